@@ -1,0 +1,100 @@
+"""Many workbooks in one run: paths become readings, readings become chunks, every chunk is checked as one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from collabxl.check import check
+from collabxl.errors import FileError, not_found
+from collabxl.read.guard import readings
+from collabxl.read.tables import Tables, tables
+from collabxl.read.workbook import Reading
+from collabxl.report.outcome import Outcome, outcomes
+from collabxl.settings import Settings
+from collabxl.text import t
+
+SUFFIXES = (".xlsx", ".xlsm")
+NOT_INPUT = ("~$", "._", ".~lock", ".cx-")
+"""What names of files begin with that programs leave beside workbooks."""
+ROWS_A_CHUNK = 100_000
+"""Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
+
+
+def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
+    """Return the workbook files that files, folders and patterns name, each once, and errors for what names none."""
+    found: dict[str, str | FileError] = {}
+    for path in map(str, paths):
+        if "://" in path:
+            says = t("还不支持网络地址 {path}", "Addresses such as {path} are not supported yet")
+            found[path] = FileError("unsupported", says, path=path)
+            continue
+        for file in _files(Path(path)):
+            found.setdefault(str(file), file if isinstance(file, FileError) else str(file))
+    return list(found.values())
+
+
+def _files(path: Path) -> list[Path | FileError]:
+    if path.is_dir():
+        inside = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}") if _is_input(file))
+        says = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
+        return [*inside] or [FileError("not-found", says, path=str(path))]
+    if not path.exists() and any(letter in str(path) for letter in "*?["):
+        pattern = path.relative_to(path.anchor)
+        return [file for file in sorted(Path(path.anchor or ".").glob(str(pattern))) if _is_input(file)] or [
+            not_found(str(path))
+        ]
+    return [path]
+
+
+def _is_input(file: Path) -> bool:
+    return file.is_file() and not file.name.startswith(NOT_INPUT)
+
+
+def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
+    """Return the frames of workbooks; raises the first FileError met."""
+    read = []
+    for each in _read(workbooks(paths), jobs):
+        if isinstance(each, Outcome):
+            assert each.error is not None
+            raise each.error
+        read.append(each)
+    return tables(read)
+
+
+def check_workbooks(
+    paths: Iterable[str | Path], *, today: dt.date, settings: Settings | None = None, jobs: int | None = None
+) -> Iterator[Outcome]:
+    """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
+
+    A file that cannot be read is an outcome with an error; nothing is raised for it.
+    """
+    chunk: list[Outcome | Reading] = []
+    rows = 0
+    for each in _read(workbooks(paths), jobs):
+        chunk.append(each)
+        rows += sum(len(page.rows) for page in each.pages) if isinstance(each, Reading) else 0
+        if rows >= ROWS_A_CHUNK:
+            yield from _checked(chunk, today, settings)
+            chunk, rows = [], 0
+    yield from _checked(chunk, today, settings)
+
+
+def _checked(chunk: list[Outcome | Reading], today: dt.date, settings: Settings | None) -> Iterator[Outcome]:
+    read = [each for each in chunk if isinstance(each, Reading)]
+    found = outcomes(check(tables(read), today=today, settings=settings), today) if read else {}
+    in_order = iter(found.values())
+    for each in chunk:
+        yield each if isinstance(each, Outcome) else next(in_order)
+
+
+def _read(files: list[str | FileError], jobs: int | None) -> Iterator[Outcome | Reading]:
+    wanted = [file for file in files if isinstance(file, str)]
+    read = readings(wanted, jobs=jobs, count=len(wanted))
+    for file in files:
+        if isinstance(file, FileError):
+            yield Outcome(str(file.fields.get("path", "")), error=file)
+            continue
+        result = next(read)
+        yield Outcome(file, error=result) if isinstance(result, FileError) else result

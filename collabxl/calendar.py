@@ -1,0 +1,89 @@
+"""Working-day arithmetic for many workbooks at once, and the public holidays a new workbook starts with.
+
+Days are numpy datetime64[D]. Monday to Friday are worked, except where a workbook's own calendar says otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collabxl.frames import Days
+
+Wbs = NDArray[np.int64]
+MONDAY_BEFORE_EPOCH = 3
+"""1970-01-01, day 0, was a Thursday."""
+_SPAN = 1 << 22
+"""More days than any workbook can name; keeps the calendars of different workbooks apart in one sorted array."""
+
+
+class Exceptions(NamedTuple):
+    """Days that a calendar treats unlike Monday to Friday: the workbook, the day, and whether it is worked."""
+
+    wb: Wbs
+    day: Days
+    worked: NDArray[np.bool_]
+
+
+class WorkingDays:
+    """Counts working days by each workbook's own calendar; every method is vectorised over (wb, day)."""
+
+    def __init__(self, exceptions: Exceptions | None = None) -> None:
+        found = exceptions or Exceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
+        day = found.day.astype("datetime64[D]").astype(np.int64)
+        last = dict(zip(zip(found.wb.tolist(), day.tolist(), strict=True), found.worked.tolist(), strict=True))
+        odd = sorted((wb, on, worked) for (wb, on), worked in last.items() if worked != _is_weekday(on))
+        self._key = np.array([wb * _SPAN + on for wb, on, _ in odd], dtype=np.int64)
+        steps = np.array([1 if worked else -1 for *_, worked in odd], dtype=np.int64)
+        self._before = np.concatenate([[0], np.cumsum(steps)])
+
+    def position(self, wb: Wbs, day: Days) -> NDArray[np.int64]:
+        """Return how many working days there are up to and including each day; only differences mean something."""
+        on = day.astype("datetime64[D]").astype(np.int64) + MONDAY_BEFORE_EPOCH
+        weeks, rest = np.divmod(on, 7)
+        usual: NDArray[np.int64] = 5 * weeks + np.minimum(rest + 1, 5)
+        if not len(self._key):
+            return usual
+        first = np.searchsorted(self._key, wb * _SPAN - _SPAN // 2)
+        here = np.searchsorted(self._key, wb * _SPAN + on - MONDAY_BEFORE_EPOCH, side="right")
+        return usual + np.where(here > first, self._before[here] - self._before[first], 0)
+
+    def between(self, wb: Wbs, first: Days, last: Days) -> NDArray[np.int64]:
+        """Return the working days after ``first`` up to and including ``last``; 0 where either is missing."""
+        known = ~(np.isnat(first) | np.isnat(last))
+        counted = np.zeros(len(wb), dtype=np.int64)
+        counted[known] = self.position(wb[known], last[known]) - self.position(wb[known], first[known])
+        return counted
+
+
+def _is_weekday(day: int) -> bool:
+    return (day + MONDAY_BEFORE_EPOCH) % 7 < 5
+
+
+class PublicDay(NamedTuple):
+    """A holiday, or a weekend day that is worked to make up for one."""
+
+    day: dt.date
+    worked: bool
+    name: str
+
+
+def public_days(country: str, years: Iterable[int], language: str | None = None) -> list[PublicDay]:
+    """Return the holidays of a country and the weekend days worked for them; KeyError if the country is unknown.
+
+    Source: the holidays library, which for CN follows the State Council's yearly notice on 调休.
+    """
+    import holidays
+
+    try:
+        wanted = set(years)
+        known = holidays.country_holidays(country, years=wanted, language=language)
+    except NotImplementedError as error:
+        raise KeyError(country) from error
+    off = [PublicDay(day, False, name) for day, name in known.items()]
+    worked = [PublicDay(day, True, "") for day in getattr(known, "weekend_workdays", ()) if day.year in wanted]
+    return sorted(off + worked)

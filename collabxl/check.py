@@ -1,0 +1,117 @@
+"""Run rules over tables: every rule asks for its frames by name, its hits become findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from collabxl.errors import UsageError
+from collabxl.findings import Finding, Hit, located
+from collabxl.read.tables import Tables
+from collabxl.rules import RULES
+from collabxl.rules.relate import Frames
+from collabxl.rules.rule import PACKS, Every, Own, Rule
+from collabxl.schema.column import Column
+from collabxl.schema.kinds import Choice
+from collabxl.schema.standard import STANDARD
+from collabxl.settings import Settings
+from collabxl.text import t
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: the findings by workbook, and the frames the rules made on the way."""
+
+    findings: dict[int, list[Finding]]
+    frames: Frames
+    tables: Tables
+
+
+def check(tables: Tables, *, today: dt.date, settings: Settings | None = None) -> Checked:
+    """Return the findings of all workbooks in ``tables`` as of ``today``."""
+    chosen = settings or Settings()
+    frames = Frames({**tables.frames, **tables.facts, "today": today, "limits": chosen.limits})
+    hits = (hit for rule in select(chosen) for hit in _hits(rule, frames))
+    return Checked(located(hits, tables), frames, tables)
+
+
+def select(settings: Settings) -> list[Rule]:
+    """Return the rules a run uses; UsageError for a code or prefix that names none.
+
+    ``select`` takes rules of any pack, ``ignore`` wins over it; without ``select`` the pack decides.
+    """
+    for prefix in (*settings.select, *settings.ignore):
+        if not any(rule.code.startswith(prefix.upper()) for rule in RULES):
+            families = sorted({rule.code[:2] for rule in RULES})
+            says = t("没有规则 {prefix}；代码以 {known} 开头", "No rule {prefix}; codes begin with {known}")
+            raise UsageError(says, prefix=prefix, known=families)
+    packs = PACKS[: PACKS.index(settings.pack) + 1]
+    wanted = tuple(prefix.upper() for prefix in settings.select)
+    unwanted = tuple(prefix.upper() for prefix in settings.ignore)
+    return [
+        rule
+        for rule in RULES
+        if (rule.code.startswith(wanted) if wanted else rule.pack in packs) and not rule.code.startswith(unwanted)
+    ]
+
+
+def _hits(rule: Rule, frames: Frames) -> Iterator[Hit]:
+    if isinstance(rule.at, Every):
+        others = [frames[need] for need in rule.needs[2:]]
+        for sheet in STANDARD.read:
+            for column in filter(rule.at.fits, sheet.meta.columns):
+                rows = frames[sheet.meta.key]
+                yield from _taken(rule, rule.hits(rows, column, *others), column)
+        return
+    found = rule.hits(*(frames[need] for need in rule.needs))
+    yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None)
+
+
+def _taken(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterator[Hit]:
+    if not len(found):
+        return
+    many = len(found)
+    if column is not None:
+        wbs = found.index.get_level_values("wb").tolist()
+        rows: Sequence[Any] = found.index.get_level_values("row").tolist()
+        sheets: Sequence[Any] = [column.sheet.meta.key] * many
+        keys: Sequence[Any] = [column.key] * many
+        columns: Sequence[Any] = [None] * many
+    else:
+        assert isinstance(rule.at, Own)
+        wbs, sheets = found.wb.tolist(), found.sheet.tolist()
+        rows, keys, columns = (_optional(found, name) for name in ("row", "key", "at"))
+    said = {name: _plain(found[name], name, column) for name in rule.fields}
+    args = (
+        [dict(zip(said, values, strict=True)) for values in zip(*said.values(), strict=True)] if said else [{}] * many
+    )
+    severities = _optional(found, "severity")
+    better, raw = _optional(found, "better"), _optional(found, "raw")
+    for at in range(many):
+        yield Hit(
+            rule, wbs[at], sheets[at], rows[at], keys[at], columns[at],
+            severities[at] or rule.severity, args[at], better[at], raw[at],
+        )  # fmt: skip
+
+
+def _optional(found: pd.DataFrame, name: str) -> Sequence[Any]:
+    return found[name].tolist() if name in found else [None] * len(found)
+
+
+def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable[Any]:
+    """Return the values of a field as plain Python: days as dates, words as texts, nothing as None."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        assert column is not None
+        kind = column.sheet.meta.column(name).value_kind
+        assert isinstance(kind, Choice)
+        return [kind.words.title_of(key) if isinstance(key, str) else None for key in values]
+    if values.dtype.kind == "M":
+        return [None if pd.isna(day) else day.date() for day in values]
+    if values.dtype.kind == "f":
+        return [None if np.isnan(number) else number for number in values.tolist()]
+    return values.tolist()

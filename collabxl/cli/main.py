@@ -1,0 +1,88 @@
+"""The group of all commands, and the one place that turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from itertools import pairwise
+from typing import TextIO
+
+import click
+
+from collabxl import __version__
+from collabxl.cli.spoken import SpokenGroup, SpokenOption, lang_of, language
+from collabxl.errors import CollabxlError, FileError
+from collabxl.text import LANGS, Lang, t
+
+DONE, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes of the contract; 130 is what a shell expects after Ctrl-C."""
+
+HOMES = {
+    "new": ("collabxl.cli.new", t("新建一个协同工作簿", "Build a workbook")),
+    "check": (
+        "collabxl.cli.check",
+        t("检查工作簿，列出要改的地方；不改动文件", "Check workbooks and list what to mend; changes nothing"),
+    ),
+    "sync": (
+        "collabxl.cli.sync",
+        t("检查并把汇总写回工作簿，其余内容原样不动", "Check, then write the summary back; all else stays as it is"),
+    ),
+}
+
+
+@click.group(
+    cls=SpokenGroup,
+    says=t("用大家已有的表格做跨部门协同。", "Departments work together through the spreadsheet they already have."),
+    homes=HOMES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--lang",
+    cls=SpokenOption,
+    type=click.Choice(LANGS),
+    is_eager=True,
+    says=t("界面语言；默认取 COLLABXL_LANG 或系统语言", "Language; else COLLABXL_LANG, else the system's"),
+)
+@click.version_option(__version__, prog_name="collabxl")
+@click.pass_context
+def cli(context: click.Context, lang: str | None) -> None:
+    """Hold the commands; the language is read from the context by whoever speaks."""
+
+
+def main() -> None:
+    """Run the command line and exit with the contract's code."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        code = leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except CollabxlError as error:
+        context = click.get_current_context(silent=True)
+        say(error, lang_of(context) if context else language(_told()))
+        code = UNREADABLE if isinstance(error, FileError) else USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = DONE
+    sys.exit(code)
+
+
+def say(error: CollabxlError, lang: Lang, path: str = "") -> None:
+    """Write an error as one line that names the file and the kind."""
+    kind = f"[{error.kind}] " if isinstance(error, FileError) else ""
+    words = error.say(lang)
+    where = f"{path}: " if path and path not in words else ""
+    click.echo(f"collabxl: {where}{kind}{words}", err=True)
+
+
+def _told() -> str | None:
+    return next((after for before, after in pairwise(sys.argv) if before == "--lang"), None)
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")

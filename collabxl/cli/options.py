@@ -1,0 +1,109 @@
+"""The options that check and sync share, and the types they are parsed into."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.spoken import SpokenOption, lang_of
+from collabxl.text import t
+
+if TYPE_CHECKING:
+    from collabxl.settings import Settings
+
+Command = Callable[..., Any]
+
+
+class Day(click.ParamType[dt.date]):
+    """A day as ISO 8601 writes it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Return the day; a usage error tells how to write one."""
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            says = t(f"“{value}”不是日期，请写成 2024-08-01", f"“{value}” is no date; write it like 2024-08-01")
+            self.fail(says.to(lang_of(ctx)) if ctx else says.en, param, ctx)
+
+
+class Codes(click.ParamType[tuple[str, ...]]):
+    """Rule codes or their beginnings, separated by commas."""
+
+    name = "codes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Return the codes in upper case."""
+        return tuple(code.strip().upper() for code in value.split(",") if code.strip())
+
+
+def _option(*names: str, zh: str, en: str, **attributes: Any) -> Callable[[Command], Command]:
+    return click.option(*names, cls=SpokenOption, says=t(zh, en), **attributes)
+
+
+_CHECKING = (
+    _option(
+        "--today",
+        type=Day(),
+        envvar="COLLABXL_TODAY",
+        zh="按哪一天检查（2024-08-01）；默认今天",
+        en="Check as of this day (2024-08-01); default today",
+    ),
+    _option(
+        "--select",
+        type=Codes(),
+        zh="只用这些规则，可写开头：DP,DL401",
+        en="Only these rules; beginnings will do: DP,DL401",
+    ),
+    _option("--ignore", type=Codes(), zh="不用这些规则", en="Leave these rules out"),
+    _option(
+        "--pack",
+        type=click.Choice(["basic", "standard", "strict"]),
+        zh="规则包；默认 standard",
+        en="Pack of rules; default standard",
+    ),
+    _option(
+        "--fail-on",
+        type=click.Choice(["error", "warning", "never"]),
+        zh="到哪一级就以 1 退出；默认 error",
+        en="Exit with 1 from this severity on; default error",
+    ),
+    _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
+    _option(
+        "--config",
+        type=click.Path(path_type=Path),
+        zh="设置文件；默认 ./collabxl.toml",
+        en="Settings; default ./collabxl.toml",
+    ),
+)
+
+
+def checking(command: Command) -> Command:
+    """Give a command the options of a check."""
+    for option in reversed(_CHECKING):
+        command = option(command)
+    return command
+
+
+def settings_of(options: dict[str, Any]) -> Settings:
+    """Return the settings of a run: collabxl.toml, with what the command line says on top."""
+    from collabxl.settings import load
+
+    said = {name: options[name] for name in ("select", "ignore", "pack", "fail_on") if options[name] is not None}
+    return load(options["config"]).model_copy(update=said)
+
+
+def today_of(options: dict[str, Any]) -> dt.date:
+    """Return the day a run counts as today."""
+    day: dt.date = options["today"] or dt.date.today()
+    return day
+
+
+def failed(counts: dict[Any, int], fail_on: str) -> bool:
+    """Return whether findings reach the severity at which a run fails."""
+    return bool(counts["error"] and fail_on != "never") or bool(counts["warning"] and fail_on == "warning")

@@ -1,0 +1,89 @@
+"""What can go wrong that is not a finding, as exceptions with fields and a sentence in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from collabxl.text import Lang, Text, t
+
+Kind = Literal[
+    "not-found",
+    "permission",
+    "locked",
+    "not-a-workbook",
+    "encrypted",
+    "corrupt",
+    "too-large",
+    "timeout",
+    "unsupported",
+    "not-a-project",
+]
+
+
+class CollabxlError(Exception):
+    """A mistake that its maker can mend: says what is wrong and what to do, never a traceback."""
+
+    def __init__(self, says: Text, **fields: Any) -> None:
+        super().__init__(says, fields)
+        self.says = says
+        self.fields = fields
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``."""
+        return self.says.fill(lang, self.fields)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.says, self.fields, self.__dict__)
+
+
+class UsageError(CollabxlError):
+    """The command or the call asks for something that does not exist."""
+
+
+class SettingsError(CollabxlError):
+    """collabxl.toml says something that collabxl does not know."""
+
+
+class SchemaError(CollabxlError):
+    """The declaration of the sheets contradicts itself; a mistake of ours, found at import."""
+
+
+class FileError(CollabxlError):
+    """One file could not be read or written; ``kind`` is one of the contract's words."""
+
+    def __init__(self, kind: Kind, says: Text, **fields: Any) -> None:
+        super().__init__(says, **fields)
+        self.kind = kind
+
+
+class PackageError(FileError):
+    """A file that cannot be written without loss; ``code`` names the reason and stays stable."""
+
+    def __init__(self, code: str, says: Text, *, kind: Kind = "unsupported", **fields: Any) -> None:
+        super().__init__(kind, says, **fields)
+        self.code = code
+
+
+def _revive(made: type[CollabxlError], says: Text, fields: dict[str, Any], state: dict[str, Any]) -> CollabxlError:
+    error = made.__new__(made)
+    Exception.__init__(error, says, fields)
+    error.__dict__.update(state)
+    return error
+
+
+def not_found(path: str) -> FileError:
+    """Return the error for a path where nothing is."""
+    return FileError(
+        "not-found",
+        t("找不到文件：{path}。请检查路径和文件名", "No such file: {path}. Check the path and the name"),
+        path=path,
+    )
+
+
+def no_permission(path: str) -> FileError:
+    """Return the error for a file that the system does not let us open."""
+    says = t("没有权限打开：{path}。请检查文件权限", "No permission to open {path}. Check the file's permissions")
+    return FileError("permission", says, path=path)

@@ -1,0 +1,187 @@
+"""Findings: what a hit becomes once it is known where it stands, ready to be said in either language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collabxl import address
+from collabxl.read.days import EPOCH
+from collabxl.read.page import Page
+from collabxl.read.tables import Tables
+from collabxl.rules.rule import SEVERITIES, Rule, Severity
+from collabxl.schema.kinds import Choice, Day, Kind, Period
+from collabxl.schema.standard import STANDARD
+from collabxl.text import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule's hit on its way: the row and column it is about, not yet an address.
+
+    ``row`` is Excel's row number or None; ``column`` is given only where the hit names a column by number.
+    """
+
+    rule: Rule
+    wb: int
+    sheet: str | None
+    row: int | None
+    key: str | None
+    column: int | None
+    severity: Severity
+    args: Mapping[str, Any]
+    better: Any = None
+    raw: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend in one workbook; ``cell`` is its real A1 address, ``word`` the header as it stands in the file.
+
+    ``better`` is the cell's safe new value, None if a person has to decide.
+    """
+
+    rule: Rule
+    severity: Severity
+    sheet: str | None
+    title: str | None
+    row: int | None
+    cell: str | None
+    key: str | None
+    word: str | None
+    id: str | None
+    value: Any
+    args: Mapping[str, Any]
+    better: Any = None
+    waived: bool = False
+    order: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def fixable(self) -> bool:
+        """Whether ``fix`` may mend it."""
+        return self.better is not None
+
+    def message(self, lang: Lang) -> str:
+        """Return what is wrong, in one sentence."""
+        return self.rule.says.fill(lang, self.args)
+
+    def advice(self, lang: Lang) -> str:
+        """Return what to do about it."""
+        return self.rule.fix.fill(lang, self.args)
+
+
+def located(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
+    """Return the findings of every workbook in the order of sheet, row, column and code.
+
+    A hit on an optional column that its workbook does not have is no finding: there is no cell to mend.
+    """
+    found: dict[int, list[Finding]] = {wb: [] for wb in tables.readings}
+    seen: dict[tuple[int, str | None], _Seen | None] = {}
+    for hit in hits:
+        where = (hit.wb, hit.sheet)
+        if where not in seen:
+            page = tables.page(hit.wb, hit.sheet) if hit.sheet else None
+            seen[where] = _Seen(page, tables.readings[hit.wb].lang) if page else None
+        finding = _finding(hit, seen[where])
+        if finding is not None:
+            found[hit.wb].append(finding)
+    for findings in found.values():
+        findings.sort(key=lambda finding: (finding.order, finding.rule.code))
+    return found
+
+
+def counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Return how many findings that are not waived there are of each severity."""
+    counted = Counter(finding.severity for finding in findings if not finding.waived)
+    return {severity: counted[severity] for severity in SEVERITIES}
+
+
+class _Seen:
+    """One page with what is needed to look up a cell: where its columns are and what was typed."""
+
+    def __init__(self, page: Page, lang: Lang) -> None:
+        self.page = page
+        self.lang = lang
+        self.sheet = STANDARD.sheet(page.key)
+        self.raw = {(misfit.row, misfit.key): misfit.raw for misfit in page.misfits}
+
+    def at(self, row: int | None) -> int | None:
+        """The position of a row in the page's columns."""
+        if row is None:
+            return None
+        place = bisect_left(self.page.rows, row)
+        return place if place < len(self.page.rows) and self.page.rows[place] == row else None
+
+    def value(self, row: int | None, key: str | None) -> Any:
+        if row is None or key is None:
+            return None
+        if (row, key) in self.raw:
+            return _jsonable(self.raw[row, key])
+        at, values = self.at(row), self.page.columns.get(key)
+        if at is None or values is None or values[at] is None:
+            return None
+        return _as_typed(values[at], self.sheet.meta.column(key).value_kind, self.lang)
+
+    def id(self, row: int | None) -> str | None:
+        column, at = self.sheet.meta.id, self.at(row)
+        ids = self.page.columns.get(column.key) if column else None
+        return ids[at] if ids is not None and at is not None else None
+
+
+def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
+    if seen is None:
+        order = (-1, _rank(hit.sheet), 0)
+        return Finding(
+            hit.rule, hit.severity, hit.sheet, None, None, None, hit.key, None, None, None, hit.args, order=order
+        )
+    page = seen.page
+    row, column, word = hit.row, hit.column, None
+    if column is None and hit.key is not None:
+        place = page.places.get(hit.key)
+        if place is None:
+            return None
+        column, word = place.column, place.text
+        row = place.row if seen.sheet.meta.heads else hit.row
+    cell = address.a1(row, column) if row is not None and column is not None else None
+    return Finding(
+        hit.rule,
+        hit.severity,
+        hit.sheet,
+        page.title,
+        row,
+        cell,
+        hit.key,
+        word if word is not None else hit.args.get("text"),
+        seen.id(hit.row),
+        hit.raw if hit.raw is not None else seen.value(hit.row, hit.key),
+        hit.args,
+        hit.better,
+        order=(page.order, row or 0, column or 0),
+    )
+
+
+def _rank(sheet: str | None) -> int:
+    keys = [each.meta.key for each in STANDARD.sheets]
+    return keys.index(sheet) if sheet in keys else -1
+
+
+def _as_typed(value: Any, kind: Kind, lang: Lang) -> Any:
+    match kind:
+        case Choice(words):
+            return words.title_of(value).to(lang)
+        case Day():
+            return dt.date.fromordinal(value + EPOCH).isoformat()
+        case Period():
+            return "~".join(_as_typed(day, Day(), lang) for day in value)
+        case _:
+            return value
+
+
+def _jsonable(raw: Any) -> Any:
+    if isinstance(raw, dt.date | dt.time):
+        return raw.isoformat()
+    return str(raw) if isinstance(raw, dt.timedelta) else raw

@@ -1,0 +1,126 @@
+"""What calamine does not tell about a worksheet, straight from its XML: errors, uncalculated formulas, hidden, merged.
+
+The XML is searched, not parsed: most sheets have none of these, and finding that out must cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from collabxl import address
+from collabxl.read.source import Marks, Spot
+
+_ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
+_REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
+_TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
+_MIN_MAX = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d+)[\"']")
+_HIDDEN = rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']"
+_REACHING = rb"\[\d+\]|\w\|[^!<]*!|(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|HYPERLINK)\s*\("
+MOST_COLUMNS_NAMED = 200
+
+
+class _Patterns(NamedTuple):
+    error: re.Pattern[bytes]
+    value: re.Pattern[bytes]
+    no_value: re.Pattern[bytes]
+    reaching: re.Pattern[bytes]
+    merged: re.Pattern[bytes]
+    hidden_row: re.Pattern[bytes]
+    hidden_column: re.Pattern[bytes]
+
+
+def marks(xml: bytes) -> Marks:
+    """Return the marks of one worksheet part."""
+    root = _ROOT.search(xml)
+    prefix = (root[1] or b"") if root else b""
+    find = _patterns(prefix)
+    formulas = b"<" + prefix + b"f" in xml
+    hidden = b"hidden" in xml
+    return Marks(
+        errors=_errors(xml, find) if b't="e"' in xml or b"t='e'" in xml else {},
+        valueless=_valueless(xml, find, prefix) if formulas else frozenset(),
+        reaching=_reaching(xml, find, prefix) if formulas else {},
+        merged=_merged(xml, find) if b"mergeCell" in xml else (),
+        hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
+        hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
+    )
+
+
+@cache
+def _patterns(prefix: bytes) -> _Patterns:
+    def compiled(pattern: bytes, flags: int = 0) -> re.Pattern[bytes]:
+        return re.compile(pattern.replace(b"~", re.escape(prefix)), flags)
+
+    return _Patterns(
+        error=compiled(rb"<~c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>(.*?)</~c>", re.DOTALL),
+        value=compiled(rb"<~v>([^<]*)<"),
+        no_value=compiled(rb"<(?:/~f>|~f[^>]*/>)\s*(?:<~v\s*/>|<~v></~v>)?\s*</~c>"),
+        reaching=compiled(rb"<~f\b[^>]*>([^<]*(?:" + _REACHING + rb")[^<]*)<", re.IGNORECASE),
+        merged=compiled(rb"<~mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)[\"']"),
+        hidden_row=compiled(rb"<~row\s(?=[^>]*" + _HIDDEN + rb")[^>]*?\br\s*=\s*[\"'](\d+)[\"']"),
+        hidden_column=compiled(rb"<~col\s(?=[^>]*" + _HIDDEN + rb")([^>]*)>"),
+    )
+
+
+def _errors(xml: bytes, find: _Patterns) -> dict[Spot, str]:
+    found = {}
+    for attributes, inside in find.error.findall(xml):
+        value = find.value.search(inside)
+        spot = _spot(attributes)
+        if spot and value:
+            found[spot] = value[1].decode("ascii", "replace")
+    return found
+
+
+def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
+    found = set()
+    for match in find.no_value.finditer(xml):
+        attributes = _cell_before(xml, match.start(), prefix)
+        spot = None if _TEXT_RESULT.search(attributes) else _spot(attributes)
+        if spot:
+            found.add(spot)
+    return frozenset(found)
+
+
+def _reaching(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
+    found = {}
+    for match in find.reaching.finditer(xml):
+        spot = _spot(_cell_before(xml, match.start(), prefix))
+        if spot:
+            found[spot] = match[1].decode("utf-8", "replace")
+    return found
+
+
+def _cell_before(xml: bytes, place: int, prefix: bytes) -> bytes:
+    start = xml.rfind(b"<" + prefix + b"c ", 0, place)
+    return xml[start : xml.find(b">", start)] if start >= 0 else b""
+
+
+def _spot(attributes: bytes) -> Spot | None:
+    ref = _REF.search(attributes)
+    try:
+        return address.cell(ref[1].decode("ascii")) if ref else None
+    except ValueError:
+        return None
+
+
+def _merged(xml: bytes, find: _Patterns) -> tuple[tuple[Spot, Spot], ...]:
+    found = []
+    for ref in find.merged.findall(xml):
+        first, _, last = ref.decode("ascii", "replace").partition(":")
+        try:
+            found.append((address.cell(first), address.cell(last or first)))
+        except ValueError:  # a range no worksheet has; Excel repairs it, we leave it alone
+            continue
+    return tuple(found)
+
+
+def _hidden_columns(xml: bytes, find: _Patterns) -> frozenset[int]:
+    hidden: set[int] = set()
+    for attributes in find.hidden_column.findall(xml):
+        ends = {name: int(value) for name, value in _MIN_MAX.findall(attributes)}
+        first = ends.get(b"min", 1)
+        hidden.update(range(first, min(ends.get(b"max", first), first + MOST_COLUMNS_NAMED) + 1))
+    return frozenset(hidden)

@@ -1,0 +1,216 @@
+"""One sheet as read: its header, its rows as plain values by column, and what did not fit. No pandas here.
+
+This runs in the worker, so that only what a check needs travels to the main process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from collabxl.read import headers, values
+from collabxl.read.headers import Header, Match, Place
+from collabxl.read.source import Cells, Marks, Raw
+from collabxl.schema.column import Column, Sheet
+from collabxl.schema.kinds import Kind
+from collabxl.text import Lang
+
+FOOTERS = (
+    "合计",
+    "总计",
+    "小计",
+    "注：",
+    "注:",
+    "备注：",
+    "备注:",
+    "说明：",
+    "说明:",
+    "填表",
+    "制表",
+    "total",
+    "note:",
+    "notes:",
+)
+"""A last row with one filled cell that starts so is a footer, not a row."""
+
+
+class Misfit(NamedTuple):
+    """A cell that does not fit its column: ``fault`` is the rule's name, ``better`` the value meant, if known."""
+
+    row: int
+    key: str
+    fault: str
+    raw: Any
+    better: Any = None
+    sure: bool = False
+
+
+@dataclass
+class Page:
+    """One sheet of one workbook; every list in ``columns`` is as long as ``rows``, Excel's own row numbers."""
+
+    key: str
+    title: str
+    how: str
+    order: int
+    visible: bool
+    header: Header | None = None
+    rows: list[int] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    misfits: list[Misfit] = field(default_factory=list)
+    blanks: list[int] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where each column is read from; in a form, the cell of each field's value."""
+    hidden: list[int] = field(default_factory=list)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+class Form(NamedTuple):
+    """How the cells of one workbook are to be taken: its language and how it counts days."""
+
+    lang: Lang
+    date1904: bool
+
+
+def page(sheet: type[Sheet], match: Match, cells: Cells, form: Form) -> Page:
+    """Return one worksheet read as ``sheet``."""
+    made = Page(sheet.meta.key, match.title.name, match.how, match.title.order, match.title.visible)
+    if sheet.meta.heads:
+        _read_form(made, sheet, cells, form)
+    else:
+        made.header = headers.header(cells, sheet, form.lang)
+        if made.header is not None:
+            _read_rows(made, sheet, cells, form)
+    return made
+
+
+def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:
+    assert made.header is not None
+    made.places = made.header.chosen()
+    present = [
+        (column, made.places[column.key].column - cells.left)
+        for column in sheet.meta.columns
+        if column.key in made.places
+    ]
+    typed = [at for column, at in present if column.typed]
+    if not typed:
+        return
+    first = made.header.row + 1
+    body = cells.rows[first - cells.top :]
+    kept = _without_footer(_filled(body, typed, first))
+    made.rows = [number for number, _ in kept]
+    made.blanks = _gaps(made.rows)
+    raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
+    for column, at in present:
+        _read_column(made, column, raw[at], form)
+        if column.typed:
+            made.misfits.extend(_marked(column.key, at + cells.left, cells.marks, made.rows))
+    if made.rows:
+        _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
+
+
+def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
+    blank: Any = ("",) * len(typed) if len(typed) > 1 else ""
+    filled = itemgetter(*typed)
+    kept = [(number, row) for number, row in enumerate(body, first) if filled(row) != blank]
+    lead = typed[0]
+    return [
+        (number, row)
+        for number, row in kept
+        if _says_something(row[lead]) or any(_says_something(row[at]) for at in typed)
+    ]
+
+
+def _says_something(raw: Raw) -> bool:
+    return raw != "" and not (isinstance(raw, str) and not raw.strip())
+
+
+def _without_footer(kept: list[tuple[int, list[Raw]]]) -> list[tuple[int, list[Raw]]]:
+    while kept:
+        filled = [cell for cell in kept[-1][1] if _says_something(cell)]
+        if len(filled) > 2 or not any(str(cell).strip().casefold().startswith(FOOTERS) for cell in filled):
+            break
+        kept = kept[:-1]
+    return kept
+
+
+def _gaps(rows: list[int]) -> list[int]:
+    if not rows or rows[-1] - rows[0] + 1 == len(rows):
+        return []
+    present = set(rows)
+    return [row for row in range(rows[0], rows[-1]) if row not in present][:1000]
+
+
+def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> None:
+    found, wrong = _reader(column.value_kind, form).column(raw)
+    made.columns[column.key] = found
+    if column.typed:
+        made.misfits.extend(
+            Misfit(made.rows[place], column.key, fault.name, cell, fault.better, fault.sure)
+            for place, cell, fault in wrong
+        )
+
+
+def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
+    if not (marks.errors or marks.valueless or marks.reaching):
+        return
+    inside = set(rows)
+    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching}):
+        if column != at or row not in inside:
+            continue
+        spot = (row, column)
+        if spot in marks.errors:
+            yield Misfit(row, key, "formula-error", marks.errors[spot])
+        elif spot in marks.valueless:
+            yield Misfit(row, key, "formula-without-value", None)
+        if spot in marks.reaching:
+            yield Misfit(row, key, "dangerous-text", "=" + marks.reaching[spot])
+
+
+def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> None:
+    inside = set(made.rows)
+    made.hidden = sorted(inside & marks.hidden_rows)
+    left, right = min(columns), max(columns)
+    made.merged = [
+        (top, first, bottom)
+        for (top, first), (bottom, last) in marks.merged
+        if bottom > top and bottom >= made.rows[0] and top <= made.rows[-1] and first <= right and last >= left
+    ]
+
+
+def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:
+    made.header = headers.form_header(cells, sheet)
+    if made.header is None:
+        return
+    places = made.header.chosen()
+    value = places.get("value") or places.get("example")
+    names = places["field"].column
+    made.rows = [made.header.row]
+    for number, row in enumerate(cells.rows[made.header.row - cells.top + 1 :], made.header.row + 1):
+        words = row[names - cells.left]
+        if not isinstance(words, str) or not words.strip():
+            continue
+        key, how = headers.field(words, sheet, form.lang)
+        column = value.column if value else names + 1
+        if key is None or key in made.places:
+            continue
+        made.places[key] = Place(number, column, words.strip(), key, how)
+        at = column - cells.left
+        raw: list[Raw] = [row[at] if 0 <= at < len(row) else ""]
+        _read_field(made, sheet.meta.column(key), raw, cells.marks, form)
+
+
+def _read_field(made: Page, column: Column, raw: list[Raw], marks: Marks, form: Form) -> None:
+    place = made.places[column.key]
+    _read_column(made, column, raw, form)
+    made.misfits.extend(
+        misfit._replace(row=made.rows[0]) for misfit in _marked(column.key, place.column, marks, [place.row])
+    )
+
+
+@cache
+def _reader(kind: Kind, form: Form) -> values.Reader:
+    return values.reader(kind, form.lang, date1904=form.date1904)

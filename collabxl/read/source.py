@@ -1,0 +1,62 @@
+"""Where cells come from: the ``Source`` protocol that files, live Excel and tests fulfil.
+
+A source knows cells and addresses; it never knows what they mean.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+Raw = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+"""One cell as the program stored it; an empty cell is the empty text."""
+
+Spot = tuple[int, int]
+"""(row, column), both from 1."""
+
+
+class Marks(NamedTuple):
+    """What a cell's value does not tell, by place."""
+
+    errors: Mapping[Spot, str] = {}
+    """Cells that show an error, with its name such as #REF!"""
+    valueless: frozenset[Spot] = frozenset()
+    """Formulas that were never calculated."""
+    reaching: Mapping[Spot, str] = {}
+    """Formulas that reach outside the workbook: links, DDE, web calls."""
+    merged: tuple[tuple[Spot, Spot], ...] = ()
+    """Merged ranges, first and last cell."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+
+class Title(NamedTuple):
+    """A worksheet's name, its place in the workbook from 0, and whether it can be seen."""
+
+    name: str
+    order: int
+    visible: bool = True
+
+
+class Cells(NamedTuple):
+    """The filled part of one worksheet: ``rows`` start at cell (top, left)."""
+
+    top: int
+    left: int
+    rows: list[list[Raw]]
+    marks: Marks = Marks()
+
+
+class Source(Protocol):
+    """One workbook, closed or open, that can be read."""
+
+    date1904: bool
+    properties: Mapping[str, str]
+    """The custom document properties."""
+
+    def titles(self) -> list[Title]:
+        """Return the worksheets in their order; chart and macro sheets are left out."""
+
+    def cells(self, title: Title) -> Cells:
+        """Return what stands in one worksheet."""

@@ -1,0 +1,243 @@
+"""A raw cell becomes a value of its column's kind, or a misfit that says what is wrong; nothing is guessed.
+
+Values are plain: text, float, bool, a word's key, days as integers since 1970-01-01 (see days.py), None for empty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from collabxl.read import days
+from collabxl.read.source import Raw
+from collabxl.schema.kinds import (
+    Choice,
+    Day,
+    Id,
+    Kind,
+    Line,
+    Note,
+    Number,
+    People,
+    Percent,
+    Period,
+    Ref,
+    Refs,
+    Words,
+    YesNo,
+)
+from collabxl.text import Lang
+
+_UNTIDY = re.compile(r"^\s|\s$|[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]|[０-９Ａ-Ｚａ-ｚ]|\r")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+_STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
+_HARMLESS = re.compile(r"[-+－＋]\s*(?:[\d.,%\s-]*|[^\d\s=+@|!()A-Za-z.,(（][^|!]*|\s[^|!]*|[A-Za-z][A-Za-z\s.,-]*)")
+_MENTION = re.compile(r"[@＠][^A-Za-z_=+\-(|!][^|!(]*")
+_PHONE = re.compile(r"\+\d[\d\s()-]{6,}")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
+YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
+NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
+LONGEST_MEMORY = 50_000
+
+
+class Fault(NamedTuple):
+    """What is wrong with a cell: the rule's name, the value meant if it is known, and whether that is certain."""
+
+    name: str
+    better: Any = None
+    sure: bool = False
+
+
+class Reader(dict[Raw, Any]):
+    """Turns the cells of one kind into values, remembering each; ``faults`` keeps what was wrong with which cell."""
+
+    def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]]) -> None:
+        super().__init__({"": None})
+        self.convert = convert
+        self.faults: dict[Raw, tuple[Fault, ...]] = {}
+
+    def __missing__(self, raw: Raw) -> Any:
+        if len(self) > LONGEST_MEMORY:
+            self.clear()
+            self.faults.clear()
+            self[""] = None
+        value, faults = self.convert(raw)
+        if faults:
+            self.faults[raw] = faults
+        self[raw] = value
+        return value
+
+    def column(self, cells: Sequence[Raw]) -> tuple[list[Any], Iterator[tuple[int, Raw, Fault]]]:
+        """Return the values of ``cells`` and, by position, what was wrong with them."""
+        if bool in set(map(type, cells)):  # True equals 1.0 as a dictionary key
+            pairs = [self.convert(raw) if raw != "" else (None, ()) for raw in cells]
+            wrong = ((place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults)
+            return [value for value, _ in pairs], wrong
+        values = list(map(self.__getitem__, cells))
+        return values, self._wrong(cells)
+
+    def _wrong(self, cells: Sequence[Raw]) -> Iterator[tuple[int, Raw, Fault]]:
+        if self.faults.keys().isdisjoint(cells):
+            return
+        for place, raw in enumerate(cells):
+            for fault in self.faults.get(raw, ()):
+                yield place, raw, fault
+
+
+def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
+    """Return the reader of one kind in a book of one language."""
+    match kind:
+        case Day():
+            return Reader(lambda raw: _day(raw, date1904))
+        case Period():
+            return Reader(_period)
+        case Percent():
+            return Reader(_percent)
+        case Number():
+            return Reader(_number)
+        case Choice(words):
+            return Reader(_Choices(words, lang))
+        case YesNo():
+            return Reader(_yes_no)
+        case Id() | Line() | Note() | Ref() | Refs() | People():
+            return Reader(_text)
+        case _:
+            raise TypeError(f"{kind} is read as the kind it is made of")
+
+
+def tidy(text: str) -> str:
+    """Return a text without outer blanks, invisible characters and full-width letters or digits."""
+    return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_WIDE).strip()
+
+
+def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
+    if not isinstance(raw, str):
+        return _as_text(raw), ()
+    faults: list[Fault] = []
+    text = raw
+    if _UNTIDY.search(raw):
+        text = tidy(raw)
+        if text:
+            faults.append(Fault("untidy-text", text, sure=True))
+    if raw[:1] in _STARTS_A_FORMULA and is_dangerous(text):
+        faults.append(Fault("dangerous-text"))
+    return text or None, tuple(faults)
+
+
+def is_dangerous(text: str) -> bool:
+    """Return whether a text would run as a formula if somebody typed it again."""
+    if not text or text[0] not in _STARTS_A_FORMULA or len(text) == 1 or set(text) <= set("-=－＝"):
+        return False
+    if text[0] in "=＝":
+        return True
+    return not any(pattern.fullmatch(text) for pattern in (_HARMLESS, _MENTION, _PHONE))
+
+
+def _as_text(raw: Raw) -> str:
+    match raw:
+        case bool():
+            return "TRUE" if raw else "FALSE"
+        case float():
+            return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
+        case dt.datetime() | dt.date():
+            return raw.isoformat(sep=" ") if isinstance(raw, dt.datetime) else raw.isoformat()
+        case _:
+            return str(raw)
+
+
+def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[Fault, ...]]:
+    match raw:
+        case dt.date():
+            return raw.toordinal() - days.EPOCH, ()
+        case bool() | dt.time() | dt.timedelta():
+            return None, (Fault("not-a-date"),)
+        case int() | float():
+            read = days.from_number(float(raw), date1904=date1904)
+        case str():
+            if not tidy(raw):
+                return None, ()
+            read = days.from_text(tidy(raw))
+    if read.day is not None:
+        return read.day, (Fault("date-as-text", read.day, sure=True),)
+    return None, (Fault("date-as-text" if read.ambiguous else "not-a-date"),)
+
+
+def _period(raw: Raw) -> tuple[tuple[int, int] | None, tuple[Fault, ...]]:
+    if isinstance(raw, str) and not tidy(raw):
+        return None, ()
+    both = days.period(tidy(raw)) if isinstance(raw, str) else None
+    return both, () if both else (Fault("period-unreadable"),)
+
+
+def _percent(raw: Raw) -> tuple[float | None, tuple[Fault, ...]]:
+    number, is_percent = _numeric(raw)
+    if number is None:
+        return None, () if isinstance(raw, str) and not tidy(raw) else (Fault("not-a-number"),)
+    typed = isinstance(raw, str)
+    if is_percent or 2 <= number <= 100:
+        share = round(number / 100, 9)
+        return share, (Fault("percent-scale", share, sure=is_percent),) if 0 <= share <= 1 else ()
+    if typed and 0 <= number <= 1:
+        return number, (Fault("percent-scale", number, sure=True),)
+    return number, ()
+
+
+def _number(raw: Raw) -> tuple[float | None, tuple[Fault, ...]]:
+    number, is_percent = _numeric(raw)
+    if number is None or is_percent:
+        return None, () if isinstance(raw, str) and not tidy(raw) else (Fault("not-a-number"),)
+    return number, ()
+
+
+def _numeric(raw: Raw) -> tuple[float | None, bool]:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        return None, False
+    if isinstance(raw, str):
+        match = _NUMBER.fullmatch(tidy(raw).replace("％", "%").replace("，", ","))
+        return (float(match[0].rstrip("% ").replace(",", "")), bool(match[1])) if match else (None, False)
+    return (float(raw), False) if raw == raw else (None, False)
+
+
+def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:
+    if isinstance(raw, bool):
+        return raw, ()
+    word = tidy(_as_text(raw)).casefold()
+    if not word:
+        return None, ()
+    if word in YES or word in NO:
+        return word in YES, ()
+    return None, (Fault("not-in-list"),)
+
+
+class _Choices:
+    """Looks a cell up in one word list: the book's own word, a certain synonym, a near miss, or nothing."""
+
+    def __init__(self, words: Words, lang: Lang) -> None:
+        self.own = {word.title.to(lang).casefold(): word.key for word in words.words}
+        self.known = {
+            other.casefold(): word.key for word in words.words for other in (*word.title.both, *word.synonyms)
+        } | self.own
+
+    def __call__(self, raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
+        text = tidy(_as_text(raw))
+        if not text:
+            return None, ()
+        untidy = (Fault("untidy-text", text, sure=True),) if isinstance(raw, str) and _UNTIDY.search(raw) else ()
+        word = text.casefold()
+        if word in self.own:
+            return self.own[word], untidy
+        if word in self.known:
+            return self.known[word], (Fault("not-in-list", self.known[word], sure=True),)
+        near = nearest(word, self.known)
+        return None, (Fault("not-in-list", self.known[near] if near else None),)
+
+
+def nearest(word: str, known: Sequence[str] | dict[str, Any], least: float = 60) -> str | None:
+    """Return the known word most like ``word``, or None if none is ``least`` per cent alike."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=least)
+    return found[0] if found else None

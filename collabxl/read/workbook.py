@@ -1,0 +1,57 @@
+"""One workbook as read: a source's sheets found, their pages taken; small enough to travel between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from collabxl.errors import FileError
+from collabxl.read import headers
+from collabxl.read.page import Form, Page, page
+from collabxl.read.source import Source
+from collabxl.schema.column import Book
+from collabxl.schema.standard import STANDARD
+from collabxl.text import Lang, t
+
+PROPERTY = "collabxl."
+"""What the names of our custom document properties begin with."""
+
+
+@dataclass
+class Reading:
+    """What one workbook says: its identity and its pages, in the order of the declaration."""
+
+    path: str
+    lang: Lang
+    identity: dict[str, str]
+    """workbook_id, revision, department, schema and language, as far as the workbook tells them."""
+    pages: list[Page]
+    rivals: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_report(self) -> bool:
+        """Whether collabxl wrote this workbook as a report; folders leave such files out."""
+        return "report" in self.identity
+
+
+def read_source(source: Source, path: str, book: Book = STANDARD) -> Reading:
+    """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets."""
+    identity = {
+        name.removeprefix(PROPERTY): value for name, value in source.properties.items() if name.startswith(PROPERTY)
+    }
+    titles = source.titles()
+    lang = headers.language((title.name for title in titles), identity.get("language"))
+    sheets = headers.sheets(titles, lang, book)
+    if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in book.standard):
+        expected = [sheet.meta.title.to(lang) for sheet in book.standard]
+        says = t(
+            "不是协同工作簿：没有找到{expected}中的任何一张表",
+            "Not a project workbook: none of the sheets {expected} is there",
+        )
+        raise FileError("not-a-project", says, expected=expected)
+    form = Form(lang, source.date1904)
+    pages = [
+        page(sheet, match, source.cells(match.title), form)
+        for sheet in book.read
+        if (match := sheets.found.get(sheet.meta.key))
+    ]
+    return Reading(path, lang, identity, pages, sheets.rivals)

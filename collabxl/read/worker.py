@@ -1,0 +1,83 @@
+"""The process in which workbooks are opened: what kills it costs one file, never the run.
+
+Started as ``python -m collabxl.read.worker``; takes pickled paths on stdin, answers on stdout. It imports neither
+pandas nor the command line, so that it starts in a blink, and needs no ``__main__`` of the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import sys
+from pathlib import Path
+from typing import IO
+
+from collabxl.errors import FileError
+from collabxl.read.workbook import Reading
+from collabxl.text import t
+
+MEMORY = 2 * 2**30
+"""Bytes of address space a worker may use; Windows and macOS do not enforce it, there only the time limit holds."""
+_LENGTH = struct.Struct(">Q")
+
+
+def send(pipe: IO[bytes], thing: object) -> None:
+    """Write one message to a pipe."""
+    content = pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
+    pipe.write(_LENGTH.pack(len(content)))
+    pipe.write(content)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> object:
+    """Return the next message of a pipe; EOFError when the other side is gone."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    content = pipe.read(length)
+    if len(content) < length:
+        raise EOFError
+    return pickle.loads(content)
+
+
+def take(path: str) -> Reading | FileError:
+    """Return what a workbook says, or why it cannot be read."""
+    from collabxl.read.file import read_file
+
+    try:
+        return read_file(Path(path))
+    except FileError as error:
+        return error
+    except MemoryError:
+        says = t("读取它需要超过 {limit} GB 内存", "Reading it takes more than {limit} GB of memory")
+        return FileError("too-large", says, limit=MEMORY // 2**30)
+
+
+def serve() -> None:
+    """Answer requests until the caller closes the pipe."""
+    _limit_memory()
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while True:
+        try:
+            path = receive(requests)
+        except EOFError:
+            return
+        send(answers, take(str(path)))
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    if sys.platform != "darwin":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    serve()

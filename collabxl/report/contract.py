@@ -1,0 +1,135 @@
+"""The JSON that the outside relies on (contract 1), as pydantic models: the border, and nothing but the border."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from collabxl.findings import Finding
+from collabxl.report.outcome import Outcome
+from collabxl.rules.rule import PHRASES
+from collabxl.text import Lang, Text
+
+CONTRACT = 1
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Trouble(_Closed):
+    """Why a workbook could not be read or written."""
+
+    kind: str
+    message: str
+
+
+class TasksOut(_Closed):
+    """The tasks of one project in numbers."""
+
+    total: int
+    by_status: dict[str, int]
+    overdue: int
+    progress: float
+
+
+class CountsOut(_Closed):
+    """Findings by severity."""
+
+    error: int
+    warning: int
+    info: int
+
+
+class FindingOut(_Closed):
+    """One finding."""
+
+    code: str
+    name: str
+    severity: str
+    sheet: str | None
+    cell: str | None
+    row: int | None
+    column: str | None
+    key: str | None
+    id: str | None
+    value: Any
+    message: str
+    fix: str
+    fixable: bool
+    waived: bool
+    args: dict[str, Any]
+
+
+class WorkbookOut(_Closed):
+    """One workbook's result."""
+
+    path: str
+    project: str | None
+    workbook_id: str | None
+    revision: str | None
+    department: str | None
+    error: Trouble | None
+    tasks: TasksOut
+    counts: CountsOut
+    findings: list[FindingOut]
+
+
+def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
+    """Return one workbook's result as the contract spells it."""
+    identity = outcome.reading.identity if outcome.reading else {}
+    error = Trouble(kind=outcome.error.kind, message=outcome.error.say(lang)) if outcome.error else None
+    figures = outcome.figures
+    return WorkbookOut(
+        path=outcome.path,
+        project=outcome.project,
+        workbook_id=identity.get("workbook_id"),
+        revision=identity.get("revision"),
+        department=identity.get("department"),
+        error=error,
+        tasks=TasksOut(
+            total=figures.total,
+            by_status=dict(figures.by_status),
+            overdue=figures.overdue,
+            progress=round(figures.progress, 2),
+        ),
+        counts=CountsOut(**outcome.counts),
+        findings=[finding_out(finding, lang) for finding in outcome.findings],
+    )
+
+
+def finding_out(finding: Finding, lang: Lang) -> FindingOut:
+    """Return one finding as the contract spells it."""
+    return FindingOut(
+        code=finding.rule.code,
+        name=finding.rule.name,
+        severity=finding.severity,
+        sheet=finding.title,
+        cell=finding.cell,
+        row=finding.row,
+        column=finding.word,
+        key=finding.key,
+        id=finding.id,
+        value=_json(finding.value, lang),
+        message=finding.message(lang),
+        fix=finding.advice(lang),
+        fixable=finding.fixable,
+        waived=finding.waived,
+        args={name: _json(value, lang) for name, value in finding.args.items() if name not in PHRASES},
+    )
+
+
+def _json(value: Any, lang: Lang) -> Any:
+    match value:
+        case Text():
+            return value.to(lang)
+        case float() if value.is_integer():
+            return int(value)
+        case dt.datetime() | dt.date():
+            return value.isoformat()
+        case list() | tuple():
+            return [_json(each, lang) for each in value]
+        case _:
+            return value

@@ -1,0 +1,95 @@
+"""Findings as plain text for a terminal: by workbook and sheet, wrapped by what a character really takes up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.cells import cell_len
+
+from collabxl.findings import Finding
+from collabxl.report.outcome import Outcome
+from collabxl.rules.rule import Severity
+from collabxl.text import Lang, Text, t
+
+SEVERITY: dict[Severity, Text] = {
+    "error": t("错误", "error"),
+    "warning": t("警告", "warning"),
+    "info": t("提示", "info"),
+}
+_NEVER_FIRST = "，。、；：！？）》”’」』】%,.;:!?)]}"
+_AUTOMATIC = t("（可自动修正）", " (can be fixed for you)")
+_NOT_THERE = t("（整个工作簿）", "(the workbook)")
+
+
+def plain(outcome: Outcome, lang: Lang, width: int = 80) -> Iterator[str]:
+    """Return the lines that tell one workbook's findings; every line fits ``width`` columns where words allow."""
+    head = " · ".join(filter(None, [outcome.path, outcome.project]))
+    yield from wrapped(head, width, "")
+    for title, group in groupby(outcome.findings, key=lambda finding: finding.title):
+        yield f"  {clean(title or _NOT_THERE.to(lang))}"
+        findings = list(group)
+        place = max(cell_len(finding.cell or "") for finding in findings)
+        for finding in findings:
+            yield from _told(finding, lang, width, place)
+    yield f"  {sum_of(outcome.counts, lang)}"
+
+
+def sum_of(counts: dict[Severity, int], lang: Lang) -> str:
+    """Return findings by severity in words: 3 个错误，1 个警告，没有提示."""
+    if not any(counts.values()):
+        return t("没有发现问题", "nothing found").to(lang)
+    if lang == "zh":
+        return "，".join(f"{number} 个{SEVERITY[severity].zh}" for severity, number in counts.items() if number)
+    return ", ".join(
+        f"{number} {SEVERITY[severity].en}{'s' if number > 1 and severity != 'info' else ''}"
+        for severity, number in counts.items()
+        if number
+    )
+
+
+def wrapped(text: str, width: int, indent: str) -> Iterator[str]:
+    """Return a text in lines of at most ``width`` columns, those after the first indented."""
+    line = ""
+    for piece in _pieces(clean(text)):
+        if line.strip() and cell_len(line + piece) > width and piece[0] not in _NEVER_FIRST:
+            yield line.rstrip()
+            line = indent
+        line += piece if line != indent else piece.lstrip()
+    if line.strip():
+        yield line.rstrip()
+
+
+def clean(text: str) -> str:
+    """Return a text without the control characters that could move a terminal's cursor."""
+    spaced = text.replace("\n", " ⏎ ").replace("\t", " ")
+    return "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
+
+
+def _told(finding: Finding, lang: Lang, width: int, place: int) -> Iterator[str]:
+    cell = finding.cell or ""
+    lead = f"    {cell}{' ' * (place - cell_len(cell))}  {SEVERITY[finding.severity].to(lang)} {finding.rule.code}  "
+    indent = " " * cell_len(lead)
+    yield from wrapped(lead + clean(finding.message(lang)), width, indent)
+    automatic = _AUTOMATIC.to(lang) if finding.fixable else ""
+    yield from wrapped(f"{indent}→ {finding.advice(lang)}{automatic}", width, indent + "  ")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Return a text in pieces a line may break between: words with their blank, every wide character alone."""
+    word = ""
+    for letter in text:
+        wide = cell_len(letter) > 1
+        if wide or letter == " ":
+            if letter == " ":
+                word += letter
+            if word:
+                yield word
+            word = ""
+            if wide:
+                yield letter
+        else:
+            word += letter
+    if word:
+        yield word

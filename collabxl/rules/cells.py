@@ -1,0 +1,370 @@
+"""CV: one cell that does not fit its column, whatever the row says besides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from collabxl.frames import objects
+from collabxl.rules.names import plain
+from collabxl.rules.relate import languages, repeated, untold, wbs
+from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
+from collabxl.schema.column import Column
+from collabxl.schema.kinds import Choice, Id, Line, Note, Number, Percent
+from collabxl.schema.standard import STANDARD
+from collabxl.text import speak, t
+
+
+def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
+    return misfits[misfits.fault == fault]
+
+
+@rule(
+    "CV101",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column.required),
+    title=t("缺{column}", "{column} missing"),
+    says=t("“{column}”没有填", "“{column}” is empty"),
+    why=t("必填项空着，后面的人就没法接着做。", "Others cannot go on while a required cell is empty."),
+    fix=t("填上“{column}”", "Fill in “{column}”"),
+    formula='TRIM({cell}&"")=""',
+    example="""
+        tasks
+        | name | owner | department | due        | priority | status | finds |
+        | A    |       | 市场部     | 2024-07-01 | high     | done   | owner |
+        | B    | 张三  | 市场部     | 2024-07-01 | high     | done   |       |
+    """,
+)
+def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
+    empty = rows[column.key].isna().to_numpy(bool)
+    if column.instead:
+        empty = empty & rows[column.instead].isna().to_numpy(bool)
+    if not empty.any():
+        return rows[:0]
+    mine = sheets[sheets.sheet == column.sheet.meta.key]
+    has_column = {wb for wb, present in zip(mine.wb, mine.present, strict=True) if column.key in present}
+    found = untold(rows[empty], misfits, column)
+    found = found[np.isin(wbs(found), list(has_column))]
+    return found.assign(column=objects([column.title] * len(found)))
+
+
+@rule(
+    "CV102",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("不在列表中", "Not in the list"),
+    says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
+    why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
+    fix=t("{advice}", "{advice}"),
+    tells=("suggestion",),
+    formula='AND(TRIM({cell}&"")<>"",COUNTIF({cell.list},TRIM({cell}))=0)',
+    example="""
+        tasks
+        | name | priority | status | finds           |
+        | A    | P0       | 完成   | priority status |
+        | B    | 高       | 搞定   | status          |
+        | C    | 高       | 已完成 |                 |
+    """,
+)
+def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
+    found = _of(misfits, "not-in-list")
+    lang = languages(books)
+    kinds = [
+        STANDARD.sheet(sheet).meta.column(key).value_kind for sheet, key in zip(found.sheet, found.key, strict=True)
+    ]
+    words = [
+        [word.title.to(lang[wb]) for word in kind.words.words] if isinstance(kind, Choice) else []
+        for wb, kind in zip(found.wb, kinds, strict=True)
+    ]
+    meant = [
+        kind.words.title_of(better).to(lang[wb]) if isinstance(kind, Choice) and better else None
+        for wb, kind, better in zip(found.wb, kinds, found.better, strict=True)
+    ]
+    advice = (
+        t(f"改成“{word}”", f"Use “{word}”")
+        if word
+        else t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
+        for word, some in zip(meant, words, strict=True)
+    )
+    better = objects(word if sure else None for word, sure in zip(meant, found.sure, strict=True))
+    return found.assign(suggestion=objects(meant), advice=objects(advice), better=better)
+
+
+@rule(
+    "CV103",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("不是日期", "Not a date"),
+    says=t("“{raw}”不是日期", "“{raw}” is no date"),
+    why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
+    fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
+    formula='AND(TRIM({cell}&"")<>"",NOT(ISNUMBER({cell})))',
+    example="""
+        tasks
+        | name | due         | finds |
+        | A    | '2024-02-30 | due   |
+        | B    | '下周五     | due   |
+        | C    | 2024-07-01  |       |
+    """,
+)
+def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
+    return _of(misfits, "not-a-date")
+
+
+@rule(
+    "CV104",
+    WARNING,
+    "standard",
+    at=Own(),
+    title=t("日期是文本", "Date as text"),
+    says=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
+    why=t("文本日期不能比较，也不会显示为逾期。", "Text cannot be compared and never shows as overdue."),
+    fix=t("{advice}", "{advice}"),
+    example="""
+        tasks
+        | name | due          | finds |
+        | A    | '2024/7/5    | due   |
+        | B    | '2024年7月5日 | due   |
+        | C    | '7.5         | due   |
+        | D    | '45478       | due   |
+        | E    | 2024-07-05   |       |
+    """,
+)
+def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = _of(misfits, "date-as-text")
+    meant = [pd.Timestamp(better, unit="D").date() if better is not None else None for better in found.better]
+    advice = (
+        t(f"改成日期 {day}", f"Make it the date {day}")
+        if day
+        else t("不确定是哪一天，请写全年月日", "It could be several days: give year, month and day")
+        for day in meant
+    )
+    return found.assign(advice=objects(advice), better=objects(meant))
+
+
+@rule(
+    "CV105",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("不是数字", "Not a number"),
+    says=t("“{raw}”不是数字", "“{raw}” is no number"),
+    why=t("读不出数字，进度和风险就算不了。", "Progress and risk cannot be computed from words."),
+    fix=t("填数字，如 50% 或 3", "Type a number such as 50% or 3"),
+    example="""
+        progress
+        | task | progress | finds    |
+        | T001 | 一半     | progress |
+        | T002 | 0.5      |          |
+    """,
+)
+def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
+    return _of(misfits, "not-a-number")
+
+
+@rule(
+    "CV106",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column.typed and isinstance(column.kind, Number | Percent)),
+    title=t("超出范围", "Out of range"),
+    says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
+    why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
+    fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),
+    formula="AND(ISNUMBER({cell}),OR({cell}<{low},{cell}>{high}))",
+    example="""
+        progress
+        | task | progress | finds    |
+        | T001 | 1.2      | progress |
+        | T002 | 120      | progress |
+        | T003 | 1        |          |
+        risks
+        | description | possibility | impact | finds  |
+        | A           | 5           | 6      | impact |
+        | B           | 1           | 5      |        |
+    """,
+)
+def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    values = rows[column.key]
+    kind = column.kind
+    if isinstance(kind, Number):
+        low, high = f"{kind.low:g}", f"{kind.high:g}"
+        wrong = (values < kind.low) | (values > kind.high) | (kind.whole & (values % 1 != 0) & values.notna())
+        shown = objects(values[wrong])
+        what = t("的整数", "a whole number") if kind.whole else t("", "a number")
+    else:
+        low, high = "0%", "100%"
+        wrong = (values < 0) | (values > 1)
+        shown = objects(f"{value:.0%}" for value in values[wrong])
+        what = t("", "a share")
+    return rows[wrong].assign(value=shown, low=low, high=high, aside=objects([what] * len(shown)))
+
+
+@rule(
+    "CV107",
+    WARNING,
+    "standard",
+    at=Own(),
+    title=t("百分比写法", "Percent scale"),
+    says=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
+    why=t("同一列里 50 和 0.5 混用，一不小心就差一百倍。", "50 and 0.5 in one column are a hundredfold apart."),
+    fix=t("改成 {share}", "Make it {share}"),
+    example="""
+        progress
+        | task | progress | finds    |
+        | T001 | 50       | progress |
+        | T002 | '50%     | progress |
+        | T003 | 0.5      |          |
+    """,
+)
+def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
+    found = _of(misfits, "percent-scale")
+    told = set(zip(found.wb, found.row, strict=True))
+    shares = progress.progress[(progress.progress > 0) & (progress.progress < 1)]
+    mixed = {wb for wb, row in shares.index if (wb, row) not in told}
+    better = objects(
+        share if isinstance(raw, str) or wb not in mixed else None
+        for wb, raw, share in zip(found.wb, found.raw, found.better, strict=True)
+    )
+    return found.assign(share=objects(f"{share:.0%}" for share in found.better), better=better)
+
+
+@rule(
+    "CV108",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column.unique and not isinstance(column.kind, Id)),
+    title=t("重名", "Name twice"),
+    says=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
+    why=t("重名的任务，别人写依赖时分不清指哪一个。", "Nobody can tell which of two tasks of one name is meant."),
+    fix=t("给其中一个换个名字，或删掉重复的行", "Rename one of them, or delete the row that is double"),
+    example="""
+        tasks
+        | id   | name     | finds |
+        | T001 | 接口联调 | name  |
+        | T002 | 接口联调 | name  |
+        | T003 | 上线     |       |
+    """,
+)
+def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    words = rows[column.key].map(plain, na_action="ignore")
+    found = repeated(rows, words)
+    return found.assign(value=found[column.key])
+
+
+@rule(
+    "CV109",
+    INFO,
+    "standard",
+    at=Own(),
+    title=t("文字不整齐", "Untidy text"),
+    says=t(
+        "“{shown}”前后有空格、不可见字符或全角字母数字",
+        "“{shown}” has outer blanks, invisible characters or full-width letters",
+    ),
+    why=t("看起来一样的两个词，比较时却不相等。", "Two words that look alike are not equal to a program."),
+    fix=t("改成“{better}”", "Make it “{better}”"),
+    example="""
+        tasks
+        | name     | owner   | finds |
+        | 'Ａ1接口 | 张三    | name  |
+        | 接口     | '张三_  | owner |
+        | 上线     | 李四    |       |
+    """,
+)
+def untidy_text(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = _of(misfits, "untidy-text")
+    return found.assign(shown=objects(str(raw).strip() for raw in found.raw))
+
+
+@rule(
+    "CV111",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("公式出错", "Formula error"),
+    says=t("这一格显示 {raw}", "This cell shows {raw}"),
+    why=t("出错的公式没有值，等于没填。", "A formula in error has no value."),
+    fix=t("改正公式，或直接填值", "Mend the formula or type the value"),
+    example="""
+        tasks
+        | name | due   | finds |
+        | A    | #REF! | due   |
+        | B    |       |       |
+    """,
+)
+def formula_error(misfits: pd.DataFrame) -> pd.DataFrame:
+    return _of(misfits, "formula-error")
+
+
+@rule(
+    "CV112",
+    WARNING,
+    "basic",
+    at=Own(),
+    title=t("公式没有算过", "Formula not calculated"),
+    says=t("这一格的公式还没有计算结果，读不出值", "This formula has no computed value, so nothing can be read"),
+    why=t(
+        "由程序写出的公式，要用表格软件打开保存一次才有值。",
+        "A formula written by a program has no value until a spreadsheet saves it.",
+    ),
+    fix=t("用 Excel 或 WPS 打开，保存一次", "Open the file in Excel or WPS and save it once"),
+    example="""
+        tasks
+        | name | due | finds |
+        | A    | =   | due   |
+        | B    |     |       |
+    """,
+)
+def formula_without_value(misfits: pd.DataFrame) -> pd.DataFrame:
+    return _of(misfits, "formula-without-value")
+
+
+@rule(
+    "CV113",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("危险的内容", "Dangerous text"),
+    says=t(
+        "“{raw}”再次输入时会变成公式，或会连到文件之外", "“{raw}” would run as a formula, or reaches outside the file"
+    ),
+    why=t("别人复制这一格时，它可能执行命令或连到外部。", "Copied by somebody else it may run a command or call out."),
+    fix=t("改成普通文字；确实需要的数值请直接填", "Make it plain words; type the value if that is what is meant"),
+    example="""
+        tasks
+        | name | remark          | finds  |
+        | A    | '=1+1           | remark |
+        | B    | '-2+3           | remark |
+        | C    | '-              |        |
+        | D    | '- 已与财务确认 |        |
+    """,
+)
+def dangerous_text(misfits: pd.DataFrame) -> pd.DataFrame:
+    return _of(misfits, "dangerous-text")
+
+
+@rule(
+    "CV114",
+    WARNING,
+    "strict",
+    at=Every(lambda column: column.typed and isinstance(column.kind, Line | Note)),
+    title=t("太长", "Too long"),
+    says=t("{length} 个字，超过 {longest}", "{length} characters; the limit is {longest}"),
+    why=t("太长的文字在表里看不全，打印也放不下。", "Text this long cannot be seen or printed in a cell."),
+    fix=t("写要点，细节放到附件", "Keep the gist; put details into a document"),
+    example="""
+        tasks
+        | id   | name     | finds |
+        | T001 | 超长×201 | name  |
+        | T002 | 正常     |       |
+    """,
+)
+def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    assert isinstance(column.kind, Line | Note)
+    length = rows[column.key].map(len, na_action="ignore").fillna(0)
+    found = rows[length > column.kind.longest]
+    return found.assign(length=length[found.index].astype(int), longest=column.kind.longest)

@@ -1,0 +1,195 @@
+"""DL: dates against each other, against the project's period and against today."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from collabxl.calendar import WorkingDays
+from collabxl.rules.relate import by_book, day, is_open, wbs
+from collabxl.rules.rule import ERROR, WARNING, Every, rule
+from collabxl.schema.column import Column
+from collabxl.schema.standard import Progress, Tasks
+from collabxl.settings import Limits
+from collabxl.text import t
+
+
+@rule(
+    "DL401",
+    ERROR,
+    "basic",
+    at=Tasks.due,
+    title=t("逾期", "Overdue"),
+    says=t("{due} 到期，已逾期 {days} 个工作日", "Due {due}: {days} working day(s) late"),
+    why=t("逾期要发延期预警，说明原因和补救措施。", "A late task needs a warning with a reason and a remedy."),
+    fix=t("更新状态，或与发起部门确认新的截止日期", "Update its status, or agree on a new due date"),
+    formula="AND(ISNUMBER({due}),{due}<{today},{status}<>{status.done},{status}<>{status.cancelled})",
+    example="""
+        today 2024-08-01
+        tasks
+        | name | due        | status      | finds |
+        | A    | 2024-07-30 | in_progress | due   |
+        | B    | 2024-07-30 | done        |       |
+        | C    | 2024-08-01 | not_started |       |
+        | D    | 2024-07-30 |             | due   |
+    """,
+)
+def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
+    late = tasks[is_open(tasks.status) & (tasks.due < pd.Timestamp(today))]
+    return late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late)))
+
+
+@rule(
+    "DL402",
+    WARNING,
+    "standard",
+    at=Tasks.due,
+    title=t("快到期", "Due soon"),
+    says=t(
+        "还剩 {days} 个工作日（{due}），进度 {share:.0%}", "{days} working day(s) left (due {due}), {share:.0%} done"
+    ),
+    why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
+    fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | due        | start      | status      | finds |
+        | T001 | A    | 2024-08-05 | 2024-07-25 | in_progress | due   |
+        | T002 | B    | 2024-08-05 | 2024-07-25 | in_progress |       |
+        | T003 | C    | 2024-08-20 | 2024-07-25 | in_progress |       |
+        | T004 | D    | 2024-08-05 | 2024-07-25 | done        |       |
+        progress
+        | task | progress | updated    |
+        | T001 | 0.2      | 2024-08-01 |
+        | T002 | 0.9      | 2024-08-01 |
+    """,
+)
+def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: Limits) -> pd.DataFrame:
+    ahead = standing[is_open(standing.status) & (standing.due >= pd.Timestamp(today))]
+    now, due, start = day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
+    left = days.between(wbs(ahead), now, due)
+    whole = days.between(wbs(ahead), start, due)
+    gone = days.between(wbs(ahead), start, now)
+    line = np.where((whole > 0) & ~np.isnat(start), np.clip(gone / np.maximum(whole, 1), 0, 1), 1)
+    behind = (left <= limits.due_soon_days) & (ahead.share.to_numpy() < line)
+    return ahead.assign(days=left)[behind]
+
+
+@rule(
+    "DL403",
+    WARNING,
+    "standard",
+    at=Every(lambda column: column in (Tasks.start, Tasks.due)),
+    title=t("超出时间周期", "Outside the period"),
+    says=t("{value} 不在项目周期 {first} 到 {last} 内", "{value} is outside the project's {first} to {last}"),
+    why=t("任务排到项目之外，说明计划或周期有一个不对。", "Either the plan or the period is wrong."),
+    fix=t("改日期，或修改项目的时间周期", "Change the date or the project's period"),
+    example="""
+        project
+        | field  | value                 |
+        | period | 2024-07-01~2024-09-30 |
+        tasks
+        | name | start      | due        | finds |
+        | A    | 2024-06-20 | 2024-07-10 | start |
+        | B    | 2024-09-20 | 2024-10-08 | due   |
+        | C    | 2024-07-01 | 2024-09-30 |       |
+    """,
+)
+def outside_period(rows: pd.DataFrame, column: Column, period: pd.DataFrame) -> pd.DataFrame:
+    value = rows[column.key]
+    first, last = by_book(rows, period["first"]), by_book(rows, period["last"])
+    outside = ((value < first) | (value > last)) & (first <= last)
+    return rows.assign(value=value, first=first, last=last)[outside]
+
+
+@rule(
+    "DL404",
+    ERROR,
+    "basic",
+    at=Tasks.due,
+    title=t("截止早于开始", "Due before start"),
+    says=t("截止日期 {due} 早于计划开始 {start}", "Due {due} is before the planned start {start}"),
+    why=t("时间倒置的任务会让工期统计出错。", "A task that ends before it starts breaks every duration."),
+    fix=t("改到 {start} 或之后，或提前计划开始", "Move it to {start} or later, or start earlier"),
+    formula="AND(ISNUMBER({due}),ISNUMBER({start}),{due}<{start})",
+    example="""
+        tasks
+        | name | start      | due        | finds |
+        | A    | 2024-07-10 | 2024-07-01 | due   |
+        | B    | 2024-07-01 | 2024-07-01 |       |
+        | C    | 2024-07-01 |            |       |
+    """,
+)
+def start_after_due(tasks: pd.DataFrame) -> pd.DataFrame:
+    return tasks[tasks.due < tasks.start]
+
+
+@rule(
+    "DL405",
+    ERROR,
+    "basic",
+    at=Progress.finished,
+    title=t("完成早于开始", "Finished before start"),
+    says=t("实际完成 {finished} 早于实际开始 {started}", "Finished on {finished}, before it started on {started}"),
+    why=t("两个日期有一个写错了。", "One of the two is wrong."),
+    fix=t("改正写错的日期", "Mend the wrong one"),
+    formula="AND(ISNUMBER({finished}),ISNUMBER({started}),{finished}<{started})",
+    example="""
+        progress
+        | task | started    | finished   | finds    |
+        | T001 | 2024-07-10 | 2024-07-05 | finished |
+        | T002 | 2024-07-10 | 2024-07-10 |          |
+        | T003 |            | 2024-07-10 |          |
+    """,
+)
+def finish_before_start(progress: pd.DataFrame) -> pd.DataFrame:
+    return progress[progress.finished < progress.started]
+
+
+@rule(
+    "DL406",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column in (Progress.started, Progress.finished)),
+    title=t("实际日期在未来", "Actual date in the future"),
+    says=t("{value} 还没有到（今天 {today}）", "{value} has not come yet (today is {today})"),
+    why=t("实际日期只能是已经发生的。", "What really happened lies in the past."),
+    fix=t("改成真实日期；还没做完就写在“预计完成”", "Give the real date; what is expected goes into “Expected finish”"),
+    formula="AND(ISNUMBER({cell}),{cell}>{today})",
+    example="""
+        today 2024-08-01
+        progress
+        | task | started    | finished   | finds    |
+        | T001 | 2024-07-10 | 2024-08-05 | finished |
+        | T002 | 2024-08-02 |            | started  |
+        | T003 | 2024-07-10 | 2024-08-01 |          |
+    """,
+)
+def actual_in_future(rows: pd.DataFrame, column: Column, today: dt.date) -> pd.DataFrame:
+    value = rows[column.key]
+    return rows.assign(value=value, today=today)[value > pd.Timestamp(today)]
+
+
+@rule(
+    "DL407",
+    WARNING,
+    "standard",
+    at=Tasks.status,
+    title=t("未按时开始", "Not started in time"),
+    says=t("计划 {start} 开始，至今未开始", "Planned to start on {start}, not started yet"),
+    why=t("开始晚了，多半完成也晚。", "What starts late mostly ends late."),
+    fix=t("开始后更新状态，或重排计划开始", "Start it and update the status, or plan it anew"),
+    formula="AND(ISNUMBER({start}),{start}<{today},{status}={status.not_started})",
+    example="""
+        today 2024-08-01
+        tasks
+        | name | start      | status      | finds  |
+        | A    | 2024-07-30 | not_started | status |
+        | B    | 2024-07-30 | in_progress |        |
+        | C    | 2024-08-01 | not_started |        |
+    """,
+)
+def not_started_in_time(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    return tasks[(tasks.status == "not_started") & (tasks.start < pd.Timestamp(today))]

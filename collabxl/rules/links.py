@@ -1,0 +1,310 @@
+"""DP: what a task waits for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from collabxl.frames import objects
+from collabxl.rules.graph import chain_before, cycles
+from collabxl.rules.names import Names
+from collabxl.rules.relate import is_open, rows, wbs
+from collabxl.rules.rule import ERROR, INFO, WARNING, rule
+from collabxl.schema.standard import SEPARATORS, Tasks
+from collabxl.text import t
+
+UNDERSTOOD = ("id", "name", "deliverable", "loose")
+
+
+def _sound(links: pd.DataFrame) -> pd.DataFrame:
+    """Links whose predecessor is one known, living task other than the task itself."""
+    return links[(links.to_at >= 0) & (links.to_at != links.from_at) & (links.before_status != "cancelled")]
+
+
+@rule(
+    "DP301",
+    ERROR,
+    "basic",
+    at=Tasks.after,
+    title=t("依赖任务找不到", "Unknown dependency"),
+    says=t("依赖的“{token}”不是任何任务", "“{token}” names no task"),
+    why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
+    fix=t("{advice}", "{advice}"),
+    tells=("suggestions",),
+    example="""
+        tasks
+        | id   | name             | after                | finds |
+        | T001 | 支付接口方案设计 | -                    |       |
+        | T002 | 宣传物料制作     | 支付功能上线时间确认 | after |
+        | T003 | 上线             | T001、T099           | after |
+    """,
+)
+def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    found = links[links.how == "unknown"]
+    suggestions = [
+        directory.suggest(wb, token, but=at)
+        for wb, token, at in zip(wbs(found).tolist(), found.token, found.from_at, strict=True)
+    ]
+    advice = (
+        t(f"是不是“{'”“'.join(near)}”？请写编号", f"Is it “{'” or “'.join(near)}”? Write the ID")
+        if near
+        else t("写任务的编号或完整名称，没有依赖就写 -", "Write the task's ID or full name; - if there is none")
+        for near in suggestions
+    )
+    return found.assign(suggestions=objects(suggestions), advice=objects(advice))
+
+
+@rule(
+    "DP302",
+    INFO,
+    "standard",
+    at=Tasks.after,
+    title=t("依赖写得不准", "Loose dependency"),
+    says=t("“{token}”被理解为 {task}", "“{token}” is taken for {task}"),
+    why=t(
+        "按交付物或近似名称找到的任务，改名后就找不到了。",
+        "Found by its deliverable or a near name, the task is lost when that changes.",
+    ),
+    fix=t("改写成 {task}", "Write {task}"),
+    example="""
+        tasks
+        | id   | name             | deliverable          | after        | finds |
+        | T001 | 用户支付需求调研 | 《支付需求调研报告》 | -            |       |
+        | T002 | 支付接口方案设计 | 《支付接口技术方案》 | 需求调研报告 | after |
+        | T003 | 支付接口开发     |                      | T002         |       |
+    """,
+)
+def loose_dependency(links: pd.DataFrame) -> pd.DataFrame:
+    found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
+    better = [
+        cell.replace(token, before) for cell, token, before in zip(found.after, found.token, found.before, strict=True)
+    ]
+    return found.assign(task=found.before, better=objects(better))
+
+
+@rule(
+    "DP303",
+    ERROR,
+    "basic",
+    at=Tasks.after,
+    title=t("依赖自身", "Depends on itself"),
+    says=t("任务依赖它自己", "The task waits for itself"),
+    why=t("等自己做完才能开始，永远开始不了。", "It can never begin."),
+    fix=t("删掉“{token}”，或改成真正的前置任务", "Delete “{token}” or name the task that is meant"),
+    example="""
+        tasks
+        | id   | name | after | finds |
+        | T001 | A    | T001  | after |
+        | T002 | B    | T001  |       |
+    """,
+)
+def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
+    return links[(links.to_at == links.from_at) & links.how.isin(UNDERSTOOD)]
+
+
+@rule(
+    "DP304",
+    ERROR,
+    "basic",
+    at=Tasks.after,
+    title=t("循环依赖", "Dependency cycle"),
+    says=t("循环依赖：{around}", "They wait for each other: {around}"),
+    why=t("互相等待，谁也开始不了。", "None of them can begin."),
+    fix=t("断开其中一个依赖", "Cut one of the dependencies"),
+    tells=("path",),
+    example="""
+        tasks
+        | id   | name | after | finds |
+        | T001 | A    | T003  | after |
+        | T002 | B    | T001  | after |
+        | T003 | C    | T002  | after |
+        | T004 | D    | T003  |       |
+    """,
+)
+def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)]
+    on: list[int] = []
+    paths: list[list[str]] = []
+    for cycle in cycles(usable.to_at.to_numpy(), usable.from_at.to_numpy(), rows(tasks)):
+        path = [directory.label(at) for at in [*cycle, cycle[0]]]
+        on.extend(cycle)
+        paths.extend([path] * len(cycle))
+    hits = tasks.take(np.array(on, dtype=np.int64))
+    return hits.assign(path=objects(paths), around=objects(" → ".join(path) for path in paths))
+
+
+@rule(
+    "DP305",
+    WARNING,
+    "standard",
+    at=Tasks.after,
+    title=t("依赖重复", "Dependency twice"),
+    says=t("{before} 写了不止一次", "{before} is named more than once"),
+    why=t("重复的依赖容易改漏。", "The one is changed, the other forgotten."),
+    fix=t("只留一个", "Keep one"),
+    example="""
+        tasks
+        | id   | name | after     | finds |
+        | T001 | A    | -         |       |
+        | T002 | B    | T001、A   | after |
+        | T003 | C    | T001、T002 |       |
+    """,
+)
+def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
+    usable = links[links.to_at >= 0]
+    twice = usable[usable.duplicated(["from_at", "to_at"])].drop_duplicates(["from_at", "to_at"])
+    every: dict[int, dict[Any, str]] = defaultdict(dict)
+    for at, to, token in zip(links.from_at, links.to_at, links.token, strict=True):
+        every[at].setdefault(to if to >= 0 else token, token)
+    better = (SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
+    return twice.assign(better=objects(better))
+
+
+@rule(
+    "DP307",
+    ERROR,
+    "basic",
+    at=Tasks.due,
+    title=t("截止早于前置任务", "Due before predecessor"),
+    says=t(
+        "截止日期 {due} 早于前置任务（{chain}）的 {before_due}",
+        "Due {due} is before its predecessor's {before_due} ({chain})",
+    ),
+    why=t("前面的任务还没到期，后面的不可能先完成。", "It cannot be finished before the task it waits for."),
+    fix=t(
+        "改到 {earliest} 或之后，或请前置部门提前",
+        "Move it to {earliest} or later, or have the predecessor done earlier",
+    ),
+    example="""
+        tasks
+        | id   | name | due        | after | finds |
+        | T001 | A    | 2024-07-20 | -     |       |
+        | T002 | B    | 2024-07-10 | T001  | due   |
+        | T003 | C    | 2024-07-20 | T001  |       |
+    """,
+)
+def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    sound = _sound(links)
+    wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
+    if wrong.empty:
+        return wrong
+    dated = sound[sound.before_due.notna()]
+    by_due = dated.assign(day=dated.before_due.to_numpy("datetime64[D]")).sort_values(["day", "to_at"])
+    latest = {at: (due, to) for at, due, to in zip(by_due.from_at, by_due.day.to_numpy(), by_due.to_at, strict=True)}
+    hits = wrong[wrong.to_at == objects(latest[at][1] for at in wrong.from_at)].drop_duplicates("from_at")
+    chains = [chain_before(at, latest) for at in hits.from_at]
+    return hits.assign(
+        chain=objects(" → ".join(directory.label(at) for at in chain.path) for chain in chains),
+        earliest=np.array([chain.due for chain in chains], dtype="datetime64[s]"),
+    )
+
+
+@rule(
+    "DP308",
+    WARNING,
+    "standard",
+    at=Tasks.status,
+    title=t("前置任务未完成就开始", "Started before predecessor"),
+    says=t("{advice}", "{advice}"),
+    why=t("在没定下来的东西上动手，很可能要返工。", "Work on what is not settled yet is often done twice."),
+    fix=t("等 {before} 完成，或更正状态和日期", "Wait for {before}, or correct the status or the date"),
+    tells=("token",),
+    example="""
+        tasks
+        | id   | name | status      | after | finds  |
+        | T001 | A    | in_progress | -     |        |
+        | T002 | B    | in_progress | T001  | status |
+        | T003 | C    | not_started | T001  |        |
+    """,
+)
+def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
+    sound = _sound(links)
+    waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
+    early = sound.now_started < sound.before_now_finished
+    advice = (
+        t(f"前置任务 {before} 还没有完成", f"Its predecessor {before} is still open")
+        if is_waiting
+        else t(
+            f"实际开始 {started:%Y-%m-%d} 早于前置任务 {before} 的实际完成 {finished:%Y-%m-%d}",
+            f"Started {started:%Y-%m-%d}, before its predecessor {before} was finished on {finished:%Y-%m-%d}",
+        )
+        for before, is_waiting, started, finished in zip(
+            sound.before[waiting | early],
+            waiting[waiting | early],
+            sound.now_started[waiting | early],
+            sound.before_now_finished[waiting | early],
+            strict=True,
+        )
+    )
+    return sound[waiting | early].assign(advice=objects(advice))
+
+
+@rule(
+    "DP309",
+    ERROR,
+    "basic",
+    at=Tasks.status,
+    title=t("前置任务未完成就完成", "Done before predecessor"),
+    says=t("已完成，但前置任务 {before} 还没有完成", "Done, although its predecessor {before} is still open"),
+    why=t(
+        "要么状态填早了，要么前置任务的状态没更新。",
+        "Either this is not done yet or the other's status is out of date.",
+    ),
+    fix=t("核对两个任务的状态", "Check the status of both tasks"),
+    example="""
+        tasks
+        | id   | name | status      | after | finds  |
+        | T001 | A    | in_progress | -     |        |
+        | T002 | B    | done        | T001  | status |
+        | T003 | C    | done        | -     |        |
+    """,
+)
+def done_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
+    sound = _sound(links)
+    return sound[(sound.status == "done") & is_open(sound.before_status)]
+
+
+@rule(
+    "DP310",
+    WARNING,
+    "standard",
+    at=Tasks.after,
+    title=t("前置任务已取消", "Cancelled predecessor"),
+    says=t("前置任务 {before} 已取消", "Its predecessor {before} is cancelled"),
+    why=t("等一个不会再做的任务，或者少了它的交付物。", "It waits for what will never come, or lacks what it needs."),
+    fix=t("删掉这个依赖，或换成替代的任务", "Drop the dependency or name what takes its place"),
+    example="""
+        tasks
+        | id   | name | status      | after | finds |
+        | T001 | A    | cancelled   | -     |       |
+        | T002 | B    | not_started | T001  | after |
+    """,
+)
+def cancelled_predecessor(links: pd.DataFrame) -> pd.DataFrame:
+    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)]
+    return usable[(usable.before_status == "cancelled") & is_open(usable.status)]
+
+
+@rule(
+    "DP311",
+    ERROR,
+    "basic",
+    at=Tasks.after,
+    title=t("依赖不明确", "Ambiguous dependency"),
+    says=t("“{token}”可能是 {suggestions}", "“{token}” may be {suggestions}"),
+    why=t("系统不猜：猜错的依赖比没有更糟。", "Nothing is guessed: a wrong dependency is worse than none."),
+    fix=t("写明编号", "Write the ID"),
+    example="""
+        tasks
+        | id   | name         | after    | finds |
+        | T001 | 支付接口开发 | -        |       |
+        | T002 | 支付接口测试 | -        |       |
+        | T003 | 上线         | 支付接口 | after |
+    """,
+)
+def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
+    found = links[links.how == "ambiguous"]
+    return found.assign(suggestions=found.candidates)

@@ -1,0 +1,246 @@
+"""Every join of the rules: frames made from frames, once a run, on demand.
+
+A function marked ``@derived`` may be asked for by its name, as a rule asks for a sheet. Every join stays inside one
+workbook; a position is a row of the tasks frame, counted from 0, NONE where there is none.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from collabxl.calendar import Exceptions, WorkingDays
+from collabxl.frames import as_days, mask, objects
+from collabxl.rules.names import NONE, Found, Names
+from collabxl.schema.column import Column, Head
+from collabxl.schema.standard import STANDARD
+from collabxl.schema.words import OPEN_STATUS
+from collabxl.text import Lang, Text
+
+DERIVED: dict[str, Callable[..., Any]] = {}
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def derived(make: Made) -> Made:
+    """Let rules ask for what ``make`` returns by its name."""
+    DERIVED[make.__name__] = make
+    return make
+
+
+class Frames:
+    """Everything a rule may ask for in one run; a derived frame is made once, and only if a rule wants it."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        self._known = dict(known)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            make = DERIVED[name]
+            self._known[name] = make(*(self[need] for need in inspect.signature(make).parameters))
+        return self._known[name]
+
+
+def wbs(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the workbook of each row."""
+    found: NDArray[np.int64] = frame.index.get_level_values("wb").to_numpy()
+    return found
+
+
+def rows(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Return Excel's row number of each row."""
+    found: NDArray[np.int64] = frame.index.get_level_values("row").to_numpy()
+    return found
+
+
+def is_open(status: pd.Series[Any]) -> pd.Series[bool]:
+    """Return which tasks are neither done nor cancelled; an empty status is open."""
+    return status.isna() | status.isin(OPEN_STATUS)
+
+
+def day(today: Any, frame: pd.DataFrame) -> NDArray[np.datetime64]:
+    """Return one day as often as a frame has rows."""
+    return np.full(len(frame), np.datetime64(today, "D"))
+
+
+def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return for each row of a frame the value of its workbook; ``values`` is indexed by wb."""
+    found = values.reindex(wbs(frame))
+    found.index = frame.index
+    return found
+
+
+def repeated(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
+    """Return the rows whose word stands more than once in their workbook, with the numbers of all its ``rows``."""
+    known = words.notna().to_numpy(bool)
+    part = frame[known]
+    keys = pd.DataFrame({"wb": wbs(part), "word": words[known].to_numpy(), "row": rows(part)})
+    twice = keys.duplicated(["wb", "word"], keep=False).to_numpy(bool)
+    together: dict[tuple[int, str], list[int]] = {}
+    for wb, word, row in keys[twice].itertuples(index=False):
+        together.setdefault((wb, word), []).append(row)
+    listed = [sorted(together[wb, word]) for wb, word, _ in keys[twice].itertuples(index=False)]
+    return part[twice].assign(rows=objects(listed))
+
+
+def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.DataFrame:
+    """Return the rows in which the cell of ``column`` is really empty, not only unreadable."""
+    wrong = misfits[(misfits.sheet == column.sheet.meta.key) & (misfits.key == column.key)]
+    if found.empty or wrong.empty:
+        return found
+    told = set(zip(wrong.wb, wrong.row, strict=True))
+    return found[mask(spot not in told for spot in found.index)]
+
+
+def languages(books: pd.DataFrame) -> dict[int, Lang]:
+    """Return the language of every workbook."""
+    return dict(zip(books.wb, books.lang, strict=True))
+
+
+def titles(found: pd.DataFrame, books: pd.DataFrame, keys: str = "key") -> list[str | None]:
+    """Return the header word, in its workbook's language, of the column each row names in ``keys``."""
+    lang = languages(books)
+    return [
+        _title(sheet, key).to(lang[wb]) if key is not None else None
+        for wb, sheet, key in zip(found.wb, found.sheet, found[keys], strict=True)
+    ]
+
+
+def _title(sheet: str, key: str) -> Text:
+    meta = STANDARD.sheet(sheet).meta
+    if meta.heads and key in meta.heads._fields:
+        head: Head = getattr(meta.heads, key)
+        return head.title
+    return meta.column(key).title
+
+
+def take(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], prefix: str) -> dict[str, Any]:
+    """Return columns of the rows at the positions ``at`` under prefixed names, missing where the position is NONE."""
+    if not len(frame):
+        return {prefix + name: frame[name].reindex([None] * len(at)).array for name in columns}
+    there = pd.Series(at >= 0)
+    safe = np.where(at >= 0, at, 0)
+    return {prefix + name: pd.Series(frame[name].array.take(safe)).where(there).array for name in columns}
+
+
+@derived
+def days(calendar: pd.DataFrame) -> WorkingDays:
+    """The working days of every workbook, by its own 工作日历."""
+    known = calendar[calendar.date.notna() & calendar.kind.notna()]
+    worked = (known.kind == "work").to_numpy(bool)
+    return WorkingDays(Exceptions(wbs(known), known.date.to_numpy("datetime64[D]"), worked))
+
+
+@derived
+def directory(tasks: pd.DataFrame) -> Names:
+    """The tasks of every workbook by 编号, name and deliverable."""
+    return Names(tasks.index, tasks.id.to_numpy(), tasks["name"].to_numpy(), tasks.deliverable.to_numpy())
+
+
+@derived
+def period(project: pd.DataFrame) -> pd.DataFrame:
+    """First and last day of every project, indexed by wb; NaT where the form does not tell."""
+    both = [found or (None, None) for found in project.period]
+    ends = {"first": as_days(first for first, _ in both), "last": as_days(last for _, last in both)}
+    return pd.DataFrame(ends, index=pd.Index(wbs(project), name="wb"))
+
+
+@derived
+def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    """The progress rows with the task each is about.
+
+    Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
+    ``of_department``, ``of_due`` and ``of_status``.
+    """
+    at = np.array(
+        [
+            _task_of(directory, wb, number, name)
+            for wb, number, name in zip(wbs(progress).tolist(), progress.task, progress.task_name, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    newest = np.zeros(len(at), dtype=bool)
+    order = pd.DataFrame({"at": at, "updated": progress.updated.array, "row": rows(progress)})
+    order = order[order["at"] >= 0].sort_values(["at", "updated", "row"], na_position="first")
+    newest[order.drop_duplicates("at", keep="last").index] = True
+    of_task = take(tasks, at, ("id", "name", "department", "due", "status"), "of_")
+    return progress.assign(of_at=at, newest=newest, **of_task)
+
+
+def _task_of(directory: Names, wb: int, number: str | None, name: str | None) -> int:
+    for words in (number, name):
+        if words is not None:
+            found = directory.find(wb, words)
+            return found.at[0] if found.how in ("id", "name") else NONE
+    return NONE
+
+
+@derived
+def latest(tracked: pd.DataFrame) -> pd.DataFrame:
+    """The newest progress row of every task."""
+    return tracked[tracked.newest]
+
+
+@derived
+def standing(tasks: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
+    """The tasks with where they stand by their newest progress row: columns ``now_…``, missing without such a row.
+
+    ``share`` is the part done, 0 to 1: the progress row's, else 1 for a done task and 0 for any other.
+    """
+    at = np.full(len(tasks), NONE, dtype=np.int64)
+    at[latest.of_at.to_numpy()] = np.arange(len(latest))
+    columns = ("status", "progress", "started", "finished", "expected", "updated")
+    joined = tasks.assign(tracked=at >= 0, **take(latest, at, columns, "now_"))
+    share = joined.now_progress.where(joined.now_progress.notna(), (joined.status == "done").astype(float))
+    return joined.assign(share=share.clip(0, 1))
+
+
+@derived
+def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    """One row a dependency that a task names: the task's columns, and of its predecessor ``before_…``.
+
+    ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the labels of all tasks it may mean,
+    ``from_at`` and ``to_at`` the positions of task and predecessor, ``before`` the predecessor's label.
+    """
+    index, tokens, found = _named(standing, standing.after, directory, from_tasks=True)
+    from_at = np.array(index, dtype=np.int64)
+    to_at = np.array([each.one for each in found], dtype=np.int64)
+    named = standing.take(from_at)
+    before = take(standing, to_at, ("due", "status", "now_started", "now_finished"), "before_")
+    return named.assign(
+        token=objects(tokens),
+        how=objects(each.how for each in found),
+        candidates=objects([directory.label(at) for at in each.at] for each in found),
+        before=objects(directory.label(at) if at >= 0 else None for at in to_at),
+        from_at=from_at,
+        to_at=to_at,
+        **before,
+    )
+
+
+def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
+    """Return one row a task that ``column`` of a frame names, with ``token``, ``how`` and the frame's own columns."""
+    index, tokens, found = _named(frame, frame[column], directory, from_tasks=False)
+    return frame.take(np.array(index, dtype=np.int64)).assign(
+        token=objects(tokens), how=objects(each.how for each in found)
+    )
+
+
+def _named(
+    frame: pd.DataFrame, cells: pd.Series[Any], directory: Names, *, from_tasks: bool
+) -> tuple[list[int], list[str], list[Found]]:
+    index: list[int] = []
+    tokens: list[str] = []
+    found: list[Found] = []
+    for at, (wb, cell) in enumerate(zip(wbs(frame).tolist(), cells, strict=True)):
+        if cell is None:
+            continue
+        for token in directory.names(wb, cell):
+            index.append(at)
+            tokens.append(token)
+            found.append(directory.find(wb, token, but=at if from_tasks else NONE))
+    return index, tokens, found

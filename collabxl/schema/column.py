@@ -1,0 +1,170 @@
+"""``Column``, ``Sheet`` and ``Book``: the form of a declaration and what must hold for it."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass, field
+from itertools import chain
+from typing import ClassVar, NamedTuple
+
+from collabxl.errors import SchemaError
+from collabxl.schema.kinds import Auto, Choice, Id, Kind, Ref, Refs, Words
+from collabxl.text import LANGS, Text, t
+
+LONGEST_SHEET_TITLE = 31
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a sheet, or one field of a form; ``key`` and ``sheet`` are set by the class around it."""
+
+    title: Text
+    kind: Kind
+    help: Text
+    _: KW_ONLY
+    required: bool = False
+    unique: bool = False
+    width: float = 12
+    aliases: tuple[str, ...] = ()
+    example: Text | None = None
+    instead: str = ""
+    """The key of a column that will do as well: one of the two is enough."""
+    key: str = field(default="", init=False)
+    sheet: type[Sheet] = field(init=False, repr=False)
+
+    def __set_name__(self, owner: type[Sheet], name: str) -> None:
+        object.__setattr__(self, "key", name)
+        object.__setattr__(self, "sheet", owner)
+
+    @property
+    def typed(self) -> bool:
+        """Whether people type here: neither a formula nor the row's number."""
+        return not isinstance(self.kind, Auto | Id)
+
+    @property
+    def value_kind(self) -> Kind:
+        """The kind of the value itself, also behind a formula."""
+        return self.kind.of if isinstance(self.kind, Auto) else self.kind
+
+
+class Head(NamedTuple):
+    """A header word of a form, with the other words people use for it."""
+
+    title: Text
+    aliases: tuple[str, ...] = ()
+
+
+class Heads(NamedTuple):
+    """The four columns of a form: one row a field."""
+
+    field: Head
+    value: Head
+    help: Head
+    example: Head
+
+
+class Meta(NamedTuple):
+    """What a sheet declares about itself, beside its columns."""
+
+    key: str
+    title: Text
+    columns: tuple[Column, ...]
+    heads: Heads | None
+    standard: bool
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def id(self) -> Column | None:
+        """The column with the row's own number, if the sheet has one."""
+        return next((column for column in self.columns if isinstance(column.kind, Id)), None)
+
+    @property
+    def typed(self) -> tuple[Column, ...]:
+        """The columns that people fill in."""
+        return tuple(column for column in self.columns if column.typed)
+
+    def column(self, key: str) -> Column:
+        """Return the column called ``key``; KeyError if there is none."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(f"{self.key} has no column {key}")
+
+
+class Sheet:
+    """Base of every sheet: a namespace of columns. ``meta`` is its one reserved word."""
+
+    meta: ClassVar[Meta]
+
+    def __init_subclass__(cls, *, title: Text, heads: Heads | None = None, standard: bool = False) -> None:
+        columns = tuple(value for value in vars(cls).values() if isinstance(value, Column))
+        cls.meta = Meta(cls.__name__.lower(), title, columns, heads, standard)
+
+
+@dataclass(frozen=True)
+class Book:
+    """All sheets in the order of the workbook; raises SchemaError if the declaration contradicts itself."""
+
+    version: int
+    sheets: tuple[type[Sheet], ...]
+
+    def __post_init__(self) -> None:
+        for problem in _contradictions(self):
+            raise SchemaError(t("声明有误：{problem}", "Wrong declaration: {problem}"), problem=problem)
+
+    def sheet(self, key: str) -> type[Sheet]:
+        """Return the sheet called ``key``; KeyError if there is none."""
+        for sheet in self.sheets:
+            if sheet.meta.key == key:
+                return sheet
+        raise KeyError(key)
+
+    @property
+    def standard(self) -> tuple[type[Sheet], ...]:
+        """The sheets every workbook must have."""
+        return tuple(sheet for sheet in self.sheets if sheet.meta.standard)
+
+    @property
+    def read(self) -> tuple[type[Sheet], ...]:
+        """The sheets that hold rows or fields and are read back."""
+        return tuple(sheet for sheet in self.sheets if sheet.meta.columns)
+
+    def word_lists(self) -> tuple[Words, ...]:
+        """Return every word list that a column of the book uses, once each."""
+        kinds = (column.value_kind for sheet in self.sheets for column in sheet.meta.columns)
+        return tuple(dict.fromkeys(kind.words for kind in kinds if isinstance(kind, Choice)))
+
+
+def _contradictions(book: Book) -> Iterator[str]:
+    for lang in LANGS:
+        yield from _repeated([sheet.meta.title.to(lang) for sheet in book.sheets], f"{lang} sheet titles")
+    for sheet in book.sheets:
+        if any(len(words) > LONGEST_SHEET_TITLE for words in sheet.meta.title.both):
+            yield f"the title of {sheet.meta.key} is longer than {LONGEST_SHEET_TITLE} characters"
+        yield from _contradictions_of(sheet, book)
+
+
+def _contradictions_of(sheet: type[Sheet], book: Book) -> Iterator[str]:
+    meta = sheet.meta
+    for lang in LANGS:
+        yield from _repeated([column.title.to(lang) for column in meta.columns], f"{lang} titles of {meta.key}")
+    titles = [words for column in meta.columns for words in column.title.both]
+    aliases = list(chain.from_iterable(column.aliases for column in meta.columns))
+    yield from _repeated(aliases, f"aliases of {meta.key}")
+    for alias in set(aliases) & set(titles):
+        yield f"{alias!r} is both a title and an alias in {meta.key}"
+    for column in meta.columns:
+        if not column.key.isidentifier() or keyword.iskeyword(column.key):
+            yield f"{column.key!r} cannot name a column"
+        if not all([*column.title.both, *column.help.both]):
+            yield f"{meta.key}.{column.key} lacks words in one language"
+        if isinstance(column.kind, Ref | Refs) and column.kind.to.sheet not in book.sheets:
+            yield f"{meta.key}.{column.key} refers to a sheet outside the book"
+
+
+def _repeated(words: list[str], where: str) -> Iterator[str]:
+    for word in sorted({word for word in words if words.count(word) > 1}):
+        yield f"{word!r} stands twice among the {where}"

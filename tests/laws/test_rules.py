@@ -1,0 +1,120 @@
+"""What holds for every rule: its example, its texts, whole batches, shuffled rows, empty sheets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from collabxl.check import Checked, check, select
+from collabxl.findings import Finding
+from collabxl.read.tables import Tables, tables
+from collabxl.rules import RULES
+from collabxl.rules.rule import PACKS, SEVERITIES, Rule
+from collabxl.schema.column import Column
+from collabxl.settings import Settings
+from collabxl.text import LANGS
+from tests.tables import TODAY, Example, example
+
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+
+
+def run(found: Tables, today: dt.date, *codes: str) -> Checked:
+    return check(found, today=today, settings=Settings(pack="strict", select=codes))
+
+
+def spots(findings: list[Finding]) -> set[Any]:
+    """Where findings are, as an example marks them: header cells by their words, a form's fields in row 1."""
+    found = set()
+    for finding in findings:
+        in_form = finding.sheet == "project"
+        in_header = finding.row == 1 and not in_form
+        key = finding.word or finding.key if in_header else finding.key
+        found.add((finding.sheet or "", 1 if in_form else finding.row, key))
+    return found
+
+
+@every_rule
+def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
+    made = example(rule.example)
+    checked = run(tables([made.reading()]), made.today, rule.code)
+    assert made.wanted, "an example marks at least one finding"
+    assert spots(checked.findings[0]) == made.wanted
+
+
+@every_rule
+@pytest.mark.parametrize("lang", LANGS)
+def test_its_texts_can_be_said_in_full(rule: Rule, lang: Any) -> None:
+    made = example(rule.example)
+    for finding in run(tables([made.reading()]), made.today, rule.code).findings[0]:
+        for words in (finding.message(lang), finding.advice(lang)):
+            assert words.strip()
+            assert "{" not in words
+            assert "Text(" not in words
+            assert "None" not in words
+            assert "nan" not in words.lower().split()
+
+
+@every_rule
+def test_both_languages_name_the_same_fields(rule: Rule) -> None:
+    for text in (rule.title, rule.says, rule.why, rule.fix):
+        assert text.zh.strip()
+        assert text.en.strip()
+        assert type(text)(text.zh, "").fields() == type(text)("", text.en).fields()
+
+
+@every_rule
+def test_it_is_complete(rule: Rule) -> None:
+    assert rule.severity in SEVERITIES
+    assert rule.pack in PACKS
+    assert rule.name
+    if isinstance(rule.at, Column):
+        assert rule.at.key
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+@every_rule
+def test_empty_sheets_give_no_finding_and_raise_nothing(rule: Rule) -> None:
+    made = example("tasks\n| name |\n")
+    assert run(tables([]), TODAY, rule.code).findings == {}
+    found = run(tables([made.reading()]), TODAY, rule.code).findings[0]
+    assert [finding for finding in found if finding.row and finding.row > 1] == []
+
+
+def both(one: Example, other: Example) -> Tables:
+    return tables([one.reading("a.xlsx"), other.reading("b.xlsx")])
+
+
+@every_rule
+def test_a_batch_finds_what_its_workbooks_do_alone(rule: Rule) -> None:
+    mine = example(rule.example)
+    for other in RULES:
+        theirs = example(other.example)
+        together = run(both(mine, theirs), mine.today, rule.code).findings
+        assert said(together[0]) == said(run(tables([mine.reading()]), mine.today, rule.code).findings[0])
+        assert said(together[1]) == said(run(tables([theirs.reading()]), mine.today, rule.code).findings[0])
+
+
+def said(findings: list[Finding]) -> list[tuple[Any, ...]]:
+    return [(finding.rule.code, finding.sheet, finding.cell, finding.message("en")) for finding in findings]
+
+
+@every_rule
+def test_the_order_of_rows_in_a_frame_does_not_matter(rule: Rule) -> None:
+    made = example(rule.example)
+    straight = tables([made.reading()])
+    turned = Tables(straight.readings, {key: frame[::-1] for key, frame in straight.frames.items()}, straight.facts)
+    assert sorted(said(run(turned, made.today, rule.code).findings[0])) == sorted(
+        said(run(straight, made.today, rule.code).findings[0])
+    )
+
+
+def test_a_pack_holds_the_rules_of_those_before_it() -> None:
+    sizes = [len(select(Settings(pack=pack))) for pack in PACKS]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1] == len(RULES)

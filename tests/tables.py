@@ -1,0 +1,188 @@
+"""Workbooks written as text in a test, read by the real reader: the examples of the rules are such texts.
+
+    today 2024-08-01            the day of the check
+    schema 0!                   the workbook's schema version; ! marks what is to be found
+    without risks!              leave a standard sheet out
+    tasks                       a sheet by its key, or by a title as it stands in the file
+    | name | 责任人! | finds |    keys become titles, other words stand as they are; -due! is a column left out
+    | A    | 张三    | name  |    dates and numbers as typed; 'text; #REF! an error; = a formula without value;
+    | ~B   | ^       |         ~ a hidden row; ^ merged with the cell above; 字×201 the text so many times
+
+``finds`` names the columns found in that row, ``-`` the row itself. Standard sheets not mentioned are there and empty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from collabxl.read.source import Cells, Marks, Raw, Title
+from collabxl.read.workbook import Reading, read_source
+from collabxl.schema.column import Sheet
+from collabxl.schema.kinds import Choice, Number, Percent
+from collabxl.schema.standard import STANDARD
+from collabxl.text import Lang
+
+TODAY = dt.date(2024, 8, 1)
+Spot = tuple[str, int | None, str | None]
+"""What is found: the sheet's key, the row, and the column's key (None: the row or the sheet as a whole)."""
+
+
+@dataclass
+class MemorySource:
+    """A source whose cells are typed in a test."""
+
+    sheets: dict[str, Cells]
+    properties: dict[str, str] = field(default_factory=dict)
+    date1904: bool = False
+
+    def titles(self) -> list[Title]:
+        return [Title(name, order) for order, name in enumerate(self.sheets)]
+
+    def cells(self, title: Title) -> Cells:
+        return self.sheets[title.name]
+
+
+@dataclass
+class Example:
+    """A workbook and what is to be found in it."""
+
+    source: MemorySource
+    today: dt.date
+    wanted: set[Spot]
+
+    def reading(self, path: str = "example.xlsx") -> Reading:
+        return read_source(self.source, path)
+
+
+def example(text: str, lang: Lang = "zh") -> Example:
+    """Return the workbook that a text describes."""
+    sheets: dict[str, Cells] = {}
+    made = Example(MemorySource(sheets), TODAY, set())
+    left_out: set[str] = set()
+    for block in re.split(r"\n(?=[ \t]*[^|\s])", "\n" + text.strip("\n")):
+        lines = [line.strip() for line in block.strip().splitlines()]
+        if not lines or not lines[0]:
+            continue
+        head = lines[0]
+        if head.startswith("today "):
+            made.today = dt.date.fromisoformat(head[6:])
+        elif head.startswith("schema "):
+            made.source.properties["collabxl.schema"] = head[7:].rstrip("!")
+            made.wanted.add(("", None, None))
+        elif head.startswith("without "):
+            key = head[8:].rstrip("!")
+            left_out.add(key)
+            made.wanted.add((key, None, None))
+        else:
+            _sheet(made, head, lines[1:], lang)
+    for sheet in STANDARD.standard:
+        title = sheet.meta.title.to(lang)
+        if sheet.meta.key not in left_out and not any(_same(name, title) for name in sheets):
+            sheets[title] = _empty(sheet, lang)
+    return made
+
+
+def _sheet(made: Example, head: str, lines: list[str], lang: Lang) -> None:
+    marked, name = head.endswith("!"), head.rstrip("!")
+    sheet = next(each for each in STANDARD.sheets if each.meta.key == name or _same(name, each.meta.title.to(lang)))
+    key = sheet.meta.key
+    title = sheet.meta.title.to(lang) if name == key else name
+    if marked:
+        made.wanted.add((key, None, None))
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    if sheet.meta.heads:
+        made.source.sheets[title] = _form(made, sheet, table, lang)
+        return
+    keys, words = [], []
+    for cell in table[0]:
+        name = cell.lstrip("-").rstrip("!")
+        column = next((column for column in sheet.meta.columns if column.key == name), None)
+        if cell.endswith("!"):
+            made.wanted.add((key, 1, column.key if column and cell.startswith("-") else name))
+        if cell == "finds" or cell.startswith("-"):
+            continue
+        keys.append(column.key if column else _meant(sheet, name))
+        words.append(column.title.to(lang) if column else name)
+    rows: list[list[Raw]] = [list(words)]
+    errors: dict[tuple[int, int], str] = {}
+    valueless: set[tuple[int, int]] = set()
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    hidden: set[int] = set()
+    for number, cells in enumerate(table[1:], 2):
+        found = cells[len(words)] if len(cells) > len(words) else ""
+        made.wanted.update((key, number, None if what == "-" else what) for what in found.split())
+        row: list[Raw] = []
+        for at, (cell, column_key) in enumerate(zip(cells[: len(words)], keys, strict=True), 1):
+            if cell.startswith("~"):
+                hidden.add(number)
+                cell = cell[1:]
+            if re.fullmatch(r"#[A-Z/0]+[!?]?", cell):
+                errors[number, at] = cell
+            elif cell == "=":
+                valueless.add((number, at))
+            elif cell == "^":
+                merged.append(((number - 1, at), (number, at)))
+            row.append(_raw(cell, sheet, column_key, lang))
+        rows.append(row)
+    marks = Marks(errors, frozenset(valueless), {}, tuple(merged), frozenset(hidden))
+    made.source.sheets[title] = Cells(1, 1, rows, marks)
+
+
+def _form(made: Example, sheet: type[Sheet], table: list[list[str]], lang: Lang) -> Cells:
+    assert sheet.meta.heads
+    given: dict[str, str] = {}
+    left_out = set()
+    for cells in table[1:]:
+        key = cells[0].lstrip("-").rstrip("!")
+        if cells[0].startswith("-"):
+            left_out.add(key)
+            made.wanted.add((sheet.meta.key, 1, key))
+            continue
+        given[key] = cells[1]
+        if len(cells) > 2 and cells[2]:
+            made.wanted.add((sheet.meta.key, 1, key))
+    rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.heads]]
+    for column in sheet.meta.columns:
+        if column.key not in left_out:
+            example_of = column.example.to(lang) if column.example else ""
+            rows.append([column.title.to(lang), given.get(column.key, example_of), column.help.to(lang), ""])
+    return Cells(1, 1, rows)
+
+
+def _empty(sheet: type[Sheet], lang: Lang) -> Cells:
+    if sheet.meta.heads:
+        rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.heads]]
+        for column in sheet.meta.columns:
+            value = column.example.to(lang) if column.example else ""
+            rows.append([column.title.to(lang), value, column.help.to(lang), ""])
+        return Cells(1, 1, rows)
+    return Cells(1, 1, [[column.title.to(lang) for column in sheet.meta.columns]])
+
+
+def _raw(cell: str, sheet: type[Sheet], key: str | None, lang: Lang) -> Raw:
+    if not cell or cell in ("=", "^") or re.fullmatch(r"#[A-Z/0]+[!?]?", cell):
+        return ""
+    if cell.startswith("'"):
+        return cell[1:].replace("_", " ")
+    times = re.fullmatch(r"(.+)×(\d+)", cell)
+    if times:
+        return times[1] * int(times[2])
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+        return dt.date.fromisoformat(cell)
+    kind: Any = sheet.meta.column(key).value_kind if key and key in {c.key for c in sheet.meta.columns} else None
+    if isinstance(kind, Number | Percent) and re.fullmatch(r"-?\d+(\.\d+)?", cell):
+        return float(cell)
+    if isinstance(kind, Choice) and cell in kind.words.keys:
+        return kind.words.title_of(cell).to(lang)
+    return cell
+
+
+def _meant(sheet: type[Sheet], word: str) -> str | None:
+    return next((column.key for column in sheet.meta.columns if word in (*column.aliases, *column.title.both)), None)
+
+
+def _same(name: str, title: str) -> bool:
+    return name == title or name.startswith(title)
