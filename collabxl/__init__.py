@@ -13,11 +13,11 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from collabxl.batch import check_workbooks, read_workbooks
-    from collabxl.build.workbook import build_workbook
+    from collabxl.compose import build_workbook
     from collabxl.sync import sync_workbooks
 
 _HOMES = {
-    "build_workbook": "collabxl.build.workbook",
+    "build_workbook": "collabxl.compose",
     "read_workbooks": "collabxl.batch",
     "check_workbooks": "collabxl.batch",
     "sync_workbooks": "collabxl.sync",

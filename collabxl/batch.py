@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from collabxl.check import check
+from collabxl.check import Checked, check
 from collabxl.errors import FileError, not_found
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
@@ -70,23 +71,39 @@ def check_workbooks(
 
     A file that cannot be read is an outcome with an error; nothing is raised for it.
     """
-    chunk: list[Outcome | Reading] = []
+    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs):
+        yield from chunk.outcomes
+
+
+class Chunk(NamedTuple):
+    """Workbooks that were checked together: their outcomes in order, and what the check found by workbook number."""
+
+    outcomes: list[Outcome]
+    checked: Checked
+    numbered: dict[int, Outcome]
+
+
+def check_chunks(
+    paths: Iterable[str | Path], *, today: dt.date, settings: Settings | None = None, jobs: int | None = None
+) -> Iterator[Chunk]:
+    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one."""
+    items: list[Outcome | Reading] = []
     rows = 0
-    for each in _read(workbooks(paths), jobs):
-        chunk.append(each)
-        rows += sum(len(page.rows) for page in each.pages) if isinstance(each, Reading) else 0
+    for item in _read(workbooks(paths), jobs):
+        items.append(item)
+        rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK:
-            yield from _checked(chunk, today, settings)
-            chunk, rows = [], 0
-    yield from _checked(chunk, today, settings)
+            yield _checked(items, today, settings)
+            items, rows = [], 0
+    if items:
+        yield _checked(items, today, settings)
 
 
-def _checked(chunk: list[Outcome | Reading], today: dt.date, settings: Settings | None) -> Iterator[Outcome]:
-    read = [each for each in chunk if isinstance(each, Reading)]
-    found = outcomes(check(tables(read), today=today, settings=settings), today) if read else {}
-    in_order = iter(found.values())
-    for each in chunk:
-        yield each if isinstance(each, Outcome) else next(in_order)
+def _checked(items: list[Outcome | Reading], today: dt.date, settings: Settings | None) -> Chunk:
+    checked = check(tables(item for item in items if isinstance(item, Reading)), today=today, settings=settings)
+    numbered = outcomes(checked, today)
+    read = iter(numbered.values())
+    return Chunk([item if isinstance(item, Outcome) else next(read) for item in items], checked, numbered)
 
 
 def _read(files: list[str | FileError], jobs: int | None) -> Iterator[Outcome | Reading]:

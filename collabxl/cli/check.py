@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import DONE, FOUND, UNREADABLE, say
-from collabxl.cli.options import checking, failed, settings_of, today_of
+from collabxl.cli.main import say
+from collabxl.cli.options import checking, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.tally import Tally
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
     tally = Tally()
-    outcomes = tally.count(check_workbooks(paths, today=today, settings=settings, jobs=options["jobs"]))
+    outcomes = map(tally.count, check_workbooks(paths, today=today, settings=settings, jobs=options["jobs"]))
     if form == "text":
         lines = _text(outcomes, tally, lang)
     elif form == "jsonl":
@@ -58,28 +58,11 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     else:
         lines = _json(outcomes, tally, lang, today.isoformat())
     _write(lines, output)
-    context.exit(UNREADABLE if tally.unreadable else FOUND if failed(tally.findings, settings.fail_on) else DONE)
-
-
-class Tally:
-    """Counts outcomes as they pass."""
-
-    def __init__(self) -> None:
-        self.workbooks = 0
-        self.unreadable = 0
-        self.findings: Counter[Any] = Counter(error=0, warning=0, info=0)
-
-    def count(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        """Return the outcomes, each counted."""
-        for outcome in outcomes:
-            self.workbooks += 1
-            self.unreadable += outcome.error is not None
-            self.findings.update(outcome.counts)
-            yield outcome
+    context.exit(tally.code(settings.fail_on))
 
 
 def _text(outcomes: Iterator[Outcome], tally: Tally, lang: Lang) -> Iterator[str]:
-    from collabxl.report.plain import plain, sum_of
+    from collabxl.report.plain import plain
 
     width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
     for outcome in outcomes:
@@ -89,9 +72,7 @@ def _text(outcomes: Iterator[Outcome], tally: Tally, lang: Lang) -> Iterator[str
         yield from plain(outcome, lang, width)
         yield ""
     if tally.workbooks > 1:
-        unread = t("；{unreadable} 个读不了", "; {unreadable} could not be read") if tally.unreadable else t("", "")
-        head = t("{workbooks} 个工作簿：", "{workbooks} workbooks: ")
-        yield head.fill(lang, vars(tally)) + sum_of(dict(tally.findings), lang) + unread.fill(lang, vars(tally))
+        yield tally.say(lang)
 
 
 def _jsonl(outcomes: Iterator[Outcome], lang: Lang) -> Iterator[str]:

@@ -42,7 +42,7 @@ HOMES = {
     is_eager=True,
     says=t("界面语言；默认取 COLLABXL_LANG 或系统语言", "Language; else COLLABXL_LANG, else the system's"),
 )
-@click.version_option(__version__, prog_name="collabxl")
+@click.version_option(__version__, prog_name="collabxl", cls=SpokenOption, says=t("显示版本", "Show the version"))
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:
     """Hold the commands; the language is read from the context by whoever speaks."""

@@ -102,8 +102,3 @@ def today_of(options: dict[str, Any]) -> dt.date:
     """Return the day a run counts as today."""
     day: dt.date = options["today"] or dt.date.today()
     return day
-
-
-def failed(counts: dict[Any, int], fail_on: str) -> bool:
-    """Return whether findings reach the severity at which a run fails."""
-    return bool(counts["error"] and fail_on != "never") or bool(counts["warning"] and fail_on == "warning")

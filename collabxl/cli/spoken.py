@@ -9,7 +9,12 @@ from typing import Any
 
 import click
 
-from collabxl.text import Lang, Text
+from collabxl.text import Lang, Text, t
+
+_USAGE = t("用法：", "Usage: ")
+_OPTIONS = t("选项", "Options")
+_COMMANDS = t("命令", "Commands")
+_HELP = t("显示帮助", "Show this help")
 
 
 def language(told: str | None = None) -> Lang:
@@ -39,20 +44,45 @@ class SpokenOption(click.Option):
         return super().get_help_record(ctx)
 
 
-class SpokenCommand(click.Command):
+class _Spoken(click.Command):
+    """What commands and groups have in common: usage, help and headings in the language of the run."""
+
+    says: Text
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how to call it."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_USAGE.to(lang_of(ctx)))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does."""
+        self.help = self.says.to(lang_of(ctx))
+        super().format_help_text(ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one line an option."""
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx))]
+        with formatter.section(_OPTIONS.to(lang_of(ctx))):
+            formatter.write_dl(records)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that shows this help."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP.to(lang_of(ctx))
+        return option
+
+
+class SpokenCommand(_Spoken):
     """A command whose help is said in the language of the run."""
 
     def __init__(self, *args: Any, says: Text, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.says = says
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the command does."""
-        self.help = self.says.to(lang_of(ctx))
-        super().format_help_text(ctx, formatter)
 
-
-class SpokenGroup(click.Group):
+class SpokenGroup(_Spoken, click.Group):
     """A group whose commands are imported when called; ``homes`` tells where each lives and what it does."""
 
     def __init__(self, *args: Any, says: Text, homes: dict[str, tuple[str, Text]], **attributes: Any) -> None:
@@ -72,13 +102,13 @@ class SpokenGroup(click.Group):
         command: click.Command = import_module(home).command
         return command
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the program does."""
-        self.help = self.says.to(lang_of(ctx))
-        super().format_help_text(ctx, formatter)
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one line an option, then one a command."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one line a command, without importing it."""
         lang = lang_of(ctx)
-        with formatter.section("命令" if lang == "zh" else "Commands"):
+        with formatter.section(_COMMANDS.to(lang)):
             formatter.write_dl([(name, says.to(lang)) for name, (_, says) in self.homes.items()])

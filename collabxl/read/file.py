@@ -5,6 +5,7 @@ Only the worker process may import this: calamine can abort the interpreter on a
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,7 +52,10 @@ class FileSource:
 
 def read_file(path: Path) -> Reading:
     """Return what the workbook at ``path`` says, or raise FileError with the path in its sentence."""
-    return read_source(FileSource(load(path)), str(path))
+    content = load(path)
+    reading = read_source(FileSource(content), str(path))
+    reading.digest = hashlib.sha256(content).hexdigest()
+    return reading
 
 
 class _own_words:  # noqa: N801 - reads as a verb in a with statement

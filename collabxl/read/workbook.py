@@ -26,6 +26,8 @@ class Reading:
     """workbook_id, revision, department, schema and language, as far as the workbook tells them."""
     pages: list[Page]
     rivals: dict[str, list[str]] = field(default_factory=dict)
+    digest: str = ""
+    """SHA-256 of the file that was read, empty for a source without one."""
 
     @property
     def is_report(self) -> bool:

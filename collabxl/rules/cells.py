@@ -10,7 +10,7 @@ from collabxl.rules.names import plain
 from collabxl.rules.relate import languages, repeated, untold, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice, Id, Line, Note, Number, Percent
+from collabxl.schema.kinds import Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
 from collabxl.text import speak, t
 
@@ -54,12 +54,13 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     ERROR,
     "basic",
     at=Own(),
-    title=t("不在列表中", "Not in the list"),
+    title=t("{column}不在列表中", "{column} not in the list"),
     says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
     why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestion",),
     formula='AND(TRIM({cell}&"")<>"",COUNTIF({cell.list},TRIM({cell}))=0)',
+    shown=Every(lambda column: column.typed and isinstance(column.kind, Choice)),
     example="""
         tasks
         | name | priority | status | finds           |
@@ -97,11 +98,12 @@ def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     ERROR,
     "basic",
     at=Own(),
-    title=t("不是日期", "Not a date"),
+    title=t("{column}不是日期", "{column} is no date"),
     says=t("“{raw}”不是日期", "“{raw}” is no date"),
     why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
     fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
     formula='AND(TRIM({cell}&"")<>"",NOT(ISNUMBER({cell})))',
+    shown=Every(lambda column: column.typed and isinstance(column.kind, Day)),
     example="""
         tasks
         | name | due         | finds |
@@ -170,7 +172,7 @@ def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
     ERROR,
     "basic",
     at=Every(lambda column: column.typed and isinstance(column.kind, Number | Percent)),
-    title=t("超出范围", "Out of range"),
+    title=t("{column}超出范围", "{column} out of range"),
     says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
     why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
     fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),

@@ -153,7 +153,7 @@ def finish_before_start(progress: pd.DataFrame) -> pd.DataFrame:
     ERROR,
     "basic",
     at=Every(lambda column: column in (Progress.started, Progress.finished)),
-    title=t("实际日期在未来", "Actual date in the future"),
+    title=t("{column}在未来", "{column} in the future"),
     says=t("{value} 还没有到（今天 {today}）", "{value} has not come yet (today is {today})"),
     why=t("实际日期只能是已经发生的。", "What really happened lies in the past."),
     fix=t("改成真实日期；还没做完就写在“预计完成”", "Give the real date; what is expected goes into “Expected finish”"),

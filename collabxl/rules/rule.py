@@ -61,6 +61,8 @@ class Rule:
     fix: Text
     example: str
     formula: str | None = None
+    shown: Every | None = None
+    """For a rule whose hits say where they are: the columns that its formula is for."""
     tells: tuple[str, ...] = ()
     find: Find | None = None
 

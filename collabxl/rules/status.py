@@ -186,7 +186,6 @@ def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
     says=t("{age} 天没有更新（上次 {updated}）", "Not updated for {age} days (last on {updated})"),
     why=t("进度要每日更新，久不更新等于没人管。", "Progress is to be updated daily."),
     fix=t("更新进度和更新日期", "Update the progress and its date"),
-    formula="AND(ISNUMBER({updated}),{today}-{updated}>{stale_days},OR({status}={status.in_progress},{status}={status.blocked},{status}={status.delayed}))",
     example="""
         today 2024-08-01
         tasks

@@ -285,7 +285,11 @@ class Schedule(Sheet, title=t("进度计划", "Schedule")):
     """The tasks along the calendar; made from tasks and progress."""
 
 
-STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts))
+class Lists(Sheet, title=t("列表", "Lists")):
+    """The word lists behind the drop-downs; hidden."""
+
+
+STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists))
 
 NO_DEPENDENCY = frozenset({"-", "—", "–", "－", "/", "无", "n/a", "na", "none", "没有"})
 """What people write for "depends on nothing"; compared in lower case, half width."""

@@ -58,6 +58,7 @@ def convert(path: Path, to: str, folder: Path, *, recalculate: bool = False) -> 
         check=True,
         capture_output=True,
         timeout=180,
+        env={**os.environ, "FONTCONFIG_FILE": str(HERE / "fonts.conf")},
     )
     made = folder / f"{path.stem}.{to.split(':')[0]}"
     assert made.exists(), f"LibreOffice could not convert {path.name}"

@@ -1,0 +1,58 @@
+"""What a cell accepts: a kind becomes a data validation with its input and error messages; lists are always ranges."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from collabxl.build.lists import DEPARTMENTS, TASK_IDS, YES_NO, name_of
+from collabxl.schema.column import Column
+from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
+from collabxl.schema.standard import Contacts
+from collabxl.text import Lang, Text, t
+
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+_TITLE = t("填写有误", "Not accepted")
+_PICK = t("请从列表中选择", "Please pick from the list")
+_DATE = t("请填日期，如 2024-07-15", "Please type a date such as 2024-07-15")
+_SHARE = t("请填 0% 到 100%", "Please type 0 % to 100 %")
+
+
+def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
+    """Return the data validation of a column for XlsxWriter, None where anything may be typed."""
+    match column.kind:
+        case Choice(words):
+            return _list(name_of(words), lang)
+        case YesNo():
+            return _list(YES_NO, lang)
+        case Ref(to) | Refs(to) if to is Contacts.department and not column.sheet.meta.heads:
+            return _list(DEPARTMENTS, lang) | {"error_type": "warning"}
+        case Ref():
+            return _list(TASK_IDS, lang) | {"error_type": "warning"}
+        case Refs() if not column.sheet.meta.heads:
+            return _list(TASK_IDS, lang) | {"show_error": False} | _input(column, lang)
+        case Day():
+            limits = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
+            return limits | _error(_DATE, lang) | _input(column, lang)
+        case Percent():
+            limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+            return limits | _error(_SHARE, lang) | _input(column, lang)
+        case Number(low, high, whole):
+            kind = "integer" if whole else "decimal"
+            says = t(f"请填 {low:g} 到 {high:g}", f"Please type {low:g} to {high:g}")
+            limits = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
+            return limits | _error(says, lang) | _input(column, lang)
+        case _:
+            return None
+
+
+def _list(name: str, lang: Lang) -> dict[str, Any]:
+    return {"validate": "list", "source": f"={name}"} | _error(_PICK, lang)
+
+
+def _error(says: Text, lang: Lang) -> dict[str, Any]:
+    return {"error_title": _TITLE.to(lang), "error_message": says.to(lang)}
+
+
+def _input(column: Column, lang: Lang) -> dict[str, Any]:
+    return {"input_title": column.title.to(lang), "input_message": column.help.to(lang)}

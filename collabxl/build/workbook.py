@@ -1,0 +1,96 @@
+"""A whole new workbook: every sheet of the declaration, in its order, painted and named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from collabxl.build.content import Content
+from collabxl.build.guide import guide
+from collabxl.build.lists import write_lists
+from collabxl.build.paint import paint, sure
+from collabxl.build.schedule import write_schedule
+from collabxl.build.sheets import Paper, write_form, write_rows
+from collabxl.build.theme import Styles
+from collabxl.grid import Grid
+from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary
+from collabxl.text import Lang
+
+PROGRAM = "collabxl"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be built: content and language, what formulas show, and who the workbook is."""
+
+    content: Content
+    lang: Lang
+    today: dt.date
+    summary: Grid
+    checks: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    identity: Mapping[str, str] = field(default_factory=dict)
+    """The custom properties, by their names after ``collabxl.``"""
+    marker: str = ""
+    """The hidden name that tells the summary sheet is ours."""
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that takes our formulas as they are.
+
+    XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
+    workbook; ours use none of them (a test makes sure).
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        del expand_future_functions
+        return formula.removeprefix("=")
+
+
+def assemble(order: Order) -> bytes:
+    """Return a new workbook as bytes."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    styles = Styles(book)
+    paper = Paper(styles, order.lang, order.content, order.checks)
+    sheets = {
+        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), _Sheet))
+        for sheet in STANDARD.sheets
+        if sheet is not Conflicts
+    }
+    for sheet, target in sheets.items():
+        if sheet is Guide:
+            paint(guide(order.lang), target, styles)
+        elif sheet is Summary:
+            paint(order.summary, target, styles)
+        elif sheet is Schedule:
+            write_schedule(target, paper)
+        elif sheet is Project:
+            write_form(target, paper)
+        elif sheet is Lists:
+            status_date = order.content.project.get(Project.status_date.key)
+            day = status_date if isinstance(status_date, dt.date) else None
+            write_lists(book, target, order.lang, order.today, day)
+            target.hide()
+        else:
+            write_rows(target, sheet, paper)
+    sheets[Project].activate()
+    _name(book, order)
+    book.close()
+    return content.getvalue()
+
+
+def _name(book: Any, order: Order) -> None:
+    name = str(order.content.project.get(Project.name.key) or "")
+    made = dt.datetime.combine(order.today, dt.time())
+    book.set_properties({"title": name, "author": PROGRAM, "comments": "", "created": made})
+    for key, value in order.identity.items():
+        sure(book.set_custom_property(f"{PROGRAM}.{key}", value, "text"))
+    if order.marker:
+        title = Summary.meta.title.to(order.lang)
+        sure(book.define_name(f"'{title}'!{order.marker}", f"='{title}'!$A$1"))

@@ -1,0 +1,79 @@
+"""``collabxl sync``: check, then write the summary sheet into each workbook and touch nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.main import say
+from collabxl.cli.options import checking, settings_of, today_of
+from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.tally import Tally
+from collabxl.text import Lang, Text, t
+
+if TYPE_CHECKING:
+    from collabxl.sync import Synced
+
+_SAYS: dict[str, Text] = {
+    "written": t("{path}：已写入汇总（{found}）", "{path}: summary written ({found})"),
+    "unchanged": t("{path}：汇总已是最新（{found}）", "{path}: summary is up to date ({found})"),
+    "dry": t("{path}：将写入汇总（{found}）", "{path}: summary would be written ({found})"),
+}
+
+
+@click.command(
+    "sync",
+    cls=SpokenCommand,
+    says=t(
+        "检查工作簿，把汇总写回文件；其余内容一个字节也不动。",
+        "Check workbooks and write the summary back; not a byte of anything else is touched.",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True)
+@checking
+@click.option(
+    "--output",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path, file_okay=False),
+    says=t("把结果写成副本放进这个文件夹", "Write copies into this folder instead"),
+)
+@click.option(
+    "--dry-run",
+    cls=SpokenOption,
+    is_flag=True,
+    says=t("只说会做什么，不写文件", "Say what would be done, write nothing"),
+)
+@click.pass_context
+def command(
+    context: click.Context, /, paths: tuple[str, ...], output: Path | None, dry_run: bool, **options: Any
+) -> None:
+    """Write summaries."""
+    from collabxl.sync import sync_workbooks
+
+    lang = lang_of(context)
+    settings, today = settings_of(options), today_of(options)
+    if output and not dry_run:
+        output.mkdir(parents=True, exist_ok=True)
+    tally = Tally()
+    for synced in sync_workbooks(
+        paths, today=today, settings=settings, output=output, dry_run=dry_run, jobs=options["jobs"]
+    ):
+        tally.count(synced.outcome)
+        _tell(synced, dry_run, lang)
+    if tally.workbooks > 1:
+        click.echo(tally.say(lang))
+    context.exit(tally.code(settings.fail_on))
+
+
+def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
+    from collabxl.report.plain import clean, sum_of
+
+    outcome = synced.outcome
+    if outcome.error is not None:
+        say(outcome.error, lang, outcome.path)
+        return
+    words = _SAYS["dry" if dry_run and synced.state == "written" else synced.state]
+    said = {"path": clean(str(synced.path)), "found": sum_of(outcome.counts, lang)}
+    click.echo(words.fill(lang, said))

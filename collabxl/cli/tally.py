@@ -1,0 +1,43 @@
+"""Counting outcomes as they pass, for the last line and for the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from collabxl.cli.main import DONE, FOUND, UNREADABLE
+from collabxl.text import Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.report.outcome import Outcome
+
+
+class Tally:
+    """How many workbooks and findings there were."""
+
+    def __init__(self) -> None:
+        self.workbooks = 0
+        self.unreadable = 0
+        self.findings: Counter[Any] = Counter(error=0, warning=0, info=0)
+
+    def count(self, outcome: Outcome) -> Outcome:
+        """Return the outcome, counted."""
+        self.workbooks += 1
+        self.unreadable += outcome.error is not None
+        self.findings.update(outcome.counts)
+        return outcome
+
+    def say(self, lang: Lang) -> str:
+        """Return the whole run in one line."""
+        from collabxl.report.plain import sum_of
+
+        head = t(f"{self.workbooks} 个工作簿：", f"{self.workbooks} workbooks: ")
+        failed = t(f"；{self.unreadable} 个读写不了", f"; {self.unreadable} could not be read or written")
+        return head.to(lang) + sum_of(dict(self.findings), lang) + (failed.to(lang) if self.unreadable else "")
+
+    def code(self, fail_on: str) -> int:
+        """Return the contract's exit code; a file that could not be read or written wins over findings."""
+        if self.unreadable:
+            return UNREADABLE
+        reached = (self.findings["error"] and fail_on != "never") or (self.findings["warning"] and fail_on == "warning")
+        return FOUND if reached else DONE

@@ -1,0 +1,132 @@
+"""From content to a finished workbook: its live checks and its summary are computed by the very rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from collabxl import saving
+from collabxl.build import layout
+from collabxl.build.auto import auto_value
+from collabxl.build.content import Content, Row, content
+from collabxl.build.live_rules import check_texts
+from collabxl.build.sheets import typed
+from collabxl.build.workbook import Order, assemble
+from collabxl.calendar import public_days
+from collabxl.check import check
+from collabxl.errors import UsageError
+from collabxl.read.source import Cells, Raw, Title
+from collabxl.read.tables import tables
+from collabxl.read.workbook import read_source
+from collabxl.report.outcome import outcomes
+from collabxl.report.summary import summary, views
+from collabxl.schema.column import Sheet
+from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
+from collabxl.settings import Limits, Settings
+from collabxl.sync import MARKER
+from collabxl.text import Lang, t
+
+COUNTRY = "CN"
+_TO_BE_NAMED = t("待定", "to be named")
+
+
+def build_workbook(
+    path: Path,
+    *,
+    project: Row,
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    lang: Lang = "zh",
+    today: dt.date | None = None,
+    identity: str | None = None,
+) -> None:
+    """Build a workbook at ``path``; ``project`` has the form's fields, ``rows`` the rows of each sheet by its key.
+
+    Calendar and contacts are made from the form unless ``rows`` brings them. Raises UsageError for more rows than a
+    sheet has ready, FileError if ``path`` cannot be written.
+    """
+    day = today or dt.date.today()
+    made = _completed(project, rows or {}, lang, day)
+    who = {
+        "workbook_id": identity or str(uuid.uuid4()),
+        "revision": "1",
+        "schema": str(STANDARD.version),
+        "language": lang,
+    }
+    checked = check(tables([read_source(_Typed(made, lang), path.name)]), today=day, settings=Settings(pack="strict"))
+    shown = views(checked, outcomes(checked, day), day, Limits())[0]
+    order = Order(made, lang, day, summary(shown), check_texts(checked.findings[0], lang), who, MARKER)
+    saving.replace(path, assemble(order))
+
+
+def _completed(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:
+    form = {Project.calendar.key: COUNTRY, Project.version.key: str(STANDARD.version), **project}
+    made = content(form, {Calendar.meta.key: _calendar(form, day), Contacts.meta.key: _contacts(form, lang), **rows})
+    for key, listed in made.rows.items():
+        ready = layout.rows_of(STANDARD.sheet(key))
+        if len(listed) > ready:
+            says = t("{sheet} 只备了 {ready} 行，放不下 {count} 行", "{sheet} has {ready} rows ready, not {count}")
+            title = STANDARD.sheet(key).meta.title.to(lang)
+            raise UsageError(says, sheet=title, ready=ready, count=len(listed))
+    return made
+
+
+def _calendar(form: Row, day: dt.date) -> list[Row]:
+    country = str(form[Project.calendar.key])
+    try:
+        days = public_days(country, (day.year, day.year + 1), "zh_CN" if country == COUNTRY else None)
+    except KeyError as error:
+        says = t("没有国家 {country} 的日历", "There is no calendar of the country {country}")
+        raise UsageError(says, country=country) from error
+    return [
+        {"date": each.day, "kind": "work" if each.worked else "off", "name": each.name}
+        for each in days[: layout.rows_of(Calendar)]
+    ]
+
+
+def _contacts(form: Row, lang: Lang) -> list[Row]:
+    from collabxl.rules.names import split
+
+    named = [str(form.get(key) or "") for key in (Project.initiator.key, Project.departments.key)]
+    departments = dict.fromkeys(name for cell in named for name in split(cell))
+    return [{"department": name, "person": _TO_BE_NAMED.to(lang)} for name in departments]
+
+
+class _Typed:
+    """Content as a source, as if it had been typed into the built sheets: the same road as any file."""
+
+    date1904 = False
+
+    def __init__(self, made: Content, lang: Lang) -> None:
+        self._content = made
+        self._lang = lang
+        self._sheets = {sheet.meta.title.to(lang): sheet for sheet in STANDARD.read}
+        self.properties: Mapping[str, str] = {"collabxl.language": lang}
+
+    def titles(self) -> list[Title]:
+        return [Title(name, order) for order, name in enumerate(self._sheets)]
+
+    def cells(self, title: Title) -> Cells:
+        sheet = self._sheets[title.name]
+        rows = self._form() if sheet.meta.heads else self._rows(sheet)
+        return Cells(layout.HEADER, 1, rows)
+
+    def _form(self) -> list[list[Raw]]:
+        heads = Project.meta.heads
+        assert heads is not None
+        rows: list[list[Raw]] = [[head.title.to(self._lang) for head in heads]]
+        for field in Project.meta.columns:
+            value = typed(self._content.project.get(field.key), field, self._lang)
+            rows.append([field.title.to(self._lang), "" if value is None else value, "", ""])
+        return rows
+
+    def _rows(self, sheet: type[Sheet]) -> list[list[Raw]]:
+        rows: list[list[Raw]] = [[column.title.to(self._lang) for column in sheet.meta.columns]]
+        for known in self._content.rows.get(sheet.meta.key, ()):
+            values = (
+                typed(known.get(column.key, auto_value(column, known, self._content)), column, self._lang)
+                for column in sheet.meta.columns
+            )
+            rows.append(["" if value is None else value for value in values])
+        return rows
