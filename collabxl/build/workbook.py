@@ -51,6 +51,11 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         del expand_future_functions
         return formula.removeprefix("=")
 
+    def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
+        """An empty text is a computed value like any other; without its type it would count as not computed."""
+        typed = [*attributes, ("t", "str")] if result == "" else attributes
+        super()._xml_formula_element(formula, result, typed)
+
 
 def assemble(order: Order) -> bytes:
     """Return a new workbook as bytes."""

@@ -65,16 +65,17 @@ def from_text(text: str) -> Read:
 
 def from_number(value: float, *, date1904: bool) -> Read:
     """Return the day of a bare number: a serial, or 20240705; 7.5 may be the 5th of July of some year."""
-    whole = int(value) if value == value and abs(value) < 1e9 else -1
+    if not abs(value) < 1e9:
+        return NO_DAY
+    whole = int(value)
     if value == whole and _COMPACT.fullmatch(str(whole)):
         return from_text(str(whole))
     serial = whole + (SHIFT_1904 if date1904 else 0)
     if FIRST_SERIAL <= serial <= LAST_SERIAL:
         return Read(serial - SERIAL_OF_EPOCH)
-    month, day = whole, round((value - whole) * 100)
-    if 1 <= month <= 12 and (1 <= day <= 31):
-        return SEVERAL
-    return NO_DAY
+    month, _, day = repr(float(value)).partition(".")
+    could_be = day.isdigit() and 1 <= int(day) <= 31 and month.isdigit() and 1 <= int(month) <= 12
+    return SEVERAL if could_be else NO_DAY
 
 
 def period(text: str) -> tuple[int, int] | None:

@@ -37,6 +37,10 @@ FOOTERS = (
 """A last row with one filled cell that starts so is a footer, not a row."""
 
 
+COVERED = "covered"
+"""The fault of a cell under a merged one: no rule tells it, but the cell is not simply empty either."""
+
+
 class Misfit(NamedTuple):
     """A cell that does not fit its column: ``fault`` is the rule's name, ``better`` the value meant, if known."""
 
@@ -174,11 +178,13 @@ def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> Non
     inside = set(made.rows)
     made.hidden = sorted(inside & marks.hidden_rows)
     left, right = min(columns), max(columns)
-    made.merged = [
-        (top, first, bottom)
-        for (top, first), (bottom, last) in marks.merged
-        if bottom > top and bottom >= made.rows[0] and top <= made.rows[-1] and first <= right and last >= left
-    ]
+    for (top, first), (bottom, last) in marks.merged:
+        if bottom > top and bottom >= made.rows[0] and top <= made.rows[-1] and first <= right and last >= left:
+            made.merged.append((top, first, bottom))
+            covered = {key for key, place in made.places.items() if first <= place.column <= last}
+            made.misfits.extend(
+                Misfit(row, key, COVERED, None) for row in made.rows if top < row <= bottom for key in sorted(covered)
+            )
 
 
 def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:

@@ -21,8 +21,8 @@ NONE = -1
 """The position of a row that is not there."""
 EXTERNAL = "::"
 """Stands between the project's and the task's name where a task of another workbook is meant."""
-SHORTEST_PART = 4
-"""A part of a name shorter than this many characters names nothing for certain."""
+SHORTEST_PART, SHORTEST_WORD = 3, 5
+"""A part of a name shorter than this many characters names nothing for certain; Latin words need more."""
 ALIKE, SIMILAR = 85, 40
 """How alike, per cent, a word must be to be taken for a name; to be suggested instead of it."""
 BEGINS_ALIKE = 10
@@ -130,11 +130,7 @@ class Names:
         found: set[int] = set()
         for column in ("name", "deliverable"):
             index = self._index(wb, column)
-            parts = [
-                known
-                for known in index
-                if (len(word) >= SHORTEST_PART and word in known) or (len(known) >= SHORTEST_PART and known in word)
-            ]
+            parts = [known for known in index if (_tells(word) and word in known) or (_tells(known) and known in word)]
             near = extract(word, list(index), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3) if not parts else []
             for known in [*parts, *(hit[0] for hit in near)]:
                 found.update(index[known])
@@ -145,6 +141,10 @@ class Names:
         if made is None:
             made = self._indexes[wb, column] = _positions(self._columns[column], self._rows.get(wb, ()))
         return made
+
+
+def _tells(part: str) -> bool:
+    return len(part) >= (SHORTEST_WORD if part.isascii() else SHORTEST_PART)
 
 
 def _positions(values: Column, rows: Sequence[int]) -> dict[str, tuple[int, ...]]:

@@ -1,0 +1,100 @@
+"""A worker may die, hang or refuse; the file gets the blame, the others their results."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from collabxl.errors import FileError
+from collabxl.read import guard
+from collabxl.read.guard import Guarded, readings
+from collabxl.read.workbook import Reading
+from tests.parts import CORPUS
+from tests.samples.__main__ import SAMPLES
+
+
+def with_part(path: Path, name: str, change: object) -> Path:
+    """Rewrite one part of a workbook."""
+    source = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.namelist():
+            content = source.read(entry)
+            target.writestr(entry, change(content) if entry == name else content)  # type: ignore[operator]
+    return path
+
+
+@pytest.fixture
+def abort(tmp_path: Path) -> Path:
+    """A small legal file with a stray cell in the last corner, on which calamine aborts the interpreter."""
+    path = tmp_path / "abort.xlsx"
+    shutil.copy(SAMPLES / "seed.xlsx", path)
+    stray = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    return with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", stray))
+
+
+def test_a_file_that_kills_the_reader_costs_only_itself(abort: Path) -> None:
+    seed = str(SAMPLES / "seed.xlsx")
+    found = list(readings([seed, str(abort), seed], jobs=1))
+    assert isinstance(found[0], Reading)
+    assert isinstance(found[1], FileError)
+    assert found[1].kind == "too-large"
+    assert isinstance(found[2], Reading)
+
+
+def test_a_file_that_takes_too_long_is_given_up() -> None:
+    worker = Guarded(seconds=0.0)
+    try:
+        answer = worker.read(str(SAMPLES / "filled.xlsx"))
+    finally:
+        worker.close()
+    assert isinstance(answer, FileError)
+    assert answer.kind == "timeout"
+    assert re.search("0", answer.say("en"))
+
+
+def test_results_come_in_the_order_asked_for_whatever_the_number_of_workers() -> None:
+    paths = [str(path) for path in sorted(SAMPLES.glob("*.xlsx"))] * 4
+    for jobs in (1, 3):
+        assert [reading.path for reading in readings(paths, jobs=jobs) if isinstance(reading, Reading)] == paths
+
+
+def test_workers_end_with_the_run() -> None:
+    list(readings([str(SAMPLES / "seed.xlsx")], jobs=2))
+    assert guard._open == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX")
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "locked.xlsx"
+    shutil.copy(SAMPLES / "seed.xlsx", path)
+    path.chmod(0)
+    (answer,) = readings([str(path)])
+    assert isinstance(answer, FileError)
+    assert answer.kind == "permission"
+
+
+def test_no_workbook_of_the_corpus_brings_the_run_down() -> None:
+    files = sorted(map(str, (CORPUS / "files").glob("*.*"))) if CORPUS.is_dir() else []
+    if not files:
+        pytest.skip("the corpus of foreign workbooks is not here")
+    found = list(readings(files, jobs=2))
+    assert len(found) == len(files)
+    errors = [result for result in found if isinstance(result, FileError)]
+    assert {error.kind for error in errors} <= {
+        "not-a-project",
+        "corrupt",
+        "encrypted",
+        "unsupported",
+        "not-a-workbook",
+        "too-large",
+    }
+    for error in errors:
+        assert error.say("zh")
+        assert error.say("en")

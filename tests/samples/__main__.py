@@ -1,0 +1,49 @@
+"""Make the sample workbooks and, beside each, the findings it is to have: ``python -m tests.samples``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from collabxl.batch import check_workbooks
+from collabxl.compose import build_workbook
+from tests.samples import english, payment, typed
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+TODAY = dt.date(2024, 8, 1)
+
+
+def expected(path: Path) -> Path:
+    """Return where a sample's findings are listed."""
+    return path.with_suffix(".findings.txt")
+
+
+def found(path: Path) -> str:
+    """Return a sample's findings as the list beside it has them: one line a finding, its place and its code."""
+    (outcome,) = check_workbooks([path], today=TODAY)
+    lines = (f"{finding.title or '-'}!{finding.cell or '-'} {finding.rule.code}" for finding in outcome.findings)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def main() -> None:
+    """Write all samples."""
+    typed.seed(SAMPLES / "seed.xlsx")
+    typed.messy(SAMPLES / "messy.xlsx")
+    for name, rows in (("clean", payment.clean()), ("filled", payment.faulty())):
+        build_workbook(
+            SAMPLES / f"{name}.xlsx", project=payment.PROJECT, rows=rows, today=TODAY, identity=f"sample-{name}"
+        )
+    build_workbook(
+        SAMPLES / "english.xlsx",
+        project=english.PROJECT,
+        rows=english.rows(),
+        lang="en",
+        today=TODAY,
+        identity="sample-english",
+    )
+    for path in sorted(SAMPLES.glob("*.xlsx")):
+        expected(path).write_text(found(path), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
