@@ -40,7 +40,7 @@ def whole(column: Column, lang: Lang) -> str:
     return f"{address.quoted(column.sheet.meta.title.to(lang))}!{area}"
 
 
-def here(column: Column, row: int) -> str:
+def here(column: Column, row: int | str) -> str:
     """Return a column's cell in one row, its column fixed: $F6."""
     return f"${address.letters(at(column))}{row}"
 
@@ -59,7 +59,7 @@ def runs(sheet: type[Sheet]) -> list[tuple[int, int]]:
     return found
 
 
-def empty_row(sheet: type[Sheet], row: int) -> str:
+def empty_row(sheet: type[Sheet], row: int | str) -> str:
     """Return the condition that nobody has filled in anything in a row."""
     counts = [f"COUNTA(${address.letters(first)}{row}:${address.letters(end)}{row})" for first, end in runs(sheet)]
     return "+".join(counts) + "=0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from collabxl.build import layout
 from collabxl.build.lists import AS_OF, name_of
@@ -12,14 +13,17 @@ from collabxl.errors import SchemaError
 from collabxl.findings import Finding
 from collabxl.rules import RULES
 from collabxl.rules.rule import Every, Own, Rule
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import Choice, Number
+from collabxl.schema.column import Column, Meta, Sheet
+from collabxl.schema.kinds import PERCENT_FROM, Choice, Number
+from collabxl.schema.standard import STANDARD
 from collabxl.settings import Limits
 from collabxl.text import Lang, t
 
 BETWEEN = "；"
 LONGEST_FORMULA = 8192
 LONGEST_CHECK = 250
+ANY_ROW = "\0"
+"""Stands for the row's number in a formula that is the same in every row."""
 _FIELD = re.compile(r"\{(\w+)(?:\.(\w+)|(:all))?\}")
 
 
@@ -36,30 +40,44 @@ def live(sheet: type[Sheet]) -> Iterator[tuple[Rule, Column]]:
 
 def check_formula(sheet: type[Sheet], row: int, lang: Lang) -> str:
     """Return the formula of a row's live check: the titles of all rules that find something, or nothing."""
+    return _check(sheet.meta, lang).replace(ANY_ROW, str(row))
+
+
+@cache
+def _check(meta: Meta, lang: Lang) -> str:
+    sheet = STANDARD.sheet(meta.key)
     parts = "&".join(
-        f'IF({compiled(rule, column, row, lang)},"{BETWEEN}{_named(rule, column, lang)}","")'
+        f'IF({compiled(rule, column, ANY_ROW, lang)},"{BETWEEN}{_named(rule, column, lang)}","")'
         for rule, column in live(sheet)
     )
-    formula = f'=IF({layout.empty_row(sheet, row)},"",MID({parts or chr(34) * 2},{len(BETWEEN) + 1},{LONGEST_CHECK}))'
+    empty = layout.empty_row(sheet, ANY_ROW)
+    formula = f'=IF({empty},"",MID({parts},{len(BETWEEN) + 1},{LONGEST_CHECK}))'
     if len(formula) > LONGEST_FORMULA:
         says = t("{sheet} 的检查公式太长：{length}", "The live check of {sheet} is too long: {length}")
-        raise SchemaError(says, sheet=sheet.meta.key, length=len(formula))
+        raise SchemaError(says, sheet=meta.key, length=len(formula))
     return formula
 
 
 def check_texts(findings: Iterable[Finding], lang: Lang) -> dict[tuple[str, int], str]:
     """Return what the live checks show, by sheet and row, computed by the rules themselves."""
-    shown: dict[tuple[str, int], list[tuple[str, int, str]]] = defaultdict(list)
+    shown: dict[tuple[str, int], set[tuple[str, int, str]]] = defaultdict(set)
     for finding in findings:
-        if finding.rule.formula is None or finding.sheet is None or finding.row is None or finding.key is None:
+        rule = _shown_by(finding)
+        if rule is None or finding.sheet is None or finding.row is None or finding.key is None:
             continue
-        column = _column(finding)
-        words = _named(finding.rule, column, lang)
-        shown[finding.sheet, finding.row].append((finding.rule.code, layout.at(column), words))
+        column = STANDARD.sheet(finding.sheet).meta.column(finding.key)
+        shown[finding.sheet, finding.row].add((rule.code, layout.at(column), _named(rule, column, lang)))
     return {place: BETWEEN.join(words for *_, words in sorted(parts))[:LONGEST_CHECK] for place, parts in shown.items()}
 
 
-def compiled(rule: Rule, column: Column, row: int, lang: Lang) -> str:
+def _shown_by(finding: Finding) -> Rule | None:
+    if finding.rule.formula:
+        return finding.rule
+    covering = (rule for rule in RULES if finding.rule.code in rule.covers)
+    return next(covering, None) if isinstance(finding.value, str) else None
+
+
+def compiled(rule: Rule, column: Column, row: int | str, lang: Lang) -> str:
     """Return a rule's formula for one row: its fields become addresses, names, words and numbers."""
     assert rule.formula is not None
 
@@ -69,8 +87,8 @@ def compiled(rule: Rule, column: Column, row: int, lang: Lang) -> str:
             return AS_OF
         if name in Limits.model_fields:
             return str(getattr(Limits(), name))
-        if name in ("low", "high"):
-            return f"{getattr(column.kind, name):g}" if isinstance(column.kind, Number) else str(int(name == "high"))
+        if name == "outside":
+            return _outside(column, layout.here(column, row))
         meant = column if name == "cell" else column.sheet.meta.column(name)
         if everywhere:
             return layout.whole(meant, lang)
@@ -85,13 +103,12 @@ def _word(column: Column, part: str, lang: Lang) -> str:
     return name_of(kind.words) if part == "list" else f'"{kind.words.title_of(part).to(lang)}"'
 
 
+def _outside(column: Column, cell: str) -> str:
+    if isinstance(column.kind, Number):
+        low, high = f"{column.kind.low:g}", f"{column.kind.high:g}"
+        return f"OR({cell}<{low},{cell}>{high}{f',{cell}<>INT({cell})' if column.kind.whole else ''})"
+    return f"OR({cell}<0,AND({cell}>1,{cell}<{PERCENT_FROM}),{cell}>100)"
+
+
 def _named(rule: Rule, column: Column, lang: Lang) -> str:
     return rule.title.fill(lang, {"column": column.title}).replace('"', '""')
-
-
-def _column(finding: Finding) -> Column:
-    from collabxl.schema.standard import STANDARD
-
-    assert finding.sheet is not None
-    assert finding.key is not None
-    return STANDARD.sheet(finding.sheet).meta.column(finding.key)

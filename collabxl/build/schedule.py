@@ -60,10 +60,10 @@ def _same_row(column: Column, row: int, paper: Paper) -> str:
 
 def _share_of(row: int, paper: Paper) -> str:
     ids, shares = (layout.whole(column, paper.lang) for column in (Progress.task, Progress.progress))
-    return f'=IF($A{row}="","",IFERROR(SUMPRODUCT(MAX(({ids}=$A{row})*{shares})),0))'
+    return f'=IF($A{row}="","",IFERROR(LOOKUP(2,1/(({ids}=$A{row})*ISNUMBER({shares})),{shares}),0))'
 
 
 def _progress(content: Content, task: Value) -> float:
     rows = content.rows.get(Progress.meta.key, ())
     shares = [row.get("progress") for row in rows if row.get("task") == task]
-    return max((float(share) for share in shares if isinstance(share, int | float)), default=0.0)
+    return next((float(share) for share in reversed(shares) if isinstance(share, int | float)), 0.0)

@@ -10,6 +10,7 @@ import click
 from collabxl.cli.options import Day
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
+from collabxl.schema.standard import Project
 from collabxl.text import t
 
 THREE_MONTHS = dt.timedelta(days=91)
@@ -31,7 +32,7 @@ THREE_MONTHS = dt.timedelta(days=91)
     type=Day(),
     says=t("开始日期；周期先按三个月填，可以改", "First day; the period is set to three months, change it as you like"),
 )
-@click.option("--lead", cls=SpokenOption, says=t("协同负责人", "Who leads it"))
+@click.option("--lead", cls=SpokenOption, says=Project.lead.help)
 @click.option(
     "--departments",
     cls=SpokenOption,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from collabxl.read import days
 from collabxl.read.source import Raw
 from collabxl.schema.kinds import (
+    PERCENT_FROM,
     Choice,
     Day,
     Id,
@@ -177,7 +178,7 @@ def _percent(raw: Raw) -> tuple[float | None, tuple[Fault, ...]]:
     if number is None:
         return None, () if isinstance(raw, str) and not tidy(raw) else (Fault("not-a-number"),)
     typed = isinstance(raw, str)
-    if is_percent or 2 <= number <= 100:
+    if is_percent or PERCENT_FROM <= number <= 100:
         share = round(number / 100, 9)
         return share, (Fault("percent-scale", share, sure=is_percent),) if 0 <= share <= 1 else ()
     if typed and 0 <= number <= 1:

@@ -104,6 +104,7 @@ def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
     formula='AND(TRIM({cell}&"")<>"",NOT(ISNUMBER({cell})))',
     shown=Every(lambda column: column.typed and isinstance(column.kind, Day)),
+    covers=("CV104",),
     example="""
         tasks
         | name | due         | finds |
@@ -176,7 +177,7 @@ def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
     says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
     why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
     fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),
-    formula="AND(ISNUMBER({cell}),OR({cell}<{low},{cell}>{high}))",
+    formula="AND(ISNUMBER({cell}),{outside})",
     example="""
         progress
         | task | progress | finds    |

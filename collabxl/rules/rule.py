@@ -47,7 +47,8 @@ class Rule:
     ``says`` and ``fix`` may use any column of the hits as ``{field}``; these fields are the finding's ``args``,
     with those in ``tells`` besides. A hit with a column ``better`` carries a safe new value for its cell.
     ``example`` is a table of cells with the findings marked; it is run as a test and shown by ``explain``.
-    ``formula`` says the same in Excel, for the row's live check: ``{due}`` is the cell in this row.
+    ``formula`` says the same in Excel, for the row's live check: ``{due}`` is the cell in this row, ``{cell}`` that of
+    the column aimed at, ``{outside}`` that it is out of its kind's bounds, ``{status.done}`` a word of a list.
     """
 
     code: str
@@ -63,6 +64,8 @@ class Rule:
     formula: str | None = None
     shown: Every | None = None
     """For a rule whose hits say where they are: the columns that its formula is for."""
+    covers: tuple[str, ...] = ()
+    """Codes of rules without a formula whose findings on text this formula cannot tell from its own."""
     tells: tuple[str, ...] = ()
     find: Find | None = None
 

@@ -73,6 +73,10 @@ class Number:
     whole: bool = True
 
 
+PERCENT_FROM = 2
+"""From here on a bare number in a column of shares is meant in per cent: 50 is 50 %, but 1.2 is 120 %."""
+
+
 @dataclass(frozen=True, slots=True)
 class Percent:
     """A share from 0 to 1, shown as 0 % to 100 %."""

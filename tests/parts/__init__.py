@@ -38,30 +38,28 @@ def sdk_errors(path: Path) -> list[str]:
 
 def convert(path: Path, to: str, folder: Path, *, recalculate: bool = False) -> Path:
     """Return ``path`` as LibreOffice writes it in the format ``to`` (xlsx, pdf, csv …), in ``folder``."""
+    return convert_all([path], to, folder, recalculate=recalculate)[0]
+
+
+def convert_all(paths: list[Path], to: str, folder: Path, *, recalculate: bool = False) -> list[Path]:
+    """Return several files as LibreOffice writes them, converted in one go; ``recalculate`` computes every formula."""
     soffice = shutil.which("soffice")
     require(soffice, "LibreOffice")
     folder.mkdir(parents=True, exist_ok=True)
     profile = folder / "profile"
     if recalculate:
         _always_recalculate(profile)
+    command = [str(soffice), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
     subprocess.run(
-        [
-            str(soffice),
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--convert-to",
-            to,
-            "--outdir",
-            folder,
-            path,
-        ],
+        [*command, "--outdir", folder, *paths],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=300,
         env={**os.environ, "FONTCONFIG_FILE": str(HERE / "fonts.conf")},
     )
-    made = folder / f"{path.stem}.{to.split(':')[0]}"
-    assert made.exists(), f"LibreOffice could not convert {path.name}"
+    made = [folder / f"{path.stem}.{to.split(':')[0]}" for path in paths]
+    for path in made:
+        assert path.exists(), f"LibreOffice could not make {path.name}"
     return made
 
 

@@ -59,7 +59,8 @@ def test_a_truncated_workbook_is_damaged() -> None:
 
 def test_a_document_type_is_refused() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaa">]><workbook>&a;</workbook>'
-    rels = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    kind_of = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    rels = b'<Relationships><Relationship Id="r" Type="%s" Target="xl/workbook.xml"/></Relationships>' % kind_of
     assert (
         kind(zipped(**{"[Content_Types].xml": b"<Types/>", "_rels__.rels": rels, "xl__workbook.xml": bomb}))
         == "corrupt"

@@ -113,6 +113,7 @@ def _messy_tasks(sheet: Worksheet) -> None:
         for column, value in enumerate(values, 1):
             sheet.cell(row, column, value)
     sheet["D11"] = "=D10+3"
+    sheet["D11"].number_format = "yyyy-mm-dd"
     sheet["J9"], sheet["J9"].data_type = "#REF!", "e"
     sheet["B8"], sheet["B8"].data_type = "#N/A", "e"
     sheet.merge_cells("E9:E10")
