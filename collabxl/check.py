@@ -61,15 +61,17 @@ def select(settings: Settings) -> list[Rule]:
 
 
 def _hits(rule: Rule, frames: Frames) -> Iterator[Hit]:
+    """Return a rule's hits; a rule is a filter of the first frame it asks for, so an empty one is not even tried."""
     if isinstance(rule.at, Every):
         others = [frames[need] for need in rule.needs[2:]]
         for sheet in STANDARD.read:
-            for column in filter(rule.at.fits, sheet.meta.columns):
-                rows = frames[sheet.meta.key]
+            rows = frames[sheet.meta.key]
+            for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
                 yield from _taken(rule, rule.hits(rows, column, *others), column)
         return
-    found = rule.hits(*(frames[need] for need in rule.needs))
-    yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None)
+    if len(frames[rule.needs[0]]):
+        found = rule.hits(*(frames[need] for need in rule.needs))
+        yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None)
 
 
 def _taken(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterator[Hit]:

@@ -6,6 +6,7 @@ import datetime as dt
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
@@ -30,11 +31,14 @@ class Text:
 
     def fill(self, lang: Lang, args: Mapping[str, Any]) -> str:
         """Return the words in ``lang`` with every ``{field}`` spoken as a person would write it."""
-        return _Speaker(lang).vformat(self.to(lang), (), args)
+        return "".join(
+            literal if field is None else literal + (format(args[field], spec) if spec else speak(args[field], lang))
+            for literal, field, spec in _pieces(self.to(lang))
+        )
 
     def fields(self) -> set[str]:
         """Return the names of all fields that either language uses."""
-        return {name for words in self.both for name in _fields(words)}
+        return {field for words in self.both for _, field, _ in _pieces(words) if field is not None}
 
 
 def t(zh: str, en: str) -> Text:
@@ -67,13 +71,7 @@ def speak(value: Any, lang: Lang) -> str:
             return str(value)
 
 
-class _Speaker(string.Formatter):
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
-
-    def format_field(self, value: Any, format_spec: str) -> Any:
-        return format(value, format_spec) if format_spec else speak(value, self.lang)
-
-
-def _fields(words: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+@cache
+def _pieces(words: str) -> tuple[tuple[str, str | None, str | None], ...]:
+    """Return a text as literals, each with the field and the format that follow it."""
+    return tuple((literal, field, spec) for literal, field, spec, _ in string.Formatter().parse(words))

@@ -45,6 +45,9 @@ WIDTH = 80
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], form: str, output: Path | None, **options: Any) -> None:
     """Check workbooks."""
+    from collabxl.read.guard import get_ready
+
+    get_ready()
     from collabxl.batch import check_workbooks
 
     lang = lang_of(context)

@@ -50,6 +50,9 @@ def command(
     context: click.Context, /, paths: tuple[str, ...], output: Path | None, dry_run: bool, **options: Any
 ) -> None:
     """Write summaries."""
+    from collabxl.read.guard import get_ready
+
+    get_ready()
     from collabxl.sync import sync_workbooks
 
     lang = lang_of(context)

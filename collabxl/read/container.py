@@ -19,6 +19,8 @@ from collabxl.text import Text, t
 LARGEST_FILE = 256 * 2**20
 LARGEST_PART = 1024 * 2**20
 MOST_PARTS = 10_000
+USUAL_WORKBOOK = "xl/workbook.xml"
+"""Where nearly every program puts the workbook; the relationships are asked only where it is not there."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE_RELATIONS = (
     "http://schemas.openxmlformats.org/officeDocument/2006",
@@ -68,7 +70,11 @@ class Container:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise damaged(str(error)) from error
         self._names = {_plain(name): name for name in self._zip.namelist()}
-        self._refuse_other_zips()
+        if len(self._names) > MOST_PARTS:
+            says = t(
+                "文件由 {count} 个部分组成，超过 {limit} 的上限", "The file has {count} parts; the limit is {limit}"
+            )
+            raise FileError("too-large", says, count=len(self._names), limit=MOST_PARTS)
         self.workbook = self._workbook_part()
         self._root = _parsed(self.workbook, self.part(self.workbook))
         if _local(self._root.tag) != "workbook":
@@ -124,22 +130,24 @@ class Container:
         }
 
     def _refuse_other_zips(self) -> None:
-        types = self.part("[Content_Types].xml")
-        if types is None:
-            if b"opendocument.spreadsheet" in (self.part("mimetype") or b""):
-                raise _other_format(t("OpenDocument 表格 (.ods)", "an OpenDocument sheet (.ods)"))
-            raise _no_workbook()
-        if b"sheet.binary" in types:
-            raise _other_format(t("二进制工作簿 (.xlsb)", "a binary workbook (.xlsb)"))
         if len(self._names) > MOST_PARTS:
             says = t(
                 "文件由 {count} 个部分组成，超过 {limit} 的上限", "The file has {count} parts; the limit is {limit}"
             )
             raise FileError("too-large", says, count=len(self._names), limit=MOST_PARTS)
+        if "[content_types].xml" not in self._names:
+            if b"opendocument.spreadsheet" in (self.part("mimetype") or b""):
+                raise _other_format(t("OpenDocument 表格 (.ods)", "an OpenDocument sheet (.ods)"))
+            raise _no_workbook()
+        if b"sheet.binary" in (self.part("[Content_Types].xml") or b""):
+            raise _other_format(t("二进制工作簿 (.xlsb)", "a binary workbook (.xlsb)"))
 
     def _workbook_part(self) -> str:
+        if USUAL_WORKBOOK in self._names:
+            return USUAL_WORKBOOK
+        self._refuse_other_zips()
         for kind, target in self._relations("").values():
-            if kind.endswith("/officeDocument") and kind.startswith(_OFFICE_RELATIONS):
+            if kind.endswith("/officeDocument") and kind.startswith(_OFFICE_RELATIONS) and target in self._names:
                 return target
         raise _no_workbook()
 

@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from collabxl.errors import FileError
@@ -34,7 +35,7 @@ class Guarded:
 
     def read(self, path: str) -> Reading | FileError:
         """Return what a workbook says, or why not; a worker that dies or hangs is such a reason."""
-        process = self._process = self._process or _started()
+        process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
         alarm = threading.Timer(self.seconds, process.kill)
@@ -50,22 +51,36 @@ class Guarded:
         assert isinstance(answer, Reading | FileError)
         return answer
 
+    def start(self) -> subprocess.Popen[bytes]:
+        """Return the worker's process, started if it is not running."""
+        if self._process is None:
+            self._process = _started()
+        return self._process
+
     def close(self) -> None:
         """Stop the worker."""
         if self._process is None:
             return
         process, self._process = self._process, None
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
         process.kill()
         process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):  # what was not sent yet has nobody to go to
+                if pipe is not None:
+                    pipe.close()
+
+
+def get_ready() -> None:
+    """Start one worker now: it comes up while the caller still imports what it needs."""
+    worker = Guarded()
+    worker.start()
+    _ready.append(worker)
 
 
 def read_guarded(path: str) -> Reading | FileError:
     """Return what a workbook says, read by this thread's own worker; the unit of work of every executor."""
     if not hasattr(_here, "worker"):
-        _here.worker = Guarded()
+        _here.worker = _ready.pop() if _ready else Guarded()
         _open.append(_here.worker)
     worker: Guarded = _here.worker
     return worker.read(path)
@@ -79,8 +94,9 @@ def readings(paths: Iterable[str], *, jobs: int | None = None, count: int = 1) -
         yield from in_order(executor, read_guarded, paths, ahead=AHEAD * workers)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-        while _open:
-            _open.pop().close()
+        for started in (_open, _ready):
+            while started:
+                started.pop().close()
 
 
 def in_order(
@@ -96,6 +112,7 @@ def in_order(
         yield waiting.popleft().result()
 
 
+_ready: list[Guarded] = []
 _open: list[Guarded] = []
 
 

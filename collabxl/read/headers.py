@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from collabxl.read.source import Cells, Raw, Title
-from collabxl.schema.column import Book, Meta, Sheet
+from collabxl.schema.column import Meta, Sheet
 from collabxl.schema.standard import STANDARD
 from collabxl.text import LANGS, Lang
 
@@ -84,8 +84,10 @@ def language(titles: Iterable[str], told: str | None) -> Lang:
     return "en" if votes["en"] > votes["zh"] else "zh"
 
 
-def sheets(titles: Sequence[Title], lang: Lang, book: Book = STANDARD) -> Sheets:
+@lru_cache(maxsize=2_000)
+def sheets(titles: tuple[Title, ...], lang: Lang) -> Sheets:
     """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss."""
+    book = STANDARD
     found: dict[str, Match] = {}
     rivals: dict[str, list[str]] = {}
     free = list(titles)
@@ -115,13 +117,15 @@ def header(cells: Cells, sheet: type[Sheet], lang: Lang) -> Header | None:
     known = _words(sheet.meta, lang)
     plainly = _plainly_a_header(rows, known)
     if plainly is not None:
-        return Header(cells.top + plainly, _places(rows[plainly], cells.top + plainly, cells.left, sheet, lang))
+        return Header(
+            cells.top + plainly, _places(tuple(rows[plainly]), cells.top + plainly, cells.left, sheet.meta, lang)
+        )
     best: Header | None = None
     best_score = 1.5
     for at, row in enumerate(rows):
         if sum(isinstance(cell, str) and cell != "" for cell in row) < 2:
             continue
-        places = _places(row, cells.top + at, cells.left, sheet, lang)
+        places = _places(tuple(row), cells.top + at, cells.left, sheet.meta, lang)
         score = sum(0.6 if place.how == "near" else 1 for place in _distinct(places))
         if score > best_score:
             best, best_score = Header(cells.top + at, places), score
@@ -168,12 +172,13 @@ def field(words: str, sheet: type[Sheet], lang: Lang) -> tuple[str | None, How |
     return key, how
 
 
-def _places(row: Sequence[Raw], number: int, left: int, sheet: type[Sheet], lang: Lang) -> tuple[Place, ...]:
+@lru_cache(maxsize=2_000)
+def _places(row: tuple[Raw, ...], number: int, left: int, sheet: Meta, lang: Lang) -> tuple[Place, ...]:
     places = []
     for column, cell in enumerate(row, left):
         if not isinstance(cell, str) or not cell.strip():
             continue
-        key, how, near = _meaning(cell, sheet.meta, lang)
+        key, how, near = _meaning(cell, sheet, lang)
         places.append(Place(number, column, cell.strip(), key, how, near))
     taken = {place.key for place in places if place.how != "near"}
     return tuple(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from collabxl import address
@@ -17,15 +18,17 @@ _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
 _TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _MIN_MAX = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d+)[\"']")
 _HIDDEN = rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']"
-_REACHING = rb"\[\d+\]|\w\|[^!<]*!|(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|HYPERLINK)\s*\("
+_REACHING = re.compile(rb"\[\d+\]|\w\|[^!<]*!|(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|HYPERLINK)\(")
+"""What a formula that leaves the workbook holds: another book's number, a DDE topic, a function that calls out."""
+_TRACES = (b"[", b"|", b"WEBSERVICE(", b"FILTERXML(", b"RTD(", b"DDE(", b"CALL(", b"REGISTER", b"HYPERLINK(")
+"""Without any of these bytes there is nothing to search for; most sheets have none."""
 MOST_COLUMNS_NAMED = 200
 
 
 class _Patterns(NamedTuple):
     error: re.Pattern[bytes]
     value: re.Pattern[bytes]
-    no_value: re.Pattern[bytes]
-    reaching: re.Pattern[bytes]
+    no_value: tuple[re.Pattern[bytes], ...]
     merged: re.Pattern[bytes]
     hidden_row: re.Pattern[bytes]
     hidden_column: re.Pattern[bytes]
@@ -38,11 +41,12 @@ def marks(xml: bytes) -> Marks:
     find = _patterns(prefix)
     formulas = b"<" + prefix + b"f" in xml
     hidden = b"hidden" in xml
+    tail = xml[xml.rfind(b"sheetData") :]
     return Marks(
-        errors=_errors(xml, find) if b't="e"' in xml or b"t='e'" in xml else {},
+        errors=_errors(xml, find) if b"#" in xml else {},
         valueless=_valueless(xml, find, prefix) if formulas else frozenset(),
-        reaching=_reaching(xml, find, prefix) if formulas else {},
-        merged=_merged(xml, find) if b"mergeCell" in xml else (),
+        reaching=_reaching(xml, prefix) if formulas else {},
+        merged=_merged(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
     )
@@ -53,11 +57,11 @@ def _patterns(prefix: bytes) -> _Patterns:
     def compiled(pattern: bytes, flags: int = 0) -> re.Pattern[bytes]:
         return re.compile(pattern.replace(b"~", re.escape(prefix)), flags)
 
+    nothing = rb"\s*(?:<~v\s*/>|<~v></~v>)?\s*</~c>"
     return _Patterns(
         error=compiled(rb"<~c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>(.*?)</~c>", re.DOTALL),
         value=compiled(rb"<~v>([^<]*)<"),
-        no_value=compiled(rb"<(?:/~f>|~f[^>]*/>)\s*(?:<~v\s*/>|<~v></~v>)?\s*</~c>"),
-        reaching=compiled(rb"<~f\b[^>]*>([^<]*(?:" + _REACHING + rb")[^<]*)<", re.IGNORECASE),
+        no_value=(compiled(rb"</~f>" + nothing), compiled(rb"<~f\s[^>]*/>" + nothing)),
         merged=compiled(rb"<~mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)[\"']"),
         hidden_row=compiled(rb"<~row\s(?=[^>]*" + _HIDDEN + rb")[^>]*?\br\s*=\s*[\"'](\d+)[\"']"),
         hidden_column=compiled(rb"<~col\s(?=[^>]*" + _HIDDEN + rb")([^>]*)>"),
@@ -76,7 +80,7 @@ def _errors(xml: bytes, find: _Patterns) -> dict[Spot, str]:
 
 def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
     found = set()
-    for match in find.no_value.finditer(xml):
+    for match in chain.from_iterable(pattern.finditer(xml) for pattern in find.no_value):
         attributes = _cell_before(xml, match.start(), prefix)
         spot = None if _TEXT_RESULT.search(attributes) else _spot(attributes)
         if spot:
@@ -84,12 +88,18 @@ def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
     return frozenset(found)
 
 
-def _reaching(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
+def _reaching(xml: bytes, prefix: bytes) -> dict[Spot, str]:
+    if not any(trace in xml for trace in _TRACES):
+        return {}
     found = {}
-    for match in find.reaching.finditer(xml):
-        spot = _spot(_cell_before(xml, match.start(), prefix))
+    opens, closes = b"<" + prefix + b"f", b"</" + prefix + b"f>"
+    for match in _REACHING.finditer(xml):
+        start, end = xml.rfind(opens, 0, match.start()), xml.find(closes, match.start())
+        if start < 0 or end < 0 or closes in xml[start : match.start()]:
+            continue
+        spot = _spot(_cell_before(xml, start, prefix))
         if spot:
-            found[spot] = match[1].decode("utf-8", "replace")
+            found[spot] = xml[xml.find(b">", start) + 1 : end].decode("utf-8", "replace")
     return found
 
 

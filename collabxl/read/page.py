@@ -54,7 +54,10 @@ class Misfit(NamedTuple):
 
 @dataclass
 class Page:
-    """One sheet of one workbook; every list in ``columns`` is as long as ``rows``, Excel's own row numbers."""
+    """One sheet of one workbook; every list in ``columns`` is as long as ``rows``, Excel's own row numbers.
+
+    A column without a filled cell is not in ``columns`` at all.
+    """
 
     key: str
     title: str
@@ -107,10 +110,11 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     kept = _without_footer(_filled(body, typed, first))
     made.rows = [number for number, _ in kept]
     made.blanks = _gaps(made.rows)
+    marked = cells.marks.errors or cells.marks.valueless or cells.marks.reaching
     raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
     for column, at in present:
         _read_column(made, column, raw[at], form)
-        if column.typed:
+        if marked and column.typed:
             made.misfits.extend(_marked(column.key, at + cells.left, cells.marks, made.rows))
     if made.rows:
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
@@ -119,8 +123,8 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
 def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
     blank: Any = ("",) * len(typed) if len(typed) > 1 else ""
     filled = itemgetter(*typed)
-    kept = [(number, row) for number, row in enumerate(body, first) if filled(row) != blank]
     lead = typed[0]
+    kept = [(number, row) for number, row in enumerate(body, first) if row[lead] or filled(row) != blank]
     return [
         (number, row)
         for number, row in kept
@@ -149,9 +153,11 @@ def _gaps(rows: list[int]) -> list[int]:
 
 
 def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> None:
+    if not raw or (raw[0] == "" and raw.count("") == len(raw)):
+        return
     found, wrong = _reader(column.value_kind, form).column(raw)
     made.columns[column.key] = found
-    if column.typed:
+    if wrong and column.typed:
         made.misfits.extend(
             Misfit(made.rows[place], column.key, fault.name, cell, fault.better, fault.sure)
             for place, cell, fault in wrong
@@ -159,8 +165,6 @@ def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> 
 
 
 def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
-    if not (marks.errors or marks.valueless or marks.reaching):
-        return
     inside = set(rows)
     for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching}):
         if column != at or row not in inside:

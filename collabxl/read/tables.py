@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -61,18 +61,20 @@ def _frame(sheet: type[Sheet], pages: Sequence[tuple[int, Page]]) -> pd.DataFram
     wbs = np.repeat(np.array([wb for wb, _ in pages], dtype=np.int64), sizes)
     rows = np.fromiter(chain.from_iterable(page.rows for _, page in pages), dtype=np.int64, count=sum(sizes))
     index = pd.MultiIndex.from_arrays([wbs, rows], names=["wb", "row"])
-    columns = {
-        column.key: _column(column, list(chain.from_iterable(_values(page, column.key) for _, page in pages)), index)
-        for column in sheet.meta.columns
-    }
+    columns = {column.key: _column(column, pages, sizes, index) for column in sheet.meta.columns}
     return pd.DataFrame(columns, index=index)
 
 
-def _values(page: Page, key: str) -> Sequence[Any]:
-    return page.columns.get(key) or [None] * len(page.rows)
-
-
-def _column(column: Column, values: list[Any], index: pd.MultiIndex) -> pd.Series[Any]:
+def _column(
+    column: Column, pages: Sequence[tuple[int, Page]], sizes: Sequence[int], index: pd.MultiIndex
+) -> pd.Series[Any]:
+    if any(column.key in page.columns for _, page in pages):
+        parts = (
+            page.columns.get(column.key) or repeat(None, size) for (_, page), size in zip(pages, sizes, strict=True)
+        )
+        values: Sequence[Any] = list(chain.from_iterable(parts))
+    else:
+        values = [None] * len(index)
     match column.value_kind:
         case Choice(words):
             codes = {key: code for code, key in enumerate(words.keys)} | {None: -1}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from collabxl.read import days
@@ -53,39 +53,46 @@ class Fault(NamedTuple):
 
 
 class Reader(dict[Raw, Any]):
-    """Turns the cells of one kind into values, remembering each; ``faults`` keeps what was wrong with which cell."""
+    """Turns the cells of one kind into values, remembering those that fit, so that a repeated cell costs a look-up.
 
-    def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]]) -> None:
+    ``numeric`` kinds see 0 and 1 so often that they are worth remembering, too; True and False, which are the same
+    keys to a dictionary, are then looked for in every column.
+    """
+
+    def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]], *, numeric: bool = False) -> None:
         super().__init__({"": None})
-        self.convert = convert
-        self.faults: dict[Raw, tuple[Fault, ...]] = {}
+        self._convert = convert
+        self._numeric = numeric
+        self._has_faults = False
 
     def __missing__(self, raw: Raw) -> Any:
-        if len(self) > LONGEST_MEMORY:
-            self.clear()
-            self.faults.clear()
-            self[""] = None
-        value, faults = self.convert(raw)
+        value, faults = self._convert(raw)
         if faults:
-            self.faults[raw] = faults
-        self[raw] = value
+            self._has_faults = True
+        elif self._numeric or raw not in _LIKE_TRUTH:
+            self[raw] = value
         return value
 
-    def column(self, cells: Sequence[Raw]) -> tuple[list[Any], Iterator[tuple[int, Raw, Fault]]]:
+    def column(self, cells: Sequence[Raw]) -> tuple[list[Any], list[tuple[int, Raw, Fault]]]:
         """Return the values of ``cells`` and, by position, what was wrong with them."""
-        if bool in set(map(type, cells)):  # True equals 1.0 as a dictionary key
-            pairs = [self.convert(raw) if raw != "" else (None, ()) for raw in cells]
-            wrong = ((place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults)
+        if len(self) > LONGEST_MEMORY:
+            self.clear()
+            self[""] = None
+        if self._numeric and bool in set(map(type, cells)):
+            pairs = [self._convert(raw) if raw != "" else (None, ()) for raw in cells]
+            wrong = [(place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults]
             return [value for value, _ in pairs], wrong
+        self._has_faults = False
         values = list(map(self.__getitem__, cells))
-        return values, self._wrong(cells)
+        if not self._has_faults:
+            return values, []
+        return values, [(place, raw, fault) for place, raw in enumerate(cells) for fault in self._faults(raw)]
 
-    def _wrong(self, cells: Sequence[Raw]) -> Iterator[tuple[int, Raw, Fault]]:
-        if self.faults.keys().isdisjoint(cells):
-            return
-        for place, raw in enumerate(cells):
-            for fault in self.faults.get(raw, ()):
-                yield place, raw, fault
+    def _faults(self, raw: Raw) -> tuple[Fault, ...]:
+        return () if raw in self else self._convert(raw)[1]
+
+
+_LIKE_TRUTH = frozenset({0.0, 1.0})
 
 
 def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
@@ -96,9 +103,9 @@ def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
         case Period():
             return Reader(_period)
         case Percent():
-            return Reader(_percent)
+            return Reader(_percent, numeric=True)
         case Number():
-            return Reader(_number)
+            return Reader(_number, numeric=True)
         case Choice(words):
             return Reader(_Choices(words, lang))
         case YesNo():

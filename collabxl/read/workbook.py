@@ -8,7 +8,6 @@ from collabxl.errors import FileError
 from collabxl.read import headers
 from collabxl.read.page import Form, Page, page
 from collabxl.read.source import Source
-from collabxl.schema.column import Book
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
 
@@ -35,16 +34,16 @@ class Reading:
         return "report" in self.identity
 
 
-def read_source(source: Source, path: str, book: Book = STANDARD) -> Reading:
+def read_source(source: Source, path: str) -> Reading:
     """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets."""
     identity = {
         name.removeprefix(PROPERTY): value for name, value in source.properties.items() if name.startswith(PROPERTY)
     }
     titles = source.titles()
     lang = headers.language((title.name for title in titles), identity.get("language"))
-    sheets = headers.sheets(titles, lang, book)
-    if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in book.standard):
-        expected = [sheet.meta.title.to(lang) for sheet in book.standard]
+    sheets = headers.sheets(tuple(titles), lang)
+    if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in STANDARD.standard):
+        expected = [sheet.meta.title.to(lang) for sheet in STANDARD.standard]
         says = t(
             "不是协同工作簿：没有找到{expected}中的任何一张表",
             "Not a project workbook: none of the sheets {expected} is there",
@@ -53,7 +52,7 @@ def read_source(source: Source, path: str, book: Book = STANDARD) -> Reading:
     form = Form(lang, source.date1904)
     pages = [
         page(sheet, match, source.cells(match.title), form)
-        for sheet in book.read
+        for sheet in STANDARD.read
         if (match := sheets.found.get(sheet.meta.key))
     ]
     return Reading(path, lang, identity, pages, sheets.rivals)

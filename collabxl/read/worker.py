@@ -6,6 +6,7 @@ pandas nor the command line, so that it starts in a blink, and needs no ``__main
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import struct
@@ -19,6 +20,8 @@ from collabxl.text import t
 
 MEMORY = 2 * 2**30
 """Bytes of address space a worker may use; Windows and macOS do not enforce it, there only the time limit holds."""
+FILES_A_COLLECTION = 100
+"""Reading makes no cycles worth a search after every few hundred cells, so garbage is collected now and then only."""
 _LENGTH = struct.Struct(">Q")
 
 
@@ -58,15 +61,20 @@ def take(path: str) -> Reading | FileError:
 def serve() -> None:
     """Answer requests until the caller closes the pipe."""
     _limit_memory()
+    gc.disable()
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    taken = 0
     while True:
         try:
             path = receive(requests)
         except EOFError:
             return
         send(answers, take(str(path)))
+        taken += 1
+        if taken % FILES_A_COLLECTION == 0:
+            gc.collect()
 
 
 def _limit_memory() -> None:

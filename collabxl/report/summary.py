@@ -28,14 +28,14 @@ LEFT, MIDDLE, RIGHT = 2, 9, 14
 MOST_LATE = 10
 """Tasks listed as overdue or due soon; the tile above counts all."""
 MOST_FINDINGS = 500
-LETTERS_A_LINE = {"says": 38, "fix": 26}
+LETTERS_A_LINE = {"says": 40, "fix": 28}
 """How many Chinese characters fit on a line of the findings' two text columns."""
 
 _NOT_FILLED = t("（未填）", "(not filled in)")
 _TOTAL = t("合计", "Total")
 _OVERDUE = t("逾期", "Overdue")
 _TASKS = t("任务", "Tasks")
-_DONE_SHARE = t("完成率", "Done")
+_DONE_SHARE = t("完成率", "Done, %")
 _LEFT_OVER = t("剩余", "Left")
 _NONE = t("没有", "None")
 
@@ -152,7 +152,7 @@ def _figures(view: View) -> list[_Tile]:
         _Tile(
             t("▲ 逾期", "▲ Overdue"),
             figures.overdue,
-            t(f"最长 {longest} 个工作日", f"at most {longest} working days"),
+            t(f"最长 {longest} 个工作日", f"longest: {longest} working days"),
             alarm(figures.overdue),
         ),
         _Tile(
@@ -325,5 +325,5 @@ def _finding(grid: Grid, row: int, finding: Finding, lang: Lang) -> None:
 
 
 def _lines(text: str, letters: int) -> int:
-    width = sum(1 if ord(letter) > 0x2E7F else 0.55 for letter in text) + 4
+    width = sum(1 if ord(letter) > 0x2E7F else 0.5 for letter in text) + 4
     return max(1, -int(-width // letters))

@@ -98,10 +98,11 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     """,
 )
 def outside_period(rows: pd.DataFrame, column: Column, period: pd.DataFrame) -> pd.DataFrame:
-    value = rows[column.key]
     first, last = by_book(rows, period["first"]), by_book(rows, period["last"])
+    value = rows[column.key]
     outside = ((value < first) | (value > last)) & (first <= last)
-    return rows.assign(value=value, first=first, last=last)[outside]
+    found = rows[outside]
+    return found.assign(value=value[outside], first=first[outside], last=last[outside])
 
 
 @rule(

@@ -126,6 +126,8 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
 )
 def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
     usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)]
+    backward = wbs(usable)[(usable.to_at > usable.from_at).to_numpy(bool)]
+    usable = usable[np.isin(wbs(usable), backward)]
     on: list[int] = []
     paths: list[list[str]] = []
     for cycle in cycles(usable.to_at.to_numpy(), usable.from_at.to_numpy(), rows(tasks)):
@@ -156,6 +158,8 @@ def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names)
 def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
     usable = links[links.to_at >= 0]
     twice = usable[usable.duplicated(["from_at", "to_at"])].drop_duplicates(["from_at", "to_at"])
+    if twice.empty:
+        return twice
     every: dict[int, dict[Any, str]] = defaultdict(dict)
     for at, to, token in zip(links.from_at, links.to_at, links.token, strict=True):
         every[at].setdefault(to if to >= 0 else token, token)
@@ -191,7 +195,7 @@ def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFram
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
-    dated = sound[sound.before_due.notna()]
+    dated = sound[sound.before_due.notna() & np.isin(wbs(sound), wbs(wrong))]
     by_due = dated.assign(day=dated.before_due.to_numpy("datetime64[D]")).sort_values(["day", "to_at"])
     latest = {at: (due, to) for at, due, to in zip(by_due.from_at, by_due.day.to_numpy(), by_due.to_at, strict=True)}
     hits = wrong[wrong.to_at == objects(latest[at][1] for at in wrong.from_at)].drop_duplicates("from_at")

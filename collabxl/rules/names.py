@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
@@ -28,7 +28,6 @@ ALIKE, SIMILAR = 85, 40
 BEGINS_ALIKE = 10
 """What each of the first four letters in common adds to a suggestion: people get the end wrong, not the start."""
 
-Column = NDArray[Any]
 How = Literal["id", "name", "deliverable", "loose", "ambiguous", "external", "unknown"]
 _QUOTES = re.compile(r"[\s《》〈〉“”\"'‘’「」『』\[\]【】]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
@@ -45,6 +44,20 @@ class Found(NamedTuple):
     def one(self) -> int:
         """The position of the task meant, or NONE unless it is certain."""
         return self.at[0] if len(self.at) == 1 else NONE
+
+
+class Mentions(NamedTuple):
+    """The names in a column of cells, as parallel lists.
+
+    ``at`` has the position of the row a name stands in, ``token`` the name itself, ``how`` how it was understood,
+    ``to`` the position of the task it means or NONE; ``several`` has, by place in the lists, all it may mean.
+    """
+
+    at: list[int]
+    token: list[str]
+    how: list[How]
+    to: list[int]
+    several: dict[int, tuple[int, ...]]
 
 
 @lru_cache(maxsize=100_000)
@@ -64,27 +77,68 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if name and plain(name) not in NO_DEPENDENCY)
 
 
+@lru_cache(maxsize=100_000)
+def _split(cell: str) -> tuple[tuple[str, str], ...]:
+    """Return the names in a cell, each as typed and as compared."""
+    return tuple((part, plain(part)) for part in split(cell))
+
+
 class Names:
     """The tasks of many workbooks by 编号, name and deliverable; a workbook's indexes are made when first needed."""
 
-    def __init__(self, index: pd.Index[Any], ids: Column, names: Column, deliverables: Column) -> None:
-        self._columns = {"id": ids, "name": names, "deliverable": deliverables}
-        self._rows: dict[int, list[int]] = {}
-        for at, (wb, _) in sorted(enumerate(index), key=itemgetter(1)):
-            self._rows.setdefault(wb, []).append(at)
-        self._number = [row for _, row in index]
+    def __init__(self, tasks: pd.DataFrame) -> None:
+        wbs, rows = (tasks.index.get_level_values(name).to_numpy() for name in ("wb", "row"))
+        self._columns = {key: tasks[key].to_numpy() for key in ("id", "name", "deliverable")}
+        order = np.lexsort((rows, wbs))
+        starts = np.flatnonzero(np.diff(wbs[order], prepend=NONE)).tolist()
+        ends = [*starts[1:], len(order)]
+        self._rows = {int(wbs[order[at]]): order[at:end].tolist() for at, end in zip(starts, ends, strict=False)}
+        self._number = rows
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
+        ids, names = self._columns["id"], self._columns["name"]
+        self.labels = np.where(tasks["id"].notna(), ids, names)
+        """How each task is called in messages: its 编号 if it has one, else its name."""
 
     def label(self, at: int) -> str:
-        """Return how a task is called in messages: its 编号 if it has one, else its name."""
-        return str(self._columns["id"][at] or self._columns["name"][at] or "")
+        """Return how a task is called in messages."""
+        return str(self.labels[at] or "")
 
-    def names(self, wb: int, cell: str) -> tuple[str, ...]:
-        """Return the names in a cell; a cell that is as a whole the name of a task is one name."""
-        parts = split(cell)
-        if len(parts) > 1 and any(plain(cell) in self._index(wb, column) for column in ("name", "deliverable")):
-            return (cell,)
-        return parts
+    def mentions(self, wbs: Sequence[int], cells: Iterable[str | None], *, by_themselves: bool = False) -> Mentions:
+        """Return every name in a column of cells; ``by_themselves`` if the cells' rows are the tasks' own.
+
+        A cell that is as a whole the name of a task is one name, whatever separators it holds.
+        """
+        rows, tokens, hows, tos = list[int](), list[str](), list[How](), list[int]()
+        several: dict[int, tuple[int, ...]] = {}
+        book, ids = NONE, dict[str, tuple[int, ...]]()
+        for at, (wb, cell) in enumerate(zip(wbs, cells, strict=True)):
+            if cell is None:
+                continue
+            if wb != book:
+                book, ids = wb, self._index(wb, "id")
+            for part, word in self._parts(wb, cell, ids):
+                sure = ids.get(word)
+                if sure is not None and len(sure) == 1:
+                    how: How = "id"
+                    to = sure[0]
+                else:
+                    meant = self.find(wb, part, but=at if by_themselves else NONE)
+                    how, to = meant.how, meant.one
+                    if to == NONE:
+                        several[len(rows)] = meant.at
+                rows.append(at)
+                tokens.append(part)
+                hows.append(how)
+                tos.append(to)
+        return Mentions(rows, tokens, hows, tos, several)
+
+    def _parts(self, wb: int, cell: str, ids: dict[str, tuple[int, ...]]) -> tuple[tuple[str, str], ...]:
+        parts = _split(cell)
+        if len(parts) < 2 or all(word in ids for _, word in parts):
+            return parts
+        whole = plain(cell)
+        is_one = any(whole in self._index(wb, column) for column in ("name", "deliverable"))
+        return ((cell, whole),) if is_one else parts
 
     def find(self, wb: int, name: str, *, but: int = NONE) -> Found:
         """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly."""
@@ -105,19 +159,43 @@ class Names:
             return Found("loose" if len(loose) == 1 else "ambiguous", loose)
         return Found("unknown")
 
+    def tasks(self, wbs: Sequence[int], numbers: Iterable[str | None], names: Iterable[str | None]) -> list[int]:
+        """Return the positions of the tasks that rows name, by 编号 or else by name; NONE where neither does."""
+        found: list[int] = []
+        book, ids = NONE, dict[str, tuple[int, ...]]()
+        for wb, number, name in zip(wbs, numbers, names, strict=True):
+            if wb != book:
+                book, ids = wb, self._index(wb, "id")
+            words = number if number is not None else name
+            sure = ids.get(plain(words), ()) if words is not None else ()
+            if not sure and words is not None:
+                sure = self._index(wb, "name").get(plain(words), ())
+            found.append(sure[0] if sure else NONE)
+        return found
+
     def suggest(self, wb: int, name: str, *, but: int = NONE, most: int = 3) -> list[str]:
         """Return the names of up to ``most`` tasks that ``name`` may have meant, the likeliest first."""
         from rapidfuzz import fuzz
         from rapidfuzz.distance import Prefix
         from rapidfuzz.process import extract
 
-        def alike(left: str, right: str, **_: Any) -> float:
-            return fuzz.ratio(left, right) + BEGINS_ALIKE * min(Prefix.similarity(left, right), 4)
-
+        word = plain(name)
+        if not word or _NUMBERED.fullmatch(word):
+            return []
+        index = self._index(wb, "name")
         own = self._columns["name"][but] if but != NONE else None
-        known = {word: at for word, at in self._index(wb, "name").items() if self._columns["name"][at[0]] != own}
-        near = extract(plain(name), list(known), scorer=alike, limit=most, score_cutoff=SIMILAR)
-        return [str(self._columns["name"][known[word][0]]) for word, _, _ in near]
+        likely = {
+            known for known, *_ in extract(word, list(index), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
+        }
+        likely |= {known for known in index if known[:1] == word[0]}
+        scores = {
+            known: fuzz.ratio(word, known) + BEGINS_ALIKE * min(Prefix.similarity(word, known), 4) for known in likely
+        }
+        best = sorted(
+            (known for known in scores if scores[known] >= SIMILAR), key=lambda known: (-scores[known], index[known])
+        )
+        named = [str(self._columns["name"][index[known][0]]) for known in best]
+        return [each for each in named if each != own][:most]
 
     def _loosely(self, wb: int, word: str) -> set[int]:
         from rapidfuzz import fuzz
@@ -125,8 +203,7 @@ class Names:
 
         numbered = _NUMBERED.fullmatch(word)
         if numbered:
-            same = {at for known, at in self._index(wb, "id").items() if _same_number(known, numbered)}
-            return {at for several in same for at in several}
+            return {at for same in _ways_to_write(*numbered.groups()) for at in self._index(wb, "id").get(same, ())}
         found: set[int] = set()
         for column in ("name", "deliverable"):
             index = self._index(wb, column)
@@ -139,23 +216,25 @@ class Names:
     def _index(self, wb: int, column: str) -> dict[str, tuple[int, ...]]:
         made = self._indexes.get((wb, column))
         if made is None:
-            made = self._indexes[wb, column] = _positions(self._columns[column], self._rows.get(wb, ()))
+            made = _positions(self._columns[column], self._rows.get(wb, ()))
+            self._indexes[wb, column] = made
         return made
+
+
+def _ways_to_write(letters: str, number: str) -> list[str]:
+    """Return the ways people write one 编号: T1, T01, T001, T-1 …"""
+    return [f"{letters}{mark}{number.zfill(width)}" for mark in ("", "-", "_") for width in range(1, 6)]
 
 
 def _tells(part: str) -> bool:
     return len(part) >= (SHORTEST_WORD if part.isascii() else SHORTEST_PART)
 
 
-def _positions(values: Column, rows: Sequence[int]) -> dict[str, tuple[int, ...]]:
+def _positions(values: NDArray[Any], rows: Sequence[int]) -> dict[str, tuple[int, ...]]:
     made: dict[str, tuple[int, ...]] = {}
     for at in rows:
-        if values[at] is not None:
-            word = plain(values[at])
-            made[word] = (*made.get(word, ()), at)
+        value = values[at]
+        if value is not None:
+            word = plain(value)
+            made[word] = (*made[word], at) if word in made else (at,)
     return made
-
-
-def _same_number(known: str, wanted: re.Match[str]) -> bool:
-    match = _NUMBERED.fullmatch(known)
-    return match is not None and match.groups() == wanted.groups()

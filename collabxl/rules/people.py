@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from collabxl.frames import mask, objects
@@ -54,11 +55,14 @@ def departments(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict
 def unknown_department(rows: pd.DataFrame, column: Column, departments: dict[int, dict[str, str]]) -> pd.DataFrame:
     from rapidfuzz import fuzz, process
 
-    cells = rows[column.key]
-    wrong = mask(
-        cell is not None and wb in departments and plain(cell) not in departments[wb]
-        for wb, cell in zip(wbs(rows).tolist(), cells, strict=True)
+    books = wbs(rows)
+    codes, words = pd.factorize(rows[column.key].to_numpy())
+    pairs, which = np.unique(books * (len(words) + 1) + codes + 1, return_inverse=True)
+    unknown = mask(
+        code > 0 and wb in departments and plain(words[code - 1]) not in departments[wb]
+        for wb, code in zip(*(each.tolist() for each in np.divmod(pairs, len(words) + 1)), strict=True)
     )
+    wrong = unknown[which]
     found = rows[wrong]
     suggestions = []
     for wb, cell in zip(wbs(found).tolist(), found[column.key], strict=True):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from collabxl.calendar import Exceptions, WorkingDays
 from collabxl.frames import as_days, mask, objects
-from collabxl.rules.names import NONE, Found, Names
+from collabxl.rules.names import NONE, Names
 from collabxl.schema.column import Column, Head
 from collabxl.schema.standard import STANDARD
 from collabxl.schema.words import OPEN_STATUS
@@ -68,10 +68,14 @@ def day(today: Any, frame: pd.DataFrame) -> NDArray[np.datetime64]:
 
 
 def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return for each row of a frame the value of its workbook; ``values`` is indexed by wb."""
-    found = values.reindex(wbs(frame))
-    found.index = frame.index
-    return found
+    """Return for each row of a frame the value of its workbook, missing where there is none; ``values`` is by wb."""
+    books = wbs(frame)
+    if not len(values):
+        return pd.Series(values.reindex(books).array, index=frame.index)
+    ordered = values.sort_index()
+    at = np.searchsorted(ordered.index.to_numpy(), books).clip(max=len(ordered) - 1)
+    there = pd.Series(ordered.index.to_numpy()[at] == books, index=frame.index)
+    return pd.Series(ordered.array.take(at), index=frame.index).where(there)
 
 
 def repeated(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
@@ -122,6 +126,8 @@ def take(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], pre
     """Return columns of the rows at the positions ``at`` under prefixed names, missing where the position is NONE."""
     if not len(frame):
         return {prefix + name: frame[name].reindex([None] * len(at)).array for name in columns}
+    if (at >= 0).all():
+        return {prefix + name: frame[name].array.take(at) for name in columns}
     there = pd.Series(at >= 0)
     safe = np.where(at >= 0, at, 0)
     return {prefix + name: pd.Series(frame[name].array.take(safe)).where(there).array for name in columns}
@@ -138,7 +144,7 @@ def days(calendar: pd.DataFrame) -> WorkingDays:
 @derived
 def directory(tasks: pd.DataFrame) -> Names:
     """The tasks of every workbook by 编号, name and deliverable."""
-    return Names(tasks.index, tasks.id.to_numpy(), tasks["name"].to_numpy(), tasks.deliverable.to_numpy())
+    return Names(tasks)
 
 
 @derived
@@ -156,27 +162,22 @@ def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd
     Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
     ``of_department``, ``of_due`` and ``of_status``.
     """
-    at = np.array(
-        [
-            _task_of(directory, wb, number, name)
-            for wb, number, name in zip(wbs(progress).tolist(), progress.task, progress.task_name, strict=True)
-        ],
-        dtype=np.int64,
-    )
-    newest = np.zeros(len(at), dtype=bool)
+    at = np.array(directory.tasks(wbs(progress).tolist(), progress.task, progress.task_name), dtype=np.int64)
+    newest = at >= 0
+    if len(np.unique(at[newest])) == newest.sum():
+        return _tracked(progress, tasks, at, newest)
     order = pd.DataFrame({"at": at, "updated": progress.updated.array, "row": rows(progress)})
     order = order[order["at"] >= 0].sort_values(["at", "updated", "row"], na_position="first")
+    newest[:] = False
     newest[order.drop_duplicates("at", keep="last").index] = True
+    return _tracked(progress, tasks, at, newest)
+
+
+def _tracked(
+    progress: pd.DataFrame, tasks: pd.DataFrame, at: NDArray[np.int64], newest: NDArray[np.bool_]
+) -> pd.DataFrame:
     of_task = take(tasks, at, ("id", "name", "department", "due", "status"), "of_")
     return progress.assign(of_at=at, newest=newest, **of_task)
-
-
-def _task_of(directory: Names, wb: int, number: str | None, name: str | None) -> int:
-    for words in (number, name):
-        if words is not None:
-            found = directory.find(wb, words)
-            return found.at[0] if found.how in ("id", "name") else NONE
-    return NONE
 
 
 @derived
@@ -199,48 +200,39 @@ def standing(tasks: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(share=share.clip(0, 1))
 
 
+LINKED = ("id", "name", "after", "due", "status", "now_started")
+"""What of a task its links bear."""
+
+
 @derived
 def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    """One row a dependency that a task names: the task's columns, and of its predecessor ``before_…``.
+    """One row a dependency that a task names: the task's columns LINKED, and of its predecessor ``before_…``.
 
-    ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the labels of all tasks it may mean,
-    ``from_at`` and ``to_at`` the positions of task and predecessor, ``before`` the predecessor's label.
+    ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the labels of all tasks it may mean
+    where that is not certain, ``from_at`` and ``to_at`` the positions of task and predecessor, ``before`` its label.
     """
-    index, tokens, found = _named(standing, standing.after, directory, from_tasks=True)
-    from_at = np.array(index, dtype=np.int64)
-    to_at = np.array([each.one for each in found], dtype=np.int64)
-    named = standing.take(from_at)
+    found = directory.mentions(wbs(standing).tolist(), standing.after, by_themselves=True)
+    to_at = np.array(found.to, dtype=np.int64)
     before = take(standing, to_at, ("due", "status", "now_started", "now_finished"), "before_")
-    return named.assign(
-        token=objects(tokens),
-        how=objects(each.how for each in found),
-        candidates=objects([directory.label(at) for at in each.at] for each in found),
-        before=objects(directory.label(at) if at >= 0 else None for at in to_at),
-        from_at=from_at,
-        to_at=to_at,
-        **before,
+    doubtful = objects([None] * len(found.at))
+    for place, positions in found.several.items():
+        doubtful[place] = [directory.label(at) for at in positions]
+    return (
+        standing[list(LINKED)]
+        .take(found.at)
+        .assign(
+            token=objects(found.token),
+            how=objects(found.how),
+            candidates=doubtful,
+            before=objects(directory.labels[at] if at >= 0 else None for at in found.to),
+            from_at=np.array(found.at, dtype=np.int64),
+            to_at=to_at,
+            **before,
+        )
     )
 
 
 def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
     """Return one row a task that ``column`` of a frame names, with ``token``, ``how`` and the frame's own columns."""
-    index, tokens, found = _named(frame, frame[column], directory, from_tasks=False)
-    return frame.take(np.array(index, dtype=np.int64)).assign(
-        token=objects(tokens), how=objects(each.how for each in found)
-    )
-
-
-def _named(
-    frame: pd.DataFrame, cells: pd.Series[Any], directory: Names, *, from_tasks: bool
-) -> tuple[list[int], list[str], list[Found]]:
-    index: list[int] = []
-    tokens: list[str] = []
-    found: list[Found] = []
-    for at, (wb, cell) in enumerate(zip(wbs(frame).tolist(), cells, strict=True)):
-        if cell is None:
-            continue
-        for token in directory.names(wb, cell):
-            index.append(at)
-            tokens.append(token)
-            found.append(directory.find(wb, token, but=at if from_tasks else NONE))
-    return index, tokens, found
+    found = directory.mentions(wbs(frame).tolist(), frame[column])
+    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how))

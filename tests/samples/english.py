@@ -15,6 +15,7 @@ PROJECT: Row = {
     "goal": "Run the summer campaign in 2 months and bring 5,000 new customers",
     "kpis": "1) landing page live; 2) 5,000 sign-ups; 3) cost below 40,000",
     "period": "2024-07-01 ~ 2024-08-30",
+    "status_date": dt.date(2024, 8, 1),
 }
 
 

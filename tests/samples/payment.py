@@ -17,6 +17,7 @@ PROJECT: Row = {
     "period": "2024年7月1日-2024年9月30日",
     "remark": "涉及用户资金安全，需法务部全程审核",
     "scenario": "复杂项目推进",
+    "status_date": dt.date(2024, 8, 1),
 }
 
 _TASKS = """

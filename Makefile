@@ -1,0 +1,54 @@
+# Sets up what it needs on a machine with Python 3.11 or newer; nothing has to be installed by hand.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo
+TODAY := 2024-08-01
+
+.PHONY: demo test lint format bench samples pictures clean
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+$(VENV)/.parts: $(VENV)/.ready tests/parts/install.sh tests/parts/package-lock.json
+	sh tests/parts/install.sh
+	touch $@
+
+demo: $(VENV)/.ready  ## run the main job on the samples and tell where the result lies
+	rm -rf $(DEMO)
+	mkdir $(DEMO)
+	$(BIN)/collabxl new $(DEMO)/new.xlsx --name 我的项目 --start $(TODAY) --departments 产品研发部,市场部,IT部
+	cp samples/*.xlsx $(DEMO)/
+	-$(BIN)/collabxl check $(DEMO)/seed.xlsx --today $(TODAY)
+	-$(BIN)/collabxl sync $(DEMO) --today $(TODAY)
+	@echo
+	@echo "结果在 $(DEMO)/ ：打开 $(DEMO)/filled.xlsx 的“汇总”表，或 $(DEMO)/new.xlsx 新工作簿。"
+	@echo "The result lies in $(DEMO)/: open the sheet 汇总 of $(DEMO)/filled.xlsx, Summary of english.xlsx, or new.xlsx."
+
+test: $(VENV)/.parts  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.ready  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready  ## against peers in the same run
+	$(BIN)/python -m tests.bench.check
+
+samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
+	$(BIN)/python -m tests.samples
+
+pictures: $(VENV)/.parts  ## draw the README's pictures anew
+	$(BIN)/python -m tests.pictures
+
+clean:
+	rm -rf $(VENV) $(DEMO) tests/parts/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
