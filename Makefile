@@ -13,7 +13,7 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	touch $@
 
-$(VENV)/.parts: $(VENV)/.ready tests/parts/install.sh tests/parts/package-lock.json
+$(VENV)/.parts: $(VENV)/.ready tests/parts/install.sh tests/parts/package.json
 	sh tests/parts/install.sh
 	touch $@
 
