@@ -120,7 +120,7 @@ def _started() -> subprocess.Popen[bytes]:
     package = Path(__file__).parents[2]
     paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
-        [sys.executable, "-m", "collabxl.read.worker"],
+        [sys.executable, "-P", "-m", "collabxl.read.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -23,6 +23,8 @@ EXTERNAL = "::"
 """Stands between the project's and the task's name where a task of another workbook is meant."""
 SHORTEST_PART, SHORTEST_WORD = 3, 5
 """A part of a name shorter than this many characters names nothing for certain; Latin words need more."""
+LONGEST_WORD = 40
+"""Longer words are not searched for names inside them."""
 ALIKE, SIMILAR = 85, 40
 """How alike, per cent, a word must be to be taken for a name; to be suggested instead of it."""
 BEGINS_ALIKE = 10
@@ -63,9 +65,8 @@ class Mentions(NamedTuple):
 @lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """Return a name as names are compared: half width, lower case, without blanks, quotes and 《》."""
-    if text.isalnum():
-        return text.lower()
-    return _QUOTES.sub("", unicodedata.normalize("NFKC", text)).lower()
+    word = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    return (word if word.isalnum() else _QUOTES.sub("", word)).lower()
 
 
 @lru_cache(maxsize=100_000)
@@ -95,6 +96,7 @@ class Names:
         self._rows = {int(wbs[order[at]]): order[at:end].tolist() for at, end in zip(starts, ends, strict=False)}
         self._number = rows
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
+        self._texts: dict[tuple[int, str], str] = {}
         ids, names = self._columns["id"], self._columns["name"]
         self.labels = np.where(tasks["id"].notna(), ids, names)
         """How each task is called in messages: its 编号 if it has one, else its name."""
@@ -207,11 +209,20 @@ class Names:
         found: set[int] = set()
         for column in ("name", "deliverable"):
             index = self._index(wb, column)
-            parts = [known for known in index if (_tells(word) and word in known) or (_tells(known) and known in word)]
+            parts = [known for known in _parts_of(word) if known in index]
+            if _tells(word) and word in self._joined(wb, column):
+                parts += [known for known in index if word in known]
             near = extract(word, list(index), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3) if not parts else []
             for known in [*parts, *(hit[0] for hit in near)]:
                 found.update(index[known])
         return found
+
+    def _joined(self, wb: int, column: str) -> str:
+        """Return all words of an index in one text: searching it tells at once whether any of them holds a part."""
+        made = self._texts.get((wb, column))
+        if made is None:
+            made = self._texts[wb, column] = "\n".join(self._index(wb, column))
+        return made
 
     def _index(self, wb: int, column: str) -> dict[str, tuple[int, ...]]:
         made = self._indexes.get((wb, column))
@@ -228,6 +239,13 @@ def _ways_to_write(letters: str, number: str) -> list[str]:
 
 def _tells(part: str) -> bool:
     return len(part) >= (SHORTEST_WORD if part.isascii() else SHORTEST_PART)
+
+
+def _parts_of(word: str) -> Iterator[str]:
+    """Return the parts of a word that could be a name by themselves, the word itself left out."""
+    ends = range(1, min(len(word), LONGEST_WORD) + 1)
+    parts = {word[start:end] for end in ends for start in range(end)} - {word}
+    return (part for part in sorted(parts) if _tells(part))
 
 
 def _positions(values: NDArray[Any], rows: Sequence[int]) -> dict[str, tuple[int, ...]]:
