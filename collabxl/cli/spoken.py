@@ -19,11 +19,16 @@ _HELP = t("显示帮助", "Show this help")
 
 def language(told: str | None = None) -> Lang:
     """Return the language to speak: told, else COLLABXL_LANG, else the system's, else Chinese."""
-    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
-    words = told or os.environ.get("COLLABXL_LANG") or (locale.getlocale()[0] if system is None else system) or ""
-    word = words.lower()
+    word = (told or os.environ.get("COLLABXL_LANG") or _system()).lower()
     no_language = not word or word.split(".")[0] in ("c", "posix")
     return "zh" if no_language or word.startswith(("zh", "chinese")) else "en"
+
+
+def _system() -> str:
+    """Return the system's language: Windows keeps it apart, elsewhere an empty environment has none."""
+    if os.name == "nt":
+        return locale.getlocale()[0] or ""
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
 
 
 def lang_of(context: click.Context) -> Lang:

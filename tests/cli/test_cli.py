@@ -19,7 +19,8 @@ TODAY = ("--today", "2024-08-01")
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name not in ("COLLABXL_LANG", "COLLABXL_TODAY")}
+    ours = ("COLLABXL_LANG", "COLLABXL_TODAY", "LANG", "LC_ALL", "LC_MESSAGES")
+    clean = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, "-c", "from collabxl.cli import main; main()", *words],
         capture_output=True,
@@ -107,6 +108,7 @@ def test_today_may_come_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("environment", "word"),
     [
+        ({}, "错误"),
         ({"LC_ALL": "C.UTF-8"}, "错误"),
         ({"LC_ALL": "zh_CN.UTF-8"}, "错误"),
         ({"LC_ALL": "en_US.UTF-8"}, "error"),
