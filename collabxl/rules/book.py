@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
 
 import pandas as pd
 
 from collabxl.frames import objects, records
 from collabxl.rules.relate import languages, repeated, titles
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
-from collabxl.schema.column import Column
+from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Id
 from collabxl.schema.standard import STANDARD
-from collabxl.text import t
+from collabxl.text import Text, t
 
 
 @rule(
@@ -63,21 +62,25 @@ def missing_sheet(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
 def missing_column(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     langs = languages(books)
     missing = [
-        (seen.wb, seen.sheet, seen.header, seen.next, key, title.to(langs[seen.wb]))
+        (seen.wb, seen.sheet, seen.header, seen.next, key, [title.to(langs[seen.wb]) for title in wanted])
         for seen in records(sheets)
-        for key, title in _wanted(STANDARD.sheet(seen.sheet), seen.present)
+        for key, wanted in _wanted(STANDARD.sheet(seen.sheet), seen.present)
     ]
     return pd.DataFrame(missing, columns=["wb", "sheet", "row", "at", "key", "wanted"])
 
 
-def _wanted(sheet: Any, present: frozenset[str]) -> list[tuple[str, Any]]:
+def _wanted(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[str | None, list[Text]]]:
+    """Return the missing required columns, each by itself; all in one where there is no header at all."""
     if sheet.meta.heads:
-        return [] if present else [("value", sheet.meta.heads.value.title)]
-    return [
-        (column.key, column.title)
+        return [] if present else [("value", [sheet.meta.heads.value.title])]
+    missing = [
+        column
         for column in sheet.meta.columns
         if column.required and column.key not in present and column.instead not in present
     ]
+    if not present:
+        return [(None, [column.title for column in missing])]
+    return [(column.key, [column.title]) for column in missing]
 
 
 @rule(
