@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -19,6 +20,8 @@ from collabxl.text import t
 
 SECONDS = 60.0
 """How long one file may take before its worker is stopped."""
+TICK = 1.0
+"""Seconds between two looks at the clock while a worker reads."""
 AHEAD = 4
 """Files read ahead of the caller per worker: enough to keep all busy, few enough to keep memory flat."""
 FILES_WORTH_A_WORKER = 40
@@ -32,22 +35,23 @@ class Guarded:
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._alarm = _Alarm()
 
     def read(self, path: str) -> Reading | FileError:
         """Return what a workbook says, or why not; a worker that dies or hangs is such a reason."""
         process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
-        alarm = threading.Timer(self.seconds, process.kill)
-        alarm.start()
+        self._alarm.set(process, self.seconds)
         try:
             send(process.stdin, path)
             answer = receive(process.stdout)
         except (EOFError, OSError):
+            late = self._alarm.rang
             self.close()
-            return _why_it_died(alarm.finished.is_set(), self.seconds)
+            return _why_it_died(late, self.seconds)
         finally:
-            alarm.cancel()
+            self._alarm.unset()
         assert isinstance(answer, Reading | FileError)
         return answer
 
@@ -68,6 +72,43 @@ class Guarded:
             with suppress(BrokenPipeError):  # what was not sent yet has nobody to go to
                 if pipe is not None:
                     pipe.close()
+
+
+class _Alarm:
+    """Kills a process that is not done in time; one sleeping thread a worker instead of one a file."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._deadline = 0.0
+        self._thread: threading.Thread | None = None
+        self.rang = False
+
+    def set(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        """Watch a process from now on."""
+        with self._changed:
+            self._process, self._deadline, self.rang = process, time.monotonic() + seconds, False
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="collabxl-alarm", daemon=True)
+                self._thread.start()
+            elif seconds < TICK:
+                self._changed.notify()
+
+    def unset(self) -> None:
+        """Stop watching."""
+        with self._changed:
+            self._process = None
+
+    def _watch(self) -> None:
+        with self._changed:
+            while self._process is not None:
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    self.rang = True
+                    self._process.kill()
+                    self._process = None
+                self._changed.wait(min(max(left, 0.0), TICK))
+            self._thread = None
 
 
 def get_ready() -> None:

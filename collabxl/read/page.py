@@ -125,10 +125,11 @@ def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[i
     filled = itemgetter(*typed)
     lead = typed[0]
     kept = [(number, row) for number, row in enumerate(body, first) if row[lead] or filled(row) != blank]
+    doubtful = {number for number, row in kept if not row[lead] or str(row[lead]).isspace()}
+    if not doubtful:
+        return kept
     return [
-        (number, row)
-        for number, row in kept
-        if _says_something(row[lead]) or any(_says_something(row[at]) for at in typed)
+        (number, row) for number, row in kept if number not in doubtful or any(_says_something(row[at]) for at in typed)
     ]
 
 

@@ -183,7 +183,7 @@ def _tracked(
 @derived
 def latest(tracked: pd.DataFrame) -> pd.DataFrame:
     """The newest progress row of every task."""
-    return tracked[tracked.newest]
+    return tracked if tracked.newest.all() else tracked[tracked.newest]
 
 
 @derived
