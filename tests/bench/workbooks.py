@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from collabxl.compose import build_workbook
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks
 from collabxl.schema.words import STATUS
 
@@ -22,14 +24,26 @@ DEPARTMENTS = ["产品研发部", "市场部", "销售部", "客服部", "IT部"
 PEOPLE = ["王经理", "张工程师", "刘经理", "郑主管", "黄专员", "吴工程师", "赵分析师"]
 
 
-def write_many(folder: Path, count: int, tasks: int) -> list[Path]:
+def write_many(folder: Path, count: int, tasks: int, write_one: Callable[..., None] | None = None) -> list[Path]:
     """Write ``count`` workbooks of ``tasks`` tasks each; the same arguments give the same cells."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"project{number:05}.xlsx" for number in range(count)]
     for number, path in enumerate(paths):
-        if not path.exists():
-            write(path, random.Random(number), tasks)
+        (write_one or write)(path, random.Random(number), tasks)
     return paths
+
+
+def build(path: Path, chance: random.Random, tasks: int) -> None:
+    """Write one workbook of the same content as ``collabxl new`` builds them."""
+    rows = {
+        "tasks": _tasks(chance, tasks),
+        "progress": _progress(chance, tasks),
+        "minutes": _minutes(),
+        "risks": _risks(),
+    }
+    words = {"name": path.stem, "initiator": DEPARTMENTS[0], "departments": "、".join(DEPARTMENTS[1:])}
+    fields = {column.key: column.example.zh for column in Project.meta.columns[:8] if column.example}
+    build_workbook(path, project={**fields, **words}, rows=rows, today=TODAY, identity=path.stem)
 
 
 def write(path: Path, chance: random.Random, tasks: int) -> None:
