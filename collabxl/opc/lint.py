@@ -1,22 +1,25 @@
 """The invariants of a lossless edit, checked on the result before anybody writes it.
 
 What fails here is a bug of ours, never a mistake of the user's. Each message begins with its invariant: 1 bytes,
-2 parsing, 3 relationships and types, 4 indexes, 8 sheets.
+2 parsing, 3 relationships and types, 4 indexes, 8 sheets; those of ``sheetlint`` for edited sheets.
 """
 
 from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from collabxl.errors import PackageError
+from collabxl.opc.areas import Spot
 from collabxl.opc.book import Book, Name, Tab, whole
 from collabxl.opc.graft import STYLED
 from collabxl.opc.package import Changes, Package, normal
 from collabxl.opc.rawzip import RawZip
+from collabxl.opc.scan import well_formed
+from collabxl.opc.sheetlint import sheet_violations
 from collabxl.opc.styles import FIRST_OWN_NUMBER_FORMAT, entries
-from collabxl.opc.xmlspan import Doc, Node
+from collabxl.opc.xmlspan import Doc, Node, malformed
 
 _TABLES = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
 _INDEXES = {"fontId": "fonts", "fillId": "fills", "borderId": "borders", "xfId": "cellStyleXfs"}
@@ -26,26 +29,49 @@ class InvariantError(AssertionError):
     """A result that breaks an invariant; nothing of it may be written."""
 
 
-def check(package: Package, result: bytes, put: Collection[str]) -> None:
+def check(
+    package: Package, result: bytes, put: Collection[str], edited: Mapping[str, Collection[Spot]] | None = None
+) -> None:
     """Raise InvariantError if ``result`` is not the package's source with its declared changes and nothing else.
 
-    ``put`` has the titles of the sheets that were added or renewed.
+    ``put`` has the titles of the sheets that were added or renewed, ``edited`` those of sheets that were edited with
+    the cells that were to change. Raises PackageError if a part that was edited was broken before.
     """
+    changes = package.changes()
+    for name, content in (changes.changed | changes.added).items():
+        if name.lower().endswith((".xml", ".rels")) and not well_formed(content):
+            if name in changes.changed and not well_formed(package.zip.read(name)):
+                raise malformed(name)
+            raise InvariantError(f"2: {name} does not parse")
     try:
-        broken = next(_violations(Package(package.zip.source), Package(result), package.changes(), put), None)
+        before, after = Package(package.zip.source), Package(result)
+        broken = next(_violations(before, after, changes, put), None)
+        if edited and not broken:  # what the result holds is what the package holds, by the first invariant
+            broken = next(_edits(before, package, edited), None)
     except PackageError as error:
         raise InvariantError(f"2: the result cannot be opened: {error}") from error
     if broken:
         raise InvariantError(broken)
 
 
-def _violations(before: Package, after: Package, changes: Changes, put: Collection[str]) -> Iterator[str]:
+def _violations(
+    before: Package,
+    after: Package,
+    changes: Changes,
+    put: Collection[str],
+) -> Iterator[str]:
     yield from _bytes(before.zip, after.zip, changes)
-    yield from _parsing(after, changes)
     yield from _relationships(before, after, changes)
     yield from _types(before, after, changes)
     yield from _indexes(before, after, put)
     yield from _sheets(Book(before), Book(after), put)
+
+
+def _edits(before: Package, after: Package, edited: Mapping[str, Collection[Spot]]) -> Iterator[str]:
+    old, new = Book(before), Book(after)
+    styles = new.related("styles") or ""
+    looks = len(entries(after.xml(styles), "cellXfs")) if styles in after else 0
+    yield from sheet_violations(old, new, edited, looks)
 
 
 def _bytes(before: RawZip, after: RawZip, changes: Changes) -> Iterator[str]:
@@ -62,21 +88,12 @@ def _bytes(before: RawZip, after: RawZip, changes: Changes) -> Iterator[str]:
         if not same_record or before.raw(name).tobytes() != after.raw(name).tobytes():
             yield f"1: {name} changed and was not to"
     for name, content in (changes.changed | changes.added).items():
-        if name not in after.entries or after.read(name) != content:
+        if name not in after.entries or not after.holds(name, content):
             yield f"1: {name} does not hold what was to be written"
 
 
 def _in_place(zipped: RawZip) -> list[str]:
     return [entry.name for entry in sorted(zipped.entries.values(), key=lambda entry: entry.start)]
-
-
-def _parsing(after: Package, changes: Changes) -> Iterator[str]:
-    for name in (*changes.changed, *changes.added):
-        if name.lower().endswith((".xml", ".rels")):
-            try:
-                after.xml(name)
-            except PackageError as error:
-                yield f"2: {name} does not parse: {error}"
 
 
 def _relationships(before: Package, after: Package, changes: Changes) -> Iterator[str]:

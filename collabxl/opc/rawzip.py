@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from collabxl.errors import PackageError
+from collabxl.opc.deflate import deflated, unpacks_to
 from collabxl.text import Text, t
 
 LARGEST_FILE = 0xFFFF_FFFE
@@ -111,6 +112,13 @@ class RawZip:
         if len(content) != entry.size or zlib.crc32(content) != entry.crc:
             raise _bad_checksum(name)
         return content
+
+    def holds(self, name: str, content: bytes) -> bool:
+        """Return whether an entry unpacks to just this content."""
+        entry = self.entries[name]
+        if entry.method != _DEFLATED or entry.size != len(content) or entry.crc != zlib.crc32(content):
+            return entry.method == _STORED and self.read(name) == content
+        return unpacks_to(memoryview(self.source)[entry.data : entry.data + entry.packed], content)
 
     def write(self, changes: Mapping[str, bytes], additions: Mapping[str, bytes], drops: Collection[str]) -> bytes:
         """Return the zip with entries changed in their place, dropped or added at the end; the rest is copied raw."""
@@ -338,8 +346,7 @@ def _label(entry: Entry) -> _Label:
 
 def _packed(label: _Label, content: bytes, start: int) -> tuple[bytes, bytes]:
     """Return body and directory record of an entry that begins at ``start``."""
-    stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    packed = stream.compress(content) + stream.flush()
+    packed = deflated(content)
     sizes = zlib.crc32(content), len(packed), len(content), len(label.name), 0
     common = (_UNPACKED_BY, label.flags, _DEFLATED, label.time, label.date, *sizes)
     body = _LOCAL.pack(b"PK\3\4", *common) + label.name + packed

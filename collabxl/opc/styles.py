@@ -5,6 +5,7 @@ Knows styles.xml; must not know cells. An index once given never changes its mea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
@@ -29,6 +30,9 @@ _APPLIES = {
     "borderId": "applyBorder",
 }
 _APPLIES_INSIDE = {b"<alignment": "applyAlignment", b"<protection": "applyProtection"}
+_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ISO 29500-1, 18.8.30
+_NO_DATE_LETTER = re.compile(r"\"[^\"]*\"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
+_DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
 
 
 class Look(NamedTuple):
@@ -101,8 +105,8 @@ class Styles:
         self.fills = _Table(root, "fills", _FILLS)
         self.borders = _Table(root, "borders", [_BORDER])
         self.numbers = _Table(root, "numFmts")
-        self.parents = any(holder.children for holder in root.all("cellStyleXfs"))
-        self.looks = _Table(root, "cellXfs", [_xf({}, parents=self.parents)])
+        self.parents = sum(len(holder.children) for holder in root.all("cellStyleXfs"))
+        self.looks = _Table(root, "cellXfs", [_xf({}, parents=bool(self.parents))])
         self.rules = _Table(root, "dxfs")
         self.codes = _codes(root.all("numFmts"))
         self.rule_codes = _codes(root.all("dxfs"))
@@ -118,14 +122,17 @@ class Styles:
         ):
             table.seed()
             ids[attribute] = table.index(xml) if xml else 0
-        place = self.looks.index(_xf(ids, parents=self.parents, rest=look.rest, quoted=look.quoted))
+        place = self.looks.index(_xf(ids, parents=bool(self.parents), rest=look.rest, quoted=look.quoted))
+        self._refuse_too_many()
+        return place
+
+    def _refuse_too_many(self) -> None:
         if self.looks.added and self.looks.size > MOST_LOOKS:
             says = t(
                 "工作簿的单元格格式已达 Excel 上限（{most} 种），不能再加。请先在 Excel 中清理多余格式",
                 "The workbook has as many cell formats as Excel allows ({most}). Remove unused ones in Excel first",
             )
             raise PackageError("too-many-formats", says, most=MOST_LOOKS)
-        return place
 
     def rule(self, dxf: bytes) -> int:
         """Return the index that a conditional format's ``dxfId`` needs; ``dxf`` is the element without prefix."""
@@ -137,6 +144,47 @@ class Styles:
                 self.rule_codes[code] = self._free_id() if known is None else known
                 doc.set_attr(node, "numFmtId", self.rule_codes[code])
         return self.rules.index(doc.out())
+
+    def numbered(self, style: int, number: int) -> int:
+        """Return the index of the look ``style`` with the built-in number format ``number``."""
+        self.looks.seed()
+        xf = self._xf(style)
+        attrs: dict[str, str | int] = {key: value for key, value in xf.attrs.items() if key[0] != "{"} if xf else {}
+        attrs |= {"numFmtId": number, "applyNumberFormat": 1}
+        for table, attribute in ((self.fonts, "fontId"), (self.fills, "fillId"), (self.borders, "borderId")):
+            table.seed()
+            if not 0 <= _index(attrs, attribute) < table.size:
+                attrs[attribute] = 0
+        if not 0 <= _index(attrs, "xfId") < self.parents:
+            attrs.pop("xfId", None)
+        place = self.looks.index(element("xf", attrs, self._bare(xf) if xf else b""))
+        self._refuse_too_many()
+        return place
+
+    def shows_date(self, style: int) -> bool:
+        """Return whether a number in this look is read as a date or a time."""
+        xf = self._xf(style)
+        number = whole(xf.attrs.get("numFmtId"), 0) if xf else 0
+        if number < FIRST_OWN_NUMBER_FORMAT:
+            return number in _DATES
+        code = next((code for code, own in self.codes.items() if own == number), "")
+        return bool(_DATE_LETTER.search(_NO_DATE_LETTER.sub("", code)))
+
+    def locked(self, style: int) -> bool:
+        """Return whether protecting the sheet locks a cell of this look."""
+        xf = self._xf(style)
+        guards = xf.all("protection") if xf else []
+        return all(node.attrs.get("locked", "1").strip() not in ("0", "false") for node in guards)
+
+    def _xf(self, style: int) -> Node | None:
+        xfs = self.looks.node.children if self.looks.node else []
+        return xfs[style] if 0 <= style < len(xfs) else None
+
+    def _bare(self, node: Node) -> bytes:
+        """Return what is in an element, without the part's prefix."""
+        prefix = self.doc.root.prefix.encode()
+        content = self.doc.content(node)
+        return re.sub(rb"<(/?)" + re.escape(prefix) + rb":", rb"<\1", content) if prefix else content
 
     def settle(self) -> None:
         """Put the grown tables into the package; nothing is touched if nothing was appended."""
@@ -216,6 +264,10 @@ def _xf(ids: Mapping[str, int], *, parents: bool, rest: bytes = b"", quoted: boo
     attrs |= {applies: 1 for key, applies in _APPLIES.items() if attrs[key]}
     attrs |= {applies: 1 for tag, applies in _APPLIES_INSIDE.items() if tag in rest}
     return element("xf", attrs, rest)
+
+
+def _index(attrs: Mapping[str, str | int], name: str) -> int:
+    return whole(str(attrs.get(name, 0)), -1)
 
 
 def _form(xml: bytes) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from collabxl.text import t
 
 DEEPEST, MOST_NODES = 256, 1_000_000
 _SEPARATOR = "\x1f"  # cannot occur in XML, so it cannot occur in a namespace either
-_START_TAG = re.compile(rb"<[^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*>")
+START_TAG = re.compile(rb"<[^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*>")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DECLARED = re.compile(rb"^(<\?xml[^>]*?\sencoding\s*=\s*[\"'])([A-Za-z0-9._-]+)")
 _ATTRIBUTE_ESCAPES = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
@@ -94,7 +94,7 @@ class Doc:
 
     def __init__(self, source: bytes, part: str) -> None:
         self.original = source
-        self.source = _as_utf8(source, part)
+        self.source = as_utf8(source, part)
         self.root = _Reader(self.source, part).root
         self._splices: dict[tuple[int, int, object], bytes] = {}
         self._tails: dict[Node, list[bytes]] = {}
@@ -219,14 +219,10 @@ class _Reader:
         try:
             parser.Parse(source, True)
         except expat.ExpatError as error:
-            raise _malformed(part) from error
+            raise malformed(part) from error
 
     def _doctype(self, *_: object) -> None:
-        says = t(
-            "部件 {part} 含有 DOCTYPE，Excel 从不写它，可能是恶意文件。请勿使用",
-            "Part {part} has a DOCTYPE, which Excel never writes; the file may be malicious. Do not use it",
-        )
-        raise PackageError("doctype", says, kind="unsupported", part=self.part)
+        raise doctype(self.part)
 
     def _bind(self, prefix: str | None, uri: str | None) -> None:
         self.bound[prefix or ""] = uri or ""
@@ -236,9 +232,9 @@ class _Reader:
         if len(self.open) >= DEEPEST or self.count > MOST_NODES:
             raise _too_large(self.part)
         start = self.parser.CurrentByteIndex
-        tag = _START_TAG.match(self.source, start)
+        tag = START_TAG.match(self.source, start)
         if tag is None:
-            raise _malformed(self.part)
+            raise malformed(self.part)
         named = {_clark(key): value for key, value in attrs.items()}
         node = Node(self.open[-1] if self.open else None, *_split(name), named, self.bound, start, tag.end())
         self.bound = {}
@@ -279,7 +275,7 @@ def _clark(name: str) -> str:
     return f"{{{uri}}}{local}" if uri else local
 
 
-def _as_utf8(source: bytes, part: str) -> bytes:
+def as_utf8(source: bytes, part: str) -> bytes:
     """Return the part in UTF-8, which is the source itself unless it is in UTF-16."""
     wide = _wide_encoding(source)
     declared = _DECLARED.match(source.removeprefix(codecs.BOM_UTF8))
@@ -294,7 +290,7 @@ def _as_utf8(source: bytes, part: str) -> bytes:
     try:
         text = source.decode(wide).removeprefix("\ufeff").encode()
     except UnicodeDecodeError as error:
-        raise _malformed(part) from error
+        raise malformed(part) from error
     return _DECLARED.sub(rb"\1UTF-8", text)
 
 
@@ -304,7 +300,17 @@ def _wide_encoding(source: bytes) -> str | None:
     return "utf-16-be" if source.startswith((codecs.BOM_UTF16_BE, b"\0<")) else None
 
 
-def _malformed(part: str) -> PackageError:
+def doctype(part: str) -> PackageError:
+    """Return the refusal of a part with a DOCTYPE."""
+    says = t(
+        "部件 {part} 含有 DOCTYPE，Excel 从不写它，可能是恶意文件。请勿使用",
+        "Part {part} has a DOCTYPE, which Excel never writes; the file may be malicious. Do not use it",
+    )
+    return PackageError("doctype", says, kind="unsupported", part=part)
+
+
+def malformed(part: str) -> PackageError:
+    """Return the refusal of a part whose XML is broken."""
     says = t(
         "部件 {part} 的 XML 不完整或有误，改动它会丢失内容。请用 Excel 打开后另存",
         "The XML of part {part} is broken; changing it would lose content. Open it in Excel and save it again",

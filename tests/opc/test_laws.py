@@ -193,7 +193,10 @@ def reworded(content: bytes, dice: random.Random) -> bytes:
     return content[: one.start()] + by(one) + content[one.end() :]
 
 
-def mutant(source: bytes, dice: random.Random) -> bytes:
+HOT = r"types|rels|workbook|styles|sheet3"
+
+
+def mutant(source: bytes, dice: random.Random, hot: str = HOT) -> bytes:
     """Return a workbook broken in its container or in one or two of its parts."""
     way = dice.randrange(6)
     if way == 0:
@@ -201,8 +204,8 @@ def mutant(source: bytes, dice: random.Random) -> bytes:
     if way == 1:
         return source[:-2000] + flipped(source[-2000:], dice)
     parts = unpack(source)
-    hot = [name for name in parts if re.search(r"types|rels|workbook|styles|sheet3", name, re.IGNORECASE)]
-    for name in dice.sample(hot, dice.choice([1, 1, 2])):
+    names = [name for name in parts if re.search(hot, name, re.IGNORECASE)]
+    for name in dice.sample(names, dice.choice([1, 1, 2])):
         parts[name] = dice.choice([flipped, reworded, reworded])(parts[name], dice)
     return pack(parts)
 
