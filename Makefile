@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: demo test lint format bench samples pictures clean
+.PHONY: demo test torture lint format bench bench-write bench-loss samples pictures clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -31,6 +31,9 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 test: $(VENV)/.parts  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
 	$(BIN)/pytest -n 2 --dist loadfile
 
+torture: $(VENV)/.parts  ## saving, long: 1,000 kills, full disks, every system call failing, two writers; prints its figures
+	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture
+
 lint: $(VENV)/.ready  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,6 +47,17 @@ format: $(VENV)/.ready
 bench: $(VENV)/.ready  ## against peers in the same run
 	$(BIN)/python -m tests.bench.check
 
+bench-write: $(VENV)/.ready  ## 汇总 and cell edits against openpyxl: tests/bench/WRITE.md
+	$(BIN)/python -m tests.bench.write
+
+$(VENV)/.bench: $(VENV)/.ready tests/parts/install.sh tests/bench/package.json
+	sh tests/parts/install.sh bench
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pillow
+	touch $@
+
+bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl lose: tests/bench/LOSS.md
+	$(BIN)/python -m tests.bench.loss ../shared/corpus/files
+
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
 
@@ -51,4 +65,4 @@ pictures: $(VENV)/.parts  ## draw the README's pictures anew
 	$(BIN)/python -m tests.pictures
 
 clean:
-	rm -rf $(VENV) $(DEMO) tests/parts/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) tests/parts/node_modules tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

