@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.spoken import SpokenOption, lang_of
+from collabxl.errors import UsageError
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -75,12 +76,22 @@ _CHECKING = (
     ),
     _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
     _option(
+        "--password-file",
+        type=click.Path(path_type=Path),
+        zh="打开密码，每行一个，依次试用；文件只在内存中解密",
+        en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
+    ),
+    _option(
         "--config",
         type=click.Path(path_type=Path),
         zh="设置文件；默认 ./collabxl.toml",
         en="Settings; default ./collabxl.toml",
     ),
 )
+
+
+DRY_RUN = _option("--dry-run", is_flag=True, zh="只说会做什么，不写文件", en="Say what would be done, write nothing")
+BACKUP = _option("--backup", is_flag=True, zh="写之前把旧文件留一份在旁边", en="Keep a copy of the old file beside it")
 
 
 def checking(command: Command) -> Command:
@@ -96,6 +107,22 @@ def settings_of(options: dict[str, Any]) -> Settings:
 
     said = {name: options[name] for name in ("select", "ignore", "pack", "fail_on") if options[name] is not None}
     return load(options["config"]).model_copy(update=said)
+
+
+def passwords_of(options: dict[str, Any]) -> tuple[str, ...]:
+    """Return the passwords of ``--password-file`` in their order; a usage error if it cannot be read."""
+    path: Path | None = options["password_file"]
+    if path is None:
+        return ()
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        says = t(
+            "读不了密码文件 {path}。应是 UTF-8 文本，每行一个密码",
+            "Cannot read the password file {path}. It should be UTF-8 text, one password a line",
+        )
+        raise UsageError(says, path=str(path)) from error
+    return tuple(line for line in lines if line.strip())
 
 
 def today_of(options: dict[str, Any]) -> dt.date:

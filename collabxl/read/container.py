@@ -5,23 +5,21 @@ Raises FileError of the contract's kinds with the sentence that tells the user w
 
 from __future__ import annotations
 
-import io
 import posixpath
 import zipfile
-import zlib
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from collabxl.errors import FileError, no_permission, not_found
+from collabxl.read.encoding import as_utf8
+from collabxl.read.password import OLE, is_locked, locked
+from collabxl.read.preflight import damaged, entries, head, plain, unpacked
 from collabxl.text import Text, t
 
 LARGEST_FILE = 256 * 2**20
-LARGEST_PART = 1024 * 2**20
-MOST_PARTS = 10_000
 USUAL_WORKBOOK = "xl/workbook.xml"
 """Where nearly every program puts the workbook; the relationships are asked only where it is not there."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE_RELATIONS = (
     "http://schemas.openxmlformats.org/officeDocument/2006",
     "http://purl.oclc.org/ooxml/officeDocument",
@@ -65,44 +63,44 @@ class Container:
 
     def __init__(self, content: bytes) -> None:
         _refuse_what_is_no_zip(content)
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise damaged(str(error)) from error
-        self._names = {_plain(name): name for name in self._zip.namelist()}
-        if len(self._names) > MOST_PARTS:
-            says = t(
-                "文件由 {count} 个部分组成，超过 {limit} 的上限", "The file has {count} parts; the limit is {limit}"
-            )
-            raise FileError("too-large", says, count=len(self._names), limit=MOST_PARTS)
+        self._content = content
+        self._entries = entries(content)
+        self.recoded: set[str] = set()
+        """Parts met that are not in UTF-8: what other readers make of them is not sure."""
+        self._related: dict[str, tuple[str, str]] | None = None
         self.workbook = self._workbook_part()
         self._root = _parsed(self.workbook, self.part(self.workbook))
         if _local(self._root.tag) != "workbook":
             raise _no_workbook()
 
+    def entry(self, name: str) -> zipfile.ZipInfo | None:
+        """Return the directory's entry of a part, or None if the package has none of that name."""
+        return self._entries.get(plain(name))
+
     def part(self, name: str) -> bytes | None:
-        """Return a part unpacked, or None if the package has none of that name."""
-        entry = self._names.get(_plain(name))
+        """Return a part unpacked, XML as UTF-8, or None if the package has none of that name."""
+        entry = self._entries.get(plain(name))
         if entry is None:
             return None
-        size = self._zip.getinfo(entry).file_size
-        if size > LARGEST_PART:
-            says = t(
-                "其中的 {part} 展开后有 {size} MB，像是压缩炸弹，未打开",
-                "Its part {part} unpacks to {size} MB, like a zip bomb; not opened",
-            )
-            raise FileError("too-large", says, part=name, size=size // 2**20)
-        try:
-            content = self._zip.read(entry)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-            raise damaged(f"{name}: {error}") from error
-        if b"<!DOCTYPE" in content[:4096]:
-            raise damaged(f"{name}: DTD")
-        return content
+        content = unpacked(self._content, entry)
+        text = as_utf8(name, content)
+        if text is not content:
+            self.recoded.add(plain(name))
+        return text
+
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first bytes of a part, as many as are asked for or there are."""
+        entry = self._entries.get(plain(name))
+        return head(self._content, entry, size) if entry else b""
+
+    def related(self, kind: str, usual: str) -> str:
+        """Return the part that the workbook names as its ``kind`` (styles, sharedStrings), else the usual one."""
+        targets = (target for of, target in self._workbook_relations().values() if of.endswith(f"/{kind}"))
+        return next(targets, usual)
 
     def sheets(self) -> list[SheetPart]:
         """Return the worksheets in the order of the workbook, chart and macro sheets left out."""
-        relations = self._relations(self.workbook)
+        relations = self._workbook_relations()
         found = []
         for node in self._root.iter():
             if _local(node.tag) != "sheet":
@@ -130,12 +128,7 @@ class Container:
         }
 
     def _refuse_other_zips(self) -> None:
-        if len(self._names) > MOST_PARTS:
-            says = t(
-                "文件由 {count} 个部分组成，超过 {limit} 的上限", "The file has {count} parts; the limit is {limit}"
-            )
-            raise FileError("too-large", says, count=len(self._names), limit=MOST_PARTS)
-        if "[content_types].xml" not in self._names:
+        if "[content_types].xml" not in self._entries:
             if b"opendocument.spreadsheet" in (self.part("mimetype") or b""):
                 raise _other_format(t("OpenDocument 表格 (.ods)", "an OpenDocument sheet (.ods)"))
             raise _no_workbook()
@@ -143,13 +136,20 @@ class Container:
             raise _other_format(t("二进制工作簿 (.xlsb)", "a binary workbook (.xlsb)"))
 
     def _workbook_part(self) -> str:
-        if USUAL_WORKBOOK in self._names:
+        if USUAL_WORKBOOK in self._entries:
             return USUAL_WORKBOOK
         self._refuse_other_zips()
         for kind, target in self._relations("").values():
-            if kind.endswith("/officeDocument") and kind.startswith(_OFFICE_RELATIONS) and target in self._names:
+            if kind.endswith("/officeDocument") and kind.startswith(_OFFICE_RELATIONS) and target in self._entries:
                 return target
         raise _no_workbook()
+
+    def _workbook_relations(self) -> dict[str, tuple[str, str]]:
+        if self._related is None:
+            self._related = self._relations(self.workbook)
+            if not self._related:
+                raise damaged(t("工作簿与工作表的对应关系缺失", "what relates the workbook to its sheets is missing"))
+        return self._related
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         folder, name = posixpath.split(part)
@@ -164,26 +164,13 @@ class Container:
         }
 
 
-def damaged(reason: str) -> FileError:
-    """Return the error for a file whose bytes are broken."""
-    return FileError(
-        "corrupt",
-        t("文件已损坏（{reason}）。请对方重新发送", "The file is damaged ({reason}). Ask for it again"),
-        reason=reason,
-    )
-
-
 def _refuse_what_is_no_zip(content: bytes) -> None:
     if not content:
         says = t("文件是空的，可能还在同步或下载", "The file is empty; it may still be syncing or downloading")
         raise FileError("not-a-workbook", says)
-    if content.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            says = t(
-                "文件设有打开密码。请去掉密码后再试",
-                "The file needs a password to open. Remove the password and try again",
-            )
-            raise FileError("encrypted", says)
+    if is_locked(content):
+        raise locked()
+    if content.startswith(OLE):
         raise _other_format(t("旧版 Excel 文件 (.xls)", "an old Excel file (.xls)"))
     if not content.startswith(b"PK"):
         head = content[:512].lstrip().lower()
@@ -215,11 +202,7 @@ def _parsed(name: str, content: bytes | None) -> ElementTree.Element:
 
 def _resolved(folder: str, target: str) -> str:
     target = unquote(target.replace("\\", "/"))
-    return _plain(target if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target)))
-
-
-def _plain(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
+    return plain(target if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target)))
 
 
 def _local(tag: str) -> str:

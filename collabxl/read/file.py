@@ -1,4 +1,4 @@
-"""A workbook file as a source: calamine reads the values, the package's own XML tells the rest.
+"""A workbook file as a source: calamine reads the values where it is safe, the package's own XML tells the rest.
 
 Only the worker process may import this: calamine can abort the interpreter on a legal file.
 """
@@ -7,32 +7,47 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineSheet, CalamineWorkbook
 
-from collabxl.errors import FileError
-from collabxl.read.container import Container, damaged, load
+from collabxl.read.container import Container, SheetPart, load
+from collabxl.read.coverage import coverage
+from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits
 from collabxl.read.marks import marks
-from collabxl.read.source import Cells, Title
+from collabxl.read.password import unlocked
+from collabxl.read.preflight import HARMLESS, damaged
+from collabxl.read.source import Cells, Raw, Title
+from collabxl.read.sparse import SparseBook
 from collabxl.read.workbook import Reading, read_source
 from collabxl.text import t
 
+LARGE = 500_000
+"""Cells from which on memory matters more than the time to look at each."""
+
 
 class FileSource:
-    """One .xlsx or .xlsm file; raises FileError of the contract's kinds."""
+    """One .xlsx or .xlsm file; raises FileError of the contract's kinds.
+
+    calamine reads what it can take; ``careful`` keeps it away altogether, for files on which it broke down.
+    """
 
     date1904: bool
     properties: Mapping[str, str]
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, careful: bool = False) -> None:
         self._container = Container(content)
-        self._parts = {sheet.name: sheet for sheet in self._container.sheets()}
+        self._parts: dict[str, SheetPart] = {}
+        for sheet in self._container.sheets():
+            if sheet.name in self._parts:
+                raise damaged(t(f"有两张表都叫 {sheet.name}", f"two of its sheets are named {sheet.name}"))
+            self._parts[sheet.name] = sheet
         self.date1904 = self._container.date1904()
         self.properties = self._container.properties()
-        with _own_words():
-            self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        self._workbook = None if careful else _opened(content, self._container)
+        self._sparse = SparseBook(self._container, date1904=self.date1904)
 
     def titles(self) -> list[Title]:
         """Return the worksheets in their order."""
@@ -40,39 +55,74 @@ class FileSource:
 
     def cells(self, title: Title) -> Cells:
         """Return the filled part of one worksheet with its marks."""
-        with _own_words():
-            sheet = self._workbook.get_sheet_by_name(title.name)
-            rows = sheet.to_python()
-        xml = self._container.part(self._parts[title.name].part)
+        part = self._parts[title.name].part
+        xml = self._xml(part)
+        found, guarded = marks(xml), coverage(xml)
+        if self._workbook is not None and part not in self._container.recoded and fits(xml):
+            del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
+            with suppress(_Refused), _refusals():
+                sheet = self._workbook.get_sheet_by_name(title.name)
+                top, left = sheet.start or (0, 0)
+                return Cells(top + 1, left + 1, _rows(sheet), found, guarded)
+        read = self._sparse.sheet(part, self._xml(part))
+        if read.senseless:
+            found = found._replace(errors={**found.errors, **read.senseless})
+        return Cells(read.top, read.left, read.rows, found, guarded)
+
+    def _xml(self, part: str) -> bytes:
+        xml = self._container.part(part)
         if xml is None:
-            raise damaged(self._parts[title.name].part)
-        top, left = sheet.start or (0, 0)
-        return Cells(top + 1, left + 1, rows, marks(xml))
+            raise damaged(t(f"缺少 {part}", f"{part} is missing"))
+        return xml
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path, *, passwords: Sequence[str] = (), careful: bool = False) -> Reading:
     """Return what the workbook at ``path`` says, or raise FileError with the path in its sentence."""
     content = load(path)
-    reading = read_source(FileSource(content), str(path))
+    reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path))
     reading.digest = hashlib.sha256(content).hexdigest()
     return reading
 
 
-class _own_words:  # noqa: N801 - reads as a verb in a with statement
-    """Turns what calamine raises, panics included, into the contract's kinds."""
+def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
+    """Return the workbook as calamine opens it, or None where that is not safe or calamine refuses."""
+    for kind, usual in (("sharedStrings", "xl/sharedStrings.xml"), ("styles", "xl/styles.xml")):
+        name = container.related(kind, usual)
+        entry = container.entry(name)
+        if entry is None:
+            continue
+        if entry.compress_size > HARMLESS:
+            container.part(name)
+        head = container.head(name, TABLE_HEAD)
+        if b"<!DOCTYPE" in head or (kind == "sharedStrings" and not counts_are_sane(head)):
+            return None
+    with suppress(_Refused), _refusals():
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return None
 
-    def __enter__(self) -> None:
-        return None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is None or isinstance(error, FileError | KeyboardInterrupt | SystemExit):
-            return
-        if isinstance(error, PasswordError):
-            says = t(
-                "文件设有打开密码。请去掉密码后再试",
-                "The file needs a password to open. Remove the password and try again",
-            )
-            raise FileError("encrypted", says) from error
-        is_panic = type(error).__name__ == "PanicException"
-        if isinstance(error, CalamineError | OSError | ValueError) or is_panic:
-            raise damaged(str(error)) from error
+def _rows(sheet: CalamineSheet) -> list[list[Raw]]:
+    """Return the rows of a sheet; in a large one, cells of one text share it."""
+    if sheet.height * sheet.width <= LARGE:
+        return sheet.to_python()
+    seen: dict[str, str] = {}
+    return [[seen.setdefault(cell, cell) if type(cell) is str else cell for cell in row] for row in sheet.iter_rows()]
+
+
+class _Refused(Exception):  # noqa: N818 - what calamine does, not what is wrong with the file
+    """calamine does not take a workbook or a sheet."""
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what calamine raises, its panics included, into one exception; only it knows which those are."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever it is: CalamineError, OSError, OverflowError of a date
+        raise _Refused from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _Refused from error

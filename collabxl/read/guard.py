@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,22 +12,32 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from collabxl.errors import FileError
 from collabxl.read.workbook import Reading
-from collabxl.read.worker import receive, send
+from collabxl.read.worker import Request, receive, send
 from collabxl.text import t
 
 SECONDS = 60.0
-"""How long one file may take before its worker is stopped."""
+"""How long one file may take before its worker is stopped, on a busy machine or a slow network, too."""
 TICK = 1.0
 """Seconds between two looks at the clock while a worker reads."""
 AHEAD = 4
 """Files read ahead of the caller per worker: enough to keep all busy, few enough to keep memory flat."""
 FILES_WORTH_A_WORKER = 40
 
+_OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0)) or -1
 _here = threading.local()
+
+
+class _Died(Exception):  # noqa: N818 - what became of a worker
+    """The worker is gone."""
+
+
+class _Late(_Died):
+    """The worker was stopped because it took too long."""
 
 
 class Guarded:
@@ -37,19 +48,41 @@ class Guarded:
         self._process: subprocess.Popen[bytes] | None = None
         self._alarm = _Alarm()
 
-    def read(self, path: str) -> Reading | FileError:
-        """Return what a workbook says, or why not; a worker that dies or hangs is such a reason."""
+    def read(self, path: str, passwords: tuple[str, ...] = ()) -> Reading | FileError:
+        """Return what a workbook says, or why not; a worker that dies or hangs is such a reason.
+
+        A file on which the reader broke down is tried once more, carefully: without the library that may abort.
+        """
+        deadline = time.monotonic() + self.seconds
+        for careful in (False, True):
+            try:
+                return self._ask(Request(path, passwords, careful), max(deadline - time.monotonic(), 0.0))
+            except _Late:
+                says = t(
+                    "读了太久仍未读完（上限 {seconds:.0f} 秒），已放弃。请删去表外的内容后另存",
+                    "Not read after {seconds:.0f} seconds; given up. Clear what is outside the table and save it anew",
+                )
+                return FileError("timeout", says, seconds=self.seconds)
+            except _Died:
+                continue
+        says = t(
+            "读取程序在这个文件上中断，其中可能有远在表外的单元格或损坏的内容。请用 Excel 打开后另存",
+            "The reader broke down on this file: a stray cell far outside, or damaged parts. Save it anew in Excel",
+        )
+        return FileError("too-large", says)
+
+    def _ask(self, request: Request, seconds: float) -> Reading | FileError:
         process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
-        self._alarm.set(process, self.seconds)
+        self._alarm.set(process, seconds)
         try:
-            send(process.stdin, path)
+            send(process.stdin, tuple(request))
             answer = receive(process.stdout)
-        except (EOFError, OSError):
-            late = self._alarm.rang
+        except (EOFError, OSError) as error:
+            rang = self._alarm.rang
             self.close()
-            return _why_it_died(late, self.seconds)
+            raise (_Late if rang or process.returncode == -_OUT_OF_TIME else _Died) from error
         finally:
             self._alarm.unset()
         assert isinstance(answer, Reading | FileError)
@@ -118,21 +151,23 @@ def get_ready() -> None:
     _ready.append(worker)
 
 
-def read_guarded(path: str) -> Reading | FileError:
+def read_guarded(path: str, passwords: tuple[str, ...] = ()) -> Reading | FileError:
     """Return what a workbook says, read by this thread's own worker; the unit of work of every executor."""
     if not hasattr(_here, "worker"):
         _here.worker = _ready.pop() if _ready else Guarded()
         _open.append(_here.worker)
     worker: Guarded = _here.worker
-    return worker.read(path)
+    return worker.read(path, passwords)
 
 
-def readings(paths: Iterable[str], *, jobs: int | None = None, count: int = 1) -> Iterator[Reading | FileError]:
+def readings(
+    paths: Iterable[str], *, jobs: int | None = None, count: int = 1, passwords: tuple[str, ...] = ()
+) -> Iterator[Reading | FileError]:
     """Return what every path says, in order, read by ``jobs`` workers (default: as many as ``count`` files deserve)."""
     workers = jobs or max(1, min(os.cpu_count() or 1, count // FILES_WORTH_A_WORKER))
     executor = ThreadPoolExecutor(workers, thread_name_prefix="collabxl-read")
     try:
-        yield from in_order(executor, read_guarded, paths, ahead=AHEAD * workers)
+        yield from in_order(executor, partial(read_guarded, passwords=passwords), paths, ahead=AHEAD * workers)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
         for started in (_open, _ready):
@@ -168,14 +203,3 @@ def _started() -> subprocess.Popen[bytes]:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-
-
-def _why_it_died(late: bool, seconds: float) -> FileError:
-    if late:
-        says = t("读了 {seconds:.0f} 秒仍未读完，已放弃", "Not read after {seconds:.0f} seconds; given up")
-        return FileError("timeout", says, seconds=seconds)
-    says = t(
-        "读取程序在这个文件上中断，其中可能有远在表外的单元格或损坏的内容。请用 Excel 打开后另存",
-        "The reader broke down on this file: a stray cell far outside, or damaged parts. Save it anew in Excel",
-    )
-    return FileError("too-large", says)

@@ -11,11 +11,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from collabxl.read import headers, values
+from collabxl.read import coverage, headers, values
+from collabxl.read.coverage import Coverage
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Kind
+from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
 
 FOOTERS = (
@@ -52,6 +54,15 @@ class Misfit(NamedTuple):
     sure: bool = False
 
 
+class Lost(NamedTuple):
+    """A column whose cells are not all guarded: the first row, how many there are, and if all stands as built."""
+
+    row: int
+    key: str
+    cells: int
+    as_built: bool
+
+
 @dataclass
 class Page:
     """One sheet of one workbook; every list in ``columns`` is as long as ``rows``, Excel's own row numbers.
@@ -73,6 +84,12 @@ class Page:
     """Where each column is read from; in a form, the cell of each field's value."""
     hidden: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
+    """Rows in which 同步发现 or 检查 says something, filled in or not."""
+    free: int = 0
+    """The first column behind the header in which no row says anything."""
+    lost: list[Lost] = field(default_factory=list)
+    """Columns of a built sheet whose validation or conditional format has holes."""
 
 
 class Form(NamedTuple):
@@ -80,6 +97,8 @@ class Form(NamedTuple):
 
     lang: Lang
     date1904: bool
+    built: bool = False
+    """Whether collabxl built it: only then is what guards the cells looked at."""
 
 
 def page(sheet: type[Sheet], match: Match, cells: Cells, form: Form) -> Page:
@@ -116,8 +135,12 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         _read_column(made, column, raw[at], form)
         if marked and column.typed:
             made.misfits.extend(_marked(column.key, at + cells.left, cells.marks, made.rows))
+    made.told = _told(made, body, first, cells.left)
+    made.free = _free(made.header, cells)
     if made.rows:
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
+    if form.built:
+        _note_lost(made, sheet, cells.coverage, _prepared(made, sheet, body, cells.left))
 
 
 def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
@@ -192,6 +215,44 @@ def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> Non
             )
 
 
+def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> list[int]:
+    at = [made.places[key].column - left for key in ("found", "check") if key in made.places]
+    return [number for number, row in enumerate(body, first) if any(row[each] != "" for each in at)] if at else []
+
+
+def _free(header: Header, cells: Cells) -> int:
+    at = header.places[-1].column - cells.left + 1
+    while at < len(cells.rows[0]) and any(row[at] != "" for row in cells.rows):
+        at += 1
+    return at + cells.left
+
+
+def _prepared(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> list[int]:
+    """Return the rows that are ready to be filled in, by their printed numbers, and those that are filled in."""
+    assert made.header is not None
+    printed = sheet.meta.id and made.places.get(sheet.meta.id.key)
+    if not printed:
+        return made.rows
+    first, at = made.header.row + 1, printed.column - left
+    return sorted({*made.rows, *(number for number, row in enumerate(body, first) if row[at] != "")})
+
+
+def _note_lost(made: Page, sheet: type[Sheet], found: Coverage, rows: list[int]) -> None:
+    assert made.header is not None
+    order = {column.key: number for number, column in enumerate(sheet.meta.columns, 1)}
+    as_built = made.header.row == STANDARD.header and all(
+        place.column == order[key] for key, place in made.places.items()
+    )
+    for column in sheet.meta.typed:
+        place = made.places.get(column.key)
+        if place is None:
+            continue
+        holes = {*(coverage.unlimited(found, place.column, rows) if column.limited else ())}
+        holes.update(coverage.uncoloured(found, place.column, rows) if column.marked else ())
+        if holes:
+            made.lost.append(Lost(min(holes), column.key, len(holes), as_built))
+
+
 def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:
     made.header = headers.form_header(cells, sheet)
     if made.header is None:
@@ -212,6 +273,16 @@ def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         at = column - cells.left
         raw: list[Raw] = [row[at] if 0 <= at < len(row) else ""]
         _read_field(made, sheet.meta.column(key), raw, cells.marks, form)
+    if form.built:
+        _note_lost_fields(made, sheet, cells.coverage)
+
+
+def _note_lost_fields(made: Page, sheet: type[Sheet], found: Coverage) -> None:
+    for number, column in enumerate(sheet.meta.columns, STANDARD.header + 1):
+        place = made.places.get(column.key)
+        if place and column.limited and coverage.unlimited(found, place.column, [place.row]):
+            as_built = (place.row, place.column) == (number, STANDARD.values)
+            made.lost.append(Lost(place.row, column.key, 1, as_built))
 
 
 def _read_field(made: Page, column: Column, raw: list[Raw], marks: Marks, form: Form) -> None:

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+from collabxl.read.coverage import Coverage
+
 Raw = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 """One cell as the program stored it; an empty cell is the empty text."""
 
@@ -46,6 +48,7 @@ class Cells(NamedTuple):
     left: int
     rows: list[list[Raw]]
     marks: Marks = Marks()
+    coverage: Coverage = Coverage()
 
 
 class Source(Protocol):

@@ -28,7 +28,7 @@ class Tables:
 
     ``frames``: by sheet key, index (wb, row), one column a key of the declaration, missing values as None, NaN or NaT;
     words as categories of their keys, days as datetime64[s], shares from 0 to 1, text as objects.
-    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, hidden, merged.
+    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, hidden, merged, lost.
     """
 
     readings: dict[int, Reading]
@@ -118,6 +118,10 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> d
             ["wb", "sheet", "row", "at", "last"],
             ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
         ),
+        "lost": _listed(
+            ["wb", "sheet", "row", "key", "count", "as_built"],
+            ((wb, page.key, *lost) for wb, page in pages for lost in page.lost),
+        ),
     }
 
 
@@ -148,7 +152,7 @@ def _listed(names: list[str], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
         if name in ("wb", "row", "at", "last", "count", "header", "next"):
             made[name] = np.array(values, dtype=np.int64)
             continue
-        if name in ("chosen", "sure"):
+        if name in ("chosen", "sure", "as_built"):
             made[name] = np.array(values, dtype=bool)
             continue
         made[name] = pd.Series(objects(values), dtype=object)

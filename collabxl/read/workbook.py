@@ -29,6 +29,11 @@ class Reading:
     """SHA-256 of the file that was read, empty for a source without one."""
 
     @property
+    def built(self) -> bool:
+        """Whether collabxl built this workbook."""
+        return "schema" in self.identity
+
+    @property
     def is_report(self) -> bool:
         """Whether collabxl wrote this workbook as a report; folders leave such files out."""
         return "report" in self.identity
@@ -49,7 +54,7 @@ def read_source(source: Source, path: str) -> Reading:
             "Not a project workbook: none of the sheets {expected} is there",
         )
         raise FileError("not-a-project", says, expected=expected)
-    form = Form(lang, source.date1904)
+    form = Form(lang, source.date1904, built="schema" in identity)
     pages = [
         page(sheet, match, source.cells(match.title), form)
         for sheet in STANDARD.read

@@ -1,6 +1,6 @@
 """The process in which workbooks are opened: what kills it costs one file, never the run.
 
-Started as ``python -m collabxl.read.worker``; takes pickled paths on stdin, answers on stdout. It imports neither
+Started as ``python -m collabxl.read.worker``; takes pickled requests on stdin, answers on stdout. It imports neither
 pandas nor the command line, so that it starts in a blink, and needs no ``__main__`` of the caller.
 """
 
@@ -12,14 +12,16 @@ import pickle
 import struct
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from collabxl.errors import FileError
 from collabxl.read.workbook import Reading
 from collabxl.text import t
 
-MEMORY = 2 * 2**30
+MEMORY = 512 * 2**20
 """Bytes of address space a worker may use; Windows and macOS do not enforce it, there only the time limit holds."""
+SECONDS = 20
+"""Of processor time for one file: thrice what 20 MB of cells take. Without such a count the caller's patience holds."""
 FILES_A_COLLECTION = 100
 """Reading makes no cycles worth a search after every few hundred cells, so garbage is collected now and then only."""
 _LENGTH = struct.Struct(">Q")
@@ -45,17 +47,32 @@ def receive(pipe: IO[bytes]) -> object:
     return pickle.loads(content)
 
 
-def take(path: str) -> Reading | FileError:
+class Request(NamedTuple):
+    """One file to read; ``careful`` is the second try at a file on which the reader broke down.
+
+    It travels as a plain tuple: this module is ``__main__`` in the worker, and a class of another name there.
+    """
+
+    path: str
+    passwords: tuple[str, ...] = ()
+    careful: bool = False
+
+
+def take(request: Request) -> Reading | FileError:
     """Return what a workbook says, or why it cannot be read."""
     from collabxl.read.file import read_file
 
-    try:
-        return read_file(Path(path))
-    except FileError as error:
-        return error
-    except MemoryError:
-        says = t("读取它需要超过 {limit} GB 内存", "Reading it takes more than {limit} GB of memory")
-        return FileError("too-large", says, limit=MEMORY // 2**30)
+    careful = request.careful
+    while True:
+        try:
+            return read_file(Path(request.path), passwords=request.passwords, careful=careful)
+        except FileError as error:
+            return error
+        except MemoryError:
+            if careful:
+                says = t("读取它需要超过 {limit} MB 内存", "Reading it takes more than {limit} MB of memory")
+                return FileError("too-large", says, limit=MEMORY // 2**20)
+            careful = True
 
 
 def serve() -> None:
@@ -68,13 +85,25 @@ def serve() -> None:
     taken = 0
     while True:
         try:
-            path = receive(requests)
+            request = receive(requests)
         except EOFError:
             return
-        send(answers, take(str(path)))
+        assert isinstance(request, tuple)
+        _limit_time()
+        send(answers, take(Request(*request)))
         taken += 1
         if taken % FILES_A_COLLECTION == 0:
             gc.collect()
+
+
+def _limit_time() -> None:
+    """Let the system end this process if the next file takes too much of the processor's time."""
+    if sys.platform != "win32":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime) + SECONDS + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _limit_memory() -> None:

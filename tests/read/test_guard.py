@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -30,32 +31,65 @@ def with_part(path: Path, name: str, change: object) -> Path:
 
 
 @pytest.fixture
-def abort(tmp_path: Path) -> Path:
-    """A small legal file with a stray cell in the last corner, on which calamine aborts the interpreter."""
-    path = tmp_path / "abort.xlsx"
+def stray(tmp_path: Path) -> Path:
+    """A small legal file with a cell in the last corner, on which calamine aborts the interpreter."""
+    path = tmp_path / "stray.xlsx"
     shutil.copy(SAMPLES / "seed.xlsx", path)
-    stray = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    return with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", stray))
+    last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    return with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", last))
 
 
-def test_a_file_that_kills_the_reader_costs_only_itself(abort: Path) -> None:
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A file that never ends: a pipe nobody writes to."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("named pipes are POSIX")
+    path = tmp_path / "endless.xlsx"
+    os.mkfifo(path)
+    return path
+
+
+def test_a_stray_cell_in_the_last_corner_is_read(stray: Path) -> None:
+    (found,) = readings([str(stray)])
+    assert isinstance(found, Reading)
+    assert found.pages
+
+
+def test_a_file_that_kills_the_reader_costs_only_itself(endless: Path) -> None:
     seed = str(SAMPLES / "seed.xlsx")
-    found = list(readings([seed, str(abort), seed], jobs=1))
-    assert isinstance(found[0], Reading)
-    assert isinstance(found[1], FileError)
-    assert found[1].kind == "too-large"
-    assert isinstance(found[2], Reading)
-
-
-def test_a_file_that_takes_too_long_is_given_up() -> None:
-    worker = Guarded(seconds=0.0)
+    worker = Guarded()
     try:
-        answer = worker.read(str(SAMPLES / "filled.xlsx"))
+        assert isinstance(worker.read(seed), Reading)
+        killing = threading.Thread(target=kill_twice, args=(worker,))
+        killing.start()
+        answer = worker.read(str(endless))
+        killing.join()
+        assert isinstance(answer, FileError)
+        assert answer.kind == "too-large"
+        assert isinstance(worker.read(seed), Reading)
+    finally:
+        worker.close()
+
+
+def kill_twice(worker: Guarded) -> None:
+    """Kill the worker on its first, quick try and on its second, careful one."""
+    for _ in range(2):
+        process = worker.start()
+        time.sleep(0.5)
+        process.kill()
+        process.wait()
+        time.sleep(0.2)
+
+
+def test_a_file_that_takes_too_long_is_given_up(endless: Path) -> None:
+    worker = Guarded(seconds=0.4)
+    try:
+        answer = worker.read(str(endless))
     finally:
         worker.close()
     assert isinstance(answer, FileError)
     assert answer.kind == "timeout"
-    assert re.search("0", answer.say("en"))
+    assert "0" in answer.say("en")
 
 
 def test_results_come_in_the_order_asked_for_whatever_the_number_of_workers() -> None:
