@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from collabxl.errors import UsageError
@@ -102,7 +101,7 @@ def _taken(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterator[H
 
 
 def _optional(found: pd.DataFrame, name: str) -> Sequence[Any]:
-    return found[name].tolist() if name in found else [None] * len(found)
+    return _known(found[name]) if name in found else [None] * len(found)
 
 
 def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable[Any]:
@@ -114,6 +113,9 @@ def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable
         return [kind.words.title_of(key) if isinstance(key, str) else None for key in values]
     if values.dtype.kind == "M":
         return [None if pd.isna(day) else day.date() for day in values]
-    if values.dtype.kind == "f":
-        return [None if np.isnan(number) else number for number in values.tolist()]
-    return values.tolist()
+    return _known(values)
+
+
+def _known(values: pd.Series[Any]) -> list[Any]:
+    """Return values with None where pandas, which knows texts without a value only as NaN, has none."""
+    return [None if value != value else value for value in values.tolist()]

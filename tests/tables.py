@@ -6,7 +6,8 @@
     tasks                       a sheet by its key, or by a title as it stands in the file
     | name | 责任人! | finds |    keys become titles, other words stand as they are; -due! is a column left out
     | A    | 张三    | name  |    dates and numbers as typed; 'text; #REF! an error; = a formula without value;
-    | ~B   | ^       |         ~ a hidden row; ^ merged with the cell above; 字×201 the text so many times
+    | ~B   | ^       |         ~ a hidden row; ^ merged with the cell above; 字×201 the text so many times;
+    | ¬C   |         |         ¬ a cell that no validation or conditional format covers
 
 ``finds`` names the columns found in that row, ``-`` the row itself. Standard sheets not mentioned are there and empty.
 """
@@ -15,9 +16,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
+from collabxl.read.coverage import Coverage
 from collabxl.read.source import Cells, Marks, Raw, Title
 from collabxl.read.workbook import Reading, read_source
 from collabxl.schema.column import Sheet
@@ -57,6 +63,17 @@ class Example:
         return read_source(self.source, path)
 
 
+def saved(made: Example, path: Path) -> Path:
+    """Return an example as a real file; errors, merged and hidden cells are left out."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    with xlsxwriter.Workbook(path, options) as book:
+        for title, cells in made.source.sheets.items():
+            sheet = book.add_worksheet(title)
+            for at, row in enumerate(cells.rows):
+                sheet.write_row(at, 0, row)
+    return path
+
+
 def example(text: str, lang: Lang = "zh") -> Example:
     """Return the workbook that a text describes."""
     sheets: dict[str, Cells] = {}
@@ -71,7 +88,7 @@ def example(text: str, lang: Lang = "zh") -> Example:
             made.today = dt.date.fromisoformat(head[6:])
         elif head.startswith("schema "):
             made.source.properties["collabxl.schema"] = head[7:].rstrip("!")
-            made.wanted.add(("", None, None))
+            made.wanted |= {("", None, None)} if head.endswith("!") else set()
         elif head.startswith("without "):
             key = head[8:].rstrip("!")
             left_out.add(key)
@@ -107,28 +124,50 @@ def _sheet(made: Example, head: str, lines: list[str], lang: Lang) -> None:
         keys.append(column.key if column else _meant(sheet, name))
         words.append(column.title.to(lang) if column else name)
     rows: list[list[Raw]] = [list(words)]
-    errors: dict[tuple[int, int], str] = {}
-    valueless: set[tuple[int, int]] = set()
-    merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    hidden: set[int] = set()
+    noted = _Noted()
     for number, cells in enumerate(table[1:], 2):
         found = cells[len(words)] if len(cells) > len(words) else ""
         made.wanted.update((key, number, None if what == "-" else what) for what in found.split())
         row: list[Raw] = []
         for at, (cell, column_key) in enumerate(zip(cells[: len(words)], keys, strict=True), 1):
-            if cell.startswith("~"):
-                hidden.add(number)
-                cell = cell[1:]
-            if re.fullmatch(r"#[A-Z/0]+[!?]?", cell):
-                errors[number, at] = cell
-            elif cell == "=":
-                valueless.add((number, at))
-            elif cell == "^":
-                merged.append(((number - 1, at), (number, at)))
+            cell = noted.take((number, at), cell)
             row.append(_raw(cell, sheet, column_key, lang))
         rows.append(row)
-    marks = Marks(errors, frozenset(valueless), {}, tuple(merged), frozenset(hidden))
-    made.source.sheets[title] = Cells(1, 1, rows, marks)
+    marks = Marks(noted.errors, frozenset(noted.valueless), {}, tuple(noted.merged), frozenset(noted.hidden))
+    made.source.sheets[title] = Cells(1, 1, rows, marks, _guarded(rows, noted.bare))
+
+
+@dataclass
+class _Noted:
+    """What signs before or instead of a value say about cells."""
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    valueless: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    bare: set[tuple[int, int]] = field(default_factory=set)
+
+    def take(self, spot: tuple[int, int], cell: str) -> str:
+        """Return the cell without its sign."""
+        if cell.startswith("~"):
+            self.hidden.add(spot[0])
+        elif cell.startswith("¬"):
+            self.bare.add(spot)
+        cell = cell.lstrip("~¬")
+        if re.fullmatch(r"#[A-Z/0]+[!?]?", cell):
+            self.errors[spot] = cell
+        elif cell == "=":
+            self.valueless.add(spot)
+        elif cell == "^":
+            self.merged.append(((spot[0] - 1, spot[1]), spot))
+        return cell
+
+
+def _guarded(rows: list[list[Raw]], bare: Collection[tuple[int, int]] = ()) -> Coverage:
+    """Return every cell below the header as guarded, but the bare ones."""
+    every = ((row, at) for row in range(2, len(rows) + 1) for at in range(1, len(rows[0]) + 1))
+    areas = tuple((spot, spot) for spot in every if spot not in bare)
+    return Coverage((("list", areas),), areas)
 
 
 def _form(made: Example, sheet: type[Sheet], table: list[list[str]], lang: Lang) -> Cells:
@@ -149,7 +188,7 @@ def _form(made: Example, sheet: type[Sheet], table: list[list[str]], lang: Lang)
         if column.key not in left_out:
             example_of = column.example.to(lang) if column.example else ""
             rows.append([column.title.to(lang), given.get(column.key, example_of), column.help.to(lang), ""])
-    return Cells(1, 1, rows)
+    return Cells(1, 1, rows, Marks(), _guarded(rows))
 
 
 def _empty(sheet: type[Sheet], lang: Lang) -> Cells:
@@ -158,7 +197,7 @@ def _empty(sheet: type[Sheet], lang: Lang) -> Cells:
         for column in sheet.meta.columns:
             value = column.example.to(lang) if column.example else ""
             rows.append([column.title.to(lang), value, column.help.to(lang), ""])
-        return Cells(1, 1, rows)
+        return Cells(1, 1, rows, Marks(), _guarded(rows))
     return Cells(1, 1, [[column.title.to(lang) for column in sheet.meta.columns]])
 
 

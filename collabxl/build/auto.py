@@ -36,7 +36,7 @@ def auto_formula(column: Column, row: int, lang: Lang) -> str | None:
 def auto_value(column: Column, row: Row, content: Content) -> Value:
     """Return what that formula shows for one row of the content; a word of a list by its key."""
     if column in LOOKED_UP:
-        task = _task(content, row)
+        task = content.tasks.get(str(row.get(Progress.task.key)).casefold())
         return task.get(LOOKED_UP[column].key) if task else None
     if column is Risks.level:
         possibility, impact = row.get("possibility"), row.get("impact")
@@ -45,8 +45,3 @@ def auto_value(column: Column, row: Row, content: Content) -> Value:
         limits, score = Limits(), possibility * impact
         return "high" if score >= limits.high_risk else "medium" if score >= limits.medium_risk else "low"
     return None
-
-
-def _task(content: Content, row: Row) -> Row | None:
-    tasks = content.rows.get(Tasks.meta.key, ())
-    return next((task for task in tasks if task["id"] == row.get("task")), None)

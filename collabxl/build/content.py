@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from collabxl.schema.kinds import Id
-from collabxl.schema.standard import STANDARD
+from collabxl.schema.standard import STANDARD, Progress, Tasks
 
 Value = str | int | float | bool | dt.date | None
 """Text, numbers and days as they are; a word of a list by its key, ``done`` for 已完成 or Done."""
@@ -23,6 +24,19 @@ class Content:
     project: Row = field(default_factory=dict)
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     """By sheet key; the first row stands in the first prepared row, and so on."""
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Row]:
+        """The tasks by 编号 as formulas look it up: whatever its case, the first of several."""
+        listed = self.rows.get(Tasks.meta.key, ())
+        return {str(task[Tasks.id.key]).casefold(): task for task in reversed(listed) if task.get(Tasks.id.key)}
+
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """The last share done that any row of 进度跟踪表 tells of a task, by 编号 as formulas compare it."""
+        rows = self.rows.get(Progress.meta.key, ())
+        told = ((row.get(Progress.task.key), row.get(Progress.progress.key)) for row in rows)
+        return {str(task).casefold(): float(share) for task, share in told if task and isinstance(share, int | float)}
 
 
 def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:

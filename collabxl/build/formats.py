@@ -11,8 +11,7 @@ from collabxl.build.paint import BAR
 from collabxl.build.theme import Styles
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Id, Kind, Number, Percent, YesNo
-from collabxl.schema.standard import Minutes, Tasks
-from collabxl.schema.words import ACTION, PRIORITY, RISK_LEVEL, STATUS
+from collabxl.schema.words import ENDED, PRIORITY, RISK_LEVEL, STATUS
 from collabxl.settings import Limits
 from collabxl.text import Lang
 
@@ -41,10 +40,8 @@ def conditions(column: Column, styles: Styles, lang: Lang) -> Iterator[dict[str,
         yield _when(f'{cell}="{kind.words.title_of("high").to(lang)}"', styles.mark("mark_high"))
     if isinstance(kind, Percent):
         yield BAR
-    if column is Tasks.due:
-        yield from _deadline(cell, _still(Tasks.status, (STATUS, ("done", "cancelled")), lang), styles)
-    if column is Minutes.due:
-        yield from _deadline(cell, _still(Minutes.status, (ACTION, ("done",)), lang), styles)
+    if column.deadline:
+        yield from _deadline(cell, _still(column.sheet.meta.column("status"), lang), styles)
     if column.key == "check":
         yield _when(f'{cell}<>""', styles.mark("mark_wrong"))
     if column.required and column.sheet.meta.id is not None:
@@ -58,10 +55,11 @@ def _deadline(cell: str, still: str, styles: Styles) -> Iterator[dict[str, Any]]
     yield _when(f"AND(ISNUMBER({cell}),{soon},{still})", styles.mark("mark_soon", num_format='"△ "yyyy-mm-dd'))
 
 
-def _still(status: Column, ended: tuple[Any, tuple[str, ...]], lang: Lang) -> str:
-    cell = layout.here(status, layout.FIRST)
-    words, keys = ended
-    return ",".join(f'{cell}<>"{words.title_of(key).to(lang)}"' for key in keys)
+def _still(status: Column, lang: Lang) -> str:
+    cell, kind = layout.here(status, layout.FIRST), status.kind
+    assert isinstance(kind, Choice)
+    ended = [word for word in kind.words.words if word.key in ENDED]
+    return ",".join(f'{cell}<>"{word.title.to(lang)}"' for word in ended)
 
 
 def _when(formula: str, look: Any) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collabxl import address
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Id
-from collabxl.schema.standard import Calendar, Contacts, Waivers
+from collabxl.schema.standard import STANDARD, Calendar, Contacts, Waivers
 from collabxl.text import Lang
 
-HEADER = 5
+HEADER = STANDARD.header
 FIRST = HEADER + 1
 ROWS = 300
 _FEWER = {Contacts: 60, Calendar: 200, Waivers: 60}
@@ -26,7 +26,7 @@ def last(sheet: type[Sheet]) -> int:
 
 def at(column: Column) -> int:
     """Return a column's number in its sheet; in a form, where every field is a row, that of the values."""
-    return 2 if column.sheet.meta.heads else column.sheet.meta.columns.index(column) + 1
+    return STANDARD.values if column.sheet.meta.heads else column.sheet.meta.columns.index(column) + 1
 
 
 def row_of(field: Column) -> int:

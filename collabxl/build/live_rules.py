@@ -62,7 +62,7 @@ def check_texts(findings: Iterable[Finding], lang: Lang) -> dict[tuple[str, int]
     """Return what the live checks show, by sheet and row, computed by the rules themselves."""
     shown: dict[tuple[str, int], set[tuple[str, int, str]]] = defaultdict(set)
     for finding in findings:
-        rule = _shown_by(finding)
+        rule = shown_by(finding)
         if rule is None or finding.sheet is None or finding.row is None or finding.key is None:
             continue
         column = STANDARD.sheet(finding.sheet).meta.column(finding.key)
@@ -70,7 +70,8 @@ def check_texts(findings: Iterable[Finding], lang: Lang) -> dict[tuple[str, int]
     return {place: BETWEEN.join(words for *_, words in sorted(parts))[:LONGEST_CHECK] for place, parts in shown.items()}
 
 
-def _shown_by(finding: Finding) -> Rule | None:
+def shown_by(finding: Finding) -> Rule | None:
+    """Return the rule whose formula shows a finding in its row's live check, None if no formula sees it."""
     if finding.rule.formula:
         return finding.rule
     covering = (rule for rule in RULES if finding.rule.code in rule.covers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from collabxl import address
 from collabxl.build import layout
-from collabxl.build.content import Content, Value
+from collabxl.build.content import Content, Row, Value
 from collabxl.build.formats import number_format
 from collabxl.build.paint import BAR, sure
 from collabxl.build.sheets import ROWS_PRINTED, ROWS_SPARE, Paper, shown
@@ -29,12 +29,10 @@ def write_schedule(sheet: Any, paper: Paper) -> None:
     tasks = paper.content.rows.get(Tasks.meta.key, ())
     for place in range(layout.ROWS):
         row = layout.FIRST + place
-        task = tasks[place] if place < len(tasks) else {}
+        values = schedule_values(tasks[place] if place < len(tasks) else {}, paper.content)
         for number, column in enumerate(SHOWN, 1):
-            value = task.get(column.key) if task.get("name") else None
-            _write(sheet, row, number, (column, value, _same_row(column, row, paper)), paper)
-        share = _progress(paper.content, task.get("id")) if task.get("name") else None
-        _write(sheet, row, len(SHOWN) + 1, (Progress.progress, share, _share_of(row, paper)), paper)
+            _write(sheet, row, number, (column, values[number - 1], _same_row(column, row, paper)), paper)
+        _write(sheet, row, len(SHOWN) + 1, (Progress.progress, values[-1], _share_of(row, paper)), paper)
     end = layout.last(Tasks)
     sure(sheet.conditional_format(layout.FIRST - 1, len(SHOWN), end - 1, len(SHOWN), BAR))
     sheet.freeze_panes(layout.HEADER, 2)
@@ -44,6 +42,14 @@ def write_schedule(sheet: Any, paper: Paper) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(layout.HEADER - 1)
     sheet.print_area(0, 0, layout.HEADER + max(ROWS_PRINTED, len(tasks) + ROWS_SPARE) - 1, len(SHOWN))
+
+
+def schedule_values(task: Row, content: Content) -> list[Value]:
+    """Return what the row of one task shows: its columns SHOWN and its share done, nothing without a name."""
+    if task.get(Tasks.name.key) is None:
+        return [None] * (len(SHOWN) + 1)
+    share = content.shares.get(str(task.get(Tasks.id.key)).casefold(), 0.0) if task.get(Tasks.id.key) else None
+    return [*(task.get(column.key) for column in SHOWN), share]
 
 
 def _write(sheet: Any, row: int, number: int, cell: tuple[Column, Value, str], paper: Paper) -> None:
@@ -61,9 +67,3 @@ def _same_row(column: Column, row: int, paper: Paper) -> str:
 def _share_of(row: int, paper: Paper) -> str:
     ids, shares = (layout.whole(column, paper.lang) for column in (Progress.task, Progress.progress))
     return f'=IF($A{row}="","",IFERROR(LOOKUP(2,1/(({ids}=$A{row})*ISNUMBER({shares})),{shares}),0))'
-
-
-def _progress(content: Content, task: Value) -> float:
-    rows = content.rows.get(Progress.meta.key, ())
-    shares = [row.get("progress") for row in rows if row.get("task") == task]
-    return next((float(share) for share in reversed(shares) if isinstance(share, int | float)), 0.0)

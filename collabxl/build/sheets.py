@@ -31,6 +31,7 @@ _MUST, _MAY, _AUTO, _LIST, _DATE = (
     t("下拉", "pick"),
     t("日期", "date"),
 )
+_NOT_SYNCED = t("还没有同步过", "Not synced yet")
 ROWS_PRINTED, ROWS_SPARE = 25, 5
 """At least so many rows are printed, and so many blank ones below the last filled."""
 _PROTECTED = {
@@ -114,6 +115,8 @@ def _head(sheet: Any, of: type[Sheet], width: int, paper: Paper) -> None:
 def _title(sheet: Any, row: int, number: int, column: Column, paper: Paper) -> None:
     style = "head" if column.typed else "head_automatic"
     sure(sheet.write_string(row - 1, number - 1, column.title.to(paper.lang), paper.styles(style)))
+    if column.key == "found":
+        sure(sheet.write_comment(row - 1, number - 1, _NOT_SYNCED.to(paper.lang), {"author": "collabxl"}))
 
 
 def _hint(column: Column) -> Text:

@@ -20,16 +20,18 @@ _SHARE = t("请填 0% 到 100%", "Please type 0 % to 100 %")
 
 def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
     """Return the data validation of a column for XlsxWriter, None where anything may be typed."""
+    if not column.limited:
+        return None
     match column.kind:
         case Choice(words):
             return _list(name_of(words), lang)
         case YesNo():
             return _list(YES_NO, lang)
-        case Ref(to) | Refs(to) if to is Contacts.department and not column.sheet.meta.heads:
+        case Ref(to) | Refs(to) if to is Contacts.department:
             return _list(DEPARTMENTS, lang) | {"error_type": "warning"}
         case Ref():
             return _list(TASK_IDS, lang) | {"error_type": "warning"}
-        case Refs() if not column.sheet.meta.heads:
+        case Refs():
             return _list(TASK_IDS, lang) | {"show_error": False} | _input(column, lang)
         case Day():
             limits = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
@@ -42,8 +44,8 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
             says = t(f"请填 {low:g} 到 {high:g}", f"Please type {low:g} to {high:g}")
             limits = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
             return limits | _error(says, lang) | _input(column, lang)
-        case _:
-            return None
+        case kind:
+            raise TypeError(f"{kind} has no limits")
 
 
 def _list(name: str, lang: Lang) -> dict[str, Any]:

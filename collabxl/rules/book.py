@@ -8,7 +8,7 @@ import pandas as pd
 
 from collabxl.frames import objects, records
 from collabxl.rules.relate import languages, repeated, titles
-from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
+from collabxl.rules.rule import ERROR, INFO, RESTORED, WARNING, Every, Own, rule
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Id
 from collabxl.schema.standard import STANDARD
@@ -106,7 +106,7 @@ def unknown_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     asked = (
         t(f"，是不是“{title}”？", f"; is it “{title}”?") if title else "" for title in titles(found, books, "nearest")
     )
-    return found.assign(aside=objects(asked))
+    return found.assign(aside=objects(asked), raw=found.text)
 
 
 @rule(
@@ -126,7 +126,7 @@ def unknown_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
 )
 def duplicate_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.notna() & ~headers.chosen]
-    return found.assign(wanted=objects(titles(found, books)))
+    return found.assign(wanted=objects(titles(found, books)), raw=found.text)
 
 
 @rule(
@@ -169,7 +169,7 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
 def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.notna() & headers.chosen & (headers.how != "exact")]
     wanted = objects(titles(found, books))
-    return found.assign(wanted=wanted, better=wanted)
+    return found.assign(wanted=wanted, better=wanted, raw=found.text)
 
 
 @rule(
@@ -251,6 +251,44 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
         severity=[ERROR if later else WARNING for later in newer],
         advice=objects(later if is_newer else older for is_newer in newer),
     )
+
+
+@rule(
+    "BK010",
+    WARNING,
+    "standard",
+    at=Own(),
+    title=t("下拉或颜色丢失", "Validation lost"),
+    says=t(
+        "从这一格起有 {count} 格没有了下拉、输入限制或颜色提示",
+        "From here on {count} cell(s) lost their drop-down, limits or colours",
+    ),
+    why=t(
+        "粘贴会把别处的格式一起带来，之后填错了也没有提示。",
+        "Pasting brings another cell's rules along; mistakes are then no longer noticed.",
+    ),
+    fix=t("{advice}", "{advice}"),
+    example="""
+        schema 1
+        tasks
+        | name | status   | due        | finds  |
+        | A    | ¬done    | 2024-07-01 | status |
+        | B    | ¬started | 2024-07-02 |        |
+        | C    | done     | 2024-07-03 |        |
+    """,
+)
+def validation_lost(lost: pd.DataFrame) -> pd.DataFrame:
+    advice = (
+        t("运行 collabxl fix 恢复；以后请用“选择性粘贴-数值”", "Run collabxl fix; from now on paste values only")
+        if as_built
+        else t(
+            "列的位置变了，不能自动恢复：请生成新表，把数值粘贴过去",
+            "The columns moved: build a new workbook and paste the values",
+        )
+        for as_built in lost.as_built
+    )
+    better = objects(RESTORED if as_built else None for as_built in lost.as_built)
+    return lost.assign(advice=objects(advice), better=better)
 
 
 @rule(

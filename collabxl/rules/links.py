@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -79,10 +80,16 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
 )
 def loose_dependency(links: pd.DataFrame) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
-    better = [
-        cell.replace(token, before) for cell, token, before in zip(found.after, found.token, found.before, strict=True)
-    ]
+    better = (_with(*named) for named in zip(found.after, found.token, found.before, strict=True))
     return found.assign(task=found.before, better=objects(better))
+
+
+def _with(cell: str, token: str, name: str) -> str:
+    """Return a cell with one of its names in other words; separators and the other names stay."""
+    if cell.strip() == token.strip():
+        return name
+    parts = re.split(f"([{SEPARATORS}])", cell)
+    return "".join(name if part.strip() == token.strip() else part for part in parts)
 
 
 @rule(

@@ -25,6 +25,9 @@ Pack = Literal["basic", "standard", "strict"]
 PACKS: tuple[Pack, ...] = ("basic", "standard", "strict")
 """Each pack holds the rules of those before it."""
 
+RESTORED = "restored"
+"""The ``better`` of a hit whose cell keeps its value and gets back what guards it."""
+
 Find = Callable[..., pd.DataFrame]
 PHRASES = frozenset({"advice", "aside"})
 """Fields of a text that hold words rather than facts: they are said, but are no finding's ``args`` to the outside."""

@@ -48,7 +48,7 @@ def done_below_full(progress: pd.DataFrame) -> pd.DataFrame:
     says=t("进度已是 100%，状态还不是已完成", "Progress is 100 %, but the status is not done"),
     why=t("做完的任务还挂着，后面的人以为还要等。", "Others wait for what is finished already."),
     fix=t("把状态改为已完成，或更正进度", "Set it to done, or correct the progress"),
-    formula='AND(ISNUMBER({progress}),{progress}=1,{status}<>"",{status}<>{status.done},{status}<>{status.cancelled})',
+    formula="AND(ISNUMBER({progress}),{progress}=1,COUNTIF({status.list},{status})>0,{status}<>{status.done},{status}<>{status.cancelled})",
     example="""
         progress
         | task | status      | progress | finds  |
@@ -91,7 +91,7 @@ def done_without_finish(progress: pd.DataFrame, misfits: pd.DataFrame) -> pd.Dat
     says=t("实际完成填了 {finished}，状态却不是已完成", "It has an actual finish ({finished}), but is not done"),
     why=t("状态和日期必须说同一件事。", "Status and dates must tell the same story."),
     fix=t("把状态改为已完成；还没完成就把日期写到“预计完成”", "Set it to done, or move the date to “Expected finish”"),
-    formula='AND(ISNUMBER({finished}),{status}<>"",{status}<>{status.done})',
+    formula="AND(ISNUMBER({finished}),COUNTIF({status.list},{status})>0,{status}<>{status.done})",
     example="""
         progress
         | task | status      | finished   | finds  |
@@ -279,7 +279,7 @@ def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.
     says=t("{due} 已到期，状态没有标为延期", "Due {due} and not done, but not marked as delayed"),
     why=t("标为延期，大家才知道要协调。", "Marked, others know that help is needed."),
     fix=t("确认后改为延期，或更新为已完成", "Mark it delayed, or done if it is"),
-    formula='AND(ISNUMBER({due}),{due}<{today},{status}<>"",{status}<>{status.done},{status}<>{status.cancelled},{status}<>{status.delayed})',
+    formula="AND(ISNUMBER({due}),{due}<{today},COUNTIF({status.list},{status})>0,{status}<>{status.done},{status}<>{status.cancelled},{status}<>{status.delayed})",
     example="""
         today 2024-08-01
         tasks

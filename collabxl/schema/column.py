@@ -9,7 +9,7 @@ from itertools import chain
 from typing import ClassVar, NamedTuple
 
 from collabxl.errors import SchemaError
-from collabxl.schema.kinds import Auto, Choice, Id, Kind, Ref, Refs, Words
+from collabxl.schema.kinds import Auto, Choice, Day, Id, Kind, Number, Percent, Ref, Refs, Words, YesNo
 from collabxl.text import LANGS, Text, t
 
 LONGEST_SHEET_TITLE = 31
@@ -25,6 +25,8 @@ class Column:
     _: KW_ONLY
     required: bool = False
     unique: bool = False
+    deadline: bool = False
+    """Whether the row is late once this day is past."""
     width: float = 12
     aliases: tuple[str, ...] = ()
     example: Text | None = None
@@ -41,6 +43,19 @@ class Column:
     def typed(self) -> bool:
         """Whether people type here: neither a formula nor the row's number."""
         return not isinstance(self.kind, Auto | Id)
+
+    @property
+    def limited(self) -> bool:
+        """Whether a built workbook limits or suggests what is typed here."""
+        if isinstance(self.kind, Refs):
+            return not self.sheet.meta.heads
+        return isinstance(self.kind, Choice | YesNo | Ref | Day | Percent | Number)
+
+    @property
+    def marked(self) -> bool:
+        """Whether a built workbook marks by colour what is missing, late or how far it is here."""
+        in_rows = self.sheet.meta.id is not None
+        return self.typed and in_rows and (self.required or self.deadline or isinstance(self.kind, Percent))
 
     @property
     def value_kind(self) -> Kind:
@@ -110,6 +125,10 @@ class Book:
 
     version: int
     sheets: tuple[type[Sheet], ...]
+    header: int = 5
+    """The row of the header words in a built workbook."""
+    values: int = 2
+    """The column of a built form in which its values stand."""
 
     def __post_init__(self) -> None:
         for problem in _contradictions(self):

@@ -145,7 +145,7 @@ class Tasks(Sheet, title=t("任务分工表", "Tasks"), standard=True):
     deliverable = Column(t("交付物", "Deliverable"), Line(), t("做完交出什么", "What is handed over"), width=24, aliases=("输出", "成果", "交付成果", "输出物", "Output"))
     due = Column(
         t("截止日期", "Due date"), Day(), t("承诺完成的日期，如 2024-07-15", "The promised day, such as 2024-07-15"),
-        required=True, width=13.5, aliases=("完成时限", "完成期限", "截止时间", "计划完成时间", "计划完成", "到期日", "Deadline", "Due"),
+        required=True, deadline=True, width=13.5, aliases=("完成时限", "完成期限", "截止时间", "计划完成时间", "计划完成", "到期日", "Deadline", "Due"),
     )
     priority = Column(t("优先级", "Priority"), Choice(words.PRIORITY), t("从列表中选择", "Pick from the list"), required=True, width=8, aliases=("重要程度",))
     after = Column(
@@ -202,7 +202,7 @@ class Minutes(Sheet, title=t("会议纪要", "Minutes"), standard=True):
     action = Column(t("待办事项", "Action"), Note(), t("会后要做的事", "What is to be done"), width=28, aliases=("待办", "行动项", "Action item"))
     owner = Column(t("责任人", "Owner"), People(), t("谁来做", "Who does it"), width=10, aliases=("负责人", "执行人", "Assignee"))
     department = Column(t("责任部门", "Department"), Ref(Contacts.department), t("从列表中选择", "Pick from the list"), width=12, aliases=("部门", "所属部门"))
-    due = Column(t("完成期限", "Due"), Day(), t("什么时候做完", "Until when"), width=13.5, aliases=("截止日期", "完成时限", "到期日", "Deadline", "Due date"))
+    due = Column(t("完成期限", "Due"), Day(), t("什么时候做完", "Until when"), deadline=True, width=13.5, aliases=("截止日期", "完成时限", "到期日", "Deadline", "Due date"))
     task = Column(t("关联任务", "Related task"), Refs(Tasks.id), t("任务分工表里的编号", "IDs in Tasks"), width=14, aliases=("相关任务", "Task"))
     status = Column(t("完成情况", "Done"), Choice(words.ACTION), t("从列表中选择", "Pick from the list"), width=11, aliases=("状态", "Status"))
     check = _live_check()

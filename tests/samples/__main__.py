@@ -5,8 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from collabxl import address
 from collabxl.batch import check_workbooks
+from collabxl.build import layout
 from collabxl.compose import build_workbook
+from collabxl.opc.book import Book
+from collabxl.opc.package import Package
+from collabxl.schema.column import Column
+from collabxl.schema.standard import Minutes
 from tests.samples import english, payment, typed
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -25,6 +31,21 @@ def found(path: Path) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _paste_over(path: Path, column: Column, rows: int) -> None:
+    """Take the drop-down away from the first rows of a column, as pasting cells from elsewhere does."""
+    package = Package(path.read_bytes())
+    tab = next(tab for tab in Book(package).sheets if tab.title == column.sheet.meta.title.zh)
+    assert tab.part is not None
+    at = address.letters(layout.at(column))
+    whole, rest = (
+        f'sqref="{at}{row}:{at}{layout.last(column.sheet)}"><formula1>' for row in (layout.FIRST, layout.FIRST + rows)
+    )
+    xml = package.read(tab.part)
+    assert whole.encode() in xml
+    package.put(tab.part, xml.replace(whole.encode(), rest.encode()))
+    path.write_bytes(package.save())
+
+
 def main() -> None:
     """Write all samples."""
     typed.seed(SAMPLES / "seed.xlsx")
@@ -33,6 +54,7 @@ def main() -> None:
         build_workbook(
             SAMPLES / f"{name}.xlsx", project=payment.PROJECT, rows=rows, today=TODAY, identity=f"sample-{name}"
         )
+    _paste_over(SAMPLES / "filled.xlsx", Minutes.kind, rows=3)
     build_workbook(
         SAMPLES / "english.xlsx",
         project=english.PROJECT,
