@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from collabxl.batch import check_chunks
 from collabxl.compose import build_workbook
+from collabxl.grid import Grid
+from collabxl.report.summary import summary, views
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks
 from collabxl.schema.words import STATUS
+from collabxl.settings import Settings
 
 FIRST_DAY = dt.date(2024, 7, 1)
 TODAY = dt.date(2024, 8, 1)
@@ -22,6 +27,14 @@ DAYS = 80
 """Over which the tasks begin, so that all of them end inside the project's period."""
 DEPARTMENTS = ["产品研发部", "市场部", "销售部", "客服部", "IT部"]
 PEOPLE = ["王经理", "张工程师", "刘经理", "郑主管", "黄专员", "吴工程师", "赵分析师"]
+
+
+@cache
+def paper() -> Grid:
+    """Return the real 汇总 of the sample filled.xlsx."""
+    (chunk,) = check_chunks([Path(__file__).parents[2] / "samples" / "filled.xlsx"], today=TODAY, jobs=1)
+    (view,) = views(chunk.checked, chunk.numbered, TODAY, Settings().limits).values()
+    return summary(view)
 
 
 def write_many(folder: Path, count: int, tasks: int, write_one: Callable[..., None] | None = None) -> list[Path]:

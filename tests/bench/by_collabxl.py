@@ -1,0 +1,44 @@
+"""What collabxl does in the benches: 汇总 and cell edits, with the check every result passes before it is written."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+from collabxl.build.paint import donor
+from collabxl.grid import Grid
+from collabxl.opc.book import Book
+from collabxl.opc.edit import set_cells
+from collabxl.opc.graft import put_sheet
+from collabxl.opc.lint import check
+from collabxl.opc.package import Package
+
+Cells = dict[tuple[int, int], Any]
+MARKER = "_collabxl_summary"
+
+
+def patch(
+    content: bytes, *, grid: Grid | None = None, sheet: str = "", cells: Cells | None = None
+) -> tuple[bytes, frozenset[str]]:
+    """Return a workbook with a sheet put and cells edited, and the names of the entries declared as changed."""
+    package = Package(content)
+    book = Book(package)
+    if cells:
+        set_cells(book, sheet, cells)
+    put = [put_sheet(book, donor(grid), title=grid.title, marker=MARKER)] if grid else []
+    result = package.save()
+    check(package, result, put, {sheet: list(cells)} if cells else None)
+    changes = package.changes()
+    return result, frozenset((*changes.changed, *changes.added, *changes.dropped))
+
+
+def add_sheet(source: Path, target: Path, paper: Path) -> None:
+    """Write a workbook with 汇总 added."""
+    grid = pickle.loads(paper.read_bytes())
+    target.write_bytes(patch(source.read_bytes(), grid=grid)[0])
+
+
+def edit(source: Path, target: Path, sheet: str, cells: Cells) -> None:
+    """Write a workbook with cells edited."""
+    target.write_bytes(patch(source.read_bytes(), sheet=sheet, cells=cells)[0])
