@@ -17,6 +17,7 @@ from collabxl.build.workbook import Order, assemble
 from collabxl.calendar import public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
+from collabxl.patch import MARKER
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import read_source
@@ -25,7 +26,6 @@ from collabxl.report.summary import summary, views
 from collabxl.schema.column import Sheet
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
 from collabxl.settings import Limits, Settings
-from collabxl.sync import MARKER
 from collabxl.text import Lang, t
 
 COUNTRY = "CN"

@@ -26,6 +26,23 @@ class Box(NamedTuple):
     right: int
 
 
+class Edit(NamedTuple):
+    """One cell of an existing sheet to be written: what it says now and what it is to say, None for nothing."""
+
+    sheet: str
+    row: int
+    column: int
+    new: Value
+    old: Value = None
+    like: tuple[int, int] | None = None
+    """The cell of the same sheet whose look it takes, where it is not to keep its own."""
+
+    @property
+    def spot(self) -> tuple[int, int]:
+        """Row and column, both from 1."""
+        return self.row, self.column
+
+
 @dataclass
 class Grid:
     """One sheet on paper."""

@@ -1,31 +1,23 @@
-"""Check workbooks and write their summaries back: one sheet is grafted, every other entry keeps its bytes."""
+"""Check workbooks and write back what was found: 汇总, what rows are told, what formulas show; nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from collabxl import saving
-from collabxl.batch import check_chunks
-from collabxl.build.paint import donor
-from collabxl.errors import FileError, no_permission
-from collabxl.grid import Grid
-from collabxl.opc.book import Book
-from collabxl.opc.graft import put_sheet
-from collabxl.opc.lint import InvariantError
-from collabxl.opc.lint import check as lint
-from collabxl.opc.package import Package
+from collabxl.batch import Chunk, check_chunks
+from collabxl.errors import FileError
+from collabxl.patch import Changes, loaded, patched
+from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
-from collabxl.report.summary import summary, views
+from collabxl.report.summary import View, summary, views
 from collabxl.settings import Settings
-from collabxl.text import t
-
-MARKER = "_collabxl_summary"
-"""The hidden name that says a sheet is ours to replace."""
+from collabxl.upkeep import computed
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -46,61 +38,55 @@ def sync_workbooks(
     settings: Settings | None = None,
     output: Path | None = None,
     dry_run: bool = False,
+    annotate: bool = False,
+    backup: bool = False,
     jobs: int | None = None,
 ) -> Iterator[Synced]:
-    """Check workbooks and write 汇总 into each, or into copies in the folder ``output``.
+    """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
 
-    A file that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
+    A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
+    that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs):
         seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
-        by_path = {view.outcome.path: view for view in seen.values()}
+        numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
-            view = by_path.get(outcome.path)
-            if outcome.error is not None or view is None:
+            wb = numbers.get(outcome.path)
+            if wb is None:
                 yield Synced(outcome, "not-written")
                 continue
             source = Path(outcome.path)
             target = _free(output / source.name, taken) if output else source
             try:
-                yield _written(outcome, source, target, summary(view), dry_run)
+                changes = _changes(chunk, wb, seen[wb], annotate, chosen)
+                yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+            except saving.DurabilityError as error:
+                yield Synced(replace(outcome, error=error), "written", target)
             except FileError as error:
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
-def patched(content: bytes, grid: Grid) -> bytes:
-    """Return a workbook with ``grid`` as its summary sheet, all its other entries as they were."""
-    package = Package(content)
-    title = put_sheet(Book(package), donor(grid), title=grid.title, marker=MARKER)
-    result = package.save()
-    try:
-        lint(package, result, [title])
-    except InvariantError as error:
-        says = t(
-            "写入前的自查没有通过（{reason}），文件未改动。请把文件发给我们",
-            "The check before writing failed ({reason}); the file is unchanged. Please send it to us",
-        )
-        raise FileError("unsupported", says, reason=str(error)) from error
-    return result
+def _changes(chunk: Chunk, wb: int, view: View, annotate: bool, settings: Settings) -> Changes:
+    outcome, reading = view.outcome, view.outcome.reading
+    assert reading is not None
+    edits = tuple(remarks(outcome, annotate=annotate))
+    if not reading.built:
+        return Changes(summary(view), edits)
+    shown = computed(chunk.checked, wb, today=view.today, settings=settings)
+    return Changes(summary(view), edits, ours=True, computed=shown, notes=dict(synced_notes(reading, view.today)))
 
 
-def _written(outcome: Outcome, source: Path, target: Path, grid: Grid, dry_run: bool) -> Synced:
-    try:
-        content = source.read_bytes()
-    except PermissionError as error:
-        raise no_permission(str(source)) from error
-    if outcome.reading and outcome.reading.digest != hashlib.sha256(content).hexdigest():
-        says = t(
-            "{path} 在检查期间被改动，未写入。请重新运行", "{path} changed while it was checked; not written. Run again"
-        )
-        raise FileError("locked", says, path=str(source))
-    result = patched(content, grid)
-    if result == content and target == source:
-        return Synced(outcome, "unchanged", target)
-    if not dry_run:
-        saving.replace(target, result, was=content if target == source else None)
+def _written(outcome: Outcome, target: Path, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:
+    source = Path(outcome.path)
+    with saving.editing(source) if target == source and not dry_run else nullcontext():
+        content = loaded(outcome)
+        result = patched(content, changes)
+        if result == content and target == source:
+            return Synced(outcome, "unchanged", target)
+        if not dry_run:
+            saving.replace(target, result, was=content if target == source else None, backup=backup)
     return Synced(outcome, "written", target)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import say
-from collabxl.cli.options import checking, settings_of, today_of
+from collabxl.cli.options import checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
 from collabxl.text import Lang, t
@@ -53,7 +53,11 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
     tally = Tally()
-    outcomes = map(tally.count, check_workbooks(paths, today=today, settings=settings, jobs=options["jobs"]))
+    passwords = passwords_of(options)
+    outcomes = map(
+        tally.count,
+        check_workbooks(paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords),
+    )
     if form == "text":
         lines = _text(outcomes, tally, lang)
     elif form == "jsonl":

@@ -30,6 +30,10 @@ HOMES = {
         "collabxl.cli.sync",
         t("检查并把汇总写回工作簿，其余内容原样不动", "Check, then write the summary back; all else stays as it is"),
     ),
+    "fix": (
+        "collabxl.cli.fix",
+        t("自动修正有把握的问题，逐格列出改动", "Fix what is certain, and show every change cell by cell"),
+    ),
 }
 
 

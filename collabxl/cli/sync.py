@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import say
-from collabxl.cli.options import checking, settings_of, today_of
+from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
+from collabxl.errors import FileError
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ _SAYS: dict[str, Text] = {
     "unchanged": t("{path}：汇总已是最新（{found}）", "{path}: summary is up to date ({found})"),
     "dry": t("{path}：将写入汇总（{found}）", "{path}: summary would be written ({found})"),
 }
+
+_LOCKED = t(
+    "文件设有打开密码，不写入：解密后的内容绝不写回。请先去掉密码，或用 check --password-file 只做检查",
+    "The file needs a password to open and is not written: nothing is ever written back decrypted. "
+    "Remove the password first, or check it only, with check --password-file",
+)
 
 
 @click.command(
@@ -40,14 +47,19 @@ _SAYS: dict[str, Text] = {
     says=t("把结果写成副本放进这个文件夹", "Write copies into this folder instead"),
 )
 @click.option(
-    "--dry-run",
+    "--annotate",
     cls=SpokenOption,
     is_flag=True,
-    says=t("只说会做什么，不写文件", "Say what would be done, write nothing"),
+    says=t(
+        "手工做的工作簿也在最后一列后面加“检查”列",
+        "Give workbooks typed by hand a column “Check” behind their last one",
+    ),
 )
+@DRY_RUN
+@BACKUP
 @click.pass_context
 def command(
-    context: click.Context, /, paths: tuple[str, ...], output: Path | None, dry_run: bool, **options: Any
+    context: click.Context, /, paths: tuple[str, ...], output: Path | None, annotate: bool, **options: Any
 ) -> None:
     """Write summaries."""
     from collabxl.read.guard import get_ready
@@ -57,11 +69,20 @@ def command(
 
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
+    passwords_of(options)
+    dry_run, backup = options["dry_run"], options["backup"]
     if output and not dry_run:
         output.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     for synced in sync_workbooks(
-        paths, today=today, settings=settings, output=output, dry_run=dry_run, jobs=options["jobs"]
+        paths,
+        today=today,
+        settings=settings,
+        output=output,
+        dry_run=dry_run,
+        annotate=annotate,
+        backup=backup,
+        jobs=options["jobs"],
     ):
         tally.count(synced.outcome)
         _tell(synced, dry_run, lang)
@@ -74,6 +95,9 @@ def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
     from collabxl.report.plain import clean, sum_of
 
     outcome = synced.outcome
+    if outcome.error is not None and outcome.error.kind == "encrypted":
+        say(FileError("encrypted", _LOCKED), lang, outcome.path)
+        return
     if outcome.error is not None:
         say(outcome.error, lang, outcome.path)
         return

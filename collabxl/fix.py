@@ -1,0 +1,226 @@
+"""Apply the safe fixes that findings carry: planned on a copy, checked again, and only then written, losslessly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from collabxl import address, saving
+from collabxl.batch import Chunk, check_chunks
+from collabxl.build import layout
+from collabxl.build.content import Content
+from collabxl.build.workbook import Order, assemble
+from collabxl.errors import FileError, PackageError
+from collabxl.findings import Finding
+from collabxl.grid import Cell, Edit, Grid
+from collabxl.opc.areas import Box
+from collabxl.patch import Changes, Restoration, loaded, patched
+from collabxl.report.outcome import Outcome
+from collabxl.rules.rule import RESTORED
+from collabxl.schema.column import Column
+from collabxl.schema.standard import STANDARD, Summary
+from collabxl.settings import Settings
+from collabxl.text import Lang
+from collabxl.upkeep import computed
+
+MOST_ROUNDS = 6
+"""One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
+
+
+class Fix(NamedTuple):
+    """One cell, or the cells of a column that got their guards back: why, where, what it said and what it says."""
+
+    code: str
+    sheet: str
+    cell: str
+    old: Any
+    new: Any
+
+    @property
+    def restored(self) -> bool:
+        """Whether the cells keep what they say and get back what guards them."""
+        return self.new is None
+
+
+class Refusal(NamedTuple):
+    """A fix that cannot be written without loss."""
+
+    finding: Finding
+    error: FileError
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """One workbook: what was fixed in it, and the outcome of a check afterwards."""
+
+    outcome: Outcome
+    fixes: tuple[Fix, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    written: bool = False
+
+
+@dataclass
+class _Draft:
+    """A workbook on its way; ``outcome`` and ``content`` are those after the last round."""
+
+    source: Path
+    original: bytes
+    content: bytes
+    outcome: Outcome
+    fixes: dict[tuple[str, str], Fix] = field(default_factory=dict)
+    refused: dict[tuple[str, str | None, str], Refusal] = field(default_factory=dict)
+
+
+def fix_workbooks(
+    paths: Iterable[str | Path],
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    dry_run: bool = False,
+    backup: bool = False,
+    jobs: int | None = None,
+) -> Iterator[Fixed]:
+    """Apply the safe fixes of every workbook; the outcomes are those of the workbooks as fixed.
+
+    A file that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
+    """
+    chosen = settings or Settings()
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs):
+        drafts = _drafts(chunk)
+        with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+            _mend(list(drafts.values()), Path(folder), today, chosen, jobs)
+        for outcome in chunk.outcomes:
+            draft = drafts.get(outcome.path)
+            yield _written(draft, dry_run=dry_run, backup=backup) if draft else Fixed(outcome)
+
+
+def _drafts(chunk: Chunk) -> dict[str, _Draft]:
+    drafts = {}
+    for number, outcome in enumerate(chunk.outcomes):
+        if not any(finding.fixable for finding in outcome.findings):
+            continue
+        try:
+            content = loaded(outcome)
+        except FileError as error:
+            chunk.outcomes[number] = replace(outcome, error=error)
+            continue
+        drafts[outcome.path] = _Draft(Path(outcome.path), content, content, outcome)
+    return drafts
+
+
+def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings, jobs: int | None) -> None:
+    """Fix drafts until nothing is left to fix, each round checked anew from a copy."""
+    for number in range(MOST_ROUNDS):
+        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if _apply(draft)}
+        if not changed:
+            return
+        for name, draft in changed.items():
+            (folder / name).write_bytes(draft.content)
+        for chunk in check_chunks([folder / name for name in changed], today=today, settings=settings, jobs=jobs):
+            by_path = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
+            for outcome in chunk.outcomes:
+                draft = changed[Path(outcome.path).name]
+                draft.outcome = replace(outcome, path=str(draft.source))
+                if outcome.error is not None:  # nothing is written that cannot be read again
+                    draft.content = draft.original
+                elif outcome.reading and outcome.reading.built:
+                    shown = computed(chunk.checked, by_path[outcome.path], today=today, settings=settings)
+                    draft.content = patched(draft.content, Changes(computed=shown))
+
+
+def _apply(draft: _Draft) -> bool:
+    """Write the fixes of one round into a draft, one a cell; return whether anything changed."""
+    wanted: dict[tuple[str | None, str | None], Finding] = {}
+    for finding in draft.outcome.findings:
+        if finding.fixable and _key(finding) not in draft.refused:
+            wanted.setdefault((finding.title, finding.cell), finding)
+    before = draft.content
+    try:
+        _write(draft, list(wanted.values()))
+    except PackageError:
+        for finding in wanted.values():
+            try:
+                _write(draft, [finding])
+            except PackageError as error:
+                draft.refused[_key(finding)] = Refusal(finding, error)
+    return draft.content != before
+
+
+def _key(finding: Finding) -> tuple[str, str | None, str]:
+    return finding.title or "", finding.cell, finding.rule.code
+
+
+def _write(draft: _Draft, findings: list[Finding]) -> None:
+    reading = draft.outcome.reading
+    assert reading is not None
+    healed = [finding for finding in findings if finding.better is RESTORED]
+    edits = [_edit(finding) for finding in findings if finding.better is not RESTORED]
+    restored = [
+        Restoration(title, list(_areas(finding for finding in healed if finding.title == title)), _model(reading.lang))
+        for title in dict.fromkeys(finding.title for finding in healed if finding.title)
+    ]
+    draft.content = patched(draft.content, Changes(edits=edits, ours=reading.built, restored=restored))
+    for finding in findings:
+        fix = _fix(finding)
+        earlier = draft.fixes.get((fix.sheet, fix.cell))
+        draft.fixes[fix.sheet, fix.cell] = fix._replace(old=earlier.old) if earlier else fix
+
+
+def _edit(finding: Finding) -> Edit:
+    assert finding.title is not None
+    assert finding.cell is not None
+    row, column = address.cell(finding.cell)
+    return Edit(finding.title, row, column, finding.better, finding.value)
+
+
+def _fix(finding: Finding) -> Fix:
+    assert finding.title is not None
+    if finding.better is RESTORED:
+        return Fix(finding.rule.code, finding.title, str(_cells(_column(finding))), None, None)
+    return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, finding.better)
+
+
+def _areas(healed: Iterable[Finding]) -> Iterator[Box]:
+    """Return what is to be restored of one sheet: the columns found, and the automatic ones, which nobody types in."""
+    columns = {_column(finding) for finding in healed}
+    for sheet in {column.sheet for column in columns}:
+        columns.update(column for column in sheet.meta.columns if not column.typed)
+    return (_cells(column) for column in sorted(columns, key=layout.at))
+
+
+def _column(finding: Finding) -> Column:
+    assert finding.sheet is not None
+    assert finding.key is not None
+    return STANDARD.sheet(finding.sheet).meta.column(finding.key)
+
+
+def _cells(column: Column) -> Box:
+    """Return the cells of a column in a built workbook."""
+    at = layout.at(column)
+    if column.sheet.meta.heads:
+        return Box(layout.row_of(column), at, layout.row_of(column), at)
+    return Box(layout.FIRST, at, layout.last(column.sheet), at)
+
+
+@cache
+def _model(lang: Lang) -> bytes:
+    """Return an empty built workbook: how every cell should be guarded."""
+    grid = Grid(Summary.meta.title.to(lang))
+    grid.put(1, 1, Cell(None))
+    return assemble(Order(Content(), lang, dt.date(2000, 1, 1), grid))
+
+
+def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:
+    fixed = Fixed(draft.outcome, tuple(draft.fixes.values()), tuple(draft.refused.values()))
+    if dry_run or draft.content == draft.original:
+        return fixed
+    try:
+        saving.replace(draft.source, draft.content, was=draft.original, backup=backup)
+    except FileError as error:
+        return Fixed(replace(draft.outcome, error=error), written=isinstance(error, saving.DurabilityError))
+    return replace(fixed, written=True)

@@ -1,0 +1,107 @@
+"""From what is to change to the bytes of the new file, checked before anybody replaces anything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collabxl.build.paint import donor
+from collabxl.errors import FileError, no_permission
+from collabxl.grid import Edit, Grid
+from collabxl.opc.areas import Box
+from collabxl.opc.book import Book
+from collabxl.opc.edit import renew_values, set_cells
+from collabxl.opc.graft import put_sheet
+from collabxl.opc.guards import restore
+from collabxl.opc.lint import InvariantError
+from collabxl.opc.lint import check as lint
+from collabxl.opc.notes import set_note
+from collabxl.opc.package import Package
+from collabxl.report.outcome import Outcome
+from collabxl.text import t
+
+MARKER = "_collabxl_summary"
+"""The hidden name that says a sheet is ours to replace."""
+Spot = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """Areas of one sheet that get back what guards them in a workbook of the same form."""
+
+    sheet: str
+    areas: Sequence[Box]
+    model: bytes
+    """A workbook with a sheet of the same title, whose cells are guarded as they should be."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that one write puts into a workbook."""
+
+    summary: Grid | None = None
+    edits: Sequence[Edit] = ()
+    ours: bool = False
+    """Whether collabxl built the workbook: its locks are not meant for us."""
+    computed: Mapping[str, Mapping[Spot, str | float]] = field(default_factory=dict)
+    notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
+    restored: Sequence[Restoration] = ()
+
+
+def loaded(outcome: Outcome) -> bytes:
+    """Return the bytes of a workbook that was checked; FileError of kind locked if they changed since."""
+    source = Path(outcome.path)
+    try:
+        content = source.read_bytes()
+    except PermissionError as error:
+        raise no_permission(str(source)) from error
+    if outcome.reading and outcome.reading.digest != hashlib.sha256(content).hexdigest():
+        says = t(
+            "{path} 在检查期间被改动，未写入。请重新运行", "{path} changed while it was checked; not written. Run again"
+        )
+        raise FileError("locked", says, path=str(source))
+    return content
+
+
+def patched(content: bytes, changes: Changes) -> bytes:
+    """Return a workbook with the changes in it, all its other entries as they were; FileError if that cannot be."""
+    package = Package(content)
+    book = Book(package)
+    edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restored}
+    for each in changes.restored:
+        restore(book, each.sheet, each.model, each.sheet, each.areas)
+    for title, edits in _by_sheet(changes.edits).items():
+        values = {edit.spot: edit.new for edit in edits}
+        looks = {edit.spot: edit.like for edit in edits if edit.like}
+        set_cells(book, title, values, looks=looks, locked=changes.ours)
+        edited.setdefault(title, set()).update(values)
+    there = {tab.title for tab in book.sheets}
+    for title, spots in changes.computed.items():
+        if title in there:
+            renew_values(book, title, spots)
+            edited.setdefault(title, set()).update(spots)
+    for (title, spot), text in changes.notes.items():
+        set_note(book, title, spot, text)
+    put = []
+    if changes.summary:
+        put.append(put_sheet(book, donor(changes.summary), title=changes.summary.title, marker=MARKER))
+    result = package.save()
+    try:
+        lint(package, result, put, edited)
+    except InvariantError as error:
+        says = t(
+            "写入前的自查没有通过（{reason}），文件未改动。请把文件发给我们",
+            "The check before writing failed ({reason}); the file is unchanged. Please send it to us",
+        )
+        raise FileError("unsupported", says, reason=str(error)) from error
+    return result
+
+
+def _by_sheet(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    found: dict[str, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        found[edit.sheet].append(edit)
+    return found

@@ -1,0 +1,100 @@
+"""What rows are told: 同步发现 in a built workbook, a 检查 column in one typed by hand, as edits of its cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from collabxl.build.live_rules import BETWEEN, shown_by
+from collabxl.errors import FileError
+from collabxl.findings import Finding
+from collabxl.grid import Edit
+from collabxl.read.page import Page
+from collabxl.read.workbook import Reading
+from collabxl.report.outcome import Outcome
+from collabxl.schema.column import Column
+from collabxl.schema.standard import STANDARD
+from collabxl.text import Lang, t
+
+LONGEST = 300
+"""Letters a row is told at most; the summary tells the rest."""
+SYNCED = t("上次同步：{day}", "Last synced: {day}")
+_OURS = re.compile(r"[A-Z]{2}\d{3} ")
+
+
+def remarks(outcome: Outcome, *, annotate: bool) -> Iterator[Edit]:
+    """Return the cells that tell rows what the check found, and those whose old remark no longer holds.
+
+    A built workbook has 同步发现 for what its formulas cannot see. One typed by hand is told everything, in a column
+    of its own behind the last, and only if ``annotate``. Raises FileError where no column is free for that.
+    """
+    reading = outcome.reading
+    assert reading is not None
+    for page in reading.pages:
+        if page.header is None or STANDARD.sheet(page.key).meta.heads:
+            continue
+        rows = set(page.rows)
+        mine = [finding for finding in outcome.findings if finding.sheet == page.key and finding.row in rows]
+        if reading.built and "found" in page.places:
+            hidden = [finding for finding in mine if shown_by(finding) is None]
+            yield from _told(page, page.places["found"].column, hidden, reading.lang)
+        elif annotate and not reading.built:
+            yield from _annotated(page, mine, reading.lang)
+
+
+def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tuple[int, int]], str]]:
+    """Return by sheet and cell what the notes of the 同步发现 headers say after a sync."""
+    for page in reading.pages:
+        place = page.places.get("found")
+        if place is not None:
+            yield (page.title, (place.row, place.column)), SYNCED.fill(reading.lang, {"day": day})
+
+
+def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit]:
+    assert page.header is not None
+    column = _column(page)
+    place = page.places.get(column.key)
+    at = place.column if place else page.free
+    if place is None:
+        if not findings:
+            return
+        last = page.header.places[-1]
+        yield Edit(page.title, page.header.row, at, column.title.to(lang), like=(last.row, last.column))
+    lead = min(each.column for each in page.places.values())
+    for edit in _told(page, at, findings, lang):
+        yield edit._replace(like=(edit.row, lead))
+
+
+def _column(page: Page) -> Column:
+    """Return the column for our remarks: 检查, unless people use a column of that name for something else."""
+    columns = [STANDARD.sheet(page.key).meta.column(key) for key in ("check", "found")]
+    for column in columns:
+        if all(_OURS.match(str(text)) for text in page.columns.get(column.key, ()) if text):
+            return column
+    says = t(
+        "{sheet} 的“{title}”列里有别的内容，没有地方写发现的问题",
+        "“{title}” in {sheet} holds other text; there is no column for the findings",
+    )
+    raise FileError("unsupported", says, sheet=page.title, title=columns[0].title)
+
+
+def _told(page: Page, at: int, findings: Iterable[Finding], lang: Lang) -> Iterator[Edit]:
+    by_row: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        assert finding.row is not None
+        by_row[finding.row].append(finding)
+    for row in sorted({*by_row, *page.told}):
+        yield Edit(page.title, row, at, _text(by_row[row], lang) if row in by_row else None)
+
+
+def _text(findings: list[Finding], lang: Lang) -> str:
+    said = list(dict.fromkeys(f"{finding.rule.code} {finding.message(lang)}" for finding in findings))
+    kept = [said[0][:LONGEST]]
+    for words in said[1:]:
+        if sum(map(len, kept)) + len(words) > LONGEST:
+            more = t("还有 {count} 条", "{count} more").fill(lang, {"count": len(said) - len(kept)})
+            return BETWEEN.join([*kept, more])
+        kept.append(words)
+    return BETWEEN.join(kept)

@@ -1,0 +1,180 @@
+"""What sync tells the rows: 同步发现, 检查 where asked for, and what formulas show; all else in the sheets stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from collabxl.batch import check_workbooks
+from collabxl.build.live_rules import shown_by
+from collabxl.findings import Finding
+from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
+from collabxl.sync import sync_workbooks
+from collabxl.text import Lang
+from tests.bench.workbooks import build
+from tests.parts import convert, sdk_errors
+from tests.samples.__main__ import SAMPLES, TODAY
+
+ROWS = (Tasks, Progress, Minutes, Risks)
+BUILT = {"filled": "zh", "english": "en"}
+
+
+@pytest.fixture
+def sample(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    path = tmp_path / f"{request.param}.xlsx"
+    shutil.copy(SAMPLES / path.name, path)
+    return path
+
+
+built = pytest.mark.parametrize("sample", BUILT, indirect=True)
+
+
+def sync(path: Path, today: dt.date = TODAY, **options: object) -> str:
+    (synced,) = sync_workbooks([path], today=today, **options)  # type: ignore[arg-type]
+    assert synced.outcome.error is None
+    return synced.state
+
+
+def findings(path: Path) -> tuple[Finding, ...]:
+    (outcome,) = check_workbooks([path], today=TODAY)
+    return outcome.findings
+
+
+def column(path: Path, title: str, word: str) -> dict[int, object]:
+    """Return the filled cells below a header word by row."""
+    sheet = openpyxl.load_workbook(path, data_only=True)[title]
+    (head,) = [cell for row in sheet.iter_rows(max_row=10) for cell in row if cell.value == word]
+    cells = ((row, sheet.cell(row, head.column).value) for row in range(head.row + 1, sheet.max_row + 1))
+    return {row: value for row, value in cells if value}
+
+
+@built
+def test_a_row_is_told_what_its_formula_cannot_see(sample: Path) -> None:
+    lang: Lang = BUILT[sample.stem]  # type: ignore[assignment]
+    expected = findings(sample)
+    sync(sample)
+    told = 0
+    for sheet in ROWS:
+        cells = column(sample, sheet.meta.title.to(lang), sheet.meta.column("found").title.to(lang))
+        for row in {*cells, *(finding.row for finding in expected if finding.sheet == sheet.meta.key)}:
+            here = [f for f in expected if f.sheet == sheet.meta.key and f.row == row and f.id and shown_by(f) is None]
+            said = str(cells.get(row or 0) or "")
+            assert set(re.findall(r"\b[A-Z]{2}\d{3}\b", said)) == {finding.rule.code for finding in here}
+            told += len(here)
+    assert told > 3
+
+
+@built
+def test_old_remarks_go_when_they_no_longer_hold(sample: Path) -> None:
+    title, word = Tasks.meta.title.to(BUILT[sample.stem]), Tasks.found.title.to(BUILT[sample.stem])  # type: ignore[arg-type]
+    sync(sample)
+    said = column(sample, title, word)
+    row = next(iter(said))
+    book = openpyxl.load_workbook(sample)
+    for number in range(2, 14):
+        book[title].cell(row, number).value = None
+    book.save(sample)
+    assert column(sample, title, word)[row] == said[row]
+    sync(sample)
+    assert row not in column(sample, title, word)
+
+
+@built
+def test_the_header_s_note_bears_the_day(sample: Path) -> None:
+    sync(sample)
+    book = openpyxl.load_workbook(sample)
+    for sheet in ROWS:
+        title = sheet.meta.title.to(BUILT[sample.stem])  # type: ignore[arg-type]
+        notes = [cell.comment.text for row in book[title].iter_rows() for cell in row if cell.comment]
+        assert len(notes) == 1
+        assert "2024-08-01" in notes[0]
+
+
+def formulas(path: Path) -> dict[tuple[str, str], object]:
+    """Return what every formula shows, by sheet and cell."""
+    texts, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    return {
+        (sheet.title, cell.coordinate): values[sheet.title][cell.coordinate].value or ""
+        for sheet in texts.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_formulas_show_is_what_libreoffice_computes(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / "built.xlsx"
+    chance = random.Random(seed)
+    build(path, chance, 40)
+    book = openpyxl.load_workbook(path)  # a program that writes no values, and other words in the cells
+    book["项目基本信息表"]["B15"] = TODAY
+    tasks, progress = book["任务分工表"], book["进度跟踪表"]
+    for _ in range(30):
+        row = chance.randrange(6, 46)
+        tasks.cell(row, chance.choice([2, 3, 4, 9])).value = chance.choice([None, "已完成", "延期", "某人"])
+        tasks.cell(row, 6).value = chance.choice([None, dt.date(2024, 7, 20), dt.date(2024, 9, 1)])
+        progress.cell(row, 8).value = chance.choice([None, 0, 0.5, 1])
+        progress.cell(row, 2).value = chance.choice(["T001", "t002", "T999", None, "T003"])
+    book.save(path)
+    before = formulas(path)
+    assert set(before.values()) == {""}
+    assert sync(path) == "written"
+    shown = formulas(path)
+    assert len(set(shown.values())) > 20
+    computed = formulas(convert(path, "xlsx", tmp_path / "recalculated", recalculate=True))
+    assert {place: (value, computed[place]) for place, value in shown.items() if value != computed[place]} == {}
+
+
+@pytest.mark.parametrize("sample", ["seed", "messy"], indirect=True)
+def test_a_typed_workbook_gets_a_column_only_if_asked_for(sample: Path) -> None:
+    before = openpyxl.load_workbook(sample)
+    sync(sample)
+    after = openpyxl.load_workbook(sample)
+    for sheet in before.worksheets:
+        assert after[sheet.title].dimensions == sheet.dimensions
+
+
+@pytest.mark.parametrize("sample", ["seed", "messy"], indirect=True)
+def test_the_column_stands_behind_the_last_and_is_found_again(sample: Path) -> None:
+    old, expected, errors = openpyxl.load_workbook(sample), findings(sample), sdk_errors(sample)
+    sync(sample, annotate=True)
+    new = openpyxl.load_workbook(sample)
+    for sheet in old.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert new[sheet.title][cell.coordinate].value == cell.value
+    title = next(f.title for f in expected if f.sheet == "tasks" and f.title)
+    said = column(sample, title, "检查")
+    assert {row: set(re.findall(r"\b[A-Z]{2}\d{3}\b", str(text))) for row, text in said.items()} == {
+        row: {f.rule.code for f in expected if f.title == title and f.row == row} for row in said
+    }
+    assert all(f.rule.code.startswith("BK") for f in expected if f.title == title and f.row not in said)
+    assert [(f.cell, f.rule.code) for f in findings(sample)] == [(f.cell, f.rule.code) for f in expected]
+    content = sample.read_bytes()
+    assert sync(sample, annotate=True) == "unchanged"
+    assert sample.read_bytes() == content
+    assert sdk_errors(sample) == errors
+    assert sync(sample, dt.date(2025, 1, 1), annotate=True) == "written"
+    assert openpyxl.load_workbook(sample)[title].max_column == new[title].max_column
+
+
+@pytest.mark.parametrize("sample", ["seed"], indirect=True)
+def test_a_check_column_of_somebody_else_s_is_left_alone(sample: Path) -> None:
+    book = openpyxl.load_workbook(sample)
+    sheet = book["任务分工表"]
+    last = sheet.max_column + 1
+    sheet.cell(1, last).value = "检查"
+    sheet.cell(2, last).value = "王总已看"
+    book.save(sample)
+    sync(sample, annotate=True)
+    sheet = openpyxl.load_workbook(sample)["任务分工表"]
+    assert sheet.cell(2, last).value == "王总已看"
+    assert sheet.cell(1, last + 1).value == "同步发现"
+    assert str(sheet.cell(3, last + 1).value).startswith("PP701 ")

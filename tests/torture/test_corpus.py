@@ -1,0 +1,167 @@
+"""Sync on everybody's workbooks: our five sheets are put into each file of the corpus, then it is synced.
+
+Every entry but the declared ones keeps its bytes and place, the SDK finds no new error, LibreOffice opens the result
+and shows old and new values, and a second sync changes nothing. The short form takes a sample of the files.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from collabxl.errors import PackageError
+from collabxl.opc.book import Book
+from collabxl.opc.graft import put_sheet
+from collabxl.opc.lint import check as lint
+from collabxl.opc.package import Package
+from collabxl.opc.rawzip import RawZip
+from collabxl.sync import Synced, sync_workbooks
+from tests.parts import CORPUS, convert_all, sdk_errors
+from tests.samples.__main__ import SAMPLES, TODAY
+from tests.torture import LONG, say
+
+OURS = openpyxl.load_workbook(SAMPLES / "seed.xlsx")
+BATCH = 20
+
+
+def files() -> list[Path]:
+    found = sorted([*(CORPUS / "files").glob("*.xlsx"), *(CORPUS / "files").glob("*.xlsm")])
+    return found if LONG else random.Random(7).sample(found, min(len(found), 12))
+
+
+@pytest.fixture(scope="module")
+def injected(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+    """Return the workbooks with our five sheets in them, and the corpus file each was made from."""
+    if not files():
+        pytest.skip("the corpus of foreign workbooks is not here (../shared/corpus)")
+    folder = tmp_path_factory.mktemp("corpus")
+    made, refused = {}, Counter[str]()
+    for number, source in enumerate(files()):
+        try:
+            content = with_our_sheets(source.read_bytes())
+        except PackageError as error:
+            refused[error.code] += 1
+            continue
+        path = folder / f"{number:04}{source.suffix}"
+        path.write_bytes(content)
+        made[path] = source
+    say(f"{len(made)} workbooks with our sheets in them, {refused.total()} refused: {dict(refused)}")
+    assert len(made) > len(files()) * 0.9
+    return made
+
+
+def with_our_sheets(content: bytes) -> bytes:
+    package = Package(content)
+    book = Book(package)
+    titles = []
+    for number, sheet in enumerate(OURS.worksheets):
+        titles.append(put_sheet(book, donor(sheet), title=sheet.title, marker=f"_collabxl_test{number}"))
+    result = package.save()
+    lint(package, result, titles)
+    return result
+
+
+def donor(sheet: openpyxl.worksheet.worksheet.Worksheet) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}) as book:
+        target = book.add_worksheet(sheet.title)
+        for at, row in enumerate(sheet.iter_rows(values_only=True)):
+            target.write_row(at, 0, row)
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def synced(injected: dict[Path, Path]) -> dict[Path, tuple[bytes, Synced]]:
+    """Return every workbook as it was before its sync, and what became of it."""
+    before = {path: path.read_bytes() for path in injected}
+    done = {Path(each.outcome.path): each for each in sync_workbooks(injected, today=TODAY, annotate=True)}
+    states = Counter(each.outcome.error.kind if each.outcome.error else each.state for each in done.values())
+    say(f"synced: {dict(states)}")
+    return {path: (before[path], done[path]) for path in injected}
+
+
+def test_every_workbook_is_written_or_refused_with_a_reason(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+    for path, (before, each) in synced.items():
+        error = each.outcome.error
+        if error is not None:
+            assert error.say("en")
+            assert path.read_bytes() == before
+    assert sum(each.outcome.error is None for _, each in synced.values()) > len(synced) * 0.95
+
+
+def test_every_other_entry_keeps_its_bytes_and_its_place(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+    kept = 0
+    for path, (before, each) in synced.items():
+        if each.outcome.error is not None:
+            continue
+        old, new = RawZip(before), RawZip(path.read_bytes())
+        package = Package(before)
+        book = Book(package)
+        ours = {tab.part for tab in book.sheets if tab.title in OURS.sheetnames}
+        may = ours | {"[Content_Types].xml", book.part, book.related("styles"), book.related("sharedStrings")}
+        may |= {f"{Path(book.part).parent}/_rels/{Path(book.part).name}.rels"}
+        wanted = {str(part).lower() for part in may if part}
+        gone = {str(book.related("calcChain")).lower()}
+        assert [name for name in new.entries if name in old.entries] == [n for n in old.entries if n in new.entries]
+        for name in old.entries:
+            if name.lower().replace("\\", "/").lstrip("/") in wanted or name.lower() in gone - set(new.entries):
+                continue
+            assert old.raw(name).tobytes() == new.raw(name).tobytes(), (path, name)
+            kept += 1
+    say(f"{kept} entries kept their bytes")
+
+
+def test_old_values_are_as_they_were(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+    cells = 0
+    for path, (before, each) in synced.items():
+        if each.outcome.error is not None:
+            continue
+        old, new = (CalamineWorkbook.from_filelike(io.BytesIO(content)) for content in (before, path.read_bytes()))
+        for name in old.sheet_names:
+            if name in OURS.sheetnames:
+                continue
+            rows = old.get_sheet_by_name(name).to_python()
+            assert rows == new.get_sheet_by_name(name).to_python(), (path, name)
+            cells += sum(len(row) for row in rows)
+    say(f"{cells} old cells as they were")
+
+
+def test_the_sdk_finds_no_new_error(synced: dict[Path, tuple[bytes, Synced]], tmp_path: Path) -> None:
+    judged = 0
+    for path, (before, each) in synced.items():
+        if each.outcome.error is not None:
+            continue
+        old = tmp_path / path.name
+        old.write_bytes(before)
+        assert set(sdk_errors(path)) <= set(sdk_errors(old)), path
+        judged += 1
+    say(f"{judged} judged by the Open XML SDK validator")
+
+
+def test_libreoffice_opens_them_and_shows_old_and_new(synced: dict[Path, tuple[bytes, Synced]], tmp_path: Path) -> None:
+    written = [path for path, (_, each) in synced.items() if each.outcome.error is None]
+    for start in range(0, len(written), BATCH):
+        batch = written[start : start + BATCH]
+        for path, saved in zip(batch, convert_all(batch, "xlsx", tmp_path / str(start)), strict=True):
+            shown = CalamineWorkbook.from_path(saved)
+            title = next(name for name in reversed(shown.sheet_names) if name.startswith("汇总"))
+            assert any("支付" in str(cell) for row in shown.get_sheet_by_name(title).to_python() for cell in row), path
+            tasks = shown.get_sheet_by_name("任务分工表").to_python()
+            assert tasks[0][-1] == "检查"
+            assert tasks[1][0] == "用户支付需求调研"
+    say(f"{len(written)} opened by LibreOffice")
+
+
+def test_a_second_sync_changes_nothing(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+    written = {path: path.read_bytes() for path, (_, each) in synced.items() if each.outcome.error is None}
+    for each in sync_workbooks(written, today=TODAY, annotate=True):
+        assert each.outcome.error is None
+        assert each.state == "unchanged"
+    assert {path: path.read_bytes() for path in written} == written
