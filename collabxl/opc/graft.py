@@ -54,7 +54,7 @@ def put_sheet(book: Book, donor: bytes, *, title: str, at: int | None = None, ma
     planting = _Planting(book, scion, title)
     planting.plant(part)
     book.set_names(index, planting.names(marker))
-    formulas = _formulas(package.xml(part))
+    formulas = _formulas(package.xml(part)) if b"<f" in package.read(part) else set()
     if formulas:
         book.recalculate_on_load()
     if old_formulas - formulas:

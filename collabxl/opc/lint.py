@@ -16,10 +16,10 @@ from collabxl.opc.book import Book, Name, Tab, whole
 from collabxl.opc.graft import STYLED
 from collabxl.opc.package import Changes, Package, normal
 from collabxl.opc.rawzip import RawZip
-from collabxl.opc.scan import well_formed
+from collabxl.opc.scan import elements, well_formed
 from collabxl.opc.sheetlint import sheet_violations
 from collabxl.opc.styles import FIRST_OWN_NUMBER_FORMAT, entries
-from collabxl.opc.xmlspan import Doc, Node, malformed
+from collabxl.opc.xmlspan import Doc, malformed
 
 _TABLES = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
 _INDEXES = {"fontId": "fonts", "fillId": "fills", "borderId": "borders", "xfId": "cellStyleXfs"}
@@ -144,7 +144,7 @@ def _indexes(before: Package, after: Package, put: Collection[str]) -> Iterator[
         yield from _growth(before.xml(part) if part in before else None, styles, sizes)
     for tab in book.sheets:
         if tab.part and tab.title in put:
-            yield from _cells(tab.part, after.xml(tab.part).root, sizes)
+            yield from _cells(tab.part, after.read(tab.part), sizes)
 
 
 def _growth(old: Doc | None, new: Doc, sizes: dict[str, int]) -> Iterator[str]:
@@ -163,11 +163,11 @@ def _growth(old: Doc | None, new: Doc, sizes: dict[str, int]) -> Iterator[str]:
                 yield f"4: a new cell format has {attribute}={xf.attrs[attribute]} of {sizes[name]}"
 
 
-def _cells(part: str, sheet: Node, sizes: dict[str, int]) -> Iterator[str]:
-    for node in sheet.walk():
-        for attribute, name in ((STYLED.get(node.name, ""), "cellXfs"), ("dxfId", "dxfs")):
-            if attribute in node.attrs and not 0 <= whole(node.attrs[attribute], -1) < sizes.get(name, 0):
-                yield f"4: {attribute}={node.attrs[attribute]} in {part} is out of {name}"
+def _cells(part: str, sheet: bytes, sizes: dict[str, int]) -> Iterator[str]:
+    for element, attrs in elements(sheet):
+        for attribute, name in ((STYLED.get(element, ""), "cellXfs"), ("dxfId", "dxfs")):
+            if attribute in attrs and not 0 <= whole(attrs[attribute], -1) < sizes.get(name, 0):
+                yield f"4: {attribute}={attrs[attribute]} in {part} is out of {name}"
 
 
 def _sheets(before: Book, after: Book, put: Collection[str]) -> Iterator[str]:

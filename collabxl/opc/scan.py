@@ -94,6 +94,15 @@ def well_formed(source: bytes) -> bool:
     return True
 
 
+def elements(source: bytes) -> list[tuple[str, dict[str, str]]]:
+    """Return every element of well-formed XML in document order: its name as it is written and its attributes."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, attrs: found.append((name, attrs))
+    parser.Parse(source, True)
+    return found
+
+
 def _blanked(source: bytes) -> bytes:
     head = _HEAD.match(source)
     start = head.end() if head else 0

@@ -30,12 +30,14 @@ def sheet_violations(before: Book, after: Book, edited: Mapping[str, Collection[
         try:
             new = sheet_of(after, title)
             yield from _frame(old, new)
-            yield from _rows(old, new, set(spots), (looks, _strings(after, new)))
+            planned = _by_row(spots, _differing(old, new))
+            yield from _rows(old, new, planned, (looks, _strings(after, new)))
         except PackageError as error:
             yield f"5: {title}: {error}"
             continue
         yield from sorted(set(_tables(after, new)) - set(_tables(before, old)))
-        lost = lost or any(_computed(old, spot) and not _computed(new, spot) for spot in spots)
+        changed = ((row, column) for row, columns in planned.items() for column in columns)
+        lost = lost or any(_computed(old, spot) and not _computed(new, spot) for spot in changed)
     if lost and (after.related("calcChain") or "") in after.package:
         yield "7: a formula is gone and the calculation chain still there"
     yield from (f"6: two tables are called {name}" for name in _doubles(after) - _doubles(before))
@@ -66,13 +68,21 @@ def _strings(book: Book, sheet: Sheet) -> int | None:
         return None
 
 
-def _rows(old: Sheet, new: Sheet, spots: set[Spot], sizes: tuple[int, int | None]) -> Iterator[str]:
-    for number in _differing(old, new):
+def _by_row(spots: Collection[Spot], rows: Collection[int]) -> dict[int, set[int]]:
+    """Return the columns of the spots in each of these rows."""
+    found: dict[int, set[int]] = {row: set() for row in rows}
+    for row, column in spots:
+        if row in found:
+            found[row].add(column)
+    return found
+
+
+def _rows(old: Sheet, new: Sheet, differing: Mapping[int, set[int]], sizes: tuple[int, int | None]) -> Iterator[str]:
+    for number, planned in differing.items():
         before, after = old.row(number), new.row(number)
         if after is None:
             yield f"2: row {number} of {new.title} is gone"
             continue
-        planned = {column for row, column in spots if row == number}
         yield from _cells(before, after, planned, new.title)
         for column, node in after.cells.items():
             if column in planned:

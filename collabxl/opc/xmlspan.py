@@ -235,7 +235,7 @@ class _Reader:
         tag = START_TAG.match(self.source, start)
         if tag is None:
             raise malformed(self.part)
-        named = {_clark(key): value for key, value in attrs.items()}
+        named = {_clark(key): value for key, value in attrs.items()} if _SEPARATOR in "".join(attrs) else attrs
         node = Node(self.open[-1] if self.open else None, *_split(name), named, self.bound, start, tag.end())
         self.bound = {}
         if self.open:
