@@ -19,10 +19,12 @@ from collabxl.errors import FileError, PackageError
 from collabxl.findings import Finding
 from collabxl.grid import Cell, Edit, Grid
 from collabxl.opc.areas import Box
+from collabxl.opc.cells import Share
 from collabxl.patch import Changes, Restoration, loaded, patched
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
 from collabxl.schema.column import Column
+from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
 from collabxl.text import Lang
@@ -40,6 +42,11 @@ class Fix(NamedTuple):
     cell: str
     old: Any
     new: Any
+
+    @property
+    def share(self) -> bool:
+        """Whether the new value is shown per cent."""
+        return isinstance(self.new, Share)
 
     @property
     def restored(self) -> bool:
@@ -175,14 +182,20 @@ def _edit(finding: Finding) -> Edit:
     assert finding.title is not None
     assert finding.cell is not None
     row, column = address.cell(finding.cell)
-    return Edit(finding.title, row, column, finding.better, finding.value)
+    return Edit(finding.title, row, column, _new(finding), finding.value)
+
+
+def _new(finding: Finding) -> Any:
+    """Return the safe new value, as what it is to be shown."""
+    is_share = isinstance(finding.better, float) and isinstance(_column(finding).value_kind, Percent)
+    return Share(finding.better) if is_share else finding.better
 
 
 def _fix(finding: Finding) -> Fix:
     assert finding.title is not None
     if finding.better is RESTORED:
         return Fix(finding.rule.code, finding.title, str(_cells(_column(finding))), None, None)
-    return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, finding.better)
+    return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new(finding))
 
 
 def _areas(healed: Iterable[Finding]) -> Iterator[Box]:

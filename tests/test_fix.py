@@ -233,3 +233,9 @@ def test_a_workbook_that_changes_meanwhile_is_not_written(messy: Path, monkeypat
     assert fixed.outcome.error is not None
     assert fixed.outcome.error.kind == "locked"
     assert messy.read_bytes().endswith(b" ")
+
+
+def test_a_share_written_as_text_is_shown_per_cent(messy: Path) -> None:
+    fix(messy)
+    cell = openpyxl.load_workbook(messy)["Progress"]["B2"]
+    assert (cell.value, cell.number_format) == (1, "0%")

@@ -80,7 +80,8 @@ def _told(fixed: Fixed, dry_run: bool, lang: Lang) -> Iterator[str]:
 def _change(fix: Fix, dry_run: bool, lang: Lang) -> str:
     if fix.restored:
         return (_RESTORED_DRY if dry_run else _RESTORED).to(lang)
-    return f"{_shown(fix.old, lang)} → {_shown(fix.new, lang)}"
+    new = f"{100 * fix.new:g}%" if fix.share else _shown(fix.new, lang)
+    return f"{_shown(fix.old, lang)} → {new}"
 
 
 def _shown(value: Any, lang: Lang) -> str:

@@ -20,10 +20,14 @@ from collabxl.text import t
 
 Value = str | bool | int | float | dt.date | None
 """What is written into a cell; None and the empty text leave it blank."""
-DATE_FORMAT, MOMENT_FORMAT = 14, 22
+DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT = 14, 22, 9
 _CONTENT = ("f", "v", "is")
 _EPOCH_1900, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 _LEAP_THAT_WAS_NOT = 60  # day 60 of the 1900 calendar is a 29th of February that never was
+
+
+class Share(float):
+    """A number that is shown per cent, 0.5 as 50 %."""
 
 
 class Spelling(NamedTuple):

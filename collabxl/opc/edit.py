@@ -14,7 +14,7 @@ from collabxl.address import LAST_COLUMN, LAST_ROW
 from collabxl.errors import PackageError
 from collabxl.opc.areas import Box, Spot
 from collabxl.opc.book import Book
-from collabxl.opc.cells import DATE_FORMAT, MOMENT_FORMAT, Cells, Value
+from collabxl.opc.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, Cells, Share, Value
 from collabxl.opc.fences import refuse_fenced, refuse_locked
 from collabxl.opc.results import results
 from collabxl.opc.sheetxml import Sheet, sheet_of
@@ -95,7 +95,7 @@ class Edit:
                 raise ValueError(f"{spot} is no cell of a worksheet")
             node, value = self.sheet.cell(spot), values.get(spot)
             now = self.sheet.style(spot)
-            style = self.dated(value, self.sheet.style(looks[spot]) if spot in looks else now)
+            style = self.shown(value, self.sheet.style(looks[spot]) if spot in looks else now)
             speaks = spot in values and not self.cells.says(node, value)
             if speaks or style != now:
                 changes.append(_Change(spot, value, style, speaks))
@@ -118,8 +118,10 @@ class Edit:
         if any(old):
             self.book.drop_calc_chain()
 
-    def dated(self, value: Value, style: int) -> int:
-        """Return the style, or for a date the same style with a date format if it has none."""
+    def shown(self, value: Value, style: int) -> int:
+        """Return the style, or for a date or a share the same style with a format of that kind if it has none."""
+        if isinstance(value, Share):
+            return style if self.styles.shows_share(style) else self.styles.numbered(style, SHARE_FORMAT)
         if not isinstance(value, dt.date) or self.styles.shows_date(style):
             return style
         moment = isinstance(value, dt.datetime) and value.time() != dt.time()

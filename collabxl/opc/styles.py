@@ -31,6 +31,7 @@ _APPLIES = {
 }
 _APPLIES_INSIDE = {b"<alignment": "applyAlignment", b"<protection": "applyProtection"}
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ISO 29500-1, 18.8.30
+_SHARES = {9, 10}
 _NO_DATE_LETTER = re.compile(r"\"[^\"]*\"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
 _DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
 
@@ -163,12 +164,21 @@ class Styles:
 
     def shows_date(self, style: int) -> bool:
         """Return whether a number in this look is read as a date or a time."""
+        number, code = self._shown_as(style)
+        return number in _DATES or bool(_DATE_LETTER.search(_NO_DATE_LETTER.sub("", code)))
+
+    def shows_share(self, style: int) -> bool:
+        """Return whether a number in this look is read per cent."""
+        number, code = self._shown_as(style)
+        return number in _SHARES or "%" in code
+
+    def _shown_as(self, style: int) -> tuple[int, str]:
+        """Return the number format of a look: its id, and its code if it is no built-in one."""
         xf = self._xf(style)
         number = whole(xf.attrs.get("numFmtId"), 0) if xf else 0
         if number < FIRST_OWN_NUMBER_FORMAT:
-            return number in _DATES
-        code = next((code for code, own in self.codes.items() if own == number), "")
-        return bool(_DATE_LETTER.search(_NO_DATE_LETTER.sub("", code)))
+            return number, ""
+        return number, next((code for code, own in self.codes.items() if own == number), "")
 
     def locked(self, style: int) -> bool:
         """Return whether protecting the sheet locks a cell of this look."""

@@ -156,7 +156,7 @@ def _write(edit: Edit, table: _Table, new: Box, rows: Sequence[Sequence[Value]])
     for number, values in enumerate(rows, new.top):
         row = sheet.new_row(number)
         for column, value in enumerate(values, new.left):
-            style = edit.dated(value, model[column])
+            style = edit.shown(value, model[column])
             if value is None and column in formulas:
                 text = shifted(formulas[column], number - table.last, 0)
                 formula = element(f"{cells.prefix}f", {}, escape_text(text))
