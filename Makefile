@@ -31,8 +31,8 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 test: $(VENV)/.parts  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
 	$(BIN)/pytest -n 2 --dist loadfile
 
-torture: $(VENV)/.parts  ## saving, long: 1,000 kills, full disks, every system call failing, two writers; prints its figures
-	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture
+torture: $(VENV)/.parts  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus
+	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile
 
 lint: $(VENV)/.ready  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from collabxl.build.theme import Styles
 from collabxl.build.validation import validation
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, Ref, YesNo
-from collabxl.schema.standard import Project
+from collabxl.schema.standard import Project, Tasks
 from collabxl.text import Lang, Text, t
 
 _HINT = t(
@@ -31,6 +31,7 @@ _MUST, _MAY, _AUTO, _LIST, _DATE = (
     t("下拉", "pick"),
     t("日期", "date"),
 )
+FOUND = Tasks.found.key
 _NOT_SYNCED = t("还没有同步过", "Not synced yet")
 ROWS_PRINTED, ROWS_SPARE = 25, 5
 """At least so many rows are printed, and so many blank ones below the last filled."""
@@ -115,7 +116,7 @@ def _head(sheet: Any, of: type[Sheet], width: int, paper: Paper) -> None:
 def _title(sheet: Any, row: int, number: int, column: Column, paper: Paper) -> None:
     style = "head" if column.typed else "head_automatic"
     sure(sheet.write_string(row - 1, number - 1, column.title.to(paper.lang), paper.styles(style)))
-    if column.key == "found":
+    if column.key == FOUND:
         sure(sheet.write_comment(row - 1, number - 1, _NOT_SYNCED.to(paper.lang), {"author": "collabxl"}))
 
 
@@ -135,7 +136,8 @@ def _hint(column: Column) -> Text:
 
 def _cell(sheet: Any, row: int, column: Column, known: Row, paper: Paper) -> None:
     number = layout.at(column)
-    style = paper.styles("input" if column.typed else "machine", **number_format(column.value_kind))
+    on_one_line = {"text_wrap": False} if column.key == FOUND else {}  # the last column: what is long runs on
+    style = paper.styles("input" if column.typed else "machine", **number_format(column.value_kind), **on_one_line)
     if isinstance(column.kind, Id):
         printed = column.kind.pattern.format(row - layout.FIRST + 1)
         sure(sheet.write_string(row - 1, number - 1, printed, style))

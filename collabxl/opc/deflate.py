@@ -40,7 +40,7 @@ def unpacks_to(packed: memoryview, content: bytes) -> bool:
     try:
         for start in range(0, len(packed), _WINDOW):
             piece = stream.decompress(packed[start : start + _WINDOW])
-            if view[at : at + len(piece)] != piece:
+            if bytes(view[at : at + len(piece)]) != piece:
                 return False
             at += len(piece)
     except zlib.error:

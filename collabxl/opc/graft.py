@@ -7,12 +7,13 @@ the marker, says that a sheet is ours. Must not know what the sheet shows.
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import escape, unescape
 
 from collabxl.address import quoted
 from collabxl.opc.book import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, Book, Name
 from collabxl.opc.package import ROOT, Package, normal, relative
 from collabxl.opc.styles import Styles, looks_of, rules_of
-from collabxl.opc.xmlspan import Doc, Node
+from collabxl.opc.xmlspan import Doc
 
 STYLED = {"c": "s", "row": "s", "col": "style"}
 _STRICT = {
@@ -29,6 +30,11 @@ _GRAFTED = {"hyperlink", "drawing", "chart", "image"}
 _REBUILT = {"hyperlink", "drawing", "printerSettings"}
 _FORMULAS = {"f", "formula", "formula1", "formula2"}
 _LINKS = {"location", "textlink"}
+_ROWS, _ROWS_END, _HOLE = b"<sheetData>", b"</sheetData>", b"<!--rows-->"
+_STYLE = re.compile(rb'(<(?:c|row)(?: [^<> ]+)*?) s="(\d+)"')
+_SHARED = re.compile(rb' t="s"([^<>]*)><v>(\d+)</v>')
+_CELL_FORMULA = re.compile(rb"(<f(?: [^<>]*)?>)([^<]*)</f>")
+_NEEDS_METADATA = re.compile(rb'<c [^<>]*\b[cv]m="')
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])([^\W\d][\w.]*)!")
 
@@ -97,7 +103,8 @@ class _Donor:
             raise ValueError("a donor has one sheet")
         tab = self.book.sheets[0]
         self.title, self.part = tab.title, tab.part or ""
-        self.sheet = self.package.xml(self.part)
+        head, self.rows, tail = _parted(self.package.read(self.part))
+        self.frame = Doc(head + _HOLE + tail, self.part)
         styles = self.package.xml(self.book.related("styles") or "")
         self.looks, self.rules = looks_of(styles), rules_of(styles)
         shared = self.book.related("sharedStrings")
@@ -126,33 +133,41 @@ class _Planting:
         return [*kept, Name(marker, None, f"{quoted(self.title)}!$A$1", hidden=True)]
 
     def _sheet(self) -> bytes:
-        doc = self.donor.sheet
+        doc = self.donor.frame
         for node in doc.root.walk():
             style = STYLED.get(node.name)
             if style and style in node.attrs:
                 doc.set_attr(node, style, self._look(node.attrs[style]))
             if "dxfId" in node.attrs:
                 doc.set_attr(node, "dxfId", self.styles.rule(self.donor.rules[int(node.attrs["dxfId"])]))
-            if node.name == "c":
-                self._inline(doc, node)
-            elif node.name == "sheetView":  # two selected sheets would be edited as a group
+            if node.name == "sheetView":  # two selected sheets would be edited as a group
                 doc.drop_attr(node, "tabSelected")
         self._rename(doc)
-        return self._in_dialect(doc.out())
+        head, tail = doc.out().split(_HOLE)
+        return self._in_dialect(head) + self._rows() + self._in_dialect(tail)
 
     def _look(self, index: str) -> int:
         if index not in self.looks:
             self.looks[index] = self.styles.look(self.donor.looks[int(index)])
         return self.looks[index]
 
-    def _inline(self, doc: Doc, cell: Node) -> None:
-        """Move a shared string into its cell, so that the book's shared strings keep their bytes."""
-        if cell.attrs.keys() & {"cm", "vm"}:
-            raise ValueError(f"cell {cell.attrs['r']} of the donor needs workbook metadata")
-        if cell.attrs.get("t") == "s":
-            (value,) = cell.children
-            doc.set_attr(cell, "t", "inlineStr")
-            doc.replace(value, b"<is>" + self.donor.strings[int(value.text)] + b"</is>")
+    def _rows(self) -> bytes:
+        """Return the rows, thousands of cells without a tree, in the book's styles and with their texts in them.
+
+        Shared strings move into their cells, so that the book's shared strings keep their bytes.
+        """
+        rows = self.donor.rows
+        if _NEEDS_METADATA.search(rows):
+            raise ValueError("a cell of the donor needs workbook metadata")
+        strings = self.donor.strings
+        rows = _STYLE.sub(lambda found: b'%s s="%d"' % (found[1], self._look(found[2].decode())), rows)
+        rows = _SHARED.sub(lambda found: b' t="inlineStr"%s><is>%s</is>' % (found[1], strings[int(found[2])]), rows)
+        return _CELL_FORMULA.sub(self._renamed_formula, rows)
+
+    def _renamed_formula(self, found: re.Match[bytes]) -> bytes:
+        formula = unescape(found[2].decode())
+        new = self._renamed(formula)
+        return found[0] if new == formula else b"%s%s</f>" % (found[1], escape(new).encode())
 
     def _renamed(self, formula: str) -> str:
         return renamed(formula, self.donor.title, self.title)
@@ -199,6 +214,15 @@ class _Planting:
 
 
 _Formula = tuple[str, str]
+
+
+def _parted(sheet: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return a donor's sheet before its rows, the rows, and behind them."""
+    start, end = sheet.find(_ROWS), sheet.rfind(_ROWS_END)
+    if start < 0 or end < start:  # a sheet without rows
+        return sheet, b"", b""
+    start += len(_ROWS)
+    return sheet[:start], sheet[start:end], sheet[end:]
 
 
 def _formulas(sheet: Doc) -> set[_Formula]:

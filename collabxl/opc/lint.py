@@ -16,6 +16,7 @@ from collabxl.opc.book import Book, Name, Tab, whole
 from collabxl.opc.graft import STYLED
 from collabxl.opc.package import Changes, Package, normal
 from collabxl.opc.rawzip import RawZip
+from collabxl.opc.same import same
 from collabxl.opc.scan import elements, well_formed
 from collabxl.opc.sheetlint import sheet_violations
 from collabxl.opc.styles import FIRST_OWN_NUMBER_FORMAT, entries
@@ -85,7 +86,7 @@ def _bytes(before: RawZip, after: RawZip, changes: Changes) -> Iterator[str]:
         if name in changes.changed or name not in after.entries:
             continue
         same_record = before.entries[name].record_at(0) == after.entries[name].record_at(0)
-        if not same_record or before.raw(name).tobytes() != after.raw(name).tobytes():
+        if not same_record or not same(before.raw(name), after.raw(name)):
             yield f"1: {name} changed and was not to"
     for name, content in (changes.changed | changes.added).items():
         if name not in after.entries or not after.holds(name, content):

@@ -6,6 +6,7 @@ message beginning with its invariant: 2 planned spans, 4 indexes, 5 order, 6 tab
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
@@ -15,6 +16,7 @@ from collabxl.opc.areas import Spot, boxes
 from collabxl.opc.book import Book, whole
 from collabxl.opc.cells import Cells
 from collabxl.opc.fences import parts_of
+from collabxl.opc.same import agreeing
 from collabxl.opc.sheetxml import Row, Sheet, sheet_of
 from collabxl.opc.strings import unescaped
 from collabxl.opc.xmlspan import Doc, Node
@@ -91,19 +93,20 @@ def _rows(old: Sheet, new: Sheet, differing: Mapping[int, set[int]], sizes: tupl
 
 def _differing(old: Sheet, new: Sheet) -> list[int]:
     """Return the numbers of the rows that are not the same bytes in both."""
-    views = memoryview(old.scan.source), memoryview(new.scan.source)
-    rows = []
-    for sheet in (old, new):
-        ends = [*sheet.starts[1:], sheet.close][: len(sheet.starts)]
-        rows.append(dict(zip(sheet.numbers, zip(sheet.starts, ends, strict=True), strict=True)))
-    mine, theirs = rows
-    return sorted(
-        number
-        for number in mine.keys() | theirs.keys()
-        if number not in mine
-        or number not in theirs
-        or views[0][slice(*mine[number])] != views[1][slice(*theirs[number])]
-    )
+    one, other = memoryview(old.scan.source), memoryview(new.scan.source)
+    found: list[int] = []
+    mine = theirs = 0
+    while mine < len(old.starts) and theirs < len(new.starts):
+        at, there = old.starts[mine], new.starts[theirs]
+        common = agreeing(one[at : old.close], other[there : new.close])
+        if common == old.close - at == new.close - there:
+            return found
+        mine = max(bisect_right(old.starts, at + common) - 1, mine)
+        theirs = max(bisect_right(new.starts, there + common) - 1, theirs)
+        a, b = old.numbers[mine], new.numbers[theirs]
+        found.append(min(a, b))
+        mine, theirs = mine + (a <= b), theirs + (b <= a)
+    return [*found, *old.numbers[mine:], *new.numbers[theirs:]]
 
 
 def _cells(before: Row | None, after: Row, planned: set[int], title: str) -> Iterator[str]:
