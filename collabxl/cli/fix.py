@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import say
+from collabxl.cli.main import say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.cli.tally import Tally
@@ -54,7 +54,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
     ):
         tally.count(fixed.outcome)
         if fixed.outcome.error is not None:
-            say(fixed.outcome.error, lang, fixed.outcome.path)
+            say_unwritten(fixed.outcome.error, lang, fixed.outcome.path)
             continue
         for line in _told(fixed, dry_run, lang):
             click.echo(line)

@@ -17,6 +17,12 @@ from collabxl.text import LANGS, Lang, t
 DONE, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes of the contract; 130 is what a shell expects after Ctrl-C."""
 
+_LOCKED = t(
+    "文件设有打开密码，不写入：解密后的内容绝不写回。请先去掉密码，或用 check --password-file 只做检查",
+    "The file needs a password to open and is not written: nothing is ever written back decrypted. "
+    "Remove the password first, or check it only, with check --password-file",
+)
+
 OBJECTS_A_COLLECTION = 500_000
 """A run makes many objects and hardly a cycle; looking for cycles as often as Python does costs a third of its time."""
 
@@ -86,6 +92,11 @@ def say(error: CollabxlError, lang: Lang, path: str = "") -> None:
     words = error.say(lang)
     where = f"{path}: " if path and path not in words else ""
     click.echo(f"collabxl: {where}{kind}{words}", err=True)
+
+
+def say_unwritten(error: FileError, lang: Lang, path: str) -> None:
+    """Write why a file was not written; one that has a password could not even be read for that."""
+    say(FileError("encrypted", _LOCKED) if error.kind == "encrypted" else error, lang, path)
 
 
 def _told() -> str | None:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import say
+from collabxl.cli.main import say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
-from collabxl.errors import FileError
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -22,12 +21,6 @@ _SAYS: dict[str, Text] = {
     "unchanged": t("{path}：汇总已是最新（{found}）", "{path}: summary is up to date ({found})"),
     "dry": t("{path}：将写入汇总（{found}）", "{path}: summary would be written ({found})"),
 }
-
-_LOCKED = t(
-    "文件设有打开密码，不写入：解密后的内容绝不写回。请先去掉密码，或用 check --password-file 只做检查",
-    "The file needs a password to open and is not written: nothing is ever written back decrypted. "
-    "Remove the password first, or check it only, with check --password-file",
-)
 
 
 @click.command(
@@ -95,11 +88,8 @@ def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
     from collabxl.report.plain import clean, sum_of
 
     outcome = synced.outcome
-    if outcome.error is not None and outcome.error.kind == "encrypted":
-        say(FileError("encrypted", _LOCKED), lang, outcome.path)
-        return
     if outcome.error is not None:
-        say(outcome.error, lang, outcome.path)
+        say_unwritten(outcome.error, lang, outcome.path)
         return
     words = _SAYS["dry" if dry_run and synced.state == "written" else synced.state]
     said = {"path": clean(str(synced.path)), "found": sum_of(outcome.counts, lang)}
