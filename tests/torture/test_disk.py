@@ -13,7 +13,6 @@ import pytest
 
 from collabxl import saving
 from collabxl.errors import FileError
-from tests.parts import require
 from tests.torture import ROOT, beside, book, say
 
 ROOM = 400 * 1024
@@ -31,7 +30,8 @@ def small(tmp_path: Path) -> Iterator[Path]:
         mounted, reason = done.returncode == 0, done.stderr.strip()
     except OSError as error:
         mounted, reason = False, str(error)
-    require(mounted, f"mount -t tmpfs ({reason}): root, or sudo without a password, which")
+    if not mounted:  # a right that the machine does not give, not a part that could be installed
+        pytest.skip(f"no small disk can be mounted here ({reason}): it takes root, or sudo without a password")
     yield folder
     subprocess.run([*root, "umount", str(folder)], check=True, timeout=30)
 

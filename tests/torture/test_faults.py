@@ -111,8 +111,9 @@ if LONG:
 def strace() -> str:
     """strace, where it may watch."""
     found = shutil.which("strace")
-    works = found and subprocess.run([found, "-qq", "true"], capture_output=True, timeout=30).returncode == 0
-    require(works, "strace that may trace (apt-get install strace)")
+    require(found, "strace")
+    if subprocess.run([str(found), "-qq", "true"], capture_output=True, timeout=30).returncode:
+        pytest.skip("strace may not trace processes here")
     return str(found)
 
 
