@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -15,11 +15,13 @@ from collabxl.batch import Chunk, check_chunks
 from collabxl.build import layout
 from collabxl.build.content import Content
 from collabxl.build.workbook import Order, assemble
-from collabxl.errors import FileError, PackageError
+from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Cell, Edit, Grid
 from collabxl.opc.areas import Box
+from collabxl.opc.book import Book
 from collabxl.opc.cells import Share
+from collabxl.opc.package import Package
 from collabxl.patch import Changes, Restoration, loaded, patched
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
@@ -82,6 +84,13 @@ class _Draft:
     fixes: dict[tuple[str, str], Fix] = field(default_factory=dict)
     refused: dict[tuple[str, str | None, str], Refusal] = field(default_factory=dict)
 
+    def show(self, computed: Mapping[str, Mapping[tuple[int, int], str | float]]) -> None:
+        """Let the formulas show what was computed after the fixes; an error there ends the draft."""
+        try:
+            self.content = patched(self.content, Changes(computed=computed))
+        except FileError as error:
+            self.outcome = replace(self.outcome, error=error)
+
 
 def fix_workbooks(
     paths: Iterable[str | Path],
@@ -113,6 +122,7 @@ def _drafts(chunk: Chunk) -> dict[str, _Draft]:
             continue
         try:
             content = loaded(outcome)
+            Book(Package(content))  # refuses what nobody can write without loss
         except FileError as error:
             chunk.outcomes[number] = replace(outcome, error=error)
             continue
@@ -133,11 +143,9 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
             for outcome in chunk.outcomes:
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=str(draft.source))
-                if outcome.error is not None:  # nothing is written that cannot be read again
-                    draft.content = draft.original
-                elif outcome.reading and outcome.reading.built:
+                if outcome.reading and outcome.reading.built:
                     shown = computed(chunk.checked, by_path[outcome.path], today=today, settings=settings)
-                    draft.content = patched(draft.content, Changes(computed=shown))
+                    draft.show(shown)
 
 
 def _apply(draft: _Draft) -> bool:
@@ -148,12 +156,13 @@ def _apply(draft: _Draft) -> bool:
             wanted.setdefault((finding.title, finding.cell), finding)
     before = draft.content
     try:
-        _write(draft, list(wanted.values()))
-    except PackageError:
+        if wanted:
+            _write(draft, list(wanted.values()))
+    except FileError:
         for finding in wanted.values():
             try:
                 _write(draft, [finding])
-            except PackageError as error:
+            except FileError as error:
                 draft.refused[_key(finding)] = Refusal(finding, error)
     return draft.content != before
 
@@ -229,6 +238,8 @@ def _model(lang: Lang) -> bytes:
 
 
 def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:
+    if draft.outcome.error is not None:  # nothing is written that cannot be read again
+        return Fixed(draft.outcome)
     fixed = Fixed(draft.outcome, tuple(draft.fixes.values()), tuple(draft.refused.values()))
     if dry_run or draft.content == draft.original:
         return fixed

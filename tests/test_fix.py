@@ -15,6 +15,7 @@ import xlsxwriter
 
 from collabxl.batch import check_workbooks
 from collabxl.fix import Fixed, fix_workbooks
+from collabxl.opc.package import Package
 from collabxl.opc.rawzip import RawZip
 from collabxl.report.outcome import Outcome
 from collabxl.rules import RULES
@@ -239,3 +240,17 @@ def test_a_share_written_as_text_is_shown_per_cent(messy: Path) -> None:
     fix(messy)
     cell = openpyxl.load_workbook(messy)["Progress"]["B2"]
     assert (cell.value, cell.number_format) == (1, "0%")
+
+
+def test_a_workbook_that_nobody_can_write_without_loss_is_refused_as_a_whole(messy: Path) -> None:
+    package = Package(messy.read_bytes())
+    rel = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    rels = package.read("_rels/.rels").replace(
+        b"</Relationships>", f'<Relationship Id="s" Type="{rel}" Target="s"/></Relationships>'.encode()
+    )
+    package.put("_rels/.rels", rels)
+    messy.write_bytes(package.save())
+    fixed = fix(messy)
+    assert fixed.outcome.error is not None
+    assert "signed" in fixed.outcome.error.say("en")
+    assert fixed.fixes == fixed.refused == ()
