@@ -23,6 +23,7 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 	$(BIN)/collabxl new $(DEMO)/new.xlsx --name 我的项目 --start $(TODAY) --departments 产品研发部,市场部,IT部 --lead 王经理
 	cp samples/*.xlsx $(DEMO)/
 	$(BIN)/collabxl check $(DEMO)/seed.xlsx --today $(TODAY) --fail-on never
+	$(BIN)/collabxl fix $(DEMO)/messy.xlsx --today $(TODAY) --dry-run --fail-on never
 	$(BIN)/collabxl sync $(DEMO) --today $(TODAY) --fail-on never
 	@echo
 	@echo "结果在 $(DEMO)/ ：打开 $(DEMO)/filled.xlsx 的“汇总”表，或 $(DEMO)/new.xlsx 新工作簿。"
