@@ -22,7 +22,7 @@ from collabxl.opc.areas import Box
 from collabxl.opc.book import Book
 from collabxl.opc.cells import Share
 from collabxl.opc.package import Package
-from collabxl.patch import Changes, Restoration, loaded, patched
+from collabxl.patch import Changes, Restoration, asks_to_compute, loaded, patched
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
 from collabxl.schema.column import Column
@@ -71,6 +71,8 @@ class Fixed:
     fixes: tuple[Fix, ...] = ()
     refused: tuple[Refusal, ...] = ()
     written: bool = False
+    stale: bool = False
+    """Whether formulas that people wrote show the results of before, until a program computes them."""
 
 
 @dataclass
@@ -241,7 +243,10 @@ def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:
     if draft.outcome.error is not None:  # nothing is written that cannot be read again
         return Fixed(draft.outcome)
     fixed = Fixed(draft.outcome, tuple(draft.fixes.values()), tuple(draft.refused.values()))
-    if dry_run or draft.content == draft.original:
+    if draft.content == draft.original:
+        return fixed
+    fixed = replace(fixed, stale=asks_to_compute(draft.original, draft.content))
+    if dry_run:
         return fixed
     try:
         saving.replace(draft.source, draft.content, was=draft.original, backup=backup)

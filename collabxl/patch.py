@@ -66,6 +66,11 @@ def loaded(outcome: Outcome) -> bytes:
     return content
 
 
+def asks_to_compute(before: bytes, after: bytes) -> bool:
+    """Return whether formulas that people wrote keep results from before a write, until they are computed anew."""
+    return Book(Package(after)).recalculates and not Book(Package(before)).recalculates
+
+
 def patched(content: bytes, changes: Changes) -> bytes:
     """Return a workbook with the changes in it, all its other entries as they were; FileError if that cannot be."""
     package = Package(content)

@@ -12,7 +12,7 @@ from typing import Literal
 from collabxl import saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.errors import FileError
-from collabxl.patch import Changes, loaded, patched
+from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, summary, views
@@ -29,6 +29,8 @@ class Synced:
     outcome: Outcome
     state: State
     path: Path | None = None
+    stale: bool = False
+    """Whether formulas that people wrote show the results of before, until a program computes them."""
 
 
 def sync_workbooks(
@@ -87,7 +89,7 @@ def _written(outcome: Outcome, target: Path, changes: Changes, *, dry_run: bool,
             return Synced(outcome, "unchanged", target)
         if not dry_run:
             saving.replace(target, result, was=content if target == source else None, backup=backup)
-    return Synced(outcome, "written", target)
+    return Synced(outcome, "written", target, asks_to_compute(content, result))
 
 
 def _free(path: Path, taken: set[Path]) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import say_unwritten
+from collabxl.cli.main import STALE, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.cli.tally import Tally
@@ -71,6 +71,8 @@ def _told(fixed: Fixed, dry_run: bool, lang: Lang) -> Iterator[str]:
     yield _SAYS[state].fill(lang, {"path": clean(fixed.outcome.path), "count": len(fixed.fixes), "found": found})
     for fix in fixed.fixes:
         yield f"  {clean(fix.sheet)}!{fix.cell}  {fix.code}  {_change(fix, dry_run, lang)}"
+    if fixed.stale:
+        yield f"  {STALE.to(lang)}"
     for refusal in fixed.refused:
         finding = refusal.finding
         words = t("未修正：{reason}", "not fixed: {reason}").fill(lang, {"reason": refusal.error.say(lang)})

@@ -23,6 +23,11 @@ _LOCKED = t(
     "Remove the password first, or check it only, with check --password-file",
 )
 
+STALE = t(
+    "工作簿里的公式还显示改动前的结果，用 Excel、WPS 打开时会重新计算",
+    "Formulas in the workbook still show their results of before; Excel or WPS computes them when it opens the file",
+)
+
 OBJECTS_A_COLLECTION = 500_000
 """A run makes many objects and hardly a cycle; looking for cycles as often as Python does costs a third of its time."""
 

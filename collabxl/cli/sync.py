@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import say_unwritten
+from collabxl.cli.main import STALE, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
@@ -94,3 +94,5 @@ def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
     words = _SAYS["dry" if dry_run and synced.state == "written" else synced.state]
     said = {"path": clean(str(synced.path)), "found": sum_of(outcome.counts, lang)}
     click.echo(words.fill(lang, said))
+    if synced.stale:
+        click.echo(f"  {STALE.to(lang)}")

@@ -193,13 +193,19 @@ class Book:
             self.doc.seat(root, "definedNames", element(root.named("definedNames"), {}, added), _ORDER)
         self._settle()
 
+    @property
+    def recalculates(self) -> bool:
+        """Whether Excel is asked to compute all formulas when it opens the workbook."""
+        node = self.doc.root.first("calcPr")
+        return node is not None and true(node.attrs.get("fullCalcOnLoad"))
+
     def recalculate_on_load(self) -> None:
         """Ask Excel to compute all formulas when it opens the workbook."""
         root = self.doc.root
         node = root.first("calcPr")
         if node is None:
             self.doc.seat(root, "calcPr", element(root.named("calcPr"), {"fullCalcOnLoad": 1}), _ORDER)
-        elif not true(node.attrs.get("fullCalcOnLoad")):
+        elif not self.recalculates:
             self.doc.set_attr(node, "fullCalcOnLoad", 1)
         self._settle()
 
