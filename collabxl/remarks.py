@@ -7,11 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from collabxl.address import LAST_COLUMN
 from collabxl.build.live_rules import BETWEEN, shown_by
 from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Edit
-from collabxl.read.page import Page
+from collabxl.read.page import REMARKS, Page
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
 from collabxl.schema.column import Column
@@ -57,6 +58,8 @@ def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit
     column = _column(page)
     place = page.places.get(column.key)
     at = place.column if place else page.free
+    if at > LAST_COLUMN:
+        raise _no_column(page, column)
     if place is None:
         if not findings:
             return
@@ -69,15 +72,19 @@ def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit
 
 def _column(page: Page) -> Column:
     """Return the column for our remarks: 检查, unless people use a column of that name for something else."""
-    columns = [STANDARD.sheet(page.key).meta.column(key) for key in ("check", "found")]
+    columns = [STANDARD.sheet(page.key).meta.column(key) for key in REMARKS]
     for column in columns:
         if all(_OURS.match(str(text)) for text in page.columns.get(column.key, ()) if text):
             return column
+    raise _no_column(page, columns[0])
+
+
+def _no_column(page: Page, column: Column) -> FileError:
     says = t(
-        "{sheet} 的“{title}”列里有别的内容，没有地方写发现的问题",
-        "“{title}” in {sheet} holds other text; there is no column for the findings",
+        "{sheet} 里没有地方写发现的问题：“{title}”列有别的内容，或者最后一列也用了。请腾出一列",
+        "{sheet} has no column for the findings: “{title}” holds other text, or the last column is used. Free one",
     )
-    raise FileError("unsupported", says, sheet=page.title, title=columns[0].title)
+    return FileError("unsupported", says, sheet=page.title, title=column.title)
 
 
 def _told(page: Page, at: int, findings: Iterable[Finding], lang: Lang) -> Iterator[Edit]:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from collabxl.batch import check_workbooks
 from collabxl.build.live_rules import shown_by
 from collabxl.findings import Finding
+from collabxl.fix import fix_workbooks
 from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
 from collabxl.sync import sync_workbooks
 from collabxl.text import Lang
@@ -178,3 +180,40 @@ def test_a_check_column_of_somebody_else_s_is_left_alone(sample: Path) -> None:
     assert sheet.cell(2, last).value == "王总已看"
     assert sheet.cell(1, last + 1).value == "同步发现"
     assert str(sheet.cell(3, last + 1).value).startswith("PP701 ")
+
+
+def test_a_missing_column_is_asked_for_at_the_same_place_again(tmp_path: Path) -> None:
+    path = tmp_path / "short.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, ["任务名称", "负责人", "状态"])
+        sheet.write_row(1, 0, ["调研", "张三", "完成了"])
+    sync(path, annotate=True)
+    content = path.read_bytes()
+    assert sync(path, annotate=True) == "unchanged"
+    assert path.read_bytes() == content
+
+
+def test_texts_longer_than_a_cell_do_not_stop_a_sync(tmp_path: Path) -> None:
+    path = tmp_path / "long.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, ["任务名称", "负责人", "状态", "截止日期"])
+        sheet.write_row(1, 0, ["调研", "张三", "完" * 32_767, "某" * 32_767])
+    assert sync(path, annotate=True) == "written"
+    assert sync(path, annotate=True) == "unchanged"
+
+
+def test_a_header_in_the_last_column_leaves_no_room_for_remarks(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, ["任务名称", "负责人"])
+        sheet.write(0, 16_383, "状态")
+        sheet.write_row(1, 0, ["调研", "张三"])
+    assert sync(path) == "written"
+    (synced,) = sync_workbooks([path], today=TODAY, annotate=True)
+    assert synced.outcome.error is not None
+    assert synced.outcome.error.kind == "unsupported"
+    (fixed,) = fix_workbooks([path], today=TODAY)
+    assert fixed.outcome.error is None

@@ -14,6 +14,7 @@ from collabxl.grid import Grid, Value
 from collabxl.text import t
 
 ROW_HEIGHT = 18
+LONGEST_TEXT = 32_767
 MADE_ON = dt.datetime(1980, 1, 1)
 """The date every painted package bears inside, so that the same grid makes the same bytes."""
 
@@ -70,13 +71,20 @@ def write(sheet: Any, row: int, column: int, value: Value, style: Any, link: str
         case None | "":
             sheet.write_blank(row - 1, column - 1, None, style)
         case str() if link:
-            sure(sheet.write_url(row - 1, column - 1, f"internal:{link}", style, value))
+            sure(sheet.write_url(row - 1, column - 1, f"internal:{link}", style, clipped(value)))
         case str():
-            sure(sheet.write_string(row - 1, column - 1, value, style))
+            sure(sheet.write_string(row - 1, column - 1, clipped(value), style))
         case dt.date():
             sure(sheet.write_datetime(row - 1, column - 1, value, style))
         case _:
             sure(sheet.write_number(row - 1, column - 1, value, style))
+
+
+def clipped(text: str) -> str:
+    """Return a text as a cell can hold it, cut at LONGEST_TEXT units of UTF-16."""
+    if len(text) * 2 <= LONGEST_TEXT:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
 
 
 def sure(result: Any) -> Any:

@@ -39,6 +39,8 @@ FOOTERS = (
 """A last row with one filled cell that starts so is a footer, not a row."""
 
 
+REMARKS = ("check", "found")
+"""The columns in which collabxl speaks, not people."""
 COVERED = "covered"
 """The fault of a cell under a merged one: no rule tells it, but the cell is not simply empty either."""
 
@@ -216,7 +218,7 @@ def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> Non
 
 
 def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> list[int]:
-    at = [made.places[key].column - left for key in ("found", "check") if key in made.places]
+    at = [made.places[key].column - left for key in REMARKS if key in made.places]
     return [number for number, row in enumerate(body, first) if any(row[each] != "" for each in at)] if at else []
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from collabxl.address import LAST_COLUMN
 from collabxl.frames import as_days, objects
 from collabxl.read.headers import Place
-from collabxl.read.page import Page
+from collabxl.read.page import REMARKS, Page
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Book, Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
@@ -128,7 +129,8 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> d
 def _header_of(page: Page) -> tuple[int, int]:
     if page.header is None:
         return 1, 1
-    return page.header.row, page.header.places[-1].column + 1
+    last = max((place.column for place in page.header.places if place.key not in REMARKS), default=0)
+    return page.header.row, min(last + 1, LAST_COLUMN)
 
 
 def _odd_headers(wb: int, page: Page) -> Iterable[tuple[Any, ...]]:
