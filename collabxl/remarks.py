@@ -40,7 +40,7 @@ def remarks(outcome: Outcome, *, annotate: bool) -> Iterator[Edit]:
         mine = [finding for finding in outcome.findings if finding.sheet == page.key and finding.row in rows]
         if reading.built and "found" in page.places:
             hidden = [finding for finding in mine if shown_by(finding) is None]
-            yield from _told(page, page.places["found"].column, hidden, reading.lang)
+            yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)
         elif annotate and not reading.built:
             yield from _annotated(page, mine, reading.lang)
 
@@ -66,7 +66,7 @@ def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit
         last = page.header.places[-1]
         yield Edit(page.title, page.header.row, at, column.title.to(lang), like=(last.row, last.column))
     lead = min(each.column for each in page.places.values())
-    for edit in _told(page, at, findings, lang):
+    for edit in _told(page, at, findings, _old(page, column.key), lang):
         yield edit._replace(like=(edit.row, lead))
 
 
@@ -74,7 +74,7 @@ def _column(page: Page) -> Column:
     """Return the column for our remarks: 检查, unless people use a column of that name for something else."""
     columns = [STANDARD.sheet(page.key).meta.column(key) for key in REMARKS]
     for column in columns:
-        if all(_OURS.match(str(text)) for text in page.columns.get(column.key, ()) if text):
+        if len(_old(page, column.key)) == len(page.told.get(column.key, ())):
             return column
     raise _no_column(page, columns[0])
 
@@ -87,12 +87,17 @@ def _no_column(page: Page, column: Column) -> FileError:
     return FileError("unsupported", says, sheet=page.title, title=column.title)
 
 
-def _told(page: Page, at: int, findings: Iterable[Finding], lang: Lang) -> Iterator[Edit]:
+def _old(page: Page, key: str) -> list[int]:
+    """Return the rows of a column that bear a remark of an earlier sync; what people wrote there is none."""
+    return [row for row, text in page.told.get(key, {}).items() if _OURS.match(text)]
+
+
+def _told(page: Page, at: int, findings: Iterable[Finding], old: Iterable[int], lang: Lang) -> Iterator[Edit]:
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         assert finding.row is not None
         by_row[finding.row].append(finding)
-    for row in sorted({*by_row, *page.told}):
+    for row in sorted({*by_row, *old}):
         yield Edit(page.title, row, at, _text(by_row[row], lang) if row in by_row else None)
 
 

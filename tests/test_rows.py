@@ -217,3 +217,18 @@ def test_a_header_in_the_last_column_leaves_no_room_for_remarks(tmp_path: Path) 
     assert synced.outcome.error.kind == "unsupported"
     (fixed,) = fix_workbooks([path], today=TODAY)
     assert fixed.outcome.error is None
+
+
+@pytest.mark.parametrize("sample", ["seed", "filled"], indirect=True)
+def test_what_people_wrote_below_the_rows_is_never_cleared(sample: Path) -> None:
+    key = "found" if sample.stem in BUILT else "check"
+    book = openpyxl.load_workbook(sample)
+    sheet, word = book["任务分工表"], Tasks.meta.column(key).title.zh
+    if key == "check":
+        sheet.cell(1, sheet.max_column + 1).value = word
+    (head,) = [cell for row in sheet.iter_rows(max_row=5) for cell in row if cell.value == word]
+    sheet.cell(400, head.column).value = "检查人：王五"
+    book.save(sample)
+    sync(sample, annotate=True)
+    assert openpyxl.load_workbook(sample)["任务分工表"].cell(400, head.column).value == "检查人：王五"
+    assert sync(sample, annotate=True) == "unchanged"

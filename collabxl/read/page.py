@@ -86,8 +86,8 @@ class Page:
     """Where each column is read from; in a form, the cell of each field's value."""
     hidden: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
-    told: list[int] = field(default_factory=list)
-    """Rows in which 同步发现 or 检查 says something, filled in or not."""
+    told: dict[str, dict[int, str]] = field(default_factory=dict)
+    """What the columns REMARKS say, by row, in rows that are filled in and in all others."""
     free: int = 0
     """The first column behind the header in which no row says anything."""
     lost: list[Lost] = field(default_factory=list)
@@ -217,9 +217,12 @@ def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> Non
             )
 
 
-def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> list[int]:
-    at = [made.places[key].column - left for key in REMARKS if key in made.places]
-    return [number for number, row in enumerate(body, first) if any(row[each] != "" for each in at)] if at else []
+def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> dict[str, dict[int, str]]:
+    at = {key: made.places[key].column - left for key in REMARKS if key in made.places}
+    return {
+        key: {number: str(row[place]) for number, row in enumerate(body, first) if row[place] != ""}
+        for key, place in at.items()
+    }
 
 
 def _free(header: Header, cells: Cells) -> int:
