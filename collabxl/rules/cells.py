@@ -368,6 +368,9 @@ def dangerous_text(misfits: pd.DataFrame) -> pd.DataFrame:
 )
 def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     assert isinstance(column.kind, Line | Note)
-    length = rows[column.key].map(len, na_action="ignore").fillna(0)
-    found = rows[length > column.kind.longest]
-    return found.assign(length=length[found.index].astype(int), longest=column.kind.longest)
+    values, longest = rows[column.key].to_numpy(), column.kind.longest
+    if max(map(len, filter(None, values)), default=0) <= longest:
+        return rows[:0]
+    length = np.array([len(value or "") for value in values])
+    found = rows[length > longest]
+    return found.assign(length=length[length > longest], longest=longest)

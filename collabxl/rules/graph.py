@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -41,6 +40,13 @@ def _from_first(cycle: list[int], rank: NDArray[np.int64]) -> list[int]:
     return cycle[start:] + cycle[:start]
 
 
+class Latest(NamedTuple):
+    """By task position: its predecessor that is due last, -1 where it has none, and when that one is due."""
+
+    before: NDArray[np.int64]
+    due: NDArray[np.datetime64]
+
+
 class Chain(NamedTuple):
     """The tasks from the one that holds the others back down to the task asked for, and when the first is due."""
 
@@ -48,11 +54,11 @@ class Chain(NamedTuple):
     due: np.datetime64
 
 
-def chain_before(task: int, latest: Mapping[int, tuple[np.datetime64, int]]) -> Chain:
-    """Return the chain of predecessors that ends after ``task`` is due; ``latest`` names each task's latest one."""
-    due, before = latest[task]
+def chain_before(task: int, latest: Latest) -> Chain:
+    """Return the chain of predecessors, each due later than the one it holds back, that ends at ``task``."""
+    before, due = int(latest.before[task]), latest.due[task]
     path = [before, task]
-    while before in latest and latest[before][0] > due and latest[before][1] not in path:
-        due, before = latest[before]
+    while latest.before[before] >= 0 and latest.due[before] > due and int(latest.before[before]) not in path:
+        before, due = int(latest.before[before]), latest.due[before]
         path.insert(0, before)
     return Chain(path, due)

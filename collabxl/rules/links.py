@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from collabxl.frames import objects
-from collabxl.rules.graph import chain_before, cycles
-from collabxl.rules.names import Names
+from collabxl.rules.graph import Latest, chain_before, cycles
+from collabxl.rules.names import NONE, Names
 from collabxl.rules.relate import is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
@@ -202,15 +202,23 @@ def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFram
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
-    dated = sound[sound.before_due.notna() & np.isin(wbs(sound), wbs(wrong))]
-    by_due = dated.assign(day=dated.before_due.to_numpy("datetime64[D]")).sort_values(["day", "to_at"])
-    latest = {at: (due, to) for at, due, to in zip(by_due.from_at, by_due.day.to_numpy(), by_due.to_at, strict=True)}
-    hits = wrong[wrong.to_at == objects(latest[at][1] for at in wrong.from_at)].drop_duplicates("from_at")
-    chains = [chain_before(at, latest) for at in hits.from_at]
+    latest = _latest(sound[sound.before_due.notna() & np.isin(wbs(sound), wbs(wrong))], len(directory.labels))
+    hits = wrong[wrong.to_at == latest.before[wrong.from_at]].drop_duplicates("from_at")
+    chains = [chain_before(at, latest) for at in hits.from_at.tolist()]
     return hits.assign(
         chain=objects(" → ".join(directory.label(at) for at in chain.path) for chain in chains),
         earliest=np.array([chain.due for chain in chains], dtype="datetime64[s]"),
     )
+
+
+def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
+    """Return of every task the predecessor that is due last."""
+    due, to = dated.before_due.to_numpy("datetime64[D]"), dated.to_at.to_numpy()
+    order = np.lexsort((to, due))
+    at = dated.from_at.to_numpy()[order]
+    latest = Latest(np.full(tasks, NONE, dtype=np.int64), np.full(tasks, np.datetime64("NaT", "D")))
+    latest.before[at], latest.due[at] = to[order], due[order]
+    return latest
 
 
 @rule(

@@ -6,7 +6,8 @@ import random
 import numpy as np
 import pytest
 
-from collabxl.rules.graph import MOST_CYCLES, chain_before, cycles
+from collabxl.rules.graph import MOST_CYCLES, Latest, chain_before, cycles
+from collabxl.rules.names import NONE
 
 
 def found(*links: tuple[int, int]) -> list[list[int]]:
@@ -50,7 +51,7 @@ def test_against_brute_force_on_small_random_graphs(seed: int) -> None:
 
 def test_the_chain_that_holds_a_task_back() -> None:
     day = [np.datetime64(f"2024-07-{number:02}") for number in range(1, 21)]
-    latest = {3: (day[8], 2), 2: (day[9], 1), 1: (day[5], 0)}
+    latest = Latest(np.array([NONE, 0, 1, 2]), np.array(["NaT", day[5], day[9], day[8]], dtype="datetime64[D]"))
     chain = chain_before(3, latest)
     assert chain.path == [1, 2, 3]
     assert chain.due == day[9]
