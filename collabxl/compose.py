@@ -18,6 +18,7 @@ from collabxl.calendar import public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
 from collabxl.patch import MARKER
+from collabxl.read.days import EPOCH, period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import read_source
@@ -29,6 +30,8 @@ from collabxl.settings import Limits, Settings
 from collabxl.text import Lang, t
 
 COUNTRY = "CN"
+MOST_YEARS = 5
+"""Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
 _TO_BE_NAMED = t("待定", "to be named")
 
 
@@ -75,7 +78,7 @@ def _completed(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day:
 def _calendar(form: Row, day: dt.date) -> list[Row]:
     country = str(form[Project.calendar.key])
     try:
-        days = public_days(country, (day.year, day.year + 1), "zh_CN" if country == COUNTRY else None)
+        days = public_days(country, _years(form, day), "zh_CN" if country == COUNTRY else None)
     except KeyError as error:
         says = t("没有国家 {country} 的日历", "There is no calendar of the country {country}")
         raise UsageError(says, country=country) from error
@@ -83,6 +86,14 @@ def _calendar(form: Row, day: dt.date) -> list[Row]:
         {"date": each.day, "kind": "work" if each.worked else "off", "name": each.name}
         for each in days[: layout.rows_of(Calendar)]
     ]
+
+
+def _years(form: Row, day: dt.date) -> list[int]:
+    """Return the years that a project's calendar is for: those of its period, this one and the next."""
+    told = period(str(form.get(Project.period.key) or ""))
+    ends = [dt.date.fromordinal(number + EPOCH).year for number in told or ()]
+    planned = range(ends[0], min(ends[1], ends[0] + MOST_YEARS - 1) + 1) if ends else ()
+    return sorted({day.year, day.year + 1, *planned})
 
 
 def _contacts(form: Row, lang: Lang) -> list[Row]:

@@ -214,3 +214,23 @@ def test_the_calendar_has_holidays_and_make_up_days(made: tuple[Path, Lang]) -> 
     kinds = {day.date().isoformat(): kind for day, kind in zip(days.date, days.kind, strict=True)}
     assert kinds["2024-10-01"] == "off"
     assert kinds["2024-09-29"] == "work"
+
+
+def test_the_calendar_is_for_the_years_of_the_project_and_any_country(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    build_workbook(path, project={"period": "2021-11-01~2022-03-31", "calendar": "DE"}, today=TODAY)
+    days = {day.date().isoformat() for day in read_workbooks([path]).frames["calendar"].date}
+    assert {"2021-12-25", "2022-01-01", "2024-10-03"} <= days
+    assert "2023-10-03" not in days
+    assert "2024-10-07" not in days
+    endless = tmp_path / "endless.xlsx"
+    build_workbook(endless, project={"period": "2001-01-01~2080-12-31"}, today=TODAY)
+    assert {day.year for day in read_workbooks([endless]).frames["calendar"].date} == {
+        2001,
+        2002,
+        2003,
+        2004,
+        2005,
+        2024,
+        2025,
+    }
