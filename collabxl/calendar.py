@@ -40,6 +40,9 @@ class WorkingDays:
         self._key = np.array([wb * _SPAN + on for wb, on, _ in odd], dtype=np.int64)
         steps = np.array([1 if worked else -1 for *_, worked in odd], dtype=np.int64)
         self._before = np.concatenate([[0], np.cumsum(steps)])
+        self._odd = np.array([on for _, on, _ in odd], dtype=np.int64)
+        book = np.array([wb for wb, *_ in odd], dtype=np.int64)
+        self._reached = book * _SPAN + self.position(book, self._odd.view("datetime64[D]"))
 
     def position(self, wb: Wbs, day: Days) -> NDArray[np.int64]:
         """Return how many working days there are up to and including each day; only differences mean something."""
@@ -52,12 +55,34 @@ class WorkingDays:
         here = np.searchsorted(self._key, wb * _SPAN + on - MONDAY_BEFORE_EPOCH, side="right")
         return usual + np.where(here > first, self._before[here] - self._before[first], 0)
 
+    def day(self, wb: Wbs, position: NDArray[np.int64]) -> Days:
+        """Return the working day at each position: the first day up to and including which there are so many."""
+        if not len(self._key):
+            return _usual_day(position)
+        first = np.searchsorted(self._key, wb * _SPAN - _SPAN // 2)
+        past = np.maximum(np.searchsorted(self._reached, wb * _SPAN + position, side="left"), first)
+        usual = _usual_day(position - (self._before[past] - self._before[first]))
+        following = np.minimum(past, len(self._key) - 1)
+        mine = (past < len(self._key)) & (self._key[following] < wb * _SPAN + _SPAN // 2)
+        return np.where(mine, np.minimum(usual, self._odd[following].view("datetime64[D]")), usual)
+
+    def is_worked(self, wb: Wbs, day: Days) -> NDArray[np.bool_]:
+        """Return which days are working days."""
+        on = day.astype("datetime64[D]")
+        return self.position(wb, on) > self.position(wb, on - np.timedelta64(1, "D"))
+
     def between(self, wb: Wbs, first: Days, last: Days) -> NDArray[np.int64]:
         """Return the working days after ``first`` up to and including ``last``; 0 where either is missing."""
         known = ~(np.isnat(first) | np.isnat(last))
         counted = np.zeros(len(wb), dtype=np.int64)
         counted[known] = self.position(wb[known], last[known]) - self.position(wb[known], first[known])
         return counted
+
+
+def _usual_day(position: NDArray[np.int64]) -> Days:
+    weeks, rest = np.divmod(position - 1, 5)
+    on: NDArray[np.int64] = 7 * weeks + rest - MONDAY_BEFORE_EPOCH
+    return on.view("datetime64[D]")
 
 
 def _is_weekday(day: int) -> bool:

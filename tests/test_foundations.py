@@ -75,6 +75,27 @@ def test_calendars_of_different_workbooks_are_kept_apart() -> None:
     assert worked.between(np.array([0, 1, 2]), first, last).tolist() == [5, 4, 5]
 
 
+@given(
+    some.dictionaries(
+        some.tuples(some.integers(0, 3), some.dates(dt.date(2024, 1, 1), dt.date(2024, 3, 31))),
+        some.booleans(),
+        max_size=60,
+    )
+)
+def test_a_working_day_is_found_by_its_position(odd: dict[tuple[int, dt.date], bool]) -> None:
+    wb = np.array([book for book, _ in odd], dtype=np.int64)
+    worked = WorkingDays(
+        Exceptions(wb, np.array([on for _, on in odd], "datetime64[D]"), np.array([*odd.values()], bool))
+    )
+    every = np.arange("2023-12-20", "2024-04-10", dtype="datetime64[D]")
+    for book in range(4):
+        books = np.full(len(every), book)
+        on_duty = worked.is_worked(books, every)
+        assert on_duty.tolist() == [odd.get((book, on), on.weekday() < 5) for on in every.tolist()]
+        at = worked.position(books, every)
+        assert worked.day(books[on_duty], at[on_duty]).tolist() == every[on_duty].tolist()
+
+
 def test_working_days_agree_with_numpy_and_missing_days_count_nothing() -> None:
     first = np.array(["2024-07-01", "2024-07-06", "NaT"], dtype="datetime64[D]")
     last = np.array(["2024-07-31", "2024-07-07", "2024-07-07"], dtype="datetime64[D]")
