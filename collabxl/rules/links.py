@@ -20,7 +20,7 @@ from collabxl.text import t
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
-def _sound(links: pd.DataFrame) -> pd.DataFrame:
+def binding(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
     return links[(links.to_at >= 0) & (links.to_at != links.from_at) & (links.before_status != "cancelled")]
 
@@ -198,7 +198,7 @@ def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    sound = _sound(links)
+    sound = binding(links)
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
@@ -240,7 +240,7 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
     """,
 )
 def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    sound = _sound(links)
+    sound = binding(links)
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
     advice = (
@@ -282,7 +282,7 @@ def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def done_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    sound = _sound(links)
+    sound = binding(links)
     return sound[(sound.status == "done") & is_open(sound.before_status)]
 
 
