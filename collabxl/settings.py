@@ -37,6 +37,14 @@ class Limits(BaseModel):
     """MT805: calendar days without a meeting."""
     slips: int = Field(default=2, ge=1)
     """DY604: moves of a due date to a later day."""
+    burn_rate: float = Field(default=1, gt=0)
+    """SQ952: share of a buffer that is used over share of its chain that is done; more is a warning."""
+    buffer_used: float = Field(default=2 / 3, gt=0, le=1)
+    """SQ952: share of a buffer that may be used before it is an error: the last third is for acting."""
+    long_task_days: int = Field(default=44, ge=1)
+    """SQ954: working days; two months, the limit of DCMA's 14-point assessment, check 8 (high duration)."""
+    execution_index: float = Field(default=0.95, gt=0, le=1)
+    """SQ956: tasks done over tasks due by today; the limit of DCMA's 14-point assessment, check 14 (BEI)."""
 
 
 class Settings(BaseModel):
