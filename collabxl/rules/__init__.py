@@ -12,13 +12,14 @@ from collabxl.rules import (
     meetings,
     network,
     people,
+    plan,
     project,
     risks,
     status,
 )
 from collabxl.rules.rule import Rule
 
-FAMILIES = (book, cells, leftovers, project, links, network, dates, status, delay, people, meetings, risks)
+FAMILIES = (book, cells, leftovers, project, links, network, dates, status, delay, people, meetings, risks, plan)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (thing for family in FAMILIES for thing in vars(family).values() if isinstance(thing, Rule)),
