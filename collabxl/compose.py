@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import read_source
 from collabxl.report.outcome import outcomes
-from collabxl.report.summary import summary, views
+from collabxl.report.summary import as_formulas_see, summary, views
 from collabxl.schema.column import Sheet
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
 from collabxl.settings import Limits, Settings
@@ -58,8 +59,10 @@ def build_workbook(
         "language": lang,
     }
     checked = check(tables([read_source(_Typed(made, lang), path.name)]), today=day, settings=Settings(pack="strict"))
-    shown = views(checked, outcomes(checked, day), day, Limits())[0]
-    order = Order(made, lang, day, summary(shown), check_texts(checked.findings[0], lang), who, MARKER)
+    texts = check_texts(checked.findings[0], lang)
+    flagged = Counter(sheet for (sheet, _), text in texts.items() if text)
+    shown = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], flagged, today=day)
+    order = Order(made, lang, day, summary(shown), texts, who, MARKER)
     saving.replace(path, assemble(order))
 
 

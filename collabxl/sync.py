@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +13,12 @@ from collabxl import saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.errors import FileError
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
+from collabxl.read.workbook import Reading
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
-from collabxl.report.summary import View, summary, views
+from collabxl.report.summary import View, as_formulas_see, is_as_built, summary, views
 from collabxl.settings import Settings
-from collabxl.upkeep import computed
+from collabxl.upkeep import CHECK, Spots, computed
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -76,8 +77,19 @@ def _changes(chunk: Chunk, wb: int, view: View, annotate: bool, settings: Settin
     edits = tuple(remarks(outcome, annotate=annotate))
     if not reading.built:
         return Changes(summary(view), edits)
-    shown = computed(chunk.checked, wb, today=view.today, settings=settings)
-    return Changes(summary(view), edits, ours=True, computed=shown, notes=dict(synced_notes(reading, view.today)))
+    shown = computed(chunk.checked, wb, today=view.synced, settings=settings)
+    if is_as_built(view):
+        view = as_formulas_see(view, _flagged(reading, shown), today=view.synced)
+    return Changes(summary(view), edits, ours=True, computed=shown, notes=dict(synced_notes(reading, view.synced)))
+
+
+def _flagged(reading: Reading, shown: Mapping[str, Spots]) -> dict[str, int]:
+    """Return how many rows of each sheet show something in 检查."""
+    return {
+        page.key: sum(bool(text) for (_, column), text in shown[page.title].items() if column == place.column)
+        for page in reading.pages
+        if (place := page.places.get(CHECK)) and page.title in shown
+    }
 
 
 def _written(outcome: Outcome, target: Path, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:

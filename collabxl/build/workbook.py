@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from collabxl.build.content import Content
 from collabxl.build.guide import guide
@@ -18,6 +17,7 @@ from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
 from collabxl.build.theme import Styles
+from collabxl.build.worksheet import Sheet
 from collabxl.grid import Grid
 from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary
 from collabxl.text import Lang
@@ -40,23 +40,6 @@ class Order:
     """The hidden name that tells the summary sheet is ours."""
 
 
-class _Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that takes our formulas as they are.
-
-    XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
-    workbook; ours use none of them (a test makes sure).
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        del expand_future_functions
-        return formula.removeprefix("=")
-
-    def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
-        """An empty text is a computed value like any other; without its type it would count as not computed."""
-        typed = [*attributes, ("t", "str")] if result == "" else attributes
-        super()._xml_formula_element(formula, result, typed)
-
-
 def assemble(order: Order) -> bytes:
     """Return a new workbook as bytes."""
     content = io.BytesIO()
@@ -64,15 +47,15 @@ def assemble(order: Order) -> bytes:
     styles = Styles(book)
     paper = Paper(styles, order.lang, order.content, order.checks)
     sheets = {
-        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), _Sheet))
+        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Sheet))
         for sheet in STANDARD.sheets
         if sheet is not Conflicts
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), target, styles)
+            paint(guide(order.lang), book, target, styles)
         elif sheet is Summary:
-            paint(order.summary, target, styles)
+            paint(order.summary, book, target, styles)
         elif sheet is Schedule:
             write_schedule(target, paper)
         elif sheet is Project:
