@@ -10,7 +10,8 @@ from collabxl.grid import Box
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import form, keys, share, share_of
 from collabxl.report.summary.paper import FIRST, LAST, ROWS, Paper, a1, quoted
-from collabxl.report.summary.view import STATES, WEEK, Task, View, as_day
+from collabxl.report.summary.serials import as_day
+from collabxl.report.summary.view import STATES, WEEK, Task, View
 from collabxl.schema.standard import STANDARD, Project, Tasks
 from collabxl.text import Text, t
 

@@ -10,7 +10,8 @@ from collabxl.grid import Box, Chart, Series
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, keys, state_is
 from collabxl.report.summary.paper import RING, ROWS, TREND, Paper, a1, quoted
-from collabxl.report.summary.view import STATES, View, as_day
+from collabxl.report.summary.serials import as_day
+from collabxl.report.summary.view import STATES, View
 from collabxl.schema.standard import Tasks
 from collabxl.schema.words import STATUS
 from collabxl.text import t

@@ -59,10 +59,11 @@ class Paper:
         formula: str | None = None,
         link: str | None = None,
         across: int = 1,
+        down: int = 1,
     ) -> None:
         """Put a value, in a live summary with the formula that computes it."""
         live = f"={formula}" if formula is not None and self.view.live else None
-        self.grid.put(row, column, Cell(value, style, None if live else link, live), across=across)
+        self.grid.put(row, column, Cell(value, style, None if live else link, live), across=across, down=down)
 
     def section(self, row: int, zone: tuple[int, int], title: str, formula: str | None = None) -> None:
         """Put the title of a block over its whole width."""

@@ -11,7 +11,8 @@ from typing import Any
 from collabxl.build import layout
 from collabxl.read.days import SERIAL_OF_EPOCH
 from collabxl.read.page import Page
-from collabxl.report.summary.view import Risk, Task, View, distinct, on_scale, serial
+from collabxl.report.summary.serials import serial
+from collabxl.report.summary.view import Risk, Task, View, distinct, on_scale
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Day
 from collabxl.schema.standard import Contacts, Minutes, Progress, Project, Risks, Tasks

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import pandas as pd
 
 from collabxl import address
 from collabxl.check import Checked
 from collabxl.frames import records
-from collabxl.read.days import EPOCH, SERIAL_OF_EPOCH
+from collabxl.read.days import SERIAL_OF_EPOCH
 from collabxl.read.page import Page
 from collabxl.report.outcome import Outcome
+from collabxl.report.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
+from collabxl.report.summary.serials import serial, serials
 from collabxl.rules.relate import languages, rows, wbs
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.words import RISK_STATUS
@@ -104,6 +106,7 @@ class View:
     synced: dt.date
     limits: Limits
     lang: Lang
+    outlook: Outlook = NOTHING_KNOWN
     live: bool = False
     """Whether the figures are formulas, and seen as those see them."""
     contacts: frozenset[int] = frozenset()
@@ -127,16 +130,6 @@ class View:
         page = self.page(column.sheet)
         place = page.places.get(column.key) if page else None
         return f"{address.quoted(page.title)}!{address.a1(row, place.column)}" if page and place else None
-
-
-def serial(day: dt.date) -> int:
-    """Return a day as Excel counts it."""
-    return day.toordinal() - EPOCH + SERIAL_OF_EPOCH
-
-
-def as_day(number: int) -> dt.date:
-    """Return the day that Excel counts so."""
-    return dt.date.fromordinal(number + EPOCH - SERIAL_OF_EPOCH)
 
 
 def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date, limits: Limits) -> dict[int, View]:
@@ -165,7 +158,8 @@ def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date, lim
             limits,
             outcome.reading.lang if outcome.reading else "zh",
         )
-    return made
+    ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})
+    return {wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN)) for wb, view in made.items()}
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
@@ -186,7 +180,7 @@ def _span(told: tuple[int, int] | None, tasks: Iterable[Task], day: int) -> tupl
 
 def _tasks(standing: pd.DataFrame) -> dict[int, list[Task]]:
     found: dict[int, list[Task]] = defaultdict(list)
-    due, finished, updated = (_serials(standing[name]) for name in ("due", "now_finished", "now_updated"))
+    due, finished, updated = (serials(standing[name]) for name in ("due", "now_finished", "now_updated"))
     texts = ([value or "" for value in standing[name].tolist()] for name in ("id", "name", "owner", "department"))
     statuses = [status if isinstance(status, str) else None for status in standing.status.tolist()]
     columns = zip(wbs(standing).tolist(), rows(standing).tolist(), *texts, due, statuses, strict=True)
@@ -218,8 +212,3 @@ def _named(contacts: pd.DataFrame) -> dict[int, list[str]]:
     for wb, name in zip(wbs(contacts).tolist(), contacts.department.tolist(), strict=True):
         found[wb].append(name or "")
     return found
-
-
-def _serials(days: pd.Series[Any]) -> list[int | None]:
-    numbers = days.to_numpy("datetime64[D]").astype("int64").tolist()
-    return [None if missing else number + SERIAL_OF_EPOCH for number, missing in zip(numbers, days.isna(), strict=True)]
