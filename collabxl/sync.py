@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from collabxl import saving
-from collabxl.batch import Chunk, check_chunks
+from collabxl.batch import check_chunks
 from collabxl.errors import FileError
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
-from collabxl.read.workbook import Reading
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
-from collabxl.report.summary import View, as_formulas_see, is_as_built, summary, views
+from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.settings import Settings
-from collabxl.upkeep import CHECK, Spots, computed
+from collabxl.upkeep import computed, has_workings, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -63,7 +62,7 @@ def sync_workbooks(
             source = Path(outcome.path)
             target = _free(output / source.name, taken) if output else source
             try:
-                changes = _changes(chunk, wb, seen[wb], annotate, chosen)
+                changes = _changes(seen[wb], annotate)
                 yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target)
@@ -71,25 +70,17 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
-def _changes(chunk: Chunk, wb: int, view: View, annotate: bool, settings: Settings) -> Changes:
+def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    edits = tuple(remarks(outcome, annotate=annotate))
-    if not reading.built:
+    live = shown(reading, view.synced) if reading.built else None
+    edits = tuple(remarks(outcome, live, annotate=annotate))
+    if live is None:
         return Changes(summary(view), edits)
-    shown = computed(chunk.checked, wb, today=view.synced, settings=settings)
-    if is_as_built(view):
-        view = as_formulas_see(view, _flagged(reading, shown), today=view.synced)
-    return Changes(summary(view), edits, ours=True, computed=shown, notes=dict(synced_notes(reading, view.synced)))
-
-
-def _flagged(reading: Reading, shown: Mapping[str, Spots]) -> dict[str, int]:
-    """Return how many rows of each sheet show something in 检查."""
-    return {
-        page.key: sum(bool(text) for (_, column), text in shown[page.title].items() if column == place.column)
-        for page in reading.pages
-        if (place := page.places.get(CHECK)) and page.title in shown
-    }
+    if has_workings(reading):
+        view = as_formulas_see(view, live)
+    notes = dict(synced_notes(reading, view.synced))
+    return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
 
 
 def _written(outcome: Outcome, target: Path, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:

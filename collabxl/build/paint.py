@@ -1,35 +1,19 @@
-"""The one painter: a grid onto an XlsxWriter worksheet, in a new workbook or in a one-sheet donor."""
+"""The one painter: a grid onto an XlsxWriter worksheet, whatever workbook that is in."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
-
-import xlsxwriter
 
 from collabxl import address
 from collabxl.build.charts import draw
 from collabxl.build.theme import Styles, colour
-from collabxl.build.worksheet import Sheet
 from collabxl.errors import SchemaError
 from collabxl.grid import Box, Cell, Grid, Value
 from collabxl.text import t
 
 ROW_HEIGHT = 18
 LONGEST_TEXT = 32_767
-MADE_ON = dt.datetime(1980, 1, 1)
-"""The date every painted package bears inside, so that the same grid makes the same bytes."""
-
-
-def donor(grid: Grid) -> bytes:
-    """Return a workbook of one sheet, painted from ``grid``."""
-    content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": MADE_ON})
-    paint(grid, book, sure(book.add_worksheet(grid.title, Sheet)), Styles(book))
-    book.close()
-    return content.getvalue()
 
 
 def paint(grid: Grid, book: Any, sheet: Any, styles: Styles) -> None:

@@ -16,10 +16,11 @@ from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
+from collabxl.build.shown import Shown, name_columns, write_workings
 from collabxl.build.theme import Styles
-from collabxl.build.worksheet import Sheet
+from collabxl.build.worksheet import Painted
 from collabxl.grid import Grid
-from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary
+from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary, Workings
 from collabxl.text import Lang
 
 PROGRAM = "collabxl"
@@ -33,7 +34,7 @@ class Order:
     lang: Lang
     today: dt.date
     summary: Grid
-    checks: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    shown: Shown
     identity: Mapping[str, str] = field(default_factory=dict)
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
@@ -45,9 +46,9 @@ def assemble(order: Order) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(book)
-    paper = Paper(styles, order.lang, order.content, order.checks)
+    paper = Paper(styles, order.lang, order.content, order.shown)
     sheets = {
-        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Sheet))
+        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Painted))
         for sheet in STANDARD.sheets
         if sheet is not Conflicts
     }
@@ -64,6 +65,10 @@ def assemble(order: Order) -> bytes:
             status_date = order.content.project.get(Project.status_date.key)
             day = status_date if isinstance(status_date, dt.date) else None
             write_lists(book, target, order.lang, order.today, day)
+            target.hide()
+        elif sheet is Workings:
+            write_workings(target, order.shown)
+            name_columns(book, order.lang)
             target.hide()
         else:
             write_rows(target, sheet, paper)

@@ -7,7 +7,7 @@ import math
 from collabxl.build.paint import ROW_HEIGHT
 from collabxl.grid import Box, Grid
 from collabxl.report.summary.band import write_band, write_tiles
-from collabxl.report.summary.behind import write_keys
+from collabxl.report.summary.behind import HIDDEN
 from collabxl.report.summary.charts import write_ring, write_trend
 from collabxl.report.summary.departments import write_departments
 from collabxl.report.summary.findings import write_all, write_findings
@@ -15,11 +15,11 @@ from collabxl.report.summary.forecast import write_forecast
 from collabxl.report.summary.lists import write_lists
 from collabxl.report.summary.paper import FIRST, LAST, PAGE, ROWS, Paper
 from collabxl.report.summary.risks import write_risks
-from collabxl.report.summary.seen import as_formulas_see, is_as_built
+from collabxl.report.summary.seen import as_formulas_see
 from collabxl.report.summary.view import View, views
 from collabxl.text import t
 
-__all__ = ["View", "as_formulas_see", "is_as_built", "summary", "views"]
+__all__ = ["View", "as_formulas_see", "summary", "views"]
 
 _LEGEND = t(
     "图标：● 已完成　◎ 进行中　○ 未开始　□ 受阻/延期　× 已取消　▲ 逾期、错误　△ 7 天内到期、警告　■ 风险　◆ 里程碑　|　"
@@ -42,11 +42,11 @@ def summary(view: View) -> Grid:
         write_forecast,
         write_findings,
         write_risks,
-        write_keys,
         write_all,
     ):
         write(paper)
     paper.put(ROWS["legend"], FIRST, paper.say(_LEGEND), "legend", across=LAST - FIRST + 1)
+    paper.grid.hidden = HIDDEN
     _print(paper.grid)
     return paper.grid
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from collabxl.build.fields import STATES, WEEK
 from collabxl.build.lists import AS_OF
+from collabxl.build.workings import CHECK
 from collabxl.grid import Box
 from collabxl.report.summary import behind
-from collabxl.report.summary.behind import form, keys, share, share_of
+from collabxl.report.summary.behind import form, share, share_of, whole
 from collabxl.report.summary.paper import FIRST, LAST, ROWS, Paper, a1, quoted
 from collabxl.report.summary.serials import as_day
-from collabxl.report.summary.view import STATES, WEEK, Task, View
-from collabxl.schema.standard import STANDARD, Project, Tasks
+from collabxl.report.summary.view import Task, View
+from collabxl.schema.standard import STANDARD, Project, Risks, Tasks
 from collabxl.text import Text, t
 
 _GOOD, _BAD = t("● 正常", "● On track"), t("▲ 需要关注", "▲ Needs attention")
@@ -24,7 +26,6 @@ _NONE = t("没有", "none")
 _HALF = 15
 """Where the right half of the band begins."""
 _BETWEEN = "　|　"
-CHECK = Tasks.check.key
 _TILE = 4
 """How many columns a tile takes."""
 
@@ -58,27 +59,29 @@ def _who(paper: Paper) -> Iterator[str]:
 
 def _time(paper: Paper, row: int, across: int) -> None:
     view, (first, last) = paper.view, paper.view.span
-    whole = max(1, last - first)
-    gone, left = min(max(0, view.day - first), whole), max(0, last - view.day)
+    total = max(1, last - first)
+    gone, left = min(max(0, view.day - first), total), max(0, last - view.day)
     start, end = (a1(*spot) for spot in (behind.FIRST_DAY, behind.LAST_DAY))
-    paper.put(*behind.FIRST_DAY, first)
-    paper.put(*behind.LAST_DAY, last)
-    total = f"MAX(1,{end}-{start})"
-    past = f"MIN(MAX(0,{AS_OF}-{start}),{total})"
+    for spot, name, day in ((behind.FIRST_DAY, "first", first), (behind.LAST_DAY, "last", last)):
+        told = behind.figure(f"period.{name}", paper.lang)
+        both = ",".join(f"ISNUMBER({behind.figure(f'period.{each}', paper.lang)})" for each in ("first", "last"))
+        paper.put(*spot, day, "day", formula=f"IF(AND({both}),{told},{day})")
+    length = f"MAX(1,{end}-{start})"
+    past = f"MIN(MAX(0,{AS_OF}-{start}),{length})"
     says = t(
         "统计日 {day}　时间已过 {share}%　距结束 {left} 天", "As of {day}　{share}% of the time gone　{left} days left"
     )
-    value = paper.say(says, day=as_day(view.day), share=share(gone, whole), left=left)
-    parts = {"day": f'TEXT({AS_OF},"yyyy-mm-dd")', "share": share_of(past, total), "left": f"MAX(0,{end}-{AS_OF})"}
+    value = paper.say(says, day=as_day(view.day), share=share(gone, total), left=left)
+    parts = {"day": f'TEXT({AS_OF},"yyyy-mm-dd")', "share": share_of(past, length), "left": f"MAX(0,{end}-{AS_OF})"}
     formula = quoted(says.to(paper.lang))
     for field, part in parts.items():
         formula = formula.replace("{" + field + "}", f'"&{part}&"')
     paper.put(row, _HALF, value, "subtitle_right", formula=formula, across=across)
     strip, cells = ROWS["strip"], LAST - FIRST + 1
     for at in range(cells):
-        over = (at + 0.5) * whole <= gone * cells
+        over = (at + 0.5) * total <= gone * cells
         paper.put(strip, FIRST + at, None, "strip_gone" if over else "strip_left")
-    half = f"(COLUMN()-{FIRST - 0.5})*{total}<={past}*{cells}"
+    half = f"(COLUMN()-{FIRST - 0.5})*{length}<={past}*{cells}"
     paper.marks(Box(strip, FIRST, strip, LAST), (half, "strip_gone"), ("TRUE", "strip_left"))
 
 
@@ -131,7 +134,7 @@ def _tiles(paper: Paper) -> Iterator[_Tile]:
     total, numbers = len(view.tasks), {state: count(view, state) for state in STATES}
     living = total - numbers["cancelled"]
     cell = {state: a1(behind.TOP + at, behind.NUMBERS) for at, state in enumerate(STATES)}
-    everything = f"COUNT({keys(behind.STATE)})"
+    everything = f"SUMPRODUCT(({behind.states(paper.lang)}>0)*1)"
     alive = f"({everything}-{cell['cancelled']})"
     signs = (("●", "done"), ("◎", "in_progress"), ("○", "not_started"))
     yield _Tile(
@@ -143,8 +146,8 @@ def _tiles(paper: Paper) -> Iterator[_Tile]:
         "navy",
     )
     due = sum(task.status != "cancelled" and task.due is not None and task.due <= view.day for task in view.tasks)
-    days = keys(behind.DUES)
-    planned = share_of(f"SUMPRODUCT({behind.alive()}*ISNUMBER({days})*({days}<={AS_OF}))", alive)
+    days = whole(Tasks, "due", paper.lang)
+    planned = share_of(f"SUMPRODUCT({behind.alive(paper.lang)}*ISNUMBER({days})*({days}<={AS_OF}))", alive)
     says = paper.say(t("按计划应达 ", "planned by now: "))
     yield _Tile(
         t("● 完成率", "● Done"),
@@ -161,7 +164,7 @@ def _tiles(paper: Paper) -> Iterator[_Tile]:
 
 
 def _late(paper: Paper, number: int) -> _Tile:
-    day, found = paper.view.day, keys(behind.LATE_KEY)
+    day, found = paper.view.day, whole(Tasks, "late.order", paper.lang)
     longest = max((day - task.due for task in paper.view.tasks if task.due and task.state(day) == "overdue"), default=0)
     says, none = t("最长 {days} 天", "longest: {days} days"), paper.say(_NONE)
     shown = paper.formula(says, days=f"({AS_OF}-INT(MIN({found})))")
@@ -177,7 +180,7 @@ def _late(paper: Paper, number: int) -> _Tile:
 
 
 def _soon(paper: Paper) -> _Tile:
-    tasks, found = soon(paper.view), keys(behind.SOON_KEY)
+    tasks, found = soon(paper.view), whole(Tasks, "soon.order", paper.lang)
     says, none = t("最近 {month}月{day}日", "next: {month}/{day}"), paper.say(_NONE)
     first = as_day(tasks[0].due or 0) if tasks else None
     shown = paper.formula(says, month=f"MONTH(MIN({found}))", day=f"DAY(MIN({found}))")
@@ -193,17 +196,17 @@ def _soon(paper: Paper) -> _Tile:
 
 
 def _high(paper: Paper) -> _Tile:
-    view, limit, scores = paper.view, paper.view.limits.high_risk, keys(behind.SCORE)
+    view, limit, weights = paper.view, paper.view.limits.high_risk, whole(Risks, "weight", paper.lang)
     high = [risk for risk in view.risks if risk.score >= limit]
     without = sum(not risk.has_response for risk in high)
     says = paper.say(t("没写应对 ", "without response: "))
-    condition = f"ISNUMBER({scores})*({scores}>={limit})"
+    condition = f"ISNUMBER({weights})*({weights}>={limit})"
     return _Tile(
         t("■ 高风险（未关闭）", "■ High risks (open)"),
         len(high),
         f"SUMPRODUCT({condition})",
         f"{says}{without}",
-        f"{quoted(says)}&SUMPRODUCT({condition}*({keys(behind.RESPONSE)}=0))",
+        f'{quoted(says)}&SUMPRODUCT({condition}*({whole(Risks, "response", paper.lang)}=""))',
         "risk",
         "mark_alarm",
     )
@@ -215,7 +218,7 @@ def _mend(paper: Paper) -> _Tile:
         note = paper.say(t("错误 {error}　警告 {warning}", "{error} errors, {warning} warnings"), **view.outcome.counts)
         return _Tile(t("※ 要改的地方", "※ To mend"), to_mend(view), "", note, "", "ink", "mark_alarm")
     sheets = [(STANDARD.sheet(key), number) for key, number in view.flagged.items()]
-    cells = [f"SUMPRODUCT((LEN({behind.whole(sheet.meta.column(CHECK), paper.lang)})>0)*1)" for sheet, _ in sheets]
+    cells = [f"SUMPRODUCT((LEN({whole(sheet, CHECK, paper.lang)})>0)*1)" for sheet, _ in sheets]
     short = [paper.say(sheet.meta.title)[: 2 if paper.lang == "zh" else None] for sheet, _ in sheets]
     return _Tile(
         t("※ 要改的行", "※ Rows to mend"),

@@ -1,48 +1,69 @@
-"""The hidden columns of a live summary: what every prepared row counts as, so that figures are short formulas."""
+"""Where a live summary looks: ranges of the hidden sheet, and its own hidden columns with what charts draw."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 from collabxl import address
-from collabxl.build import layout
-from collabxl.build.lists import AS_OF
+from collabxl.build import fields, layout
+from collabxl.build.fields import STATES
+from collabxl.build.workings import FIGURES, plan
 from collabxl.grid import Box
-from collabxl.report.summary.paper import Paper, quoted, span
-from collabxl.report.summary.view import HELD_UP, STATES, WEEK, Risk, Task
+from collabxl.report.summary.view import View
 from collabxl.schema.column import Column, Sheet
-from collabxl.schema.standard import Contacts, Progress, Risks, Tasks
-from collabxl.schema.words import RISK_STATUS, STATUS
+from collabxl.schema.standard import STANDARD, Tasks, Workings
 from collabxl.text import Lang
 
 TOP = 10
 """The first row of what charts draw."""
 MOST_DEPARTMENTS = 7
-NUMBERS = 29
-WEEK_WORDS, WEEK_DAYS, PLAN, ACTUAL, SCOPE = range(30, 35)
-BARS = range(35, 40)
-SLOTS, SPAN = 40, 41
-STATUSES, DUES, STATE, SLOT, LATE_KEY, SOON_KEY, FINISHED = range(43, 50)
-CONTACT, OPEN, SCORE, RESPONSE = range(50, 54)
-LATE_AT, SOON_AT, RISK_AT = range(54, 57)
+NUMBERS = 28
+WEEK_WORDS, WEEK_DAYS, PLAN, ACTUAL, SCOPE = range(29, 34)
+BARS = range(34, 39)
+SPAN = 39
+LATE_AT, SOON_AT, RISK_AT = range(40, 43)
+"""The columns with the places, among the prepared rows, of the tasks and risks that are listed."""
+HIDDEN = (NUMBERS, RISK_AT)
 FIRST_DAY, LAST_DAY, FOUND_DEPARTMENTS = ((TOP + number, SPAN) for number in range(3))
-_TIE = 100_000
-"""Keys of equal days are told apart by their rows."""
 
 
-def keys(column: int, sheet: type[Sheet] = Tasks) -> str:
-    """Return the fixed range of a hidden column's prepared rows."""
-    return span(Box(layout.FIRST, column, layout.last(sheet), column))
+def whole(sheet: type[Sheet], field: str, lang: Lang) -> str:
+    """Return the range of a field's prepared rows in the hidden sheet."""
+    return _whole(sheet.meta.key, field, lang)
 
 
-def state_is(state: str) -> str:
+@cache
+def _whole(key: str, field: str, lang: Lang) -> str:
+    sheet = STANDARD.sheet(key)
+    at = plan(lang).number(sheet, field)
+    area = address.span((layout.FIRST, at), (layout.last(sheet), at), fixed=True)
+    return f"{address.quoted(Workings.meta.title.to(lang))}!{area}"
+
+
+def figure(name: str, lang: Lang) -> str:
+    """Return the cell of the hidden sheet with what there is once a workbook."""
+    at = next(number for number, (known, _) in enumerate(plan(lang).figures, 1) if known == name)
+    return f"{address.quoted(Workings.meta.title.to(lang))}!${address.letters(at)}${FIGURES}"
+
+
+def form(field: Column, lang: Lang) -> str:
+    """Return the formula of what the form says in a field, empty if it is not there."""
+    return f'IFERROR({fields.tidy(fields.of_form(field, lang))},"")'
+
+
+def states(lang: Lang) -> str:
+    """Return the range with the numbers of the states that tasks are in."""
+    return whole(Tasks, "state", lang)
+
+
+def state_is(state: str, lang: Lang) -> str:
     """Return the condition that a task is in one of STATES, over all rows."""
-    return f"({keys(STATE)}={STATES.index(state) + 1})"
+    return f"({states(lang)}={STATES.index(state) + 1})"
 
 
-def alive() -> str:
+def alive(lang: Lang) -> str:
     """Return the condition that a task is there and not cancelled, over all rows."""
-    return f'({keys(STATE)}<>"")*({keys(STATE)}<>{STATES.index("cancelled") + 1})'
+    return f"({states(lang)}>0)*({states(lang)}<>{STATES.index('cancelled') + 1})"
 
 
 def department_labels() -> Box:
@@ -50,130 +71,10 @@ def department_labels() -> Box:
     return Box(TOP, 2, TOP + MOST_DEPARTMENTS, 2)
 
 
-def write_keys(paper: Paper) -> None:
-    """Write the hidden columns, in a live summary only."""
-    view = paper.view
-    if not view.live:
-        return
-    tasks = {task.row: task for task in view.tasks}
-    risks = {risk.row: risk for risk in view.risks}
-    slots = {name.casefold(): number for number, name in enumerate(view.departments[:MOST_DEPARTMENTS], 1)}
-    for row in range(layout.FIRST, layout.last(Tasks) + 1):
-        values = _task_values(tasks.get(row), slots, view.day)
-        formulas = _task_formulas(row, paper.lang)
-        for column, formula, value in zip(range(STATUSES, FINISHED + 1), formulas, values, strict=True):
-            paper.put(row, column, value, "body", formula=formula)
-    for row in range(layout.FIRST, layout.last(Risks) + 1):
-        formulas = _risk_formulas(row, paper.lang)
-        for column, formula, value in zip((OPEN, SCORE, RESPONSE), formulas, _risk_values(risks.get(row)), strict=True):
-            paper.put(row, column, value, formula=formula)
-    _contact_keys(paper)
-
-
-def _contact_keys(paper: Paper) -> None:
-    """Write which rows of 部门对接人 are the first to name a department."""
-    first, last = layout.FIRST, layout.last(Contacts)
-    named = paper.view.contacts
-    for row in range(first, last + 1):
-        cell = there(Contacts.department, row, paper.lang)
-        above = f"{there(Contacts.department, f'${first}', paper.lang)}:{layout.here(Contacts.department, row)}"
-        earlier = f"SUMPRODUCT((TRIM({above})=TRIM({cell}))*1)"
-        paper.put(row, CONTACT, row if row in named else "", formula=f'IF(TRIM({cell})="","",IF({earlier}=1,ROW(),""))')
-
-
-def _task_values(task: Task | None, slots: dict[str, int], day: int) -> list[str | float]:
-    if task is None:
-        return [""] * 7
-    state, due = task.state(day), task.due
-    number = STATES.index(state) + 1
-    key = due + task.row / _TIE if due is not None else ""
-    status = task.said
-    return [
-        status,
-        "" if due is None else due,
-        number,
-        slots.get(task.department.casefold(), 0),
-        key if state == "overdue" else "",
-        key if task.is_due_soon(day) else "",
-        "" if task.finished is None else task.finished,
-    ]
-
-
-def _task_formulas(row: int, lang: Lang) -> Iterator[str]:
-    status, due, state = (f"${address.letters(column)}{row}" for column in (STATUSES, DUES, STATE))
-    named = "&".join(text(column, row, lang) for column in (Tasks.name, Tasks.owner, Tasks.department))
-    words = {key: quoted(STATUS.title_of(key).to(lang)) for key in STATUS.keys}
-    numbers = {name: number for number, name in enumerate(STATES, 1)}
-    late = f"AND(ISNUMBER({due}),{due}<{AS_OF})"
-    held = ",".join(f"{status}={words[key]}" for key in HELD_UP)
-    yield text(Tasks.status, row, lang)
-    yield day_of(Tasks.due, row, lang)
-    yield (
-        f'IF({named}&{status}&{due}="","",'
-        f"IF({status}={words['done']},{numbers['done']},IF({status}={words['cancelled']},{numbers['cancelled']},"
-        f"IF({late},{numbers['overdue']},IF({status}={words['in_progress']},{numbers['in_progress']},"
-        f"IF({status}={words['not_started']},{numbers['not_started']},"
-        f"IF(OR({held}),{numbers['blocked']},{numbers['odd']})))))))"
-    )
-    labels = span(department_labels())
-    slots = span(Box(TOP, SLOTS, TOP + MOST_DEPARTMENTS, SLOTS))
-    department = text(Tasks.department, row, lang)
-    yield f'IF({state}="","",IF({department}="",0,SUMPRODUCT(({labels}={department})*{slots})))'
-    yield f'IF({state}={numbers["overdue"]},{due}+ROW()/{_TIE},"")'
-    ended = f"OR({state}={numbers['done']},{state}={numbers['cancelled']})"
-    near = f"AND({due}>={AS_OF},{due}<={AS_OF}+{WEEK})"
-    yield f'IF(OR({state}="",NOT(ISNUMBER({due})),{ended}),"",IF({near},{due}+ROW()/{_TIE},""))'
-    ids, ends = whole(Progress.task, lang), whole(Progress.finished, lang)
-    told = f"LOOKUP(2,1/(({ids}={there(Tasks.id, row, lang)})*ISNUMBER({ends})),{ends})"
-    yield f'IF({state}={numbers["done"]},IFERROR(INT({told}),{due}),"")'
-
-
-def _risk_values(risk: Risk | None) -> list[str | float]:
-    return ["", "", ""] if risk is None else [1, risk.score + 1 - risk.row / 1000, int(risk.has_response)]
-
-
-def _risk_formulas(row: int, lang: Lang) -> Iterator[str]:
-    status, description = text(Risks.status, row, lang), text(Risks.description, row, lang)
-    closed = quoted(RISK_STATUS.title_of("closed").to(lang))
-    opened = f"${address.letters(OPEN)}{row}"
-    cells = [there(column, row, lang) for column in (Risks.possibility, Risks.impact)]
-    scaled = ",".join(f"ISNUMBER(MATCH({cell},{{1,2,3,4,5}},0))" for cell in cells)
-    yield f'IF(OR({description}="",{status}={closed}),"",1)'
-    yield f'IF({opened}="","",IF(AND({scaled}),{"*".join(cells)},0)+1-ROW()/1000)'
-    yield f'IF({opened}="","",IF({text(Risks.response, row, lang)}="",0,1))'
-
-
-def whole(column: Column, lang: Lang) -> str:
-    """Return the range of a column's prepared cells as formulas read it."""
-    return layout.whole(column, lang)
-
-
-def there(column: Column, row: int | str, lang: Lang) -> str:
-    """Return one cell of another sheet as formulas read it."""
-    return f"{address.quoted(column.sheet.meta.title.to(lang))}!{layout.here(column, row)}"
-
-
-def text(column: Column, row: int, lang: Lang) -> str:
-    """Return the formula of a cell's text without outer blanks, empty for an error."""
-    return f'IFERROR(TRIM({there(column, row, lang)}&""),"")'
-
-
-def day_of(column: Column, row: int, lang: Lang) -> str:
-    """Return the formula of a cell's day, empty where it holds none."""
-    cell = there(column, row, lang)
-    return f'IF(ISNUMBER({cell}),INT({cell}),"")'
-
-
-def click(column: Column, place: str, label: str, lang: Lang) -> str:
+def click(view: View, column: Column, place: str, label: str) -> str:
     """Return the formula of a link to a column's cell in the row at a place among the prepared ones."""
-    target = f"#{address.quoted(column.sheet.meta.title.to(lang))}!{address.letters(layout.at(column))}"
-    return f"HYPERLINK({quoted(target)}&({place}+{layout.FIRST - 1}),{label})"
-
-
-def form(field: Column, lang: Lang) -> str:
-    """Return the formula of what the form says in a field."""
-    cell = f"{address.quoted(field.sheet.meta.title.to(lang))}!$B${layout.row_of(field)}"
-    return f'IFERROR(TRIM({cell}&""),"")'
+    target = (view.link(column, 1) or "").removesuffix("1")
+    return f'HYPERLINK("#{target}"&({place}+{layout.FIRST - 1}),{label})' if target else label
 
 
 def share(part: int, total: int) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from collabxl.build.fields import STATES
 from collabxl.build.lists import AS_OF
 from collabxl.build.worksheet import NOT_AVAILABLE
 from collabxl.grid import Box, Chart, Series
 from collabxl.report.summary import behind
-from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, keys, state_is
+from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, state_is, whole
 from collabxl.report.summary.paper import RING, ROWS, TREND, Paper, a1, quoted
 from collabxl.report.summary.serials import as_day
-from collabxl.report.summary.view import STATES, View
+from collabxl.report.summary.view import View
 from collabxl.schema.standard import Tasks
 from collabxl.schema.words import STATUS
 from collabxl.text import t
@@ -39,7 +40,7 @@ def write_ring(paper: Paper) -> None:
     for at, state in enumerate(STATES):
         number = sum(task.state(view.day) == state for task in view.tasks)
         told, cell = paper.say(_WORDS[state]), a1(TOP + at, behind.NUMBERS)
-        paper.put(TOP + at, behind.NUMBERS, number, formula=f"SUMPRODUCT({state_is(state)}*1)")
+        paper.put(TOP + at, behind.NUMBERS, number, formula=f"SUMPRODUCT({state_is(state, paper.lang)}*1)")
         shown = f"{quoted(told + '　')}&{cell}"
         paper.put(TOP + at, _LEGEND, f"{told}　{number}", f"small_plain ink_{_COLOURS[at]}", formula=shown, across=2)
     end = TOP + len(STATES) - 1
@@ -87,14 +88,15 @@ def _point(paper: Paper, row: int, day: int, *, is_named: bool) -> None:
     view, cell = paper.view, a1(row, behind.WEEK_DAYS)
     when = as_day(day)
     living = [task for task in view.tasks if task.status != "cancelled"]
-    paper.put(row, behind.WEEK_WORDS, f"{when.month}/{when.day}" if is_named else " ")
-    paper.put(row, behind.WEEK_DAYS, day)
-    days, ends = keys(behind.DUES), keys(behind.FINISHED)
+    words = f'MONTH({cell})&"/"&DAY({cell})' if is_named else None
+    paper.put(row, behind.WEEK_WORDS, f"{when.month}/{when.day}" if is_named else " ", formula=words)
+    paper.put(row, behind.WEEK_DAYS, day, "day", formula=f"{a1(*behind.FIRST_DAY)}+{day - view.span[0]}")
+    days, ends = (whole(Tasks, field, paper.lang) for field in ("due", "ended"))
     planned = sum(task.due is not None and task.due <= day for task in living)
-    paper.put(row, behind.PLAN, planned, formula=f"SUMPRODUCT({alive()}*ISNUMBER({days})*({days}<={cell}))")
+    paper.put(row, behind.PLAN, planned, formula=f"SUMPRODUCT({alive(paper.lang)}*ISNUMBER({days})*({days}<={cell}))")
     done: int | str | None = sum(task.finished is not None and task.finished <= day for task in living)
     if day > view.day:
         done = NOT_AVAILABLE if view.live else None
     counted = f"SUMPRODUCT(ISNUMBER({ends})*({ends}<={cell}))"
     paper.put(row, behind.ACTUAL, done, formula=f"IF({cell}>{AS_OF},NA(),{counted})")
-    paper.put(row, behind.SCOPE, len(living), formula=f"SUMPRODUCT({alive()})")
+    paper.put(row, behind.SCOPE, len(living), formula=f"SUMPRODUCT({alive(paper.lang)})")

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from collabxl.build import layout
 from collabxl.grid import Box, Chart, Series
 from collabxl.report.summary import behind
-from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, keys, share, share_of, state_is
+from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, share, share_of, state_is, whole
 from collabxl.report.summary.paper import ROWS, TABLE, Head, Paper, a1, quoted, span
 from collabxl.report.summary.view import Task, View
 from collabxl.schema.standard import Contacts, Tasks
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 REST = t("其他/未填", "Others, none")
 _TOTAL = t("合计", "Total")
@@ -64,54 +64,54 @@ def write_departments(paper: Paper) -> None:
 
 
 class _Line(NamedTuple):
-    """One line of the table: its tasks, and the condition in formulas that a task belongs to it."""
+    """One line of the table: its tasks, and how formulas count those that meet a condition."""
 
     row: int
     number: int
     tasks: Sequence[Task]
     is_there: bool
-    here: str
+    lang: Lang
 
-    @property
-    def unless_blank(self) -> str:
-        """The beginning of a formula that is computed only if the line is in use."""
-        return f'IF({self.number}>{a1(*behind.FOUND_DEPARTMENTS)},""'
+    def counted(self, condition: str, column: int) -> str:
+        """Return the formula of how many tasks of this line meet a condition; the rest is what no line above has."""
+        found = a1(*behind.FOUND_DEPARTMENTS)
+        named = f"({whole(Tasks, 'department', self.lang)}={a1(self.row, TABLE[0])})"
+        above = f"-SUM({span(Box(TOP, column, self.row - 1, column))})" if self.row > TOP else ""
+        mine, rest = f"SUMPRODUCT({condition}*{named})", f"SUMPRODUCT({condition}*1){above}"
+        return f'IF({self.number}>{found},"",IF({self.number}={found},{rest},{mine}))'
 
 
 def _line(paper: Paper, row: int, number: int, names: Sequence[str]) -> None:
-    rest, found, is_named = paper.say(REST), a1(*behind.FOUND_DEPARTMENTS), number < len(names)
-    places, above = keys(behind.CONTACT, Contacts), layout.FIRST - 1
-    named = f'TRIM(INDEX({behind.whole(Contacts.department, paper.lang)},SMALL({places},{number + 1})-{above})&"")'
-    label = names[number] if is_named else rest if number == len(names) else ""
+    rest, found, lang = paper.say(REST), a1(*behind.FOUND_DEPARTMENTS), paper.lang
+    places, above = whole(Contacts, "first", lang), layout.FIRST - 1
+    named = f"INDEX({whole(Contacts, 'department', lang)},SMALL({places},{number + 1})-{above})"
+    label = names[number] if number < len(names) else rest if number == len(names) else ""
     formula = f'IF({number}<{found},{named},IF({number}={found},{quoted(rest)},""))'
     paper.put(row, TABLE[0], label, "body", formula=formula, across=2)
-    slot = number + 1
-    paper.put(row, behind.SLOTS, slot if is_named else 0, formula=f"IF({number}<{found},{slot},0)")
-    here = f"({keys(behind.SLOT)}={a1(row, behind.SLOTS)})"
-    line = _Line(row, number, _of(paper.view, names, number), number <= len(names), here)
+    line = _Line(row, number, _of(paper.view, names, number), number <= len(names), lang)
     _figures(paper, line)
     for column, (_, states, _, _) in zip(behind.BARS, _BARS, strict=True):
         value = sum(task.state(paper.view.day) in states for task in line.tasks)
-        condition = "+".join(state_is(state) for state in states)
-        counted = f"{line.unless_blank},SUMPRODUCT(({condition})*{here}))"
-        paper.put(row, column, value if line.is_there else "", formula=counted)
+        condition = "+".join(state_is(state, lang) for state in states)
+        paper.put(row, column, value if line.is_there else "", formula=line.counted(f"({condition})", column))
     for column in range(TABLE[1] - 4, TABLE[1] + 1):
         paper.put(row, column, None)
 
 
 def _figures(paper: Paper, line: _Line) -> None:
-    day, tasks, here = paper.view.day, line.tasks, line.here
+    day, tasks, lang, first = paper.view.day, line.tasks, line.lang, TABLE[0] + 2
     late, near = (sum(task.state(day) == "overdue" for task in tasks), sum(task.is_due_soon(day) for task in tasks))
+    done, dropped = (a1(line.row, behind.BARS[at]) for at in (0, len(_BARS) - 1))
+    living = f"({a1(line.row, first)}-{dropped})"
     figures: list[tuple[int | float, str, str, str]] = [
-        (len(tasks), f'SUMPRODUCT(({keys(behind.STATE)}<>"")*{here})', "number_center", ""),
-        (_done(tasks), _done_of(here), "share_center", ""),
-        (late, f"SUMPRODUCT({state_is('overdue')}*{here})", "number_center", "late"),
-        (near, f"SUMPRODUCT(ISNUMBER({keys(behind.SOON_KEY)})*{here})", "number_center", "soon"),
+        (len(tasks), line.counted(f"({behind.states(lang)}>0)", first), "number_center", ""),
+        (_done(tasks), f'IF({done}="","",{share_of(done, living)}/100)', "share_center", ""),
+        (late, line.counted(state_is("overdue", lang), first + 2), "number_center", "late"),
+        (near, line.counted(f"ISNUMBER({whole(Tasks, 'soon.order', lang)})", first + 3), "number_center", "soon"),
     ]
-    for column, (value, formula, style, mark) in enumerate(figures, TABLE[0] + 2):
+    for column, (value, formula, style, mark) in enumerate(figures, first):
         look = f"{style} mark_{mark}" if mark and value and line.is_there else style
-        shown = f"{line.unless_blank},{formula})"
-        paper.put(line.row, column, value if line.is_there else "", look, formula=shown)
+        paper.put(line.row, column, value if line.is_there else "", look, formula=formula)
         if mark:
             box = Box(line.row, column, line.row, column)
             paper.marks(box, (f"N({a1(line.row, column)})>0", f"mark_{mark}"), ("TRUE", "mark_plain"))
@@ -130,20 +130,15 @@ def _done(tasks: Sequence[Task]) -> float:
     return share(sum(task.status == "done" for task in tasks), living) / 100
 
 
-def _done_of(here: str) -> str:
-    living = f"SUMPRODUCT({behind.alive()}*{here})"
-    done = f"SUMPRODUCT({state_is('done')}*{here})"
-    return f"{share_of(done, living)}/100"
-
-
 def _total(paper: Paper, row: int) -> None:
     view = paper.view
     paper.put(row, TABLE[0], paper.say(_TOTAL), "total", across=2)
-    everywhere = f'({keys(behind.STATE)}<>"")'
     sums = [f"SUM({span(Box(TOP, column, _LAST, column))})" for column in (4, 6, 7)]
+    done, dropped = (f"SUM({span(Box(TOP, behind.BARS[at], _LAST, behind.BARS[at]))})" for at in (0, len(_BARS) - 1))
+    living = f"({a1(row, TABLE[0] + 2)}-{dropped})"
     values = [
         (len(view.tasks), sums[0], "total_number"),
-        (_done(view.tasks), _done_of(everywhere), "total_share"),
+        (_done(view.tasks), f"{share_of(done, living)}/100", "total_share"),
         (sum(task.state(view.day) == "overdue" for task in view.tasks), sums[1], "total_number"),
         (sum(task.is_due_soon(view.day) for task in view.tasks), sums[2], "total_number"),
     ]
@@ -152,7 +147,7 @@ def _total(paper: Paper, row: int) -> None:
     for column in range(TABLE[1] - 4, TABLE[1] + 1):
         paper.put(row, column, None, "total")
     names = paper.view.departments
-    contacts = keys(behind.CONTACT, Contacts)
+    contacts = whole(Contacts, "first", paper.lang)
     paper.put(
         *behind.FOUND_DEPARTMENTS,
         min(MOST_DEPARTMENTS, len(names)),

@@ -19,7 +19,6 @@ TABLE, RING, TREND = (2, 12), (14, 18), (19, 25)
 LATE, SOON, RIGHT = (2, 9), (11, 17), (19, 25)
 """First and last column of the two lists of tasks and of what stands on the right of them."""
 FINDINGS = (2, 17)
-HIDDEN = (28, 56)
 ROWS = {"title": 1, "strip": 3, "tiles": 4, "charts": 8, "lists": 20, "findings": 29, "legend": 40, "rest": 42}
 """The row each block begins in."""
 _HEIGHTS = {1: 33, 2: 20, 3: 6, 4: 20, 5: 34, 6: 18, 7: 9, 19: 9, 28: 9, 39: 5, 40: 14}
@@ -46,7 +45,6 @@ class Paper:
         blocks = [ROWS[name] for name in ("charts", "lists", "findings")]
         self.grid.heights = dict.fromkeys(range(ROWS["charts"], ROWS["legend"]), _ROW)
         self.grid.heights |= _HEIGHTS | dict.fromkeys(blocks, _SECTION) | {row + 1: _HEAD for row in blocks}
-        self.grid.hidden = HIDDEN
         self.grid.locked = view.live
 
     def put(

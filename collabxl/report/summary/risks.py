@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collabxl.build import layout
 from collabxl.report.summary import behind
-from collabxl.report.summary.behind import keys, whole
+from collabxl.report.summary.behind import whole
 from collabxl.report.summary.paper import RIGHT, ROWS, Head, Paper, a1, quoted
 from collabxl.report.summary.view import SCALE, Risk
 from collabxl.schema.standard import Risks
@@ -19,7 +19,7 @@ _GRAVE = (t("轻微", "slight"), t("较小", "minor"), t("中等", "medium"), t(
 def write_risks(paper: Paper) -> None:
     """Write the matrix; risks without a score are counted beside it, so that all open ones are there."""
     row, (first, last) = ROWS["findings"], RIGHT
-    title, opened = t("■ 风险矩阵（未关闭 {count} 项）", "■ Open risks ({count})"), keys(behind.OPEN, Risks)
+    title, opened = t("■ 风险矩阵（未关闭 {count} 项）", "■ Open risks ({count})"), whole(Risks, "weight", paper.lang)
     value = paper.say(title, count=len(paper.view.risks))
     paper.section(row, RIGHT, value, paper.formula(title, count=f"COUNT({opened})"))
     corner = t("可能＼影响", "likely \\ grave")
@@ -44,8 +44,8 @@ def level(paper: Paper, score: int) -> str:
 
 def _cell(paper: Paper, row: int, column: int, possibility: int, impact: int) -> None:
     number = sum((risk.possibility, risk.impact) == (possibility, impact) for risk in paper.view.risks)
-    first, second = (whole(each, paper.lang) for each in (Risks.possibility, Risks.impact))
-    condition = f"({keys(behind.OPEN, Risks)}=1)*({first}={possibility})*({second}={impact})"
+    weight, first, second = (whole(Risks, field, paper.lang) for field in ("weight", "possibility", "impact"))
+    condition = f"ISNUMBER({weight})*({weight}>=1)*({first}={possibility})*({second}={impact})"
     paper.put(row, column, number, f"heat_{level(paper, possibility * impact)}", formula=f"SUMPRODUCT({condition})")
 
 
@@ -55,7 +55,7 @@ def _levels(paper: Paper, row: int, column: int) -> None:
     for down, (key, bound) in enumerate(bounds.items()):
         words = f"{paper.say(RISK_LEVEL.title_of(key))} {bound}"
         paper.put(row + down, column, words, f"heat_{key} heat_words")
-    scores, words = keys(behind.SCORE, Risks), paper.say(t("未评分 ", "unscored "))
+    scores, words = whole(Risks, "weight", paper.lang), paper.say(t("未评分 ", "unscored "))
     number, counted = sum(not risk.score for risk in paper.view.risks), f"SUMPRODUCT(ISNUMBER({scores})*({scores}<1))"
     formula = f'IF({counted}=0,"",{quoted(words)}&{counted})'
     paper.put(row + len(bounds), column, f"{words}{number}" if number else "", "matrix_note", formula=formula)
@@ -65,15 +65,15 @@ def _top(paper: Paper, row: int, number: int) -> None:
     view, (first, last), lang = paper.view, RIGHT, paper.lang
     ranked = sorted(view.risks, key=lambda risk: (-risk.score, risk.row))
     risk: Risk | None = ranked[number] if number < len(ranked) else None
-    at, scores = a1(row, behind.RISK_AT), keys(behind.SCORE, Risks)
+    at, scores = a1(row, behind.RISK_AT), whole(Risks, "weight", lang)
     if view.live:
         place = risk.row - layout.FIRST + 1 if risk else 0
         paper.put(row, behind.RISK_AT, place, formula=f"IFERROR(MATCH(LARGE({scores},{number + 1}),{scores},0),0)")
     paper.put(row, first, paper.say(t(f"第 {number + 1} 高", f"No. {number + 1}")), "matrix_label")
-    label = f'TRIM(INDEX({whole(Risks.description, lang)},{at})&"")'
-    click = f'IF({at}=0,"",{behind.click(Risks.description, at, label, lang)})'
+    label = f"INDEX({whole(Risks, 'description', lang)},{at})"
+    click = f'IF({at}=0,"",{behind.click(view, Risks.description, at, label)})'
     link = view.link(Risks.description, risk.row) if risk else None
     paper.put(row, first + 1, risk.description if risk else "", "link", formula=click, link=link, across=4)
     value = f"{risk.score}｜{risk.status}" if risk else ""
-    shown = f'INT(INDEX({scores},{at}))&"｜"&TRIM(INDEX({whole(Risks.status, lang)},{at})&"")'
+    shown = f'INT(INDEX({scores},{at}))&"｜"&INDEX({whole(Risks, "status", lang)},{at})'
     paper.put(row, last - 1, value, "risk_state", formula=f'IF({at}=0,"",{shown})', across=2)

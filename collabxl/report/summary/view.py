@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from collabxl import address
+from collabxl.build.fields import HELD_UP, WEEK
 from collabxl.check import Checked
 from collabxl.frames import records
 from collabxl.read.days import SERIAL_OF_EPOCH
@@ -24,11 +25,6 @@ from collabxl.schema.words import RISK_STATUS
 from collabxl.settings import Limits
 from collabxl.text import Lang
 
-WEEK = 7
-"""Days, Sundays and all: what is due within them is due soon."""
-STATES = ("done", "in_progress", "overdue", "not_started", "blocked", "cancelled", "odd")
-"""How a task stands, each in exactly one way; ``odd``: without a status that the list knows."""
-HELD_UP = ("blocked", "delayed")
 SCALE = range(1, 6)
 """How possibility and impact of a risk are told."""
 
@@ -45,8 +41,6 @@ class Task(NamedTuple):
     status: str | None = None
     finished: int | None = None
     """When a task that is done was finished, as far as anybody tells."""
-    said: str = ""
-    """In a live summary: its status as typed."""
 
     @property
     def label(self) -> str:
@@ -109,8 +103,6 @@ class View:
     outlook: Outlook = NOTHING_KNOWN
     live: bool = False
     """Whether the figures are formulas, and seen as those see them."""
-    contacts: frozenset[int] = frozenset()
-    """In a live summary: the rows of 部门对接人 that are the first to name a department."""
     flagged: Mapping[str, int] = field(default_factory=dict)
     """In a live summary: how many rows of each sheet have a word in 检查."""
 
