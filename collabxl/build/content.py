@@ -38,6 +38,22 @@ class Content:
         told = ((row.get(Progress.task.key), row.get(Progress.progress.key)) for row in rows)
         return {str(task).casefold(): float(share) for task, share in told if task and isinstance(share, int | float)}
 
+    @cached_property
+    def _newest(self) -> Mapping[str, dt.date]:
+        """The last 更新日期 of each task, by 编号 as formulas compare it."""
+        found: dict[str, dt.date] = {}
+        for row in self.rows.get(Progress.meta.key, ()):
+            task, updated = str(row.get(Progress.task.key)).casefold(), row.get(Progress.updated.key)
+            if isinstance(updated, dt.date):
+                found[task] = max(updated, found.get(task, updated))
+        return found
+
+    def is_newest(self, row: Row) -> bool:
+        """Return whether no other row of 进度跟踪表 tells of the same task at a later day."""
+        updated = row.get(Progress.updated.key)
+        newest = self._newest.get(str(row.get(Progress.task.key)).casefold())
+        return newest is None or not isinstance(updated, dt.date) or updated >= newest
+
 
 def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
     """Return content whose rows bear the printed numbers of the rows they will stand in."""
