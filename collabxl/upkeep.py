@@ -10,6 +10,7 @@ from collabxl.build.auto import LOOKED_UP, auto_value
 from collabxl.build.content import Content, Row, Value
 from collabxl.build.counts import Figures, results
 from collabxl.build.frame import STRIP
+from collabxl.build.guide import guide_values
 from collabxl.build.live_rules import check_texts, live
 from collabxl.build.sheets import shown
 from collabxl.build.spans import column_of, header_values, schedule_values
@@ -21,7 +22,7 @@ from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day, Period
-from collabxl.schema.standard import STANDARD, Lists, Project, Risks, Schedule, Tasks
+from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Risks, Schedule, Tasks
 from collabxl.settings import Limits, Settings
 
 Shown = str | float
@@ -44,6 +45,7 @@ def computed(checked: Checked, wb: int, *, today: dt.date, settings: Settings) -
     figures = Figures(made, texts, day)
     spots = {page.title: _spots(page, figures, reading) for page in pages.values() if page.key in made.rows}
     spots[Lists.meta.title.to(reading.lang)] = {(1, 1): shown(day, Project.status_date, reading.lang)}
+    spots[Guide.meta.title.to(reading.lang)] = {**guide_values(made, reading.lang)}
     if Tasks.meta.key in pages:
         spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages[Tasks.meta.key], made, day, reading)
     return spots

@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from collabxl.build.content import Content
-from collabxl.build.guide import guide
+from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
@@ -74,7 +74,7 @@ def assemble(order: Order) -> bytes:
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), target, styles)
+            write_guide(target, paper)
         elif sheet is Summary:
             paint(order.summary, target, styles)
         elif sheet is Schedule:
