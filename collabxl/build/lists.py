@@ -7,15 +7,15 @@ from typing import Any
 
 from collabxl import address
 from collabxl.build import layout
+from collabxl.build.content import YES_NO as ANSWERS
 from collabxl.build.paint import sure
 from collabxl.schema.kinds import Words
 from collabxl.schema.standard import STANDARD, Contacts, Lists, Project, Tasks
-from collabxl.text import Lang, t
+from collabxl.text import Lang
 
 AS_OF = "as_of"
 """The name of the cell with the day that counts as today: 数据日期 if it is filled in, else the real today."""
 DEPARTMENTS, TASK_IDS, YES_NO = "list_departments", "list_tasks", "list_yes_no"
-YES, NO = t("是", "Yes"), t("否", "No")
 
 
 def name_of(words: Words) -> str:
@@ -27,7 +27,7 @@ def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date) -> None:
     """Fill the hidden sheet and define its names; ``day`` is the day of the figures."""
     title = address.quoted(Lists.meta.title.to(lang))
     lists = [(name_of(words), [word.title.to(lang) for word in words.words]) for words in STANDARD.word_lists()]
-    lists.append((YES_NO, [word.to(lang) for word in (YES, NO)]))
+    lists.append((YES_NO, [word.to(lang) for word in ANSWERS.values()]))
     for column, (name, words) in enumerate(lists, 2):
         sure(sheet.write_column(0, column - 1, words))
         area = address.span((1, column), (len(words), column), fixed=True)

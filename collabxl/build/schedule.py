@@ -8,11 +8,11 @@ from typing import Any
 
 from collabxl import address
 from collabxl.build import frame, gantt, layout, timeline
-from collabxl.build.content import Row, Value
+from collabxl.build.content import YES, Row, Value
 from collabxl.build.fit import width
 from collabxl.build.formats import condition
 from collabxl.build.gantt import DIAMOND, DOT, Moment, Span
-from collabxl.build.lists import AS_OF, YES
+from collabxl.build.lists import AS_OF
 from collabxl.build.paint import BAR, sure
 from collabxl.build.sheets import Paper, shown
 from collabxl.build.spans import LEFT, column_of, scale_of, schedule_values, span_of

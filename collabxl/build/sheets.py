@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from collabxl.build import frame, layout
 from collabxl.build.auto import auto_formula, auto_value
-from collabxl.build.content import Content, Value
+from collabxl.build.content import YES_NO, Content, Value
 from collabxl.build.counts import Figures, strip
 from collabxl.build.fit import ONE_LINE, height, width
 from collabxl.build.formats import built_in, conditions, number_format
 from collabxl.build.frame import FOUND
-from collabxl.build.lists import NO, YES
 from collabxl.build.live_rules import check_formula
 from collabxl.build.paint import sure, write
 from collabxl.build.states import Facts
@@ -152,7 +151,7 @@ def typed(value: Value, column: Column, lang: Lang) -> str | float | dt.date | N
         case Choice(words) if isinstance(value, str) and value in words.keys:
             return words.title_of(value).to(lang)
         case YesNo() if isinstance(value, bool):
-            return (YES if value else NO).to(lang)
+            return YES_NO[value].to(lang)
         case Number() | Percent() if isinstance(value, int | float):
             return float(value)
         case _:

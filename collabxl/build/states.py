@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from collabxl.build import layout
 from collabxl.build.auto import auto_value, workday
-from collabxl.build.content import Content, Row, Value
-from collabxl.build.lists import AS_OF, YES, name_of
+from collabxl.build.content import YES, Content, Row, Value
+from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.theme import is_style
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Auto, Choice, Id, YesNo

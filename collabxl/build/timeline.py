@@ -87,7 +87,8 @@ def header_formulas(column: int, lang: Lang) -> dict[int, str]:
     else:
         month = f'=IF({begins},MID("{_MONTHS}",3*MONTH({day})-2,3),"")'
     dates, kinds = (layout.whole(each, lang) for each in (Calendar.date, Calendar.kind))
-    work, rest = (f'COUNTIFS({dates},{day},{kinds},"{DAY_TYPE.title_of(key).to(lang)}")>0' for key in ("work", "off"))
+    named = {key: DAY_TYPE.title_of(key).to(lang) for key in ("work", "off")}
+    work, rest = (f'SUMPRODUCT(({dates}={day})*({kinds}="{named[key]}"))>0' for key in ("work", "off"))
     off = f"=IF({step}>1,0,IF({work},0,IF({rest},1,IF(WEEKDAY({day},2)>5,1,0))))"
     first = f"={fixed(START, SCALE)}" if column == GRID else f"={before}+{step}"
     return {layout.HEADER: first, MONTHS: month, OFF: off}
