@@ -14,6 +14,7 @@ from collabxl import address, saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build import layout
 from collabxl.build.content import Content
+from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
 from collabxl.errors import FileError
 from collabxl.findings import Finding
@@ -234,7 +235,8 @@ def _model(lang: Lang) -> bytes:
     """Return an empty built workbook: how every cell should be guarded."""
     grid = Grid(Summary.meta.title.to(lang))
     grid.put(1, 1, Cell(None))
-    return assemble(Order(Content(), lang, dt.date(2000, 1, 1), grid))
+    day = dt.date(2000, 1, 1)
+    return assemble(Order(Content(), lang, day, grid, Shown(lang, {}, {}, day)))
 
 
 def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:

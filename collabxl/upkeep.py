@@ -8,9 +8,12 @@ from typing import Any
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import Content, Row, Value
-from collabxl.build.schedule import SHOWN, schedule_values
+from collabxl.build.counts import Figures, results
+from collabxl.build.frame import STRIP
+from collabxl.build.guide import guide_values
 from collabxl.build.sheets import shown as as_shown
 from collabxl.build.shown import Raw, Shown
+from collabxl.build.spans import column_of, header_values, schedule_values
 from collabxl.build.workings import CHECKED, FIGURES
 from collabxl.findings import Finding
 from collabxl.read.days import EPOCH
@@ -18,9 +21,10 @@ from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day, Period
-from collabxl.schema.standard import STANDARD, Lists, Progress, Project, Schedule, Tasks, Workings
+from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Schedule, Tasks, Workings
 
 Spots = dict[tuple[int, int], str | float]
+EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 
 def shown(reading: Reading, today: dt.date) -> Shown:
@@ -50,11 +54,13 @@ def is_shown(finding: Finding, live: Shown) -> bool:
 def computed(reading: Reading, live: Shown) -> dict[str, Spots]:
     """Return the results of all formulas of a built workbook, by sheet title and cell."""
     pages = _pages(reading)
-    spots = {page.title: _automatic(page, live) for page in pages.values() if page.key != Project.meta.key}
+    figures = Figures(_content(pages), live, EXCEL_EPOCH + dt.timedelta(live.as_of))
+    spots = {page.title: _automatic(page, figures) for page in pages.values() if page.key != Project.meta.key}
+    spots[Guide.meta.title.to(reading.lang)] = {**guide_values(figures.content, reading.lang)}
     spots[Lists.meta.title.to(reading.lang)] = {(1, 1): float(live.as_of)}
     spots[Workings.meta.title.to(reading.lang)] = _workings(live)
     if Tasks.meta.key in pages:
-        spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages, reading)
+        spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages[Tasks.meta.key], figures, reading)
     return spots
 
 
@@ -79,13 +85,24 @@ def _cells(page: Page, reading: Reading) -> dict[int, dict[str, Raw]]:
     return cells
 
 
-def _automatic(page: Page, live: Shown) -> Spots:
+def _automatic(page: Page, figures: Figures) -> Spots:
+    sheet, live = STANDARD.sheet(page.key), figures.shown
     spots: Spots = {}
-    for column in STANDARD.sheet(page.key).meta.columns:
+    if _is_as_built(page):
+        filled = dict(zip(page.rows, figures.content.rows[page.key], strict=True))
+        said = results(sheet, filled, figures, live.lang)
+        spots.update({(STRIP, column): text for column, text in said.items()})
+    for column in sheet.meta.columns:
         place = page.places.get(column.key)
         if place is not None and auto_formula(column, live.lang) is not None:
             spots |= {(row, place.column): _result(live.of(column, row)) for row in _prepared(page)}
     return spots
+
+
+def _is_as_built(page: Page) -> bool:
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
+    moved = (key for key, place in page.places.items() if place.column != layout.at(columns[key]))
+    return page.header is not None and page.header.row == layout.HEADER and not any(moved)
 
 
 def _workings(live: Shown) -> Spots:
@@ -99,14 +116,13 @@ def _result(value: Any) -> str | float:
     return value if isinstance(value, str) else float(value or 0)
 
 
-def _schedule(pages: dict[str, Page], reading: Reading) -> Spots:
-    page, made = pages[Tasks.meta.key], _content(pages)
+def _schedule(page: Page, figures: Figures, reading: Reading) -> Spots:
+    made = figures.content
     filled = dict(zip(page.rows, made.rows[page.key], strict=True))
-    spots: Spots = {}
+    spots: Spots = header_values(filled, made, figures.day, reading.lang)
     for row in _prepared(page):
-        values = schedule_values(filled.get(row, {}), made)
-        for number, (column, value) in enumerate(zip((*SHOWN, Progress.progress), values, strict=True), 1):
-            spots[row, number] = as_shown(value, column, reading.lang)
+        for number, value in schedule_values(filled.get(row, {}), made).items():
+            spots[row, number] = as_shown(value, column_of(number), reading.lang)
     return spots
 
 

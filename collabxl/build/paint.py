@@ -7,7 +7,7 @@ from typing import Any
 
 from collabxl import address
 from collabxl.build.charts import draw
-from collabxl.build.theme import Styles, colour
+from collabxl.build.theme import Styles, colour, properties
 from collabxl.errors import SchemaError
 from collabxl.grid import Box, Cell, Grid, Value
 from collabxl.text import t
@@ -25,7 +25,11 @@ def paint(grid: Grid, book: Any, sheet: Any, styles: Styles) -> None:
     for (row, column), cell in sorted(grid.cells.items()):
         _write(sheet, row, column, cell, styles)
     for condition in grid.conditions:
-        look = {"type": "formula", "criteria": f"={condition.formula}", "format": styles.mark(condition.style)}
+        look = {
+            "type": "formula",
+            "criteria": f"={condition.formula}",
+            "format": styles.mark(**properties(condition.style)),
+        }
         sure(sheet.conditional_format(*_area(condition.box), {**look, "stop_if_true": True}))
     for box in grid.bars:
         sure(sheet.conditional_format(*_area(box), BAR))

@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from collabxl.build.content import Content
-from collabxl.build.guide import guide
+from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
@@ -39,6 +39,8 @@ class Order:
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
     """The hidden name that tells the summary sheet is ours."""
+    critical: frozenset[str] = frozenset()
+    """The 编号 of the tasks on the critical path."""
 
 
 def assemble(order: Order) -> bytes:
@@ -46,7 +48,9 @@ def assemble(order: Order) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(book)
-    paper = Paper(styles, order.lang, order.content, order.shown)
+    told = order.content.project.get(Project.status_date.key)
+    day = told if isinstance(told, dt.date) else order.today
+    paper = Paper(styles, order.lang, order.content, order.shown, day, order.critical)
     sheets = {
         sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Painted))
         for sheet in STANDARD.sheets
@@ -54,7 +58,7 @@ def assemble(order: Order) -> bytes:
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), book, target, styles)
+            write_guide(target, paper)
         elif sheet is Summary:
             paint(order.summary, book, target, styles)
         elif sheet is Schedule:
@@ -62,9 +66,7 @@ def assemble(order: Order) -> bytes:
         elif sheet is Project:
             write_form(target, paper)
         elif sheet is Lists:
-            status_date = order.content.project.get(Project.status_date.key)
-            day = status_date if isinstance(status_date, dt.date) else None
-            write_lists(book, target, order.lang, order.today, day)
+            write_lists(book, target, order.lang, day)
             target.hide()
         elif sheet is Workings:
             write_workings(target, order.shown)

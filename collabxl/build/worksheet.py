@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
@@ -23,8 +24,10 @@ class Painted(Worksheet):  # type: ignore[misc]
 
     _shared = 0
 
-    def fill_down(self, first: int, column: int, formula: str, values: Iterable[Any], style: Any = None) -> None:
-        """Write one formula, as it stands in the first row, and its results into the rows from ``first`` on.
+    def fill_down(
+        self, first: int, column: int, formula: str, values: Iterable[Any], looks: Iterable[Any] = ()
+    ) -> None:
+        """Write one formula, as it stands in the first row, with its results and looks into the rows from ``first`` on.
 
         It is written once and shared by the cells below, as Excel does. Excel shares no formula that names another
         sheet; ours name columns instead.
@@ -33,8 +36,8 @@ class Painted(Worksheet):  # type: ignore[misc]
         area = address.span((first, column), (first + len(listed) - 1, column))
         follower = _Shared("", f'si="{self._shared}"')
         told = _Shared(formula.removeprefix("="), f'ref="{area}" {follower.mark}')
-        for row, value in enumerate(listed, first):
-            sure(self.write_formula(row - 1, column - 1, told if row == first else follower, style, value))
+        for row, (value, look) in enumerate(zip_longest(listed, looks), first):
+            sure(self.write_formula(row - 1, column - 1, told if row == first else follower, look, value))
         self._shared += 1
 
     def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> Any:

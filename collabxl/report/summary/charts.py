@@ -30,7 +30,7 @@ _WORDS = {
     "cancelled": t("× 已取消", "× Cancelled"),
     "odd": t("？状态异常/未填", "? None or unknown"),
 }
-_COLOURS = ("solid_done", "solid_running", "solid_late", "solid_waiting", "solid_paused", "solid_dropped", "solid_odd")
+_COLOURS = ("done_solid", "running_solid", "late_solid", "waiting_solid", "paused_solid", "dropped_solid", "odd_solid")
 
 
 def write_ring(paper: Paper) -> None:
@@ -59,9 +59,9 @@ def write_trend(paper: Paper) -> None:
         _point(paper, TOP + at, day, is_named=at % max(1, len(points) // 7) == 0)
     end = TOP + len(points) - 1
     lines = (
-        (t("任务总数", "All tasks"), behind.SCOPE, "solid_waiting", True, False),
-        (t("计划完成", "Planned"), behind.PLAN, "solid_running", False, False),
-        (t("实际完成", "Done"), behind.ACTUAL, "solid_done", False, True),
+        (t("任务总数", "All tasks"), behind.SCOPE, "waiting_solid", True, False),
+        (t("计划完成", "Planned"), behind.PLAN, "running_solid", False, False),
+        (t("实际完成", "Done"), behind.ACTUAL, "done_solid", False, True),
     )
     series = tuple(
         Series(paper.say(words), Box(TOP, column, end, column), (colour,), dashed=dashed, marked=marked)

@@ -18,11 +18,11 @@ from collabxl.text import Lang, t
 REST = t("其他/未填", "Others, none")
 _TOTAL = t("合计", "Total")
 _BARS = (
-    (t("● 完成", "● Done"), ("done",), "solid_done", "white"),
-    (t("◎ 进行", "◎ Active"), ("in_progress",), "solid_running", "white"),
-    (t("▲ 逾期", "▲ Late"), ("overdue",), "solid_late", "white"),
-    (t("○ 其余", "○ Others"), ("not_started", "blocked", "odd"), "solid_waiting", "ink"),
-    (t("× 取消", "× Dropped"), ("cancelled",), "solid_dropped", "ink"),
+    (t("● 完成", "● Done"), ("done",), "done_solid", "white"),
+    (t("◎ 进行", "◎ Active"), ("in_progress",), "running_solid", "white"),
+    (t("▲ 逾期", "▲ Late"), ("overdue",), "late_solid", "white"),
+    (t("○ 其余", "○ Others"), ("not_started", "blocked", "odd"), "waiting_solid", "ink"),
+    (t("× 取消", "× Dropped"), ("cancelled",), "dropped_solid", "ink"),
 )
 """What each piece of a bar counts: its words, its states, its colour and that of its number."""
 _LAST = TOP + MOST_DEPARTMENTS

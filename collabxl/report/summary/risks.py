@@ -46,7 +46,7 @@ def _cell(paper: Paper, row: int, column: int, possibility: int, impact: int) ->
     number = sum((risk.possibility, risk.impact) == (possibility, impact) for risk in paper.view.risks)
     weight, first, second = (whole(Risks, field, paper.lang) for field in ("weight", "possibility", "impact"))
     condition = f"ISNUMBER({weight})*({weight}>=1)*({first}={possibility})*({second}={impact})"
-    paper.put(row, column, number, f"heat_{level(paper, possibility * impact)}", formula=f"SUMPRODUCT({condition})")
+    paper.put(row, column, number, f"matrix_{level(paper, possibility * impact)}", formula=f"SUMPRODUCT({condition})")
 
 
 def _levels(paper: Paper, row: int, column: int) -> None:
@@ -54,7 +54,7 @@ def _levels(paper: Paper, row: int, column: int) -> None:
     bounds = {"high": f"≥ {high}", "medium": f"{medium}–{high - 1}", "low": f"≤ {medium - 1}"}
     for down, (key, bound) in enumerate(bounds.items()):
         words = f"{paper.say(RISK_LEVEL.title_of(key))} {bound}"
-        paper.put(row + down, column, words, f"heat_{key} heat_words")
+        paper.put(row + down, column, words, f"matrix_{key} matrix_words")
     scores, words = whole(Risks, "weight", paper.lang), paper.say(t("未评分 ", "unscored "))
     number, counted = sum(not risk.score for risk in paper.view.risks), f"SUMPRODUCT(ISNUMBER({scores})*({scores}<1))"
     formula = f'IF({counted}=0,"",{quoted(words)}&{counted})'
