@@ -79,9 +79,14 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         | T003 | 支付接口开发     |                      | T002         |       |
     """,
 )
-def loose_dependency(links: pd.DataFrame) -> pd.DataFrame:
+def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
-    better = (_with(*named) for named in zip(found.after, found.token, found.before, strict=True))
+    better = (
+        _with(cell, token, name) if directory.find(wb, name).one == to else None
+        for wb, cell, token, name, to in zip(
+            wbs(found).tolist(), found.after, found.token, found.before, found.to_at, strict=True
+        )
+    )
     return found.assign(task=found.before, better=objects(better))
 
 
