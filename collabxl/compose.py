@@ -12,8 +12,8 @@ from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import Content, Row, content
 from collabxl.build.functions import day_of
-from collabxl.build.shown import Shown
 from collabxl.build.sheets import typed
+from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
 from collabxl.calendar import public_days
 from collabxl.check import check
@@ -60,7 +60,9 @@ def build_workbook(
         "language": lang,
     }
     formulas = _shown(made, lang, day)
-    checked = check(tables([read_source(_Typed(made, formulas), path.name)]), today=day, settings=Settings(pack="strict"))
+    checked = check(
+        tables([read_source(_Typed(made, formulas), path.name)]), today=day, settings=Settings(pack="strict")
+    )
     shown = views(checked, outcomes(checked, day), day, Limits())[0]
     order = Order(made, lang, day, summary(shown), formulas, who, MARKER)
     saving.replace(path, assemble(order))

@@ -10,12 +10,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from collabxl import address
-from collabxl.build import layout
 from collabxl.build.functions import serial
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent, Refs
-from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS, STANDARD, Calendar, Contacts, Minutes, Progress, Risks, Tasks
+from collabxl.schema.standard import (
+    NO_DEPENDENCY,
+    QUOTES,
+    SEPARATORS,
+    Calendar,
+    Contacts,
+    Minutes,
+    Progress,
+    Risks,
+    Tasks,
+)
 from collabxl.text import Lang
 
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
@@ -46,7 +54,7 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
         "now.started": "IF({now}=0,0,N(INDEX({progress/started:column},{now})))",
         "now.finished": "IF({now}=0,0,N(INDEX({progress/finished:column},{now})))",
         "before": 'IF({after.keys}="",0,SUMPRODUCT((ISNUMBER(FIND({name.keys:all},{after.keys}))*({name.count:all}=1)'
-        '+ISNUMBER(FIND({id.key:all},{after.keys}))*({id.count:all}=1))*(ROW({id.key:all})<>ROW())'
+        "+ISNUMBER(FIND({id.key:all},{after.keys}))*({id.count:all}=1))*(ROW({id.key:all})<>ROW())"
         "*({status:all}<>{status.cancelled})*(({status:all}<>{status.done})"
         "+1000*({now.finished:all}>IF({now.started}=0,1000000,{now.started})))))",
         "before.open": "MOD({before},1000)>0",
@@ -85,6 +93,7 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
 def mirror(column: Column) -> str:
     """Return the formula that reads a column's cell in the same row: a true day, a number, or tidied text."""
     cell = typed(column)
+    told = tidy(cell, "、" if isinstance(column.kind, Refs) else " ")
     match column.value_kind:
         case Day():
             first, last = serial(EARLIEST), serial(LATEST) + 1
@@ -93,9 +102,10 @@ def mirror(column: Column) -> str:
             number = f"IF(AND({cell}>={PERCENT_FROM},{cell}<=100),{cell}/100,{cell})"
         case Number():
             number = cell
-        case kind:
-            return f'IFERROR({tidy(cell, "、" if isinstance(kind, Refs) else " ")},"")'
-    return f'IFERROR(IF(ISNUMBER({cell}),{number},{tidy(cell)}),"")'
+        case _:
+            number = told
+    # LibreOffice takes a truth value for a number, Excel does not: it is a text to both of them
+    return f'IFERROR(IF(ISLOGICAL({cell}),IF({cell},"TRUE","FALSE"),IF(ISNUMBER({cell}),{number},{told})),"")'
 
 
 def typed(column: Column) -> str:
@@ -132,12 +142,14 @@ def unknown(field: str) -> str:
     Every name that is one takes its letters away; what is left over is unknown. Two tasks of one name take half each.
     Names in another workbook cannot be seen from here.
     """
-    left = "LEN({cell})-LEN(SUBSTITUTE({cell},{known},\"\"))"
+    left = 'LEN({cell})-LEN(SUBSTITUTE({cell},{known},""))'
     by_name = left.replace("{known}", "{tasks/name.keys:all}")
     by_id = left.replace("{known}", "{tasks/id.key:all}")
     names, ids = (f"({{tasks/{each}.count:all}}+({{tasks/{each}.count:all}}=0))" for each in ("name", "id"))
     found = f"ROUND(SUMPRODUCT(({by_name})/{names}+({by_id})/{ids}),3)<LEN({{cell}})"
-    return f'IF({{cell}}="",FALSE,IF(ISNUMBER(FIND("::",{{cell}})),FALSE,{found}))'.replace("{cell}", f"{{{field}.keys}}")
+    return f'IF({{cell}}="",FALSE,IF(ISNUMBER(FIND("::",{{cell}})),FALSE,{found}))'.replace(
+        "{cell}", f"{{{field}.keys}}"
+    )
 
 
 def unlisted(field: str) -> str:
@@ -210,6 +222,6 @@ FIGURES: dict[str, str] = {
     + _day("{period.year}", _piece("({period.count}-2)"), _piece("({period.count}-1)"))
     + ")",
     "today.workday": _workday("{today}"),
-    "departments.keys": "IFERROR({project/initiator.keys}&{project/departments.keys},\"\")",
+    "departments.keys": 'IFERROR({project/initiator.keys}&{project/departments.keys},"")',
 }
 """What there is once a workbook, by name, in fields."""

@@ -172,7 +172,9 @@ def _find(part: Any, whole: Any) -> Any:
 def _substitute(value: Any, old: Any, new: Any) -> Any:
     whole = text(value)
     if isinstance(old, np.ndarray):
-        return np.fromiter((whole.replace(each, new) if each and each in whole else whole for each in old), dtype=object)
+        return np.fromiter(
+            (whole.replace(each, new) if each and each in whole else whole for each in old), dtype=object
+        )
     return whole.replace(text(old), text(new)) if text(old) else whole
 
 
@@ -227,6 +229,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ROUND": lambda value, digits: round(number(value), int(digits)),
     "MAX": _highest,
     "MIN": lambda *counted: min(map(number, counted)),
+    "ISLOGICAL": lambda value: isinstance(value, bool),
     "COUNT": lambda *cells: sum(type(cell) in (int, float) for cell in cells),
     "COUNTIF": _count_up_to,
     "SUMPRODUCT": _sum_of_products,

@@ -16,7 +16,7 @@ from collabxl.build.formula import read
 from collabxl.build.functions import Value, Values, serial, values
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.paint import sure
-from collabxl.build.workings import BETWEEN, CHECK, FIGURES, LONGEST_CHECK, TITLES, Part, Place, names, plan
+from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.standard import STANDARD, Project, Workings
 from collabxl.text import Lang
@@ -56,9 +56,10 @@ class Shown:
 
     def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
         """Return the rules that a row's live check names."""
-        where = sheet.meta.key, self._standing_for(sheet, row)
+        where = sheet.meta.key, row
         if where not in self._found:
-            parts = self.plan.parts[sheet] if row in self._cells[sheet.meta.key] else ()
+            is_filled = self._working(row, self.plan.number(sheet, FILLED))
+            parts = self.plan.parts[sheet] if is_filled else ()
             self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
         return self._found[where]
 
@@ -92,7 +93,9 @@ class Shown:
         """Return what the cells of one column show; blank rows behind the last filled have no say and are left out."""
         where = column, rows
         if where not in self._areas:
-            last = self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
+            last = (
+                self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
+            )
             numbers = range(rows[0], max(rows[0], min(rows[1], last)) + 1)
             self._areas[where] = values(self.value(row, column) for row in numbers)
         return self._areas[where]
@@ -160,5 +163,3 @@ def _seen(raw: Raw) -> Value:
             return raw / dt.timedelta(days=1)
         case _:
             return raw
-
-

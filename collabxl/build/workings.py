@@ -132,9 +132,7 @@ class _Writer:
     def plan(self) -> Plan:
         """Return the sheet as far as the columns are known."""
         parts = {sheet: tuple(self._part(*each) for each in live(sheet)) for sheet in CHECKED}
-        every = self.columns or {
-            (sheet, field): 0 for sheet in (*CHECKED, *fields.STORED) for field in _kept(sheet)
-        }
+        every = self.columns or {(sheet, field): 0 for sheet in (*CHECKED, *fields.STORED) for field in _kept(sheet)}
         places = [Place(sheet, field, at, self._stored(sheet, field, parts)) for (sheet, field), at in every.items()]
         figures = tuple((name, "=" + self.written(text, Tasks)) for name, text in fields.FIGURES.items())
         return Plan(tuple(places), figures, parts)
