@@ -201,10 +201,8 @@ class Scenario(_Closed):
         named = [(f"tasks.{key}.after", each) for key, task in self.tasks.items() for each in task.after]
         named += [(f"risks.{at}.tasks", each) for at, risk in enumerate(self.risks) for each in risk.tasks]
         named += [(f"{where}.task", point.task) for where, point in self._points() if point.task]
-        on_days = (START, WEEKLY, DAILY)
-        named += [
-            (f"meetings.{at}.when", each.when) for at, each in enumerate(self.meetings) if each.when not in on_days
-        ]
+        dated = ((at, each.when) for at, each in enumerate(self.meetings) if each.when not in (START, WEEKLY, DAILY))
+        named += [(f"meetings.{at}.when", when) for at, when in dated]
         unknown = [(where, key) for where, key in named if key not in self.tasks]
         for where, key in unknown:
             yield t(f"{where}：没有任务 {key}", f"{where}: there is no task {key}")

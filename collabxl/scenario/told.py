@@ -148,7 +148,8 @@ def _task(told: dict[str, Any], lang: Lang) -> str:
     mark = "◆ " if told["milestone"] else ""
     more = [(_AFTER, told["after"]), (_BUFFER, told["buffer"])]
     rest = "".join(f" · {text.fill(lang, told)}" for text, value in more if value)
-    return f"{told['id']} {mark}{told['name']} · {span} · {told['department']} · {told['owner']} → {told['deliverable']}{rest}"
+    who = f"{told['department']} · {told['owner']}"
+    return f"{told['id']} {mark}{told['name']} · {span} · {who} → {told['deliverable']}{rest}"
 
 
 def _risk(told: dict[str, Any], lang: Lang) -> str:
