@@ -15,6 +15,7 @@ from collabxl.resources import resource
 from collabxl.scenario.model import SCENES, Scenario
 from collabxl.text import t
 
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 ALIKE = 40
 """How alike, per cent, a name must be to be suggested."""
 
@@ -68,9 +69,9 @@ def load(path: Path) -> Scenario:
 
 
 def _refused(path: Path, error: ValidationError) -> UsageError:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda each: each["type"] not in _UNKNOWN)  # a key misspelt is missing, too
     where = ".".join(str(step) for step in first["loc"])
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+    if first["type"] in _UNKNOWN:
         says = t("{path}：不认识 {key}", "{path}: unknown key {key}")
         return UsageError(says, path=str(path), key=where)
     if first["type"] == "missing":
