@@ -12,6 +12,8 @@ KINDS = {
     "ring": {"type": "doughnut"},
     "lines": {"type": "line"},
 }
+OBJECTS = "collabxl "
+"""How the names of our charts begin, so that they are told from those that people add."""
 FONT = "Microsoft YaHei"
 _NUMBERS = "0;;;"
 """How a chart writes a number: not at all if it is 0."""
@@ -19,7 +21,7 @@ _NUMBERS = "0;;;"
 
 def draw(grid: Grid, chart: Chart, book: Any, sheet: Any) -> None:
     """Put a chart over its box; what it draws may stand in hidden columns."""
-    made = book.add_chart(KINDS[chart.kind])
+    made = book.add_chart({**KINDS[chart.kind], "name": f"{OBJECTS}{chart.kind}"})
     for series in chart.series:
         made.add_series(_series(grid, chart, series))
     made.set_title({"none": True})
