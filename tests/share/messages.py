@@ -1,4 +1,4 @@
-"""Messages with workbooks, written as mail programs really write them: 23 ways to name a file and what comes of each."""
+"""Messages with workbooks, written as mail programs really write them: 23 ways to name a file, and what comes of it."""
 
 from __future__ import annotations
 

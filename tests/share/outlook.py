@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 SECTOR, MINI, CUTOFF = 512, 64, 4096
@@ -39,7 +40,7 @@ class _Ole:
             else:
                 below.append(self.storage(child, content))
         self.entries[at].child = below[0] if below else FREE
-        for one, other in zip(below, below[1:], strict=False):
+        for one, other in pairwise(below):
             self.entries[one].right = other
         return at
 

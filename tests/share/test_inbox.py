@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -215,3 +216,35 @@ def test_streams_that_lie_upon_each_other_do_not_multiply() -> None:
 def test_names_in_winmail_dat_are_read_by_its_code_page(codepage: int, name: str, long_names: bool) -> None:
     made = tnef([(name, BOOK), ("b.xlsx", OTHER)], codepage=codepage, long_names=long_names)
     assert outcome(unwrapped(made, "winmail.dat")) == [name, "b.xlsx"]
+
+
+BROKEN = {
+    "m.eml": FIXTURES["12 forwarded"].content,
+    "m.msg": ole(message_tree("s", "a@b.test", [embedded(message_tree("t", "c@d.test", [attached(NAME, BOOK)]))])),
+    "winmail.dat": tnef([(NAME, BOOK), ("b.xlsx", BOOK[:900])]),
+    "a.zip": zipped({f"部门/{NAME}": BOOK, "m.eml": FIXTURES["19 a zip"].content}, old=True),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_bytes_are_refused_or_read_and_nothing_is_raised(name: str) -> None:
+    chance = Random(name)
+    whole = BROKEN[name]
+    outcomes = set()
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(chance.choice([1, 3, 20])):
+            at = chance.randrange(len(content))
+            match chance.randrange(4):
+                case 0:
+                    content[at] = chance.randrange(256)
+                case 1:
+                    content[at : at + 4] = chance.choice([b"\xff" * 4, bytes(4), b"\xfe\xff\xff\xff"])
+                case 2:
+                    del content[at : at + chance.randrange(1, 200)]
+                case 3:
+                    content[at:at] = content[chance.randrange(len(content)) :][:100]
+        found = unwrapped(bytes(content), name)
+        outcomes.update(type(each) for each in found)
+        assert all(each.error.say("zh") for each in found if isinstance(each, Refused))
+    assert outcomes == {Returned, Refused}

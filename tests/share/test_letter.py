@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from collabxl.errors import MailError, SettingsError
 from collabxl.share.mail import message
+from collabxl.share.mail.coding import hides
 from collabxl.share.mail.letter import Attachment, Letter, draft, written
 from collabxl.share.mail.naming import safe_name
 from collabxl.share.mail.parcel import Person
@@ -109,8 +110,6 @@ def test_our_own_reader_finds_what_was_written(name: str, subject: str, file: st
 
 
 def _seen(text: str) -> str:
-    from collabxl.share.mail.coding import hides
-
     return "".join(" " if hides(letter) else letter for letter in text).strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from email.header import Header
 from email.message import EmailMessage
+from itertools import pairwise
 from urllib.parse import quote_from_bytes
 
 import pytest
@@ -50,7 +51,7 @@ def test_raw_bytes_are_guessed(name: str, code: str) -> None:
 def test_pieces_of_rfc_2231_are_put_together(name: str, cuts: list[int], code: str) -> None:
     raw = name.encode(code)
     bounds = sorted({0, len(raw), *(cut for cut in cuts if cut < len(raw))})
-    pieces = [raw[one:other] for one, other in zip(bounds, bounds[1:], strict=False)]
+    pieces = [raw[one:other] for one, other in pairwise(bounds)]
     header = "attachment" + "".join(
         f"; filename*{at}*={f'{code}' + chr(39) * 2 if not at else ''}{quote_from_bytes(piece, safe='')}"
         for at, piece in enumerate(pieces)
