@@ -170,6 +170,8 @@ class Relay:
 
     def close(self) -> None:
         """Let nobody in any more."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # or the thread that waits would let one more in
         self._listener.close()
 
     def _accept(self) -> None:

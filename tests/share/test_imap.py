@@ -168,6 +168,19 @@ def test_a_message_that_drops_the_connection_twice_costs_only_itself(
     assert found[0].keys
 
 
+def test_a_server_that_is_gone_ends_its_source_only(server: Dovecot, user: str, access: Access, tmp_path: Path) -> None:
+    put(server, user, FIXTURES["03 RFC 2231, UTF-8"].content, *(named(b'filename="a.xlsx"', 1, LARGE),) * 3)
+    (tmp_path / "copy.xlsx").write_bytes(BOOK)
+    with relayed(server.secure) as relay:
+        relay.drop_after(2**20)
+        coming = collect([address(user, relay.port), tmp_path], access=access)
+        found = [next(coming)]
+        relay.close()
+        found += coming
+    assert outcome(found) == [NAME, "<refused>", "copy.xlsx"]
+    assert fault(found[1:2]) == "unreachable"
+
+
 def test_a_kicked_user_comes_back(server: Dovecot, user: str, access: Access) -> None:
     put(server, user, FIXTURES["03 RFC 2231, UTF-8"].content, FIXTURES["13 no ending"].content)
     found = []
