@@ -135,7 +135,8 @@ def _gone(made: _Plan, spot: Spot, base: Row, ours: Row | None, scope: Scope) ->
 
 def _left(made: _Plan, spot: Spot, base: Row, theirs: Row, scope: Scope) -> None:
     """A row that the master has deleted meanwhile: a conflict if the department has changed it."""
-    if any(scope.holds(change.spot) for change in _changed(spot, base, {}, theirs)):
+    changed = (change for change in _changed(spot, base, {}, theirs) if not same(change.theirs, None))
+    if any(scope.holds(change.spot) for change in changed):
         made.conflicts.append(Change(spot, _told(base), None, _told(theirs)))
 
 
