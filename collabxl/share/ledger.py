@@ -42,7 +42,7 @@ CREATE TABLE entries (
     file TEXT NOT NULL, mail TEXT NOT NULL, copy TEXT, sheet TEXT, row TEXT, key TEXT, was TEXT, now TEXT, note TEXT,
     undoes INTEGER REFERENCES entries(id), intent INTEGER REFERENCES intents(id));
 CREATE INDEX entries_of_a_row ON entries (sheet, row, key);
-CREATE TABLE mails (account TEXT, folder TEXT, validity TEXT, uid TEXT, PRIMARY KEY (account, folder, validity, uid));
+CREATE TABLE mails (key TEXT PRIMARY KEY);
 """
 _COLUMNS = "at, kind, department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes"
 _ENTER = f"INSERT INTO entries ({_COLUMNS}, intent) VALUES ({', '.join('?' * 15)})"
@@ -209,14 +209,14 @@ class Ledger:
         found = self._all(f"SELECT id, {_COLUMNS} FROM entries WHERE ({_DONE}){of_row} ORDER BY id", *values)
         return [_entry(*each) for each in found]
 
-    def seen(self, mail: tuple[str, str, str, str]) -> bool:
-        """Return whether a mail (account, folder, UIDVALIDITY, UID) was taken before."""
-        return bool(self._all("SELECT 1 FROM mails WHERE account=? AND folder=? AND validity=? AND uid=?", *mail))
+    def seen(self, key: str) -> bool:
+        """Return whether a message was taken, or a letter sent, before."""
+        return bool(self._all("SELECT 1 FROM mails WHERE key=?", key))
 
-    def remember(self, mail: tuple[str, str, str, str]) -> None:
-        """Remember that a mail was taken."""
+    def remember(self, key: str) -> None:
+        """Remember that a message was taken or a letter sent."""
         with self._writing():
-            self._base.execute("INSERT OR IGNORE INTO mails VALUES (?, ?, ?, ?)", mail)
+            self._base.execute("INSERT OR IGNORE INTO mails VALUES (?)", (key,))
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         with closing(self._base.execute(query, values)) as cursor:

@@ -89,12 +89,12 @@ def test_a_newer_ledger_and_a_broken_one_are_refused_with_the_reason(master: Pat
     assert broken.value.kind == "corrupt"
 
 
-def test_mails_are_remembered_by_account_folder_validity_and_uid(master: Path) -> None:
+def test_mails_are_remembered(master: Path) -> None:
     with Ledger(master) as ledger:
-        ledger.remember(("me@host", "INBOX", "7", "12"))
-        ledger.remember(("me@host", "INBOX", "7", "12"))
-        assert ledger.seen(("me@host", "INBOX", "7", "12"))
-        assert not ledger.seen(("me@host", "INBOX", "8", "12"))
+        ledger.remember("me@host/INBOX;7;12")
+        ledger.remember("me@host/INBOX;7;12")
+        assert ledger.seen("me@host/INBOX;7;12")
+        assert not ledger.seen("me@host/INBOX;8;12")
 
 
 @given(
