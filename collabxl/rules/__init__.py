@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collabxl.rules import book, cells, dates, delay, links, meetings, people, plan, project, risks, status
+from collabxl.rules import book, cells, dates, delay, links, meetings, people, project, risks, status
 from collabxl.rules.rule import Rule
 
-FAMILIES = (book, cells, project, links, dates, status, delay, people, meetings, risks, plan)
+FAMILIES = (book, cells, project, links, dates, status, delay, people, meetings, risks)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (thing for family in FAMILIES for thing in vars(family).values() if isinstance(thing, Rule)),
