@@ -35,8 +35,6 @@ def _sound(links: pd.DataFrame) -> pd.DataFrame:
     why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestions",),
-    formula="{after.unknown}",
-    covers=("DP302", "DP303", "DP311"),
     example="""
         tasks
         | id   | name             | after                | finds |
@@ -103,7 +101,6 @@ def _with(cell: str, token: str, name: str) -> str:
     says=t("任务依赖它自己", "The task waits for itself"),
     why=t("等自己做完才能开始，永远开始不了。", "It can never begin."),
     fix=t("删掉“{token}”，或改成真正的前置任务", "Delete “{token}” or name the task that is meant"),
-    formula="{itself}",
     example="""
         tasks
         | id   | name | after | finds |
@@ -234,7 +231,6 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
     why=t("在没定下来的东西上动手，很可能要返工。", "Work on what is not settled yet is often done twice."),
     fix=t("等 {before} 完成，或更正状态和日期", "Wait for {before}, or correct the status or the date"),
     tells=("token",),
-    formula="OR(AND(OR({status}={status.in_progress},{status}={status.done}),{before.open}),{before.later})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -277,7 +273,6 @@ def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
         "Either this is not done yet or the other's status is out of date.",
     ),
     fix=t("核对两个任务的状态", "Check the status of both tasks"),
-    formula="AND({status}={status.done},{before.open})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
