@@ -37,7 +37,7 @@ def remarks(outcome: Outcome, *, annotate: bool) -> Iterator[Edit]:
         if page.header is None or STANDARD.sheet(page.key).meta.heads:
             continue
         rows = set(page.rows)
-        mine = [finding for finding in outcome.problems if finding.sheet == page.key and finding.row in rows]
+        mine = [finding for finding in outcome.findings if finding.sheet == page.key and finding.row in rows]
         if reading.built and "found" in page.places:
             hidden = [finding for finding in mine if shown_by(finding) is None]
             yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)

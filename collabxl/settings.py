@@ -40,7 +40,6 @@ class Settings(BaseModel):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Literal["error", "warning", "never"] = "error"
-    severity: dict[str, Literal["error", "warning", "info"]] = {}
     limits: Limits = Limits()
 
 

@@ -9,12 +9,17 @@ from functools import cached_property
 
 from collabxl.schema.kinds import Id
 from collabxl.schema.standard import STANDARD, Progress, Tasks
+from collabxl.text import t
 
 Value = str | int | float | bool | dt.date | None
 """Text, numbers and days as they are; a word of a list by its key, ``done`` for 已完成 or Done."""
 
 Row = Mapping[str, Value]
 """The values of one row by column key; missing ones stay empty."""
+
+
+TO_BE_NAMED = t("待定", "to be named")
+"""Stands where a person is not known yet."""
 
 
 @dataclass(frozen=True)

@@ -288,7 +288,7 @@ def _link(view: View, key: str, row: int) -> str | None:
 
 
 def _findings(grid: Grid, view: View, row: int) -> None:
-    lang, found = view.lang, view.outcome.problems
+    lang, found = view.lang, view.outcome.findings
     title = t("※ 要改的地方（{count}）", "※ To mend ({count})").fill(lang, {"count": len(found)})
     _section(grid, view, row, LEFT, RIGHT, title)
     heads = [
