@@ -8,9 +8,12 @@ from typing import Any
 from collabxl.build import layout
 from collabxl.build.auto import LOOKED_UP, auto_value
 from collabxl.build.content import Content, Row, Value
+from collabxl.build.counts import Figures, results
+from collabxl.build.frame import STRIP
+from collabxl.build.guide import guide_values
 from collabxl.build.live_rules import check_texts, live
-from collabxl.build.schedule import SHOWN, schedule_values
 from collabxl.build.sheets import shown
+from collabxl.build.spans import column_of, header_values, schedule_values
 from collabxl.check import Checked, check, select
 from collabxl.findings import Finding
 from collabxl.read.days import EPOCH
@@ -19,7 +22,7 @@ from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day, Period
-from collabxl.schema.standard import STANDARD, Lists, Progress, Project, Risks, Schedule, Tasks
+from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Risks, Schedule, Tasks
 from collabxl.settings import Limits, Settings
 
 Shown = str | float
@@ -39,10 +42,12 @@ def computed(checked: Checked, wb: int, *, today: dt.date, settings: Settings) -
     day = told if isinstance(told, dt.date) else today
     found = checked.findings[wb] if day == today and _all_live(settings) else _live(reading, day)
     texts = check_texts(found, reading.lang)
-    spots = {page.title: _spots(page, made, texts, reading) for page in pages.values() if page.key in made.rows}
+    figures = Figures(made, texts, day)
+    spots = {page.title: _spots(page, figures, reading) for page in pages.values() if page.key in made.rows}
     spots[Lists.meta.title.to(reading.lang)] = {(1, 1): shown(day, Project.status_date, reading.lang)}
+    spots[Guide.meta.title.to(reading.lang)] = {**guide_values(made, reading.lang)}
     if Tasks.meta.key in pages:
-        spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages[Tasks.meta.key], made, reading)
+        spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages[Tasks.meta.key], made, day, reading)
     return spots
 
 
@@ -81,27 +86,36 @@ def _plain(value: Any, column: Column) -> Value:
     return None if isinstance(column.value_kind, Period) else value
 
 
-def _spots(page: Page, made: Content, texts: dict[tuple[str, int], str], reading: Reading) -> Spots:
+def _spots(page: Page, figures: Figures, reading: Reading) -> Spots:
+    sheet, made = STANDARD.sheet(page.key), figures.content
     filled = dict(zip(page.rows, made.rows[page.key], strict=True))
     spots: Spots = {}
-    for column in STANDARD.sheet(page.key).meta.columns:
+    if _is_as_built(page):
+        said = results(sheet, filled, figures, reading.lang)
+        spots.update({(STRIP, column): text for column, text in said.items()})
+    for column in sheet.meta.columns:
         place = page.places.get(column.key)
         if place is None or not (column.key == CHECK or column in _AUTOMATIC):
             continue
         for row in _prepared(page):
             known = filled.get(row, {})
-            value = texts.get((page.key, row)) if column.key == CHECK else auto_value(column, known, made)
+            value = figures.checks.get((page.key, row)) if column.key == CHECK else auto_value(column, known, made)
             spots[row, place.column] = shown(value, column, reading.lang)
     return spots
 
 
-def _schedule(page: Page, made: Content, reading: Reading) -> Spots:
+def _is_as_built(page: Page) -> bool:
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
+    moved = (key for key, place in page.places.items() if place.column != layout.at(columns[key]))
+    return page.header is not None and page.header.row == layout.HEADER and not any(moved)
+
+
+def _schedule(page: Page, made: Content, day: dt.date, reading: Reading) -> Spots:
     filled = dict(zip(page.rows, made.rows[page.key], strict=True))
-    spots: Spots = {}
+    spots: Spots = header_values(filled, made, day, reading.lang)
     for row in _prepared(page):
-        values = schedule_values(filled.get(row, {}), made)
-        for number, (column, value) in enumerate(zip((*SHOWN, Progress.progress), values, strict=True), 1):
-            spots[row, number] = shown(value, column, reading.lang)
+        for number, value in schedule_values(filled.get(row, {}), made).items():
+            spots[row, number] = shown(value, column_of(number), reading.lang)
     return spots
 
 

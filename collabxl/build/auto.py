@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import numpy as np
+
 from collabxl.build import layout
 from collabxl.build.content import Content, Row, Value
 from collabxl.schema.column import Column
@@ -15,6 +19,13 @@ LOOKED_UP: dict[Column, Column] = {
     Progress.department: Tasks.department,
     Progress.planned: Tasks.due,
 }
+
+
+def workday(day: dt.date, days: int) -> dt.date:
+    """Return what WORKDAY shows: the day so many weekdays after a day, or before it."""
+    found = np.busday_offset(day, days, roll="backward" if days > 0 else "forward").item()
+    assert isinstance(found, dt.date)
+    return found
 
 
 def auto_formula(column: Column, row: int, lang: Lang) -> str | None:

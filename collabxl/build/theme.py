@@ -8,7 +8,7 @@ from typing import Any
 
 from collabxl.resources import resource
 
-_COLOURS = ("font_color", "bg_color", "bottom_color", "left_color", "top_color", "right_color")
+_COLOURS = ("font_color", "bg_color", "fg_color", "bottom_color", "left_color", "top_color", "right_color")
 
 
 @cache
@@ -20,6 +20,24 @@ def colour(name: str) -> str:
     """Return a colour of the palette as #RRGGBB."""
     found: str = _theme()["palette"].get(name, name)
     return found
+
+
+def sign(name: str) -> str:
+    """Return the sign that stands before the words of a state, empty if it has none."""
+    found: str = _theme()["signs"].get(name, "")
+    return found
+
+
+def is_style(name: str) -> bool:
+    """Return whether the theme has a style of that name."""
+    return name in _theme()["styles"]
+
+
+def look(name: str, shown: str = "@") -> dict[str, Any]:
+    """Return what a state changes of a cell: its style, and its sign before what the cell shows."""
+    properties: dict[str, Any] = dict(_theme()["styles"][name])
+    before = sign(name)
+    return {**properties, "num_format": f'"{before} "{shown}'} if before else properties
 
 
 class Styles:
@@ -38,11 +56,11 @@ class Styles:
             self._made[key] = self._book.add_format(_coloured(properties))
         return self._made[key]
 
-    def mark(self, name: str, **more: Any) -> Any:
-        """Return a style as a conditional format wants it: only what it changes."""
-        key = ("mark", name, *sorted(more.items()))
+    def mark(self, **properties: Any) -> Any:
+        """Return a conditional format's look: only what it changes."""
+        key = ("", *sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format(_coloured({**_theme()["styles"][name], **more}))
+            self._made[key] = self._book.add_format(_coloured(properties))
         return self._made[key]
 
 

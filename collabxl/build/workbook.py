@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from collabxl.build.content import Content
-from collabxl.build.guide import guide
+from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
@@ -38,6 +38,8 @@ class Order:
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
     """The hidden name that tells the summary sheet is ours."""
+    critical: frozenset[str] = frozenset()
+    """The 编号 of the tasks on the critical path."""
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
@@ -62,7 +64,9 @@ def assemble(order: Order) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(book)
-    paper = Paper(styles, order.lang, order.content, order.checks)
+    told = order.content.project.get(Project.status_date.key)
+    day = told if isinstance(told, dt.date) else order.today
+    paper = Paper(styles, order.lang, order.content, order.checks, day, order.critical)
     sheets = {
         sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), _Sheet))
         for sheet in STANDARD.sheets
@@ -70,7 +74,7 @@ def assemble(order: Order) -> bytes:
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), target, styles)
+            write_guide(target, paper)
         elif sheet is Summary:
             paint(order.summary, target, styles)
         elif sheet is Schedule:
@@ -78,9 +82,7 @@ def assemble(order: Order) -> bytes:
         elif sheet is Project:
             write_form(target, paper)
         elif sheet is Lists:
-            status_date = order.content.project.get(Project.status_date.key)
-            day = status_date if isinstance(status_date, dt.date) else None
-            write_lists(book, target, order.lang, order.today, day)
+            write_lists(book, target, order.lang, day)
             target.hide()
         else:
             write_rows(target, sheet, paper)
