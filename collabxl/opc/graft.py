@@ -7,7 +7,6 @@ the marker, says that a sheet is ours. Must not know what the sheet shows.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 from collabxl.address import quoted
@@ -27,8 +26,6 @@ _STRICT = {
     ),
 }
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_OBJECT = re.compile(rb"<(?:\w+:)?cNvPr\b[^>]*>")
-_NAMED = re.compile(rb"""\bname=["']([^"']*)""")
 _GRAFTED = {"hyperlink", "drawing", "chart", "image"}
 _REBUILT = {"hyperlink", "drawing", "printerSettings"}
 _FORMULAS = {"f", "formula", "formula1", "formula2"}
@@ -42,28 +39,15 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])([^\W\d][\w.]*)!")
 
 
-class Known(NamedTuple):
-    """What is known of a donor: whether its formulas carry their results, and how the names of its objects begin."""
-
-    computed: bool = False
-    objects: str = ""
-
-
-UNKNOWN = Known()
-
-
-def put_sheet(
-    book: Book, donor: bytes, *, title: str, at: int | None = None, marker: str, known: Known = UNKNOWN
-) -> str:
+def put_sheet(book: Book, donor: bytes, *, title: str, at: int | None = None, marker: str) -> str:
     """Put the donor's sheet into the book and return the title it bears there.
 
     The sheet that carries the ``marker`` is renewed in its place under its own title. Otherwise, or if the user added
     to it what cannot be rebuilt, a new sheet is inserted before sheet ``at`` (None: last) under the first free title.
-    Unless the donor's formulas are known to be computed, whoever opens the book is asked to do it. After a
-    PackageError the book's package is half edited and must not be saved.
+    After a PackageError the book's package is half edited and must not be saved.
     """
     package, scion = book.package, _Donor(donor)
-    own = _own_sheet(book, marker, known.objects)
+    own = _own_sheet(book, marker)
     if own is None:
         title = free_title(book, title)
         part = package.free_name("xl/worksheets/sheet{}.xml")
@@ -77,9 +61,9 @@ def put_sheet(
     planting.plant(part)
     book.set_names(index, planting.names(marker))
     formulas = _formulas(package.xml(part)) if b"<f" in package.read(part) else set()
-    if formulas and not known.computed:
+    if formulas:
         book.recalculate_on_load()
-    if old_formulas - formulas or (known.computed and formulas - old_formulas):
+    if old_formulas - formulas:
         book.drop_calc_chain()
     return title
 
@@ -247,25 +231,15 @@ def _formulas(sheet: Doc) -> set[_Formula]:
     return {(node.parent.attrs.get("r", ""), node.attrs.get("ref", "")) for node in cells if node.parent}
 
 
-def _own_sheet(book: Book, marker: str, objects: str) -> tuple[int, str, str] | None:
+def _own_sheet(book: Book, marker: str) -> tuple[int, str, str] | None:
     """Return (index, title, part) of the first sheet with our marker that holds only what we can rebuild."""
     for name in book.names:
         if name.name.casefold() == marker.casefold() and name.scope is not None and name.scope < len(book.sheets):
             tab = book.sheets[name.scope]
-            if tab.part and tab.kind == "worksheet" and _can_be_rebuilt(book.package, tab.part, objects):
+            kinds = {rel.kind for rel in book.package.rels(tab.part)} if tab.part else set()
+            if tab.part and tab.kind == "worksheet" and kinds <= _REBUILT:
                 return name.scope, tab.title, tab.part
     return None
-
-
-def _can_be_rebuilt(package: Package, sheet: str, objects: str) -> bool:
-    """Return whether a sheet leads to nothing but what donors bring, and no drawing has an object of anybody else."""
-    rels = list(package.rels(sheet))
-    drawings = [package.read(rel.path) for rel in rels if rel.kind == "drawing" and rel.path in package]
-    return {rel.kind for rel in rels} <= _REBUILT and all(
-        (found := _NAMED.search(node)) is not None and found[1].startswith(objects.encode())
-        for drawing in drawings
-        for node in _OBJECT.findall(drawing)
-    )
 
 
 def _clear(package: Package, sheet: str) -> None:
