@@ -70,6 +70,21 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
+def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+    """Return one workbook's bytes as a sync would leave them, and its outcome; nothing is written.
+
+    Raises FileError if it cannot be read or synced.
+    """
+    chosen = settings or Settings()
+    chunk = next(check_chunks([path], today=today, settings=chosen))
+    (outcome,) = chunk.outcomes
+    if outcome.error is not None:
+        raise outcome.error
+    (wb,) = chunk.numbered
+    view = views(chunk.checked, chunk.numbered, today, chosen.limits)[wb]
+    return patched(loaded(outcome), _changes(chunk, wb, view, False, chosen)), outcome
+
+
 def _changes(chunk: Chunk, wb: int, view: View, annotate: bool, settings: Settings) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None

@@ -1,1 +1,1 @@
-"""Working together on one workbook: copies that go out, copies that come back, and the mail between."""
+"""Workbooks between departments: copies out, copies back, merged by row and column, every change kept in a ledger."""
