@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collabxl.build.paint import donor
+from collabxl.build.donor import donor
 from collabxl.errors import FileError, no_permission
 from collabxl.grid import Edit, Grid
 from collabxl.opc.areas import Box
@@ -20,7 +20,6 @@ from collabxl.opc.lint import InvariantError
 from collabxl.opc.lint import check as lint
 from collabxl.opc.notes import set_note
 from collabxl.opc.package import Package
-from collabxl.opc.properties import set_property
 from collabxl.report.outcome import Outcome
 from collabxl.text import t
 
@@ -50,10 +49,6 @@ class Changes:
     computed: Mapping[str, Mapping[Spot, str | float]] = field(default_factory=dict)
     notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
     restored: Sequence[Restoration] = ()
-    sheets: Mapping[str, Grid] = field(default_factory=dict)
-    """Further sheets of ours, by the hidden name that marks each."""
-    properties: Mapping[str, str] = field(default_factory=dict)
-    """Custom document properties that get another text."""
 
 
 def loaded(outcome: Outcome) -> bytes:
@@ -95,10 +90,9 @@ def patched(content: bytes, changes: Changes) -> bytes:
             edited.setdefault(title, set()).update(spots)
     for (title, spot), text in changes.notes.items():
         set_note(book, title, spot, text)
-    for name, text in changes.properties.items():
-        set_property(package, name, text)
-    ours = {**({MARKER: changes.summary} if changes.summary else {}), **changes.sheets}
-    put = [put_sheet(book, donor(grid), title=grid.title, marker=marker) for marker, grid in ours.items()]
+    put = []
+    if changes.summary:
+        put.append(put_sheet(book, donor(changes.summary), title=changes.summary.title, marker=MARKER))
     result = package.save()
     try:
         lint(package, result, put, edited)
