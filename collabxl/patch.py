@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collabxl.build.donor import donor
+from collabxl.build.paint import donor
 from collabxl.errors import FileError, no_permission
 from collabxl.grid import Edit, Grid
 from collabxl.opc.areas import Box

@@ -35,8 +35,7 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
             return _list(TASK_IDS, lang) | {"show_error": False} | _input(column, lang)
         case Day():
             limits = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
-            told = column.deadline or bool(column.sheet.meta.heads)  # a message hides the neighbours: once is enough
-            return limits | _error(_DATE, lang) | (_input(column, lang) if told else {})
+            return limits | _error(_DATE, lang) | _input(column, lang)
         case Percent():
             limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
             return limits | _error(_SHARE, lang) | _input(column, lang)

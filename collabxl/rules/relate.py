@@ -233,15 +233,6 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
 
 
 def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
-    """Return one row a task that ``column`` of a frame names; ``token``, ``how`` and ``to_at`` are as in links."""
+    """Return one row a task that ``column`` of a frame names, with ``token``, ``how`` and the frame's own columns."""
     found = directory.mentions(wbs(frame).tolist(), frame[column])
-    to_at = np.array(found.to, dtype=np.int64)
-    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how), to_at=to_at)
-
-
-@derived
-def sizes(tasks: pd.DataFrame) -> pd.DataFrame:
-    """Of every workbook with tasks, by wb: how many ``tasks`` are not cancelled, and how many of them are ``open``."""
-    alive = tasks["name"].notna() & (tasks.status != "cancelled")
-    counted = pd.DataFrame({"tasks": alive, "open": alive & is_open(tasks.status)})
-    return counted.groupby(level="wb").sum()
+    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how))

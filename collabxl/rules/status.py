@@ -8,23 +8,13 @@ import numpy as np
 import pandas as pd
 
 from collabxl.frames import objects
-from collabxl.rules.former import histories
 from collabxl.rules.names import Names
 from collabxl.rules.relate import is_open, untold, wbs
-from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
-from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice
+from collabxl.rules.rule import ERROR, INFO, WARNING, Own, rule
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.settings import Limits
 from collabxl.text import t
-
-ILLEGAL_STEPS = {
-    "in_progress": ("not_started",),
-    "done": ("not_started", "blocked", "delayed", "cancelled"),
-    "cancelled": ("blocked", "delayed", "done"),
-}
-"""What a status cannot become; what was done is taken up again by 进行中, what was cancelled by 未开始 or 进行中."""
 
 
 @rule(
@@ -58,7 +48,7 @@ def done_below_full(progress: pd.DataFrame) -> pd.DataFrame:
     says=t("进度已是 100%，状态还不是已完成", "Progress is 100 %, but the status is not done"),
     why=t("做完的任务还挂着，后面的人以为还要等。", "Others wait for what is finished already."),
     fix=t("把状态改为已完成，或更正进度", "Set it to done, or correct the progress"),
-    formula="AND({progress}=1,{status.known},{open})",
+    formula="AND(ISNUMBER({progress}),{progress}=1,COUNTIF({status.list},{status})>0,{status}<>{status.done},{status}<>{status.cancelled})",
     example="""
         progress
         | task | status      | progress | finds  |
@@ -101,7 +91,7 @@ def done_without_finish(progress: pd.DataFrame, misfits: pd.DataFrame) -> pd.Dat
     says=t("实际完成填了 {finished}，状态却不是已完成", "It has an actual finish ({finished}), but is not done"),
     why=t("状态和日期必须说同一件事。", "Status and dates must tell the same story."),
     fix=t("把状态改为已完成；还没完成就把日期写到“预计完成”", "Set it to done, or move the date to “Expected finish”"),
-    formula="AND(ISNUMBER({finished}),{status.known},{status}<>{status.done})",
+    formula="AND(ISNUMBER({finished}),COUNTIF({status.list},{status})>0,{status}<>{status.done})",
     example="""
         progress
         | task | status      | finished   | finds  |
@@ -170,7 +160,6 @@ def progress_before_start(progress: pd.DataFrame) -> pd.DataFrame:
     says=t("这里是{status}，进度跟踪表是{now_status}", "{status} here, but {now_status} in the progress sheet"),
     why=t("同一个任务两种说法，汇总不知道信谁。", "One task, two stories: the summary cannot tell which is true."),
     fix=t("以最新的为准，两边改成一致", "Make both say what is true now"),
-    formula="AND({status.known},SUMPRODUCT(({status.list}={now.status})*1)>0,{status}<>{now.status})",
     example="""
         tasks
         | id   | name | status      | finds  |
@@ -197,7 +186,6 @@ def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
     says=t("{age} 天没有更新（上次 {updated}）", "Not updated for {age} days (last on {updated})"),
     why=t("进度要每日更新，久不更新等于没人管。", "Progress is to be updated daily."),
     fix=t("更新进度和更新日期", "Update the progress and its date"),
-    formula="AND({newest}=1,OR({status}={status.in_progress},{status}={status.blocked},{status}={status.delayed}),ISNUMBER({updated}),{today}-N({updated})>{stale_days})",
     example="""
         today 2024-08-01
         tasks
@@ -228,8 +216,6 @@ def stale_update(latest: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Dat
     says=t("“{word}”不在任务分工表里", "“{word}” is not in the tasks sheet"),
     why=t("这一行进度对不上任何任务。", "This progress belongs to no task."),
     fix=t("{advice}", "{advice}"),
-    formula='AND({task}<>"",{of}=0)',
-    shown=Every(lambda column: column is Progress.task),
     example="""
         tasks
         | id   | name |
@@ -293,7 +279,7 @@ def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.
     says=t("{due} 已到期，状态没有标为延期", "Due {due} and not done, but not marked as delayed"),
     why=t("标为延期，大家才知道要协调。", "Marked, others know that help is needed."),
     fix=t("确认后改为延期，或更新为已完成", "Mark it delayed, or done if it is"),
-    formula="AND(ISNUMBER({due}),{due}<{today},{status.known},{open},{status}<>{status.delayed})",
+    formula="AND(ISNUMBER({due}),{due}<{today},COUNTIF({status.list},{status})>0,{status}<>{status.done},{status}<>{status.cancelled},{status}<>{status.delayed})",
     example="""
         today 2024-08-01
         tasks
@@ -306,96 +292,3 @@ def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.
 def late_not_marked(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     late = is_open(tasks.status) & (tasks.due < pd.Timestamp(today))
     return tasks[late & tasks.status.notna() & (tasks.status != "delayed")]
-
-
-@rule(
-    "ST512",
-    INFO,
-    "standard",
-    at=Tasks.status,
-    title=t("未逾期却标延期", "Marked late on time"),
-    says=t("标为延期，但 {due} 还没有到", "Marked as delayed, but it is not due before {due}"),
-    why=t("改过期限的任务还挂着延期，真正延期的就不显眼了。", "What is really late no longer stands out."),
-    fix=t("按新期限做就改回进行中；做不完就填预计完成", "Set it back to in progress, or give the expected finish"),
-    example="""
-        today 2024-08-01
-        tasks
-        | id   | name | due        | status  | finds  |
-        | T001 | A    | 2024-08-10 | delayed | status |
-        | T002 | B    | 2024-07-20 | delayed |        |
-        | T003 | C    | 2024-08-10 | delayed |        |
-        progress
-        | task | status  | expected   | updated    |
-        | T003 | delayed | 2024-08-15 | 2024-07-30 |
-    """,
-)
-def marked_late_on_time(standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
-    in_time = (standing.due >= pd.Timestamp(today)) & ~(standing.now_expected > standing.due)
-    return standing[(standing.status == "delayed") & in_time]
-
-
-@rule(
-    "ST513",
-    WARNING,
-    "standard",
-    at=Progress.progress,
-    title=t("进度倒退", "Progress went back"),
-    says=t("进度从 {before:.0%} 变成 {progress:.0%}", "Progress went from {before:.0%} back to {progress:.0%}"),
-    why=t("做完的部分不会变少：要么以前填高了，要么现在填错了。", "Either it was too high before or it is wrong now."),
-    fix=t("核对进度；确实返工的，在本期进展里说明", "Check it; if work is done again, say so in “This period”"),
-    example="""
-        progress
-        | id   | task | progress | finds    |
-        | P001 | T001 | 0.4      | progress |
-        | P002 | T002 | 0.4      |          |
-        | P003 | T003 | 0.4      |          |
-        former
-        | sheet    | id   | key      | value | day        |
-        | progress | P001 | progress | 0.6   | 2024-07-20 |
-        | progress | P002 | progress | 0.6   | 2024-07-10 |
-        | progress | P002 | progress | 0.3   | 2024-07-20 |
-    """,
-)
-def progress_went_back(former: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    last = (held[-1] if held else None for held in histories(progress, Progress.progress, former))
-    before = np.array(list(last), dtype=np.float64)
-    went_back: pd.DataFrame = progress.assign(before=before)[(progress.progress < before).to_numpy(bool)]
-    return went_back
-
-
-@rule(
-    "ST514",
-    WARNING,
-    "strict",
-    at=Every(lambda column: isinstance(column.kind, Choice) and column.kind.words is STATUS),
-    title=t("状态跳转异常", "Illegal step"),
-    says=t("状态从{before}变成了{now}", "The status went from {before} to {now}"),
-    why=t("做完或开始了的任务不会回到没做的状态，多半是填错了行。", "What is done or begun cannot be undone."),
-    fix=t("核对是不是填错了行；要返工就改为进行中", "Check the row; work that is taken up again is in progress"),
-    example="""
-        tasks
-        | id   | name | status      | finds  |
-        | T001 | A    | not_started | status |
-        | T002 | B    | in_progress |        |
-        | T003 | C    | done        |        |
-        progress
-        | id   | task | status      | finds  |
-        | P001 | T001 | not_started | status |
-        former
-        | sheet    | id   | key    | value       | day        |
-        | tasks    | T001 | status | done        | 2024-07-20 |
-        | tasks    | T002 | status | done        | 2024-07-20 |
-        | tasks    | T003 | status | not_started | 2024-07-20 |
-        | progress | P001 | status | in_progress | 2024-07-20 |
-    """,
-)
-def illegal_step(rows: pd.DataFrame, column: Column, former: pd.DataFrame) -> pd.DataFrame:
-    if former.empty:
-        return rows[:0]
-    before = objects(held[-1] if held else None for held in histories(rows, column, former))
-    wrong = [now in ILLEGAL_STEPS.get(then, ()) for then, now in zip(before, rows[column.key], strict=True)]
-    found = rows[wrong]
-    return found.assign(
-        before=objects(STATUS.title_of(key) for key in before[wrong]),
-        now=objects(STATUS.title_of(key) for key in found[column.key]),
-    )

@@ -16,7 +16,7 @@ from collabxl.build import layout
 from collabxl.compose import build_workbook
 from collabxl.errors import FileError, UsageError
 from collabxl.schema.kinds import Choice, Day, Percent, YesNo
-from collabxl.schema.standard import STANDARD, Calendar, Conflicts, Tasks, Waivers
+from collabxl.schema.standard import STANDARD, Conflicts, Tasks
 from collabxl.text import LANGS, Lang
 from tests.parts import convert, sdk_errors
 from tests.samples import payment
@@ -52,7 +52,7 @@ def test_the_header_stands_where_the_layout_says(made: tuple[Path, Lang]) -> Non
         assert found.freeze_panes == "C6"
         assert found.auto_filter.ref.startswith("A5:")
         assert found.print_title_rows == "$4:$5"
-        assert found.page_setup.orientation == ("portrait" if sheet in (Calendar, Waivers) else "landscape")
+        assert found.page_setup.orientation == "landscape"
         assert int(found.page_setup.paperSize) == 9
 
 
@@ -78,7 +78,7 @@ def test_every_column_of_choices_has_a_list_that_is_a_range(made: tuple[Path, La
                     assert rule.formula1 in book.defined_names, rule.formula1
                 else:
                     assert rule.error
-                    assert bool(rule.prompt) == (column.deadline or not isinstance(column.kind, Day))
+                    assert rule.prompt
 
 
 def _covers(rule: Any, column: Any) -> bool:
