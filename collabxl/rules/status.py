@@ -292,3 +292,29 @@ def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.
 def late_not_marked(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     late = is_open(tasks.status) & (tasks.due < pd.Timestamp(today))
     return tasks[late & tasks.status.notna() & (tasks.status != "delayed")]
+
+
+@rule(
+    "ST512",
+    INFO,
+    "standard",
+    at=Tasks.status,
+    title=t("未逾期却标延期", "Marked late on time"),
+    says=t("标为延期，但 {due} 还没有到", "Marked as delayed, but it is not due before {due}"),
+    why=t("改过期限的任务还挂着延期，真正延期的就不显眼了。", "What is really late no longer stands out."),
+    fix=t("按新期限做就改回进行中；做不完就填预计完成", "Set it back to in progress, or give the expected finish"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | due        | status  | finds  |
+        | T001 | A    | 2024-08-10 | delayed | status |
+        | T002 | B    | 2024-07-20 | delayed |        |
+        | T003 | C    | 2024-08-10 | delayed |        |
+        progress
+        | task | status  | expected   | updated    |
+        | T003 | delayed | 2024-08-15 | 2024-07-30 |
+    """,
+)
+def marked_late_on_time(standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    in_time = (standing.due >= pd.Timestamp(today)) & ~(standing.now_expected > standing.due)
+    return standing[(standing.status == "delayed") & in_time]
