@@ -13,7 +13,6 @@ from collabxl.errors import UsageError
 from collabxl.findings import Finding, Hit, located
 from collabxl.read.tables import Tables
 from collabxl.rules import RULES
-from collabxl.rules.former import former as earlier
 from collabxl.rules.relate import Frames
 from collabxl.rules.rule import PACKS, Every, Own, Rule
 from collabxl.schema.column import Column
@@ -32,16 +31,10 @@ class Checked:
     tables: Tables
 
 
-def check(
-    tables: Tables, *, today: dt.date, settings: Settings | None = None, former: pd.DataFrame | None = None
-) -> Checked:
-    """Return the findings of all workbooks in ``tables`` as of ``today``.
-
-    ``former`` has what cells held before (rules/former.py); rules about that are silent without it.
-    """
+def check(tables: Tables, *, today: dt.date, settings: Settings | None = None) -> Checked:
+    """Return the findings of all workbooks in ``tables`` as of ``today``."""
     chosen = settings or Settings()
-    before = earlier() if former is None else former
-    frames = Frames({**tables.frames, **tables.facts, "former": before, "today": today, "limits": chosen.limits})
+    frames = Frames({**tables.frames, **tables.facts, "today": today, "limits": chosen.limits})
     hits = (hit for rule in select(chosen) for hit in _hits(rule, frames))
     return Checked(located(hits, tables), frames, tables)
 

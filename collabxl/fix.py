@@ -14,6 +14,7 @@ from collabxl import address, saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build import layout
 from collabxl.build.content import Content
+from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
 from collabxl.errors import FileError
 from collabxl.findings import Finding
@@ -30,7 +31,7 @@ from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
 from collabxl.text import Lang
-from collabxl.upkeep import computed
+from collabxl.upkeep import computed, shown
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
@@ -141,13 +142,11 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
         for name, draft in changed.items():
             (folder / name).write_bytes(draft.content)
         for chunk in check_chunks([folder / name for name in changed], today=today, settings=settings, jobs=jobs):
-            by_path = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
             for outcome in chunk.outcomes:
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=str(draft.source))
                 if outcome.reading and outcome.reading.built:
-                    shown = computed(chunk.checked, by_path[outcome.path], today=today, settings=settings)
-                    draft.show(shown)
+                    draft.show(computed(outcome.reading, shown(outcome.reading, today)))
 
 
 def _apply(draft: _Draft) -> bool:
@@ -231,12 +230,15 @@ def _cells(column: Column) -> Box:
     return Box(layout.FIRST, at, layout.last(column.sheet), at)
 
 
+_NO_DAY = dt.date(2000, 1, 1)
+
+
 @cache
 def _model(lang: Lang) -> bytes:
     """Return an empty built workbook: how every cell should be guarded."""
     grid = Grid(Summary.meta.title.to(lang))
     grid.put(1, 1, Cell(None))
-    return assemble(Order(Content(), lang, dt.date(2000, 1, 1), grid))
+    return assemble(Order(Content(), lang, _NO_DAY, grid, Shown(lang, {}, {}, _NO_DAY)))
 
 
 def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:

@@ -29,14 +29,6 @@ class Limits(BaseModel):
     """RK9xx: possibility times impact from which a risk is high."""
     medium_risk: int = Field(default=8, ge=1, le=25)
     """RK903: possibility times impact from which a risk is medium."""
-    risky_tasks: int = Field(default=5, ge=1)
-    """RK909: tasks from which a project is expected to have risks."""
-    busy_tasks: int = Field(default=3, ge=1)
-    """PP703: open tasks that one person can have at a time."""
-    meeting_days: int = Field(default=8, ge=1)
-    """MT805: calendar days without a meeting."""
-    slips: int = Field(default=2, ge=1)
-    """DY604: moves of a due date to a later day."""
 
 
 class Settings(BaseModel):

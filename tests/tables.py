@@ -8,7 +8,6 @@
     | A    | 张三    | name  |    dates and numbers as typed; 'text; #REF! an error; = a formula without value;
     | ~B   | ^       |         ~ a hidden row; ^ merged with the cell above; 字×201 the text so many times;
     | ¬C   |         |         ¬ a cell that no validation or conditional format covers
-    former                      what cells held before: | sheet | id | key | value | day |
 
 ``finds`` names the columns found in that row, ``-`` the row itself. Standard sheets not mentioned are there and empty.
 """
@@ -27,9 +26,8 @@ import xlsxwriter
 from collabxl.read.coverage import Coverage
 from collabxl.read.source import Cells, Marks, Raw, Title
 from collabxl.read.workbook import Reading, read_source
-from collabxl.rules.former import Former
 from collabxl.schema.column import Sheet
-from collabxl.schema.kinds import Choice, Day, Number, Percent
+from collabxl.schema.kinds import Choice, Number, Percent
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
 
@@ -60,8 +58,6 @@ class Example:
     source: MemorySource
     today: dt.date
     wanted: set[Spot]
-    former: list[Former] = field(default_factory=list)
-    """Of the workbook numbered 0."""
 
     def reading(self, path: str = "example.xlsx") -> Reading:
         return read_source(self.source, path)
@@ -90,8 +86,6 @@ def example(text: str, lang: Lang = "zh") -> Example:
         head = lines[0]
         if head.startswith("today "):
             made.today = dt.date.fromisoformat(head[6:])
-        elif head == "former":
-            made.former += [_before(*_cells(line)) for line in lines[2:]]
         elif head.startswith("schema "):
             made.source.properties["collabxl.schema"] = head[7:].rstrip("!")
             made.wanted |= {("", None, None)} if head.endswith("!") else set()
@@ -108,21 +102,6 @@ def example(text: str, lang: Lang = "zh") -> Example:
     return made
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split("|")]
-
-
-def _before(sheet: str, name: str, key: str, value: str, day: str) -> Former:
-    """Return an earlier value as frames hold it: a word by its key, a share, a day, a text."""
-    kind = STANDARD.sheet(sheet).meta.column(key).value_kind
-    held: Any = value
-    if isinstance(kind, Day):
-        held = dt.date.fromisoformat(value)
-    elif isinstance(kind, Number | Percent):
-        held = float(value)
-    return Former(0, sheet, name, key, held, dt.date.fromisoformat(day))
-
-
 def _sheet(made: Example, head: str, lines: list[str], lang: Lang) -> None:
     marked, name = head.endswith("!"), head.rstrip("!")
     sheet = next(each for each in STANDARD.sheets if each.meta.key == name or _same(name, each.meta.title.to(lang)))
@@ -130,7 +109,7 @@ def _sheet(made: Example, head: str, lines: list[str], lang: Lang) -> None:
     title = sheet.meta.title.to(lang) if name == key else name
     if marked:
         made.wanted.add((key, None, None))
-    table = [_cells(line) for line in lines]
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     if sheet.meta.heads:
         made.source.sheets[title] = _form(made, sheet, table, lang)
         return

@@ -25,7 +25,7 @@ from collabxl.text import t
     says=t("{due} 到期，已逾期 {days} 个工作日", "Due {due}: {days} working day(s) late"),
     why=t("逾期要发延期预警，说明原因和补救措施。", "A late task needs a warning with a reason and a remedy."),
     fix=t("更新状态，或与发起部门确认新的截止日期", "Update its status, or agree on a new due date"),
-    formula="AND(ISNUMBER({due}),{due}<{today},{status}<>{status.done},{status}<>{status.cancelled})",
+    formula="AND(ISNUMBER({due}),{due}<{today},{open})",
     example="""
         today 2024-08-01
         tasks
@@ -52,6 +52,7 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     ),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
+    formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
     example="""
         today 2024-08-01
         tasks
@@ -86,6 +87,7 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     says=t("{value} 不在项目周期 {first} 到 {last} 内", "{value} is outside the project's {first} to {last}"),
     why=t("任务排到项目之外，说明计划或周期有一个不对。", "Either the plan or the period is wrong."),
     fix=t("改日期，或修改项目的时间周期", "Change the date or the project's period"),
+    formula="AND(ISNUMBER({cell}),ISNUMBER({period.first}),ISNUMBER({period.last}),{period.first}<={period.last},OR({cell}<{period.first},{cell}>{period.last}))",
     example="""
         project
         | field  | value                 |

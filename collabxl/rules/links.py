@@ -12,7 +12,7 @@ import pandas as pd
 from collabxl.frames import objects
 from collabxl.rules.graph import Latest, chain_before, cycles
 from collabxl.rules.names import NONE, Names
-from collabxl.rules.relate import derived, is_open, rows, wbs
+from collabxl.rules.relate import is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
 from collabxl.text import t
@@ -20,8 +20,7 @@ from collabxl.text import t
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
-@derived
-def sound(links: pd.DataFrame) -> pd.DataFrame:
+def _sound(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
     return links[(links.to_at >= 0) & (links.to_at != links.from_at) & (links.before_status != "cancelled")]
 
@@ -36,6 +35,8 @@ def sound(links: pd.DataFrame) -> pd.DataFrame:
     why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestions",),
+    formula="{after.unknown}",
+    covers=("DP302", "DP303", "DP311"),
     example="""
         tasks
         | id   | name             | after                | finds |
@@ -79,14 +80,9 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         | T003 | 支付接口开发     |                      | T002         |       |
     """,
 )
-def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def loose_dependency(links: pd.DataFrame) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
-    better = (
-        _with(cell, token, name) if directory.find(wb, name).one == to else None
-        for wb, cell, token, name, to in zip(
-            wbs(found).tolist(), found.after, found.token, found.before, found.to_at, strict=True
-        )
-    )
+    better = (_with(*named) for named in zip(found.after, found.token, found.before, strict=True))
     return found.assign(task=found.before, better=objects(better))
 
 
@@ -107,6 +103,7 @@ def _with(cell: str, token: str, name: str) -> str:
     says=t("任务依赖它自己", "The task waits for itself"),
     why=t("等自己做完才能开始，永远开始不了。", "It can never begin."),
     fix=t("删掉“{token}”，或改成真正的前置任务", "Delete “{token}” or name the task that is meant"),
+    formula="{itself}",
     example="""
         tasks
         | id   | name | after | finds |
@@ -203,7 +200,8 @@ def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | 2024-07-20 | T001  |       |
     """,
 )
-def due_before_predecessor(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    sound = _sound(links)
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
@@ -236,6 +234,7 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
     why=t("在没定下来的东西上动手，很可能要返工。", "Work on what is not settled yet is often done twice."),
     fix=t("等 {before} 完成，或更正状态和日期", "Wait for {before}, or correct the status or the date"),
     tells=("token",),
+    formula="OR(AND(OR({status}={status.in_progress},{status}={status.done}),{before.open}),{before.later})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -244,7 +243,8 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
         | T003 | C    | not_started | T001  |        |
     """,
 )
-def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
+def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
+    sound = _sound(links)
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
     advice = (
@@ -277,6 +277,7 @@ def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
         "Either this is not done yet or the other's status is out of date.",
     ),
     fix=t("核对两个任务的状态", "Check the status of both tasks"),
+    formula="AND({status}={status.done},{before.open})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -285,7 +286,8 @@ def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | done        | -     |        |
     """,
 )
-def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
+def done_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
+    sound = _sound(links)
     return sound[(sound.status == "done") & is_open(sound.before_status)]
 
 
