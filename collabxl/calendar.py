@@ -69,7 +69,7 @@ class WorkingDays:
     def is_worked(self, wb: Wbs, day: Days) -> NDArray[np.bool_]:
         """Return which days are working days."""
         on = day.astype("datetime64[D]")
-        return self.position(wb, on) > self.position(wb, on - np.timedelta64(1, "D"))
+        return self.position(wb, on) > self.position(wb, np.subtract(on, np.timedelta64(1, "D")))
 
     def between(self, wb: Wbs, first: Days, last: Days) -> NDArray[np.int64]:
         """Return the working days after ``first`` up to and including ``last``; 0 where either is missing."""

@@ -24,7 +24,7 @@ from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import read_source
 from collabxl.report.outcome import outcomes
-from collabxl.report.summary import summary, views
+from collabxl.report.summary import as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
@@ -63,8 +63,8 @@ def build_workbook(
     checked = check(
         tables([read_source(_Typed(made, formulas), path.name)]), today=day, settings=Settings(pack="strict")
     )
-    shown = views(checked, outcomes(checked, day), day, Limits())[0]
-    order = Order(made, lang, day, summary(shown), formulas, who, MARKER)
+    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], formulas)
+    order = Order(made, lang, day, summary(view), formulas, who, MARKER)
     saving.replace(path, assemble(order))
 
 
@@ -161,5 +161,6 @@ class _Typed:
     def _value(self, column: Column, row: int, known: Row) -> Raw | None:
         if not column.typed and column.key not in known and auto_formula(column, self._lang):
             shown = self._shown.of(column, row)
-            return day_of(shown) if isinstance(column.value_kind, Day) and isinstance(shown, int | float) else shown
+            is_day = isinstance(column.value_kind, Day) and isinstance(shown, int | float)
+            return day_of(shown) if is_day else shown
         return typed(known.get(column.key), column, self._lang)

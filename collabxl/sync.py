@@ -15,9 +15,9 @@ from collabxl.errors import FileError
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
-from collabxl.report.summary import View, summary, views
+from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.settings import Settings
-from collabxl.upkeep import computed, shown
+from collabxl.upkeep import computed, has_workings, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -73,11 +73,13 @@ def sync_workbooks(
 def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    live = shown(reading, view.today) if reading.built else None
+    live = shown(reading, view.synced) if reading.built else None
     edits = tuple(remarks(outcome, live, annotate=annotate))
     if live is None:
         return Changes(summary(view), edits)
-    notes = dict(synced_notes(reading, view.today))
+    if has_workings(reading):
+        view = as_formulas_see(view, live)
+    notes = dict(synced_notes(reading, view.synced))
     return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
 
 

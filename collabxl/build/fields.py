@@ -10,20 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from collabxl import address
+from collabxl.build import layout
 from collabxl.build.functions import serial
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent, Refs
-from collabxl.schema.standard import (
-    NO_DEPENDENCY,
-    QUOTES,
-    SEPARATORS,
-    Calendar,
-    Contacts,
-    Minutes,
-    Progress,
-    Risks,
-    Tasks,
-)
+from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS, STANDARD, Calendar, Contacts, Minutes, Progress, Risks, Tasks
 from collabxl.text import Lang
 
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
@@ -32,12 +24,46 @@ OPEN, CLOSE = "〔", "〕"
 """What stands around each name in a key, so that A is never found in AB."""
 _PERIOD_MARKS = ("年", "月", "日", "号", "/", ".", "-", "~", "～", "至", "到", "—", "–")
 
+WEEK = 7
+"""Days, Sundays and all: what is due within them is due soon."""
+STATES = ("done", "in_progress", "overdue", "not_started", "blocked", "cancelled", "odd")
+"""How a task stands, each in exactly one way; ``odd``: without a status that the list knows."""
+HELD_UP = ("blocked", "delayed")
+TIE, RISK_TIE = 100_000, 1_000
+"""Tasks due on one day, and risks of one weight, are ordered by their rows over these."""
+
+
+def _state() -> str:
+    """Return the formula of which of STATES a task is in, counted from 1; 0 for a row that is none."""
+    number = {state: at for at, state in enumerate(STATES, 1)}
+    late = "IF(ISNUMBER({due}),{due}<{today},FALSE)"
+    held = ",".join(f"{{status}}={{status.{key}}}" for key in HELD_UP)
+    tests = {
+        '{name}&{owner}&{department}&{status}&{due}=""': 0,
+        **{f"{{status}}={{status.{key}}}": number[key] for key in ("done", "cancelled")},
+        late: number["overdue"],
+        **{f"{{status}}={{status.{key}}}": number[key] for key in ("in_progress", "not_started")},
+        f"OR({held})": number["blocked"],
+    }
+    formula = str(number["odd"])
+    for test, found in reversed(tests.items()):
+        formula = f"IF({test},{found},{formula})"
+    return formula
+
+
+def _on_scale(field: str) -> str:
+    return f"IF(ISNUMBER({{{field}}}),AND({{{field}}}>=1,{{{field}}}<=5,{{{field}}}=INT({{{field}}})),FALSE)"
+
+
 STORED: dict[type[Sheet], tuple[str, ...]] = {
-    Tasks: ("id.key", "id.count", "name.keys", "name.count", "after.keys", "now", "now.finished", "before"),
+    Tasks: (
+        *("id.key", "id.count", "name.keys", "name.count", "after.keys", "now", "now.finished", "before"),
+        *("state", "late.order", "soon.order", "ended"),
+    ),
     Progress: ("id.key", "of", "stamp", "newest", "late"),
     Minutes: ("id.key",),
-    Risks: ("id.key", "tasks.keys"),
-    Contacts: ("department.keys",),
+    Risks: ("id.key", "tasks.keys", "weight"),
+    Contacts: ("department.keys", "first"),
     Calendar: ("off", "worked"),
 }
 """The fields that formulas of other rows look at, and those too dear to be computed twice."""
@@ -54,11 +80,16 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
         "now.started": "IF({now}=0,0,N(INDEX({progress/started:column},{now})))",
         "now.finished": "IF({now}=0,0,N(INDEX({progress/finished:column},{now})))",
         "before": 'IF({after.keys}="",0,SUMPRODUCT((ISNUMBER(FIND({name.keys:all},{after.keys}))*({name.count:all}=1)'
-        "+ISNUMBER(FIND({id.key:all},{after.keys}))*({id.count:all}=1))*(ROW({id.key:all})<>ROW())"
+        '+ISNUMBER(FIND({id.key:all},{after.keys}))*({id.count:all}=1))*(ROW({id.key:all})<>ROW())'
         "*({status:all}<>{status.cancelled})*(({status:all}<>{status.done})"
         "+1000*({now.finished:all}>IF({now.started}=0,1000000,{now.started})))))",
         "before.open": "MOD({before},1000)>0",
         "before.later": "{before}>=1000",
+        "state": _state(),
+        "late.order": f'IF({{state}}={STATES.index("overdue") + 1},{{due}}+ROW()/{TIE},"")',
+        "soon.order": f'IF(AND({{open}},ISNUMBER({{due}})),IF(AND({{due}}>={{today}},{{due}}<={{today}}+{WEEK}),'
+        f'{{due}}+ROW()/{TIE},""),"")',
+        "ended": f'IF({{state}}={STATES.index("done") + 1},IF({{now.finished}}>0,{{now.finished}},{{due}}),"")',
         "line": "IF(ISNUMBER({start}),IF({due.workday}>{start.workday},MAX(0,MIN(1,({today.workday}-{start.workday})"
         "/({due.workday}-{start.workday}))),1),1)",
     },
@@ -79,8 +110,14 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
     },
     Risks: {
         "score": "N({possibility})*N({impact})",
+        "weight": f'IF(AND({{description}}<>"",{{status}}<>{{status.closed}}),'
+        f'IF(AND({_on_scale("possibility")},{_on_scale("impact")}),{{score}},0)+1-ROW()/{RISK_TIE},"")',
         "level.meant": "IF({score}>={high_risk},{level.high},IF({score}>={medium_risk},{level.medium},{level.low}))",
         "looked_at": 'IF({reviewed}="",{identified},{reviewed})',
+    },
+    Contacts: {
+        "first": 'IF({department}="","",IF(SUMPRODUCT(({department:all}={department})*(ROW({department:all})<ROW()))=0,'
+        'ROW(),""))',
     },
     Calendar: {
         "off": 'IF(ISNUMBER({date}),IF(AND({kind}={kind.off},MOD({date}-2,7)<5),{date},""),"")',
@@ -93,7 +130,6 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
 def mirror(column: Column) -> str:
     """Return the formula that reads a column's cell in the same row: a true day, a number, or tidied text."""
     cell = typed(column)
-    told = tidy(cell, "、" if isinstance(column.kind, Refs) else " ")
     match column.value_kind:
         case Day():
             first, last = serial(EARLIEST), serial(LATEST) + 1
@@ -102,10 +138,9 @@ def mirror(column: Column) -> str:
             number = f"IF(AND({cell}>={PERCENT_FROM},{cell}<=100),{cell}/100,{cell})"
         case Number():
             number = cell
-        case _:
-            number = told
-    # LibreOffice takes a truth value for a number, Excel does not: it is a text to both of them
-    return f'IFERROR(IF(ISLOGICAL({cell}),IF({cell},"TRUE","FALSE"),IF(ISNUMBER({cell}),{number},{told})),"")'
+        case kind:
+            return f'IFERROR({tidy(cell, "、" if isinstance(kind, Refs) else " ")},"")'
+    return f'IFERROR(IF(ISNUMBER({cell}),{number},{tidy(cell)}),"")'
 
 
 def typed(column: Column) -> str:
@@ -142,14 +177,12 @@ def unknown(field: str) -> str:
     Every name that is one takes its letters away; what is left over is unknown. Two tasks of one name take half each.
     Names in another workbook cannot be seen from here.
     """
-    left = 'LEN({cell})-LEN(SUBSTITUTE({cell},{known},""))'
+    left = "LEN({cell})-LEN(SUBSTITUTE({cell},{known},\"\"))"
     by_name = left.replace("{known}", "{tasks/name.keys:all}")
     by_id = left.replace("{known}", "{tasks/id.key:all}")
     names, ids = (f"({{tasks/{each}.count:all}}+({{tasks/{each}.count:all}}=0))" for each in ("name", "id"))
     found = f"ROUND(SUMPRODUCT(({by_name})/{names}+({by_id})/{ids}),3)<LEN({{cell}})"
-    return f'IF({{cell}}="",FALSE,IF(ISNUMBER(FIND("::",{{cell}})),FALSE,{found}))'.replace(
-        "{cell}", f"{{{field}.keys}}"
-    )
+    return f'IF({{cell}}="",FALSE,IF(ISNUMBER(FIND("::",{{cell}})),FALSE,{found}))'.replace("{cell}", f"{{{field}.keys}}")
 
 
 def unlisted(field: str) -> str:
@@ -222,6 +255,6 @@ FIGURES: dict[str, str] = {
     + _day("{period.year}", _piece("({period.count}-2)"), _piece("({period.count}-1)"))
     + ")",
     "today.workday": _workday("{today}"),
-    "departments.keys": 'IFERROR({project/initiator.keys}&{project/departments.keys},"")',
+    "departments.keys": "IFERROR({project/initiator.keys}&{project/departments.keys},\"\")",
 }
 """What there is once a workbook, by name, in fields."""

@@ -10,7 +10,6 @@ from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import Content, Row, Value
 from collabxl.build.formats import conditions, number_format
-from collabxl.build.functions import serial
 from collabxl.build.paint import sure, write
 from collabxl.build.shown import Shown
 from collabxl.build.theme import Styles
@@ -176,7 +175,7 @@ def typed(value: Value, column: Column, lang: Lang) -> str | float | dt.date | N
             return words.title_of(value).to(lang)
         case YesNo() if isinstance(value, bool):
             return t("是" if value else "否", "Yes" if value else "No").to(lang)
-        case Number() | Percent() if isinstance(value, int | float) and not isinstance(value, bool):
+        case Number() | Percent() if isinstance(value, int | float):
             return float(value)
         case _:
             return value
@@ -186,7 +185,7 @@ def shown(value: Value, column: Column, lang: Lang) -> str | float:
     """Return a value as a formula's result: days as serial numbers, nothing as the empty text."""
     result = typed(value, column, lang)
     if isinstance(result, dt.date):
-        return serial(result)
+        return (result - dt.date(1899, 12, 30)).days
     return "" if result is None else result
 
 

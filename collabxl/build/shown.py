@@ -16,8 +16,7 @@ from collabxl.build.formula import read
 from collabxl.build.functions import Value, Values, serial, values
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.paint import sure
-from collabxl.build.theme import Styles
-from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
+from collabxl.build.workings import BETWEEN, CHECK, FIGURES, LONGEST_CHECK, TITLES, Part, Place, names, plan
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.standard import STANDARD, Project, Workings
 from collabxl.text import Lang
@@ -57,10 +56,9 @@ class Shown:
 
     def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
         """Return the rules that a row's live check names."""
-        where = sheet.meta.key, row
+        where = sheet.meta.key, self._standing_for(sheet, row)
         if where not in self._found:
-            is_filled = self._working(row, self.plan.number(sheet, FILLED))
-            parts = self.plan.parts[sheet] if is_filled else ()
+            parts = self.plan.parts[sheet] if row in self._cells[sheet.meta.key] else ()
             self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
         return self._found[where]
 
@@ -94,9 +92,7 @@ class Shown:
         """Return what the cells of one column show; blank rows behind the last filled have no say and are left out."""
         where = column, rows
         if where not in self._areas:
-            last = (
-                self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
-            )
+            last = self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
             numbers = range(rows[0], max(rows[0], min(rows[1], last)) + 1)
             self._areas[where] = values(self.value(row, column) for row in numbers)
         return self._areas[where]
@@ -126,11 +122,11 @@ class Shown:
         return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
 
 
-def write_workings(sheet: Any, shown: Shown, styles: Styles) -> None:
+def write_workings(sheet: Any, shown: Shown) -> None:
     """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows."""
     for at, ((name, formula), value) in enumerate(zip(shown.plan.figures, shown.figures(), strict=True)):
         sure(sheet.write_string(TITLES - 1, at, name))
-        sure(sheet.write_formula(FIGURES - 1, at, formula, styles("machine", num_format="0"), value))
+        sure(sheet.write_formula(FIGURES - 1, at, formula, None, value))
     for place in shown.plan.places:
         sure(sheet.write_string(layout.HEADER - 2, place.number - 1, f"{place.sheet.meta.key}.{place.field}"))
         sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place))
@@ -146,12 +142,9 @@ def name_columns(book: Any, lang: Lang) -> None:
 
 
 def _filled(cells: Cells) -> dict[int, dict[str, Value]]:
-    rows: dict[int, dict[str, Value]] = {}
-    for row, known in cells.items():
-        seen: dict[str, Value] = {key: value for key, raw in known.items() if (value := _seen(raw)) is not None}
-        if seen:
-            rows[row] = seen
-    return rows
+    rows = {row: {key: _seen(raw) for key, raw in known.items()} for row, known in cells.items()}
+    told = {row: {key: value for key, value in known.items() if value is not None} for row, known in rows.items()}
+    return {row: known for row, known in told.items() if known}
 
 
 def _seen(raw: Raw) -> Value:
@@ -167,3 +160,5 @@ def _seen(raw: Raw) -> Value:
             return raw / dt.timedelta(days=1)
         case _:
             return raw
+
+

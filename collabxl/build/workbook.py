@@ -54,9 +54,9 @@ def assemble(order: Order) -> bytes:
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), target, styles)
+            paint(guide(order.lang), book, target, styles)
         elif sheet is Summary:
-            paint(order.summary, target, styles)
+            paint(order.summary, book, target, styles)
         elif sheet is Schedule:
             write_schedule(target, paper)
         elif sheet is Project:
@@ -67,7 +67,7 @@ def assemble(order: Order) -> bytes:
             write_lists(book, target, order.lang, order.today, day)
             target.hide()
         elif sheet is Workings:
-            write_workings(target, order.shown, styles)
+            write_workings(target, order.shown)
             name_columns(book, order.lang)
             target.hide()
         else:

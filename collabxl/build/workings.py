@@ -75,12 +75,15 @@ class Plan(NamedTuple):
 
 def live(sheet: type[Sheet]) -> list[tuple[Rule, Column]]:
     """Return every rule with a formula and each column of a sheet it is for, in the order of codes and columns."""
-    return [(rule, column) for rule in RULES if rule.formula for column in sheet.meta.columns if _aims(rule, column)]
-
-
-def _aims(rule: Rule, column: Column) -> bool:
-    aim = rule.shown if isinstance(rule.at, Own) else rule.at
-    return aim.fits(column) if isinstance(aim, Every) else aim is column
+    found = []
+    for rule in RULES:
+        aim = rule.shown if isinstance(rule.at, Own) else rule.at
+        if rule.formula is None or aim is None:
+            continue
+        for column in sheet.meta.columns:
+            if aim.fits(column) if isinstance(aim, Every) else aim is column:
+                found.append((rule, column))
+    return found
 
 
 @cache
@@ -109,7 +112,7 @@ class Named(NamedTuple):
 
 @cache
 def names(lang: Lang) -> dict[str, Named]:
-    """Return every named column: ``tasks.due`` as people typed it, ``workings.tasks.due`` as formulas see it."""
+    """Return every named column: ``tasks.due`` is what people typed, ``workings.tasks.due`` what formulas make of it."""
     found = {f"{place.sheet.meta.key}.{place.field}": Named(Workings, place.number) for place in plan(lang).places}
     told = {f"workings.{name}": where for name, where in found.items() if name in READ_OUTSIDE}
     for sheet in dict.fromkeys(place.sheet for place in plan(lang).places):
@@ -129,7 +132,9 @@ class _Writer:
     def plan(self) -> Plan:
         """Return the sheet as far as the columns are known."""
         parts = {sheet: tuple(self._part(*each) for each in live(sheet)) for sheet in CHECKED}
-        every = self.columns or {(sheet, field): 0 for sheet in (*CHECKED, *fields.STORED) for field in _kept(sheet)}
+        every = self.columns or {
+            (sheet, field): 0 for sheet in (*CHECKED, *fields.STORED) for field in _kept(sheet)
+        }
         places = [Place(sheet, field, at, self._stored(sheet, field, parts)) for (sheet, field), at in every.items()]
         figures = tuple((name, "=" + self.written(text, Tasks)) for name, text in fields.FIGURES.items())
         return Plan(tuple(places), figures, parts)

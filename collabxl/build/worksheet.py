@@ -10,6 +10,9 @@ from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 from collabxl import address
 from collabxl.build.paint import sure
 
+NOT_AVAILABLE = "#N/A"
+"""What a formula shows that has no number to draw."""
+
 
 class Painted(Worksheet):  # type: ignore[misc]
     """A worksheet that takes our formulas as they are.
@@ -47,15 +50,20 @@ class Painted(Worksheet):  # type: ignore[misc]
 
     def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
         """Write a cell's formula with its result; a text is one, even if it is empty or somebody typed #REF!."""
-        typed = [pair for pair in attributes if pair not in (("t", "e"), ("t", "str"))]
+        typed = [pair for pair in attributes if pair[0] != "t"]
         shown = self._escape_data(int(result) if isinstance(result, float) and result.is_integer() else result)
         if isinstance(result, str):
-            typed.append(("t", "str"))
+            is_error = result == NOT_AVAILABLE and "NA()" in formula
+            typed.append(("t", "e" if is_error else "str"))
             shown = self._escape_control_characters(shown)
         cell = "".join(f' {name}="{value}"' for name, value in typed)
         shared = f' t="shared" {formula.mark}' if isinstance(formula, _Shared) else ""
         told = f"<f{shared}>{self._escape_data(formula)}</f>" if formula else f"<f{shared}/>"
         self.fh.write(f"<c{cell}>{told}<v>{shown}</v></c>")
+
+    def _get_range_data(self, *area: int) -> list[Any]:
+        """What is blank or not available is no point of a chart; XlsxWriter would draw 0."""
+        return [None if value in ("", NOT_AVAILABLE) else value for value in super()._get_range_data(*area)]
 
 
 class _Shared(str):

@@ -250,9 +250,7 @@ def _note_seen(
         told = [spoken(value, column.value_kind, lang) for value in made.columns.get(column.key, [None] * len(raw[at]))]
         if list(raw[at]) != told:
             odd = zip(made.rows, raw[at], told, strict=True)
-            made.seen[column.key] = {
-                row: cell for row, cell, word in odd if type(cell) is not type(word) or cell != word
-            }
+            made.seen[column.key] = {row: cell for row, cell, word in odd if type(cell) is not type(word) or cell != word}
         for row, cells in footers:
             made.seen.setdefault(column.key, {})[row] = cells[at]
 

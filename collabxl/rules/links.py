@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
+from collabxl.plan.passes import Plan
 from collabxl.rules.graph import Latest, chain_before, cycles
 from collabxl.rules.names import NONE, Names
 from collabxl.rules.relate import is_open, rows, wbs
@@ -332,3 +335,46 @@ def cancelled_predecessor(links: pd.DataFrame) -> pd.DataFrame:
 def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
     found = links[links.how == "ambiguous"]
     return found.assign(suggestions=found.candidates)
+
+
+@rule(
+    "DP313",
+    WARNING,
+    "standard",
+    at=Tasks.after,
+    title=t("被逾期任务耽误", "Blocked by late"),
+    says=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue and still open{aside}"),
+    why=t("越早去催，越少耽误。", "The sooner somebody asks, the less is lost."),
+    fix=t("联系{advice}，定下新的完成日期", "Call {advice} and agree on a new date"),
+    tells=("days", "department"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | department | due        | after | status      | finds |
+        | T001 | A    | 市场部     | 2024-07-30 | -     | in_progress |       |
+        | T002 | B    | IT部       | 2024-08-09 | T001  | not_started | after |
+        | T003 | C    | IT部       | 2024-08-12 | T002  | not_started |       |
+        | T004 | D    | IT部       | 2024-07-30 | T001  | done        |       |
+    """,
+)
+def blocked_by_late(
+    links: pd.DataFrame, planned: pd.DataFrame, plan: Plan, days: WorkingDays, today: dt.date
+) -> pd.DataFrame:
+    """The days are those by which a task can begin later than planned, or than the day after its predecessor's due."""
+    late = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
+    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)].drop_duplicates(["from_at", "to_at"])
+    found: pd.DataFrame = usable[late[usable.to_at] & planned.is_open.to_numpy(bool)[usable.from_at]]
+    task, before = (planned.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
+    end = np.maximum(plan.finish[found.to_at], plan.today[found.to_at])
+    start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()
+    day_before = np.subtract(start, np.timedelta64(1, "D"))
+    planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
+    pushed = np.maximum(end - planned_end, 0)
+    aside = (
+        t(f"，会把这个任务推迟 {many} 个工作日", f": it pushes this one by {many} working day(s)")
+        if many
+        else t("，还没有耽误这个任务", ", which does not push this one yet")
+        for many in pushed.tolist()
+    )
+    whom = (each if each is not None else t("它的负责人", "its owner") for each in before.department)
+    return found.assign(days=pushed, department=before.department.array, aside=objects(aside), advice=objects(whom))
