@@ -30,7 +30,7 @@ from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
 from collabxl.text import Lang
-from collabxl.upkeep import computed, shown
+from collabxl.upkeep import computed
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
@@ -141,11 +141,13 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
         for name, draft in changed.items():
             (folder / name).write_bytes(draft.content)
         for chunk in check_chunks([folder / name for name in changed], today=today, settings=settings, jobs=jobs):
+            by_path = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
             for outcome in chunk.outcomes:
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=str(draft.source))
                 if outcome.reading and outcome.reading.built:
-                    draft.show(computed(outcome.reading, shown(outcome.reading, today)))
+                    shown = computed(chunk.checked, by_path[outcome.path], today=today, settings=settings)
+                    draft.show(shown)
 
 
 def _apply(draft: _Draft) -> bool:

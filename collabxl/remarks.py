@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from collabxl.address import LAST_COLUMN
-from collabxl.build.shown import Shown
-from collabxl.build.workings import BETWEEN
+from collabxl.build.live_rules import BETWEEN, shown_by
 from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Edit
@@ -19,7 +18,6 @@ from collabxl.report.outcome import Outcome
 from collabxl.schema.column import Column
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
-from collabxl.upkeep import is_shown
 
 LONGEST = 300
 """Letters a row is told at most; the summary tells the rest."""
@@ -27,10 +25,10 @@ SYNCED = t("上次同步：{day}", "Last synced: {day}")
 _OURS = re.compile(r"[A-Z]{2}\d{3} ")
 
 
-def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator[Edit]:
+def remarks(outcome: Outcome, *, annotate: bool) -> Iterator[Edit]:
     """Return the cells that tell rows what the check found, and those whose old remark no longer holds.
 
-    A built workbook has 同步发现 for what its formulas, of which ``live`` tells the results, do not show. One typed by hand is told everything, in a column
+    A built workbook has 同步发现 for what its formulas cannot see. One typed by hand is told everything, in a column
     of its own behind the last, and only if ``annotate``. Raises FileError where no column is free for that.
     """
     reading = outcome.reading
@@ -40,8 +38,8 @@ def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator
             continue
         rows = set(page.rows)
         mine = [finding for finding in outcome.findings if finding.sheet == page.key and finding.row in rows]
-        if live and "found" in page.places:
-            hidden = [finding for finding in mine if not is_shown(finding, live)]
+        if reading.built and "found" in page.places:
+            hidden = [finding for finding in mine if shown_by(finding) is None]
             yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)
         elif annotate and not reading.built:
             yield from _annotated(page, mine, reading.lang)

@@ -29,14 +29,6 @@ class Limits(BaseModel):
     """RK9xx: possibility times impact from which a risk is high."""
     medium_risk: int = Field(default=8, ge=1, le=25)
     """RK903: possibility times impact from which a risk is medium."""
-    burn_rate: float = Field(default=1, gt=0)
-    """SQ952: share of a buffer that is used over share of its chain that is done; more is a warning."""
-    buffer_used: float = Field(default=2 / 3, gt=0, le=1)
-    """SQ952: share of a buffer that may be used before it is an error: the last third is for acting."""
-    long_task_days: int = Field(default=44, ge=1)
-    """SQ954: working days; two months, the limit of DCMA's 14-point assessment, check 8 (high duration)."""
-    execution_index: float = Field(default=0.95, gt=0, le=1)
-    """SQ956: tasks done over tasks due by today; the limit of DCMA's 14-point assessment, check 14 (BEI)."""
 
 
 class Settings(BaseModel):

@@ -131,7 +131,7 @@ def test_every_finding_is_listed_with_a_link_to_its_cell(sample: Path) -> None:
     links = {cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert {f"{title}!{cell}" for title, cell, _ in expected} <= links
     shown = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
-    assert all(code in shown for *_, code in expected)
+    assert all(f"[{code}]" in shown for *_, code in expected)
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from collabxl import address
 from collabxl.build import layout
-from collabxl.build.auto import auto_formula
+from collabxl.build.auto import auto_formula, auto_value
 from collabxl.build.content import Content, Row, Value
 from collabxl.build.formats import conditions, number_format
+from collabxl.build.live_rules import check_formula
 from collabxl.build.paint import sure, write
-from collabxl.build.shown import Shown
 from collabxl.build.theme import Styles
 from collabxl.build.validation import validation
 from collabxl.schema.column import Column, Sheet
@@ -50,8 +51,8 @@ class Paper(NamedTuple):
     styles: Styles
     lang: Lang
     content: Content
-    shown: Shown
-    """What the formulas show."""
+    checks: Mapping[tuple[str, int], str]
+    """What the live checks show, by sheet key and row."""
 
 
 def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
@@ -70,7 +71,6 @@ def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
         sheet.set_row(row - 1, 20)
         for column in columns:
             _cell(sheet, row, column, known, paper)
-    _formulas(sheet, of, paper)
     _rules(sheet, of, paper)
     _frame(sheet, of)
     _print(sheet, layout.HEADER + max(ROWS_PRINTED, len(filled) + ROWS_SPARE), len(columns))
@@ -144,23 +144,17 @@ def _cell(sheet: Any, row: int, column: Column, known: Row, paper: Paper) -> Non
         return
     if column.typed:
         _value(sheet, row, number, known.get(column.key), column, paper)
+        return
+    if column.key == "check":
+        formula: str | None = check_formula(column.sheet, row, paper.lang)
+        value: Value = paper.checks.get((column.sheet.meta.key, row), "")
     else:
+        formula = auto_formula(column, row, paper.lang)
+        value = auto_value(column, known, paper.content) if known else ""
+    if formula is None:
         sheet.write_blank(row - 1, number - 1, None, style)
-
-
-def _formulas(sheet: Any, of: type[Sheet], paper: Paper) -> None:
-    """Fill the automatic columns; a value that is given for one stands as if somebody had typed over the formula."""
-    filled = dict(enumerate(paper.content.rows.get(of.meta.key, ()), layout.FIRST))
-    for column in of.meta.columns:
-        formula = auto_formula(column, paper.lang)
-        if formula is None:
-            continue
-        number, style = layout.at(column), paper.styles("machine", **number_format(column.value_kind))
-        rows = range(layout.FIRST, layout.last(of) + 1)
-        sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), style)
-        for row, known in filled.items():
-            if column.key in known:
-                _value(sheet, row, number, known[column.key], column, paper)
+        return
+    sure(sheet.write_formula(row - 1, number - 1, formula, style, shown(value, column, paper.lang)))
 
 
 def _value(sheet: Any, row: int, number: int, value: Value, column: Column, paper: Paper) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from collabxl.resources import resource
 
-_COLOURS = ("font_color", "bg_color", "bottom_color", "left_color", "top_color", "right_color", "border_color")
+_COLOURS = ("font_color", "bg_color", "bottom_color", "left_color", "top_color", "right_color")
 
 
 @cache
@@ -30,11 +30,11 @@ class Styles:
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def __call__(self, name: str, **more: Any) -> Any:
-        """Return the format of a style, or of several names in one, the later winning; KeyError for an unknown name."""
+        """Return the format of a style; KeyError if the theme has none of that name."""
         key = (name, *sorted(more.items()))
         if key not in self._made:
             font = _theme()["font"]
-            properties = {"font_name": font["name"], "font_size": font["size"], **_properties(name), **more}
+            properties = {"font_name": font["name"], "font_size": font["size"], **_theme()["styles"][name], **more}
             self._made[key] = self._book.add_format(_coloured(properties))
         return self._made[key]
 
@@ -42,13 +42,8 @@ class Styles:
         """Return a style as a conditional format wants it: only what it changes."""
         key = ("mark", name, *sorted(more.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format(_coloured({**_properties(name), **more}))
+            self._made[key] = self._book.add_format(_coloured({**_theme()["styles"][name], **more}))
         return self._made[key]
-
-
-def _properties(names: str) -> dict[str, Any]:
-    styles: dict[str, dict[str, Any]] = _theme()["styles"]
-    return {key: value for name in names.split() for key, value in styles[name].items()}
 
 
 def _coloured(properties: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from collabxl.build.content import Content
 from collabxl.build.guide import guide
@@ -16,11 +17,9 @@ from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
-from collabxl.build.shown import Shown, name_columns, write_workings
 from collabxl.build.theme import Styles
-from collabxl.build.worksheet import Painted
 from collabxl.grid import Grid
-from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary, Workings
+from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary
 from collabxl.text import Lang
 
 PROGRAM = "collabxl"
@@ -34,11 +33,28 @@ class Order:
     lang: Lang
     today: dt.date
     summary: Grid
-    shown: Shown
+    checks: Mapping[tuple[str, int], str] = field(default_factory=dict)
     identity: Mapping[str, str] = field(default_factory=dict)
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
     """The hidden name that tells the summary sheet is ours."""
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that takes our formulas as they are.
+
+    XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
+    workbook; ours use none of them (a test makes sure).
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        del expand_future_functions
+        return formula.removeprefix("=")
+
+    def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
+        """An empty text is a computed value like any other; without its type it would count as not computed."""
+        typed = [*attributes, ("t", "str")] if result == "" else attributes
+        super()._xml_formula_element(formula, result, typed)
 
 
 def assemble(order: Order) -> bytes:
@@ -46,17 +62,17 @@ def assemble(order: Order) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(book)
-    paper = Paper(styles, order.lang, order.content, order.shown)
+    paper = Paper(styles, order.lang, order.content, order.checks)
     sheets = {
-        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Painted))
+        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), _Sheet))
         for sheet in STANDARD.sheets
         if sheet is not Conflicts
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), book, target, styles)
+            paint(guide(order.lang), target, styles)
         elif sheet is Summary:
-            paint(order.summary, book, target, styles)
+            paint(order.summary, target, styles)
         elif sheet is Schedule:
             write_schedule(target, paper)
         elif sheet is Project:
@@ -65,10 +81,6 @@ def assemble(order: Order) -> bytes:
             status_date = order.content.project.get(Project.status_date.key)
             day = status_date if isinstance(status_date, dt.date) else None
             write_lists(book, target, order.lang, order.today, day)
-            target.hide()
-        elif sheet is Workings:
-            write_workings(target, order.shown)
-            name_columns(book, order.lang)
             target.hide()
         else:
             write_rows(target, sheet, paper)

@@ -218,7 +218,7 @@ def blank_row_inside(blanks: pd.DataFrame) -> pd.DataFrame:
         | T001 | B    | id    |
         | T002 | C    |       |
     """,
-    formula="{cell.count}>1",
+    formula='AND({cell}<>"",COUNTIF({cell:all},{cell})>1)',
 )
 def duplicate_row_id(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     found = repeated(rows, rows[column.key])

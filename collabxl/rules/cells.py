@@ -28,7 +28,7 @@ def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
     says=t("“{column}”没有填", "“{column}” is empty"),
     why=t("必填项空着，后面的人就没法接着做。", "Others cannot go on while a required cell is empty."),
     fix=t("填上“{column}”", "Fill in “{column}”"),
-    formula='{cell}=""',
+    formula='TRIM({cell}&"")=""',
     example="""
         tasks
         | name | owner | department | due        | priority | status | finds |
@@ -59,7 +59,7 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestion",),
-    formula='AND({cell}<>"",NOT({cell.known}))',
+    formula='AND(TRIM({cell}&"")<>"",COUNTIF({cell.list},TRIM({cell}))=0)',
     shown=Every(lambda column: column.typed and isinstance(column.kind, Choice)),
     example="""
         tasks
@@ -102,7 +102,7 @@ def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     says=t("“{raw}”不是日期", "“{raw}” is no date"),
     why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
     fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
-    formula='AND({cell}<>"",NOT(ISNUMBER({cell})))',
+    formula='AND(TRIM({cell}&"")<>"",NOT(ISNUMBER({cell})))',
     shown=Every(lambda column: column.typed and isinstance(column.kind, Day)),
     covers=("CV104",),
     example="""
@@ -177,7 +177,7 @@ def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
     says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
     why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
     fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),
-    formula="IF(ISNUMBER({cell}),{outside},FALSE)",
+    formula="AND(ISNUMBER({cell}),{outside})",
     example="""
         progress
         | task | progress | finds    |
@@ -244,7 +244,6 @@ def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
     says=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
     why=t("重名的任务，别人写依赖时分不清指哪一个。", "Nobody can tell which of two tasks of one name is meant."),
     fix=t("给其中一个换个名字，或删掉重复的行", "Rename one of them, or delete the row that is double"),
-    formula="{cell.count}>1",
     example="""
         tasks
         | id   | name     | finds |

@@ -35,7 +35,6 @@ def delays(latest: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     says=t("任务延期，没有说明原因", "The task is late, but no reason is given"),
     why=t("延期预警要求说明原因，才能对症协调。", "Only a known cause can be cured."),
     fix=t("写清楚具体原因", "Say what really caused it"),
-    formula='AND({late}>0,{delay_reason}="")',
     example="""
         today 2024-08-01
         tasks
@@ -65,7 +64,6 @@ def delay_without_reason(delays: pd.DataFrame) -> pd.DataFrame:
     says=t("任务延期，没有写补救措施", "The task is late, but nothing is said about how to catch up"),
     why=t("延期预警要求写明补救措施。", "A warning without a remedy changes nothing."),
     fix=t("写明谁在什么时候做什么", "Say who does what until when"),
-    formula='AND({late.still},{remedy}="")',
     example="""
         today 2024-08-01
         tasks
@@ -93,7 +91,6 @@ def delay_without_remedy(delays: pd.DataFrame) -> pd.DataFrame:
     says=t("{advice}", "{advice}"),
     why=t("后面的部门要按新日期重新安排。", "Those who wait have to plan anew."),
     fix=t("填今天之后的预计完成日期", "Give an expected finish that is still to come"),
-    formula='AND({late.still},OR({expected}="",AND(ISNUMBER({expected}),{expected}<{today})))',
     example="""
         today 2024-08-01
         tasks

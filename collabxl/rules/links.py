@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
 from typing import Any
@@ -10,9 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
-from collabxl.plan.passes import Plan
 from collabxl.rules.graph import Latest, chain_before, cycles
 from collabxl.rules.names import NONE, Names
 from collabxl.rules.relate import is_open, rows, wbs
@@ -38,8 +35,6 @@ def _sound(links: pd.DataFrame) -> pd.DataFrame:
     why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestions",),
-    formula="{after.unknown}",
-    covers=("DP302", "DP303", "DP311"),
     example="""
         tasks
         | id   | name             | after                | finds |
@@ -106,7 +101,6 @@ def _with(cell: str, token: str, name: str) -> str:
     says=t("任务依赖它自己", "The task waits for itself"),
     why=t("等自己做完才能开始，永远开始不了。", "It can never begin."),
     fix=t("删掉“{token}”，或改成真正的前置任务", "Delete “{token}” or name the task that is meant"),
-    formula="{itself}",
     example="""
         tasks
         | id   | name | after | finds |
@@ -237,7 +231,6 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
     why=t("在没定下来的东西上动手，很可能要返工。", "Work on what is not settled yet is often done twice."),
     fix=t("等 {before} 完成，或更正状态和日期", "Wait for {before}, or correct the status or the date"),
     tells=("token",),
-    formula="OR(AND(OR({status}={status.in_progress},{status}={status.done}),{before.open}),{before.later})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -280,7 +273,6 @@ def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
         "Either this is not done yet or the other's status is out of date.",
     ),
     fix=t("核对两个任务的状态", "Check the status of both tasks"),
-    formula="AND({status}={status.done},{before.open})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -335,46 +327,3 @@ def cancelled_predecessor(links: pd.DataFrame) -> pd.DataFrame:
 def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
     found = links[links.how == "ambiguous"]
     return found.assign(suggestions=found.candidates)
-
-
-@rule(
-    "DP313",
-    WARNING,
-    "standard",
-    at=Tasks.after,
-    title=t("被逾期任务耽误", "Blocked by late"),
-    says=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue and still open{aside}"),
-    why=t("越早去催，越少耽误。", "The sooner somebody asks, the less is lost."),
-    fix=t("联系{advice}，定下新的完成日期", "Call {advice} and agree on a new date"),
-    tells=("days", "department"),
-    example="""
-        today 2024-08-01
-        tasks
-        | id   | name | department | due        | after | status      | finds |
-        | T001 | A    | 市场部     | 2024-07-30 | -     | in_progress |       |
-        | T002 | B    | IT部       | 2024-08-09 | T001  | not_started | after |
-        | T003 | C    | IT部       | 2024-08-12 | T002  | not_started |       |
-        | T004 | D    | IT部       | 2024-07-30 | T001  | done        |       |
-    """,
-)
-def blocked_by_late(
-    links: pd.DataFrame, planned: pd.DataFrame, plan: Plan, days: WorkingDays, today: dt.date
-) -> pd.DataFrame:
-    """The days are those by which a task can begin later than planned, or than the day after its predecessor's due."""
-    late = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
-    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)].drop_duplicates(["from_at", "to_at"])
-    found: pd.DataFrame = usable[late[usable.to_at] & planned.is_open.to_numpy(bool)[usable.from_at]]
-    task, before = (planned.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
-    end = np.maximum(plan.finish[found.to_at], plan.today[found.to_at])
-    start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()
-    day_before = np.subtract(start, np.timedelta64(1, "D"))
-    planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
-    pushed = np.maximum(end - planned_end, 0)
-    aside = (
-        t(f"，会把这个任务推迟 {many} 个工作日", f": it pushes this one by {many} working day(s)")
-        if many
-        else t("，还没有耽误这个任务", ", which does not push this one yet")
-        for many in pushed.tolist()
-    )
-    whom = (each if each is not None else t("它的负责人", "its owner") for each in before.department)
-    return found.assign(days=pushed, department=before.department.array, aside=objects(aside), advice=objects(whom))

@@ -23,7 +23,7 @@ from collabxl.text import t
     says=t("待办事项没有责任人", "The action has no owner"),
     why=t("没有责任人的待办没人会做。", "What is nobody's is not done."),
     fix=t("写明由谁来做", "Say who does it"),
-    formula='AND({action}<>"",{owner}="")',
+    formula='AND(TRIM({action}&"")<>"",TRIM({owner}&"")="")',
     example="""
         minutes
         | topic | action   | owner | finds |
@@ -45,7 +45,7 @@ def action_without_owner(minutes: pd.DataFrame) -> pd.DataFrame:
     says=t("待办事项没有完成期限", "The action has no deadline"),
     why=t("没有期限的待办会一直拖下去。", "Without a deadline it is put off for ever."),
     fix=t("写明什么时候做完", "Say until when"),
-    formula='AND({action}<>"",{due}="")',
+    formula='AND(TRIM({action}&"")<>"",TRIM({due}&"")="")',
     example="""
         minutes
         | topic | action   | due        | finds |
@@ -66,7 +66,7 @@ def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.
     says=t("{due} 到期，已逾期 {days} 个工作日", "Due {due}: {days} working day(s) late"),
     why=t("会上定的事没有按时做。", "What the meeting agreed on was not done in time."),
     fix=t("更新完成情况，或在下次会上确认新期限", "Update it, or agree on a new deadline"),
-    formula='AND({action}<>"",ISNUMBER({due}),{due}<{today},{status}<>{status.done})',
+    formula='AND(TRIM({action}&"")<>"",ISNUMBER({due}),{due}<{today},{status}<>{status.done})',
     example="""
         today 2024-08-01
         minutes

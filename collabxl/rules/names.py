@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
+from collabxl.schema.standard import NO_DEPENDENCY, SEPARATORS
 
 NONE = -1
 """The position of a row that is not there."""
@@ -31,7 +31,7 @@ BEGINS_ALIKE = 10
 """What each of the first four letters in common adds to a suggestion: people get the end wrong, not the start."""
 
 How = Literal["id", "name", "deliverable", "loose", "ambiguous", "external", "unknown"]
-_QUOTES = re.compile(rf"[\s{re.escape(QUOTES)}]+")
+_QUOTES = re.compile(r"[\s《》〈〉“”\"'‘’「」『』\[\]【】]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
 _NUMBERED = re.compile(r"([a-z]+)[-_]?0*(\d+)")
 

@@ -40,7 +40,6 @@ def departments(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict
     why=t("部门对不上，就不知道该找谁、发给谁。", "Nobody knows whom to ask or to send it to."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestion",),
-    formula="{cell.unlisted}",
     example="""
         project
         | field       | value              |

@@ -36,7 +36,7 @@ def weighed(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     says=t("高风险（{score}）没有应对方案", "A high risk ({score}) without a response"),
     why=t("高风险一旦发生，没有准备就来不及了。", "When it happens it is too late to think of one."),
     fix=t("写明具体怎么应对", "Say what exactly is done"),
-    formula='AND(N({possibility})*N({impact})>={high_risk},{status}<>{status.closed},{response}="")',
+    formula='AND(N({possibility})*N({impact})>={high_risk},{status}<>{status.closed},TRIM({response}&"")="")',
     example="""
         risks
         | description  | possibility | impact | status   | response | finds    |
@@ -59,7 +59,7 @@ def high_risk_without_response(weighed: pd.DataFrame) -> pd.DataFrame:
     says=t("风险没有责任人", "The risk has no owner"),
     why=t("没人盯的风险等于没有识别。", "A risk nobody watches is as good as unknown."),
     fix=t("指定一个责任人", "Name one"),
-    formula='AND({description}<>"",{owner}="",{status}<>{status.closed})',
+    formula='AND(TRIM({description}&"")<>"",TRIM({owner}&"")="",{status}<>{status.closed})',
     example="""
         risks
         | description | possibility | impact | owner | status   | finds |
@@ -81,7 +81,6 @@ def risk_without_owner(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("可能性×影响 = {score}，等级应是{wanted}", "Probability × impact = {score}: the level should be {wanted}"),
     why=t("等级要按同一张矩阵评，才能比较。", "Levels can only be compared when all use one matrix."),
     fix=t("改成{wanted}，或更正可能性和影响", "Make it {wanted}, or correct probability and impact"),
-    formula="AND({score}>0,{level.known},{level}<>{level.meant})",
     example="""
         risks
         | description | possibility | impact | level | finds |
@@ -109,7 +108,6 @@ def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     says=t("{age} 天没有复核", "Not reviewed for {age} days"),
     why=t("风险会变，要定期复核。", "Risks change and have to be looked at again."),
     fix=t("复核后更新复核日期", "Review it and note the date"),
-    formula="AND({status}<>{status.closed},ISNUMBER({looked_at}),{today}-N({looked_at})>{review_days})",
     example="""
         today 2024-08-01
         risks
@@ -136,7 +134,7 @@ def review_overdue(risks: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Da
     says=t("风险已经发生，没有写应对方案", "The risk has occurred, but nothing is said about what is done"),
     why=t("发生了的风险是问题，要马上处理。", "A risk that has occurred is a problem that needs action now."),
     fix=t("写明正在怎么处理", "Say what is being done"),
-    formula='AND({status}={status.occurred},{response}="")',
+    formula='AND({status}={status.occurred},TRIM({response}&"")="")',
     example="""
         risks
         | description | status   | response | finds    |
@@ -158,7 +156,6 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("“{token}”不在任务分工表里", "“{token}” is not in the tasks sheet"),
     why=t("对不上任务，就不知道风险影响什么。", "Nobody knows what the risk would hit."),
     fix=t("写任务分工表里的编号", "Write an ID of the tasks sheet"),
-    formula="{tasks.unknown}",
     example="""
         tasks
         | id   | name |

@@ -289,17 +289,10 @@ class Lists(Sheet, title=t("列表", "Lists")):
     """The word lists behind the drop-downs; hidden."""
 
 
-class Workings(Sheet, title=t("计算", "Workings")):
-    """What the formulas share: every row's cells once more, tidied, and its live check; hidden."""
-
-
-STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists, Workings))
+STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists))
 
 NO_DEPENDENCY = frozenset({"-", "—", "–", "－", "/", "无", "n/a", "na", "none", "没有"})
 """What people write for "depends on nothing"; compared in lower case, half width."""
 
 SEPARATORS = "、,，;；\n"
 """What stands between several names in one cell."""
-
-QUOTES = "《》〈〉“”\"'‘’「」『』[]【】"
-"""What people put around a name; it is no part of it."""
