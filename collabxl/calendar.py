@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -40,9 +41,12 @@ class WorkingDays:
         self._key = np.array([wb * _SPAN + on for wb, on, _ in odd], dtype=np.int64)
         steps = np.array([1 if worked else -1 for *_, worked in odd], dtype=np.int64)
         self._before = np.concatenate([[0], np.cumsum(steps)])
-        self._odd = np.array([on for _, on, _ in odd], dtype=np.int64)
-        book = np.array([wb for wb, *_ in odd], dtype=np.int64)
-        self._reached = book * _SPAN + self.position(book, self._odd.view("datetime64[D]"))
+
+    @cached_property
+    def _reached(self) -> NDArray[np.int64]:
+        """The position of each exception, its workbook kept apart as in ``_key``."""
+        book = (self._key + _SPAN // 2) // _SPAN
+        return book * _SPAN + self.position(book, (self._key - book * _SPAN).view("datetime64[D]"))
 
     def position(self, wb: Wbs, day: Days) -> NDArray[np.int64]:
         """Return how many working days there are up to and including each day; only differences mean something."""
@@ -62,9 +66,9 @@ class WorkingDays:
         first = np.searchsorted(self._key, wb * _SPAN - _SPAN // 2)
         past = np.maximum(np.searchsorted(self._reached, wb * _SPAN + position, side="left"), first)
         usual = _usual_day(position - (self._before[past] - self._before[first]))
-        following = np.minimum(past, len(self._key) - 1)
-        mine = (past < len(self._key)) & (self._key[following] < wb * _SPAN + _SPAN // 2)
-        return np.where(mine, np.minimum(usual, self._odd[following].view("datetime64[D]")), usual)
+        following = self._key[np.minimum(past, len(self._key) - 1)] - wb * _SPAN
+        mine = (past < len(self._key)) & (following < _SPAN // 2)
+        return np.where(mine, np.minimum(usual, following.view("datetime64[D]")), usual)
 
     def is_worked(self, wb: Wbs, day: Days) -> NDArray[np.bool_]:
         """Return which days are working days."""
