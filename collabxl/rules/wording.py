@@ -36,7 +36,7 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 _REACHES = re.compile(
-    r"\S@\S|\d(?:[-\s*＊]*\d){3,}|\d[*＊]{3,}|(?:微信|企微|钉钉|飞书|QQ|wechat|dingtalk|feishu|lark)\W*\w+",
+    r"\S@\S|\d(?:[-\s*＊]*\d){2,}|\d[*＊]{3,}|(?:微信|企微|钉钉|飞书|QQ|wechat|dingtalk|feishu|lark)\W*\w+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]?")

@@ -75,3 +75,14 @@ def test_it_holds_for_workbooks_that_nobody_wrote(tmp_path: Path) -> None:
     made = [Example(workbook(seed), TODAY, set()) for seed in range(COUNT)]
     tried = holds([saved(each, tmp_path / f"{seed}.xlsx") for seed, each in enumerate(made)], TODAY)
     assert {code for code in WITH_FIX if not tried[code]} <= {"BK006"}, "random headers are the standard ones"
+
+
+def test_a_name_that_two_tasks_bear_is_no_better_one(tmp_path: Path) -> None:
+    made = example("""
+        tasks
+        | id   | name     | deliverable | after    |
+        | T001 | 接口开发 |             | -        |
+        | T001 | 联调     | 测试报告    | -        |
+        | T003 | 上线     |             | 测试报告 |
+    """)
+    holds([saved(made, tmp_path / "twice.xlsx")], made.today)
