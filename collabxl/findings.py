@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from collabxl import address
 from collabxl.read.days import EPOCH
@@ -19,8 +19,7 @@ from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule's hit on its way: the row and column it is about, not yet an address.
 
     ``row`` is Excel's row number or None; ``column`` is given only where the hit names a column by number.
@@ -108,6 +107,8 @@ class _Seen:
         self.lang = lang
         self.sheet = STANDARD.sheet(page.key)
         self.raw = {(misfit.row, misfit.key): misfit.raw for misfit in page.misfits}
+        number = self.sheet.meta.id
+        self._ids = page.columns.get(number.key) if number else None
 
     def at(self, row: int | None) -> int | None:
         """The position of a row in the page's columns."""
@@ -127,9 +128,8 @@ class _Seen:
         return _as_typed(values[at], self.sheet.meta.column(key).value_kind, self.lang)
 
     def id(self, row: int | None) -> str | None:
-        column, at = self.sheet.meta.id, self.at(row)
-        ids = self.page.columns.get(column.key) if column else None
-        return ids[at] if ids is not None and at is not None else None
+        at = self.at(row)
+        return self._ids[at] if self._ids is not None and at is not None else None
 
 
 def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:

@@ -16,10 +16,11 @@ from collabxl.rules import (
     project,
     risks,
     status,
+    steps,
 )
 from collabxl.rules.rule import Rule
 
-FAMILIES = (book, cells, leftovers, project, links, network, dates, status, delay, people, meetings, risks, plan)
+FAMILIES = (book, cells, leftovers, project, links, network, dates, status, steps, delay, people, meetings, risks, plan)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (thing for family in FAMILIES for thing in vars(family).values() if isinstance(thing, Rule)),

@@ -35,7 +35,9 @@ def former(values: Iterable[Former] = ()) -> pd.DataFrame:
     """Return earlier values as the frame that rules ask for, the oldest first."""
     listed = sorted(values, key=lambda each: each.day)
     columns = zip(*listed, strict=True) if listed else ((),) * len(Former._fields)
-    made = {name: objects(column) for name, column in zip(Former._fields, columns, strict=True)}
+    made = {
+        name: pd.Series(objects(column), dtype=object) for name, column in zip(Former._fields, columns, strict=True)
+    }
     return pd.DataFrame(made).astype({"wb": np.int64, "day": "datetime64[s]"})
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from collabxl.frames import mask
 from collabxl.rules.rule import WARNING, Every, rule
 from collabxl.rules.wording import MARKS, stands_in
 from collabxl.schema.column import Column
@@ -20,7 +21,7 @@ EXAMPLES = {
     for column in (Project.name, Project.lead, Project.goal, Project.kpis, Project.remark)
     if column.example
 }
-"""The fields whose printed example can be nobody else's; 市场部 or CN may well be true."""
+"""The fields whose printed example can be nobody else's, unless the project is the example; 市场部 may well be true."""
 
 
 @rule(
@@ -48,17 +49,31 @@ EXAMPLES = {
     """,
 )
 def placeholder_left(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
-    values = rows[column.key].to_numpy()
+    values, own = rows[column.key].to_numpy(), column.help.both
+    wrong = {at for at in _holding(values, (*MARKS, *own)) if values[at] in own or stands_in(values[at])}
     if column in EXAMPLES:
-        wrong = mask(value in EXAMPLES[column] for value in values) & ~mask(map(_is_example, rows[Project.name.key]))
-    else:
-        wrong = np.zeros(len(rows), dtype=bool)
+        names = rows[Project.name.key].to_numpy()
+        copied = (at for at, value in enumerate(values) if value in EXAMPLES[column])
+        wrong.update(at for at in copied if names[at] not in EXAMPLES[Project.name])
+    if not wrong:
+        return rows[:0]
+    found = rows.take(sorted(wrong))
+    return found.assign(value=found[column.key])
+
+
+def _holding(values: NDArray[Any], words: Sequence[str]) -> list[int]:
+    """Return the places of the texts that hold one of the words; they are searched as one, which is far quicker."""
     texts = "\n".join(filter(None, values))
-    if any(words in texts for words in (*MARKS, *column.help.both)):
-        wrong |= mask(value is not None and (stands_in(value) or value in column.help.both) for value in values)
-    return rows[wrong].assign(value=values[wrong])
+    spots = [spot for word in words for spot in _found(word, texts)]
+    if not spots:
+        return []
+    places = [at for at, value in enumerate(values) if value]
+    ends = np.cumsum([len(values[at]) + 1 for at in places])
+    return [places[which] for which in np.unique(np.searchsorted(ends, spots, side="right")).tolist()]
 
 
-def _is_example(name: Any) -> bool:
-    """Return whether a project is the very one of the examples: they are its own then."""
-    return name in EXAMPLES[Project.name]
+def _found(word: str, texts: str) -> Iterator[int]:
+    spot = texts.find(word)
+    while spot >= 0:
+        yield spot
+        spot = texts.find(word, spot + 1)

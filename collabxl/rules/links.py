@@ -15,7 +15,7 @@ from collabxl.frames import objects
 from collabxl.plan.passes import Plan
 from collabxl.rules.graph import Latest, chain_before, cycles
 from collabxl.rules.names import NONE, Names
-from collabxl.rules.relate import is_open, rows, wbs
+from collabxl.rules.relate import derived, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
 from collabxl.text import t
@@ -23,7 +23,8 @@ from collabxl.text import t
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
-def binding(links: pd.DataFrame) -> pd.DataFrame:
+@derived
+def sound(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
     return links[(links.to_at >= 0) & (links.to_at != links.from_at) & (links.before_status != "cancelled")]
 
@@ -83,9 +84,14 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         | T003 | 支付接口开发     |                      | T002         |       |
     """,
 )
-def loose_dependency(links: pd.DataFrame) -> pd.DataFrame:
+def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
-    better = (_with(*named) for named in zip(found.after, found.token, found.before, strict=True))
+    better = (
+        _with(cell, token, name) if directory.find(wb, name).one == to else None
+        for wb, cell, token, name, to in zip(
+            wbs(found).tolist(), found.after, found.token, found.before, found.to_at, strict=True
+        )
+    )
     return found.assign(task=found.before, better=objects(better))
 
 
@@ -203,8 +209,7 @@ def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | 2024-07-20 | T001  |       |
     """,
 )
-def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    sound = binding(links)
+def due_before_predecessor(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
@@ -246,8 +251,7 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
         | T003 | C    | not_started | T001  |        |
     """,
 )
-def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    sound = binding(links)
+def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
     advice = (
@@ -289,8 +293,7 @@ def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | done        | -     |        |
     """,
 )
-def done_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    sound = binding(links)
+def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     return sound[(sound.status == "done") & is_open(sound.before_status)]
 
 

@@ -13,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.frames import mask, objects
-from collabxl.rules.links import binding
 from collabxl.rules.names import EXTERNAL, NONE, Names, plain, simplified
 from collabxl.rules.relate import derived, wbs
 from collabxl.rules.rule import ERROR, INFO, rule
@@ -46,8 +45,8 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
         | T006 | F    | T004、T005 |       |
     """,
 )
-def redundant_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    usable = binding(links).drop_duplicates(["from_at", "to_at"])
+def redundant_dependency(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    usable = sound.drop_duplicates(["from_at", "to_at"])
     maybe = _maybe_redundant(usable.from_at.to_numpy(), usable.to_at.to_numpy())
     usable = usable[np.isin(wbs(usable), wbs(usable)[maybe])]
     via = dict(_redundant(usable.from_at.tolist(), usable.to_at.tolist()))

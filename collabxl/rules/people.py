@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from collabxl.calendar import WorkingDays
 from collabxl.frames import mask, objects
 from collabxl.rules.names import Names, plain, simplified, split
-from collabxl.rules.relate import derived, is_open, rows, wbs
+from collabxl.rules.relate import derived, distinct, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
 from collabxl.rules.wording import bare, called, says_nothing
 from collabxl.schema.column import Column
@@ -84,13 +85,8 @@ def unknown_department(rows: pd.DataFrame, column: Column, departments: dict[int
 
 def _each(frame: pd.DataFrame, column: Column, is_wrong: Callable[[int, str], bool]) -> NDArray[np.bool_]:
     """Return in which rows the cell in ``column`` is wrong; asked once for every word of a workbook."""
-    codes, words = pd.factorize(frame[column.key].to_numpy())
-    pairs, which = np.unique(wbs(frame) * (len(words) + 1) + codes + 1, return_inverse=True)
-    wrong = mask(
-        code > 0 and is_wrong(wb, words[code - 1])
-        for wb, code in zip(*(each.tolist() for each in np.divmod(pairs, len(words) + 1)), strict=True)
-    )
-    return wrong[which]
+    words, which = distinct(frame, column.key)
+    return mask(word is not None and is_wrong(wb, word) for wb, word in words)[which]
 
 
 @derived
@@ -145,7 +141,7 @@ def unknown_person(rows: pd.DataFrame, column: Column, persons: dict[int, dict[s
 
 @derived
 def duties(tasks: pd.DataFrame) -> pd.DataFrame:
-    """One row a person and task: the task's position ``at``, the ``person``, and ``who``, a number for each.
+    """One row a person and task, by person and row: the task's position ``at``, the ``person``, ``who`` as a number.
 
     A cell may name several persons; their names are looked at once for every different cell.
     """
@@ -158,9 +154,9 @@ def duties(tasks: pd.DataFrame) -> pd.DataFrame:
     sizes = several[codes]
     at = np.repeat(np.arange(len(tasks)), sizes)
     which = np.arange(len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + begin[codes[at]]
-    return pd.DataFrame(
-        {"at": at, "person": persons[which], "who": wbs(tasks)[at] * (len(numbers) + 1) + numbers[which]}
-    )
+    who = wbs(tasks)[at] * (len(numbers) + 1) + numbers[which]
+    order = np.lexsort((rows(tasks)[at], who))
+    return pd.DataFrame({"at": at[order], "person": persons[which[order]], "who": who[order]})
 
 
 @rule(
@@ -191,43 +187,53 @@ def overloaded_person(
     tasks: pd.DataFrame, duties: pd.DataFrame, days: WorkingDays, directory: Names, limits: Limits
 ) -> pd.DataFrame:
     at = duties["at"].to_numpy()
+    planned = np.flatnonzero((is_open(tasks.status) & (tasks.start <= tasks.due)).to_numpy(bool)[at])
+    at, who = at[planned], duties.who.to_numpy()[planned]
     start, due = (tasks[key].to_numpy("datetime64[D]")[at] for key in ("start", "due"))
     first = days.position(wbs(tasks)[at], start - np.timedelta64(1, "D")) + 1
     last = days.position(wbs(tasks)[at], due)
-    worked = is_open(tasks.status).to_numpy(bool)[at] & (start <= due) & (first <= last)
-    busy = duties.assign(first=first, last=last, row=rows(tasks)[at])[worked]
-    busy = busy.sort_values(["who", "first", "row"], kind="stable")
+    order = np.argsort(who * SPAN + first, kind="stable")
+    order = order[(first <= last)[order]]
+    busy = Busy(who[order], first[order], last[order])
     over = _first_over(busy, limits.busy_tasks)
-    at_a_time = [_running(busy, place) for place in over.tolist()]
-    hits = busy.iloc[over]
-    ends = (hits["first"].to_numpy(), np.array([running["last"].min() for running in at_a_time], dtype=np.int64))
-    since, until = (days.day(wbs(tasks)[hits["at"]], end).astype("datetime64[s]") for end in ends)
-    return tasks.take(hits["at"]).assign(
-        person=hits.person.array,
-        count=[len(running) for running in at_a_time],
-        named=objects([directory.label(task) for task in running["at"]] for running in at_a_time),
+    at_a_time = _running(busy, over)
+    hits, doing = at[order[over]], [at[order[running]] for running in at_a_time]
+    ends = (busy.first[over], np.array([busy.last[running].min() for running in at_a_time], dtype=np.int64))
+    since, until = (days.day(wbs(tasks)[hits], end).astype("datetime64[s]") for end in ends)
+    return tasks.take(hits).assign(
+        person=duties.person.to_numpy()[planned[order[over]]],
+        count=[len(each) for each in doing],
+        named=objects(list(map(directory.label, each.tolist())) for each in doing),
         since=since,
         until=until,
     )
 
 
-def _first_over(busy: pd.DataFrame, most: int) -> NDArray[np.int64]:
+class Busy(NamedTuple):
+    """Tasks in the order of person, beginning and row: who does each, and its first and last working day."""
+
+    who: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+
+def _first_over(busy: Busy, most: int) -> NDArray[np.int64]:
     """Return of each person the place of the first task with which there are more than ``most`` at a time."""
-    who = busy.who.to_numpy()
-    begins, ends = (who * SPAN + busy[key].to_numpy() for key in ("first", "last"))
-    running = np.arange(1, len(busy) + 1) - np.searchsorted(np.sort(ends), begins, side="left")
+    begins, ends = (busy.who * SPAN + on for on in (busy.first, busy.last))
+    running = np.arange(1, len(begins) + 1) - np.searchsorted(np.sort(ends), begins, side="left")
     over = np.flatnonzero(running > most)
-    _, each = np.unique(who[over], return_index=True)
+    _, each = np.unique(busy.who[over], return_index=True)
     first_of_each: NDArray[np.int64] = over[each]
     return first_of_each
 
 
-def _running(busy: pd.DataFrame, place: int) -> pd.DataFrame:
-    """Return what the person of the task at ``place`` does on the day that it begins, of what began no later."""
-    one = busy.iloc[place]
-    begun = busy.iloc[np.searchsorted(busy.who.to_numpy(), one.who) : place + 1]
-    still: pd.DataFrame = begun[begun["last"] >= one["first"]]
-    return still
+def _running(busy: Busy, over: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the places of what a person does on the day when each of these tasks begins, that one the last."""
+    since = np.searchsorted(busy.who, busy.who[over]).tolist()
+    return [
+        first + np.flatnonzero(busy.last[first : place + 1] >= busy.first[place])
+        for first, place in zip(since, over.tolist(), strict=True)
+    ]
 
 
 @rule(
@@ -265,21 +271,28 @@ def person_in_two_departments(
     persons: dict[int, dict[str, set[str]]],
     departments: dict[int, dict[str, str]],
 ) -> pd.DataFrame:
-    at = duties["at"].to_numpy()
-    here = duties.assign(row=rows(tasks)[at], department=tasks.department.array.take(at), wb=wbs(tasks)[at])
-    here = here[here.department.notna()].sort_values(["who", "row"]).drop_duplicates(["who", "department"])
+    books = wbs(tasks)
     homes: dict[int, dict[str, str]] = {}
     found: dict[int, tuple[int, str, str, list[str]]] = {}
-    for task, person, who, department, wb in zip(
-        here["at"], here.person, here.who, here.department, here.wb, strict=True
-    ):
-        word, known = plain(department), departments.get(wb, {})
-        if known and word not in known:
+    for task, who, person, department in _first_of_each_department(tasks, duties):
+        word, known = plain(department), departments.get(books[task], {})
+        if who in found or (known and word not in known):
             continue
-        spoken_for = persons.get(wb, {}).get(plain(person))
-        home = homes.setdefault(who, {each: known.get(each, each) for each in spoken_for or ()} or {word: department})
+        spoken_for = persons.get(books[task], {}).get(plain(person), ())
+        home = homes.setdefault(who, {each: known.get(each, each) for each in spoken_for} or {word: department})
         if word not in home:
-            found.setdefault(who, (task, person, department, sorted(home.values())))
-    tasks_at, *fields = zip(*found.values(), strict=True) if found else ((),) * 4
+            found[who] = (task, person, department, sorted(home.values()))
+    at, *fields = zip(*found.values(), strict=True) if found else ((),) * 4
     told = dict(zip(("person", "department", "other"), map(objects, fields), strict=True))
-    return tasks.take(np.array(tasks_at, dtype=np.int64)).assign(**told)
+    return tasks.take(np.array(at, dtype=np.int64)).assign(**told)
+
+
+def _first_of_each_department(tasks: pd.DataFrame, duties: pd.DataFrame) -> Iterator[tuple[int, int, str, str]]:
+    """Return of every person the first task in each department: its position, the person twice, and the department."""
+    at, who = duties["at"].to_numpy(), duties.who.to_numpy()
+    codes, words = pd.factorize(tasks.department.to_numpy())
+    known = np.flatnonzero(codes[at] >= 0)
+    _, first = np.unique(who[known] * len(words) + codes[at[known]], return_index=True)
+    places = known[np.sort(first)]
+    named = duties.person.to_numpy()[places], words[codes[at[places]]]
+    return zip(at[places].tolist(), who[places].tolist(), *named, strict=True)

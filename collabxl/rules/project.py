@@ -9,7 +9,7 @@ import pandas as pd
 
 from collabxl.frames import mask, objects, records
 from collabxl.rules.names import plain, split
-from collabxl.rules.relate import by_book, languages, wbs
+from collabxl.rules.relate import by_book, distinct, languages, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Own, rule
 from collabxl.rules.wording import bare, is_measurable, says_nothing, tells_contact
 from collabxl.schema.standard import Contacts, Project
@@ -183,7 +183,7 @@ def department_without_task(project: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
 def _without(project: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the projects with departments that no row of theirs is for, and which: ``missing``."""
     there: dict[int, set[str]] = defaultdict(set)
-    for wb, cell in {*zip(wbs(rows).tolist(), rows.department, strict=True)}:
+    for wb, cell in distinct(rows, Contacts.department.key)[0]:
         there[wb].update(map(plain, split(cell or "")))
     missing = [
         [name for name in split(cell or "") if plain(name) not in there[wb]]

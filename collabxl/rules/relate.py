@@ -100,6 +100,15 @@ def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.Dat
     return found[mask(spot not in told for spot in found.index)]
 
 
+def distinct(frame: pd.DataFrame, key: str) -> tuple[list[tuple[int, Any]], NDArray[np.intp]]:
+    """Return a column's words as (wb, word or None), each once a workbook, and of each row the place of its own."""
+    codes, words = pd.factorize(frame[key].to_numpy())
+    pairs, which = np.unique(wbs(frame) * (len(words) + 1) + codes + 1, return_inverse=True)
+    books, coded = (each.tolist() for each in np.divmod(pairs, len(words) + 1))
+    known = [None, *words]
+    return [(wb, known[code]) for wb, code in zip(books, coded, strict=True)], which
+
+
 def languages(books: pd.DataFrame) -> dict[int, Lang]:
     """Return the language of every workbook."""
     return dict(zip(books.wb, books.lang, strict=True))

@@ -14,16 +14,16 @@ _NOTHING = NO_DEPENDENCY | {
 }
 """Answers that are none, as names are compared."""
 
-MARKS = ("某某", "请填", "请输", "请选", "处填", "处输", "例", "XX", "xx", "××", "___", "＿＿", "<", "{")
-"""One of these stands in every stand-in: a quick way to know that a column of texts has none."""
+MARKS = ("某", "填", "输", "选", "示例", "样例", "例：", "例:", "XX", "xx", "×", "_", "＿", "<")
+"""One of these is in every text that stands in for another: few texts have one, so few have to be looked at closely."""
 _STANDS_IN = re.compile(
     r"某某"
     r"|(?<![A-Za-z0-9])(?:X{2,}|x{2,}|×{2,})(?![A-Za-z0-9])"
     r"|^[（(\[【<《]?(?:请|请?在?此处?|点击此处?)(?:填写|填入|输入|选择)"
-    r"|^[（(\[【]?(?:示例|样例|例)[）)\]】:：]"
+    r"|^[（(\[【]?(?:(?:示例|样例)[）)\]】:：]|例[:：])"
     r"|^(?:示例|样例)(?:任务|项目|风险|部门|文字|文本)?[一二三四五\d]*$"
     r"|_{3,}|＿{2,}"
-    r"|^<[^<>]+>$|^\{+[^{}]+\}+$"
+    r"|^<[^<>]+>$"
 )
 
 _LISTED = re.compile(r"(?:^|(?<=[\s；;，,。、（(]))[（(]?\d{1,2}(?:[、）):：]|\.(?!\d))")
@@ -36,7 +36,7 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 _REACHES = re.compile(
-    r"\S@\S|\d(?:[-\s*＊]*\d){3,}|\d[*＊]{3,}|(?:微信|企微|钉钉|飞书|QQ|wechat|dingtalk|feishu|lark)\W*\w+",
+    r"\S@\S|\d(?:[-\s*＊]*\d){2,}|\d[*＊]{3,}|(?:微信|企微|钉钉|飞书|QQ|wechat|dingtalk|feishu|lark)\W*\w+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]?")
