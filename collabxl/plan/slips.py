@@ -21,8 +21,8 @@ class Slips(NamedTuple):
     ``hangers`` counts the late tasks that are not told because they hang on this one. ``short`` is the working days
     that the rest of the predecessors and of the task need beyond its due date even if all begin today, 0 where they
     fit or where it is told further up. ``ahead`` is, for the first task of a driving chain, the working days by which
-    it would have to be finished before its forecast so that ``held`` is in time, although its own due date allows
-    more; 0 and NONE elsewhere.
+    it would have to be finished before its forecast so that ``held`` is in time, although its own due date, not yet
+    passed, allows more; 0 and NONE elsewhere.
     """
 
     late: Flags
@@ -43,8 +43,9 @@ def slips(found: Plan, due: Days, rank: Ints, today: np.datetime64) -> Slips:
     untold = late & ~told
     on = roots(np.where(untold, found.driver, NONE))
     hangers = np.bincount(on[untold], minlength=len(late))
-    ahead, held = _ahead(found, late, rank)
-    return Slips(late, told, hangers, _short(found, coming, handed, due < today), ahead, held)
+    passed = found.is_open & (due < today)
+    ahead, held = _ahead(found, late, passed, rank)
+    return Slips(late, told, hangers, _short(found, coming, handed | passed), ahead, held)
 
 
 def _finish(found: Plan, before: Ints, ready: Ints) -> Ints:
@@ -55,25 +56,24 @@ def _finish(found: Plan, before: Ints, ready: Ints) -> Ints:
     return begin + found.length - 1
 
 
-def _short(found: Plan, coming: Flags, handed: Flags, passed: Flags) -> Ints:
-    """Return the working days that do not fit, a predecessor's own lateness left to where that is told."""
+def _short(found: Plan, coming: Flags, elsewhere: Flags) -> Ints:
+    """Return the working days that do not fit, lateness of predecessors that is told ``elsewhere`` left out."""
     source, target = found.along.source[found.binds], found.along.target[found.binds]
     waits = np.zeros(len(coming), dtype=bool)
     waits[target[found.is_open[source]]] = True
-    elsewhere = handed | (passed & found.is_open)
     before = np.where(elsewhere, np.minimum(found.soonest, found.due), found.soonest)
     arises = _finish(found, before, found.today) > found.due
     return np.where(coming & waits & arises, np.maximum(found.soonest - found.due, 0), 0)
 
 
-def _ahead(found: Plan, late: Flags, rank: Ints) -> tuple[Ints, Ints]:
+def _ahead(found: Plan, late: Flags, passed: Flags, rank: Ints) -> tuple[Ints, Ints]:
     """Return by how much the first task of each late chain is too late for it, and for which task most."""
     ahead, held = np.zeros(len(late), dtype=np.int64), np.full(len(late), NONE)
     ends = np.flatnonzero(late & (found.driver >= 0))
     first = roots(found.driver)[ends]
     days = found.finish[ends] - found.due[ends]
     own = np.where(is_known(found.due[first]), found.due[first], np.iinfo(np.int64).max)
-    wanted = found.is_open[first] & (found.finish[first] - days < own)
+    wanted = found.is_open[first] & ~passed[first] & (found.finish[first] - days < own)
     ends, first, days = ends[wanted], first[wanted], days[wanted]
     order = np.lexsort((-rank[ends], days))
     ahead[first[order]], held[first[order]] = days[order], ends[order]

@@ -328,7 +328,7 @@ def forecast_late(planned: pd.DataFrame, plan: Plan, slipping: Slips, directory:
     title=t("截止日期太紧", "Due too tight"),
     says=t(
         "就算现在全力开始，前置任务加上它还要 {needed} 个工作日，到 {due} 差 {days} 个",
-        "Even if all began today, it and what comes before it take {needed} working days: {days} too many for {due}",
+        "If all began today, the work up to here would take {needed} working days, {days} too many for {due}",
     ),
     why=t("时间从一开始就不够，催也没有用。", "There is not enough time, however hard people try."),
     fix=t("推迟截止日期，或减少、并行前面的工作", "Move the due date, or do less, or do it side by side"),

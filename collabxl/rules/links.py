@@ -346,7 +346,7 @@ def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Tasks.after,
     title=t("被逾期任务耽误", "Blocked by late"),
-    says=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue and still open{aside}"),
+    says=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue{aside}"),
     why=t("越早去催，越少耽误。", "The sooner somebody asks, the less is lost."),
     fix=t("联系{advice}，定下新的完成日期", "Call {advice} and agree on a new date"),
     tells=("days", "department"),
@@ -374,9 +374,9 @@ def blocked_by_late(
     planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
     pushed = np.maximum(end - planned_end, 0)
     aside = (
-        t(f"，会把这个任务推迟 {many} 个工作日", f": it pushes this one by {many} working day(s)")
+        t(f"，会把这个任务推迟 {many} 个工作日", f" and pushes it by {many} working day(s)")
         if many
-        else t("，还没有耽误这个任务", ", which does not push this one yet")
+        else t("，还没有耽误这个任务", ", but does not push it yet")
         for many in pushed.tolist()
     )
     whom = (each if each is not None else t("它的负责人", "its owner") for each in before.department)

@@ -113,9 +113,11 @@ def arrows(path: list[str]) -> str:
 
 def because(path: list[str], hangers: int) -> Text:
     """Return the end of a sentence about a slip: through whom it comes, and how many more tasks hang on this one."""
-    zh = en = ""
+    zh, en = [], []
     if len(path) > 1:
-        zh, en = f"（{arrows(path)}）", f" ({arrows(path)})"
+        zh.append(arrows(path))
+        en.append(arrows(path))
     if hangers:
-        zh, en = f"{zh}，后面还有 {hangers} 个任务跟着晚", f"{en}; {hangers} more task(s) hang on it"
-    return t(zh, en)
+        zh.append(f"后面还有 {hangers} 个任务跟着晚")
+        en.append(f"{hangers} more hang on it")
+    return t(f"（{'；'.join(zh)}）", f" ({'; '.join(en)})") if zh else t("", "")

@@ -56,7 +56,7 @@ def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     if bare.empty:
         return bare
     wb = wbs(bare)
-    order = np.lexsort((rows(bare), bare.due.to_numpy("datetime64[s]").astype(np.int64), wb))
+    order = np.lexsort((rows(bare), bare.due.to_numpy("datetime64[D]").astype(np.int64), wb))
     last = order[np.append(np.diff(wb[order]) != 0, True)]
     return bare.take(last).assign(many=np.unique(wb, return_counts=True)[1])
 
@@ -132,7 +132,7 @@ def negative_float(
 ) -> pd.DataFrame:
     """It is told once a driving chain, at its first task, if that would be in time for itself but not for the chain.
 
-    A task that is late for itself is DL401's and DL410's, and so is what it holds up.
+    A task that is late by its own due date is told by DL401 or DL410, and so is what it holds up.
     """
     at = np.flatnonzero(slipping.ahead)
     found, held = planned.take(at), slipping.held[at]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -130,3 +131,22 @@ def test_a_cycle_leaves_the_rest_of_its_project_planned() -> None:
 
 def test_no_tasks_are_no_plan() -> None:
     assert planned(Project(())).forecast.tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("share", "expected", "forecast"),
+    [
+        (0.7, None, dt.date(2024, 8, 5)),
+        (0.69, None, dt.date(2024, 8, 6)),
+        (1.0, None, TODAY),
+        (0.0, TODAY, TODAY),
+        (0.0, dt.date(2024, 8, 17), dt.date(2024, 8, 17)),
+        (0.7, TODAY - DAY, dt.date(2024, 8, 5)),
+    ],
+)
+def test_what_is_left_of_ten_days_is_whole_days_from_today_or_until_the_expected_finish(
+    share: float, expected: dt.date | None, forecast: dt.date
+) -> None:
+    """10 × (1 − 0.7) is a little over 3 to a computer; 2024-08-17 is a Saturday, and stays one."""
+    task = Task(dt.date(2024, 7, 22), dt.date(2024, 8, 2), State.RUNNING, share, expected=expected)
+    assert told(planned(Project((task,))), 0) == forecast

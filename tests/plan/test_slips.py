@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -118,6 +119,18 @@ def test_work_that_does_not_fit_before_a_due_date_is_counted_where_that_arises()
     assert found.ahead.tolist() == [3, 0, 0]
     assert found.held.tolist() == [1, -1, -1]
     assert plan.slack.tolist() == [-3, -3, -3]
+
+
+def test_an_overdue_task_is_not_told_again_that_others_need_it_earlier() -> None:
+    held = Task(day("07-29"), day("08-02"), before=(0,))
+    ahead = [slipped(Project((replace(OVERDUE, due=due), held)))[1].ahead[0] for due in (day("07-30"), day("08-02"))]
+    assert ahead[0] == 0
+    assert ahead[1] > 0
+
+
+def test_an_expected_finish_says_itself_what_is_used_of_the_buffer() -> None:
+    task = Task(day("07-22"), day("08-09"), State.RUNNING, 0.2, expected=day("08-07"))
+    assert buffers(planned(Project((task,))), np.array([5.0]), np.array([0.2])).used.tolist() == [3.0]
 
 
 @given(projects(), st.lists(st.sampled_from([0.0, 1.0, 2.5, 10.0]), min_size=7, max_size=7))
