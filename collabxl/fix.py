@@ -14,6 +14,7 @@ from collabxl import address, saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build import layout
 from collabxl.build.content import Content
+from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
 from collabxl.errors import FileError
 from collabxl.findings import Finding
@@ -229,12 +230,15 @@ def _cells(column: Column) -> Box:
     return Box(layout.FIRST, at, layout.last(column.sheet), at)
 
 
+_NO_DAY = dt.date(2000, 1, 1)
+
+
 @cache
 def _model(lang: Lang) -> bytes:
     """Return an empty built workbook: how every cell should be guarded."""
     grid = Grid(Summary.meta.title.to(lang))
     grid.put(1, 1, Cell(None))
-    return assemble(Order(Content(), lang, dt.date(2000, 1, 1), grid))
+    return assemble(Order(Content(), lang, _NO_DAY, grid, Shown(lang, {}, {}, _NO_DAY)))
 
 
 def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:

@@ -11,8 +11,7 @@ from collabxl.build.content import Content, Row, Value
 from collabxl.build.schedule import SHOWN, schedule_values
 from collabxl.build.sheets import shown as as_shown
 from collabxl.build.shown import Raw, Shown
-from collabxl.build.workings import CHECKED, FIGURES
-from collabxl.findings import Finding
+from collabxl.build.workings import FIGURES
 from collabxl.read.days import EPOCH
 from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
@@ -31,15 +30,6 @@ def shown(reading: Reading, today: dt.date) -> Shown:
     fields = {key: next(iter(seen.values())) for key, seen in form.seen.items()} if form else {}
     told = fields.get(Project.status_date.key)
     return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today)
-
-
-def is_shown(finding: Finding, live: Shown) -> bool:
-    """Return whether a row's live check says what was found there, by its own rule or by one that covers it."""
-    sheet = next((sheet for sheet in CHECKED if sheet.meta.key == finding.sheet), None)
-    if sheet is None or finding.row is None:
-        return False
-    parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
-    return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
 
 
 def computed(reading: Reading, live: Shown) -> dict[str, Spots]:

@@ -12,12 +12,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl.batch import check_workbooks
+from collabxl.batch import check_workbooks, read_workbooks
 from collabxl.findings import Finding
 from collabxl.fix import fix_workbooks
+from collabxl.remarks import is_shown
 from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
 from collabxl.sync import sync_workbooks
 from collabxl.text import Lang
+from collabxl.upkeep import shown
 from tests.bench.workbooks import build
 from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
@@ -72,7 +74,7 @@ def test_a_row_is_told_what_its_formula_cannot_see(sample: Path) -> None:
             said = str(cells.get(row or 0) or "")
             assert set(re.findall(r"\b[A-Z]{2}\d{3}\b", said)) == {finding.rule.code for finding in here}
             told += len(here)
-    assert told > 3
+    assert told > 2
 
 
 @built

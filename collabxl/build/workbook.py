@@ -67,7 +67,7 @@ def assemble(order: Order) -> bytes:
             write_lists(book, target, order.lang, order.today, day)
             target.hide()
         elif sheet is Workings:
-            write_workings(target, order.shown)
+            write_workings(target, order.shown, styles)
             name_columns(book, order.lang)
             target.hide()
         else:

@@ -50,6 +50,12 @@ def content(seed: int, rows: int, slips: float) -> tuple[dict[str, Any], dict[st
     for row, name in zip(made["tasks"], names, strict=True):
         if "name" in row and not _slipped(chance, slips):
             row["name"] = name
+    for number, row in enumerate(made["tasks"], 1):
+        if "after" in row and chance.random() < 0.03:
+            row["after"] = f"T{number:03}"
+    for row in made["risks"]:  # somebody typed over the formula
+        if row and chance.random() < 0.1:
+            row["level"] = chance.choice(("high", "medium", "low"))
     people = chance.sample(["市场部", "法务部", " 财务部", "it部、行政部"], 3)
     made[Contacts.meta.key] = [{"department": name, "person": "张三"} for name in people]
     return PROJECT, made
