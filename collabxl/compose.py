@@ -161,7 +161,5 @@ class _Typed:
     def _value(self, column: Column, row: int, known: Row) -> Raw | None:
         if not column.typed and column.key not in known and auto_formula(column, self._lang):
             shown = self._shown.of(column, row)
-            if isinstance(column.value_kind, Day) and isinstance(shown, int | float):
-                return day_of(shown)
-            return shown
+            return day_of(shown) if isinstance(column.value_kind, Day) and isinstance(shown, int | float) else shown
         return typed(known.get(column.key), column, self._lang)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from collabxl.address import LAST_COLUMN
 from collabxl.build.shown import Shown
-from collabxl.build.workings import BETWEEN
+from collabxl.build.workings import BETWEEN, CHECKED
 from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Edit
@@ -19,7 +19,6 @@ from collabxl.report.outcome import Outcome
 from collabxl.schema.column import Column
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
-from collabxl.upkeep import is_shown
 
 LONGEST = 300
 """Letters a row is told at most; the summary tells the rest."""
@@ -30,8 +29,9 @@ _OURS = re.compile(r"[A-Z]{2}\d{3} ")
 def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator[Edit]:
     """Return the cells that tell rows what the check found, and those whose old remark no longer holds.
 
-    A built workbook has 同步发现 for what its formulas, of which ``live`` tells the results, do not show. One typed by hand is told everything, in a column
-    of its own behind the last, and only if ``annotate``. Raises FileError where no column is free for that.
+    A built workbook has 同步发现 for what its formulas do not show; ``live`` tells what they do. One typed by hand is
+    told everything, in a column of its own behind the last, and only if ``annotate``. Raises FileError where no column
+    is free for that.
     """
     reading = outcome.reading
     assert reading is not None
@@ -45,6 +45,15 @@ def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator
             yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)
         elif annotate and not reading.built:
             yield from _annotated(page, mine, reading.lang)
+
+
+def is_shown(finding: Finding, live: Shown) -> bool:
+    """Return whether a row's live check says what was found there, by its own rule or by one that covers it."""
+    sheet = next((sheet for sheet in CHECKED if sheet.meta.key == finding.sheet), None)
+    if sheet is None or finding.row is None:
+        return False
+    parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
+    return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
 
 
 def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tuple[int, int]], str]]:

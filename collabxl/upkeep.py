@@ -14,8 +14,7 @@ from collabxl.build.guide import guide_values
 from collabxl.build.sheets import shown as as_shown
 from collabxl.build.shown import Raw, Shown
 from collabxl.build.spans import column_of, header_values, schedule_values
-from collabxl.build.workings import CHECKED, FIGURES
-from collabxl.findings import Finding
+from collabxl.build.workings import FIGURES
 from collabxl.read.days import EPOCH
 from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
@@ -40,15 +39,6 @@ def shown(reading: Reading, today: dt.date) -> Shown:
 def has_workings(reading: Reading) -> bool:
     """Return whether the hidden sheet is there that formulas read."""
     return Workings.meta.title.to(reading.lang) in reading.titles
-
-
-def is_shown(finding: Finding, live: Shown) -> bool:
-    """Return whether a row's live check says what was found there, by its own rule or by one that covers it."""
-    sheet = next((sheet for sheet in CHECKED if sheet.meta.key == finding.sheet), None)
-    if sheet is None or finding.row is None:
-        return False
-    parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
-    return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
 
 
 def computed(reading: Reading, live: Shown) -> dict[str, Spots]:

@@ -138,6 +138,7 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
 def mirror(column: Column) -> str:
     """Return the formula that reads a column's cell in the same row: a true day, a number, or tidied text."""
     cell = typed(column)
+    told = tidy(cell, "、" if isinstance(column.kind, Refs) else " ")
     match column.value_kind:
         case Day():
             first, last = serial(EARLIEST), serial(LATEST) + 1
@@ -146,9 +147,10 @@ def mirror(column: Column) -> str:
             number = f"IF(AND({cell}>={PERCENT_FROM},{cell}<=100),{cell}/100,{cell})"
         case Number():
             number = cell
-        case kind:
-            return f'IFERROR({tidy(cell, "、" if isinstance(kind, Refs) else " ")},"")'
-    return f'IFERROR(IF(ISNUMBER({cell}),{number},{tidy(cell)}),"")'
+        case _:
+            number = told
+    # LibreOffice takes a truth value for a number, Excel does not: it is a text to both of them
+    return f'IFERROR(IF(ISLOGICAL({cell}),IF({cell},"TRUE","FALSE"),IF(ISNUMBER({cell}),{number},{told})),"")'
 
 
 def typed(column: Column) -> str:

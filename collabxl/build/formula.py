@@ -1,14 +1,15 @@
 """Our own formulas computed in Python: what a program would show is written beside them, never guessed by a twin.
 
-A formula is read once as it stands in the first prepared row; there ``$F6`` means the same row, wherever it is computed.
+A formula is read once as it stands in the first prepared row; there ``$F6`` means the same row.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -35,14 +36,15 @@ Formula = Callable[[Cells, int], Any]
 """A formula ready to be computed in one row."""
 
 
-class _Area(NamedTuple):
+@dataclass(frozen=True)
+class _Area:
     """A reference to one column, or part of it."""
 
     column: int | str
     first: int = 1
     last: int = address.LAST_ROW
 
-    def __call__(self, cells: Cells, row: int) -> Values:
+    def __call__(self, cells: Cells, row: int, /) -> Values:
         del row
         return cells.area(self.column, (self.first, self.last))
 

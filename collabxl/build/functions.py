@@ -24,7 +24,7 @@ _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 _BLANKS = re.compile(" +")
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - the formula's, not ours
     """An error value, such as #VALUE!; it spreads until IFERROR or ISNUMBER takes it."""
 
 
@@ -216,12 +216,12 @@ def _value(of: Any) -> float:
 
 def _count_up_to(cells: Values, criterion: str) -> float:
     limit = float(criterion.removeprefix("<="))
-    return sum(type(value) in (int, float) and value <= limit for value in cells.tolist())
+    return sum(1 for value in cells.tolist() if type(value) in (int, float) and value <= limit)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "AND": lambda *conditions: all([truth(condition) for condition in conditions]),
-    "OR": lambda *conditions: any([truth(condition) for condition in conditions]),
+    "AND": lambda *conditions: all(map(truth, conditions)),
+    "OR": lambda *conditions: any(map(truth, conditions)),
     "NOT": lambda condition: not truth(condition),
     "N": lambda value: number(value) if isinstance(value, int | float) else 0,
     "INT": lambda value: math.floor(number(value)),
@@ -229,6 +229,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ROUND": lambda value, digits: round(number(value), int(digits)),
     "MAX": _highest,
     "MIN": lambda *counted: min(map(number, counted)),
+    "ISLOGICAL": lambda value: isinstance(value, bool),
     "COUNT": lambda *cells: sum(type(cell) in (int, float) for cell in cells),
     "COUNTIF": _count_up_to,
     "SUMPRODUCT": _sum_of_products,

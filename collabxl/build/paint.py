@@ -95,6 +95,8 @@ def write(sheet: Any, row: int, column: int, value: Value, style: Any, link: str
     match value:
         case None | "":
             sheet.write_blank(row - 1, column - 1, None, style)
+        case bool():
+            sure(sheet.write_boolean(row - 1, column - 1, value, style))
         case str() if link:
             sure(sheet.write_url(row - 1, column - 1, f"internal:{link}", style, clipped(value)))
         case str():

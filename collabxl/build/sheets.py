@@ -13,6 +13,7 @@ from collabxl.build.counts import Figures, strip
 from collabxl.build.fit import ONE_LINE, height, width
 from collabxl.build.formats import built_in, conditions, number_format
 from collabxl.build.frame import FOUND
+from collabxl.build.functions import serial
 from collabxl.build.paint import sure, write
 from collabxl.build.shown import Shown
 from collabxl.build.states import Facts, automatic
@@ -161,7 +162,7 @@ def typed(value: Value, column: Column, lang: Lang) -> str | float | dt.date | N
             return words.title_of(value).to(lang)
         case YesNo() if isinstance(value, bool):
             return YES_NO[value].to(lang)
-        case Number() | Percent() if isinstance(value, int | float):
+        case Number() | Percent() if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
         case _:
             return value
@@ -171,7 +172,7 @@ def shown(value: Value, column: Column, lang: Lang) -> str | float:
     """Return a value as a formula's result: days as serial numbers, nothing as the empty text."""
     result = typed(value, column, lang)
     if isinstance(result, dt.date):
-        return (result - dt.date(1899, 12, 30)).days
+        return serial(result)
     return "" if result is None else result
 
 

@@ -16,7 +16,8 @@ from collabxl.build.formula import read
 from collabxl.build.functions import Value, Values, serial, values
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.paint import sure
-from collabxl.build.workings import BETWEEN, CHECK, FIGURES, LONGEST_CHECK, TITLES, Part, Place, names, plan
+from collabxl.build.theme import Styles
+from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.standard import STANDARD, Project, Workings
 from collabxl.text import Lang
@@ -56,9 +57,10 @@ class Shown:
 
     def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
         """Return the rules that a row's live check names."""
-        where = sheet.meta.key, self._standing_for(sheet, row)
+        where = sheet.meta.key, row
         if where not in self._found:
-            parts = self.plan.parts[sheet] if row in self._cells[sheet.meta.key] else ()
+            is_filled = self._working(row, self.plan.number(sheet, FILLED))
+            parts = self.plan.parts[sheet] if is_filled else ()
             self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
         return self._found[where]
 
@@ -124,11 +126,11 @@ class Shown:
         return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
 
 
-def write_workings(sheet: Any, shown: Shown) -> None:
+def write_workings(sheet: Any, shown: Shown, styles: Styles) -> None:
     """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows."""
     for at, ((name, formula), value) in enumerate(zip(shown.plan.figures, shown.figures(), strict=True)):
         sure(sheet.write_string(TITLES - 1, at, name))
-        sure(sheet.write_formula(FIGURES - 1, at, formula, None, value))
+        sure(sheet.write_formula(FIGURES - 1, at, formula, styles("machine", num_format="0"), value))
     for place in shown.plan.places:
         sure(sheet.write_string(layout.HEADER - 2, place.number - 1, f"{place.sheet.meta.key}.{place.field}"))
         sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place))
@@ -144,9 +146,12 @@ def name_columns(book: Any, lang: Lang) -> None:
 
 
 def _filled(cells: Cells) -> dict[int, dict[str, Value]]:
-    rows = {row: {key: _seen(raw) for key, raw in known.items()} for row, known in cells.items()}
-    told = {row: {key: value for key, value in known.items() if value is not None} for row, known in rows.items()}
-    return {row: known for row, known in told.items() if known}
+    rows: dict[int, dict[str, Value]] = {}
+    for row, known in cells.items():
+        seen: dict[str, Value] = {key: value for key, raw in known.items() if (value := _seen(raw)) is not None}
+        if seen:
+            rows[row] = seen
+    return rows
 
 
 def _seen(raw: Raw) -> Value:

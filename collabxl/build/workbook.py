@@ -69,7 +69,7 @@ def assemble(order: Order) -> bytes:
             write_lists(book, target, order.lang, day)
             target.hide()
         elif sheet is Workings:
-            write_workings(target, order.shown)
+            write_workings(target, order.shown, styles)
             name_columns(book, order.lang)
             target.hide()
         else:

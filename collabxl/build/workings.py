@@ -75,15 +75,12 @@ class Plan(NamedTuple):
 
 def live(sheet: type[Sheet]) -> list[tuple[Rule, Column]]:
     """Return every rule with a formula and each column of a sheet it is for, in the order of codes and columns."""
-    found = []
-    for rule in RULES:
-        aim = rule.shown if isinstance(rule.at, Own) else rule.at
-        if rule.formula is None or aim is None:
-            continue
-        for column in sheet.meta.columns:
-            if aim.fits(column) if isinstance(aim, Every) else aim is column:
-                found.append((rule, column))
-    return found
+    return [(rule, column) for rule in RULES if rule.formula for column in sheet.meta.columns if _aims(rule, column)]
+
+
+def _aims(rule: Rule, column: Column) -> bool:
+    aim = rule.shown if isinstance(rule.at, Own) else rule.at
+    return aim.fits(column) if isinstance(aim, Every) else aim is column
 
 
 @cache
@@ -112,7 +109,7 @@ class Named(NamedTuple):
 
 @cache
 def names(lang: Lang) -> dict[str, Named]:
-    """Return every named column: ``tasks.due`` is what people typed, ``workings.tasks.due`` what formulas make of it."""
+    """Return every named column: ``tasks.due`` as people typed it, ``workings.tasks.due`` as formulas see it."""
     found = {f"{place.sheet.meta.key}.{place.field}": Named(Workings, place.number) for place in plan(lang).places}
     told = {f"workings.{name}": where for name, where in found.items() if name in READ_OUTSIDE}
     for sheet in dict.fromkeys(place.sheet for place in plan(lang).places):

@@ -53,7 +53,7 @@ class Painted(Worksheet):  # type: ignore[misc]
 
     def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
         """Write a cell's formula with its result; a text is one, even if it is empty or somebody typed #REF!."""
-        typed = [pair for pair in attributes if pair[0] != "t"]
+        typed = [pair for pair in attributes if pair not in (("t", "e"), ("t", "str"))]
         shown = self._escape_data(int(result) if isinstance(result, float) and result.is_integer() else result)
         if isinstance(result, str):
             is_error = result == NOT_AVAILABLE and "NA()" in formula
