@@ -37,6 +37,8 @@ _ROWS, _ROWS_END, _HOLE = b"<sheetData>", b"</sheetData>", b"<!--rows-->"
 _STYLE = re.compile(rb'(<(?:c|row)(?: [^<> ]+)*?) s="(\d+)"')
 _SHARED = re.compile(rb' t="s"([^<>]*)><v>(\d+)</v>')
 _CELL_FORMULA = re.compile(rb"(<f(?: [^<>]*)?>)([^<]*)</f>")
+_PLAIN_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^<>]*><f([^<>]*)>')
+_REF = re.compile(rb'\bref="([^"]*)"')
 _NEEDS_METADATA = re.compile(rb'<c [^<>]*\b[cv]m="')
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])([^\W\d][\w.]*)!")
@@ -76,7 +78,7 @@ def put_sheet(
     planting = _Planting(book, scion, title)
     planting.plant(part)
     book.set_names(index, planting.names(marker))
-    formulas = _formulas(package.xml(part)) if b"<f" in package.read(part) else set()
+    formulas = scion.formulas()
     if formulas and not known.computed:
         book.recalculate_on_load()
     if old_formulas - formulas or (known.computed and formulas - old_formulas):
@@ -126,6 +128,11 @@ class _Donor:
         shared = self.book.related("sharedStrings")
         strings = self.package.xml(shared) if shared else None
         self.strings = [strings.content(node) for node in strings.root.all("si")] if strings else []
+
+    def formulas(self) -> set[_Formula]:
+        """Return (cell, range it fills) of every formula, found without a tree: XlsxWriter wrote them."""
+        cells = ((spot, _REF.search(attributes)) for spot, attributes in _PLAIN_FORMULA.findall(self.rows))
+        return {(spot.decode(), ref[1].decode() if ref else "") for spot, ref in cells}
 
 
 class _Planting:
@@ -260,7 +267,7 @@ def _own_sheet(book: Book, marker: str, objects: str) -> tuple[int, str, str] | 
 def _can_be_rebuilt(package: Package, sheet: str, objects: str) -> bool:
     """Return whether a sheet leads to nothing but what donors bring, and no drawing has an object of anybody else."""
     rels = list(package.rels(sheet))
-    drawings = [package.read(rel.path) for rel in rels if rel.kind == "drawing" and rel.path in package]
+    drawings = [package.read(rel.path) for rel in rels if rel.kind == "drawing" and rel.path and rel.path in package]
     return {rel.kind for rel in rels} <= _REBUILT and all(
         (found := _NAMED.search(node)) is not None and found[1].startswith(objects.encode())
         for drawing in drawings
