@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collabxl.build.charts import OBJECTS
 from collabxl.build.donor import donor
 from collabxl.errors import FileError, no_permission
 from collabxl.grid import Edit, Grid
 from collabxl.opc.areas import Box
 from collabxl.opc.book import Book
 from collabxl.opc.edit import renew_values, set_cells
-from collabxl.opc.graft import put_sheet
+from collabxl.opc.graft import Known, put_sheet
 from collabxl.opc.guards import restore
 from collabxl.opc.lint import InvariantError
 from collabxl.opc.lint import check as lint
@@ -92,7 +93,8 @@ def patched(content: bytes, changes: Changes) -> bytes:
         set_note(book, title, spot, text)
     put = []
     if changes.summary:
-        put.append(put_sheet(book, donor(changes.summary), title=changes.summary.title, marker=MARKER))
+        painted = donor(changes.summary)
+        put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=Known(True, OBJECTS)))
     result = package.save()
     try:
         lint(package, result, put, edited)

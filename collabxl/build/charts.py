@@ -12,6 +12,8 @@ KINDS = {
     "ring": {"type": "doughnut"},
     "lines": {"type": "line"},
 }
+OBJECTS = "collabxl "
+"""How the names of our charts begin, so that they are told from those that people add."""
 FONT = "Microsoft YaHei"
 _NUMBERS = "0;;;"
 """How a chart writes a number: not at all if it is 0."""
@@ -19,17 +21,32 @@ _NUMBERS = "0;;;"
 
 def draw(grid: Grid, chart: Chart, book: Any, sheet: Any) -> None:
     """Put a chart over its box; what it draws may stand in hidden columns."""
-    made = book.add_chart(KINDS[chart.kind])
+    made = book.add_chart({**KINDS[chart.kind], "name": f"{OBJECTS}{chart.kind}"})
     for series in chart.series:
         made.add_series(_series(grid, chart, series))
     made.set_title({"none": True})
     made.show_hidden_data()
+    _spell_out(made)
     made.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
     {"bars": _bars, "ring": _ring, "lines": _lines}[chart.kind](made)
     width, height = _pixels(grid, chart.box)
     made.set_size({"width": width, "height": height})
     options = {"object_position": 1, "description": chart.says}
     sheet.insert_chart(chart.box.top - 1, chart.box.left - 1, made, options)
+
+
+def _spell_out(made: Any) -> None:
+    """Let a chart say what XlsxWriter leaves out: in a workbook of another program its readers take other defaults."""
+
+    def write(**flags: int | str) -> None:
+        for name, value in flags.items():
+            made._xml_empty_tag(f"c:{name}", [("val", value)])
+
+    nothing = {"showCatName": 0, "showSerName": 0, "showPercent": 0, "showBubbleSize": 0}
+    made._write_show_val = lambda: write(showLegendKey=0, showVal=1, **nothing)
+    made._write_c_smooth = lambda smooth: write(smooth=0)
+    made._write_plot_vis_only = lambda: write(plotVisOnly=0)
+    made._write_disp_blanks_as = lambda: write(dispBlanksAs="gap")
 
 
 def _series(grid: Grid, chart: Chart, series: Series) -> dict[str, Any]:
@@ -81,8 +98,7 @@ def _ring(made: Any) -> None:
 
 def _lines(made: Any) -> None:
     made.set_legend({"position": "top", "font": _font(8, "ink")})
-    made.show_blanks_as("span")  # a line ends where its numbers do; without it LibreOffice would draw zeros
-    axis = {"num_font": _font(8, "grey"), "major_tick_mark": "none"}
+    axis = {"num_font": _font(8, "grey"), "major_tick_mark": "none", "minor_tick_mark": "none"}
     made.set_x_axis({**axis, "line": {"color": colour("line")}, "text_axis": True})
     made.set_y_axis(
         {

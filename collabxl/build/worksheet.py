@@ -65,8 +65,8 @@ class Painted(Worksheet):  # type: ignore[misc]
         self.fh.write(f"<c{cell}>{told}<v>{shown}</v></c>")
 
     def _get_range_data(self, *area: int) -> list[Any]:
-        """What is not available is no point of a chart; XlsxWriter would draw 0."""
-        return [None if value == NOT_AVAILABLE else value for value in super()._get_range_data(*area)]
+        """What is blank or not available is no point of a chart; XlsxWriter would draw 0."""
+        return [None if value in ("", NOT_AVAILABLE) else value for value in super()._get_range_data(*area)]
 
 
 class _Shared(str):
