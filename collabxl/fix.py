@@ -178,7 +178,7 @@ def _write(draft: _Draft, findings: list[Finding]) -> None:
     healed = [finding for finding in findings if finding.better is RESTORED]
     edits = [_edit(finding) for finding in findings if finding.better is not RESTORED]
     restored = [
-        Restoration(title, list(_areas(finding for finding in healed if finding.title == title)), _model(reading.lang))
+        _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
         for title in dict.fromkeys(finding.title for finding in healed if finding.title)
     ]
     draft.content = patched(draft.content, Changes(edits=edits, ours=reading.built, restored=restored))
@@ -206,6 +206,13 @@ def _fix(finding: Finding) -> Fix:
     if finding.better is RESTORED:
         return Fix(finding.rule.code, finding.title, str(_cells(_column(finding))), None, None)
     return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new(finding))
+
+
+def _restoration(title: str, healed: list[Finding], lang: Lang) -> Restoration:
+    """Return what is to be restored of one sheet: its colours everywhere, what is accepted where that is lost."""
+    sheet = _column(healed[0]).sheet
+    whole = [] if sheet.meta.heads else [Box(1, 1, layout.last(sheet), len(sheet.meta.columns))]
+    return Restoration(title, list(_areas(healed)), _model(lang), whole)
 
 
 def _areas(healed: Iterable[Finding]) -> Iterator[Box]:

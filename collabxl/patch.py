@@ -37,6 +37,8 @@ class Restoration:
     areas: Sequence[Box]
     model: bytes
     """A workbook with a sheet of the same title, whose cells are guarded as they should be."""
+    coloured: Sequence[Box] = ()
+    """The areas whose conditional formats are restored, if not the same: those do not take away what people added."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def patched(content: bytes, changes: Changes) -> bytes:
     book = Book(package)
     edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restored}
     for each in changes.restored:
-        restore(book, each.sheet, each.model, each.sheet, each.areas)
+        restore(book, each.sheet, each.model, each.sheet, each.areas, coloured=each.coloured)
     for title, edits in _by_sheet(changes.edits).items():
         values = {edit.spot: edit.new for edit in edits}
         looks = {edit.spot: edit.like for edit in edits if edit.like}

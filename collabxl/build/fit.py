@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from collabxl.build.theme import sign
 from collabxl.schema.column import Column
@@ -20,11 +21,13 @@ ONE_LINE, LINE = 24, 12
 MOST_LINES = 10
 
 
+@lru_cache(4096)
 def units(text: str) -> float:
     """Return how wide a line of text is."""
     return sum(_WIDE if unicodedata.east_asian_width(letter) in "WFA" else _NARROW for letter in text)
 
 
+@cache
 def width(column: Column, lang: Lang) -> float:
     """Return a column's width: as declared, but never too narrow for its title or for a word of its list."""
     title = column.title.to(lang)

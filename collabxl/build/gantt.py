@@ -49,7 +49,8 @@ _DUE, _FIRST, _DONE, _BUFFER, _STATUS, _MILESTONE, _CRITICAL = map(
     _at, (DUE, FROM, DONE, BUFFER, STATUS_AT, MILESTONE, CRITICAL)
 )
 _DAY, _STEP, _NAMED = f"{address.letters(GRID)}${layout.HEADER}", fixed(SHARE, SCALE), f'{_at(1)}<>""'
-_INSIDE = f"ISNUMBER({_FIRST}),{_DAY}+{_STEP}>{_FIRST},{_DAY}<={_DUE}"
+_BEGUN, _UNTIL = f"ISNUMBER({_FIRST}),{_DAY}+{_STEP}>{_FIRST}", f"{_DAY}<={_DUE}"
+_INSIDE = f"{_BEGUN},{_UNTIL}"
 
 
 class Span(NamedTuple):
@@ -147,12 +148,12 @@ def _parts() -> Iterator[Bar]:
         (f"MAX({_DAY},{_FIRST})<{_DONE}", lambda s, m: max(m.day, s.first) < s.done, "gantt_done"),
         (f"{_DUE}<{AS_OF}", lambda s, m: s.due < m.today, "gantt_late"),
         (f"ISNUMBER({_BUFFER}),{_DAY}+{_STEP}>{_BUFFER}", _in_buffer, "gantt_buffer"),
-        ("TRUE", lambda s, m: True, "gantt_rest"),
+        (_BEGUN, _in, "gantt_rest"),
     )
     for when, holds, style in parts:
-        critical = f'AND({_INSIDE},{when},{_CRITICAL}<>"")'
-        yield Bar(critical, _part(holds, critical=True), f"{style}_critical")
-        yield Bar(f"AND({_INSIDE},{when})", _part(holds, critical=False), style)
+        inside = f"{when},{_UNTIL}" if when == _BEGUN else f"{_INSIDE},{when}"
+        yield Bar(f'AND({inside},{_CRITICAL}<>"")', _part(holds, critical=True), f"{style}_critical")
+        yield Bar(f"AND({inside})", _part(holds, critical=False), style)
 
 
 def _around(lang: Lang) -> Iterator[Bar]:

@@ -84,7 +84,7 @@ _HOW = (
         t("把状态改为“已取消”，不要删行", "Set the status to Cancelled, do not delete the row"),
     ),
     (
-        t("依赖任务", "Depends on"),
+        Tasks.after.title,
         t(
             "写编号，多个用、隔开，如 T003、T005；没有依赖写 -",
             "IDs with commas between, such as T003, T005; - for none",

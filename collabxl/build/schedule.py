@@ -19,7 +19,7 @@ from collabxl.build.spans import LEFT, column_of, scale_of, schedule_values, spa
 from collabxl.build.theme import look
 from collabxl.build.timeline import CELLS, CRITICAL, DUE, GRID, MILESTONE, SCALE, SHARE, START, STATUS_AT, Scale
 from collabxl.schema.column import Column
-from collabxl.schema.standard import Calendar, Progress, Schedule, Tasks
+from collabxl.schema.standard import Calendar, Progress, Project, Schedule, Tasks
 from collabxl.schema.words import ENDED, STATUS
 from collabxl.text import Lang, t
 
@@ -44,7 +44,7 @@ _LEGEND = (
     ("gantt_late", t("▲ 逾期", "▲ overdue")),
     ("gantt_tail", t("▲ 拖到今天", "▲ until today")),
     ("gantt_milestone", t("◆ 里程碑", "◆ milestone")),
-    ("gantt_today", t("数据日期", "status date")),
+    ("gantt_today", Project.status_date.title),
 )
 
 

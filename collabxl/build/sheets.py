@@ -134,6 +134,9 @@ def _cell(sheet: Any, spot: tuple[int, Column, Any], facts: Facts, paper: Paper)
         printed = column.kind.pattern.format(row - layout.FIRST + 1)
         sure(sheet.write_string(row - 1, number - 1, printed, style))
         return
+    if column.typed and not facts.row:
+        sheet.write_blank(row - 1, number - 1, None, style)
+        return
     if column.typed:
         write(sheet, row, number, typed(facts[column], column, paper.lang), style)
         return
