@@ -37,11 +37,19 @@ class Hit(NamedTuple):
     raw: Any = None
 
 
+class Waiver(NamedTuple):
+    """Why somebody agreed to live with a finding, and until when; that day still counts."""
+
+    reason: str
+    until: dt.date
+    approver: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend in one workbook; ``cell`` is its real A1 address, ``word`` the header as it stands in the file.
 
-    ``better`` is the cell's safe new value, None if a person has to decide.
+    ``better`` is the cell's safe new value, None if a person has to decide. A waived one is told, but is no problem.
     """
 
     rule: Rule
@@ -56,13 +64,18 @@ class Finding:
     value: Any
     args: Mapping[str, Any]
     better: Any = None
-    waived: bool = False
+    waiver: Waiver | None = None
     order: tuple[int, ...] = field(default=(), repr=False)
 
     @property
+    def waived(self) -> bool:
+        """Whether somebody has agreed to live with it for now."""
+        return self.waiver is not None
+
+    @property
     def fixable(self) -> bool:
-        """Whether ``fix`` may mend it."""
-        return self.better is not None
+        """Whether ``fix`` may mend it; what was agreed to is left alone."""
+        return self.better is not None and not self.waived
 
     def message(self, lang: Lang) -> str:
         """Return what is wrong, in one sentence."""

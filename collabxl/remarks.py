@@ -39,7 +39,7 @@ def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator
         if page.header is None or STANDARD.sheet(page.key).meta.heads:
             continue
         rows = set(page.rows)
-        mine = [finding for finding in outcome.findings if finding.sheet == page.key and finding.row in rows]
+        mine = [finding for finding in outcome.problems if finding.sheet == page.key and finding.row in rows]
         if live and "found" in page.places:
             hidden = [finding for finding in mine if not is_shown(finding, live)]
             yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)

@@ -56,6 +56,7 @@ class Settings(BaseModel):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Literal["error", "warning", "never"] = "error"
+    severity: dict[str, Literal["error", "warning", "info"]] = {}
     limits: Limits = Limits()
 
 

@@ -12,7 +12,7 @@ from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
-from collabxl.text import speak, t
+from collabxl.text import Lang, Text, speak, t
 
 
 def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
@@ -72,25 +72,28 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
 def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = _of(misfits, "not-in-list")
     lang = languages(books)
-    kinds = [
-        STANDARD.sheet(sheet).meta.column(key).value_kind for sheet, key in zip(found.sheet, found.key, strict=True)
-    ]
-    words = [
-        [word.title.to(lang[wb]) for word in kind.words.words] if isinstance(kind, Choice) else []
-        for wb, kind in zip(found.wb, kinds, strict=True)
-    ]
+    columns = [STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True)]
     meant = [
-        kind.words.title_of(better).to(lang[wb]) if isinstance(kind, Choice) and better else None
-        for wb, kind, better in zip(found.wb, kinds, found.better, strict=True)
+        column.value_kind.words.title_of(better).to(lang[wb])
+        if better and isinstance(column.value_kind, Choice)
+        else better
+        for wb, column, better in zip(found.wb, columns, found.better, strict=True)
     ]
     advice = (
-        t(f"改成“{word}”", f"Use “{word}”")
-        if word
-        else t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
-        for word, some in zip(meant, words, strict=True)
+        t(f"改成“{word}”", f"Use “{word}”") if word else _choices(column, lang[wb])
+        for wb, column, word in zip(found.wb, columns, meant, strict=True)
     )
     better = objects(word if sure else None for word, sure in zip(meant, found.sure, strict=True))
     return found.assign(suggestion=objects(meant), advice=objects(advice), better=better)
+
+
+def _choices(column: Column, lang: Lang) -> Text:
+    """Return what may be typed into a column, in the words of a workbook's language."""
+    kind = column.value_kind
+    if not isinstance(kind, Choice):
+        return column.help
+    some = [word.title.to(lang) for word in kind.words.words]
+    return t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
 
 
 @rule(

@@ -29,7 +29,7 @@ def worst_first(found: Sequence[Finding]) -> list[Finding]:
 
 def write_findings(paper: Paper) -> None:
     """Write the worst findings onto the dashboard, each with a link to its cell."""
-    row, found = ROWS["findings"], worst_first(paper.view.outcome.findings)
+    row, found = ROWS["findings"], worst_first(paper.view.outcome.problems)
     paper.section(row, FINDINGS, _title(paper, len(found)))
     heads = [
         Head(t("位置", "Where"), 3),
@@ -77,7 +77,7 @@ def _named(paper: Paper, finding: Finding) -> str:
 
 def write_all(paper: Paper) -> None:
     """Write every finding in full below the dashboard."""
-    found = worst_first(paper.view.outcome.findings)
+    found = worst_first(paper.view.outcome.problems)
     if not found:
         return
     row = ROWS["rest"]
