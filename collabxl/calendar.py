@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from collabxl.frames import Days
 
 Wbs = NDArray[np.int64]
+COUNTRY = "CN"
+"""Whose holidays a workbook has that names no country."""
 MONDAY_BEFORE_EPOCH = 3
 """1970-01-01, day 0, was a Thursday."""
 _SPAN = 1 << 22
@@ -89,6 +91,25 @@ def _is_weekday(day: int) -> bool:
     return (day + MONDAY_BEFORE_EPOCH) % 7 < 5
 
 
+class Workdays:
+    """The working days of one project by their numbers; number 1 is the first on or after ``start``."""
+
+    def __init__(self, days: WorkingDays, start: dt.date, wb: int = 0) -> None:
+        self._days = days
+        self._wb = np.array([wb], dtype=np.int64)
+        self._before = 0
+        self._before = self.number(start - dt.timedelta(days=1))
+
+    def number(self, day: dt.date) -> int:
+        """Return the number of a working day; of a day off, that of the last one before it."""
+        return int(self._days.position(self._wb, np.array([day], dtype="datetime64[D]"))[0]) - self._before
+
+    def day(self, number: int) -> dt.date:
+        """Return the working day of a number."""
+        found: dt.date = self._days.day(self._wb, np.array([number + self._before], dtype=np.int64))[0].item()
+        return found
+
+
 class PublicDay(NamedTuple):
     """A holiday, or a weekend day that is worked to make up for one."""
 
@@ -112,3 +133,11 @@ def public_days(country: str, years: Iterable[int], language: str | None = None)
     off = [PublicDay(day, False, name) for day, name in known.items()]
     worked = [PublicDay(day, True, "") for day in getattr(known, "weekend_workdays", ()) if day.year in wanted]
     return sorted(off + worked)
+
+
+def public_workdays(country: str, years: Iterable[int]) -> WorkingDays:
+    """Return the working days of one workbook, number 0, by the calendar it is built with; KeyError as above."""
+    days = public_days(country, years)
+    on = np.array([each.day for each in days], dtype="datetime64[D]")
+    worked = np.array([each.worked for each in days], dtype=bool)
+    return WorkingDays(Exceptions(np.zeros(len(days), dtype=np.int64), on, worked))

@@ -10,12 +10,12 @@ from pathlib import Path
 from collabxl import saving
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
-from collabxl.build.content import Content, Row, content
+from collabxl.build.content import TO_BE_NAMED, Content, Row, content
 from collabxl.build.functions import day_of
 from collabxl.build.sheets import typed
 from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
-from collabxl.calendar import public_days
+from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
 from collabxl.patch import MARKER
@@ -31,10 +31,8 @@ from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
 from collabxl.settings import Limits, Settings
 from collabxl.text import Lang, t
 
-COUNTRY = "CN"
 MOST_YEARS = 5
 """Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
-_TO_BE_NAMED = t("待定", "to be named")
 
 
 def build_workbook(
@@ -119,7 +117,7 @@ def _contacts(form: Row, lang: Lang) -> list[Row]:
 
     named = [str(form.get(key) or "") for key in (Project.initiator.key, Project.departments.key)]
     departments = dict.fromkeys(name for cell in named for name in split(cell))
-    return [{"department": name, "person": _TO_BE_NAMED.to(lang)} for name in departments]
+    return [{"department": name, "person": TO_BE_NAMED.to(lang)} for name in departments]
 
 
 class _Typed:

@@ -22,6 +22,10 @@ Row = Mapping[str, Value]
 """The values of one row by column key; missing ones stay empty."""
 
 
+TO_BE_NAMED = t("待定", "to be named")
+"""Stands where a person is not known yet."""
+
+
 @dataclass(frozen=True)
 class Content:
     """A workbook's content in no language: titles and words come from the declaration."""

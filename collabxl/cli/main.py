@@ -33,6 +33,7 @@ OBJECTS_A_COLLECTION = 500_000
 
 HOMES = {
     "new": ("collabxl.cli.new", t("新建一个协同工作簿", "Build a workbook")),
+    "templates": ("collabxl.cli.templates", t("列出场景模板", "List the scenario templates")),
     "check": (
         "collabxl.cli.check",
         t("检查工作簿，列出要改的地方；不改动文件", "Check workbooks and list what to mend; changes nothing"),

@@ -66,6 +66,8 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
         | T002 | B    | 2024-08-05 | 2024-07-25 | in_progress |       |
         | T003 | C    | 2024-08-20 | 2024-07-25 | in_progress |       |
         | T004 | D    | 2024-08-05 | 2024-07-25 | done        |       |
+        | T005 | E    | 2024-08-05 | 2024-08-05 | not_started |       |
+        | T006 | F    | 2024-08-05 |            | not_started | due   |
         progress
         | task | progress | updated    |
         | T001 | 0.2      | 2024-08-01 |
@@ -79,6 +81,7 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     whole = days.between(wbs(ahead), start, due)
     gone = days.between(wbs(ahead), start, now)
     line = np.where((whole > 0) & ~np.isnat(start), np.clip(gone / np.maximum(whole, 1), 0, 1), 1)
+    line[start >= now] = 0
     behind = (left <= limits.due_soon_days) & (ahead.share.to_numpy() < line)
     return ahead.assign(days=left)[behind]
 
