@@ -49,10 +49,10 @@ def _in_force(waivers: pd.DataFrame, today: dt.date) -> Agreed:
     columns = (
         valid[column.key] for column in (Waivers.rule, Waivers.id, Waivers.reason, Waivers.until, Waivers.approver)
     )
-    for (wb, _), cell, rows, reason, until, approver in zip(valid.index, *columns, strict=True):
+    for (wb, _), cell, numbers, reason, until, approver in zip(valid.index, *columns, strict=True):
         waiver = Waiver(reason, until.date(), approver)
         for code in _codes(cell):
-            for row in map(plain, split(rows) if rows else [WHOLE_BOOK]):
+            for row in map(plain, split(numbers) if numbers else [WHOLE_BOOK]):
                 place = (wb, code, row)
                 agreed[place] = max(agreed.get(place, waiver), waiver, key=lambda each: each.until)
     return agreed

@@ -10,7 +10,7 @@ import pandas as pd
 from collabxl.frames import objects
 from collabxl.rules.names import Names
 from collabxl.rules.relate import is_open, untold, wbs
-from collabxl.rules.rule import ERROR, INFO, WARNING, Own, rule
+from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.settings import Limits
