@@ -73,12 +73,11 @@ def sync_workbooks(
 def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    live = shown(reading, view.synced) if reading.built else None
+    live = shown(reading, view.synced) if reading.built and has_workings(reading) else None
     edits = tuple(remarks(outcome, live, annotate=annotate))
     if live is None:
         return Changes(summary(view), edits)
-    if has_workings(reading):
-        view = as_formulas_see(view, live)
+    view = as_formulas_see(view, live)
     notes = dict(synced_notes(reading, view.synced))
     return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
 

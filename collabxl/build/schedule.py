@@ -19,6 +19,7 @@ from collabxl.build.spans import LEFT, column_of, scale_of, schedule_values, spa
 from collabxl.build.theme import look
 from collabxl.build.timeline import CELLS, CRITICAL, DUE, GRID, MILESTONE, SCALE, SHARE, START, STATUS_AT, Scale
 from collabxl.schema.column import Column
+from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Calendar, Progress, Project, Schedule, Tasks
 from collabxl.schema.words import ENDED, STATUS
 from collabxl.text import Lang, t
@@ -217,7 +218,8 @@ def _there(column: Column, row: int, lang: Lang) -> str:
 
 def _same_row(column: Column, row: int, lang: Lang) -> str:
     name, cell = _there(Tasks.name, row, lang), _there(column, row, lang)
-    return f'=IF({name}="","",IF({cell}="","",{cell}))'
+    value = f"IF(ISNUMBER({cell}),INT({cell}),{cell})" if isinstance(column.value_kind, Day) else cell
+    return f'=IF({name}="","",IF({cell}="","",{value}))'
 
 
 def _share_of(row: int, lang: Lang) -> str:

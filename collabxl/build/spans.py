@@ -23,11 +23,16 @@ def schedule_values(task: Row, content: Content) -> dict[int, Value]:
     columns = (*range(1, len(LEFT) + 1), MILESTONE, FROM, DONE, BUFFER)
     if task.get(Tasks.name.key) is None:
         return dict.fromkeys(columns)
-    values = [_share(task, content) if column is Progress.progress else task.get(column.key) for column in LEFT]
+    values = [_share(task, content) if column is Progress.progress else whole(task.get(column.key)) for column in LEFT]
     diamond = DIAMOND if task.get(Tasks.milestone.key) is True else None
     span = span_of(task, content, frozenset())
     first, done, buffer = (span.first, span.done, span.buffer) if span else (None, None, None)
     return dict(zip(columns, (*values, diamond, first, done, buffer), strict=True))
+
+
+def whole(value: Value) -> Value:
+    """Return a moment as its day, anything else as it is."""
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def column_of(number: int) -> Column:
@@ -38,7 +43,7 @@ def column_of(number: int) -> Column:
 def scale_of(tasks: Mapping[int, Row], day: dt.date) -> Scale:
     """Return the scale on which all tasks fit into the grid; ``tasks`` by row."""
     named = [task for row, task in tasks.items() if row <= layout.last(Tasks) and task.get(Tasks.name.key) is not None]
-    return timeline.scale([task.get(column.key) for task in named for column in (Tasks.start, Tasks.due)], day)
+    return timeline.scale([whole(task.get(column.key)) for task in named for column in (Tasks.start, Tasks.due)], day)
 
 
 def header_values(
@@ -50,7 +55,7 @@ def header_values(
 
 def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | None:
     """Return a task as the grid sees it, None if it has no name or no due date."""
-    start, due, id_ = (task.get(column.key) for column in (Tasks.start, Tasks.due, Tasks.id))
+    start, due, id_ = (whole(task.get(column.key)) for column in (Tasks.start, Tasks.due, Tasks.id))
     if task.get(Tasks.name.key) is None or not isinstance(due, dt.date):
         return None
     first, last = first_of(start, due), timeline.serial(due)

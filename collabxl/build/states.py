@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula, workday
 from collabxl.build.content import YES, Content, Row, Value, keyed
+from collabxl.build.functions import serial
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.shown import Shown
 from collabxl.build.theme import is_style
@@ -120,10 +121,10 @@ def is_soon(facts: Facts, column: Column) -> bool:
     return 0 >= _age(facts, column) >= (facts.day - horizon).days and _is_open(facts, column.sheet)
 
 
-def _age(facts: Facts, column: Column) -> int:
+def _age(facts: Facts, column: Column) -> float:
     """Return how many days ago the day in a column was; very negative for no day, which is neither late nor soon."""
     day = facts[column]
-    return (facts.day - day).days if isinstance(day, dt.date) else -(10**9)
+    return serial(facts.day) - serial(day) if isinstance(day, dt.date) else -1e9
 
 
 def _is_open(facts: Facts, sheet: type[Sheet]) -> bool:
@@ -212,7 +213,7 @@ def _was_late(facts: Facts) -> bool:
     finished, planned = facts[Progress.finished], facts[Progress.planned]
     if not isinstance(finished, dt.date) or not isinstance(planned, dt.date) or facts[Progress.status] != "done":
         return False
-    return finished > planned and facts.content.is_newest(facts.row)
+    return serial(finished) > serial(planned) and facts.content.is_newest(facts.row)
 
 
 def _is_grave(facts: Facts) -> bool:
