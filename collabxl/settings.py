@@ -26,7 +26,7 @@ class Limits(BaseModel):
     review_days: int = Field(default=30, ge=1)
     """RK904: calendar days since a risk was last reviewed."""
     high_risk: int = Field(default=15, ge=1, le=25)
-    """RK9xx: possibility times impact from which a risk is high."""
+    """RK901, RK903: possibility times impact from which a risk is high."""
     medium_risk: int = Field(default=8, ge=1, le=25)
     """RK903: possibility times impact from which a risk is medium."""
     risky_tasks: int = Field(default=5, ge=1)
