@@ -15,9 +15,12 @@ FILE = "collabxl.toml"
 
 
 class Limits(BaseModel):
-    """The thresholds of the rules; days are working days where the rule says so."""
+    """The thresholds of the rules; days are working days where the rule says so.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The description of each begins with the codes of the rules that it is for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     due_soon_days: int = Field(default=3, ge=0)
     """DL402: working days before the due date."""
