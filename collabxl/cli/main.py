@@ -46,6 +46,7 @@ HOMES = {
         "collabxl.cli.fix",
         t("自动修正有把握的问题，逐格列出改动", "Fix what is certain, and show every change cell by cell"),
     ),
+    "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
 }
 
 

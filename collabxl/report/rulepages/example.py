@@ -79,9 +79,7 @@ def shown(text: str, lang: Lang) -> Example:
 
 def _sheet(block: Block) -> type[Sheet]:
     name = block.head.rstrip(MARK)
-    return next(
-        sheet for sheet in STANDARD.sheets if name == sheet.meta.key or name.startswith(sheet.meta.title.both)
-    )
+    return next(sheet for sheet in STANDARD.sheets if name == sheet.meta.key or name.startswith(sheet.meta.title.both))
 
 
 def _title(block: Block, lang: Lang) -> Cell:

@@ -46,9 +46,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Page(Brief):
-    """All about one rule; without ``at`` every finding says itself where it is."""
+    """All about one rule; with ``each`` every finding says where it is, and ``at`` has some such places."""
 
     at: tuple[Place, ...]
+    each: bool
     says: str
     why: str
     fix: str
@@ -77,6 +78,7 @@ def page(rule: Rule, lang: Lang) -> Page:
     return Page(
         **vars(brief(rule, lang)),
         at=tuple(_place(column, lang) for column in _columns(rule)),
+        each=isinstance(rule.at, Own),
         says=_open(rule.says, lang, PHRASES),
         why=rule.why.to(lang),
         fix=_open(rule.fix, lang, PHRASES),
@@ -98,7 +100,7 @@ def _open(text: Text, lang: Lang, phrases: set[str] | frozenset[str]) -> str:
 
 
 def _columns(rule: Rule) -> list[Column]:
-    """Return the columns that a rule is aimed at; none if its hits say where they are."""
+    """Return the columns that a rule is aimed at, or those that its formula is for."""
     aim = rule.shown if isinstance(rule.at, Own) else rule.at
     if isinstance(aim, Every):
         return [column for sheet in STANDARD.read for column in sheet.meta.columns if aim.fits(column)]
