@@ -52,11 +52,11 @@ def test_a_workbook_s_rows_are_valid(sample: str) -> None:
     assert [error.message for error in validator().iter_errors(found)] == []
 
 
-@pytest.mark.parametrize("sample", ["seed", "messy", "filled"])
+@pytest.mark.parametrize("sample", ["messy", "filled"])
 def test_a_faulty_workbook_s_rows_are_told_all_the_same(sample: str) -> None:
     found = rows(sample)
     assert found["tasks"]
-    assert list(validator().iter_errors(found))
+    assert not validator().is_valid(found)
 
 
 def test_a_workbook_without_the_form_is_not() -> None:

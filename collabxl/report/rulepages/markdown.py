@@ -37,7 +37,7 @@ def list_markdown(rules: list[Brief], lang: Lang) -> Iterator[str]:
 
 def page_markdown(page: Page, lang: Lang) -> Iterator[str]:
     """Return the lines of one rule's page."""
-    yield f"## {escaped(head(page, lang))}"
+    yield f"## {escaped(head(page))}"
     yield ""
     yield escaped(kind(page, lang))
     yield ""

@@ -44,7 +44,7 @@ def list_lines(rules: list[Brief], lang: Lang, width: int) -> Iterator[str]:
 
 def lines(page: Page, lang: Lang, width: int) -> Iterator[str]:
     """Return the lines of one rule's page."""
-    yield from wrapped(head(page, lang), width, _INDENT)
+    yield from wrapped(head(page), width, _INDENT)
     yield from wrapped(kind(page, lang), width, _INDENT)
     yield ""
     yield from _sections(about(page, lang), lang, width)

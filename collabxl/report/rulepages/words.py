@@ -14,7 +14,7 @@ from collabxl.schema.standard import Tasks, Waivers
 from collabxl.settings import FILE
 from collabxl.text import Lang, Text, speak, t
 
-LEGEND = t(
+_LEGEND = t(
     "{count} 条规则。fix：collabxl fix 可以自动修正；live：工作簿的“{check}”列随时显示。"
     "看一条规则的说明：collabxl explain {code}",
     "{count} rules. fix: collabxl fix can mend it; live: the workbook itself shows it in “{check}”. "
@@ -44,7 +44,7 @@ _WHY, _DO = t("原因", "Why"), t("怎么改", "What to do")
 _FIXING = t("自动修正", "Automatic fix")
 _CAN_FIX = t("有把握的 collabxl fix 会改", "collabxl fix mends what is certain")
 _NO_FIX = t("没有，要由人来定", "none: a person has to decide")
-_LIMITS = t("阈值", "Thresholds")
+_LIMITS = t("默认阈值", "Default thresholds")
 _LIMIT = t("{limits}（{file} 的 [limits] 里可改）", "{limits} (to be changed in {file}, under [limits])")
 _LIVE = t("行内公式", "Live formula")
 _FORMULA = t("用于 {place}；其中 {cells}", "for {place}, where {cells}")
@@ -76,7 +76,7 @@ class Section(NamedTuple):
     code: str = ""
 
 
-def head(page: Page, lang: Lang) -> str:
+def head(page: Page) -> str:
     """Return a page's heading."""
     return f"{page.code} {page.title} ({page.name})"
 
@@ -94,7 +94,7 @@ def listed(rule: Brief, lang: Lang) -> tuple[str, ...]:
 
 def legend(rules: list[Brief], lang: Lang) -> str:
     """Return what a list's marks mean, and how to read on."""
-    return LEGEND.fill(lang, {"count": len(rules), "check": Tasks.check.title, "code": rules[0].code})
+    return _LEGEND.fill(lang, {"count": len(rules), "check": Tasks.check.title, "code": rules[0].code})
 
 
 def about(page: Page, lang: Lang) -> Iterator[Section]:
