@@ -46,6 +46,8 @@ HOMES = {
         "collabxl.cli.fix",
         t("自动修正有把握的问题，逐格列出改动", "Fix what is certain, and show every change cell by cell"),
     ),
+    "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
+    "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }
 
 
