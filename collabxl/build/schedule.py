@@ -9,8 +9,10 @@ from typing import Any
 from collabxl import address
 from collabxl.build import frame, gantt, layout, timeline
 from collabxl.build.content import YES, Row, Value
+from collabxl.build.fields import EARLIEST, LATEST
 from collabxl.build.fit import width
 from collabxl.build.formats import condition
+from collabxl.build.functions import serial
 from collabxl.build.gantt import DIAMOND, DOT, Moment, Span
 from collabxl.build.lists import AS_OF
 from collabxl.build.paint import BAR, sure
@@ -218,7 +220,10 @@ def _there(column: Column, row: int, lang: Lang) -> str:
 
 def _same_row(column: Column, row: int, lang: Lang) -> str:
     name, cell = _there(Tasks.name, row, lang), _there(column, row, lang)
-    value = f"IF(ISNUMBER({cell}),INT({cell}),{cell})" if isinstance(column.value_kind, Day) else cell
+    value = cell
+    if isinstance(column.value_kind, Day):
+        known = f"AND({cell}>={serial(EARLIEST)},{cell}<{serial(LATEST) + 1})"
+        value = f'IF(ISNUMBER({cell}),IF({known},INT({cell}),""),{cell})'
     return f'=IF({name}="","",IF({cell}="","",{value}))'
 
 

@@ -123,8 +123,15 @@ def is_soon(facts: Facts, column: Column) -> bool:
 
 def _age(facts: Facts, column: Column) -> float:
     """Return how many days ago the day in a column was; very negative for no day, which is neither late nor soon."""
-    day = facts[column]
-    return serial(facts.day) - serial(day) if isinstance(day, dt.date) else -1e9
+    day = _moment(facts[column])
+    return -1e9 if day is None else serial(facts.day) - day
+
+
+def _moment(value: Value) -> float | None:
+    """Return a value as a formula counts with it where it wants a day; None if it is none."""
+    if isinstance(value, dt.date):
+        return serial(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _is_open(facts: Facts, sheet: type[Sheet]) -> bool:
@@ -210,10 +217,10 @@ def _is_delayed(facts: Facts) -> bool:
 
 
 def _was_late(facts: Facts) -> bool:
-    finished, planned = facts[Progress.finished], facts[Progress.planned]
-    if not isinstance(finished, dt.date) or not isinstance(planned, dt.date) or facts[Progress.status] != "done":
+    finished, planned = _moment(facts[Progress.finished]), _moment(facts[Progress.planned])
+    if finished is None or planned is None or facts[Progress.status] != "done":
         return False
-    return serial(finished) > serial(planned) and facts.content.is_newest(facts.row)
+    return finished > planned and facts.content.is_newest(facts.row)
 
 
 def _is_grave(facts: Facts) -> bool:
