@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,8 @@ from numpy.typing import NDArray
 from collabxl.frames import Days
 
 Wbs = NDArray[np.int64]
+COUNTRY = "CN"
+"""Whose holidays a workbook has that names no country."""
 MONDAY_BEFORE_EPOCH = 3
 """1970-01-01, day 0, was a Thursday."""
 _SPAN = 1 << 22
@@ -41,12 +42,9 @@ class WorkingDays:
         self._key = np.array([wb * _SPAN + on for wb, on, _ in odd], dtype=np.int64)
         steps = np.array([1 if worked else -1 for *_, worked in odd], dtype=np.int64)
         self._before = np.concatenate([[0], np.cumsum(steps)])
-
-    @cached_property
-    def _reached(self) -> NDArray[np.int64]:
-        """The position of each exception, its workbook kept apart as in ``_key``."""
-        book = (self._key + _SPAN // 2) // _SPAN
-        return book * _SPAN + self.position(book, (self._key - book * _SPAN).view("datetime64[D]"))
+        self._odd = np.array([on for _, on, _ in odd], dtype=np.int64)
+        book = np.array([wb for wb, *_ in odd], dtype=np.int64)
+        self._reached = book * _SPAN + self.position(book, self._odd.view("datetime64[D]"))
 
     def position(self, wb: Wbs, day: Days) -> NDArray[np.int64]:
         """Return how many working days there are up to and including each day; only differences mean something."""
@@ -66,9 +64,9 @@ class WorkingDays:
         first = np.searchsorted(self._key, wb * _SPAN - _SPAN // 2)
         past = np.maximum(np.searchsorted(self._reached, wb * _SPAN + position, side="left"), first)
         usual = _usual_day(position - (self._before[past] - self._before[first]))
-        following = self._key[np.minimum(past, len(self._key) - 1)] - wb * _SPAN
-        mine = (past < len(self._key)) & (following < _SPAN // 2)
-        return np.where(mine, np.minimum(usual, following.view("datetime64[D]")), usual)
+        following = np.minimum(past, len(self._key) - 1)
+        mine = (past < len(self._key)) & (self._key[following] < wb * _SPAN + _SPAN // 2)
+        return np.where(mine, np.minimum(usual, self._odd[following].view("datetime64[D]")), usual)
 
     def is_worked(self, wb: Wbs, day: Days) -> NDArray[np.bool_]:
         """Return which days are working days."""
@@ -91,6 +89,25 @@ def _usual_day(position: NDArray[np.int64]) -> Days:
 
 def _is_weekday(day: int) -> bool:
     return (day + MONDAY_BEFORE_EPOCH) % 7 < 5
+
+
+class Workdays:
+    """The working days of one project by their numbers; number 1 is the first on or after ``start``."""
+
+    def __init__(self, days: WorkingDays, start: dt.date, wb: int = 0) -> None:
+        self._days = days
+        self._wb = np.array([wb], dtype=np.int64)
+        self._before = 0
+        self._before = self.number(start - dt.timedelta(days=1))
+
+    def number(self, day: dt.date) -> int:
+        """Return the number of a working day; of a day off, that of the last one before it."""
+        return int(self._days.position(self._wb, np.array([day], dtype="datetime64[D]"))[0]) - self._before
+
+    def day(self, number: int) -> dt.date:
+        """Return the working day of a number."""
+        found: dt.date = self._days.day(self._wb, np.array([number + self._before], dtype=np.int64))[0].item()
+        return found
 
 
 class PublicDay(NamedTuple):
@@ -116,3 +133,11 @@ def public_days(country: str, years: Iterable[int], language: str | None = None)
     off = [PublicDay(day, False, name) for day, name in known.items()]
     worked = [PublicDay(day, True, "") for day in getattr(known, "weekend_workdays", ()) if day.year in wanted]
     return sorted(off + worked)
+
+
+def public_workdays(country: str, years: Iterable[int]) -> WorkingDays:
+    """Return the working days of one workbook, number 0, by the calendar it is built with; KeyError as above."""
+    days = public_days(country, years)
+    on = np.array([each.day for each in days], dtype="datetime64[D]")
+    worked = np.array([each.worked for each in days], dtype=bool)
+    return WorkingDays(Exceptions(np.zeros(len(days), dtype=np.int64), on, worked))

@@ -9,17 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from collabxl.errors import UsageError
 from collabxl.findings import Finding, Hit, located
 from collabxl.read.tables import Tables
 from collabxl.rules import RULES
+from collabxl.rules.catalogue import called
+from collabxl.rules.former import former as earlier
 from collabxl.rules.relate import Frames
-from collabxl.rules.rule import PACKS, Every, Own, Rule
+from collabxl.rules.rule import PACKS, Every, Own, Rule, Severity
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice
-from collabxl.schema.standard import STANDARD
+from collabxl.schema.standard import STANDARD, Waivers
 from collabxl.settings import Settings
-from collabxl.text import t
+from collabxl.waivers import unknown_rules, waived
 
 
 @dataclass(frozen=True)
@@ -31,49 +32,68 @@ class Checked:
     tables: Tables
 
 
-def check(tables: Tables, *, today: dt.date, settings: Settings | None = None) -> Checked:
-    """Return the findings of all workbooks in ``tables`` as of ``today``."""
+def check(
+    tables: Tables, *, today: dt.date, settings: Settings | None = None, former: pd.DataFrame | None = None
+) -> Checked:
+    """Return the findings of all workbooks in ``tables`` as of ``today``, those waived marked as such.
+
+    ``former`` has what cells held before (rules/former.py); rules about that are silent without it.
+    """
     chosen = settings or Settings()
-    frames = Frames({**tables.frames, **tables.facts, "today": today, "limits": chosen.limits})
-    hits = (hit for rule in select(chosen) for hit in _hits(rule, frames))
-    return Checked(located(hits, tables), frames, tables)
+    waivers = tables.frames[Waivers.meta.key]
+    before = earlier() if former is None else former
+    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before}
+    frames = Frames({**tables.frames, **facts, "today": today, "limits": chosen.limits})
+    severities = _severities(chosen)
+    hits = (hit for rule in select(chosen) for hit in _hits(rule, frames, severities.get(rule.code)))
+    return Checked(waived(located(hits, tables), waivers, today), frames, tables)
+
+
+def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
+    """Return what the reader found not to fit, and the words of 豁免 that only the rules know to be none."""
+    read, unknown = tables.facts["misfits"], unknown_rules(waivers)
+    return pd.concat([read, unknown], ignore_index=True) if len(unknown) else read
 
 
 def select(settings: Settings) -> list[Rule]:
-    """Return the rules a run uses; UsageError for a code or prefix that names none.
+    """Return the rules a run uses; UsageError for a word that names none.
 
     ``select`` takes rules of any pack, ``ignore`` wins over it; without ``select`` the pack decides.
     """
-    for prefix in (*settings.select, *settings.ignore):
-        if not any(rule.code.startswith(prefix.upper()) for rule in RULES):
-            families = sorted({rule.code[:2] for rule in RULES})
-            says = t("没有规则 {prefix}；代码以 {known} 开头", "No rule {prefix}; codes begin with {known}")
-            raise UsageError(says, prefix=prefix, known=families)
     packs = PACKS[: PACKS.index(settings.pack) + 1]
-    wanted = tuple(prefix.upper() for prefix in settings.select)
-    unwanted = tuple(prefix.upper() for prefix in settings.ignore)
+    wanted = [rule.code for word in settings.select for rule in called(word)]
+    unwanted = [rule.code for word in settings.ignore for rule in called(word)]
     return [
         rule
         for rule in RULES
-        if (rule.code.startswith(wanted) if wanted else rule.pack in packs) and not rule.code.startswith(unwanted)
+        if (rule.code in wanted if settings.select else rule.pack in packs) and rule.code not in unwanted
     ]
 
 
-def _hits(rule: Rule, frames: Frames) -> Iterator[Hit]:
-    """Return a rule's hits; a rule is a filter of the first frame it asks for, so an empty one is not even tried."""
+def _severities(settings: Settings) -> dict[str, Severity]:
+    """Return the severities that the settings give to rules: of two words for a rule, the longer one decides."""
+    told = sorted(settings.severity.items(), key=lambda item: len(item[0]))
+    return {rule.code: severity for word, severity in told for rule in called(word)}
+
+
+def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
+    """Return a rule's hits; a rule is a filter of the first frame it asks for, so an empty one is not even tried.
+
+    ``severity`` is what the settings make of them, whatever the rule says.
+    """
     if isinstance(rule.at, Every):
         others = [frames[need] for need in rule.needs[2:]]
         for sheet in STANDARD.read:
             rows = frames[sheet.meta.key]
             for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
-                yield from _taken(rule, rule.hits(rows, column, *others), column)
+                yield from _taken(rule, rule.hits(rows, column, *others), column, severity)
         return
     if len(frames[rule.needs[0]]):
         found = rule.hits(*(frames[need] for need in rule.needs))
-        yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None)
+        yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None, severity)
 
 
-def _taken(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterator[Hit]:
+def _taken(rule: Rule, found: pd.DataFrame, column: Column | None, severity: Severity | None) -> Iterator[Hit]:
     if not len(found):
         return
     many = len(found)
@@ -96,7 +116,7 @@ def _taken(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterator[H
     for at in range(many):
         yield Hit(
             rule, wbs[at], sheets[at], rows[at], keys[at], columns[at],
-            severities[at] or rule.severity, args[at], better[at], raw[at],
+            severity or severities[at] or rule.severity, args[at], better[at], raw[at],
         )  # fmt: skip
 
 

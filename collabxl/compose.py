@@ -9,12 +9,13 @@ from pathlib import Path
 
 from collabxl import saving
 from collabxl.build import layout
-from collabxl.build.auto import auto_value
-from collabxl.build.content import Content, Row, content
-from collabxl.build.live_rules import check_texts
+from collabxl.build.auto import auto_formula
+from collabxl.build.content import TO_BE_NAMED, Content, Row, content
+from collabxl.build.functions import day_of
 from collabxl.build.sheets import typed
+from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
-from collabxl.calendar import public_days
+from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
 from collabxl.patch import MARKER
@@ -23,16 +24,15 @@ from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import read_source
 from collabxl.report.outcome import outcomes
-from collabxl.report.summary import summary, views
-from collabxl.schema.column import Sheet
+from collabxl.report.summary import as_formulas_see, summary, views
+from collabxl.schema.column import Column, Sheet
+from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
 from collabxl.settings import Limits, Settings
 from collabxl.text import Lang, t
 
-COUNTRY = "CN"
 MOST_YEARS = 5
 """Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
-_TO_BE_NAMED = t("待定", "to be named")
 
 
 def build_workbook(
@@ -57,10 +57,26 @@ def build_workbook(
         "schema": str(STANDARD.version),
         "language": lang,
     }
-    checked = check(tables([read_source(_Typed(made, lang), path.name)]), today=day, settings=Settings(pack="strict"))
-    shown = views(checked, outcomes(checked, day), day, Limits())[0]
-    order = Order(made, lang, day, summary(shown), check_texts(checked.findings[0], lang), who, MARKER)
+    formulas = _shown(made, lang, day)
+    checked = check(
+        tables([read_source(_Typed(made, formulas), path.name)]), today=day, settings=Settings(pack="strict")
+    )
+    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], formulas)
+    order = Order(made, lang, day, summary(view), formulas, who, MARKER)
     saving.replace(path, assemble(order))
+
+
+def _shown(made: Content, lang: Lang, day: dt.date) -> Shown:
+    cells = {
+        key: {
+            row: {column.key: typed(known.get(column.key), column, lang) for column in STANDARD.sheet(key).meta.columns}
+            for row, known in enumerate(listed, layout.FIRST)
+        }
+        for key, listed in made.rows.items()
+    }
+    form = {field.key: typed(made.project.get(field.key), field, lang) for field in Project.meta.columns}
+    told = made.project.get(Project.status_date.key)
+    return Shown(lang, cells, form, told if isinstance(told, dt.date) else day)
 
 
 def _completed(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:
@@ -101,7 +117,7 @@ def _contacts(form: Row, lang: Lang) -> list[Row]:
 
     named = [str(form.get(key) or "") for key in (Project.initiator.key, Project.departments.key)]
     departments = dict.fromkeys(name for cell in named for name in split(cell))
-    return [{"department": name, "person": _TO_BE_NAMED.to(lang)} for name in departments]
+    return [{"department": name, "person": TO_BE_NAMED.to(lang)} for name in departments]
 
 
 class _Typed:
@@ -109,9 +125,10 @@ class _Typed:
 
     date1904 = False
 
-    def __init__(self, made: Content, lang: Lang) -> None:
+    def __init__(self, made: Content, shown: Shown) -> None:
         self._content = made
-        self._lang = lang
+        self._shown = shown
+        self._lang = lang = shown.lang
         self._sheets = {sheet.meta.title.to(lang): sheet for sheet in STANDARD.read}
         self.properties: Mapping[str, str] = {"collabxl.language": lang}
 
@@ -134,10 +151,13 @@ class _Typed:
 
     def _rows(self, sheet: type[Sheet]) -> list[list[Raw]]:
         rows: list[list[Raw]] = [[column.title.to(self._lang) for column in sheet.meta.columns]]
-        for known in self._content.rows.get(sheet.meta.key, ()):
-            values = (
-                typed(known.get(column.key, auto_value(column, known, self._content)), column, self._lang)
-                for column in sheet.meta.columns
-            )
+        for row, known in enumerate(self._content.rows.get(sheet.meta.key, ()), layout.FIRST):
+            values = (self._value(column, row, known) for column in sheet.meta.columns)
             rows.append(["" if value is None else value for value in values])
         return rows
+
+    def _value(self, column: Column, row: int, known: Row) -> Raw | None:
+        if not column.typed and column.key not in known and auto_formula(column, self._lang):
+            shown = self._shown.of(column, row)
+            return day_of(shown) if isinstance(column.value_kind, Day) and isinstance(shown, int | float) else shown
+        return typed(known.get(column.key), column, self._lang)

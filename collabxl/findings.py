@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from collabxl import address
 from collabxl.read.days import EPOCH
@@ -19,8 +19,7 @@ from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule's hit on its way: the row and column it is about, not yet an address.
 
     ``row`` is Excel's row number or None; ``column`` is given only where the hit names a column by number.
@@ -38,11 +37,19 @@ class Hit:
     raw: Any = None
 
 
+class Waiver(NamedTuple):
+    """Why somebody agreed to live with a finding, and until when; that day still counts."""
+
+    reason: str
+    until: dt.date
+    approver: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend in one workbook; ``cell`` is its real A1 address, ``word`` the header as it stands in the file.
 
-    ``better`` is the cell's safe new value, None if a person has to decide.
+    ``better`` is the cell's safe new value, None if a person has to decide. A waived one is told, but is no problem.
     """
 
     rule: Rule
@@ -57,13 +64,18 @@ class Finding:
     value: Any
     args: Mapping[str, Any]
     better: Any = None
-    waived: bool = False
+    waiver: Waiver | None = None
     order: tuple[int, ...] = field(default=(), repr=False)
 
     @property
+    def waived(self) -> bool:
+        """Whether somebody has agreed to live with it for now."""
+        return self.waiver is not None
+
+    @property
     def fixable(self) -> bool:
-        """Whether ``fix`` may mend it."""
-        return self.better is not None
+        """Whether ``fix`` may mend it; what was agreed to is left alone."""
+        return self.better is not None and not self.waived
 
     def message(self, lang: Lang) -> str:
         """Return what is wrong, in one sentence."""
@@ -108,6 +120,8 @@ class _Seen:
         self.lang = lang
         self.sheet = STANDARD.sheet(page.key)
         self.raw = {(misfit.row, misfit.key): misfit.raw for misfit in page.misfits}
+        number = self.sheet.meta.id
+        self._ids = page.columns.get(number.key) if number else None
 
     def at(self, row: int | None) -> int | None:
         """The position of a row in the page's columns."""
@@ -127,9 +141,8 @@ class _Seen:
         return _as_typed(values[at], self.sheet.meta.column(key).value_kind, self.lang)
 
     def id(self, row: int | None) -> str | None:
-        column, at = self.sheet.meta.id, self.at(row)
-        ids = self.page.columns.get(column.key) if column else None
-        return ids[at] if ids is not None and at is not None else None
+        at = self.at(row)
+        return self._ids[at] if self._ids is not None and at is not None else None
 
 
 def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:

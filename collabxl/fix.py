@@ -14,6 +14,7 @@ from collabxl import address, saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build import layout
 from collabxl.build.content import Content
+from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
 from collabxl.errors import FileError
 from collabxl.findings import Finding
@@ -30,7 +31,7 @@ from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
 from collabxl.text import Lang
-from collabxl.upkeep import computed
+from collabxl.upkeep import computed, shown
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
@@ -141,13 +142,11 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
         for name, draft in changed.items():
             (folder / name).write_bytes(draft.content)
         for chunk in check_chunks([folder / name for name in changed], today=today, settings=settings, jobs=jobs):
-            by_path = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
             for outcome in chunk.outcomes:
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=str(draft.source))
                 if outcome.reading and outcome.reading.built:
-                    shown = computed(chunk.checked, by_path[outcome.path], today=today, settings=settings)
-                    draft.show(shown)
+                    draft.show(computed(outcome.reading, shown(outcome.reading, today)))
 
 
 def _apply(draft: _Draft) -> bool:
@@ -179,7 +178,7 @@ def _write(draft: _Draft, findings: list[Finding]) -> None:
     healed = [finding for finding in findings if finding.better is RESTORED]
     edits = [_edit(finding) for finding in findings if finding.better is not RESTORED]
     restored = [
-        Restoration(title, list(_areas(finding for finding in healed if finding.title == title)), _model(reading.lang))
+        _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
         for title in dict.fromkeys(finding.title for finding in healed if finding.title)
     ]
     draft.content = patched(draft.content, Changes(edits=edits, ours=reading.built, restored=restored))
@@ -209,6 +208,13 @@ def _fix(finding: Finding) -> Fix:
     return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new(finding))
 
 
+def _restoration(title: str, healed: list[Finding], lang: Lang) -> Restoration:
+    """Return what is to be restored of one sheet: its colours everywhere, what is accepted where that is lost."""
+    sheet = _column(healed[0]).sheet
+    whole = [] if sheet.meta.heads else [Box(1, 1, layout.last(sheet), len(sheet.meta.columns))]
+    return Restoration(title, list(_areas(healed)), _model(lang), whole)
+
+
 def _areas(healed: Iterable[Finding]) -> Iterator[Box]:
     """Return what is to be restored of one sheet: the columns found, and the automatic ones, which nobody types in."""
     columns = {_column(finding) for finding in healed}
@@ -236,7 +242,8 @@ def _model(lang: Lang) -> bytes:
     """Return an empty built workbook: how every cell should be guarded."""
     grid = Grid(Summary.meta.title.to(lang))
     grid.put(1, 1, Cell(None))
-    return assemble(Order(Content(), lang, dt.date(2000, 1, 1), grid))
+    day = dt.date(2000, 1, 1)
+    return assemble(Order(Content(), lang, day, grid, Shown(lang, {}, {}, day)))
 
 
 def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:

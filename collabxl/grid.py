@@ -1,20 +1,24 @@
-"""Plain paper between those who compose and those who write: cells with values, style names and links."""
+"""Plain paper between those who compose and those who write: cells with values and formulas, styles, links, charts."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Value = str | int | float | dt.date | None
 
 
 class Cell(NamedTuple):
-    """One cell: what it shows, the name of its style, and where a click leads (``Sheet!A1`` of the same workbook)."""
+    """One cell: what it shows, the names of its styles, and where a click leads (``Sheet!A1`` of the same workbook).
+
+    A cell with a ``formula`` shows ``value`` until a program computes it anew; such a value is text or a number.
+    """
 
     value: Value
     style: str = "body"
     link: str | None = None
+    formula: str | None = None
 
 
 class Box(NamedTuple):
@@ -24,6 +28,35 @@ class Box(NamedTuple):
     left: int
     bottom: int
     right: int
+
+
+class Condition(NamedTuple):
+    """Cells that take on a style while a formula, written for the first of them, is true; the first such one wins."""
+
+    box: Box
+    formula: str
+    style: str
+
+
+class Series(NamedTuple):
+    """One row of a chart's legend: its name, the cells with its numbers, and its colour, or one for each number."""
+
+    name: str
+    values: Box
+    colours: tuple[str, ...]
+    ink: str = "white"
+    dashed: bool = False
+    marked: bool = False
+
+
+class Chart(NamedTuple):
+    """A chart that covers a box of cells and draws numbers of its own sheet; ``says`` is told to who cannot see it."""
+
+    kind: Literal["bars", "ring", "lines"]
+    box: Box
+    words: Box
+    series: tuple[Series, ...]
+    says: str
 
 
 class Edit(NamedTuple):
@@ -54,6 +87,18 @@ class Grid:
     merged: list[Box] = field(default_factory=list)
     bars: list[Box] = field(default_factory=list)
     """Where shares from 0 to 1 are shown as bars in their cells."""
+    charts: list[Chart] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    hidden: tuple[int, int] | None = None
+    """The first and last of the columns that only charts and formulas look at."""
+    printed: list[Box] = field(default_factory=list)
+    """What is printed, each on pages of its own; all there is if none is named."""
+    tall: int = 0
+    """How many pages of one width it is printed on, 0 for as many as it takes."""
+    margins: tuple[float, float, float, float] = (0.35, 0.35, 0.45, 0.5)
+    """Of the printed page, in inches: left, right, top, bottom."""
+    locked: bool = False
+    """Whether the sheet is protected against accidents; no password."""
 
     def put(self, row: int, column: int, cell: Cell, *, across: int = 1, down: int = 1) -> None:
         """Put a cell; ``across`` and ``down`` merge it with its neighbours."""

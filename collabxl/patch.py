@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collabxl.build.paint import donor
+from collabxl.build.charts import OBJECTS
+from collabxl.build.donor import donor
 from collabxl.errors import FileError, no_permission
 from collabxl.grid import Edit, Grid
 from collabxl.opc.areas import Box
 from collabxl.opc.book import Book
 from collabxl.opc.edit import renew_values, set_cells
-from collabxl.opc.graft import put_sheet
+from collabxl.opc.graft import Known, put_sheet
 from collabxl.opc.guards import restore
 from collabxl.opc.lint import InvariantError
 from collabxl.opc.lint import check as lint
@@ -36,6 +37,8 @@ class Restoration:
     areas: Sequence[Box]
     model: bytes
     """A workbook with a sheet of the same title, whose cells are guarded as they should be."""
+    coloured: Sequence[Box] = ()
+    """The areas whose conditional formats are restored, if not the same: those do not take away what people added."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def patched(content: bytes, changes: Changes) -> bytes:
     book = Book(package)
     edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restored}
     for each in changes.restored:
-        restore(book, each.sheet, each.model, each.sheet, each.areas)
+        restore(book, each.sheet, each.model, each.sheet, each.areas, coloured=each.coloured)
     for title, edits in _by_sheet(changes.edits).items():
         values = {edit.spot: edit.new for edit in edits}
         looks = {edit.spot: edit.like for edit in edits if edit.like}
@@ -92,7 +95,8 @@ def patched(content: bytes, changes: Changes) -> bytes:
         set_note(book, title, spot, text)
     put = []
     if changes.summary:
-        put.append(put_sheet(book, donor(changes.summary), title=changes.summary.title, marker=MARKER))
+        painted = donor(changes.summary)
+        put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=Known(True, OBJECTS)))
     result = package.save()
     try:
         lint(package, result, put, edited)

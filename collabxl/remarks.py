@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from collabxl.address import LAST_COLUMN
-from collabxl.build.live_rules import BETWEEN, shown_by
+from collabxl.build.shown import Shown
+from collabxl.build.workings import BETWEEN, CHECKED
 from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Edit
@@ -25,11 +26,12 @@ SYNCED = t("上次同步：{day}", "Last synced: {day}")
 _OURS = re.compile(r"[A-Z]{2}\d{3} ")
 
 
-def remarks(outcome: Outcome, *, annotate: bool) -> Iterator[Edit]:
+def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator[Edit]:
     """Return the cells that tell rows what the check found, and those whose old remark no longer holds.
 
-    A built workbook has 同步发现 for what its formulas cannot see. One typed by hand is told everything, in a column
-    of its own behind the last, and only if ``annotate``. Raises FileError where no column is free for that.
+    A built workbook has 同步发现 for what its formulas do not show; ``live`` tells what they do. One typed by hand is
+    told everything, in a column of its own behind the last, and only if ``annotate``. Raises FileError where no column
+    is free for that.
     """
     reading = outcome.reading
     assert reading is not None
@@ -37,12 +39,21 @@ def remarks(outcome: Outcome, *, annotate: bool) -> Iterator[Edit]:
         if page.header is None or STANDARD.sheet(page.key).meta.heads:
             continue
         rows = set(page.rows)
-        mine = [finding for finding in outcome.findings if finding.sheet == page.key and finding.row in rows]
-        if reading.built and "found" in page.places:
-            hidden = [finding for finding in mine if shown_by(finding) is None]
+        mine = [finding for finding in outcome.problems if finding.sheet == page.key and finding.row in rows]
+        if live and "found" in page.places:
+            hidden = [finding for finding in mine if not is_shown(finding, live)]
             yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)
         elif annotate and not reading.built:
             yield from _annotated(page, mine, reading.lang)
+
+
+def is_shown(finding: Finding, live: Shown) -> bool:
+    """Return whether a row's live check says what was found there, by its own rule or by one that covers it."""
+    sheet = next((sheet for sheet in CHECKED if sheet.meta.key == finding.sheet), None)
+    if sheet is None or finding.row is None:
+        return False
+    parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
+    return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
 
 
 def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tuple[int, int]], str]]:

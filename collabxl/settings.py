@@ -15,9 +15,12 @@ FILE = "collabxl.toml"
 
 
 class Limits(BaseModel):
-    """The thresholds of the rules; days are working days where the rule says so."""
+    """The thresholds of the rules; days are working days where the rule says so.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The description of each begins with the codes of the rules that it is for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     due_soon_days: int = Field(default=3, ge=0)
     """DL402: working days before the due date."""
@@ -26,9 +29,25 @@ class Limits(BaseModel):
     review_days: int = Field(default=30, ge=1)
     """RK904: calendar days since a risk was last reviewed."""
     high_risk: int = Field(default=15, ge=1, le=25)
-    """RK9xx: possibility times impact from which a risk is high."""
+    """RK901, RK903: possibility times impact from which a risk is high."""
     medium_risk: int = Field(default=8, ge=1, le=25)
     """RK903: possibility times impact from which a risk is medium."""
+    risky_tasks: int = Field(default=5, ge=1)
+    """RK909: tasks from which a project is expected to have risks."""
+    busy_tasks: int = Field(default=3, ge=1)
+    """PP703: open tasks that one person can have at a time."""
+    meeting_days: int = Field(default=8, ge=1)
+    """MT805: calendar days without a meeting."""
+    slips: int = Field(default=2, ge=1)
+    """DY604: moves of a due date to a later day."""
+    burn_rate: float = Field(default=1, gt=0)
+    """SQ952: share of a buffer that is used over share of its chain that is done; more is a warning."""
+    buffer_used: float = Field(default=2 / 3, gt=0, le=1)
+    """SQ952: share of a buffer that may be used before it is an error: the last third is for acting."""
+    long_task_days: int = Field(default=44, ge=1)
+    """SQ954: working days; two months, the limit of DCMA's 14-point assessment, check 8 (high duration)."""
+    execution_index: float = Field(default=0.95, gt=0, le=1)
+    """SQ956: tasks done over tasks due by today; the limit of DCMA's 14-point assessment, check 14 (BEI)."""
 
 
 class Settings(BaseModel):
@@ -40,6 +59,7 @@ class Settings(BaseModel):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Literal["error", "warning", "never"] = "error"
+    severity: dict[str, Literal["error", "warning", "info"]] = {}
     limits: Limits = Limits()
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl import saving
-from collabxl.batch import Chunk, check_chunks
+from collabxl.batch import check_chunks
 from collabxl.errors import FileError
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
-from collabxl.report.summary import View, summary, views
+from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.settings import Settings
-from collabxl.upkeep import computed
+from collabxl.upkeep import computed, has_workings, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -62,7 +62,7 @@ def sync_workbooks(
             source = Path(outcome.path)
             target = _free(output / source.name, taken) if output else source
             try:
-                changes = _changes(chunk, wb, seen[wb], annotate, chosen)
+                changes = _changes(seen[wb], annotate)
                 yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target)
@@ -70,14 +70,16 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
-def _changes(chunk: Chunk, wb: int, view: View, annotate: bool, settings: Settings) -> Changes:
+def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    edits = tuple(remarks(outcome, annotate=annotate))
-    if not reading.built:
+    live = shown(reading, view.synced) if reading.built and has_workings(reading) else None
+    edits = tuple(remarks(outcome, live, annotate=annotate))
+    if live is None:
         return Changes(summary(view), edits)
-    shown = computed(chunk.checked, wb, today=view.today, settings=settings)
-    return Changes(summary(view), edits, ours=True, computed=shown, notes=dict(synced_notes(reading, view.today)))
+    view = as_formulas_see(view, live)
+    notes = dict(synced_notes(reading, view.synced))
+    return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
 
 
 def _written(outcome: Outcome, target: Path, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:

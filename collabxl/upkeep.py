@@ -1,4 +1,4 @@
-"""What the formulas of a built workbook show, computed by the rules: a file need not be opened to be up to date."""
+"""What the formulas of a built workbook show, computed anew: a file need not be opened to be up to date."""
 
 from __future__ import annotations
 
@@ -6,53 +6,114 @@ import datetime as dt
 from typing import Any
 
 from collabxl.build import layout
-from collabxl.build.auto import LOOKED_UP, auto_value
+from collabxl.build.auto import auto_formula
 from collabxl.build.content import Content, Row, Value
-from collabxl.build.live_rules import check_texts, live
-from collabxl.build.schedule import SHOWN, schedule_values
-from collabxl.build.sheets import shown
-from collabxl.check import Checked, check, select
-from collabxl.findings import Finding
+from collabxl.build.counts import Figures, results
+from collabxl.build.frame import STRIP
+from collabxl.build.guide import guide_values
+from collabxl.build.sheets import shown as as_shown
+from collabxl.build.shown import Raw, Shown
+from collabxl.build.spans import column_of, header_values, schedule_values
+from collabxl.build.workings import FIGURES
 from collabxl.read.days import EPOCH
-from collabxl.read.page import Page
-from collabxl.read.tables import tables
+from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day, Period
-from collabxl.schema.standard import STANDARD, Lists, Progress, Project, Risks, Schedule, Tasks
-from collabxl.settings import Limits, Settings
+from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Schedule, Tasks, Workings
 
-Shown = str | float
-Spots = dict[tuple[int, int], Shown]
-LIVE = tuple(sorted({rule.code for sheet in STANDARD.read for rule, _ in live(sheet)}))
-"""The rules that are formulas, too."""
-CHECK = Tasks.check.key
-_AUTOMATIC = (*LOOKED_UP, Risks.level)
+Spots = dict[tuple[int, int], str | float]
+EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 
-def computed(checked: Checked, wb: int, *, today: dt.date, settings: Settings) -> dict[str, Spots]:
-    """Return what the formulas of a built workbook show, by sheet title and cell, as of its 数据日期 or ``today``."""
-    reading = checked.tables.readings[wb]
-    pages = {page.key: page for page in reading.pages if page.header}
-    made = _content(pages)
-    told = made.project.get(Project.status_date.key)
-    day = told if isinstance(told, dt.date) else today
-    found = checked.findings[wb] if day == today and _all_live(settings) else _live(reading, day)
-    texts = check_texts(found, reading.lang)
-    spots = {page.title: _spots(page, made, texts, reading) for page in pages.values() if page.key in made.rows}
-    spots[Lists.meta.title.to(reading.lang)] = {(1, 1): shown(day, Project.status_date, reading.lang)}
+def shown(reading: Reading, today: dt.date) -> Shown:
+    """Return what the formulas of a workbook show, as of its 数据日期 or ``today``."""
+    pages = _pages(reading)
+    cells = {key: _cells(page, reading) for key, page in pages.items() if not STANDARD.sheet(key).meta.heads}
+    form = pages.get(Project.meta.key)
+    fields = {key: next(iter(seen.values())) for key, seen in form.seen.items()} if form else {}
+    told = fields.get(Project.status_date.key)
+    return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today)
+
+
+def has_workings(reading: Reading) -> bool:
+    """Return whether the hidden sheet is there that formulas read."""
+    return Workings.meta.title.to(reading.lang) in reading.titles
+
+
+def computed(reading: Reading, live: Shown) -> dict[str, Spots]:
+    """Return the results of all formulas of a built workbook, by sheet title and cell."""
+    pages = _pages(reading)
+    figures = Figures(_content(pages), live, EXCEL_EPOCH + dt.timedelta(live.as_of))
+    spots = {page.title: _automatic(page, figures) for page in pages.values() if page.key != Project.meta.key}
+    spots[Guide.meta.title.to(reading.lang)] = {**guide_values(figures.content, reading.lang)}
+    spots[Lists.meta.title.to(reading.lang)] = {(1, 1): float(live.as_of)}
+    spots[Workings.meta.title.to(reading.lang)] = _workings(live)
     if Tasks.meta.key in pages:
-        spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages[Tasks.meta.key], made, reading)
+        spots[Schedule.meta.title.to(reading.lang)] = _schedule(pages[Tasks.meta.key], figures, reading)
     return spots
 
 
-def _all_live(settings: Settings) -> bool:
-    chosen = {rule.code for rule in select(settings)}
-    return chosen.issuperset(LIVE) and settings.limits == Limits()
+def _pages(reading: Reading) -> dict[str, Page]:
+    return {page.key: page for page in reading.pages if page.header}
 
 
-def _live(reading: Reading, day: dt.date) -> list[Finding]:
-    return check(tables([reading]), today=day, settings=Settings(select=LIVE)).findings[0]
+def _cells(page: Page, reading: Reading) -> dict[int, dict[str, Raw]]:
+    assert page.header is not None
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
+    cells: dict[int, dict[str, Raw]] = {row: {} for row in page.rows}
+    for key, values in page.columns.items():
+        if auto_formula(columns[key], reading.lang) is None:
+            for row, value in zip(page.rows, values, strict=True):
+                cells[row][key] = spoken(value, columns[key].value_kind, reading.lang)
+    for key, seen in page.seen.items():
+        if auto_formula(columns[key], reading.lang) is None:
+            for row, raw in seen.items():
+                cells.setdefault(row, {})[key] = raw
+    if page.header.row >= layout.FIRST:  # somebody inserted rows above: formulas take the header for a row
+        cells[page.header.row] = {key: place.text for key, place in page.places.items()}
+    return cells
+
+
+def _automatic(page: Page, figures: Figures) -> Spots:
+    sheet, live = STANDARD.sheet(page.key), figures.shown
+    spots: Spots = {}
+    if _is_as_built(page):
+        filled = dict(zip(page.rows, figures.content.rows[page.key], strict=True))
+        said = results(sheet, filled, figures, live.lang)
+        spots.update({(STRIP, column): text for column, text in said.items()})
+    for column in sheet.meta.columns:
+        place = page.places.get(column.key)
+        if place is not None and auto_formula(column, live.lang) is not None:
+            spots |= {(row, place.column): _result(live.of(column, row)) for row in _prepared(page)}
+    return spots
+
+
+def _is_as_built(page: Page) -> bool:
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
+    moved = (key for key, place in page.places.items() if place.column != layout.at(columns[key]))
+    return page.header is not None and page.header.row == layout.HEADER and not any(moved)
+
+
+def _workings(live: Shown) -> Spots:
+    spots = {(FIGURES, at): _result(value) for at, value in enumerate(live.figures(), 1)}
+    for place in live.plan.places:
+        spots |= {(row, place.number): _result(value) for row, value in enumerate(live.column(place), layout.FIRST)}
+    return spots
+
+
+def _result(value: Any) -> str | float:
+    return value if isinstance(value, str) else float(value or 0)
+
+
+def _schedule(page: Page, figures: Figures, reading: Reading) -> Spots:
+    made = figures.content
+    filled = dict(zip(page.rows, made.rows[page.key], strict=True))
+    spots: Spots = header_values(filled, made, figures.day, reading.lang)
+    for row in _prepared(page):
+        for number, value in schedule_values(filled.get(row, {}), made).items():
+            spots[row, number] = as_shown(value, column_of(number), reading.lang)
+    return spots
 
 
 def _content(pages: dict[str, Page]) -> Content:
@@ -79,30 +140,6 @@ def _plain(value: Any, column: Column) -> Value:
     if value is not None and isinstance(column.value_kind, Day):
         return dt.date.fromordinal(value + EPOCH)
     return None if isinstance(column.value_kind, Period) else value
-
-
-def _spots(page: Page, made: Content, texts: dict[tuple[str, int], str], reading: Reading) -> Spots:
-    filled = dict(zip(page.rows, made.rows[page.key], strict=True))
-    spots: Spots = {}
-    for column in STANDARD.sheet(page.key).meta.columns:
-        place = page.places.get(column.key)
-        if place is None or not (column.key == CHECK or column in _AUTOMATIC):
-            continue
-        for row in _prepared(page):
-            known = filled.get(row, {})
-            value = texts.get((page.key, row)) if column.key == CHECK else auto_value(column, known, made)
-            spots[row, place.column] = shown(value, column, reading.lang)
-    return spots
-
-
-def _schedule(page: Page, made: Content, reading: Reading) -> Spots:
-    filled = dict(zip(page.rows, made.rows[page.key], strict=True))
-    spots: Spots = {}
-    for row in _prepared(page):
-        values = schedule_values(filled.get(row, {}), made)
-        for number, (column, value) in enumerate(zip((*SHOWN, Progress.progress), values, strict=True), 1):
-            spots[row, number] = shown(value, column, reading.lang)
-    return spots
 
 
 def _prepared(page: Page) -> range:

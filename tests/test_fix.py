@@ -18,8 +18,6 @@ from collabxl.fix import Fixed, fix_workbooks
 from collabxl.opc.package import Package
 from collabxl.opc.rawzip import RawZip
 from collabxl.report.outcome import Outcome
-from collabxl.rules import RULES
-from collabxl.rules.rule import Rule
 from collabxl.settings import Settings
 from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
@@ -41,46 +39,6 @@ def check(path: Path, today: dt.date = TODAY) -> Outcome:
 
 def spots(outcome: Outcome) -> set[tuple[str, str | None, str | None]]:
     return {(finding.rule.code, finding.title, finding.cell) for finding in outcome.findings}
-
-
-def with_fix(rule: Rule) -> bool:
-    return rule.code in {"BK006", "CV102", "CV104", "CV107", "CV109", "DP302", "DP305", "RK903"}
-
-
-@pytest.mark.parametrize("rule", list(filter(with_fix, RULES)), ids=lambda rule: rule.code)
-def test_its_finding_is_gone_and_no_new_one_has_come(rule: Rule, tmp_path: Path) -> None:
-    made = example(rule.example)
-    path = saved(made, tmp_path / "example.xlsx")
-    before = check(path, made.today)
-    mended = {each for each in spots(before) if each[0] == rule.code}
-    assert any(finding.fixable for finding in before.findings if finding.rule.code == rule.code)
-    fixed = fix(path, made.today)
-    after = spots(check(path, made.today))
-    assert fixed.written
-    assert after <= spots(before) - {each for each in mended if _fixable(before, each)}
-    content = path.read_bytes()
-    assert not fix(path, made.today).written
-    assert path.read_bytes() == content
-
-
-def _fixable(outcome: Outcome, spot: tuple[str, str | None, str | None]) -> bool:
-    return any(f.fixable for f in outcome.findings if (f.rule.code, f.title, f.cell) == spot)
-
-
-def test_the_rules_with_a_fix_are_all_tried() -> None:
-    found = set()
-    for rule in RULES:
-        made = example(rule.example)
-        findings = check_findings(made)
-        found |= {finding.rule.code for finding in findings if finding.fixable}
-    assert found == {rule.code for rule in RULES if with_fix(rule)}
-
-
-def check_findings(made: object) -> list[object]:
-    from collabxl.check import check as run
-    from collabxl.read.tables import tables
-
-    return run(tables([made.reading()]), today=made.today, settings=ALL_RULES).findings[0]  # type: ignore[attr-defined]
 
 
 @pytest.fixture

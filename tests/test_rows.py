@@ -12,13 +12,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl.batch import check_workbooks
-from collabxl.build.live_rules import shown_by
+from collabxl.batch import check_workbooks, read_workbooks
 from collabxl.findings import Finding
 from collabxl.fix import fix_workbooks
+from collabxl.remarks import is_shown
 from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
 from collabxl.sync import sync_workbooks
 from collabxl.text import Lang
+from collabxl.upkeep import shown
 from tests.bench.workbooks import build
 from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
@@ -60,16 +61,20 @@ def column(path: Path, title: str, word: str) -> dict[int, object]:
 def test_a_row_is_told_what_its_formula_cannot_see(sample: Path) -> None:
     lang: Lang = BUILT[sample.stem]  # type: ignore[assignment]
     expected = findings(sample)
+    (reading,) = read_workbooks([sample]).readings.values()
+    live = shown(reading, TODAY)
     sync(sample)
     told = 0
     for sheet in ROWS:
         cells = column(sample, sheet.meta.title.to(lang), sheet.meta.column("found").title.to(lang))
         for row in {*cells, *(finding.row for finding in expected if finding.sheet == sheet.meta.key)}:
-            here = [f for f in expected if f.sheet == sheet.meta.key and f.row == row and f.id and shown_by(f) is None]
+            here = [
+                f for f in expected if f.sheet == sheet.meta.key and f.row == row and f.id and not is_shown(f, live)
+            ]
             said = str(cells.get(row or 0) or "")
             assert set(re.findall(r"\b[A-Z]{2}\d{3}\b", said)) == {finding.rule.code for finding in here}
             told += len(here)
-    assert told > 3
+    assert told > 2
 
 
 @built
@@ -117,6 +122,7 @@ def test_what_formulas_show_is_what_libreoffice_computes(seed: int, tmp_path: Pa
     build(path, chance, 40)
     book = openpyxl.load_workbook(path)  # a program that writes no values, and other words in the cells
     book["项目基本信息表"]["B15"] = TODAY
+    book["汇总"]._charts = []  # it forgets how ours are called, and what has charts of others is left alone
     tasks, progress = book["任务分工表"], book["进度跟踪表"]
     for _ in range(30):
         row = chance.randrange(6, 46)

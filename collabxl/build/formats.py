@@ -1,19 +1,23 @@
-"""How a cell shows what it says: number formats, and conditional formats by kind, each state with words beside."""
+"""How a cell shows what it says: number formats by kind, and its states as conditional and as built-in formats.
+
+A state never shines through another: whatever one of a column's states changes, all the others set as well, and so
+does the last condition, which always holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from collabxl.build import layout
-from collabxl.build.lists import AS_OF
 from collabxl.build.paint import BAR
-from collabxl.build.theme import Styles
+from collabxl.build.states import Facts, states
+from collabxl.build.theme import Styles, look
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Id, Kind, Number, Percent, YesNo
-from collabxl.schema.words import ENDED, PRIORITY, RISK_LEVEL, STATUS
-from collabxl.settings import Limits
 from collabxl.text import Lang
+
+_BUILT_IN = ("font_color", "bg_color", "num_format")
+"""What a state may change of a cell's own format: conditional formats of XlsxWriter cannot take back the rest."""
 
 
 def number_format(kind: Kind) -> dict[str, Any]:
@@ -31,36 +35,38 @@ def number_format(kind: Kind) -> dict[str, Any]:
 
 def conditions(column: Column, styles: Styles, lang: Lang) -> Iterator[dict[str, Any]]:
     """Return the conditional formats of a column's cells, in the order they win."""
-    cell = layout.here(column, layout.FIRST)
-    kind = column.value_kind
-    if isinstance(kind, Choice) and kind.words is STATUS:
-        for word in STATUS.words:
-            yield _when(f'{cell}="{word.title.to(lang)}"', styles.mark(f"status_{word.key}"))
-    if isinstance(kind, Choice) and kind.words in (PRIORITY, RISK_LEVEL):
-        yield _when(f'{cell}="{kind.words.title_of("high").to(lang)}"', styles.mark("mark_high"))
-    if isinstance(kind, Percent):
+    if isinstance(column.value_kind, Percent):
         yield BAR
-    if column.deadline:
-        yield from _deadline(cell, _still(column.sheet.meta.column("status"), lang), styles)
-    if column.key == "check":
-        yield _when(f'{cell}<>""', styles.mark("mark_wrong"))
-    if column.required and column.sheet.meta.id is not None:
-        some = layout.empty_row(column.sheet, layout.FIRST).replace("=0", ">0")
-        yield _when(f'AND({some},TRIM({cell}&"")="")', styles.mark("mark_soon"))
+    found = states(column, lang)
+    looks = [look(state.style, _shown(column)) for state in found]
+    plain = _plain(column)
+    if not any("num_format" in each for each in looks):
+        del plain["num_format"]
+    for state, each in zip(found, looks, strict=True):
+        yield condition(state.when, styles.mark(**{**plain, **each}))
+    if found:
+        yield condition("TRUE", styles.mark(**plain))
 
 
-def _deadline(cell: str, still: str, styles: Styles) -> Iterator[dict[str, Any]]:
-    yield _when(f"AND(ISNUMBER({cell}),{cell}<{AS_OF},{still})", styles.mark("mark_late", num_format='"▲ "yyyy-mm-dd'))
-    soon = f"{cell}<=WORKDAY({AS_OF},{Limits().due_soon_days})"
-    yield _when(f"AND(ISNUMBER({cell}),{soon},{still})", styles.mark("mark_soon", num_format='"△ "yyyy-mm-dd'))
+def built_in(column: Column, facts: Facts, lang: Lang) -> dict[str, Any]:
+    """Return what the state that holds for a row changes of the cell's own format."""
+    for state in states(column, lang):
+        if state.holds(facts):
+            properties = look(state.style, _shown(column))
+            return {name: properties[name] for name in _BUILT_IN if name in properties}
+    return {}
 
 
-def _still(status: Column, lang: Lang) -> str:
-    cell, kind = layout.here(status, layout.FIRST), status.kind
-    assert isinstance(kind, Choice)
-    ended = [word for word in kind.words.words if word.key in ENDED]
-    return ",".join(f'{cell}<>"{word.title.to(lang)}"' for word in ended)
+def _shown(column: Column) -> str:
+    return "yyyy-mm-dd" if isinstance(column.value_kind, Day) else "@"
 
 
-def _when(formula: str, look: Any) -> dict[str, Any]:
-    return {"type": "formula", "criteria": f"={formula}", "format": look, "stop_if_true": True}
+def _plain(column: Column) -> dict[str, Any]:
+    """Return how a cell looks that is in no state."""
+    ink, fill = ("ink", "white") if column.typed else ("grey", "machine")
+    return {"font_color": ink, "bg_color": fill, "num_format": _shown(column)}
+
+
+def condition(formula: str, style: Any) -> dict[str, Any]:
+    """Return a conditional format for XlsxWriter; where it holds, none after it counts."""
+    return {"type": "formula", "criteria": f"={formula}", "format": style, "stop_if_true": True}

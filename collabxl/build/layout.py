@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from collabxl import address
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Id
@@ -24,6 +26,7 @@ def last(sheet: type[Sheet]) -> int:
     return FIRST + rows_of(sheet) - 1
 
 
+@cache
 def at(column: Column) -> int:
     """Return a column's number in its sheet; in a form, where every field is a row, that of the values."""
     return STANDARD.values if column.sheet.meta.heads else column.sheet.meta.columns.index(column) + 1
@@ -34,6 +37,7 @@ def row_of(field: Column) -> int:
     return FIRST + field.sheet.meta.columns.index(field)
 
 
+@cache
 def whole(column: Column, lang: Lang) -> str:
     """Return the fixed range of a column's prepared cells, with its sheet's name."""
     area = address.span((FIRST, at(column)), (last(column.sheet), at(column)), fixed=True)

@@ -7,15 +7,15 @@ from typing import Any
 
 from collabxl import address
 from collabxl.build import layout
+from collabxl.build.content import YES_NO as ANSWERS
 from collabxl.build.paint import sure
 from collabxl.schema.kinds import Words
 from collabxl.schema.standard import STANDARD, Contacts, Lists, Project, Tasks
-from collabxl.text import Lang, t
+from collabxl.text import Lang
 
 AS_OF = "as_of"
 """The name of the cell with the day that counts as today: 数据日期 if it is filled in, else the real today."""
 DEPARTMENTS, TASK_IDS, YES_NO = "list_departments", "list_tasks", "list_yes_no"
-_YES_NO = (t("是", "Yes"), t("否", "No"))
 
 
 def name_of(words: Words) -> str:
@@ -23,19 +23,19 @@ def name_of(words: Words) -> str:
     return f"list_{words.key}"
 
 
-def write_lists(book: Any, sheet: Any, lang: Lang, today: dt.date, status_date: dt.date | None) -> None:
-    """Fill the hidden sheet and define its names."""
+def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date) -> None:
+    """Fill the hidden sheet and define its names; ``day`` is the day of the figures."""
     title = address.quoted(Lists.meta.title.to(lang))
     lists = [(name_of(words), [word.title.to(lang) for word in words.words]) for words in STANDARD.word_lists()]
-    lists.append((YES_NO, [word.to(lang) for word in _YES_NO]))
+    lists.append((YES_NO, [word.to(lang) for word in ANSWERS.values()]))
     for column, (name, words) in enumerate(lists, 2):
         sure(sheet.write_column(0, column - 1, words))
         area = address.span((1, column), (len(words), column), fixed=True)
         sure(book.define_name(name, f"={title}!{area}"))
     asked = f"{address.quoted(Project.meta.title.to(lang))}!$B${layout.row_of(Project.status_date)}"
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    serial = ((status_date or today) - dt.date(1899, 12, 30)).days
-    sure(sheet.write_formula(0, 0, f"=IF(ISNUMBER({asked}),{asked},TODAY())", day, serial))
+    style = book.add_format({"num_format": "yyyy-mm-dd"})
+    serial = (day - dt.date(1899, 12, 30)).days
+    sure(sheet.write_formula(0, 0, f"=IF(ISNUMBER({asked}),{asked},TODAY())", style, serial))
     sheet.set_column(0, 0, 12)
     sure(book.define_name(AS_OF, f"={title}!$A$1"))
     contacts = address.quoted(Contacts.meta.title.to(lang))

@@ -1,56 +1,81 @@
-"""The one painter: a grid onto an XlsxWriter worksheet, in a new workbook or in a one-sheet donor."""
+"""The one painter: a grid onto an XlsxWriter worksheet, whatever workbook that is in."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
 
-import xlsxwriter
-
-from collabxl.build.theme import Styles, colour
+from collabxl import address
+from collabxl.build.charts import draw
+from collabxl.build.theme import Styles, colour, properties
 from collabxl.errors import SchemaError
-from collabxl.grid import Grid, Value
+from collabxl.grid import Box, Cell, Grid, Value
 from collabxl.text import t
 
 ROW_HEIGHT = 18
 LONGEST_TEXT = 32_767
-MADE_ON = dt.datetime(1980, 1, 1)
-"""The date every painted package bears inside, so that the same grid makes the same bytes."""
 
 
-def donor(grid: Grid) -> bytes:
-    """Return a workbook of one sheet, painted from ``grid``."""
-    content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": MADE_ON})
-    paint(grid, sure(book.add_worksheet(grid.title)), Styles(book))
-    book.close()
-    return content.getvalue()
-
-
-def paint(grid: Grid, sheet: Any, styles: Styles) -> None:
-    """Paint a grid onto an empty worksheet, on one landscape A4 page across."""
-    sheet.hide_gridlines(2)
-    sheet.set_default_row(ROW_HEIGHT)
-    for column, width in grid.widths.items():
-        sheet.set_column(column - 1, column - 1, width)
-    for row, height in grid.heights.items():
-        sheet.set_row(row - 1, height)
+def paint(grid: Grid, book: Any, sheet: Any, styles: Styles) -> None:
+    """Paint a grid onto an empty worksheet, as wide as one landscape A4 page."""
+    _measure(grid, sheet)
     for box in grid.merged:
         cell = grid.cells[box.top, box.left]
         sure(sheet.merge_range(box.top - 1, box.left - 1, box.bottom - 1, box.right - 1, "", styles(cell.style)))
     for (row, column), cell in sorted(grid.cells.items()):
-        write(sheet, row, column, cell.value, styles(cell.style), cell.link)
+        _write(sheet, row, column, cell, styles)
+    for condition in grid.conditions:
+        look = {
+            "type": "formula",
+            "criteria": f"={condition.formula}",
+            "format": styles.mark(**properties(condition.style)),
+        }
+        sure(sheet.conditional_format(*_area(condition.box), {**look, "stop_if_true": True}))
     for box in grid.bars:
-        area = (box.top - 1, box.left - 1, box.bottom - 1, box.right - 1)
-        sure(sheet.conditional_format(*area, BAR))
-    rows, columns = grid.last
+        sure(sheet.conditional_format(*_area(box), BAR))
+    for chart in grid.charts:
+        draw(grid, chart, book, sheet)
+    if grid.locked:
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+    _print(grid, book, sheet)
+
+
+def _measure(grid: Grid, sheet: Any) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_default_row(ROW_HEIGHT)
+    for column, width in grid.widths.items():
+        sheet.set_column(column - 1, column - 1, width)
+    if grid.hidden:
+        first, last = grid.hidden
+        sheet.set_column(first - 1, last - 1, None, None, {"hidden": True})
+    for row, height in grid.heights.items():
+        sheet.set_row(row - 1, height)
+
+
+def _print(grid: Grid, book: Any, sheet: Any) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(0.35, 0.35, 0.45, 0.5)
-    sheet.print_area(0, 0, rows - 1, columns - 1)
+    sheet.fit_to_pages(1, grid.tall)
+    sheet.set_margins(*grid.margins)
+    if len(grid.printed) > 1:
+        title = address.quoted(grid.title)
+        areas = (address.span((box.top, box.left), (box.bottom, box.right), fixed=True) for box in grid.printed)
+        sure(book.define_name(f"{title}!_xlnm.Print_Area", "=" + ",".join(f"{title}!{area}" for area in areas)))
+        return
+    sheet.print_area(*_area(grid.printed[0] if grid.printed else Box(1, 1, *grid.last)))
+
+
+def _area(box: Box) -> tuple[int, int, int, int]:
+    return box.top - 1, box.left - 1, box.bottom - 1, box.right - 1
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, styles: Styles) -> None:
+    if cell.formula is None:
+        write(sheet, row, column, cell.value, styles(cell.style), cell.link)
+        return
+    value = clipped(cell.value) if isinstance(cell.value, str) else cell.value
+    result = "" if value is None else value
+    sure(sheet.write_formula(row - 1, column - 1, cell.formula, styles(cell.style), result))
 
 
 BAR = {
@@ -70,6 +95,8 @@ def write(sheet: Any, row: int, column: int, value: Value, style: Any, link: str
     match value:
         case None | "":
             sheet.write_blank(row - 1, column - 1, None, style)
+        case bool():
+            sure(sheet.write_boolean(row - 1, column - 1, value, style))
         case str() if link:
             sure(sheet.write_url(row - 1, column - 1, f"internal:{link}", style, clipped(value)))
         case str():

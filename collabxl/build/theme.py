@@ -8,7 +8,16 @@ from typing import Any
 
 from collabxl.resources import resource
 
-_COLOURS = ("font_color", "bg_color", "bottom_color", "left_color", "top_color", "right_color")
+_COLOURS = (
+    "font_color",
+    "bg_color",
+    "fg_color",
+    "bottom_color",
+    "left_color",
+    "top_color",
+    "right_color",
+    "border_color",
+)
 
 
 @cache
@@ -22,6 +31,24 @@ def colour(name: str) -> str:
     return found
 
 
+def sign(name: str) -> str:
+    """Return the sign that stands before the words of a state, empty if it has none."""
+    found: str = _theme()["signs"].get(name, "")
+    return found
+
+
+def is_style(name: str) -> bool:
+    """Return whether the theme has a style of that name."""
+    return name in _theme()["styles"]
+
+
+def look(name: str, shown: str = "@") -> dict[str, Any]:
+    """Return what a state changes of a cell: its style, and its sign before what the cell shows."""
+    properties: dict[str, Any] = dict(_theme()["styles"][name])
+    before = sign(name)
+    return {**properties, "num_format": f'"{before} "{shown}'} if before else properties
+
+
 class Styles:
     """The formats of one workbook by style name; further properties make a variant."""
 
@@ -30,20 +57,26 @@ class Styles:
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def __call__(self, name: str, **more: Any) -> Any:
-        """Return the format of a style; KeyError if the theme has none of that name."""
+        """Return the format of a style, or of several names in one, the later winning; KeyError for an unknown name."""
         key = (name, *sorted(more.items()))
         if key not in self._made:
             font = _theme()["font"]
-            properties = {"font_name": font["name"], "font_size": font["size"], **_theme()["styles"][name], **more}
+            made = {"font_name": font["name"], "font_size": font["size"], **properties(name), **more}
+            self._made[key] = self._book.add_format(_coloured(made))
+        return self._made[key]
+
+    def mark(self, **properties: Any) -> Any:
+        """Return a conditional format's look: only what it changes."""
+        key = ("", *sorted(properties.items()))
+        if key not in self._made:
             self._made[key] = self._book.add_format(_coloured(properties))
         return self._made[key]
 
-    def mark(self, name: str, **more: Any) -> Any:
-        """Return a style as a conditional format wants it: only what it changes."""
-        key = ("mark", name, *sorted(more.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format(_coloured({**_theme()["styles"][name], **more}))
-        return self._made[key]
+
+def properties(names: str) -> dict[str, Any]:
+    """Return the properties of a style, or of several names in one, the later winning; KeyError for an unknown name."""
+    styles: dict[str, dict[str, Any]] = _theme()["styles"]
+    return {key: value for name in names.split() for key, value in styles[name].items()}
 
 
 def _coloured(properties: dict[str, Any]) -> dict[str, Any]:

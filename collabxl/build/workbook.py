@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from collabxl.build.content import Content
-from collabxl.build.guide import guide
+from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
 from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
+from collabxl.build.shown import Shown, name_columns, write_workings
 from collabxl.build.theme import Styles
+from collabxl.build.worksheet import Painted
 from collabxl.grid import Grid
-from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary
+from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary, Workings
 from collabxl.text import Lang
 
 PROGRAM = "collabxl"
@@ -33,28 +34,13 @@ class Order:
     lang: Lang
     today: dt.date
     summary: Grid
-    checks: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    shown: Shown
     identity: Mapping[str, str] = field(default_factory=dict)
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
     """The hidden name that tells the summary sheet is ours."""
-
-
-class _Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that takes our formulas as they are.
-
-    XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
-    workbook; ours use none of them (a test makes sure).
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        del expand_future_functions
-        return formula.removeprefix("=")
-
-    def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
-        """An empty text is a computed value like any other; without its type it would count as not computed."""
-        typed = [*attributes, ("t", "str")] if result == "" else attributes
-        super()._xml_formula_element(formula, result, typed)
+    critical: frozenset[str] = frozenset()
+    """The 编号 of the tasks on the critical path."""
 
 
 def assemble(order: Order) -> bytes:
@@ -62,25 +48,29 @@ def assemble(order: Order) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(book)
-    paper = Paper(styles, order.lang, order.content, order.checks)
+    told = order.content.project.get(Project.status_date.key)
+    day = told if isinstance(told, dt.date) else order.today
+    paper = Paper(styles, order.lang, order.content, order.shown, day, order.critical)
     sheets = {
-        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), _Sheet))
+        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Painted))
         for sheet in STANDARD.sheets
         if sheet is not Conflicts
     }
     for sheet, target in sheets.items():
         if sheet is Guide:
-            paint(guide(order.lang), target, styles)
+            write_guide(target, paper)
         elif sheet is Summary:
-            paint(order.summary, target, styles)
+            paint(order.summary, book, target, styles)
         elif sheet is Schedule:
             write_schedule(target, paper)
         elif sheet is Project:
             write_form(target, paper)
         elif sheet is Lists:
-            status_date = order.content.project.get(Project.status_date.key)
-            day = status_date if isinstance(status_date, dt.date) else None
-            write_lists(book, target, order.lang, order.today, day)
+            write_lists(book, target, order.lang, day)
+            target.hide()
+        elif sheet is Workings:
+            write_workings(target, order.shown, styles)
+            name_columns(book, order.lang)
             target.hide()
         else:
             write_rows(target, sheet, paper)

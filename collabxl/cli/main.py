@@ -33,6 +33,7 @@ OBJECTS_A_COLLECTION = 500_000
 
 HOMES = {
     "new": ("collabxl.cli.new", t("新建一个协同工作簿", "Build a workbook")),
+    "templates": ("collabxl.cli.templates", t("列出场景模板", "List the scenario templates")),
     "check": (
         "collabxl.cli.check",
         t("检查工作簿，列出要改的地方；不改动文件", "Check workbooks and list what to mend; changes nothing"),
@@ -45,6 +46,8 @@ HOMES = {
         "collabxl.cli.fix",
         t("自动修正有把握的问题，逐格列出改动", "Fix what is certain, and show every change cell by cell"),
     ),
+    "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
+    "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +12,10 @@ from collabxl.cli.options import Day
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.schema.standard import Project
-from collabxl.text import t
+from collabxl.text import Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.scenario.draft import Draft
 
 THREE_MONTHS = dt.timedelta(days=91)
 
@@ -25,49 +29,72 @@ THREE_MONTHS = dt.timedelta(days=91)
     ),
 )
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--template",
+    cls=SpokenOption,
+    says=t(
+        "场景模板：templates 列出的名称、自己的 .toml，或以前的 .xlsx（计划平移到新的开始日期）",
+        "What to start from: a name that templates lists, your own .toml, or an older .xlsx moved to the new start",
+    ),
+)
 @click.option("--name", cls=SpokenOption, says=t("项目名称", "The project's name"))
 @click.option(
     "--start",
     cls=SpokenOption,
     type=Day(),
-    says=t("开始日期；周期先按三个月填，可以改", "First day; the period is set to three months, change it as you like"),
+    says=t(
+        "开始日期；周期先按三个月填，可以改；用模板时按模板排期，默认今天",
+        "First day; the period is set to three months, change it as you like; a template brings its own, from today on",
+    ),
 )
 @click.option("--lead", cls=SpokenOption, says=Project.lead.help)
 @click.option(
     "--departments",
     cls=SpokenOption,
-    says=t("参与部门，用逗号隔开；第一个是发起部门", "Departments, separated by commas; the first initiates it"),
+    says=t(
+        "参与部门，用逗号隔开；第一个是发起部门。用模板时是模板之外另加的部门",
+        "Departments, separated by commas; the first initiates it. With a template: those to be added to its own",
+    ),
 )
 @click.option("--force", cls=SpokenOption, is_flag=True, says=t("文件已存在时覆盖", "Overwrite a file that is there"))
 @click.pass_context
-def command(
-    context: click.Context,
-    /,
-    out: Path,
-    name: str | None,
-    start: dt.date | None,
-    lead: str | None,
-    departments: str | None,
-    force: bool,
-) -> None:
+def command(context: click.Context, /, out: Path, template: str | None, force: bool, **told: Any) -> None:
     """Build a workbook."""
-    from collabxl.compose import build_workbook
-    from collabxl.rules.names import split
-
-    lang = lang_of(context)
     if out.suffix.lower() != ".xlsx":
         raise UsageError(t("{path} 应以 .xlsx 结尾", "{path} should end in .xlsx"), path=str(out))
     if out.exists() and not force:
         raise UsageError(
             t("{path} 已存在；要覆盖请加 --force", "{path} is there already; --force overwrites it"), path=str(out)
         )
-    named = split(departments or "")
-    project = {
-        "name": name,
-        "initiator": named[0] if named else None,
-        "lead": lead,
-        "departments": ("、" if lang == "zh" else ", ").join(named[1:]) or None,
-        "period": f"{start}~{start + THREE_MONTHS}" if start else None,
-    }
-    build_workbook(out, project=project, lang=lang)
+    lang = lang_of(context)
+    draft = _planned(template, context, told) if template else _blank(lang, told)
+
+    from collabxl.compose import build_workbook
+
+    build_workbook(out, project=draft.project, rows=draft.rows, lang=draft.lang)
     click.echo(t("已新建 {path}", "Built {path}").fill(lang, {"path": str(out)}))
+
+
+def _planned(template: str, context: click.Context, told: dict[str, Any]) -> Draft:
+    from collabxl.rules.names import split
+    from collabxl.scenario.begin import begun
+    from collabxl.scenario.draft import with_words
+
+    start = told["start"] or dt.date.today()
+    draft = begun(template, start, told=context.find_root().params["lang"], spoken=lang_of(context))
+    return with_words(draft, name=told["name"], lead=told["lead"], departments=split(told["departments"] or ""))
+
+
+def _blank(lang: Lang, told: dict[str, Any]) -> Draft:
+    from collabxl.rules.names import split
+    from collabxl.scenario.draft import Draft, listed, period
+
+    named, start = split(told["departments"] or ""), told["start"]
+    project = {
+        "name": told["name"],
+        "initiator": named[0] if named else None,
+        "lead": told["lead"],
+        "departments": listed(named[1:], lang),
+        "period": period(start, start + THREE_MONTHS) if start else None,
+    }
+    return Draft(project, {}, lang)

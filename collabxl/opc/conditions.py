@@ -77,7 +77,7 @@ def heal_conditions(
             if place:
                 groups.setdefault(place, []).append(frame.out(node))
     halves: list[bytes] = []
-    for piece, rank in zip(healing.added, ranks, strict=True):
+    for piece, rank in sorted(zip(healing.added, ranks, strict=True), key=lambda each: each[1]):
         xml = prefixed(_planted(frame, piece, rank, styles, halves), frame.root.prefix)
         groups.setdefault(sqref(piece.boxes), []).append(xml)
     _seat_halves(frame, halves)

@@ -7,6 +7,7 @@ the marker, says that a sheet is ours. Must not know what the sheet shows.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 from collabxl.address import quoted
@@ -26,6 +27,8 @@ _STRICT = {
     ),
 }
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_OBJECT = re.compile(rb"<(?:\w+:)?cNvPr\b[^>]*>")
+_NAMED = re.compile(rb"""\bname=["']([^"']*)""")
 _GRAFTED = {"hyperlink", "drawing", "chart", "image"}
 _REBUILT = {"hyperlink", "drawing", "printerSettings"}
 _FORMULAS = {"f", "formula", "formula1", "formula2"}
@@ -34,20 +37,35 @@ _ROWS, _ROWS_END, _HOLE = b"<sheetData>", b"</sheetData>", b"<!--rows-->"
 _STYLE = re.compile(rb'(<(?:c|row)(?: [^<> ]+)*?) s="(\d+)"')
 _SHARED = re.compile(rb' t="s"([^<>]*)><v>(\d+)</v>')
 _CELL_FORMULA = re.compile(rb"(<f(?: [^<>]*)?>)([^<]*)</f>")
+_PLAIN_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^<>]*><f([^<>]*)>')
+_REF = re.compile(rb'\bref="([^"]*)"')
 _NEEDS_METADATA = re.compile(rb'<c [^<>]*\b[cv]m="')
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])([^\W\d][\w.]*)!")
 
 
-def put_sheet(book: Book, donor: bytes, *, title: str, at: int | None = None, marker: str) -> str:
+class Known(NamedTuple):
+    """What is known of a donor: whether its formulas carry their results, and how the names of its objects begin."""
+
+    computed: bool = False
+    objects: str = ""
+
+
+UNKNOWN = Known()
+
+
+def put_sheet(
+    book: Book, donor: bytes, *, title: str, at: int | None = None, marker: str, known: Known = UNKNOWN
+) -> str:
     """Put the donor's sheet into the book and return the title it bears there.
 
     The sheet that carries the ``marker`` is renewed in its place under its own title. Otherwise, or if the user added
     to it what cannot be rebuilt, a new sheet is inserted before sheet ``at`` (None: last) under the first free title.
-    After a PackageError the book's package is half edited and must not be saved.
+    Unless the donor's formulas are known to be computed, whoever opens the book is asked to do it. After a
+    PackageError the book's package is half edited and must not be saved.
     """
     package, scion = book.package, _Donor(donor)
-    own = _own_sheet(book, marker)
+    own = _own_sheet(book, marker, known.objects)
     if own is None:
         title = free_title(book, title)
         part = package.free_name("xl/worksheets/sheet{}.xml")
@@ -60,10 +78,10 @@ def put_sheet(book: Book, donor: bytes, *, title: str, at: int | None = None, ma
     planting = _Planting(book, scion, title)
     planting.plant(part)
     book.set_names(index, planting.names(marker))
-    formulas = _formulas(package.xml(part)) if b"<f" in package.read(part) else set()
-    if formulas:
+    formulas = scion.formulas()
+    if formulas and not known.computed:
         book.recalculate_on_load()
-    if old_formulas - formulas:
+    if old_formulas - formulas or (known.computed and formulas - old_formulas):
         book.drop_calc_chain()
     return title
 
@@ -110,6 +128,11 @@ class _Donor:
         shared = self.book.related("sharedStrings")
         strings = self.package.xml(shared) if shared else None
         self.strings = [strings.content(node) for node in strings.root.all("si")] if strings else []
+
+    def formulas(self) -> set[_Formula]:
+        """Return (cell, range it fills) of every formula, found without a tree: XlsxWriter wrote them."""
+        cells = ((spot, _REF.search(attributes)) for spot, attributes in _PLAIN_FORMULA.findall(self.rows))
+        return {(spot.decode(), ref[1].decode() if ref else "") for spot, ref in cells}
 
 
 class _Planting:
@@ -231,15 +254,25 @@ def _formulas(sheet: Doc) -> set[_Formula]:
     return {(node.parent.attrs.get("r", ""), node.attrs.get("ref", "")) for node in cells if node.parent}
 
 
-def _own_sheet(book: Book, marker: str) -> tuple[int, str, str] | None:
+def _own_sheet(book: Book, marker: str, objects: str) -> tuple[int, str, str] | None:
     """Return (index, title, part) of the first sheet with our marker that holds only what we can rebuild."""
     for name in book.names:
         if name.name.casefold() == marker.casefold() and name.scope is not None and name.scope < len(book.sheets):
             tab = book.sheets[name.scope]
-            kinds = {rel.kind for rel in book.package.rels(tab.part)} if tab.part else set()
-            if tab.part and tab.kind == "worksheet" and kinds <= _REBUILT:
+            if tab.part and tab.kind == "worksheet" and _can_be_rebuilt(book.package, tab.part, objects):
                 return name.scope, tab.title, tab.part
     return None
+
+
+def _can_be_rebuilt(package: Package, sheet: str, objects: str) -> bool:
+    """Return whether a sheet leads to nothing but what donors bring, and no drawing has an object of anybody else."""
+    rels = list(package.rels(sheet))
+    drawings = [package.read(rel.path) for rel in rels if rel.kind == "drawing" and rel.path and rel.path in package]
+    return {rel.kind for rel in rels} <= _REBUILT and all(
+        (found := _NAMED.search(node)) is not None and found[1].startswith(objects.encode())
+        for drawing in drawings
+        for node in _OBJECT.findall(drawing)
+    )
 
 
 def _clear(package: Package, sheet: str) -> None:

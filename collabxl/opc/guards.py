@@ -18,8 +18,12 @@ from collabxl.opc.validations import heal_new_validations, heal_validations, new
 from collabxl.opc.xmlspan import Doc
 
 
-def restore(book: Book, title: str, donor: bytes, donor_title: str, areas: Collection[Area]) -> None:
+def restore(
+    book: Book, title: str, donor: bytes, donor_title: str, areas: Collection[Area], *, coloured: Collection[Area] = ()
+) -> None:
     """Make the validations and conditional formats over each area those of the donor's sheet.
+
+    ``coloured`` are the areas of the formats, where they are to be others.
 
     Other validations are cut out of the areas; conditional formats that are not the donor's stay, and all that lies
     outside. An intact area keeps its bytes. Names that the validations use are taken to be there.
@@ -29,7 +33,7 @@ def restore(book: Book, title: str, donor: bytes, donor_title: str, areas: Colle
     has_styles = styles.part in book.package
     users = conditions(sheet.frame, styles.doc if has_styles else None)
     donors = conditions(theirs.frame, _looks(theirs.book))
-    mended = healing(users, donors, areas, strangers_stay=True)
+    mended = healing(users, donors, coloured or areas, strangers_stay=True)
     heal_conditions(sheet.frame, mended, users, donors, styles)
     wanted = validations(theirs.frame)
     heal_validations(sheet.frame, healing(validations(sheet.frame), wanted, areas, strangers_stay=False))

@@ -5,6 +5,7 @@ This runs in the worker, so that only what a check needs travels to the main pro
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,12 +14,13 @@ from typing import Any, NamedTuple
 
 from collabxl.read import coverage, headers, values
 from collabxl.read.coverage import Coverage
+from collabxl.read.days import EPOCH
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import Kind
+from collabxl.schema.kinds import Choice, Day, Kind, YesNo
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Lang
+from collabxl.text import Lang, t
 
 FOOTERS = (
     "合计",
@@ -90,6 +92,8 @@ class Page:
     """What the columns REMARKS say, by row, in rows that are filled in and in all others."""
     free: int = 0
     """The first column behind the header in which no row says anything."""
+    seen: dict[str, dict[int, Raw]] = field(default_factory=dict)
+    """Cells of a built sheet that formulas see otherwise than their values tell, by column and row."""
     lost: list[Lost] = field(default_factory=list)
     """Columns of a built sheet whose validation or conditional format has holes."""
 
@@ -128,7 +132,8 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         return
     first = made.header.row + 1
     body = cells.rows[first - cells.top :]
-    kept = _without_footer(_filled(body, typed, first))
+    filled = _filled(body, typed, first)
+    kept = _without_footer(filled)
     made.rows = [number for number, _ in kept]
     made.blanks = _gaps(made.rows)
     marked = cells.marks.errors or cells.marks.valueless or cells.marks.reaching
@@ -142,6 +147,7 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     if made.rows:
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
     if form.built:
+        _note_seen(made, present, raw, filled[len(kept) :], form.lang)
         _note_lost(made, sheet, cells.coverage, _prepared(made, sheet, body, cells.left))
 
 
@@ -232,6 +238,40 @@ def _free(header: Header, cells: Cells) -> int:
     return at + cells.left
 
 
+def _note_seen(
+    made: Page,
+    present: list[tuple[Column, int]],
+    raw: list[Sequence[Raw]],
+    footers: list[tuple[int, list[Raw]]],
+    lang: Lang,
+) -> None:
+    """Keep the cells whose value is not simply what was typed; nearly always there are none."""
+    for column, at in present:
+        told = [spoken(value, column.value_kind, lang) for value in made.columns.get(column.key, [None] * len(raw[at]))]
+        if list(raw[at]) != told:
+            odd = zip(made.rows, raw[at], told, strict=True)
+            made.seen[column.key] = {
+                row: cell for row, cell, word in odd if type(cell) is not type(word) or cell != word
+            }
+        for row, cells in footers:
+            made.seen.setdefault(column.key, {})[row] = cells[at]
+
+
+def spoken(value: Any, kind: Kind, lang: Lang) -> Raw:
+    """Return the cell that people who follow the template type for a value."""
+    match kind:
+        case _ if value is None:
+            return ""
+        case Choice(words):
+            return words.title_of(value).to(lang)
+        case Day():
+            return dt.date.fromordinal(value + EPOCH)
+        case YesNo():
+            return t("是" if value else "否", "Yes" if value else "No").to(lang)
+        case _:
+            return value  # type: ignore[no-any-return]
+
+
 def _prepared(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> list[int]:
     """Return the rows that are ready to be filled in, by their printed numbers, and those that are filled in."""
     assert made.header is not None
@@ -293,6 +333,7 @@ def _note_lost_fields(made: Page, sheet: type[Sheet], found: Coverage) -> None:
 def _read_field(made: Page, column: Column, raw: list[Raw], marks: Marks, form: Form) -> None:
     place = made.places[column.key]
     _read_column(made, column, raw, form)
+    made.seen[column.key] = {made.rows[0]: raw[0]}
     made.misfits.extend(
         misfit._replace(row=made.rows[0]) for misfit in _marked(column.key, place.column, marks, [place.row])
     )

@@ -25,6 +25,8 @@ class Reading:
     """workbook_id, revision, department, schema and language, as far as the workbook tells them."""
     pages: list[Page]
     rivals: dict[str, list[str]] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()
+    """The titles of all its sheets."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
 
@@ -60,4 +62,4 @@ def read_source(source: Source, path: str) -> Reading:
         for sheet in STANDARD.read
         if (match := sheets.found.get(sheet.meta.key))
     ]
-    return Reading(path, lang, identity, pages, sheets.rivals)
+    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(title.name for title in titles))

@@ -41,6 +41,11 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def problems(self) -> tuple[Finding, ...]:
+        """The findings that count: all but those waived."""
+        return tuple(finding for finding in self.findings if not finding.waived)
+
+    @property
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity count."""
         return counts(self.findings)

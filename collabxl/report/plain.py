@@ -18,8 +18,11 @@ SEVERITY: dict[Severity, Text] = {
     "warning": t("警告", "warning"),
     "info": t("提示", "info"),
 }
-_NEVER_FIRST = "，。、；：！？）》”’」』】%,.;:!?)]}"
+NEVER_FIRST = "，。、；：！？）》”’」』】%,.;:!?)]}"
 _AUTOMATIC = t("（可自动修正）", " (can be fixed for you)")
+_WAIVED = t("已豁免", "Waived")
+_UNTIL = t("{reason}（有效期至 {until}）", "{reason} (until {until})")
+_AGREED = t("{reason}（{approver}批准，有效期至 {until}）", "{reason} (approved by {approver}, until {until})")
 _NOT_THERE = t("（整个工作簿）", "(the workbook)")
 
 
@@ -27,33 +30,41 @@ def plain(outcome: Outcome, lang: Lang, width: int = 80) -> Iterator[str]:
     """Return the lines that tell one workbook's findings; every line fits ``width`` columns where words allow."""
     head = " · ".join(filter(None, [outcome.path, outcome.project]))
     yield from wrapped(head, width, "")
-    for title, group in groupby(outcome.findings, key=lambda finding: finding.title):
+    for title, group in groupby(outcome.problems, key=lambda finding: finding.title):
         yield f"  {clean(title or _NOT_THERE.to(lang))}"
         findings = list(group)
         place = max(cell_len(finding.cell or "") for finding in findings)
         for finding in findings:
             yield from _told(finding, lang, width, place)
-    yield f"  {sum_of(outcome.counts, lang)}"
+    waived = [finding for finding in outcome.findings if finding.waived]
+    if waived:
+        yield f"  {_WAIVED.to(lang)}"
+    for finding in waived:
+        yield from _excused(finding, lang, width)
+    yield f"  {sum_of(outcome.counts, lang, len(waived))}"
 
 
-def sum_of(counts: dict[Severity, int], lang: Lang) -> str:
-    """Return findings by severity in words: 3 个错误，1 个警告，没有提示."""
+def sum_of(counts: dict[Severity, int], lang: Lang, waived: int = 0) -> str:
+    """Return findings by severity in words: 3 个错误，1 个警告；2 个已豁免."""
+    aside = t(f"；{waived} 个已豁免", f"; {waived} waived").to(lang) if waived else ""
     if not any(counts.values()):
-        return t("没有发现问题", "nothing found").to(lang)
+        return t("没有发现问题", "nothing found").to(lang) + aside
     if lang == "zh":
-        return "，".join(f"{number} 个{SEVERITY[severity].zh}" for severity, number in counts.items() if number)
-    return ", ".join(
+        words = [f"{number} 个{SEVERITY[severity].zh}" for severity, number in counts.items() if number]
+        return "，".join(words) + aside
+    words = [
         f"{number} {SEVERITY[severity].en}{'s' if number > 1 and severity != 'info' else ''}"
         for severity, number in counts.items()
         if number
-    )
+    ]
+    return ", ".join(words) + aside
 
 
 def wrapped(text: str, width: int, indent: str) -> Iterator[str]:
     """Return a text in lines of at most ``width`` columns, those after the first indented."""
     line = ""
     for piece in _pieces(clean(text)):
-        if line.strip() and cell_len(line + piece) > width and piece[0] not in _NEVER_FIRST:
+        if line.strip() and cell_len(line + piece) > width and piece[0] not in NEVER_FIRST:
             yield line.rstrip()
             line = indent
         line += piece if line != indent else piece.lstrip()
@@ -74,6 +85,15 @@ def _told(finding: Finding, lang: Lang, width: int, place: int) -> Iterator[str]
     yield from wrapped(lead + clean(finding.message(lang)), width, indent)
     automatic = _AUTOMATIC.to(lang) if finding.fixable else ""
     yield from wrapped(f"{indent}→ {finding.advice(lang)}{automatic}", width, indent + "  ")
+
+
+def _excused(finding: Finding, lang: Lang, width: int) -> Iterator[str]:
+    """Return what was agreed to in one piece, without what to do about it."""
+    assert finding.waiver is not None
+    where = " ".join(filter(None, [finding.title, finding.cell])) or _NOT_THERE.to(lang)
+    yield from wrapped(f"    {where} {finding.rule.code}  {finding.message(lang)}", width, "      ")
+    says = _AGREED if finding.waiver.approver else _UNTIL
+    yield from wrapped(f"      ✓ {says.fill(lang, finding.waiver._asdict())}", width, "        ")
 
 
 def _pieces(text: str) -> Iterator[str]:

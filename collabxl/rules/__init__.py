@@ -1,11 +1,26 @@
-"""The rules: one decorated function each, a family a file; gathered here by type, in the order of their codes."""
+"""The rules: one decorated function each, a family a file or two; gathered here by type, in the order of codes."""
 
 from __future__ import annotations
 
-from collabxl.rules import book, cells, dates, delay, links, meetings, people, project, risks, status
+from collabxl.rules import (
+    book,
+    cells,
+    dates,
+    delay,
+    leftovers,
+    links,
+    meetings,
+    network,
+    people,
+    plan,
+    project,
+    risks,
+    status,
+    steps,
+)
 from collabxl.rules.rule import Rule
 
-FAMILIES = (book, cells, project, links, dates, status, delay, people, meetings, risks)
+FAMILIES = (book, cells, leftovers, project, links, network, dates, status, steps, delay, people, meetings, risks, plan)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (thing for family in FAMILIES for thing in vars(family).values() if isinstance(thing, Rule)),

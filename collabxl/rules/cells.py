@@ -12,7 +12,7 @@ from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
-from collabxl.text import speak, t
+from collabxl.text import Lang, Text, speak, t
 
 
 def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
     says=t("“{column}”没有填", "“{column}” is empty"),
     why=t("必填项空着，后面的人就没法接着做。", "Others cannot go on while a required cell is empty."),
     fix=t("填上“{column}”", "Fill in “{column}”"),
-    formula='TRIM({cell}&"")=""',
+    formula='{cell}=""',
     example="""
         tasks
         | name | owner | department | due        | priority | status | finds |
@@ -58,8 +58,9 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
     why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
     fix=t("{advice}", "{advice}"),
+    fixable=True,
     tells=("suggestion",),
-    formula='AND(TRIM({cell}&"")<>"",COUNTIF({cell.list},TRIM({cell}))=0)',
+    formula='AND({cell}<>"",NOT({cell.known}))',
     shown=Every(lambda column: column.typed and isinstance(column.kind, Choice)),
     example="""
         tasks
@@ -72,25 +73,28 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
 def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = _of(misfits, "not-in-list")
     lang = languages(books)
-    kinds = [
-        STANDARD.sheet(sheet).meta.column(key).value_kind for sheet, key in zip(found.sheet, found.key, strict=True)
-    ]
-    words = [
-        [word.title.to(lang[wb]) for word in kind.words.words] if isinstance(kind, Choice) else []
-        for wb, kind in zip(found.wb, kinds, strict=True)
-    ]
+    columns = [STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True)]
     meant = [
-        kind.words.title_of(better).to(lang[wb]) if isinstance(kind, Choice) and better else None
-        for wb, kind, better in zip(found.wb, kinds, found.better, strict=True)
+        column.value_kind.words.title_of(better).to(lang[wb])
+        if better and isinstance(column.value_kind, Choice)
+        else better
+        for wb, column, better in zip(found.wb, columns, found.better, strict=True)
     ]
     advice = (
-        t(f"改成“{word}”", f"Use “{word}”")
-        if word
-        else t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
-        for word, some in zip(meant, words, strict=True)
+        t(f"改成“{word}”", f"Use “{word}”") if word else _choices(column, lang[wb])
+        for wb, column, word in zip(found.wb, columns, meant, strict=True)
     )
     better = objects(word if sure else None for word, sure in zip(meant, found.sure, strict=True))
     return found.assign(suggestion=objects(meant), advice=objects(advice), better=better)
+
+
+def _choices(column: Column, lang: Lang) -> Text:
+    """Return what may be typed into a column, in the words of a workbook's language."""
+    kind = column.value_kind
+    if not isinstance(kind, Choice):
+        return column.help
+    some = [word.title.to(lang) for word in kind.words.words]
+    return t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
 
 
 @rule(
@@ -102,7 +106,7 @@ def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     says=t("“{raw}”不是日期", "“{raw}” is no date"),
     why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
     fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
-    formula='AND(TRIM({cell}&"")<>"",NOT(ISNUMBER({cell})))',
+    formula='AND({cell}<>"",NOT(ISNUMBER({cell})))',
     shown=Every(lambda column: column.typed and isinstance(column.kind, Day)),
     covers=("CV104",),
     example="""
@@ -126,6 +130,7 @@ def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
     says=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
     why=t("文本日期不能比较，也不会显示为逾期。", "Text cannot be compared and never shows as overdue."),
     fix=t("{advice}", "{advice}"),
+    fixable=True,
     example="""
         tasks
         | name | due          | finds |
@@ -177,7 +182,7 @@ def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
     says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
     why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
     fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),
-    formula="AND(ISNUMBER({cell}),{outside})",
+    formula="IF(ISNUMBER({cell}),{outside},FALSE)",
     example="""
         progress
         | task | progress | finds    |
@@ -215,6 +220,7 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     says=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
     why=t("同一列里 50 和 0.5 混用，一不小心就差一百倍。", "50 and 0.5 in one column are a hundredfold apart."),
     fix=t("改成 {share}", "Make it {share}"),
+    fixable=True,
     example="""
         progress
         | task | progress | finds    |
@@ -244,6 +250,7 @@ def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
     says=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
     why=t("重名的任务，别人写依赖时分不清指哪一个。", "Nobody can tell which of two tasks of one name is meant."),
     fix=t("给其中一个换个名字，或删掉重复的行", "Rename one of them, or delete the row that is double"),
+    formula="{cell.count}>1",
     example="""
         tasks
         | id   | name     | finds |
@@ -270,6 +277,7 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     ),
     why=t("看起来一样的两个词，比较时却不相等。", "Two words that look alike are not equal to a program."),
     fix=t("改成“{better}”", "Make it “{better}”"),
+    fixable=True,
     example="""
         tasks
         | name     | owner   | finds |

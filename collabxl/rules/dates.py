@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 
 from collabxl.calendar import WorkingDays
+from collabxl.frames import objects
+from collabxl.plan.passes import Plan
+from collabxl.plan.slips import Slips
+from collabxl.rules.names import Names
+from collabxl.rules.outlook import because, driving
 from collabxl.rules.relate import by_book, day, is_open, wbs
-from collabxl.rules.rule import ERROR, WARNING, Every, rule
+from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
 from collabxl.schema.column import Column
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.settings import Limits
-from collabxl.text import t
+from collabxl.text import Text, t
 
 
 @rule(
@@ -25,7 +30,7 @@ from collabxl.text import t
     says=t("{due} 到期，已逾期 {days} 个工作日", "Due {due}: {days} working day(s) late"),
     why=t("逾期要发延期预警，说明原因和补救措施。", "A late task needs a warning with a reason and a remedy."),
     fix=t("更新状态，或与发起部门确认新的截止日期", "Update its status, or agree on a new due date"),
-    formula="AND(ISNUMBER({due}),{due}<{today},{status}<>{status.done},{status}<>{status.cancelled})",
+    formula="AND(ISNUMBER({due}),{due}<{today},{open})",
     example="""
         today 2024-08-01
         tasks
@@ -52,6 +57,7 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     ),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
+    formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
     example="""
         today 2024-08-01
         tasks
@@ -60,6 +66,8 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
         | T002 | B    | 2024-08-05 | 2024-07-25 | in_progress |       |
         | T003 | C    | 2024-08-20 | 2024-07-25 | in_progress |       |
         | T004 | D    | 2024-08-05 | 2024-07-25 | done        |       |
+        | T005 | E    | 2024-08-05 | 2024-08-05 | not_started |       |
+        | T006 | F    | 2024-08-05 |            | not_started | due   |
         progress
         | task | progress | updated    |
         | T001 | 0.2      | 2024-08-01 |
@@ -73,6 +81,7 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     whole = days.between(wbs(ahead), start, due)
     gone = days.between(wbs(ahead), start, now)
     line = np.where((whole > 0) & ~np.isnat(start), np.clip(gone / np.maximum(whole, 1), 0, 1), 1)
+    line[start >= now] = 0
     behind = (left <= limits.due_soon_days) & (ahead.share.to_numpy() < line)
     return ahead.assign(days=left)[behind]
 
@@ -86,6 +95,7 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     says=t("{value} 不在项目周期 {first} 到 {last} 内", "{value} is outside the project's {first} to {last}"),
     why=t("任务排到项目之外，说明计划或周期有一个不对。", "Either the plan or the period is wrong."),
     fix=t("改日期，或修改项目的时间周期", "Change the date or the project's period"),
+    formula="AND(ISNUMBER({cell}),ISNUMBER({period.first}),ISNUMBER({period.last}),{period.first}<={period.last},OR({cell}<{period.first},{cell}>{period.last}))",
     example="""
         project
         | field  | value                 |
@@ -194,3 +204,148 @@ def actual_in_future(rows: pd.DataFrame, column: Column, today: dt.date) -> pd.D
 )
 def not_started_in_time(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     return tasks[(tasks.status == "not_started") & (tasks.start < pd.Timestamp(today))]
+
+
+@rule(
+    "DL408",
+    INFO,
+    "strict",
+    at=Tasks.due,
+    title=t("截止日期是休息日", "Due on a day off"),
+    says=t("{due} 休息，没有人收", "Nobody works on {due}"),
+    why=t("定在休息日，实际不是提前就是拖到下一个工作日。", "In fact it will be handed over the day before or after."),
+    fix=t("改到 {earlier} 或 {later}", "Move it to {earlier} or {later}"),
+    example="""
+        today 2024-08-01
+        tasks
+        | name | due        | status | finds |
+        | A    | 2024-08-10 |        | due   |
+        | B    | 2024-08-11 |        |       |
+        | C    | 2024-08-13 |        | due   |
+        | D    | 2024-08-10 | done   |       |
+        calendar
+        | date       | kind |
+        | 2024-08-11 | work |
+        | 2024-08-13 | off  |
+    """,
+)
+def due_on_day_off(tasks: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
+    dated = tasks[is_open(tasks.status) & tasks.due.notna()]
+    found = dated[~days.is_worked(wbs(dated), dated.due.to_numpy())]
+    before = days.position(wbs(found), found.due.to_numpy())
+    earlier, later = (days.day(wbs(found), before + step).astype("datetime64[s]") for step in (0, 1))
+    return found.assign(earlier=earlier, later=later)
+
+
+@rule(
+    "DL409",
+    ERROR,
+    "basic",
+    at=Tasks.due,
+    title=t("里程碑延误", "Milestone late"),
+    says=t("{advice}", "{advice}"),
+    why=t("里程碑是对外承诺的时间点。", "Others rely on the day of a milestone."),
+    fix=t(
+        "协调前面的任务赶上，或与发起部门确认新的日期",
+        "Have what comes before it done sooner, or agree on a new date",
+    ),
+    tells=("forecast", "path"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | due        | start      | milestone | after | status      | finds |
+        | T001 | A    | 2024-08-09 | 2024-08-01 |           |       | in_progress |       |
+        | T002 | B    | 2024-08-07 |            | 是        | T001  | not_started | due   |
+        | T003 | C    | 2024-07-30 |            | 是        |       | not_started | due   |
+        | T004 | D    | 2024-08-12 |            | 是        | T001  | not_started |       |
+        | T005 | E    | 2024-07-30 |            | 是        |       | done        |       |
+    """,
+)
+def milestone_late(
+    planned: pd.DataFrame, plan: Plan, slipping: Slips, directory: Names, today: dt.date, days: WorkingDays
+) -> pd.DataFrame:
+    passed = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
+    at = np.flatnonzero(planned.milestone.to_numpy(bool) & (passed | slipping.late))
+    found = planned.take(at)
+    paths = [driving(place, plan, directory) for place in at.tolist()]
+    gone = days.between(wbs(found), found.due.to_numpy(), day(today, found))
+    advice = (
+        t(f"里程碑 {due:%Y-%m-%d} 到期，已晚 {late} 个工作日", f"Due {due:%Y-%m-%d}: {late} working day(s) late")
+        if is_passed
+        else _forecast_after(forecast, due, because(path, 0))
+        for is_passed, due, late, forecast, path in zip(passed[at], found.due, gone, found.forecast, paths, strict=True)
+    )
+    return found.assign(advice=objects(advice), path=objects(paths))
+
+
+def _forecast_after(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text:
+    return t(
+        f"里程碑预计 {forecast:%Y-%m-%d} 才能达成，晚于 {due:%Y-%m-%d}{why.zh}",
+        f"It will be reached on {forecast:%Y-%m-%d}, after {due:%Y-%m-%d}{why.en}",
+    )
+
+
+@rule(
+    "DL410",
+    WARNING,
+    "standard",
+    at=Tasks.due,
+    title=t("预测延期", "Forecast late"),
+    says=t("预测 {forecast} 完成，晚于截止日期 {due}{aside}", "Will be finished on {forecast}, after {due}{aside}"),
+    why=t(
+        "按现在的进度赶不上截止日期，提前说还来得及协调。",
+        "As things stand it is not done in time; told now, that can change.",
+    ),
+    fix=t("加快进度，或提前商定新的截止日期", "Speed things up, or agree on a new due date early"),
+    tells=("path",),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | start      | due        | after | status      | finds |
+        | T001 | A    | 2024-07-22 | 2024-07-31 | -     | in_progress |       |
+        | T002 | B    | 2024-08-01 | 2024-08-05 | T001  | not_started | due   |
+        | T003 | C    | 2024-08-06 | 2024-08-07 | T002  | not_started |       |
+        | T004 | D    |            | 2024-08-30 | T003  | not_started |       |
+        progress
+        | task | status      | progress | updated    |
+        | T001 | in_progress | 0.5      | 2024-08-01 |
+    """,
+)
+def forecast_late(planned: pd.DataFrame, plan: Plan, slipping: Slips, directory: Names) -> pd.DataFrame:
+    """A slip is told where it arises and at the first task it makes late; the rest of the chain is counted there.
+
+    Milestones are DL409's. See ``collabxl.plan.slips``.
+    """
+    at = np.flatnonzero(slipping.told & ~planned.milestone.to_numpy(bool))
+    paths = [driving(place, plan, directory) for place in at.tolist()]
+    hanging = slipping.hangers[at].tolist()
+    aside = (because(path, hangers) for path, hangers in zip(paths, hanging, strict=True))
+    return planned.take(at).assign(path=objects(paths), aside=objects(aside))
+
+
+@rule(
+    "DL411",
+    WARNING,
+    "standard",
+    at=Tasks.due,
+    title=t("截止日期太紧", "Due too tight"),
+    says=t(
+        "就算现在全力开始，前置任务加上它还要 {needed} 个工作日，到 {due} 差 {days} 个",
+        "If all began today, the work up to here would take {needed} working days, {days} too many for {due}",
+    ),
+    why=t("时间从一开始就不够，催也没有用。", "There is not enough time, however hard people try."),
+    fix=t("推迟截止日期，或减少、并行前面的工作", "Move the due date, or do less, or do it side by side"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | start      | due        | after | status      | finds |
+        | T001 | A    | 2024-08-01 | 2024-08-14 | -     | not_started |       |
+        | T002 | B    | 2024-08-15 | 2024-08-19 | T001  | not_started |       |
+        | T003 | C    | 2024-08-08 | 2024-08-09 | T001  | not_started | due   |
+        | T004 | D    | 2024-08-12 | 2024-08-12 | T003  | not_started |       |
+    """,
+)
+def due_too_tight(planned: pd.DataFrame, plan: Plan, slipping: Slips) -> pd.DataFrame:
+    """What a predecessor's own lateness takes away is left to DL401, DP313 and DL410."""
+    at = np.flatnonzero(slipping.short)
+    return planned.take(at).assign(days=slipping.short[at], needed=(plan.soonest - plan.today + 1)[at])

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pandas as pd
 
-from collabxl.frames import objects
+from collabxl.frames import mask, objects
+from collabxl.rules.former import histories
 from collabxl.rules.relate import derived, is_open
 from collabxl.rules.rule import ERROR, WARNING, rule
-from collabxl.schema.standard import Progress
+from collabxl.rules.wording import says_nothing
+from collabxl.schema.standard import Progress, Tasks
+from collabxl.settings import Limits
 from collabxl.text import t
 
 
@@ -35,6 +39,7 @@ def delays(latest: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     says=t("任务延期，没有说明原因", "The task is late, but no reason is given"),
     why=t("延期预警要求说明原因，才能对症协调。", "Only a known cause can be cured."),
     fix=t("写清楚具体原因", "Say what really caused it"),
+    formula='AND({late}>0,{delay_reason}="")',
     example="""
         today 2024-08-01
         tasks
@@ -64,6 +69,7 @@ def delay_without_reason(delays: pd.DataFrame) -> pd.DataFrame:
     says=t("任务延期，没有写补救措施", "The task is late, but nothing is said about how to catch up"),
     why=t("延期预警要求写明补救措施。", "A warning without a remedy changes nothing."),
     fix=t("写明谁在什么时候做什么", "Say who does what until when"),
+    formula='AND({late.still},{remedy}="")',
     example="""
         today 2024-08-01
         tasks
@@ -91,6 +97,7 @@ def delay_without_remedy(delays: pd.DataFrame) -> pd.DataFrame:
     says=t("{advice}", "{advice}"),
     why=t("后面的部门要按新日期重新安排。", "Those who wait have to plan anew."),
     fix=t("填今天之后的预计完成日期", "Give an expected finish that is still to come"),
+    formula='AND({late.still},OR({expected}="",AND(ISNUMBER({expected}),{expected}<{today})))',
     example="""
         today 2024-08-01
         tasks
@@ -111,3 +118,71 @@ def delay_without_new_date(delays: pd.DataFrame, today: dt.date) -> pd.DataFrame
     none = t("任务延期，没有给出新的完成日期", "The task is late, but no new date is given")
     past = t("任务延期，预计完成的日期也已过去", "The task is late, and the date it was expected is past as well")
     return found.assign(advice=objects(none if missing else past for missing in found.expected.isna()))
+
+
+@rule(
+    "DY604",
+    WARNING,
+    "standard",
+    at=Tasks.due,
+    title=t("一再推迟", "Repeated slip"),
+    says=t("截止日期推迟了 {slips} 次，原来是 {dates}", "The due date slipped {slips} times; it was {dates}"),
+    why=t("一推再推的日期没人再信，原因也没有真正解决。", "Nobody believes a date that keeps moving."),
+    fix=t("找出真正的原因，与前后部门一起重新承诺日期", "Find the real cause and agree on a new date with the others"),
+    example="""
+        tasks
+        | id   | name | due        | status      | finds |
+        | T001 | A    | 2024-08-20 | in_progress | due   |
+        | T002 | B    | 2024-08-20 | in_progress |       |
+        | T003 | C    | 2024-08-20 | done        |       |
+        | T004 | D    | 2024-08-05 | in_progress |       |
+        former
+        | sheet | id   | key | value      | day        |
+        | tasks | T001 | due | 2024-07-20 | 2024-07-15 |
+        | tasks | T001 | due | 2024-08-10 | 2024-07-30 |
+        | tasks | T002 | due | 2024-07-20 | 2024-07-15 |
+        | tasks | T003 | due | 2024-07-20 | 2024-07-15 |
+        | tasks | T003 | due | 2024-08-10 | 2024-07-30 |
+        | tasks | T004 | due | 2024-07-20 | 2024-07-15 |
+        | tasks | T004 | due | 2024-08-10 | 2024-07-30 |
+    """,
+)
+def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+    dated = tasks[is_open(tasks.status) & tasks.due.notna()]
+    held = histories(dated, Tasks.due, former)
+    promised = [[*days, due.date()] for days, due in zip(held, dated.due, strict=True)]
+    slips = [sum(day < later for day, later in pairwise(days)) for days in promised]
+    often = mask(count >= limits.slips for count in slips)
+    dates = objects(list(dict.fromkeys(days[:-1])) for days in promised)
+    found: pd.DataFrame = dated.assign(slips=slips, dates=dates)[often]
+    return found
+
+
+@rule(
+    "DY605",
+    WARNING,
+    "standard",
+    at=Progress.delay_reason,
+    title=t("延期原因空泛", "Placeholder reason"),
+    says=t("延期原因写的是“{delay_reason}”，等于没写", "“{delay_reason}” is no reason"),
+    why=t("看不出原因，就没法协调。", "Nobody can help who does not know the cause."),
+    fix=t("写清楚具体原因", "Say what really caused it"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | due        |
+        | T001 | A    | 2024-07-20 |
+        | T002 | B    | 2024-07-20 |
+        | T003 | C    | 2024-07-20 |
+        | T004 | D    | 2024-08-20 |
+        progress
+        | task | status      | delay_reason     | updated    | finds        |
+        | T001 | in_progress | 其他             | 2024-07-30 | delay_reason |
+        | T002 | delayed     | .                | 2024-07-30 | delay_reason |
+        | T003 | delayed     | 其他部门没给数据 | 2024-07-30 |              |
+        | T004 | in_progress | 无               | 2024-07-30 |              |
+    """,
+)
+def placeholder_reason(delays: pd.DataFrame) -> pd.DataFrame:
+    given = delays[delays.delay_reason.notna()]
+    return given[mask(says_nothing(reason) for reason in given.delay_reason)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
+from collabxl.plan.passes import Plan
 from collabxl.rules.graph import Latest, chain_before, cycles
 from collabxl.rules.names import NONE, Names
-from collabxl.rules.relate import is_open, rows, wbs
+from collabxl.rules.relate import derived, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
 from collabxl.text import t
@@ -20,7 +23,8 @@ from collabxl.text import t
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
-def _sound(links: pd.DataFrame) -> pd.DataFrame:
+@derived
+def sound(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
     return links[(links.to_at >= 0) & (links.to_at != links.from_at) & (links.before_status != "cancelled")]
 
@@ -35,6 +39,8 @@ def _sound(links: pd.DataFrame) -> pd.DataFrame:
     why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestions",),
+    formula="{after.unknown}",
+    covers=("DP302", "DP303", "DP311"),
     example="""
         tasks
         | id   | name             | after                | finds |
@@ -70,6 +76,7 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         "Found by its deliverable or a near name, the task is lost when that changes.",
     ),
     fix=t("改写成 {task}", "Write {task}"),
+    fixable=True,
     example="""
         tasks
         | id   | name             | deliverable          | after        | finds |
@@ -78,9 +85,14 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         | T003 | 支付接口开发     |                      | T002         |       |
     """,
 )
-def loose_dependency(links: pd.DataFrame) -> pd.DataFrame:
+def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
-    better = (_with(*named) for named in zip(found.after, found.token, found.before, strict=True))
+    better = (
+        _with(cell, token, name) if directory.find(wb, name).one == to else None
+        for wb, cell, token, name, to in zip(
+            wbs(found).tolist(), found.after, found.token, found.before, found.to_at, strict=True
+        )
+    )
     return found.assign(task=found.before, better=objects(better))
 
 
@@ -101,6 +113,7 @@ def _with(cell: str, token: str, name: str) -> str:
     says=t("任务依赖它自己", "The task waits for itself"),
     why=t("等自己做完才能开始，永远开始不了。", "It can never begin."),
     fix=t("删掉“{token}”，或改成真正的前置任务", "Delete “{token}” or name the task that is meant"),
+    formula="{itself}",
     example="""
         tasks
         | id   | name | after | finds |
@@ -154,6 +167,7 @@ def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names)
     says=t("{before} 写了不止一次", "{before} is named more than once"),
     why=t("重复的依赖容易改漏。", "The one is changed, the other forgotten."),
     fix=t("只留一个", "Keep one"),
+    fixable=True,
     example="""
         tasks
         | id   | name | after     | finds |
@@ -197,8 +211,7 @@ def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | 2024-07-20 | T001  |       |
     """,
 )
-def due_before_predecessor(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    sound = _sound(links)
+def due_before_predecessor(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
@@ -231,6 +244,7 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
     why=t("在没定下来的东西上动手，很可能要返工。", "Work on what is not settled yet is often done twice."),
     fix=t("等 {before} 完成，或更正状态和日期", "Wait for {before}, or correct the status or the date"),
     tells=("token",),
+    formula="OR(AND(OR({status}={status.in_progress},{status}={status.done}),{before.open}),{before.later})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -239,8 +253,7 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
         | T003 | C    | not_started | T001  |        |
     """,
 )
-def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    sound = _sound(links)
+def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
     advice = (
@@ -273,6 +286,7 @@ def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
         "Either this is not done yet or the other's status is out of date.",
     ),
     fix=t("核对两个任务的状态", "Check the status of both tasks"),
+    formula="AND({status}={status.done},{before.open})",
     example="""
         tasks
         | id   | name | status      | after | finds  |
@@ -281,8 +295,7 @@ def started_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | done        | -     |        |
     """,
 )
-def done_before_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    sound = _sound(links)
+def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     return sound[(sound.status == "done") & is_open(sound.before_status)]
 
 
@@ -327,3 +340,46 @@ def cancelled_predecessor(links: pd.DataFrame) -> pd.DataFrame:
 def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
     found = links[links.how == "ambiguous"]
     return found.assign(suggestions=found.candidates)
+
+
+@rule(
+    "DP313",
+    WARNING,
+    "standard",
+    at=Tasks.after,
+    title=t("被逾期任务耽误", "Blocked by late"),
+    says=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue{aside}"),
+    why=t("越早去催，越少耽误。", "The sooner somebody asks, the less is lost."),
+    fix=t("联系{advice}，定下新的完成日期", "Call {advice} and agree on a new date"),
+    tells=("days", "department"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | department | due        | after | status      | finds |
+        | T001 | A    | 市场部     | 2024-07-30 | -     | in_progress |       |
+        | T002 | B    | IT部       | 2024-08-09 | T001  | not_started | after |
+        | T003 | C    | IT部       | 2024-08-12 | T002  | not_started |       |
+        | T004 | D    | IT部       | 2024-07-30 | T001  | done        |       |
+    """,
+)
+def blocked_by_late(
+    links: pd.DataFrame, planned: pd.DataFrame, plan: Plan, days: WorkingDays, today: dt.date
+) -> pd.DataFrame:
+    """The days are those by which a task can begin later than planned, or than the day after its predecessor's due."""
+    late = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
+    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)].drop_duplicates(["from_at", "to_at"])
+    found: pd.DataFrame = usable[late[usable.to_at] & planned.is_open.to_numpy(bool)[usable.from_at]]
+    task, before = (planned.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
+    end = np.maximum(plan.finish[found.to_at], plan.today[found.to_at])
+    start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()
+    day_before = np.subtract(start, np.timedelta64(1, "D"))
+    planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
+    pushed = np.maximum(end - planned_end, 0)
+    aside = (
+        t(f"，会把这个任务推迟 {many} 个工作日", f" and pushes it by {many} working day(s)")
+        if many
+        else t("，还没有耽误这个任务", ", but does not push it yet")
+        for many in pushed.tolist()
+    )
+    whom = (each if each is not None else t("它的负责人", "its owner") for each in before.department)
+    return found.assign(days=pushed, department=before.department.array, aside=objects(aside), advice=objects(whom))

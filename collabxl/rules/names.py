@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.schema.standard import NO_DEPENDENCY, SEPARATORS
+from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
 
 NONE = -1
 """The position of a row that is not there."""
@@ -31,8 +31,11 @@ BEGINS_ALIKE = 10
 """What each of the first four letters in common adds to a suggestion: people get the end wrong, not the start."""
 
 How = Literal["id", "name", "deliverable", "loose", "ambiguous", "external", "unknown"]
-_QUOTES = re.compile(r"[\s《》〈〉“”\"'‘’「」『』\[\]【】]+")
+_QUOTES = re.compile(rf"[\s{re.escape(QUOTES)}]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_OF_BOTH = re.compile("[乾吒夥後徵拚捱摺於榘菸薹袷醣麴麽]")
+"""The characters of GB 2312 that are traditional all the same."""
 _NUMBERED = re.compile(r"([a-z]+)[-_]?0*(\d+)")
 
 
@@ -67,6 +70,30 @@ def plain(text: str) -> str:
     """Return a name as names are compared: half width, lower case, without blanks, quotes and 《》."""
     word = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
     return (word if word.isalnum() else _QUOTES.sub("", word)).lower()
+
+
+def is_simplified(text: str) -> bool:
+    """Return whether a text certainly has no traditional characters: GB 2312, with few exceptions, has none."""
+    if text.isascii():
+        return True
+    try:
+        "".join(_HAN.findall(text)).encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return not _OF_BOTH.search(text)
+
+
+@lru_cache(maxsize=10_000)
+def simplified(text: str) -> str:
+    """Return a text in simplified characters; the library is loaded only for a text that has others."""
+    return text if is_simplified(text) else str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 @lru_cache(maxsize=100_000)
@@ -154,7 +181,8 @@ class Names:
         by_name = self._named(wb, name, word)
         if by_name:
             return Found("name" if len(by_name) == 1 else "ambiguous", by_name)
-        if EXTERNAL in name:
+        project, _, task = word.partition(EXTERNAL)
+        if project and task:
             return Found("external")
         by_deliverable = () if _NUMBERED.fullmatch(word) else self._index(wb, "deliverable").get(word)
         if by_deliverable:
@@ -185,7 +213,7 @@ class Names:
         from rapidfuzz.distance import Prefix
         from rapidfuzz.process import extract
 
-        word = plain(name)
+        word = simplified(plain(name))
         if not word or _NUMBERED.fullmatch(word):
             return []
         index = self._index(wb, "name")
@@ -210,7 +238,10 @@ class Names:
         numbered = _NUMBERED.fullmatch(word)
         if numbered:
             return {at for same in _ways_to_write(*numbered.groups()) for at in self._index(wb, "id").get(same, ())}
-        found: set[int] = set()
+        found = self._in_other_characters(wb, word)
+        if found:
+            return found
+        word = simplified(word)
         for column in ("name", "deliverable"):
             index = self._index(wb, column)
             parts = [known for known in _parts_of(word) if known in index]
@@ -219,6 +250,17 @@ class Names:
             near = extract(word, list(index), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3) if not parts else []
             for known in [*parts, *(hit[0] for hit in near)]:
                 found.update(index[known])
+        return found
+
+    def _in_other_characters(self, wb: int, word: str) -> set[int]:
+        """Return the tasks whose name or deliverable is the word, once both are in simplified characters."""
+        found: set[int] = set()
+        for column in ("name", "deliverable"):
+            joined = self._joined(wb, column)
+            if not (is_simplified(word) and is_simplified(joined)):
+                same, words = simplified(word), simplified(joined).split("\n")
+                known = zip(words, self._index(wb, column).values(), strict=False)
+                found.update(at for each, positions in known if each == same for at in positions)
         return found
 
     def _ids(self, wb: int) -> dict[str, int]:

@@ -100,6 +100,15 @@ def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.Dat
     return found[mask(spot not in told for spot in found.index)]
 
 
+def distinct(frame: pd.DataFrame, key: str) -> tuple[list[tuple[int, Any]], NDArray[np.intp]]:
+    """Return a column's words as (wb, word or None), each once a workbook, and of each row the place of its own."""
+    codes, words = pd.factorize(frame[key].to_numpy())
+    pairs, which = np.unique(wbs(frame) * (len(words) + 1) + codes + 1, return_inverse=True)
+    books, coded = (each.tolist() for each in np.divmod(pairs, len(words) + 1))
+    known = [None, *words]
+    return [(wb, known[code]) for wb, code in zip(books, coded, strict=True)], which
+
+
 def languages(books: pd.DataFrame) -> dict[int, Lang]:
     """Return the language of every workbook."""
     return dict(zip(books.wb, books.lang, strict=True))
@@ -233,6 +242,15 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
 
 
 def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
-    """Return one row a task that ``column`` of a frame names, with ``token``, ``how`` and the frame's own columns."""
+    """Return one row a task that ``column`` of a frame names; ``token``, ``how`` and ``to_at`` are as in links."""
     found = directory.mentions(wbs(frame).tolist(), frame[column])
-    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how))
+    to_at = np.array(found.to, dtype=np.int64)
+    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how), to_at=to_at)
+
+
+@derived
+def sizes(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Of every workbook with tasks, by wb: how many ``tasks`` are not cancelled, and how many of them are ``open``."""
+    alive = tasks["name"].notna() & (tasks.status != "cancelled")
+    counted = pd.DataFrame({"tasks": alive, "open": alive & is_open(tasks.status)})
+    return counted.groupby(level="wb").sum()

@@ -7,10 +7,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from collabxl.frames import objects
+from collabxl.frames import mask, objects
 from collabxl.rules.names import Names
-from collabxl.rules.relate import derived, languages, named, wbs
-from collabxl.rules.rule import ERROR, WARNING, rule
+from collabxl.rules.relate import derived, is_open, languages, named, wbs
+from collabxl.rules.rule import ERROR, WARNING, Own, rule
 from collabxl.schema.standard import Risks
 from collabxl.schema.words import RISK_LEVEL
 from collabxl.settings import Limits
@@ -27,6 +27,12 @@ def weighed(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     return risks.assign(score=score, meant=objects(level or None for level in levels.tolist()))
 
 
+@derived
+def threatened(risks: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    """One row a task that a risk names: the risk's columns, and of the name what links have."""
+    return named(risks, Risks.tasks.key, directory)
+
+
 @rule(
     "RK901",
     ERROR,
@@ -36,7 +42,7 @@ def weighed(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     says=t("高风险（{score}）没有应对方案", "A high risk ({score}) without a response"),
     why=t("高风险一旦发生，没有准备就来不及了。", "When it happens it is too late to think of one."),
     fix=t("写明具体怎么应对", "Say what exactly is done"),
-    formula='AND(N({possibility})*N({impact})>={high_risk},{status}<>{status.closed},TRIM({response}&"")="")',
+    formula='AND(N({possibility})*N({impact})>={high_risk},{status}<>{status.closed},{response}="")',
     example="""
         risks
         | description  | possibility | impact | status   | response | finds    |
@@ -59,7 +65,7 @@ def high_risk_without_response(weighed: pd.DataFrame) -> pd.DataFrame:
     says=t("风险没有责任人", "The risk has no owner"),
     why=t("没人盯的风险等于没有识别。", "A risk nobody watches is as good as unknown."),
     fix=t("指定一个责任人", "Name one"),
-    formula='AND(TRIM({description}&"")<>"",TRIM({owner}&"")="",{status}<>{status.closed})',
+    formula='AND({description}<>"",{owner}="",{status}<>{status.closed})',
     example="""
         risks
         | description | possibility | impact | owner | status   | finds |
@@ -81,6 +87,8 @@ def risk_without_owner(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("可能性×影响 = {score}，等级应是{wanted}", "Probability × impact = {score}: the level should be {wanted}"),
     why=t("等级要按同一张矩阵评，才能比较。", "Levels can only be compared when all use one matrix."),
     fix=t("改成{wanted}，或更正可能性和影响", "Make it {wanted}, or correct probability and impact"),
+    fixable=True,
+    formula="AND({score}>0,{level.known},{level}<>{level.meant})",
     example="""
         risks
         | description | possibility | impact | level | finds |
@@ -108,6 +116,7 @@ def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     says=t("{age} 天没有复核", "Not reviewed for {age} days"),
     why=t("风险会变，要定期复核。", "Risks change and have to be looked at again."),
     fix=t("复核后更新复核日期", "Review it and note the date"),
+    formula="AND({status}<>{status.closed},ISNUMBER({looked_at}),{today}-N({looked_at})>{review_days})",
     example="""
         today 2024-08-01
         risks
@@ -134,7 +143,7 @@ def review_overdue(risks: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Da
     says=t("风险已经发生，没有写应对方案", "The risk has occurred, but nothing is said about what is done"),
     why=t("发生了的风险是问题，要马上处理。", "A risk that has occurred is a problem that needs action now."),
     fix=t("写明正在怎么处理", "Say what is being done"),
-    formula='AND({status}={status.occurred},TRIM({response}&"")="")',
+    formula='AND({status}={status.occurred},{response}="")',
     example="""
         risks
         | description | status   | response | finds    |
@@ -156,6 +165,7 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("“{token}”不在任务分工表里", "“{token}” is not in the tasks sheet"),
     why=t("对不上任务，就不知道风险影响什么。", "Nobody knows what the risk would hit."),
     fix=t("写任务分工表里的编号", "Write an ID of the tasks sheet"),
+    formula="{tasks.unknown}",
     example="""
         tasks
         | id   | name |
@@ -166,6 +176,89 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
         | 人员请假    | T001  |       |
     """,
 )
-def risk_of_unknown_task(risks: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    found = named(risks, Risks.tasks.key, directory)
-    return found[found.how == "unknown"]
+def risk_of_unknown_task(threatened: pd.DataFrame) -> pd.DataFrame:
+    return threatened[threatened.how == "unknown"]
+
+
+@rule(
+    "RK907",
+    WARNING,
+    "standard",
+    at=Risks.approved_by,
+    title=t("接受未经批准", "Accepted without approval"),
+    says=t("风险策略是接受，没有审批人", "The risk is accepted, but nobody has approved it"),
+    why=t("接受风险等于不采取措施，要有人拍板。", "To accept a risk is to do nothing: somebody has to decide that."),
+    fix=t("填写批准的人，或换一种策略", "Name who agreed, or choose another strategy"),
+    example="""
+        risks
+        | description | strategy | status   | approved_by | finds       |
+        | 接口不稳定  | accept   | watching |             | approved_by |
+        | 人员请假    | accept   | watching | 王经理      |             |
+        | 小问题      | reduce   | watching |             |             |
+        | 过去了      | accept   | closed   |             |             |
+    """,
+)
+def accepted_without_approval(risks: pd.DataFrame) -> pd.DataFrame:
+    return risks[(risks.strategy == "accept") & (risks.status != "closed") & risks.approved_by.isna()]
+
+
+@rule(
+    "RK908",
+    WARNING,
+    "standard",
+    at=Risks.status,
+    title=t("任务结束风险未关", "Open after milestone"),
+    says=t("关联任务 {named} 都已结束，风险还没有关闭", "{named} is over, but the risk is still open"),
+    why=t("不会再发生的风险占着清单，真正的风险就看不见了。", "What can no longer happen hides what can."),
+    fix=t("关闭风险，或写明还影响哪些任务", "Close it, or name the tasks that it still threatens"),
+    example="""
+        tasks
+        | id   | name | status      |
+        | T001 | A    | done        |
+        | T002 | B    | in_progress |
+        risks
+        | description | tasks      | status   | finds  |
+        | 接口不稳定  | T001       | watching | status |
+        | 人员请假    | T001、T002 | watching |        |
+        | 小问题      | T001       | closed   |        |
+        | 写错的      | T001、T009 | watching |        |
+    """,
+)
+def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    alive = threatened[(threatened.status != "closed").to_numpy(bool)]
+    is_over = np.append(~is_open(tasks.status).to_numpy(bool), False)[alive.to_at]
+    all_over = pd.Series(is_over, index=alive.index).groupby(level=["wb", "row"]).transform("all")
+    found = alive[all_over.to_numpy(bool)]
+    names = found.groupby(level=["wb", "row"], sort=False).token.agg(list)
+    return found[~found.index.duplicated()].assign(named=objects(names))
+
+
+@rule(
+    "RK909",
+    WARNING,
+    "standard",
+    at=Own(),
+    title=t("没有记录风险", "No risk recorded"),
+    says=t("项目有 {tasks} 个任务，一个风险也没有记录", "The project has {tasks} tasks, but not one risk is noted"),
+    why=t("没有风险的项目很少见，多半是没有识别。", "Projects without risks are rare; most likely nobody looked."),
+    fix=t("和各部门一起列出最可能出的问题", "List with the departments what is most likely to go wrong"),
+    example="""
+        tasks
+        | name | status      |
+        | A    | in_progress |
+        | B    | not_started |
+        | C    | not_started |
+        | D    | not_started |
+        | E    | done        |
+        risks
+        | description | status | finds       |
+        |             |        | description |
+    """,
+)
+def no_risk_recorded(sheets: pd.DataFrame, risks: pd.DataFrame, sizes: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+    ready = sheets[(sheets.sheet == Risks.meta.key) & ~np.isin(sheets.wb, wbs(risks))]
+    ready = ready[mask(Risks.description.key in present for present in ready.present)]
+    counted = sizes.reindex(ready.wb)
+    wanted = ((counted["open"] > 0) & (counted.tasks >= limits.risky_tasks)).to_numpy(bool)
+    hits = ready.assign(key=Risks.description.key, row=ready.header + 1, tasks=counted.tasks.array)
+    return hits[wanted]

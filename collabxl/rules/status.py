@@ -10,7 +10,7 @@ import pandas as pd
 from collabxl.frames import objects
 from collabxl.rules.names import Names
 from collabxl.rules.relate import is_open, untold, wbs
-from collabxl.rules.rule import ERROR, INFO, WARNING, Own, rule
+from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.settings import Limits
@@ -48,7 +48,7 @@ def done_below_full(progress: pd.DataFrame) -> pd.DataFrame:
     says=t("进度已是 100%，状态还不是已完成", "Progress is 100 %, but the status is not done"),
     why=t("做完的任务还挂着，后面的人以为还要等。", "Others wait for what is finished already."),
     fix=t("把状态改为已完成，或更正进度", "Set it to done, or correct the progress"),
-    formula="AND(ISNUMBER({progress}),{progress}=1,COUNTIF({status.list},{status})>0,{status}<>{status.done},{status}<>{status.cancelled})",
+    formula="AND({progress}=1,{status.known},{open})",
     example="""
         progress
         | task | status      | progress | finds  |
@@ -91,7 +91,7 @@ def done_without_finish(progress: pd.DataFrame, misfits: pd.DataFrame) -> pd.Dat
     says=t("实际完成填了 {finished}，状态却不是已完成", "It has an actual finish ({finished}), but is not done"),
     why=t("状态和日期必须说同一件事。", "Status and dates must tell the same story."),
     fix=t("把状态改为已完成；还没完成就把日期写到“预计完成”", "Set it to done, or move the date to “Expected finish”"),
-    formula="AND(ISNUMBER({finished}),COUNTIF({status.list},{status})>0,{status}<>{status.done})",
+    formula="AND(ISNUMBER({finished}),{status.known},{status}<>{status.done})",
     example="""
         progress
         | task | status      | finished   | finds  |
@@ -160,6 +160,7 @@ def progress_before_start(progress: pd.DataFrame) -> pd.DataFrame:
     says=t("这里是{status}，进度跟踪表是{now_status}", "{status} here, but {now_status} in the progress sheet"),
     why=t("同一个任务两种说法，汇总不知道信谁。", "One task, two stories: the summary cannot tell which is true."),
     fix=t("以最新的为准，两边改成一致", "Make both say what is true now"),
+    formula="AND({status.known},SUMPRODUCT(({status.list}={now.status})*1)>0,{status}<>{now.status})",
     example="""
         tasks
         | id   | name | status      | finds  |
@@ -186,6 +187,7 @@ def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
     says=t("{age} 天没有更新（上次 {updated}）", "Not updated for {age} days (last on {updated})"),
     why=t("进度要每日更新，久不更新等于没人管。", "Progress is to be updated daily."),
     fix=t("更新进度和更新日期", "Update the progress and its date"),
+    formula="AND({newest}=1,OR({status}={status.in_progress},{status}={status.blocked},{status}={status.delayed}),ISNUMBER({updated}),{today}-N({updated})>{stale_days})",
     example="""
         today 2024-08-01
         tasks
@@ -216,6 +218,8 @@ def stale_update(latest: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Dat
     says=t("“{word}”不在任务分工表里", "“{word}” is not in the tasks sheet"),
     why=t("这一行进度对不上任何任务。", "This progress belongs to no task."),
     fix=t("{advice}", "{advice}"),
+    formula='AND({task}<>"",{of}=0)',
+    shown=Every(lambda column: column is Progress.task),
     example="""
         tasks
         | id   | name |
@@ -279,7 +283,7 @@ def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.
     says=t("{due} 已到期，状态没有标为延期", "Due {due} and not done, but not marked as delayed"),
     why=t("标为延期，大家才知道要协调。", "Marked, others know that help is needed."),
     fix=t("确认后改为延期，或更新为已完成", "Mark it delayed, or done if it is"),
-    formula="AND(ISNUMBER({due}),{due}<{today},COUNTIF({status.list},{status})>0,{status}<>{status.done},{status}<>{status.cancelled},{status}<>{status.delayed})",
+    formula="AND(ISNUMBER({due}),{due}<{today},{status.known},{open},{status}<>{status.delayed})",
     example="""
         today 2024-08-01
         tasks
@@ -292,3 +296,29 @@ def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.
 def late_not_marked(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     late = is_open(tasks.status) & (tasks.due < pd.Timestamp(today))
     return tasks[late & tasks.status.notna() & (tasks.status != "delayed")]
+
+
+@rule(
+    "ST512",
+    INFO,
+    "standard",
+    at=Tasks.status,
+    title=t("未逾期却标延期", "Marked late on time"),
+    says=t("标为延期，但 {due} 还没有到", "Marked as delayed, but it is not due before {due}"),
+    why=t("改过期限的任务还挂着延期，真正延期的就不显眼了。", "What is really late no longer stands out."),
+    fix=t("按新期限做就改回进行中；做不完就填预计完成", "Set it back to in progress, or give the expected finish"),
+    example="""
+        today 2024-08-01
+        tasks
+        | id   | name | due        | status  | finds  |
+        | T001 | A    | 2024-08-10 | delayed | status |
+        | T002 | B    | 2024-07-20 | delayed |        |
+        | T003 | C    | 2024-08-10 | delayed |        |
+        progress
+        | task | status  | expected   | updated    |
+        | T003 | delayed | 2024-08-15 | 2024-07-30 |
+    """,
+)
+def marked_late_on_time(standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    in_time = (standing.due >= pd.Timestamp(today)) & ~(standing.now_expected > standing.due)
+    return standing[(standing.status == "delayed") & in_time]

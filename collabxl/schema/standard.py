@@ -32,7 +32,7 @@ def _live_check() -> Column:
         t("检查", "Check"),
         Auto(Note()),
         t("本行的问题，自动显示，改好即消失", "What is wrong in this row; goes away once mended"),
-        width=32,
+        width=28,
         aliases=("检查结果", "Checks"),
     )
 
@@ -150,13 +150,13 @@ class Tasks(Sheet, title=t("任务分工表", "Tasks"), standard=True):
     priority = Column(t("优先级", "Priority"), Choice(words.PRIORITY), t("从列表中选择", "Pick from the list"), required=True, width=8, aliases=("重要程度",))
     after = Column(
         t("依赖任务", "Depends on"), Refs(id), t("须先完成的任务：编号或名称，多个用、隔开；没有填 -", "Tasks to finish first, by ID or name, separated by commas; none: -"),
-        width=24, aliases=("前置任务", "依赖", "依赖项", "紧前任务", "Predecessors", "Dependencies", "After"),
+        width=27, aliases=("前置任务", "依赖", "依赖项", "紧前任务", "Predecessors", "Dependencies", "After"),
     )
     status = Column(t("状态", "Status"), Choice(words.STATUS), t("从列表中选择", "Pick from the list"), required=True, width=11, aliases=("进展", "当前状态", "任务状态", "State"))
-    start = Column(t("计划开始", "Planned start"), Day(), t("打算哪天开始", "The day it should start"), width=13, aliases=("开始日期", "计划开始时间", "开始时间", "Start", "Start date"))
+    start = Column(t("计划开始", "Planned start"), Day(), t("打算哪天开始", "The day it should start"), width=11.5, aliases=("开始日期", "计划开始时间", "开始时间", "Start", "Start date"))
     milestone = Column(t("里程碑", "Milestone"), YesNo(), t("关键节点填“是”", "Yes for a key date"), width=8, aliases=("是否里程碑",))
     buffer = Column(t("缓冲天数", "Buffer (days)"), Number(0, 250), t("截止日期前预留的工作日", "Working days kept in reserve before the due date"), width=9, aliases=("缓冲", "缓冲时间", "Buffer"))
-    remark = Column(t("备注", "Remarks"), Note(), t("其他需说明的事项", "Anything else to say"), width=20, aliases=("说明", "Remark", "Notes"))
+    remark = Column(t("备注", "Remarks"), Note(), t("其他需说明的事项", "Anything else to say"), width=16, aliases=("说明", "Remark", "Notes"))
     check = _live_check()
     found = _found_by_sync()
 
@@ -166,23 +166,23 @@ class Progress(Sheet, title=t("进度跟踪表", "Progress"), standard=True):
 
     id = Column(t("编号", "ID"), Id("P{:03}"), t("已编好，不要修改", "Numbered for you; do not change"), unique=True, width=6.5, aliases=("序号", "No."))
     task = Column(t("任务编号", "Task ID"), Ref(Tasks.id), t("任务分工表里的编号", "The ID in Tasks"), required=True, instead="task_name", width=9, aliases=("任务ID",))
-    task_name = Column(t("任务名称", "Task"), Auto(Line()), t("按编号自动带出", "Looked up by the ID"), width=24, aliases=("任务", "事项", "Task name"))
+    task_name = Column(t("任务名称", "Task"), Auto(Line()), t("按编号自动带出", "Looked up by the ID"), width=22, aliases=("任务", "事项", "Task name"))
     department = Column(t("所属部门", "Department"), Auto(Line(50)), t("按编号自动带出", "Looked up by the ID"), width=12, aliases=("部门", "责任部门"))
-    planned = Column(t("计划完成", "Planned finish"), Auto(Day()), t("按编号自动带出", "Looked up by the ID"), width=13, aliases=("截止日期", "计划完成日期", "计划完成时间", "Due", "Due date"))
-    started = Column(t("实际开始", "Actual start"), Day(), t("真正开始的日期", "The day it really started"), width=13, aliases=("实际开始时间", "实际开始日期", "开始日期"))
-    finished = Column(t("实际完成", "Actual finish"), Day(), t("真正完成的日期", "The day it was really finished"), width=13, aliases=("实际完成时间", "实际完成日期", "完成日期"))
+    planned = Column(t("计划完成", "Planned finish"), Auto(Day()), t("按编号自动带出", "Looked up by the ID"), width=13.5, aliases=("截止日期", "计划完成日期", "计划完成时间", "Due", "Due date"))
+    started = Column(t("实际开始", "Actual start"), Day(), t("真正开始的日期", "The day it really started"), width=11.5, aliases=("实际开始时间", "实际开始日期", "开始日期"))
+    finished = Column(t("实际完成", "Actual finish"), Day(), t("真正完成的日期", "The day it was really finished"), width=11.5, aliases=("实际完成时间", "实际完成日期", "完成日期"))
     progress = Column(
-        t("进度", "Progress"), Percent(), t("0% 到 100%", "0 % to 100 %"), required=True, width=11,
+        t("进度", "Progress"), Percent(), t("0% 到 100%", "0 % to 100 %"), required=True, width=10,
         aliases=("完成率", "进度(%)", "完成百分比", "完成进度", "% complete", "Percent complete"),
     )
     status = Column(t("当前状态", "Status"), Choice(words.STATUS), t("从列表中选择", "Pick from the list"), required=True, width=11, aliases=("状态", "进展状态"))
-    expected = Column(t("预计完成", "Expected finish"), Day(), t("延期时填新的日期", "The new date when it is late"), width=13, aliases=("预计完成时间", "预计完成日期"))
-    note = Column(t("本期进展", "This period"), Note(), t("这段时间做了什么", "What was done"), width=26, aliases=("进展", "进展说明", "进展情况"))
-    issue = Column(t("问题/卡点", "Issue"), Note(), t("需要谁协调什么", "What is in the way"), width=22, aliases=("问题", "卡点", "存在问题", "Issues"))
-    delay_reason = Column(t("延期原因", "Delay reason"), Note(), t("延期必须说明原因", "A delay needs a reason"), width=20, aliases=("延误原因",))
-    remedy = Column(t("补救措施", "Remedy"), Note(), t("延期必须写补救措施", "A delay needs a remedy"), width=22, aliases=("解决措施", "应对措施"))
+    expected = Column(t("预计完成", "Expected finish"), Day(), t("延期时填新的日期", "The new date when it is late"), width=11.5, aliases=("预计完成时间", "预计完成日期"))
+    note = Column(t("本期进展", "This period"), Note(), t("这段时间做了什么", "What was done"), width=22, aliases=("进展", "进展说明", "进展情况"))
+    issue = Column(t("问题/卡点", "Issue"), Note(), t("需要谁协调什么", "What is in the way"), width=18, aliases=("问题", "卡点", "存在问题", "Issues"))
+    delay_reason = Column(t("延期原因", "Delay reason"), Note(), t("延期必须说明原因", "A delay needs a reason"), width=18, aliases=("延误原因",))
+    remedy = Column(t("补救措施", "Remedy"), Note(), t("延期必须写补救措施", "A delay needs a remedy"), width=20, aliases=("解决措施", "应对措施"))
     updated_by = Column(t("更新人", "Updated by"), People(), t("谁更新的", "Who updated it"), width=10, aliases=("填报人",))
-    updated = Column(t("更新日期", "Updated"), Day(), t("哪天更新的", "When it was updated"), required=True, width=13, aliases=("更新时间", "填报日期", "Update date"))
+    updated = Column(t("更新日期", "Updated"), Day(), t("哪天更新的", "When it was updated"), required=True, width=11.5, aliases=("更新时间", "填报日期", "Update date"))
     check = _live_check()
     found = _found_by_sync()
 
@@ -191,19 +191,19 @@ class Minutes(Sheet, title=t("会议纪要", "Minutes"), standard=True):
     """What was decided and who does it: one row a decision or an action."""
 
     id = Column(t("编号", "ID"), Id("M{:03}"), t("已编好，不要修改", "Numbered for you; do not change"), unique=True, width=7, aliases=("序号", "No."))
-    date = Column(t("会议日期", "Date"), Day(), t("哪天开的会", "The day of the meeting"), required=True, width=13, aliases=("日期", "会议时间", "Meeting date"))
+    date = Column(t("会议日期", "Date"), Day(), t("哪天开的会", "The day of the meeting"), required=True, width=11.5, aliases=("日期", "会议时间", "Meeting date"))
     kind = Column(t("会议类型", "Type"), Choice(words.MEETING), t("从列表中选择", "Pick from the list"), width=11, aliases=("类型",))
     topic = Column(t("会议主题", "Topic"), Line(), t("会议讨论什么", "What the meeting is about"), required=True, width=20, aliases=("会议名称", "主题", "Subject"))
     host = Column(t("主持人", "Host"), People(), t("谁主持", "Who leads it"), width=10, aliases=("主持", "Chair"))
-    present = Column(t("参会人员", "Attendees"), People(), t("到会的人，用、隔开", "Who was there"), width=24, aliases=("出席人员", "参会人", "与会人员", "Present"))
-    absent = Column(t("缺席及原因", "Absent"), Note(), t("没到的人和原因", "Who was not, and why"), width=18, aliases=("缺席", "请假人员"))
-    item = Column(t("议题", "Item"), Note(), t("讨论的问题", "What was discussed"), width=24, aliases=("讨论内容", "Agenda item"))
-    decision = Column(t("结论/决议", "Decision"), Note(), t("定下来的事", "What was decided"), width=28, aliases=("决议", "结论", "会议决议"))
-    action = Column(t("待办事项", "Action"), Note(), t("会后要做的事", "What is to be done"), width=28, aliases=("待办", "行动项", "Action item"))
+    present = Column(t("参会人员", "Attendees"), People(), t("到会的人，用、隔开", "Who was there"), width=20, aliases=("出席人员", "参会人", "与会人员", "Present"))
+    absent = Column(t("缺席及原因", "Absent"), Note(), t("没到的人和原因", "Who was not, and why"), width=14, aliases=("缺席", "请假人员"))
+    item = Column(t("议题", "Item"), Note(), t("讨论的问题", "What was discussed"), width=22, aliases=("讨论内容", "Agenda item"))
+    decision = Column(t("结论/决议", "Decision"), Note(), t("定下来的事", "What was decided"), width=26, aliases=("决议", "结论", "会议决议"))
+    action = Column(t("待办事项", "Action"), Note(), t("会后要做的事", "What is to be done"), width=26, aliases=("待办", "行动项", "Action item"))
     owner = Column(t("责任人", "Owner"), People(), t("谁来做", "Who does it"), width=10, aliases=("负责人", "执行人", "Assignee"))
     department = Column(t("责任部门", "Department"), Ref(Contacts.department), t("从列表中选择", "Pick from the list"), width=12, aliases=("部门", "所属部门"))
     due = Column(t("完成期限", "Due"), Day(), t("什么时候做完", "Until when"), deadline=True, width=13.5, aliases=("截止日期", "完成时限", "到期日", "Deadline", "Due date"))
-    task = Column(t("关联任务", "Related task"), Refs(Tasks.id), t("任务分工表里的编号", "IDs in Tasks"), width=14, aliases=("相关任务", "Task"))
+    task = Column(t("关联任务", "Related task"), Refs(Tasks.id), t("任务分工表里的编号", "IDs in Tasks"), width=12, aliases=("相关任务", "Task"))
     status = Column(t("完成情况", "Done"), Choice(words.ACTION), t("从列表中选择", "Pick from the list"), width=11, aliases=("状态", "Status"))
     check = _live_check()
     found = _found_by_sync()
@@ -214,7 +214,7 @@ class Risks(Sheet, title=t("风险记录表", "Risks"), standard=True):
 
     id = Column(t("编号", "ID"), Id("R{:03}"), t("已编好，不要修改", "Numbered for you; do not change"), unique=True, width=7, aliases=("风险编号", "序号", "No."))
     description = Column(
-        t("风险描述", "Description"), Note(), t("原因 → 事件 → 影响", "Cause, event, effect"), required=True, width=34,
+        t("风险描述", "Description"), Note(), t("原因 → 事件 → 影响", "Cause, event, effect"), required=True, width=30,
         aliases=("风险", "风险名称", "Risk"), example=t("第三方接口对接不稳定", "Third-party interface unstable"),
     )
     kind = Column(t("风险类别", "Category"), Choice(words.RISK_CATEGORY), t("从列表中选择", "Pick from the list"), width=11, aliases=("类别", "风险类型"))
@@ -226,16 +226,16 @@ class Risks(Sheet, title=t("风险记录表", "Risks"), standard=True):
     )
     strategy = Column(t("应对策略", "Strategy"), Choice(words.STRATEGY), t("从列表中选择", "Pick from the list"), width=10, aliases=("策略",))
     response = Column(
-        t("应对方案", "Response"), Note(), t("具体怎么做", "What exactly is done"), width=34,
+        t("应对方案", "Response"), Note(), t("具体怎么做", "What exactly is done"), width=30,
         aliases=("应对措施", "解决措施", "Mitigation"), example=t("准备备用接口", "Keep a second interface ready"),
     )
     owner = Column(t("责任人", "Owner"), People(), t("谁盯着这个风险", "Who watches it"), width=10, aliases=("负责人", "Assignee"))
     department = Column(t("责任部门", "Department"), Ref(Contacts.department), t("从列表中选择", "Pick from the list"), width=12, aliases=("部门", "所属部门"))
-    trigger = Column(t("触发条件", "Trigger"), Note(), t("出现什么就启动方案", "What sets the response off"), width=20)
-    tasks = Column(t("关联任务", "Related tasks"), Refs(Tasks.id), t("任务分工表里的编号", "IDs in Tasks"), width=14, aliases=("相关任务", "Task", "Tasks"))
+    trigger = Column(t("触发条件", "Trigger"), Note(), t("出现什么就启动方案", "What sets the response off"), width=18)
+    tasks = Column(t("关联任务", "Related tasks"), Refs(Tasks.id), t("任务分工表里的编号", "IDs in Tasks"), width=12, aliases=("相关任务", "Task", "Tasks"))
     status = Column(t("状态", "Status"), Choice(words.RISK_STATUS), t("从列表中选择", "Pick from the list"), width=11, aliases=("风险状态",))
-    identified = Column(t("识别日期", "Identified"), Day(), t("哪天发现的", "When it was found"), width=13, aliases=("登记日期",))
-    reviewed = Column(t("复核日期", "Reviewed"), Day(), t("上次复核的日期", "When it was last reviewed"), width=13, aliases=("复查日期", "更新日期"))
+    identified = Column(t("识别日期", "Identified"), Day(), t("哪天发现的", "When it was found"), width=11.5, aliases=("登记日期",))
+    reviewed = Column(t("复核日期", "Reviewed"), Day(), t("上次复核的日期", "When it was last reviewed"), width=13.5, aliases=("复查日期", "更新日期"))
     approved_by = Column(t("审批人", "Approved by"), People(), t("策略为“接受”时由谁批准", "Who agreed to accept it"), width=10, aliases=("批准人",))
     check = _live_check()
     found = _found_by_sync()
@@ -246,7 +246,7 @@ class Calendar(Sheet, title=t("工作日历", "Calendar")):
 
     date = Column(t("日期", "Date"), Day(), t("哪一天", "Which day"), required=True, width=14)
     kind = Column(t("类型", "Type"), Choice(words.DAY_TYPE), t("休 = 放假，班 = 调休上班", "Off, or a weekend day that is worked"), required=True, width=10, aliases=("休/班",))
-    name = Column(t("名称", "Name"), Line(), t("节日名称", "What the day is"), width=28, aliases=("节日", "说明"))
+    name = Column(t("名称", "Name"), Line(), t("节日名称", "What the day is"), width=34, aliases=("节日", "说明"))
 
 
 class Waivers(Sheet, title=t("豁免", "Waivers")):
@@ -289,10 +289,17 @@ class Lists(Sheet, title=t("列表", "Lists")):
     """The word lists behind the drop-downs; hidden."""
 
 
-STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists))
+class Workings(Sheet, title=t("计算", "Workings")):
+    """What the formulas share: every row's cells once more, tidied, and its live check; hidden."""
+
+
+STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists, Workings))
 
 NO_DEPENDENCY = frozenset({"-", "—", "–", "－", "/", "无", "n/a", "na", "none", "没有"})
 """What people write for "depends on nothing"; compared in lower case, half width."""
 
 SEPARATORS = "、,，;；\n"
 """What stands between several names in one cell."""
+
+QUOTES = "《》〈〉“”\"'‘’「」『』[]【】"
+"""What people put around a name; it is no part of it."""

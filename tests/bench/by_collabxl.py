@@ -6,7 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from collabxl.build.paint import donor
+from collabxl.build.donor import donor
 from collabxl.grid import Grid
 from collabxl.opc.book import Book
 from collabxl.opc.edit import set_cells

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from typing import Any
+from collections import Counter
+from itertools import chain
+from typing import Any, NamedTuple
 
 import pytest
 
-from collabxl.check import check
+from collabxl.check import Checked, check
 from collabxl.findings import Finding
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading, read_source
+from collabxl.rules import RULES
+from collabxl.rules.former import Former, former
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, Period, Ref, Refs, YesNo
-from collabxl.schema.standard import STANDARD, Calendar
+from collabxl.schema.standard import STANDARD, Calendar, Contacts, Progress, Project, Tasks
+from collabxl.schema.words import STATUS
 from collabxl.settings import Settings
 from tests.tables import MemorySource
 
@@ -24,18 +29,41 @@ COUNT = 200
 NAMES = ["需求调研", "方案设计", "接口开发", "接口 开发", "《测试报告》", "上线", "iOS/Android 发布", "A", "B*", "C?~"]
 PEOPLE = ["张三", "李四", " 王五", "", "@赵六"]
 DEPARTMENTS = ["市场部", "IT部", "it部", "研发", ""]
+REASONS = ["其他", ".", "接口未就绪", "无"]
+POOLS = {
+    "name": NAMES,
+    "department": DEPARTMENTS,
+    "departments": ["市场部、IT部", "市场部、IT部、客服部"],
+    "delay_reason": REASONS,
+    "kpis": [*REASONS, "①上线；②投诉率下降30%"],
+    "goal": ["提升体验", "9月底前提升到99%"],
+}
+"""What people type into columns of words; elsewhere it is names."""
 
 
-def cell(column: Column, chance: random.Random, row: int) -> Raw:
+NEVER = {"BK001", "BK003", "BK004", "BK005", "BK006", "BK009", "BK010", "BK011", "BK012", "CV112", "CV114"}
+"""What needs other sheets or headers than the random ones have; the examples of the rules have them."""
+
+
+class Hand(NamedTuple):
+    """Who types a workbook: by which chances, the project's name, and the people there are."""
+
+    chance: random.Random
+    project: str
+    people: list[str]
+
+
+def cell(column: Column, hand: Hand, row: int) -> Raw:
     """Return a cell as somebody might have typed it, right or wrong."""
+    chance = hand.chance
     if chance.random() < 0.15:
         return ""
     if chance.random() < 0.05:
-        return chance.choice(["=1+1", "#", "　", "随便", 3.0, True, dt.time(9), "NA", "\u200b"])
-    day = TODAY + dt.timedelta(chance.randint(-40, 40))
+        return chance.choice(["=1+1", "#", "　", "随便", 3.0, True, dt.time(9), "NA", "\u200b", "XX部门", "請填写"])
+    day = TODAY + dt.timedelta(chance.randint(-40, 0 if column is Tasks.start else 40))
     match column.value_kind:
         case Id(pattern):
-            return pattern.format(chance.choice([row, row, row, 1]))
+            return pattern.format(chance.choice([*[row] * 9, 1]))
         case Day():
             return chance.choice([day, day, day, day.isoformat(), f"{day.month}.{day.day}", "2024-02-30", 45500.0])
         case Percent():
@@ -49,40 +77,64 @@ def cell(column: Column, chance: random.Random, row: int) -> Raw:
         case Period():
             return chance.choice(["2024-07-01~2024-09-30", "2024-09-30~2024-07-01", "三个月"])
         case Ref() | Refs():
-            several = [
-                chance.choice([*NAMES, *(f"T{number:03}" for number in range(1, 9)), "-", "无", "T1"]) for _ in range(2)
-            ]
-            return chance.choice([several[0], "、".join(several), chance.choice(DEPARTMENTS)])
+            known = [f"T{chance.randint(1, row):03}" for _ in range(4)]
+            several = [chance.choice([*known * 4, *NAMES, "T009", "-", "无", "T1", "接口開發"]) for _ in range(3)]
+            if chance.random() < 0.1:
+                several[0] = f"{chance.choice([hand.project, '别的项目'])}::T{chance.randint(1, 9):03}"
+            whole = "、".join(several)
+            return chance.choice([several[0], whole, whole, chance.choice(DEPARTMENTS)])
         case _:
-            pool = {"name": NAMES, "department": DEPARTMENTS, "departments": ["市场部、IT部"]}.get(column.key, PEOPLE)
-            return chance.choice(pool)
+            return chance.choice(POOLS.get(column.key, hand.people))
 
 
-def sheet_of(sheet: type[Sheet], chance: random.Random) -> Cells:
+def sheet_of(sheet: type[Sheet], hand: Hand) -> Cells:
     """Return a sheet as somebody might have left it: title rows, moved or missing columns, blank rows."""
+    chance = hand.chance
     columns = [column for column in sheet.meta.columns if chance.random() < 0.9]
     chance.shuffle(columns)
     top = chance.randint(1, 4)
     if sheet.meta.heads:
-        fields = [[column.title.zh, cell(column, chance, 1)] for column in columns]
+        fields = [
+            [column.title.zh, hand.project if column is Project.name else cell(column, hand, 1)] for column in columns
+        ]
         return Cells(top, 1, [["字段名称", "填写内容"], *fields])
     rows: list[list[Raw]] = [[column.title.zh for column in columns]]
-    for number in range(1, chance.randint(1, 9)):
+    for number in range(1, chance.randint(1, chance.choice([9, 9, 9, 40]))):
         blank = chance.random() < 0.1
-        rows.append(["" if blank else cell(column, chance, number) for column in columns])
+        rows.append(["" if blank else cell(column, hand, number) for column in columns])
     spots = {(top + chance.randint(1, 5), chance.randint(1, 5)) for _ in range(chance.randint(0, 2))}
     return Cells(top, 1, rows, Marks(errors=dict.fromkeys(spots, "#N/A")))
 
 
-def reading(seed: int) -> Reading:
+def workbook(seed: int) -> MemorySource:
     """Return one random workbook."""
     chance = random.Random(seed)
+    hand = Hand(chance, f"项目{seed}", PEOPLE[: chance.randint(1, len(PEOPLE))])
     sheets = {
-        sheet.meta.title.zh: sheet_of(sheet, chance)
+        sheet.meta.title.zh: sheet_of(sheet, hand)
         for sheet in STANDARD.read
-        if sheet.meta.standard or (sheet is Calendar and chance.random() < 0.5)
+        if sheet.meta.standard or (sheet in (Calendar, Contacts) and chance.random() < 0.5)
     }
-    return read_source(MemorySource(sheets), f"{seed}.xlsx")
+    return MemorySource(sheets)
+
+
+def reading(seed: int) -> Reading:
+    """Return one random workbook as read."""
+    return read_source(workbook(seed), f"{seed}.xlsx")
+
+
+def earlier(wb: int, seed: int) -> list[Former]:
+    """Return what cells of one random workbook held before; some rows are not there any more."""
+    chance = random.Random(seed)
+    made = []
+    for _ in range(chance.randint(0, 20)):
+        day = TODAY - dt.timedelta(chance.randint(1, 60))
+        due = TODAY + dt.timedelta(chance.randint(-40, 0))
+        column = chance.choice([Tasks.due, Tasks.due, Tasks.status, Progress.status, Progress.progress])
+        value = {"due": due, "status": chance.choice(STATUS.keys), "progress": chance.random()}[column.key]
+        number = column.sheet.meta.columns[0].kind.pattern.format(chance.randint(1, 4))
+        made.append(Former(wb, column.sheet.meta.key, number, column.key, chance.choice([value, value, None]), day))
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +142,14 @@ def readings() -> list[Reading]:
     return [reading(seed) for seed in range(COUNT)]
 
 
+def checked(these: Tables) -> Checked:
+    seeds = {wb: int(book.path.removesuffix(".xlsx")) for wb, book in these.readings.items()}
+    before = former(each for wb, seed in seeds.items() for each in earlier(wb, seed))
+    return check(these, today=TODAY, settings=Settings(pack="strict"), former=before)
+
+
 def found(these: Tables) -> list[list[tuple[Any, ...]]]:
-    checked = check(these, today=TODAY, settings=Settings(pack="strict"))
-    return [[told(finding) for finding in findings] for findings in checked.findings.values()]
+    return [[told(finding) for finding in findings] for findings in checked(these).findings.values()]
 
 
 def told(finding: Finding) -> tuple[Any, ...]:
@@ -106,6 +163,12 @@ def test_two_hundred_workbooks_together_find_what_each_finds_alone(readings: lis
         assert found(tables([each])) == [together[number]], number
 
 
+def test_they_are_dirty_in_nearly_every_way(readings: list[Reading]) -> None:
+    findings = chain.from_iterable(checked(tables(readings)).findings.values())
+    codes = Counter(finding.rule.code for finding in findings)
+    assert {rule.code for rule in RULES if not codes[rule.code]} == NEVER
+
+
 def test_the_order_of_workbooks_does_not_matter(readings: list[Reading]) -> None:
     assert found(tables(readings[::-1])) == found(tables(readings))[::-1]
 
@@ -115,7 +178,6 @@ def test_workbooks_may_be_numbered_from_anywhere(readings: list[Reading]) -> Non
 
 
 def test_findings_stand_in_the_order_of_sheet_row_column_and_code(readings: list[Reading]) -> None:
-    checked = check(tables(readings), today=TODAY)
-    for findings in checked.findings.values():
+    for findings in checked(tables(readings)).findings.values():
         keys = [(finding.order, finding.rule.code) for finding in findings]
         assert keys == sorted(keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,17 +12,21 @@ from collabxl.check import Checked, check, select
 from collabxl.findings import Finding
 from collabxl.read.tables import Tables, tables
 from collabxl.rules import RULES
+from collabxl.rules.former import former
 from collabxl.rules.rule import PACKS, SEVERITIES, Rule
 from collabxl.schema.column import Column
 from collabxl.settings import Settings
 from collabxl.text import LANGS
-from tests.tables import TODAY, example
+from tests.tables import TODAY, Example, example
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 
-def run(found: Tables, today: dt.date, *codes: str) -> Checked:
-    return check(found, today=today, settings=Settings(pack="strict", select=codes))
+def run(found: Tables, made: Sequence[Example], *codes: str, today: dt.date | None = None) -> Checked:
+    """Return what the rules find in examples, numbered from 0, with what their cells held before."""
+    earlier = former(each._replace(wb=wb) for wb, one in enumerate(made) for each in one.former)
+    day = today or (made[0].today if made else TODAY)
+    return check(found, today=day, settings=Settings(pack="strict", select=codes), former=earlier)
 
 
 def spots(findings: list[Finding]) -> set[Any]:
@@ -38,7 +43,7 @@ def spots(findings: list[Finding]) -> set[Any]:
 @every_rule
 def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
     made = example(rule.example)
-    checked = run(tables([made.reading()]), made.today, rule.code)
+    checked = run(tables([made.reading()]), [made], rule.code)
     assert made.wanted, "an example marks at least one finding"
     assert spots(checked.findings[0]) == made.wanted
 
@@ -47,7 +52,7 @@ def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_its_texts_can_be_said_in_full(rule: Rule, lang: Any) -> None:
     made = example(rule.example)
-    for finding in run(tables([made.reading()]), made.today, rule.code).findings[0]:
+    for finding in run(tables([made.reading()]), [made], rule.code).findings[0]:
         for words in (finding.message(lang), finding.advice(lang)):
             assert words.strip()
             assert "{" not in words
@@ -81,16 +86,16 @@ def test_codes_and_names_are_unique() -> None:
 @every_rule
 def test_empty_sheets_give_no_finding_and_raise_nothing(rule: Rule) -> None:
     made = example("tasks\n| name |\n")
-    assert run(tables([]), TODAY, rule.code).findings == {}
-    found = run(tables([made.reading()]), TODAY, rule.code).findings[0]
+    assert run(tables([]), [], rule.code).findings == {}
+    found = run(tables([made.reading()]), [made], rule.code).findings[0]
     assert [finding for finding in found if finding.row and finding.row > 1] == []
 
 
 def test_a_batch_finds_what_its_workbooks_do_alone() -> None:
     examples = [example(rule.example) for rule in RULES]
-    together = run(tables([made.reading() for made in examples]), TODAY).findings
+    together = run(tables([made.reading() for made in examples]), examples, today=TODAY).findings
     for number, made in enumerate(examples):
-        assert said(together[number]) == said(run(tables([made.reading()]), TODAY).findings[0])
+        assert said(together[number]) == said(run(tables([made.reading()]), [made], today=TODAY).findings[0])
 
 
 def said(findings: list[Finding]) -> list[tuple[Any, ...]]:
@@ -102,8 +107,8 @@ def test_the_order_of_rows_in_a_frame_does_not_matter(rule: Rule) -> None:
     made = example(rule.example)
     straight = tables([made.reading()])
     turned = Tables(straight.readings, {key: frame[::-1] for key, frame in straight.frames.items()}, straight.facts)
-    assert sorted(said(run(turned, made.today, rule.code).findings[0])) == sorted(
-        said(run(straight, made.today, rule.code).findings[0])
+    assert sorted(said(run(turned, [made], rule.code).findings[0])) == sorted(
+        said(run(straight, [made], rule.code).findings[0])
     )
 
 

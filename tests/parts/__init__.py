@@ -10,11 +10,13 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
 HERE = Path(__file__).parent
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+SHARED = Path(__file__).parents[3] / "shared"
+CORPUS = SHARED / "corpus"
 
 
 def require(found: object, what: str) -> None:
@@ -61,6 +63,35 @@ def convert_all(paths: list[Path], to: str, folder: Path, *, recalculate: bool =
     for path in made:
         assert path.exists(), f"LibreOffice could not make {path.name}"
     return made
+
+
+_RESAVE = """Sub Resave(source As String, target As String)
+  Dim none()
+  document = StarDesktop.loadComponentFromURL(source, "_blank", 0, none())
+  Dim how(0) As New com.sun.star.beans.PropertyValue
+  how(0).Name = "FilterName"
+  how(0).Value = "Calc MS Excel 2007 XML"
+  document.storeToURL(target, how())
+  document.close(True)
+  StarDesktop.terminate()
+End Sub
+"""
+
+
+def resaved(path: Path, folder: Path) -> Path:
+    """Return a workbook as a person saves it with LibreOffice: shown in a window, which ``convert`` never opens."""
+    soffice = shutil.which("soffice") or ""
+    require(soffice, "LibreOffice")
+    command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+    subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True, timeout=300)
+    module = folder / "profile" / "user" / "basic" / "Standard" / "Module1.xba"
+    name = 'xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic"'
+    module.write_text(f"<script:module {name}>{escape(_RESAVE)}</script:module>", encoding="utf-8")
+    target = folder / path.name
+    macro = f'macro:///Standard.Module1.Resave("{path.as_uri()}","{target.as_uri()}")'
+    subprocess.run([*command, macro], check=True, capture_output=True, timeout=300)
+    assert target.exists(), f"LibreOffice could not save {path.name}"
+    return target
 
 
 def pictures(path: Path, folder: Path, dpi: int = 80) -> list[Path]:

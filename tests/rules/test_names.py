@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.rules.names import Names, plain, split
+from collabxl.read.tables import tables
+from collabxl.rules.names import Names, is_simplified, plain, split
 from collabxl.rules.relate import Frames
 from collabxl.settings import Settings
 from tests.tables import TODAY, example
@@ -21,8 +22,6 @@ TASKS = """
 
 @pytest.fixture
 def names() -> Names:
-    from collabxl.read.tables import tables
-
     made = tables([example(TASKS).reading()])
     frames = Frames({**made.frames, **made.facts, "today": TODAY, "limits": Settings().limits})
     found: Names = frames["directory"]
@@ -100,3 +99,40 @@ def test_suggestions_begin_alike(names: Names) -> None:
     assert names.suggest(0, "支付功能上线时间确认") == ["支付接口方案设计"]
     assert names.suggest(0, "联调册试") == ["联调测试"]
     assert names.suggest(0, "T099") == []
+
+
+@pytest.mark.parametrize("name", ["用戶支付需求調研", "用户支付需求調研", "《支付需求調研報告》"])
+def test_traditional_characters_are_taken_loosely(names: Names, name: str) -> None:
+    found = names.find(0, name)
+    assert (found.how, names.label(found.one)) == ("loose", "T001")
+
+
+def test_a_task_in_traditional_characters_is_found_by_simplified_ones() -> None:
+    made = tables([example("tasks\n| id | name |\n| T001 | 介面開發 |\n| T002 | 聯調 |").reading()])
+    found = Names(made.frames["tasks"])
+    assert (found.find(0, "介面开发").how, found.find(0, "介面开发").one) == ("loose", 0)
+    assert found.find(0, "介面開發").how == "name"
+
+
+def test_what_two_names_become_is_ambiguous() -> None:
+    made = tables([example("tasks\n| id | name |\n| T001 | 後台 |\n| T002 | 後臺 |").reading()])
+    found = Names(made.frames["tasks"]).find(0, "后台")
+    assert (found.how, found.at) == ("ambiguous", (0, 1))
+
+
+def test_only_what_is_certainly_simplified_is_spared_the_conversion() -> None:
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    every = [chr(number) for number in range(0x3400, 0xA000)]
+    assert [letter for letter in every if is_simplified(letter) and convert(letter) != letter] == []
+    common = "支付接口方案设计用户需求调研报告项目任务负责人截止日期依赖状态"
+    assert is_simplified(common)
+    assert not is_simplified("需求調研")
+
+
+@pytest.mark.parametrize(
+    ("name", "how"), [("会员项目：：T001", "external"), ("::T001", "unknown"), ("会员::", "unknown")]
+)
+def test_both_parts_of_an_external_name_are_needed(names: Names, name: str, how: str) -> None:
+    assert names.find(0, name).how == how

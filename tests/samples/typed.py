@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.worksheet.worksheet import Worksheet
+
+from collabxl.schema.standard import Project
+from collabxl.schema.words import STATUS
+from tests.samples import launch
 
 D = dt.date
 
@@ -73,6 +78,7 @@ def messy(path: Path) -> None:
     minutes = book.create_sheet("会议纪要")
     minutes.append(["会议日期", "会议主题", "待办事项", "责任人", "完成期限"])
     minutes.append([D(2024, 7, 26), "周例会", "协调测试环境", "吴工", "下周五"])
+    book.create_sheet("风险记录表").append(["风险描述", "可能性", "影响程度", "应对方案", "责任人", "状态"])
     book.create_sheet("附件清单").append(["文件", "说明"])
     _save(book, path)
 
@@ -145,3 +151,48 @@ def _save(book: Workbook, path: Path) -> None:
             sheet.column_dimensions[column].width = 18
     book.properties.created = book.properties.modified = dt.datetime(2024, 8, 1)
     book.save(path)
+
+
+def launch_typed(path: Path) -> None:
+    """Write the rollout of 120 tasks as somebody retyped it: every mistake of structure, a plan without reserve."""
+    book = Workbook()
+    form = book.active
+    form.title = "项目基本信息"
+    form.append(["字段名称", "填写内容"])
+    words = {column.key: column.title.zh for column in Project.meta.columns}
+    for key, value in {**launch.PROJECT, "period": "2024-11-15~2024-06-03"}.items():
+        form.append([words[key], value])
+    _retyped_tasks(book.create_sheet("任务分工表 (2)"))
+    book.create_sheet("进度跟踪表").append(["任务编号", "进度", "当前状态", "更新日期"])
+    risks = book.create_sheet("风险记录表")
+    risks.append(["风险描述", "可能性", "影响程度", "风险等级", "应对方案", "责任人", "状态"])
+    risks.append(["旧系统主数据重复", 4, 4, "低", "按仓库分批清洗", "罗专员", "监控中"])
+    book.custom_doc_props.append(StringProperty(name="collabxl.schema", value="0"))
+    _save(book, path)
+
+
+def _retyped_tasks(sheet: Worksheet) -> None:
+    heads = [
+        "编号",
+        "任务名称",
+        "责任人",
+        "所属部门",
+        "完成时限",
+        "截止时间",
+        "依赖任务",
+        "状态",
+        "里程碑",
+        "缓冲天数",
+        "会签",
+    ]
+    keys = ["name", "owner", "department", "due", "", "after", "status", "milestone"]
+    shown = {**{key: STATUS.title_of(key).zh for key in STATUS.keys}, True: "是"}
+    sheet.append(heads)
+    for number, row in enumerate(launch.tasks(), 1):
+        if number == 61:
+            sheet.append([])
+        values = (row.get(key) for key in keys)
+        sheet.append([f"T{number:03}", *(shown.get(value, value) for value in values)])  # type: ignore[arg-type]
+    sheet["A120"] = "T117"
+    sheet.row_dimensions[40].hidden = True
+    sheet.merge_cells("D30:D31")

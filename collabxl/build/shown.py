@@ -1,0 +1,169 @@
+"""What every formula over people's rows shows, computed from what they filled in by the very same formulas.
+
+A row nobody filled in shows what any other such row does, so one of them is computed for all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from collabxl import address
+from collabxl.build import layout
+from collabxl.build.auto import auto_formula
+from collabxl.build.formula import read
+from collabxl.build.functions import Value, Values, serial, values
+from collabxl.build.lists import AS_OF, name_of
+from collabxl.build.paint import sure
+from collabxl.build.theme import Styles
+from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
+from collabxl.schema.column import Column, Sheet
+from collabxl.schema.standard import STANDARD, Project, Workings
+from collabxl.text import Lang
+
+Raw = str | float | bool | dt.date | dt.time | dt.timedelta | None
+"""A cell as it stands in the file."""
+Cells = Mapping[int, Mapping[str, Raw]]
+"""What people filled in, by row and column key; empty cells may be left out."""
+
+
+class Shown:
+    """The results of all formulas over the rows of one workbook, as of one day."""
+
+    def __init__(self, lang: Lang, cells: Mapping[str, Cells], form: Mapping[str, Raw], as_of: dt.date) -> None:
+        self.lang = lang
+        self.plan = plan(lang)
+        self.as_of = serial(as_of)
+        self._columns = names(lang)
+        self._cells = {sheet.meta.key: _filled(cells.get(sheet.meta.key, {})) for sheet in STANDARD.read}
+        self._form = {
+            layout.row_of(field): (field.title.to(lang), _seen(form.get(field.key))) for field in Project.meta.columns
+        }
+        self._names: dict[str, Value | Values] = {AS_OF: self.as_of} | {
+            name_of(words): values(word.title.to(lang) for word in words.words) for words in STANDARD.word_lists()
+        }
+        self._last = {key: max(rows, default=layout.FIRST) for key, rows in self._cells.items()}
+        self._known: dict[tuple[int, int], Value] = {}
+        self._areas: dict[tuple[int | str, tuple[int, int]], Values] = {}
+        self._found: dict[tuple[str, int], tuple[Part, ...]] = {}
+
+    def of(self, column: Column, row: int) -> Value:
+        """Return what the formula of an automatic column shows in one row."""
+        formula = auto_formula(column, self.lang)
+        assert formula is not None
+        value: Value = read(formula)(self, row)
+        return value
+
+    def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
+        """Return the rules that a row's live check names."""
+        where = sheet.meta.key, row
+        if where not in self._found:
+            is_filled = self._working(row, self.plan.number(sheet, FILLED))
+            parts = self.plan.parts[sheet] if is_filled else ()
+            self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
+        return self._found[where]
+
+    def figures(self) -> list[Value]:
+        """Return the results of what the hidden sheet has once a workbook."""
+        return [self._working(FIGURES, at) for at in range(1, len(self.plan.figures) + 1)]
+
+    def column(self, place: Place) -> list[Value]:
+        """Return the results of one column of the hidden sheet."""
+        end = layout.last(place.sheet)
+        filled, blank = self._cells[place.sheet.meta.key], self._working(end + 1, place.number)
+        rows = range(layout.FIRST, end + 1)
+        return [self._working(row, place.number) if row in filled else blank for row in rows]
+
+    def value(self, row: int, column: int | str) -> Value:
+        """Return what a cell shows: of the hidden sheet, or of a named column of another."""
+        if isinstance(column, int):
+            return self._working(row, column)
+        named = self._columns[column]
+        if named.sheet is Workings:
+            return self._working(row, named.column)
+        if named.sheet is Project:
+            return self._form.get(row, ("", None))[named.column - 1]
+        meant = named.sheet.meta.columns[named.column - 1]
+        known = self._cells[named.sheet.meta.key].get(row, {})
+        if meant.key in known or auto_formula(meant, self.lang) is None:
+            return known.get(meant.key)
+        return self.of(meant, row)
+
+    def area(self, column: int | str, rows: tuple[int, int]) -> Values:
+        """Return what the cells of one column show; blank rows behind the last filled have no say and are left out."""
+        where = column, rows
+        if where not in self._areas:
+            last = (
+                self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
+            )
+            numbers = range(rows[0], max(rows[0], min(rows[1], last)) + 1)
+            self._areas[where] = values(self.value(row, column) for row in numbers)
+        return self._areas[where]
+
+    def name(self, word: str) -> Value | Values:
+        """Return what a defined name stands for."""
+        return self._names[word]
+
+    def _working(self, row: int, column: int) -> Value:
+        if row == FIGURES:
+            formula = self.plan.figures[column - 1][1]
+        elif row < layout.FIRST:
+            return None
+        else:
+            place = self.plan.places[column - 1]
+            row, formula = self._standing_for(place.sheet, row), place.formula
+            if place.field == CHECK:
+                return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
+        spot = row, column
+        if spot not in self._known:
+            self._known[spot] = read(formula)(self, row)
+        return self._known[spot]
+
+    def _standing_for(self, sheet: type[Sheet], row: int) -> int:
+        """Return the row itself if it is filled in, else the one computed for all blank rows."""
+        rows = self._cells[sheet.meta.key]
+        return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
+
+
+def write_workings(sheet: Any, shown: Shown, styles: Styles) -> None:
+    """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows."""
+    for at, ((name, formula), value) in enumerate(zip(shown.plan.figures, shown.figures(), strict=True)):
+        sure(sheet.write_string(TITLES - 1, at, name))
+        sure(sheet.write_formula(FIGURES - 1, at, formula, styles("machine", num_format="0"), value))
+    for place in shown.plan.places:
+        sure(sheet.write_string(layout.HEADER - 2, place.number - 1, f"{place.sheet.meta.key}.{place.field}"))
+        sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place))
+    sheet.protect("")
+
+
+def name_columns(book: Any, lang: Lang) -> None:
+    """Define the names of whole columns that formulas use."""
+    for name, (sheet, column) in names(lang).items():
+        letters = address.letters(column)
+        title = address.quoted(sheet.meta.title.to(lang))
+        sure(book.define_name(name, f"={title}!${letters}:${letters}"))
+
+
+def _filled(cells: Cells) -> dict[int, dict[str, Value]]:
+    rows: dict[int, dict[str, Value]] = {}
+    for row, known in cells.items():
+        seen: dict[str, Value] = {key: value for key, raw in known.items() if (value := _seen(raw)) is not None}
+        if seen:
+            rows[row] = seen
+    return rows
+
+
+def _seen(raw: Raw) -> Value:
+    """Return a cell as a formula sees it: days and times as numbers, nothing for an empty text."""
+    match raw:
+        case "":
+            return None
+        case dt.date():
+            return serial(raw)
+        case dt.time():
+            return serial(dt.datetime.combine(dt.date(1899, 12, 30), raw))
+        case dt.timedelta():
+            return raw / dt.timedelta(days=1)
+        case _:
+            return raw

@@ -1,0 +1,1 @@
+"""The plan: what tasks, their links and a calendar say about the days to come; many projects at once, in arrays."""

@@ -1,0 +1,62 @@
+"""汇总: a workbook's figures, late tasks, findings, risks and forecast on one page, in the workbook's own language."""
+
+from __future__ import annotations
+
+import math
+
+from collabxl.build.paint import ROW_HEIGHT
+from collabxl.grid import Box, Grid
+from collabxl.report.summary.band import write_band, write_tiles
+from collabxl.report.summary.behind import HIDDEN
+from collabxl.report.summary.charts import write_ring, write_trend
+from collabxl.report.summary.departments import write_departments
+from collabxl.report.summary.findings import write_all, write_findings
+from collabxl.report.summary.forecast import write_forecast
+from collabxl.report.summary.lists import write_lists
+from collabxl.report.summary.paper import FIRST, LAST, PAGE, ROWS, Paper
+from collabxl.report.summary.risks import write_risks
+from collabxl.report.summary.seen import as_formulas_see
+from collabxl.report.summary.view import View, views
+from collabxl.text import t
+
+__all__ = ["View", "as_formulas_see", "summary", "views"]
+
+_LEGEND = t(
+    "图标：● 已完成　◎ 进行中　○ 未开始　□ 受阻/延期　× 已取消　▲ 逾期、错误　△ 7 天内到期、警告　■ 风险　◆ 里程碑　|　"
+    "天数按自然日，颜色旁总有图标，黑白打印可读",
+    "● done　◎ in progress　○ not started　□ held up　× cancelled　▲ overdue, error　△ due in 7 days, warning　"
+    "■ risk　◆ milestone　|　calendar days; every colour has a sign, also in black and white",
+)
+
+
+def summary(view: View) -> Grid:
+    """Return the summary of one workbook; the same workbook and day give the same grid."""
+    paper = Paper(view)
+    for write in (
+        write_band,
+        write_tiles,
+        write_departments,
+        write_ring,
+        write_trend,
+        write_lists,
+        write_forecast,
+        write_findings,
+        write_risks,
+        write_all,
+    ):
+        write(paper)
+    paper.put(ROWS["legend"], FIRST, paper.say(_LEGEND), "legend", across=LAST - FIRST + 1)
+    paper.grid.hidden = HIDDEN
+    _print(paper.grid)
+    return paper.grid
+
+
+def _print(grid: Grid) -> None:
+    """Let the dashboard be one page, whatever the workbook's font makes of column widths, and the rest follow."""
+    end = max(row for row, column in grid.cells if column <= LAST)
+    grid.margins = (0.3, 0.3, 0.3, 0.3)
+    grid.printed = [Box(1, FIRST - 1, ROWS["legend"], LAST + 1)]
+    below = sum(grid.heights.get(row, ROW_HEIGHT) for row in range(ROWS["rest"], end + 1))
+    if below:
+        grid.printed.append(Box(ROWS["rest"], FIRST - 1, end, LAST + 1))
+    grid.tall = 1 + math.ceil(below / PAGE)

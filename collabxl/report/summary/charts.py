@@ -1,0 +1,102 @@
+"""The ring of how tasks stand, and the work planned and done week by week; what they draw stands in hidden columns."""
+
+from __future__ import annotations
+
+import math
+
+from collabxl.build.fields import STATES
+from collabxl.build.lists import AS_OF
+from collabxl.build.worksheet import NOT_AVAILABLE
+from collabxl.grid import Box, Chart, Series
+from collabxl.report.summary import behind
+from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, state_is, whole
+from collabxl.report.summary.paper import RING, ROWS, TREND, Paper, a1, quoted
+from collabxl.report.summary.serials import as_day
+from collabxl.report.summary.view import View
+from collabxl.schema.standard import Tasks
+from collabxl.schema.words import STATUS
+from collabxl.text import t
+
+MOST_POINTS = 27
+_LEGEND = RING[1] - 1
+"""Where the words of the ring stand, each with its number."""
+_BLOCKED, _DELAYED = (STATUS.title_of(key) for key in ("blocked", "delayed"))
+_WORDS = {
+    "done": t("● 已完成", "● Done"),
+    "in_progress": t("◎ 进行中", "◎ In progress"),
+    "overdue": t("▲ 逾期", "▲ Overdue"),
+    "not_started": t("○ 未开始", "○ Not started"),
+    "blocked": t(f"□ {_BLOCKED.zh}/{_DELAYED.zh}", f"□ {_BLOCKED.en}, {_DELAYED.en.lower()}"),
+    "cancelled": t("× 已取消", "× Cancelled"),
+    "odd": t("？状态异常/未填", "? None or unknown"),
+}
+_COLOURS = ("done_solid", "running_solid", "late_solid", "waiting_solid", "paused_solid", "dropped_solid", "odd_solid")
+
+
+def write_ring(paper: Paper) -> None:
+    """Write how many tasks are in each state, all of them together being all tasks."""
+    view = paper.view
+    paper.section(ROWS["charts"], RING, paper.say(t("任务状态", "By status")))
+    for at, state in enumerate(STATES):
+        number = sum(task.state(view.day) == state for task in view.tasks)
+        told, cell = paper.say(_WORDS[state]), a1(TOP + at, behind.NUMBERS)
+        paper.put(TOP + at, behind.NUMBERS, number, formula=f"SUMPRODUCT({state_is(state, paper.lang)}*1)")
+        shown = f"{quoted(told + '　')}&{cell}"
+        paper.put(TOP + at, _LEGEND, f"{told}　{number}", f"small_plain ink_{_COLOURS[at]}", formula=shown, across=2)
+    end = TOP + len(STATES) - 1
+    ring = Series(paper.say(Tasks.status.title), Box(TOP, behind.NUMBERS, end, behind.NUMBERS), _COLOURS)
+    words = Box(TOP, _LEGEND, end, _LEGEND)
+    says = paper.say(t("任务状态环形图", "Tasks by status as a ring"))
+    paper.grid.charts.append(Chart("ring", _under((RING[0], _LEGEND - 1)), words, (ring,), says))
+
+
+def write_trend(paper: Paper) -> None:
+    """Write how many tasks were to be done, and were, by the end of each week, and how many there are."""
+    view = paper.view
+    paper.section(ROWS["charts"], TREND, paper.say(t("完成趋势（累计）", "Done over time")))
+    points = _points(view)
+    for at, day in enumerate(points):
+        _point(paper, TOP + at, day, is_named=at % max(1, len(points) // 7) == 0)
+    end = TOP + len(points) - 1
+    lines = (
+        (t("任务总数", "All tasks"), behind.SCOPE, "waiting_solid", True, False),
+        (t("应完成", "Planned"), behind.PLAN, "running_solid", False, False),
+        (t("已完成", "Done"), behind.ACTUAL, "done_solid", False, True),
+    )
+    series = tuple(
+        Series(paper.say(words), Box(TOP, column, end, column), (colour,), dashed=dashed, marked=marked)
+        for words, column, colour, dashed, marked in lines
+    )
+    words = Box(TOP, behind.WEEK_WORDS, end, behind.WEEK_WORDS)
+    says = paper.say(t("计划与实际累计完成任务数折线图", "Tasks planned and done so far, as lines over time"))
+    paper.grid.charts.append(Chart("lines", _under(TREND), words, series, says))
+
+
+def _under(zone: tuple[int, int]) -> Box:
+    return Box(ROWS["charts"] + 1, zone[0], TOP + MOST_DEPARTMENTS + 1, zone[1])
+
+
+def _points(view: View) -> list[int]:
+    """Return the days of the points: the last one is that of the project or later, weeks or more apart."""
+    first, last = view.span
+    weeks = math.ceil(max(7, last - first) / 7)
+    step = 7 * math.ceil(weeks / (MOST_POINTS - 1))
+    return list(range(first, first + step * math.ceil(max(7, last - first) / step) + 1, step))
+
+
+def _point(paper: Paper, row: int, day: int, *, is_named: bool) -> None:
+    view, cell = paper.view, a1(row, behind.WEEK_DAYS)
+    when = as_day(day)
+    living = [task for task in view.tasks if task.status != "cancelled"]
+    words = f'MONTH({cell})&"/"&DAY({cell})' if is_named else None
+    paper.put(row, behind.WEEK_WORDS, f"{when.month}/{when.day}" if is_named else " ", formula=words)
+    paper.put(row, behind.WEEK_DAYS, day, "day", formula=f"{a1(*behind.FIRST_DAY)}+{day - view.span[0]}")
+    days, ends = (whole(Tasks, field, paper.lang) for field in ("due", "ended"))
+    planned = sum(task.due is not None and task.due <= day for task in living)
+    paper.put(row, behind.PLAN, planned, formula=f"SUMPRODUCT({alive(paper.lang)}*ISNUMBER({days})*({days}<={cell}))")
+    done: int | str | None = sum(task.finished is not None and task.finished <= day for task in living)
+    if day > view.day:
+        done = NOT_AVAILABLE if view.live else None
+    counted = f"SUMPRODUCT(ISNUMBER({ends})*({ends}<={cell}))"
+    paper.put(row, behind.ACTUAL, done, formula=f"IF({cell}>{AS_OF},NA(),{counted})")
+    paper.put(row, behind.SCOPE, len(living), formula=f"SUMPRODUCT({alive(paper.lang)})")

@@ -1,0 +1,89 @@
+"""What the plan of a workbook foretells: its finish, the chain of tasks that decides it, and the milestones ahead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from collabxl.calendar import WorkingDays
+from collabxl.check import Checked
+from collabxl.read.days import SERIAL_OF_EPOCH
+from collabxl.report.summary.serials import serials
+from collabxl.rules.names import NONE
+from collabxl.rules.relate import wbs
+
+LONGEST_CHAIN = 100
+"""Of a longer chain only so many tasks are told, the last ones."""
+
+
+class Milestone(NamedTuple):
+    """A key date ahead: what it is called, when it is due, and when it will be reached."""
+
+    label: str
+    due: int | None
+    forecast: int
+
+
+class Outlook(NamedTuple):
+    """What is foretold of one workbook; days are counted as Excel does."""
+
+    finish: int | None = None
+    late: int = 0
+    """Working days from the project's end to its finish; negative if it will be finished early."""
+    chain: tuple[tuple[str, str], ...] = ()
+    """The tasks that drive the last one, each by 编号 and name, the first to be done first."""
+    milestones: tuple[Milestone, ...] = ()
+    cyclic: int = 0
+    """How many open tasks lie on a cycle of dependencies or wait for one."""
+
+
+NOTHING_KNOWN = Outlook()
+
+
+def outlooks(checked: Checked, ends: Mapping[int, int]) -> dict[int, Outlook]:
+    """Return what is foretold of every workbook with tasks, by the last day of each project."""
+    planned, days = checked.frames["planned"], checked.frames["days"]
+    columns = {name: planned[name].tolist() for name in ("id", "name", "driver", "milestone", "is_open", "cyclic")}
+    columns |= {name: serials(planned[name]) for name in ("due", "forecast")}
+    places: dict[int, list[int]] = defaultdict(list)
+    for at, wb in enumerate(wbs(planned).tolist()):
+        places[wb].append(at)
+    return {wb: _outlook(columns, listed, _Calendar(wb, ends[wb], days)) for wb, listed in places.items()}
+
+
+class _Calendar(NamedTuple):
+    wb: int
+    end: int
+    days: WorkingDays
+
+    def late(self, finish: int) -> int:
+        """Return the working days from the project's end to a day."""
+        ends = [np.array([number - SERIAL_OF_EPOCH]).astype("datetime64[D]") for number in (self.end, finish)]
+        return int(self.days.between(np.array([self.wb]), *ends)[0])
+
+
+def _outlook(columns: Mapping[str, list[Any]], places: list[int], calendar: _Calendar) -> Outlook:
+    foretold = [at for at in places if columns["forecast"][at] is not None]
+    cyclic = sum(columns["cyclic"][at] and columns["is_open"][at] for at in places)
+    if not foretold:
+        return Outlook(cyclic=cyclic)
+    last = max(foretold, key=lambda at: (columns["forecast"][at], columns["is_open"][at]))
+    chain = [last]
+    while columns["driver"][chain[-1]] != NONE and len(chain) < LONGEST_CHAIN:
+        chain.append(columns["driver"][chain[-1]])
+    ahead = [at for at in foretold if columns["milestone"][at] and columns["is_open"][at]]
+    ahead.sort(key=lambda at: columns["forecast"][at])
+    finish = columns["forecast"][last]
+    return Outlook(
+        finish,
+        calendar.late(finish),
+        tuple((columns["id"][at] or "", columns["name"][at] or "") for at in reversed(chain)),
+        tuple(
+            Milestone(columns["name"][at] or columns["id"][at] or "", columns["due"][at], columns["forecast"][at])
+            for at in ahead
+        ),
+        cyclic,
+    )

@@ -1,0 +1,70 @@
+"""A built workbook as its own formulas see it: the same rows, but what the hidden sheet makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from collabxl.build import layout
+from collabxl.build.fields import HELD_UP, STATES
+from collabxl.build.formula import read
+from collabxl.build.functions import Value, is_number
+from collabxl.build.shown import Shown
+from collabxl.build.workings import CHECK, CHECKED
+from collabxl.report.summary import behind
+from collabxl.report.summary.view import Risk, Task, View
+from collabxl.schema.column import Column, Sheet
+from collabxl.schema.standard import Contacts, Project, Risks, Tasks
+
+
+def as_formulas_see(view: View, shown: Shown) -> View:
+    """Return what the summary of a built workbook is made from if its figures are formulas."""
+    names = [str(row["department"]) for row in _rows(shown, Contacts, "first", "department") if row["first"] != ""]
+    figures = dict(zip((name for name, _ in shown.plan.figures), shown.figures(), strict=True))
+    ends = figures["period.first"], figures["period.last"]
+    return replace(
+        view,
+        tasks=tuple(_tasks(shown)),
+        risks=tuple(_risks(shown)),
+        departments=tuple(names),
+        initiator=_of_form(shown, Project.initiator),
+        lead=_of_form(shown, Project.lead),
+        span=(int(ends[0] or 0), int(ends[1] or 0)) if all(map(is_number, ends)) else view.span,
+        day=int(shown.as_of),
+        live=True,
+        flagged={sheet.meta.key: sum(row[CHECK] != "" for row in _rows(shown, sheet, CHECK)) for sheet in CHECKED},
+    )
+
+
+def _rows(shown: Shown, sheet: type[Sheet], *fields: str) -> Iterator[dict[str, Any]]:
+    """Return what the hidden sheet shows of every prepared row, by field, with its ``row``."""
+    places = {place.field: place for place in shown.plan.places if place.sheet is sheet}
+    columns = zip(*(shown.column(places[field]) for field in fields), strict=True)
+    for row, values in enumerate(columns, layout.FIRST):
+        yield {"row": row, **dict(zip(fields, values, strict=True))}
+
+
+def _of_form(shown: Shown, field: Column) -> str:
+    value: Value = read(behind.form(field, shown.lang))(shown, layout.FIRST)
+    return str(value)
+
+
+def _tasks(shown: Shown) -> Iterator[Task]:
+    kept = {"done": "done", "cancelled": "cancelled", "blocked": HELD_UP[0], "odd": None}
+    for row in _rows(shown, Tasks, "state", "name", "owner", "department", "due", "status", "ended"):
+        if not row["state"]:
+            continue
+        state = STATES[int(row["state"]) - 1]
+        due, ended = (int(row[field]) if is_number(row[field]) else None for field in ("due", "ended"))
+        number = str(shown.value(row["row"], "tasks.id") or "")
+        task = Task(row["row"], number, row["name"], row["owner"], row["department"], due, finished=ended)
+        yield task._replace(status=kept.get(state, state))
+
+
+def _risks(shown: Shown) -> Iterator[Risk]:
+    for row in _rows(shown, Risks, "weight", "description", "possibility", "impact", "status", "response"):
+        if is_number(row["weight"]):
+            scored = row["weight"] >= 1
+            scale = [int(row[field]) if scored else None for field in ("possibility", "impact")]
+            yield Risk(row["row"], row["description"], scale[0], scale[1], row["status"], row["response"] != "")

@@ -1,0 +1,26 @@
+"""Days as Excel counts them, so that what formulas subtract is subtracted here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from collabxl.read.days import EPOCH, SERIAL_OF_EPOCH
+
+
+def serial(day: dt.date) -> int:
+    """Return a day as Excel counts it."""
+    return day.toordinal() - EPOCH + SERIAL_OF_EPOCH
+
+
+def as_day(number: int) -> dt.date:
+    """Return the day that Excel counts so."""
+    return dt.date.fromordinal(number + EPOCH - SERIAL_OF_EPOCH)
+
+
+def serials(days: pd.Series[Any]) -> list[int | None]:
+    """Return the days of a column, None where it has none."""
+    numbers = days.to_numpy("datetime64[D]").astype("int64").tolist()
+    return [None if missing else number + SERIAL_OF_EPOCH for number, missing in zip(numbers, days.isna(), strict=True)]

@@ -1,0 +1,208 @@
+"""DP, continued: what shows only in the whole of the dependencies, or in another workbook."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from collabxl.frames import mask, objects
+from collabxl.rules.names import EXTERNAL, NONE, Names, plain, simplified
+from collabxl.rules.relate import derived, wbs
+from collabxl.rules.rule import ERROR, INFO, rule
+from collabxl.schema.standard import Tasks
+from collabxl.text import t
+
+ALIKE = 80
+"""How alike, per cent, the name of a project must be to be taken for a misspelt one."""
+_NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
+"""What tells one project of a series from the next: names that differ in it are no misspellings of each other."""
+
+
+@rule(
+    "DP306",
+    INFO,
+    "strict",
+    at=Tasks.after,
+    title=t("依赖多余", "Redundant dependency"),
+    says=t("{before} 已经由 {via} 保证，不必再写", "{via} waits for {before} already"),
+    why=t("多余的依赖让图变乱，改计划时容易漏改。", "It clutters the plan and is forgotten when the plan changes."),
+    fix=t("删掉“{token}”，只留直接的前置任务", "Drop “{token}” and keep what it really waits for"),
+    example="""
+        tasks
+        | id   | name | after      | finds |
+        | T001 | A    | -          |       |
+        | T002 | B    | T001       |       |
+        | T003 | C    | T002       |       |
+        | T004 | D    | T003、T001 | after |
+        | T005 | E    | T002、T003 | after |
+        | T006 | F    | T004、T005 |       |
+    """,
+)
+def redundant_dependency(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    usable = sound.drop_duplicates(["from_at", "to_at"])
+    maybe = _maybe_redundant(usable.from_at.to_numpy(), usable.to_at.to_numpy())
+    usable = usable[np.isin(wbs(usable), wbs(usable)[maybe])]
+    via = dict(_redundant(usable.from_at.tolist(), usable.to_at.tolist()))
+    pairs = list(zip(usable.from_at.tolist(), usable.to_at.tolist(), strict=True))
+    found: pd.DataFrame = usable[mask(pair in via for pair in pairs)]
+    return found.assign(via=objects(directory.label(via[pair]) for pair in pairs if pair in via))
+
+
+def _maybe_redundant(task: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which dependencies may be redundant, by the order of rows alone.
+
+    Where all wait for rows above their own, whatever a task waits for at last stands no lower than the lowest row that
+    any of its predecessors waits for. A dependency on a row below its own may be redundant in any case.
+    """
+    size = int(max(task.max(), before.max())) + 1 if len(task) else 0
+    lowest = np.full(size, NONE)
+    np.maximum.at(lowest, task, before)
+    reached = np.full(size, NONE)
+    np.maximum.at(reached, task, lowest[before])
+    return (before <= reached[task]) | (before > task)
+
+
+def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Return the dependencies that another one of the same task implies, each with that other predecessor.
+
+    Ancestors are sets of bits. Tasks on a cycle, and those after one, are left out.
+    """
+    waits: dict[int, list[int]] = defaultdict(list)
+    for task, before in zip(tasks, befores, strict=True):
+        waits[task].append(before)
+    lowest = min(befores, default=0)
+    above: dict[int, int] = {}
+    for task in _in_order(waits):
+        direct = waits.get(task, [])
+        bits = [above[before] for before in direct]
+        above[task] = 0
+        for before, further in zip(direct, bits, strict=True):
+            above[task] |= further | 1 << (before - lowest)
+        if len(direct) > 1:
+            for before in direct:
+                via = [other for other, further in zip(direct, bits, strict=True) if further >> (before - lowest) & 1]
+                if via:
+                    yield (task, before), min(via)
+
+
+def _in_order(waits: dict[int, list[int]]) -> Iterable[int]:
+    """Return tasks after what they wait for, as far as there is such an order."""
+    sorter = TopologicalSorter(waits)
+    with suppress(CycleError):
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        yield from ready
+        sorter.done(*ready)
+
+
+@rule(
+    "DP312",
+    INFO,
+    "strict",
+    at=Tasks.after,
+    title=t("孤立任务", "Isolated task"),
+    says=t("没有前置任务，也没有任务等它", "It waits for nothing, and nothing waits for it"),
+    why=t("和计划没有联系的任务，拖了也不会有人发现。", "Cut off from the plan, its delay is noticed by nobody."),
+    fix=t("写上依赖，或确认它真的独立", "Name what it waits for, or make sure that it stands alone"),
+    example="""
+        tasks
+        | id   | name | after | milestone | status      | finds |
+        | T001 | A    | -     |           | not_started |       |
+        | T002 | B    | T001  |           | not_started |       |
+        | T003 | C    | -     |           | not_started | after |
+        | T004 | D    |       | 是        | not_started |       |
+        | T005 | E    | T099  |           | not_started |       |
+        | T006 | F    | -     |           | cancelled   |       |
+    """,
+)
+def isolated_task(tasks: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    linked = np.zeros(len(tasks) + 1, dtype=bool)
+    linked[links.from_at] = linked[links.to_at] = True
+    alone: pd.DataFrame = tasks[~linked[:-1]]
+    return alone[~alone.milestone & (alone.status != "cancelled") & alone["name"].notna()]
+
+
+@derived
+def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
+    """The projects of the run by their plain name: the workbooks that bear it, with the name as typed."""
+    named: dict[str, dict[int, str]] = defaultdict(dict)
+    for wb, name in zip(wbs(project).tolist(), project["name"], strict=True):
+        if name is not None:
+            named[plain(name)][wb] = name
+    return named
+
+
+@rule(
+    "DP314",
+    ERROR,
+    "basic",
+    at=Tasks.after,
+    title=t("外部任务找不到", "Unknown external task"),
+    says=t("“{token}”：{advice}", "“{token}”: {advice}"),
+    why=t("跨项目的依赖写错了，对方拖期这边不会知道。", "When the other project is late, nobody here is told."),
+    fix=t("{aside}", "{aside}"),
+    tells=("suggestions",),
+    example="""
+        project
+        | field | value        |
+        | name  | 会员体系升级 |
+        tasks
+        | id   | name         | after                        | finds |
+        | T001 | 积分规则     | -                            |       |
+        | T002 | 积分商城上线 | 会员体系升级::T009           | after |
+        | T003 | 短信通知     | 会员体系升级：：积分商城上线 |       |
+        | T004 | 结算         | 另一个项目::T001             |       |
+        | T005 | 复盘         | 会员体系升极::T001           | after |
+    """,
+)
+def unknown_external(links: pd.DataFrame, directory: Names, projects: dict[str, dict[int, str]]) -> pd.DataFrame:
+    """Find tasks that another workbook of the run lacks: the one rule that looks beyond a workbook."""
+    outside: pd.DataFrame = links[links.how == "external"]
+    judged = [_judged(token, directory, projects) for token in outside.token]
+    wrong = mask(each is not None for each in judged)
+    there, near = zip(*(each for each in judged if each), strict=True) if wrong.any() else ((), ())
+    found: pd.DataFrame = outside[wrong].assign(
+        suggestions=objects(near),
+        advice=objects(
+            t("那个项目里没有这个任务", "that project has no such task")
+            if known
+            else t("没有这个项目", "there is no such project")
+            for known in there
+        ),
+        aside=objects(
+            t(f"是不是“{'”“'.join(names)}”？", f"Is it “{'” or “'.join(names)}”?")
+            if names
+            else t("写对方任务的编号或完整名称", "Write the other task's ID or full name")
+            for names in near
+        ),
+    )
+    return found
+
+
+def _judged(token: str, directory: Names, projects: dict[str, dict[int, str]]) -> tuple[bool, list[str]] | None:
+    """Return what is wrong with the name of an outside task: whether its project is there, and what may be meant."""
+    project, _, task = plain(token).partition(EXTERNAL)
+    there = projects.get(project)
+    if there is None:
+        near = _near(project, projects)
+        return (False, near) if near else None
+    if any(at != NONE for at in directory.tasks(list(there), [task] * len(there), [None] * len(there))):
+        return None
+    return True, list(dict.fromkeys(name for wb in there for name in directory.suggest(wb, task)))[:3]
+
+
+def _near(word: str, projects: dict[str, dict[int, str]]) -> list[str]:
+    from rapidfuzz import fuzz
+    from rapidfuzz.process import extract
+
+    numerals = _NUMERALS.findall(word)
+    series = [known for known in projects if _NUMERALS.findall(known) == numerals]
+    near = extract(simplified(word), series, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+    return [next(iter(projects[known].values())) for known, *_ in near]

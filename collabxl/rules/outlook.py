@@ -1,0 +1,123 @@
+"""What the plan engine says of every workbook's tasks: derived frames, beside the joins of ``relate``.
+
+This is where the sheets' words become the engine's: which status has begun, which links bind, which row counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from collabxl.calendar import WorkingDays
+from collabxl.frames import Days
+from collabxl.plan import passes
+from collabxl.plan.passes import Links, Plan, State, Tasks
+from collabxl.plan.slips import Slips, slips
+from collabxl.rules.names import Names
+from collabxl.rules.relate import derived, rows, wbs
+from collabxl.schema.words import STATUS
+from collabxl.text import Text, t
+
+LONGEST_PATH = 1000
+"""Of a longer driving chain only so many tasks are told, the last ones."""
+SHOWN = 6
+"""Of a longer driving chain a message shows only its ends."""
+_STATES = {"in_progress": State.RUNNING, "done": State.DONE, "cancelled": State.OUT}
+
+
+@derived
+def plan(standing: pd.DataFrame, links: pd.DataFrame, days: WorkingDays, today: dt.date) -> Plan:
+    """The plan of every workbook; by the position of the task.
+
+    Status, progress and actual dates are those of a task's newest progress row, where it has one and that one tells.
+    """
+    state = _states(standing)
+    sound = (links.to_at >= 0).to_numpy(bool)
+    tasks = Tasks(
+        wb=wbs(standing),
+        rank=rows(standing),
+        start=_days(standing.start),
+        due=_days(standing.due),
+        state=state,
+        share=standing.now_progress.fillna(0).clip(0, 1).to_numpy(np.float64),
+        finished=_days(standing.now_finished),
+        expected=_days(standing.now_expected),
+    )
+    ends = Links(links.to_at.to_numpy(np.int64)[sound], links.from_at.to_numpy(np.int64)[sound])
+    return passes.plan(tasks, ends, np.datetime64(today, "D"), days)
+
+
+@derived
+def slipping(planned: pd.DataFrame, plan: Plan, today: dt.date) -> Slips:
+    """Where the plan of every workbook misses its due dates; by the position of the task."""
+    return slips(plan, _days(planned.due), rows(planned), np.datetime64(today, "D"))
+
+
+@derived
+def planned(standing: pd.DataFrame, plan: Plan, days: WorkingDays) -> pd.DataFrame:
+    """The tasks of ``standing`` with what their plan says, one row a task, in the same order.
+
+    ``is_open`` and ``done`` go by the status that counts. ``duration`` is the planned working days; ``begin`` the day
+    a task has begun or will, ``forecast`` its finish, each NaT where it cannot be known; ``float`` the working days
+    from forecast to latest finish, NaN of a task that is not open; ``critical`` whether a day more in it is one more
+    for its project; ``driver`` the position of the predecessor its begin follows from, NONE without one; ``cyclic``
+    whether it lies on a cycle of dependencies or waits for one.
+    """
+    state = _states(standing)
+    begin = standing.now_started.where(standing.now_started.notna(), standing.start).to_numpy("datetime64[D]").copy()
+    begin[plan.waits] = days.day(wbs(standing)[plan.waits], plan.begin[plan.waits])
+    return standing.assign(
+        is_open=(state == State.WAITING) | (state == State.RUNNING),
+        done=state == State.DONE,
+        duration=plan.duration,
+        begin=begin.astype("datetime64[s]"),
+        forecast=plan.forecast.astype("datetime64[s]"),
+        float=plan.slack,
+        critical=plan.critical,
+        driver=plan.driver,
+        cyclic=plan.cyclic,
+    )
+
+
+def _states(standing: pd.DataFrame) -> NDArray[np.int64]:
+    """Return where every task stands; without a status, or stuck, it has begun if it has a start or some progress."""
+    now, own = (pd.Categorical(standing[key], categories=list(STATUS.keys)).codes for key in ("now_status", "status"))
+    begun = standing.now_started.notna() | (standing.now_progress > 0)
+    table = np.array([_STATES.get(key, State.WAITING) for key in STATUS.keys] + [State.WAITING], dtype=np.int64)
+    code = np.where(now >= 0, now, own)
+    unsure = np.isin(code, [STATUS.keys.index("blocked"), STATUS.keys.index("delayed"), -1])
+    return np.where(unsure & begun.to_numpy(bool), State.RUNNING, table[code])
+
+
+def _days(column: pd.Series[Any]) -> Days:
+    return column.to_numpy("datetime64[D]")
+
+
+def driving(at: int, found: Plan, directory: Names) -> list[str]:
+    """Return what the tasks are called that drive one another down to the task at a position, itself the last."""
+    path = [at]
+    while found.driver[path[-1]] >= 0 and len(path) < LONGEST_PATH:
+        path.append(int(found.driver[path[-1]]))
+    return [directory.label(each) for each in reversed(path)]
+
+
+def arrows(path: list[str]) -> str:
+    """Return a path as a message shows it, the middle of a long one left out."""
+    shown = path if len(path) <= SHOWN else [*path[: SHOWN // 2], "…", *path[-SHOWN // 2 :]]
+    return " → ".join(shown)
+
+
+def because(path: list[str], hangers: int) -> Text:
+    """Return the end of a sentence about a slip: through whom it comes, and how many more tasks hang on this one."""
+    zh, en = [], []
+    if len(path) > 1:
+        zh.append(arrows(path))
+        en.append(arrows(path))
+    if hangers:
+        zh.append(f"后面还有 {hangers} 个任务跟着晚")
+        en.append(f"{hangers} more hang on it")
+    return t(f"（{'；'.join(zh)}）", f" ({'; '.join(en)})") if zh else t("", "")

@@ -1,0 +1,1 @@
+"""What a new workbook may start from: the scenarios of ``templates/scenarios``, one's own, or an older workbook."""

@@ -1,0 +1,1 @@
+"""Scenario templates: the files, their rows on the calendar, older workbooks as templates."""
