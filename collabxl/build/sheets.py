@@ -153,7 +153,7 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
         number, rows = layout.at(column), range(layout.FIRST, layout.last(of) + 1)
         sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), looks[column])
         for row, known in filled.items():
-            if column.key in known:
+            if known.get(column.key) is not None:
                 value = typed(known[column.key], column, paper.lang)
                 write(sheet, row, number, value, looks[column][row - layout.FIRST])
 
