@@ -1,0 +1,227 @@
+"""Merging what came back into the master: judged, planned, written losslessly in one go, entered into the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from collabxl import saving
+from collabxl.batch import check_chunks
+from collabxl.errors import CollabxlError, FileError
+from collabxl.patch import Changes, loaded, patched
+from collabxl.read.guard import readings
+from collabxl.read.workbook import PROPERTY, Reading
+from collabxl.report.outcome import Outcome
+from collabxl.settings import Settings
+from collabxl.share import conflicts
+from collabxl.share.conflicts import Decision, Standing
+from collabxl.share.judge import Genuine, judged
+from collabxl.share.ledger import Ledger, Write
+from collabxl.share.mail.parcel import Refused, Returned
+from collabxl.share.master import Master
+from collabxl.share.merge import Plan, effective_base, merge
+from collabxl.share.records import Accepted, Entry
+from collabxl.sync import synced
+
+State = Literal["merged", "nothing-new", "refused"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one return: where it came from, whose it is, and what was taken of it."""
+
+    file: str
+    state: State
+    sender: str = ""
+    mail: str = ""
+    department: str = ""
+    plan: Plan = field(default_factory=Plan)
+    repeated: tuple[str, ...] = ()
+    """编号 that several rows bear; those rows count as they were sent."""
+    error: CollabxlError | None = None
+
+
+@dataclass(frozen=True)
+class Merged:
+    """One merge: what became of every return, what was decided on 冲突, and the master as it was checked afterwards."""
+
+    results: tuple[Result, ...]
+    settled: tuple[Decision, ...] = ()
+    waiting: tuple[Standing, ...] = ()
+    outcome: Outcome | None = None
+    written: bool = False
+
+
+@dataclass
+class _Run:
+    """A merge on its way."""
+
+    ledger: Ledger
+    master: Master
+    entries: list[Entry] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    asked: list[Standing] = field(default_factory=list)
+
+
+def merge_copies(
+    path: Path,
+    came: Iterable[Returned | Refused],
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    dry_run: bool = False,
+    backup: bool = False,
+) -> Merged:
+    """Merge returned copies into the master at ``path``; a return that is refused costs only itself.
+
+    Copies may come in any order, late and again. ``dry_run`` plans everything and writes neither master nor ledger.
+    Raises FileError if the master cannot be read or written; it is then as before, and so is the ledger.
+    """
+    with saving.editing(path), Ledger(path) as ledger:
+        outcome = _checked(path, today, settings)
+        assert outcome.reading is not None
+        content = loaded(outcome)
+        master = Master(outcome.reading)
+        ledger.recover(master.revision)
+        run = _Run(ledger, master)
+        settled = _settle(run)
+        _take(run, list(came))
+        lines = conflicts.with_new(_settled(master.standing, settled), run.asked)
+        waiting = tuple(line for line in lines if not line.settled)
+        merged = Merged(tuple(run.results), tuple(settled), waiting, outcome)
+        if dry_run:
+            return merged
+        if not master.edits and lines == master.standing:
+            ledger.note(run.entries, run.accepted)
+            return merged
+        revision = master.revision + 1
+        asked = {conflicts.MARKER: conflicts.grid(lines, master.lang)} if lines else {}
+        told = {f"{PROPERTY}revision": str(revision)}
+        after = patched(content, Changes(edits=master.edits, ours=True, sheets=asked, properties=told))
+        after, outcome = _synced(path, after, today, settings)
+        intent = ledger.intend(Write(content, after, revision), run.entries, run.accepted)
+        saving.replace(path, after, was=content, backup=backup)
+        ledger.confirm(intent)
+        return replace(merged, outcome=outcome, written=True)
+
+
+def _checked(path: Path, today: dt.date, settings: Settings | None) -> Outcome:
+    (outcome,) = next(iter(check_chunks([path], today=today, settings=settings))).outcomes
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome
+
+
+def _synced(path: Path, content: bytes, today: dt.date, settings: Settings | None) -> tuple[bytes, Outcome]:
+    """Return the master with everything that follows from its new values: results of formulas, remarks, 汇总."""
+    with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+        draft = Path(folder) / path.name
+        draft.write_bytes(content)
+        after, outcome = synced(draft, today=today, settings=settings)
+    return after, replace(outcome, path=str(path))
+
+
+def _settle(run: _Run) -> list[Decision]:
+    """Do what people decided on 冲突 since the last merge."""
+    made = conflicts.decisions(run.master.standing, run.master.lang)
+    for decision in made:
+        spot = decision.standing.spot
+        was = run.master.value(spot)
+        if not decision.kept and not run.master.put(spot, decision.value):
+            continue
+        now = was if decision.kept else decision.value
+        note = decision.standing.choice
+        run.entries.append(Entry("settled", decision.standing.department, spot=spot, was=was, now=now, note=note))
+    return made
+
+
+def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standing]:
+    done = {decision.standing for decision in made}
+    return [line._replace(settled=True) if line in done else line for line in lines]
+
+
+def _take(run: _Run, came: list[Returned | Refused]) -> None:
+    """Merge what came, the earliest saved first; each return is held against what those before it left."""
+    genuine: list[tuple[Returned, Genuine]] = []
+    for each, reading in zip(came, _read(came), strict=True):
+        if isinstance(each, Refused):
+            _refuse(run, each, each.error)
+            continue
+        try:
+            if isinstance(reading, FileError):
+                raise reading
+            assert reading is not None
+            genuine.append((each, judged(each.content, reading, run.master.workbook_id, run.ledger)))
+        except FileError as error:
+            _refuse(run, each, error)
+    merged: dict[str, list[Accepted]] = defaultdict(list)
+    for back, found in sorted(genuine, key=lambda pair: (pair[1].back.saved, pair[1].sent.id, pair[0].name)):
+        _merge(run, back, found, merged[found.sent.id])
+
+
+def _read(came: list[Returned | Refused]) -> Iterator[Reading | FileError | None]:
+    with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+        paths = {at: Path(folder) / f"{at}.xlsx" for at, each in enumerate(came) if isinstance(each, Returned)}
+        for at, path in paths.items():
+            each = came[at]
+            assert isinstance(each, Returned)
+            path.write_bytes(each.content)
+        read = readings(map(str, paths.values()), count=len(paths))
+        yield from [next(read) if at in paths else None for at in range(len(came))]
+
+
+def _refuse(run: _Run, each: Returned | Refused, error: CollabxlError) -> None:
+    sender, mail = _from(each)
+    file = str(each.place)
+    run.results.append(Result(file, "refused", sender, mail, error=error))
+    run.entries.append(Entry("refused", sender=sender, file=file, mail=mail, note=error.say(run.master.lang)))
+
+
+def _merge(run: _Run, each: Returned, found: Genuine, before: list[Accepted]) -> None:
+    sender, mail = _from(each)
+    file, sent, digest = str(each.place), found.sent, hashlib.sha256(each.content).hexdigest()
+    known = [*run.ledger.returns(sent.id), *(one.back for one in before)]
+    repeated = tuple(id for ids in found.found.repeated.values() for id in ids)
+    base = None if run.ledger.knows(digest) else effective_base(sent.base, known, found.back)
+    if base is None or digest in {one.digest for one in before}:
+        run.results.append(Result(file, "nothing-new", sender, mail, sent.department))
+        return
+    plan = merge(base, run.master.rows, found.back.rows, found.scope)
+    result = Result(file, "merged", sender, mail, sent.department, plan, repeated)
+    told = Entry("return", sent.department, sender, file, mail, sent.id)
+    run.entries.extend([told, *_entries(plan, told)])
+    for change in plan.takes:
+        run.master.put(change.spot, change.theirs)
+    run.asked.extend(conflicts.told(change, sent.department, run.master.lang) for change in plan.conflicts)
+    accepted = Accepted(digest, sent.id, found.back, sender, mail, file)
+    before.append(accepted)
+    run.accepted.append(accepted)
+    run.results.append(result)
+
+
+def _entries(plan: Plan, of: Entry) -> Iterator[Entry]:
+    for change in plan.takes:
+        yield of._replace(kind="taken", spot=change.spot, was=change.ours, now=change.theirs)
+    for change in plan.conflicts:
+        yield of._replace(kind="conflict", spot=change.spot, was=change.ours, now=change.theirs)
+    for change in plan.outside:
+        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs)
+    for spot in plan.new:
+        yield of._replace(kind="new", spot=spot)
+    for spot in plan.missing:
+        yield of._replace(kind="missing", spot=spot)
+
+
+def _from(each: Returned | Refused) -> tuple[str, str]:
+    """Return who sent it, as the message says, and the message's id; a hint, never a proof."""
+    if each.envelope is None:
+        return "", ""
+    name, address = each.envelope.sender
+    return f"{name} <{address}>" if name and address else name or address, each.envelope.message_id

@@ -1,0 +1,93 @@
+"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any, NamedTuple
+
+from collabxl.read.days import EPOCH
+from collabxl.read.page import Page
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import plain
+from collabxl.schema.column import Column, Sheet
+from collabxl.schema.kinds import Day, Id, Period
+from collabxl.schema.standard import STANDARD
+from collabxl.share.merge import Row, Rows, Value
+
+SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if sheet.meta.id)
+"""The sheets whose rows travel: those that bear a 编号 in every row."""
+
+
+class Found(NamedTuple):
+    """The rows of a workbook, and those that cannot be told apart: by sheet the 编号 that several rows bear or lack."""
+
+    rows: Rows
+    repeated: dict[str, list[str]]
+    nameless: dict[str, list[int]]
+
+
+def rows_of(reading: Reading) -> Found:
+    """Return the rows of a workbook by sheet and 编号; a 编号 that two rows bear is none of theirs."""
+    found = Found({}, {}, {})
+    for page in reading.pages:
+        sheet = STANDARD.sheet(page.key)
+        if sheet not in SHARED:
+            continue
+        ids = ids_of(page)
+        counted = Counter(id for id in ids if id)
+        repeated = [id for id, count in counted.items() if count > 1]
+        values = list(map(_filled, _rows(page)))
+        found.rows[page.key] = {  # type: ignore[index]
+            id: row for id, row in zip(ids, values, strict=True) if id and counted[id] == 1 and row
+        }
+        if repeated:
+            found.repeated[page.key] = repeated
+        lost = [number for number, id in zip(page.rows, ids, strict=True) if not id]
+        if lost:
+            found.nameless[page.key] = lost
+    return found
+
+
+def ids_of(page: Page) -> list[str]:
+    """Return the 编号 of every row as it is compared, empty where there is none."""
+    column = STANDARD.sheet(page.key).meta.id
+    assert column is not None
+    told = page.columns.get(column.key) or [None] * len(page.rows)
+    return [plain(str(id)).upper() if id else "" for id in told]
+
+
+def _rows(page: Page) -> list[dict[str, Value]]:
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns if shared(column)}
+    rows: list[dict[str, Value]] = [
+        {key: _plain(values[at], columns[key]) for key, values in page.columns.items() if key in columns}
+        for at in range(len(page.rows))
+    ]
+    places = {row: at for at, row in enumerate(page.rows)}
+    for misfit in page.misfits:
+        if misfit.row in places and misfit.key in columns and misfit.raw is not None:
+            rows[places[misfit.row]][misfit.key] = _typed(misfit.raw)
+    return rows
+
+
+def shared(column: Column) -> bool:
+    """Return whether a column travels: people fill it in, and it is not the row's own name."""
+    return column.typed and not isinstance(column.kind, Id)
+
+
+def _filled(row: dict[str, Value]) -> Row:
+    return {key: value for key, value in row.items() if value is not None and value != ""}
+
+
+def _plain(value: Any, column: Column) -> Value:
+    if value is not None and isinstance(column.value_kind, Day):
+        return dt.date.fromordinal(value + EPOCH)
+    assert not isinstance(column.value_kind, Period)
+    return value  # type: ignore[no-any-return]
+
+
+def _typed(raw: Any) -> Value:
+    """Return what was typed where it does not fit its column; times of day, which no column holds, as text."""
+    if isinstance(raw, dt.datetime):
+        return raw.date() if raw.time() == dt.time() else raw.isoformat(" ")
+    return raw if isinstance(raw, str | int | float | bool | dt.date) else str(raw)
