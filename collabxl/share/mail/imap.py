@@ -23,6 +23,8 @@ _MAY_ENCLOSE = re.compile(rb'"(?:application|message)"|"(?:file)?name[*"]', re.I
 _UID, _SIZE, _DELIMITER = re.compile(rb"UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb'\) "(.)" ')
 _DROPPED = (imaplib.IMAP4.abort, OSError)
 _BROKEN = (imaplib.IMAP4.error, OSError)
+_OF_ONE_MESSAGE = ("dropped", "refused")
+"""Faults that the next message need not have; with the others there is no way to the folder any more."""
 
 Answer = Any
 """One piece of a server's answer: bytes, or a pair of bytes where it sent a literal."""
@@ -104,7 +106,7 @@ class Mailbox:
                 "{server} 重建了文件夹（{reason}），编号都变了。请再运行一次",
                 "{server} has made the folder anew ({reason}), and with it all numbers. Run again",
             )
-            raise self._error("dropped", says, f"{self.validity} → {validity}")
+            raise self._error("folder", says, f"{self.validity} → {validity}")
 
     def _opened(self) -> tuple[str, int]:
         try:
@@ -159,6 +161,8 @@ def collected(server: Server, limits: Limits, memory: Memory) -> Iterator[Return
                 limits.admit(listed.size)
                 content = mailbox.message(listed.uid)
             except (FileError, MailError) as error:
+                if isinstance(error, MailError) and error.fault not in _OF_ONE_MESSAGE:
+                    raise
                 yield Refused(place, error, keys=(key,))
                 continue
             yield from _unwrapped(content, place, key, limits, memory)

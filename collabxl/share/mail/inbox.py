@@ -35,7 +35,7 @@ def collect(
     ``memory`` has seen are left out. It is the caller who remembers a record's ``keys``, once what it brought is on
     disk: until then the message comes again, and nothing is lost. ``access`` is how to log in to mailboxes.
     """
-    limits, memory = limits or Limits(), memory or Forgetful()
+    limits, memory = limits or Limits(), Forgetful() if memory is None else memory
     for source in map(str, sources):
         if "://" in source:
             yield from _from_mailbox(source, limits, memory, access or Access())

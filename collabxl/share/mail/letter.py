@@ -26,8 +26,8 @@ from collabxl.text import t
 _NEXT = "\r\n"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9 ]+")
-_WORD_BYTES = 45
-"""Bytes of text in one encoded word, which may be no longer than 75 letters."""
+_WORD_BYTES = 42
+"""Bytes of text in one encoded word: it stays below 75 letters, and below 78 after the name of a header."""
 _LINE = 60
 """Letters of a plain subject that need no second line."""
 _TYPES = {

@@ -16,6 +16,7 @@ _PARAMETER = re.compile(r"""(?:^|;)\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]
 _ESCAPED = re.compile(r'\\(["\\])')
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
+_EDGES = re.compile(r"\A[\s.]+|[\s.]+\Z")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|\Z)", re.IGNORECASE)
 _LOST = ("\ufffd", "???")
 """What is left of a name that some program on the way could not write."""
@@ -48,7 +49,7 @@ def safe_name(claimed: str) -> str:
     """Return a name that leads nowhere else: no folders, no hidden or reversed letters, no device, not too long."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", claimed))[-1]
     seen = "".join(letter for letter in base if not hides(letter))
-    name = _FORBIDDEN.sub("_", seen).strip(" .")
+    name = _EDGES.sub("", _FORBIDDEN.sub("_", seen))
     if _DEVICE.match(name):
         name = f"_{name}"
     stem, dot, suffix = name.rpartition(".")

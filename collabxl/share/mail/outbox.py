@@ -35,7 +35,7 @@ def send(letters: Iterable[Letter], server: Server, *, memory: Memory | None = N
     What ``memory`` has seen is not sent again, and what the server takes is remembered at once: after a failure the
     same call sends the rest. An ``unsure`` one is not remembered; sent again it bears the same Message-ID.
     """
-    memory = memory or Forgetful()
+    memory = Forgetful() if memory is None else memory
     line = _Line(server)
     deliveries = []
     for letter in letters:
@@ -108,7 +108,7 @@ def login(server: Server) -> smtplib.SMTP:
     if not server.user:
         return client
     try:
-        client.login(server.user, access.password)
+        _authenticate(client, server)
     except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
         server.failed(error)
     except (OSError, UnicodeError) as error:
@@ -116,6 +116,18 @@ def login(server: Server) -> smtplib.SMTP:
         reply = error.smtp_error if isinstance(error, smtplib.SMTPResponseException) else str(error)
         raise server.refuses(_words(reply)) from error
     return client
+
+
+def _authenticate(client: smtplib.SMTP, server: Server) -> None:
+    """Log in by one way only: trying one after the other, as the library does, locks accounts with a wrong password."""
+    client.user, client.password = server.user, server.access.password
+    offered = client.esmtp_features.get("auth", "").upper().split()
+    if "PLAIN" in offered:
+        client.auth("PLAIN", client.auth_plain)
+    elif "LOGIN" in offered:
+        client.auth("LOGIN", client.auth_login)
+    else:
+        raise smtplib.SMTPNotSupportedError(f"AUTH {' '.join(offered)}")
 
 
 def _delivered(letter: Letter, people: list[Person], line: _Line) -> list[Delivery]:

@@ -58,6 +58,7 @@ class Unwrapping:
                 case Opened() as opened:
                     yield from self._opened(opened, place, depth)
                 case bytes() as content:
+                    self._spend(size=len(content) if depth else 0)
                     yield from self._judged(enclosure.name, content, place, envelope, depth)
         except FileError as error:
             yield Refused(place, error, envelope, self._keys)
@@ -74,7 +75,6 @@ class Unwrapping:
         """Return what bytes hold, by their first ones and by the ending of their name; nothing for other files."""
         name = safe_name(claimed)
         ending = PurePosixPath(name).suffix.lower()
-        self._spend(size=len(content))
         if content.startswith(tnef.SIGN):
             opened = tnef.opened(content)
             own = opened.envelope if opened.envelope.sender.address else envelope
