@@ -12,6 +12,7 @@ from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import TO_BE_NAMED, Content, Row, content
 from collabxl.build.functions import day_of
+from collabxl.build.part import Excerpt
 from collabxl.build.sheets import typed
 from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
@@ -57,13 +58,26 @@ def build_workbook(
         "schema": str(STANDARD.version),
         "language": lang,
     }
+    saving.replace(path, composed(made, lang, day, who, Settings(pack="strict")))
+
+
+def composed(
+    made: Content,
+    lang: Lang,
+    day: dt.date,
+    who: Mapping[str, str],
+    settings: Settings,
+    excerpt: Excerpt | None = None,
+) -> bytes:
+    """Return a workbook with all that follows from its content; ``who`` has its custom properties.
+
+    ``settings`` say what its summary is told; an ``excerpt`` makes it a department's copy.
+    """
     formulas = _shown(made, lang, day)
-    checked = check(
-        tables([read_source(_Typed(made, formulas), path.name)]), today=day, settings=Settings(pack="strict")
-    )
+    reading = read_source(_Typed(made, formulas), str(made.project.get(Project.name.key) or ""))
+    checked = check(tables([reading]), today=day, settings=settings)
     view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], formulas)
-    order = Order(made, lang, day, summary(view), formulas, who, MARKER)
-    saving.replace(path, assemble(order))
+    return assemble(Order(made, lang, day, summary(view), formulas, who, MARKER, excerpt=excerpt))
 
 
 def _shown(made: Content, lang: Lang, day: dt.date) -> Shown:
