@@ -23,7 +23,7 @@ from collabxl.patch import MARKER
 from collabxl.read.days import EPOCH, period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
-from collabxl.read.workbook import read_source
+from collabxl.read.workbook import PROPERTY, read_source
 from collabxl.report.outcome import outcomes
 from collabxl.report.summary import as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
@@ -58,24 +58,17 @@ def build_workbook(
         "schema": str(STANDARD.version),
         "language": lang,
     }
-    saving.replace(path, composed(made, lang, day, who, Settings(pack="strict")))
+    saving.replace(path, composed(made, lang, day, who))
 
 
-def composed(
-    made: Content,
-    lang: Lang,
-    day: dt.date,
-    who: Mapping[str, str],
-    settings: Settings,
-    excerpt: Excerpt | None = None,
-) -> bytes:
+def composed(made: Content, lang: Lang, day: dt.date, who: Mapping[str, str], excerpt: Excerpt | None = None) -> bytes:
     """Return a workbook with all that follows from its content; ``who`` has its custom properties.
 
-    ``settings`` say what its summary is told; an ``excerpt`` makes it a department's copy.
+    An ``excerpt`` makes it a department's copy.
     """
     formulas = _shown(made, lang, day)
-    reading = read_source(_Typed(made, formulas), str(made.project.get(Project.name.key) or ""))
-    checked = check(tables([reading]), today=day, settings=settings)
+    reading = read_source(_Typed(made, formulas, who), str(made.project.get(Project.name.key) or ""))
+    checked = check(tables([reading]), today=day, settings=Settings(pack="strict"))
     view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], formulas)
     return assemble(Order(made, lang, day, summary(view), formulas, who, MARKER, excerpt=excerpt))
 
@@ -139,12 +132,13 @@ class _Typed:
 
     date1904 = False
 
-    def __init__(self, made: Content, shown: Shown) -> None:
+    def __init__(self, made: Content, shown: Shown, who: Mapping[str, str]) -> None:
         self._content = made
         self._shown = shown
         self._lang = lang = shown.lang
         self._sheets = {sheet.meta.title.to(lang): sheet for sheet in STANDARD.read}
-        self.properties: Mapping[str, str] = {"collabxl.language": lang}
+        told = {name: text for name, text in who.items() if name in ("language", "department")}
+        self.properties: Mapping[str, str] = {f"{PROPERTY}{name}": text for name, text in told.items()}
 
     def titles(self) -> list[Title]:
         return [Title(name, order) for order, name in enumerate(self._sheets)]

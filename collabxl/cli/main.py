@@ -46,6 +46,10 @@ HOMES = {
         "collabxl.cli.fix",
         t("自动修正有把握的问题，逐格列出改动", "Fix what is certain, and show every change cell by cell"),
     ),
+    "split": (
+        "collabxl.cli.split",
+        t("按部门拆分主表，每个部门一份", "Split a master into one copy a department"),
+    ),
 }
 
 

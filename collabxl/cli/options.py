@@ -47,14 +47,21 @@ def _option(*names: str, zh: str, en: str, **attributes: Any) -> Callable[[Comma
     return click.option(*names, cls=SpokenOption, says=t(zh, en), **attributes)
 
 
+TODAY = _option(
+    "--today",
+    type=Day(),
+    envvar="COLLABXL_TODAY",
+    zh="按哪一天检查（2024-08-01）；默认今天",
+    en="Check as of this day (2024-08-01); default today",
+)
+CONFIG = _option(
+    "--config",
+    type=click.Path(path_type=Path),
+    zh="设置文件；默认 ./collabxl.toml",
+    en="Settings; default ./collabxl.toml",
+)
 _CHECKING = (
-    _option(
-        "--today",
-        type=Day(),
-        envvar="COLLABXL_TODAY",
-        zh="按哪一天检查（2024-08-01）；默认今天",
-        en="Check as of this day (2024-08-01); default today",
-    ),
+    TODAY,
     _option(
         "--select",
         type=Codes(),
@@ -81,12 +88,7 @@ _CHECKING = (
         zh="打开密码，每行一个，依次试用；文件只在内存中解密",
         en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
     ),
-    _option(
-        "--config",
-        type=click.Path(path_type=Path),
-        zh="设置文件；默认 ./collabxl.toml",
-        en="Settings; default ./collabxl.toml",
-    ),
+    CONFIG,
 )
 
 
@@ -105,7 +107,8 @@ def settings_of(options: dict[str, Any]) -> Settings:
     """Return the settings of a run: collabxl.toml, with what the command line says on top."""
     from collabxl.settings import load
 
-    said = {name: options[name] for name in ("select", "ignore", "pack", "fail_on") if options[name] is not None}
+    named = ("select", "ignore", "pack", "fail_on")
+    said = {name: options[name] for name in named if options.get(name) is not None}
     return load(options["config"]).model_copy(update=said)
 
 

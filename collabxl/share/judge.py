@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import NamedTuple
 
 from collabxl.errors import FileError, PackageError
@@ -58,6 +57,7 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     sent = ledger.sent(seal.copy)
     if sent is None:
         raise FileError("unsupported", _UNKNOWN)
+    seal = seal._replace(department=seal.department or sent.department)
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
     found = rows_of(reading)
@@ -76,8 +76,8 @@ def _hidden(content: bytes) -> Seal | None:
     """Return the seal of the hidden name, for copies whose properties a program has dropped."""
     try:
         told = next((name.text for name in Book(Package(content)).names if name.name == NAME), None)
-        return Seal.of(json.loads(told.strip('"').replace('""', '"'))) if told else None
-    except (PackageError, ValueError, AttributeError):
+        return Seal.spoken(told.strip('="')) if told else None
+    except PackageError:
         return None
 
 

@@ -19,6 +19,10 @@ _NOT_BUILT = t(
     "{path} was not built by collabxl: its rows have no fixed IDs to split and merge by. "
     "First run collabxl new NEW --template {path}",
 )
+_A_COPY = t(
+    "{path} 是{department}的副本，不是主表。请给出主表",
+    "{path} is {department}'s copy and no master. Name the master",
+)
 
 
 class Master:
@@ -27,6 +31,8 @@ class Master:
     def __init__(self, reading: Reading) -> None:
         if not reading.built or "workbook_id" not in reading.identity:
             raise FileError("unsupported", _NOT_BUILT, path=reading.path)
+        if "department" in reading.identity:
+            raise FileError("unsupported", _A_COPY, path=reading.path, department=reading.identity["department"])
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]
         self.revision = int(reading.identity.get("revision", "1"))

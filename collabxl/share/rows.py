@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from collabxl.read.days import EPOCH
@@ -37,7 +38,7 @@ def rows_of(reading: Reading) -> Found:
         ids = ids_of(page)
         counted = Counter(id for id in ids if id)
         repeated = [id for id, count in counted.items() if count > 1]
-        values = list(map(_filled, _rows(page)))
+        values = list(typed_rows(page))
         found.rows[page.key] = {  # type: ignore[index]
             id: row for id, row in zip(ids, values, strict=True) if id and counted[id] == 1 and row
         }
@@ -57,7 +58,10 @@ def ids_of(page: Page) -> list[str]:
     return [plain(str(id)).upper() if id else "" for id in told]
 
 
-def _rows(page: Page) -> list[dict[str, Value]]:
+def typed_rows(page: Page | None) -> Iterator[Row]:
+    """Return what people typed into each row of a sheet, by column key; empty cells are left out."""
+    if page is None:
+        return
     columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns if shared(column)}
     rows: list[dict[str, Value]] = [
         {key: _plain(values[at], columns[key]) for key, values in page.columns.items() if key in columns}
@@ -67,7 +71,7 @@ def _rows(page: Page) -> list[dict[str, Value]]:
     for misfit in page.misfits:
         if misfit.row in places and misfit.key in columns and misfit.raw is not None:
             rows[places[misfit.row]][misfit.key] = _typed(misfit.raw)
-    return rows
+    yield from map(_filled, rows)
 
 
 def shared(column: Column) -> bool:

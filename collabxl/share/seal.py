@@ -16,6 +16,7 @@ from collabxl.share.records import to_text
 
 NAME = "_collabxl_copy"
 """The hidden name whose text repeats the seal."""
+BETWEEN = "|"
 
 
 class Seal(NamedTuple):
@@ -23,8 +24,8 @@ class Seal(NamedTuple):
 
     copy: str
     workbook_id: str
-    department: str
     revision: int
+    department: str
     signature: str = ""
 
     def properties(self) -> dict[str, str]:
@@ -32,8 +33,17 @@ class Seal(NamedTuple):
         return {name: str(value) for name, value in self._asdict().items()}
 
     def text(self) -> str:
-        """Return the seal in one text, for the hidden name."""
-        return json.dumps(self.properties(), ensure_ascii=False)
+        """Return the seal in one text, for the hidden name: all but the department, whose name may be too long."""
+        return BETWEEN.join((self.copy, self.workbook_id, str(self.revision), self.signature))
+
+    @classmethod
+    def spoken(cls, text: str) -> Self | None:
+        """Return the seal that a text tells, its department empty; None if it tells none."""
+        copy, _, rest = text.partition(BETWEEN)
+        workbook_id, _, rest = rest.partition(BETWEEN)
+        revision, _, signature = rest.partition(BETWEEN)
+        told = {"copy": copy, "workbook_id": workbook_id, "revision": revision, "signature": signature}
+        return cls.of({**told, "department": ""})
 
     @classmethod
     def of(cls, told: Mapping[str, str]) -> Self | None:

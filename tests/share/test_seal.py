@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from collabxl.share.seal import Seal
 
 KEY, BASE, ROWS = b"k" * 32, {"tasks": {"T001": {"name": "调研"}}}, {"tasks": ["T001", "T041"]}
-SEAL = Seal("c1", "w1", "市场部", 3).signed(KEY, BASE, ROWS)
+SEAL = Seal("c1", "w1", 3, "市场部").signed(KEY, BASE, ROWS)
 
 
 def test_it_is_read_back_from_either_place() -> None:
     assert Seal.of(SEAL.properties()) == SEAL
-    assert Seal.of(json.loads(SEAL.text())) == SEAL
+    assert Seal.spoken(SEAL.text()) == SEAL._replace(department="")
     assert SEAL.holds(KEY, BASE, ROWS)
+
+
+def test_the_name_holds_it_in_the_letters_that_a_formula_may_say() -> None:
+    longest = Seal("c" * 36, "w" * 36, 99999, "部" * 300).signed(KEY, BASE, ROWS)
+    assert len(longest.text()) <= 255
+    assert Seal.spoken("c1|w1") is None
 
 
 @pytest.mark.parametrize("told", [{}, {**SEAL.properties(), "revision": "three"}, {"copy": "c1"}])
