@@ -50,6 +50,10 @@ HOMES = {
         "collabxl.cli.split",
         t("按部门拆分主表，每个部门一份", "Split a master into one copy a department"),
     ),
+    "merge": (
+        "collabxl.cli.merge",
+        t("把交回的副本逐格合并进主表", "Merge copies that came back into the master, cell by cell"),
+    ),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from collabxl.text import t
 
 if TYPE_CHECKING:
     from collabxl.settings import Settings
+    from collabxl.share.mail.server import Access
 
 Command = Callable[..., Any]
 
@@ -94,6 +95,24 @@ _CHECKING = (
 
 DRY_RUN = _option("--dry-run", is_flag=True, zh="只说会做什么，不写文件", en="Say what would be done, write nothing")
 BACKUP = _option("--backup", is_flag=True, zh="写之前把旧文件留一份在旁边", en="Keep a copy of the old file beside it")
+
+
+MAIL_PASSWORD = _option(
+    "--mail-password-file",
+    type=click.Path(path_type=Path),
+    zh="邮箱密码（授权码）所在的文件；也可以设环境变量 COLLABXL_MAIL_PASSWORD",
+    en="File with the mailbox's password; or set COLLABXL_MAIL_PASSWORD",
+)
+_MAIL_VARIABLE = "COLLABXL_MAIL_PASSWORD"
+
+
+def access_of(addresses: Iterable[str], options: dict[str, Any]) -> Access | None:
+    """Return how to log in to the mail servers among ``addresses``, None if there are none."""
+    if not any("://" in address for address in addresses):
+        return None
+    from collabxl.share.mail.server import Access, password_from
+
+    return Access(password_from(options["mail_password_file"], _MAIL_VARIABLE))
 
 
 def checking(command: Command) -> Command:

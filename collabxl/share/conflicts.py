@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from collabxl.grid import Cell, Grid
 from collabxl.read import values
@@ -14,7 +14,8 @@ from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day
 from collabxl.schema.standard import STANDARD, Conflicts
 from collabxl.share.merge import Change, Spot, Value
-from collabxl.text import Lang, Text, speak, t
+from collabxl.share.spoken import place, words
+from collabxl.text import Lang, t
 
 MARKER = "_collabxl_conflicts"
 """The hidden name that says the sheet is ours to renew."""
@@ -24,7 +25,6 @@ _HINT = t(
     "在“采用”里填“部门”、“主表”，或直接写要用的值；下次回收时生效",
     "Put Department, Master or the value itself into Take; it is done at the next merge",
 )
-_ROW = t("（整行）", "(the row)")
 _STATE = Conflicts.state.value_kind
 
 
@@ -41,11 +41,12 @@ class Standing(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What a person decided on a line: the master's cell gets ``value``, or stays as it is if it is ``kept``."""
+    """What a person decided on a line: whose value counts, ours as it is, theirs, or one that was typed."""
 
     standing: Standing
-    kept: bool
+    whose: Literal["ours", "theirs", "typed"]
     value: Value = None
+    """What was typed, as its column reads it."""
 
 
 def standing(reading: Reading) -> list[Standing]:
@@ -62,59 +63,60 @@ def standing(reading: Reading) -> list[Standing]:
 
 
 def _standing(told: dict[str, Any]) -> Standing:
-    words = {key: "" if value is None else str(value) for key, value in told.items()}
-    sheet = next((each for each in STANDARD.standard if words["sheet"] in each.meta.title.both), None)
+    said = {key: "" if value is None else str(value) for key, value in told.items()}
+    sheet = next((each for each in STANDARD.standard if said["sheet"] in each.meta.title.both), None)
     columns = sheet.meta.columns if sheet else ()
-    key = next((column.key for column in columns if words["column"] in column.title.both), None)
-    spot = Spot(sheet.meta.key if sheet else words["sheet"], words["id"].upper(), key)
+    key = next((column.key for column in columns if said["column"] in column.title.both), None)
+    spot = Spot(sheet.meta.key if sheet else said["sheet"], said["id"].upper(), key)
     return Standing(
         spot,
-        words["base"],
-        words["ours"],
-        words["theirs"],
-        words["department"],
-        words["choice"],
-        words["state"] == "settled",
+        said["base"],
+        said["ours"],
+        said["theirs"],
+        said["department"],
+        said["choice"],
+        said["state"] == "settled",
     )
 
 
 def told(change: Change, department: str, lang: Lang) -> Standing:
     """Return the line that asks a person about a conflict."""
-    sheet = STANDARD.sheet(change.spot.sheet)
-    column = sheet.meta.column(change.spot.key) if change.spot.key else None
-    base, ours, theirs = (_words(value, column, lang) for value in (change.base, change.ours, change.theirs))
+    base, ours, theirs = (words(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
     return Standing(change.spot, base, ours, theirs, department)
 
 
 def with_new(lines: Sequence[Standing], new: Iterable[Standing]) -> list[Standing]:
-    """Return the lines with new ones behind; a question that still waits, or was settled with the same values, once."""
+    """Return the lines with new ones behind; a question is asked once, and an unanswered one gives way to its like."""
     asked = {(line.spot, line.department, line.theirs) for line in lines}
-    return [*lines, *(line for line in new if (line.spot, line.department, line.theirs) not in asked)]
+    more = [line for line in new if (line.spot, line.department, line.theirs) not in asked]
+    anew = {(line.spot, line.department) for line in more}
+    kept = [line for line in lines if line.settled or line.choice or (line.spot, line.department) not in anew]
+    return [*kept, *more]
 
 
 def decisions(lines: Iterable[Standing], lang: Lang) -> list[Decision]:
     """Return what was decided on lines that wait; a value is read as its column reads what people type."""
-    return [_decided(line, lang) for line in lines if line.choice.strip() and not line.settled and line.spot.key]
+    made = (_decided(line, lang) for line in lines if line.choice.strip() and not line.settled)
+    return [decision for decision in made if decision is not None]
 
 
-def _decided(line: Standing, lang: Lang) -> Decision:
-    word = line.choice.strip()
-    if word.casefold() in (each.casefold() for each in OURS.both):
-        return Decision(line, kept=True)
-    says = line.theirs if word.casefold() in (each.casefold() for each in THEIRS.both) else word
-    assert line.spot.key is not None
-    return Decision(
-        line, kept=False, value=_value(says, STANDARD.sheet(line.spot.sheet).meta.column(line.spot.key), lang)
-    )
+def _decided(line: Standing, lang: Lang) -> Decision | None:
+    word = line.choice.strip().casefold()
+    column = STANDARD.sheet(line.spot.sheet).meta.column(line.spot.key) if line.spot.key else None
+    if word in (each.casefold() for each in OURS.both):
+        return Decision(line, "ours")
+    if word in (each.casefold() for each in THEIRS.both):
+        return Decision(line, "theirs")
+    return Decision(line, "typed", _value(line.choice.strip(), column, lang)) if column else None
 
 
-def _value(words: str, column: Column, lang: Lang) -> Value:
-    """Return words as the column reads them: a date that is certain becomes one, all else stays as it was typed."""
-    (value,), faults = values.reader(column.value_kind, lang, date1904=False).column([words])
+def _value(typed: str, column: Column, lang: Lang) -> Value:
+    """Return a typed text as its column reads it: what is certainly meant, else the text itself."""
+    (value,), faults = values.reader(column.value_kind, lang, date1904=False).column([typed])
     better = next((fault.better for *_, fault in faults if fault.sure and fault.better is not None), value)
     if isinstance(column.value_kind, Day) and isinstance(better, int):
         return dt.date.fromordinal(better + EPOCH)
-    return words or None if better is None else better
+    return typed or None if better is None else better
 
 
 def grid(lines: Sequence[Standing], lang: Lang) -> Grid:
@@ -130,25 +132,13 @@ def grid(lines: Sequence[Standing], lang: Lang) -> Grid:
             STANDARD.header, number, Cell(column.title.to(lang), "head" if column.key == "choice" else "head_automatic")
         )
     for row, line in enumerate(sorted(lines, key=lambda line: line.settled), STANDARD.header + 1):
-        for number, words in enumerate(_cells(line, lang), 1):
-            made.put(row, number, Cell(words, "wrap"))
+        for number, told in enumerate(_cells(line, lang), 1):
+            made.put(row, number, Cell(told, "wrap"))
     return made
 
 
 def _cells(line: Standing, lang: Lang) -> list[str]:
     assert isinstance(_STATE, Choice)
-    sheet = STANDARD.sheet(line.spot.sheet)
-    column: Text = sheet.meta.column(line.spot.key).title if line.spot.key else _ROW
     state = _STATE.words.title_of("settled" if line.settled else "waiting")
     told = [line.base, line.ours, line.theirs, line.department, line.choice]
-    return [sheet.meta.title.to(lang), line.spot.id, column.to(lang), *told, state.to(lang)]
-
-
-def _words(value: Value, column: Column | None, lang: Lang) -> str:
-    """Return a value as it stands in the workbook: words of lists in its language."""
-    if value is None:
-        return ""
-    kind = column.value_kind if column else None
-    if isinstance(kind, Choice) and isinstance(value, str) and value in kind.words.keys:
-        return kind.words.title_of(value).to(lang)
-    return speak(value, lang)
+    return [*place(line.spot, lang), *told, state.to(lang)]

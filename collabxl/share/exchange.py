@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from collabxl import saving
 from collabxl.batch import check_chunks
@@ -23,9 +23,11 @@ from collabxl.share import conflicts
 from collabxl.share.conflicts import Decision, Standing
 from collabxl.share.judge import Genuine, judged
 from collabxl.share.ledger import Ledger, Write
+from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Refused, Returned
+from collabxl.share.mail.server import Access
 from collabxl.share.master import Master
-from collabxl.share.merge import Plan, effective_base, merge
+from collabxl.share.merge import Plan, Spot, Value, effective_base, merge
 from collabxl.share.records import Accepted, Entry
 from collabxl.sync import synced
 
@@ -72,74 +74,116 @@ class _Run:
 
 def merge_copies(
     path: Path,
-    came: Iterable[Returned | Refused],
+    sources: Iterable[str | Path],
     *,
     today: dt.date,
     settings: Settings | None = None,
+    access: Access | None = None,
     dry_run: bool = False,
     backup: bool = False,
 ) -> Merged:
-    """Merge returned copies into the master at ``path``; a return that is refused costs only itself.
+    """Merge copies that came back into the master at ``path``; one that is refused costs only itself.
 
-    Copies may come in any order, late and again. ``dry_run`` plans everything and writes neither master nor ledger.
-    Raises FileError if the master cannot be read or written; it is then as before, and so is the ledger.
+    ``sources`` are files, folders, messages and ``imaps://`` mailboxes, these read with ``access``. Copies may come in
+    any order, late and again. ``dry_run`` plans everything and writes nothing. Raises FileError if the master cannot
+    be read or written, or has no ledger; it is then as before, and so is the ledger.
     """
-    with saving.editing(path), Ledger(path) as ledger:
-        outcome = _checked(path, today, settings)
-        assert outcome.reading is not None
-        content = loaded(outcome)
-        master = Master(outcome.reading)
-        ledger.recover(master.revision)
-        run = _Run(ledger, master)
-        settled = _settle(run)
-        _take(run, list(came))
-        lines = conflicts.with_new(_settled(master.standing, settled), run.asked)
-        waiting = tuple(line for line in lines if not line.settled)
-        merged = Merged(tuple(run.results), tuple(settled), waiting, outcome)
-        if dry_run:
-            return merged
-        if not master.edits and lines == master.standing:
-            ledger.note(run.entries, run.accepted)
-            return merged
-        revision = master.revision + 1
-        asked = {conflicts.MARKER: conflicts.grid(lines, master.lang)} if lines else {}
-        told = {f"{PROPERTY}revision": str(revision)}
-        after = patched(content, Changes(edits=master.edits, ours=True, sheets=asked, properties=told))
-        after, outcome = _synced(path, after, today, settings)
-        intent = ledger.intend(Write(content, after, revision), run.entries, run.accepted)
-        saving.replace(path, after, was=content, backup=backup)
-        ledger.confirm(intent)
-        return replace(merged, outcome=outcome, written=True)
+    with Ledger(path) as ledger:
+        came = list(collect(sources, memory=ledger, access=access))
+        with saving.editing(path):
+            merged = _merged(_Asked(path, today, settings, dry_run, backup), ledger, came)
+        if not dry_run:
+            ledger.remember(*(key for each in came for key in each.keys))
+        return merged
 
 
-def _checked(path: Path, today: dt.date, settings: Settings | None) -> Outcome:
-    (outcome,) = next(iter(check_chunks([path], today=today, settings=settings))).outcomes
+class _Asked(NamedTuple):
+    """What was asked for."""
+
+    path: Path
+    today: dt.date
+    settings: Settings | None
+    dry_run: bool
+    backup: bool
+
+
+def _merged(asked: _Asked, ledger: Ledger, came: list[Returned | Refused]) -> Merged:
+    path = asked.path
+    outcome = _checked(path, asked)
+    assert outcome.reading is not None
+    content = loaded(outcome)
+    master = Master(outcome.reading)
+    ledger.recover(master.revision)
+    run = _Run(ledger, master)
+    settled = _settle(run)
+    _take(run, came)
+    lines = conflicts.with_new(_settled(master.standing, settled), run.asked)
+    waiting = tuple(line for line in lines if not line.settled)
+    merged = Merged(tuple(run.results), tuple(settled), waiting, outcome)
+    if asked.dry_run:
+        return merged
+    if not master.edits and lines == master.standing:
+        ledger.note(run.entries, run.accepted)
+        return merged
+    revision = master.revision + 1
+    pages = {conflicts.MARKER: conflicts.grid(lines, master.lang)} if lines else {}
+    told = {f"{PROPERTY}revision": str(revision)}
+    after = patched(content, Changes(edits=master.edits, ours=True, sheets=pages, properties=told))
+    after, outcome = _synced(after, asked)
+    intent = ledger.intend(Write(content, after, revision), run.entries, run.accepted)
+    saving.replace(path, after, was=content, backup=asked.backup)
+    ledger.confirm(intent)
+    return replace(merged, outcome=outcome, written=True)
+
+
+def _checked(path: Path, asked: _Asked) -> Outcome:
+    (outcome,) = next(iter(check_chunks([path], today=asked.today, settings=asked.settings))).outcomes
     if outcome.error is not None:
         raise outcome.error
     return outcome
 
 
-def _synced(path: Path, content: bytes, today: dt.date, settings: Settings | None) -> tuple[bytes, Outcome]:
+def _synced(content: bytes, asked: _Asked) -> tuple[bytes, Outcome]:
     """Return the master with everything that follows from its new values: results of formulas, remarks, 汇总."""
     with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
-        draft = Path(folder) / path.name
+        draft = Path(folder) / asked.path.name
         draft.write_bytes(content)
-        after, outcome = synced(draft, today=today, settings=settings)
-    return after, replace(outcome, path=str(path))
+        after, outcome = synced(draft, today=asked.today, settings=asked.settings)
+    return after, replace(outcome, path=str(asked.path))
 
 
 def _settle(run: _Run) -> list[Decision]:
     """Do what people decided on 冲突 since the last merge."""
     made = conflicts.decisions(run.master.standing, run.master.lang)
-    for decision in made:
-        spot = decision.standing.spot
-        was = run.master.value(spot)
-        if not decision.kept and not run.master.put(spot, decision.value):
-            continue
-        now = was if decision.kept else decision.value
-        note = decision.standing.choice
-        run.entries.append(Entry("settled", decision.standing.department, spot=spot, was=was, now=now, note=note))
-    return made
+    return [decision for decision in made if _done(run, decision)]
+
+
+def _done(run: _Run, decision: Decision) -> bool:
+    """Do what was decided and enter it; return whether it could be done."""
+    line, master = decision.standing, run.master
+    entry = Entry("settled", line.department, spot=line.spot, note=line.choice)
+    if decision.whose == "ours":
+        value = master.value(line.spot) if line.spot.key else None
+        run.entries.append(entry._replace(was=value, now=value))
+        return True
+    for cell, value in _decided(run, decision).items():
+        was = master.value(cell)
+        if not master.put(cell, value):
+            return False
+        run.entries.append(entry._replace(spot=cell, was=was, now=value))
+    return True
+
+
+def _decided(run: _Run, decision: Decision) -> dict[Spot, Value]:
+    """Return what cells are to say by a decision: the one in question, or all of a row."""
+    line = decision.standing
+    if decision.whose == "typed":
+        return {line.spot: decision.value}
+    if line.spot.key:
+        return {line.spot: run.ledger.in_question(line.spot, line.department)}
+    row = run.ledger.last_row(line.department, line.spot.sheet, line.spot.id)
+    keys = {**run.master.rows.get(line.spot.sheet, {}).get(line.spot.id, {}), **row}
+    return {line.spot._replace(key=key): row.get(key) for key in keys}
 
 
 def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standing]:

@@ -11,7 +11,8 @@ from collabxl.opc.package import Package
 from collabxl.opc.xmlspan import Doc
 from collabxl.read.workbook import Reading
 from collabxl.share.ledger import Ledger
-from collabxl.share.merge import Return, Rows, Scope
+from collabxl.share.meant import as_meant
+from collabxl.share.merge import Return, Scope
 from collabxl.share.records import Sent
 from collabxl.share.rows import SHARED, Found, rows_of, shared
 from collabxl.share.seal import NAME, Seal
@@ -61,15 +62,8 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
     found = rows_of(reading)
-    back = Return(_told_apart(found, sent), _saved(content))
+    back = Return(as_meant(found, sent, ledger.returns(sent.id)), _saved(content))
     return Genuine(sent, back, found, Scope(sent.rows, KEYS))
-
-
-def _told_apart(found: Found, sent: Sent) -> Rows:
-    """Return the rows, those whose 编号 two rows bear as they were sent: nobody can tell which is meant."""
-    before = {sheet: sent.base.get(sheet, {}) for sheet in found.rows}
-    doubtful = {sheet: [id for id in found.repeated.get(sheet, ()) if id in before[sheet]] for sheet in found.rows}
-    return {sheet: {**rows, **{id: before[sheet][id] for id in doubtful[sheet]}} for sheet, rows in found.rows.items()}
 
 
 def _hidden(content: bytes) -> Seal | None:

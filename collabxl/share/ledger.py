@@ -17,10 +17,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
-from collabxl.share.merge import Return, Spot
+from collabxl.share.merge import Return, Row, Spot, Value
 from collabxl.share.records import Accepted, Entry, Kind, Sent, from_text, to_text
 from collabxl.text import t
 
+_NO_LEDGER = t(
+    "{path} 旁边没有账本 {ledger}。请先拆分；主表换了地方或名字时，账本要一起移动、改名",
+    "There is no ledger {ledger} beside {path}. Split the master first; where it was moved or renamed, move or rename "
+    "the ledger with it",
+)
 SUFFIX = ".ledger.sqlite"
 VERSION = 1
 PATIENCE = 30.0
@@ -58,11 +63,16 @@ class Write(NamedTuple):
 
 
 class Ledger:
-    """The ledger of one master, open for one run; used as a context manager."""
+    """The ledger of one master, open for one run; used as a context manager.
 
-    def __init__(self, master: Path) -> None:
+    Without ``create`` it must be there already, else FileError of kind not-found.
+    """
+
+    def __init__(self, master: Path, *, create: bool = False) -> None:
         self.master = master
         self.path = beside(master)
+        if not create and not self.path.exists():
+            raise FileError("not-found", _NO_LEDGER, path=str(master), ledger=self.path.name)
         try:
             self._base = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
             self._prepare()
@@ -199,6 +209,21 @@ class Ledger:
         found = self._all("SELECT rows, saved FROM returns WHERE copy=? ORDER BY at", copy)
         return [Return(from_text(rows), dt.datetime.fromisoformat(saved)) for rows, saved in found]
 
+    def last_row(self, department: str, sheet: str, id: str) -> Row:
+        """Return a row as a department has returned it last, empty if it never has or has deleted it."""
+        query = "SELECT rows FROM returns JOIN copies ON copy=copies.id WHERE department=? ORDER BY saved DESC, at DESC"
+        for (rows,) in self._all(query, department):
+            told: Row = from_text(rows).get(sheet, {}).get(id, {})
+            return told
+        return {}
+
+    def in_question(self, spot: Spot, department: str) -> Value:
+        """Return what a department said of a cell when it last was in conflict."""
+        asked = "SELECT now FROM entries WHERE kind='conflict' AND sheet=? AND row=? AND key=? AND department=?"
+        found = self._all(f"{asked} AND ({_DONE}) ORDER BY id DESC LIMIT 1", *spot, department)
+        value: Value = from_text(found[0][0]) if found else None
+        return value
+
     def knows(self, digest: str) -> bool:
         """Return whether this very file has been merged already."""
         return bool(self._all("SELECT 1 FROM returns WHERE digest=?", digest))
@@ -213,10 +238,10 @@ class Ledger:
         """Return whether a message was taken, or a letter sent, before."""
         return bool(self._all("SELECT 1 FROM mails WHERE key=?", key))
 
-    def remember(self, key: str) -> None:
-        """Remember that a message was taken or a letter sent."""
+    def remember(self, *keys: str) -> None:
+        """Remember that messages were taken or letters sent."""
         with self._writing():
-            self._base.execute("INSERT OR IGNORE INTO mails VALUES (?)", (key,))
+            self._base.executemany("INSERT OR IGNORE INTO mails VALUES (?)", ((key,) for key in keys))
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         with closing(self._base.execute(query, values)) as cursor:

@@ -42,6 +42,7 @@ class Master:
         self._rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in found.rows.items()}
         self._pages = {page.key: page for page in reading.pages if STANDARD.sheet(page.key) in SHARED}
         self._places = {key: _places(page) for key, page in self._pages.items()}
+        self._blank = {key: set(self.ready(key)) for key in self._pages}
 
     @property
     def rows(self) -> Rows:
@@ -55,18 +56,40 @@ class Master:
     def put(self, spot: Spot, value: Value) -> bool:
         """Let a cell say something else; return whether there is such a cell."""
         assert spot.key is not None
-        page, row = self._pages.get(spot.sheet), self._places.get(spot.sheet, {}).get(spot.id)
-        place = page.places.get(spot.key) if page else None
-        if page is None or row is None or place is None:
+        page, place = self._pages.get(spot.sheet), self._place(spot)
+        if page is None or place is None:
             return False
         column = STANDARD.sheet(spot.sheet).meta.column(spot.key)
         old, new = (typed(each, column, self.lang) for each in (self.value(spot), value))
-        self.edits.append(Edit(page.title, row, place.column, new, old))
+        self.edits.append(Edit(page.title, *place, new, old))
         held = self._rows.setdefault(spot.sheet, {}).setdefault(spot.id, {})
         held[spot.key] = value
         if all(each is None for each in held.values()):
             del self._rows[spot.sheet][spot.id]
         return True
+
+    def _place(self, spot: Spot) -> tuple[int, int] | None:
+        """Return where a cell stands, None if there is none; a new row first moves up to the first blank one."""
+        page = self._pages.get(spot.sheet)
+        place = page.places.get(spot.key or "") if page else None
+        if page is None or place is None or spot.id not in self._places[spot.sheet]:
+            return None
+        if spot.id in self._blank[spot.sheet]:
+            self._move_up(page, spot)
+        return self._places[spot.sheet][spot.id], place.column
+
+    def _move_up(self, page: Page, spot: Spot) -> None:
+        """Let a blank row and the first blank one change their 编号, so that no gap is left between filled ones."""
+        rows, blank = self._places[spot.sheet], self._blank[spot.sheet]
+        first = min(blank, key=rows.__getitem__)
+        blank.remove(spot.id)
+        column = STANDARD.sheet(spot.sheet).meta.id
+        if first == spot.id or column is None:
+            return
+        at = page.places[column.key].column
+        for id, other in ((spot.id, first), (first, spot.id)):
+            self.edits.append(Edit(page.title, rows[other], at, id, other))
+        rows[spot.id], rows[first] = rows[first], rows[spot.id]
 
     def ready(self, sheet: str) -> list[str]:
         """Return the 编号 of the prepared rows that nobody has filled in, in the order of the rows."""

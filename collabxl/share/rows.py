@@ -21,33 +21,48 @@ SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if 
 
 
 class Found(NamedTuple):
-    """The rows of a workbook, and those that cannot be told apart: by sheet the 编号 that several rows bear or lack."""
+    """The rows of a workbook by sheet and 编号, and what it does not tell for certain."""
 
     rows: Rows
     repeated: dict[str, list[str]]
-    nameless: dict[str, list[int]]
+    """By sheet the 编号 that several rows bear; none of them is in ``rows``."""
+    nameless: dict[str, list[Row]]
+    """By sheet the rows without a 编号."""
+    untold: dict[str, Untold]
+    """By sheet the cells that say nothing: nobody knows whether they were emptied."""
+
+
+class Untold(NamedTuple):
+    """What a sheet does not tell: columns that are gone, and single cells by 编号 and column."""
+
+    keys: frozenset[str]
+    cells: frozenset[tuple[str, str]] = frozenset()
 
 
 def rows_of(reading: Reading) -> Found:
-    """Return the rows of a workbook by sheet and 编号; a 编号 that two rows bear is none of theirs."""
-    found = Found({}, {}, {})
+    """Return the rows of a workbook by sheet and 编号; a sheet that is gone is not among them."""
+    found = Found({}, {}, {}, {})
+    rows: dict[str, dict[str, Row]] = {}
     for page in reading.pages:
-        sheet = STANDARD.sheet(page.key)
-        if sheet not in SHARED:
+        if STANDARD.sheet(page.key) not in SHARED:
             continue
-        ids = ids_of(page)
+        ids, values = ids_of(page), list(typed_rows(page))
         counted = Counter(id for id in ids if id)
-        repeated = [id for id, count in counted.items() if count > 1]
-        values = list(typed_rows(page))
-        found.rows[page.key] = {  # type: ignore[index]
-            id: row for id, row in zip(ids, values, strict=True) if id and counted[id] == 1 and row
-        }
-        if repeated:
-            found.repeated[page.key] = repeated
-        lost = [number for number, id in zip(page.rows, ids, strict=True) if not id]
-        if lost:
-            found.nameless[page.key] = lost
-    return found
+        named = zip(ids, values, strict=True)
+        rows[page.key] = {id: row for id, row in named if id and counted[id] == 1 and row}
+        found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
+        found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
+        found.untold[page.key] = _untold(page, ids)
+    return found._replace(rows=rows)
+
+
+def _untold(page: Page, ids: list[str]) -> Untold:
+    columns = STANDARD.sheet(page.key).meta.columns
+    gone = frozenset(column.key for column in columns if column.key not in page.places)
+    places = dict(zip(page.rows, ids, strict=True))
+    silent = (misfit for misfit in page.misfits if misfit.raw is None or misfit.fault == "formula-error")
+    cells = frozenset((places[misfit.row], misfit.key) for misfit in silent if misfit.row in places)
+    return Untold(gone, cells)
 
 
 def ids_of(page: Page) -> list[str]:

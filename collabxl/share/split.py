@@ -66,7 +66,7 @@ def split(
     Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
     FileError if the master cannot be read or a copy cannot be written.
     """
-    with saving.editing(path), Ledger(path) as ledger:
+    with saving.editing(path), Ledger(path, create=True) as ledger:
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
         ledger.recover(master.revision)

@@ -24,13 +24,13 @@ BACK = Accepted("d" * 64, "c1", Return(ROWS, dt.datetime(2024, 8, 1, 9)))
 def master(tmp_path: Path) -> Path:
     path = tmp_path / "项目.xlsx"
     path.write_bytes(b"before")
-    with Ledger(path) as ledger:
+    with Ledger(path, create=True) as ledger:
         ledger.send([Sent("c1", "市场部", 1, dt.datetime(2024, 7, 1), "a.xlsx", ROWS, {"tasks": ["T001", "T009"]})])
     return path
 
 
 def test_a_copy_is_remembered_as_it_was_sent(master: Path) -> None:
-    with Ledger(master) as ledger:
+    with Ledger(master, create=True) as ledger:
         sent = ledger.sent("c1")
         assert sent is not None
         assert sent.base == ROWS
@@ -39,17 +39,18 @@ def test_a_copy_is_remembered_as_it_was_sent(master: Path) -> None:
 
 
 def test_the_key_stays_the_same_and_is_nobody_else_s(master: Path, tmp_path: Path) -> None:
-    with Ledger(master) as one, Ledger(master) as same, Ledger(tmp_path / "other.xlsx") as other:
+    other_master = tmp_path / "other.xlsx"
+    with Ledger(master, create=True) as one, Ledger(master) as same, Ledger(other_master, create=True) as other:
         assert one.key == same.key != other.key
         assert len(one.key) == 32
 
 
 @pytest.mark.parametrize(("there", "done"), [(b"before", False), (b"after", True)])
 def test_after_a_kill_the_master_tells_whether_it_was_written(master: Path, there: bytes, done: bool) -> None:
-    with Ledger(master) as ledger:
+    with Ledger(master, create=True) as ledger:
         ledger.intend(Write(b"before", b"after", 2), [TAKEN], [BACK])
     master.write_bytes(there)
-    with Ledger(master) as ledger:
+    with Ledger(master, create=True) as ledger:
         assert [each.kind for each in ledger.entries()] == ["split"], "nothing counts before it is settled"
         ledger.recover(1)
         assert [each.kind for each in ledger.entries("t001")] == (["taken"] if done else [])
@@ -59,7 +60,7 @@ def test_after_a_kill_the_master_tells_whether_it_was_written(master: Path, ther
 
 @pytest.mark.parametrize(("revision", "done"), [(1, False), (2, True), (5, True)])
 def test_a_master_edited_since_tells_by_its_revision(master: Path, revision: int, done: bool) -> None:
-    with Ledger(master) as ledger:
+    with Ledger(master, create=True) as ledger:
         ledger.intend(Write(b"before", b"after", 2), [TAKEN])
         master.write_bytes(b"edited by somebody")
         ledger.recover(revision)
@@ -67,7 +68,7 @@ def test_a_master_edited_since_tells_by_its_revision(master: Path, revision: int
 
 
 def test_what_was_confirmed_is_never_settled_anew(master: Path) -> None:
-    with Ledger(master) as ledger:
+    with Ledger(master, create=True) as ledger:
         ledger.confirm(ledger.intend(Write(b"before", b"after", 2), [TAKEN], [BACK]))
         ledger.recover(1)
         (entry,) = ledger.entries("T001")
@@ -81,16 +82,16 @@ def test_a_newer_ledger_and_a_broken_one_are_refused_with_the_reason(master: Pat
     base.execute(f"PRAGMA user_version={VERSION + 1}")
     base.close()
     with pytest.raises(FileError) as newer:
-        Ledger(master)
+        Ledger(master, create=True)
     assert newer.value.kind == "unsupported"
     beside(master).write_bytes(b"no database" * 100)
     with pytest.raises(FileError) as broken:
-        Ledger(master)
+        Ledger(master, create=True)
     assert broken.value.kind == "corrupt"
 
 
 def test_mails_are_remembered(master: Path) -> None:
-    with Ledger(master) as ledger:
+    with Ledger(master, create=True) as ledger:
         ledger.remember("me@host/INBOX;7;12")
         ledger.remember("me@host/INBOX;7;12")
         assert ledger.seen("me@host/INBOX;7;12")
