@@ -211,7 +211,10 @@ class Ledger:
 
     def last_row(self, department: str, sheet: str, id: str) -> Row:
         """Return a row as a department has returned it last, empty if it never has or has deleted it."""
-        query = "SELECT rows FROM returns JOIN copies ON copy=copies.id WHERE department=? ORDER BY saved DESC, at DESC"
+        query = (
+            "SELECT returns.rows FROM returns JOIN copies ON copy=copies.id "
+            "WHERE department=? ORDER BY saved DESC, at DESC"
+        )
         for (rows,) in self._all(query, department):
             told: Row = from_text(rows).get(sheet, {}).get(id, {})
             return told

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
+from collabxl.batch import read_workbooks
 from collabxl.compose import build_workbook
+from collabxl.grid import Edit
+from collabxl.opc.package import Package
+from collabxl.patch import Changes, patched
 from collabxl.schema.column import Sheet
 from collabxl.schema.kinds import Line, Note, People
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks, Tasks
+from collabxl.share.rows import ids_of, rows_of
 
+CORE = "docProps/core.xml"
 TODAY = dt.date(2024, 8, 1)
 START, END = dt.date(2024, 7, 1), dt.date(2024, 9, 30)
 
@@ -67,3 +74,27 @@ def master(path: Path, departments: int = 3, tasks: int = 3, **more: Any) -> Pat
     }
     build_workbook(path, project=project, rows=rows_of_project(departments, tasks), today=TODAY, **more)
     return path
+
+
+def filled(copy: Path, target: Path, cells: dict[tuple[str, str, str], Any], saved: dt.datetime | None = None) -> Path:
+    """Return a copy as a department sends it back: ``cells`` by sheet key, 编号 and column key say something else."""
+    reading = read_workbooks([copy]).readings[0]
+    pages = {page.key: page for page in reading.pages}
+    edits = []
+    for (sheet, id, key), value in cells.items():
+        page = pages[sheet]
+        row = {**page.ready, **dict(zip(ids_of(page), page.rows, strict=True))}[id]
+        edits.append(Edit(page.title, row, page.places[key].column, value))
+    package = Package(patched(copy.read_bytes(), Changes(edits=edits, ours=True)))
+    core = package.read(CORE).decode()
+    stamp = (saved or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    package.put(CORE, re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{stamp}", core).encode())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(package.save())
+    return target
+
+
+def values(book: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what a workbook says, by sheet key, 编号 and column key."""
+    found = rows_of(read_workbooks([book]).readings[0]).rows
+    return {sheet: {id: dict(row) for id, row in rows.items()} for sheet, rows in found.items()}
