@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
+from collabxl.history import earlier
 from collabxl.paths import files
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
@@ -79,22 +80,29 @@ def check_chunks(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
+    masters: Mapping[str, Path] | None = None,
 ) -> Iterator[Chunk]:
-    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one."""
+    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one.
+
+    Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
+    """
     items: list[Outcome | Reading] = []
     rows = 0
     for item in _read(workbooks(paths), jobs, passwords):
         items.append(item)
         rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK:
-            yield _checked(items, today, settings)
+            yield _checked(items, today, settings, masters)
             items, rows = [], 0
     if items:
-        yield _checked(items, today, settings)
+        yield _checked(items, today, settings, masters)
 
 
-def _checked(items: list[Outcome | Reading], today: dt.date, settings: Settings | None) -> Chunk:
-    checked = check(tables(item for item in items if isinstance(item, Reading)), today=today, settings=settings)
+def _checked(
+    items: list[Outcome | Reading], today: dt.date, settings: Settings | None, masters: Mapping[str, Path] | None
+) -> Chunk:
+    made = tables(item for item in items if isinstance(item, Reading))
+    checked = check(made, today=today, settings=settings, former=earlier(made.readings, masters))
     numbered = outcomes(checked, today)
     read = iter(numbered.values())
     return Chunk([item if isinstance(item, Outcome) else next(read) for item in items], checked, numbered)

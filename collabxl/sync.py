@@ -70,13 +70,13 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
-def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
-    """Return one workbook's bytes as a sync would leave them, and its outcome; nothing is written.
+def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+    """Return the bytes of ``master``, whose draft lies at ``path``, as a sync would leave them, and the outcome.
 
-    Raises FileError if it cannot be read or synced.
+    Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    chunk = next(check_chunks([path], today=today, settings=chosen))
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error

@@ -54,6 +54,10 @@ HOMES = {
         "collabxl.cli.merge",
         t("把交回的副本逐格合并进主表", "Merge copies that came back into the master, cell by cell"),
     ),
+    "log": (
+        "collabxl.cli.log",
+        t("看谁改了哪一格，撤销一条改动", "See who changed which cell, and take a change back"),
+    ),
 }
 
 

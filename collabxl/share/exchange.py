@@ -9,27 +9,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from collabxl import saving
-from collabxl.batch import check_chunks
 from collabxl.errors import CollabxlError, FileError
-from collabxl.patch import Changes, loaded, patched
 from collabxl.read.guard import readings
-from collabxl.read.workbook import PROPERTY, Reading
+from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
 from collabxl.share import conflicts
 from collabxl.share.conflicts import Decision, Standing
 from collabxl.share.judge import Genuine, judged
-from collabxl.share.ledger import Ledger, Write
+from collabxl.share.ledger import Ledger
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.mail.server import Access
 from collabxl.share.master import Master
 from collabxl.share.merge import Plan, Spot, Value, effective_base, merge
 from collabxl.share.records import Accepted, Entry
-from collabxl.sync import synced
+from collabxl.share.writing import Job, Opened
 
 State = Literal["merged", "nothing-new", "refused"]
 
@@ -91,65 +89,27 @@ def merge_copies(
     with Ledger(path) as ledger:
         came = list(collect(sources, memory=ledger, access=access))
         with saving.editing(path):
-            merged = _merged(_Asked(path, today, settings, dry_run, backup), ledger, came)
+            merged = _merged(Opened(Job(path, today, settings, backup), ledger), came, dry_run)
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
         return merged
 
 
-class _Asked(NamedTuple):
-    """What was asked for."""
-
-    path: Path
-    today: dt.date
-    settings: Settings | None
-    dry_run: bool
-    backup: bool
-
-
-def _merged(asked: _Asked, ledger: Ledger, came: list[Returned | Refused]) -> Merged:
-    path = asked.path
-    outcome = _checked(path, asked)
-    assert outcome.reading is not None
-    content = loaded(outcome)
-    master = Master(outcome.reading)
-    ledger.recover(master.revision)
-    run = _Run(ledger, master)
+def _merged(opened: Opened, came: list[Returned | Refused], dry_run: bool) -> Merged:
+    run = _Run(opened.ledger, opened.master)
     settled = _settle(run)
     _take(run, came)
-    lines = conflicts.with_new(_settled(master.standing, settled), run.asked)
+    before = opened.master.standing
+    lines = conflicts.with_new(_settled(before, settled), run.asked)
     waiting = tuple(line for line in lines if not line.settled)
-    merged = Merged(tuple(run.results), tuple(settled), waiting, outcome)
-    if asked.dry_run:
+    merged = Merged(tuple(run.results), tuple(settled), waiting, opened.outcome)
+    if dry_run:
         return merged
-    if not master.edits and lines == master.standing:
-        ledger.note(run.entries, run.accepted)
+    if not opened.master.edits and lines == before:
+        opened.ledger.note(run.entries, run.accepted)
         return merged
-    revision = master.revision + 1
-    pages = {conflicts.MARKER: conflicts.grid(lines, master.lang)} if lines else {}
-    told = {f"{PROPERTY}revision": str(revision)}
-    after = patched(content, Changes(edits=master.edits, ours=True, sheets=pages, properties=told))
-    after, outcome = _synced(after, asked)
-    intent = ledger.intend(Write(content, after, revision), run.entries, run.accepted)
-    saving.replace(path, after, was=content, backup=asked.backup)
-    ledger.confirm(intent)
-    return replace(merged, outcome=outcome, written=True)
-
-
-def _checked(path: Path, asked: _Asked) -> Outcome:
-    (outcome,) = next(iter(check_chunks([path], today=asked.today, settings=asked.settings))).outcomes
-    if outcome.error is not None:
-        raise outcome.error
-    return outcome
-
-
-def _synced(content: bytes, asked: _Asked) -> tuple[bytes, Outcome]:
-    """Return the master with everything that follows from its new values: results of formulas, remarks, 汇总."""
-    with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
-        draft = Path(folder) / asked.path.name
-        draft.write_bytes(content)
-        after, outcome = synced(draft, today=asked.today, settings=asked.settings)
-    return after, replace(outcome, path=str(asked.path))
+    sheets = {conflicts.MARKER: conflicts.grid(lines, opened.master.lang)} if lines else {}
+    return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
 def _settle(run: _Run) -> list[Decision]:

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
+from collabxl.history import KEPT, beside, from_text, to_text
 from collabxl.share.merge import Return, Row, Spot, Value
-from collabxl.share.records import Accepted, Entry, Kind, Sent, from_text, to_text
+from collabxl.share.records import Accepted, Entry, Kind, Sent
 from collabxl.text import t
 
 _NO_LEDGER = t(
@@ -26,7 +27,6 @@ _NO_LEDGER = t(
     "There is no ledger {ledger} beside {path}. Split the master first; where it was moved or renamed, move or rename "
     "the ledger with it",
 )
-SUFFIX = ".ledger.sqlite"
 VERSION = 1
 PATIENCE = 30.0
 """Seconds to wait for another run that is writing."""
@@ -47,6 +47,10 @@ CREATE TABLE entries (
     file TEXT NOT NULL, mail TEXT NOT NULL, copy TEXT, sheet TEXT, row TEXT, key TEXT, was TEXT, now TEXT, note TEXT,
     undoes INTEGER REFERENCES entries(id), intent INTEGER REFERENCES intents(id));
 CREATE INDEX entries_of_a_row ON entries (sheet, row, key);
+CREATE TABLE held (
+    id INTEGER PRIMARY KEY, sheet TEXT NOT NULL, row TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    day TEXT NOT NULL);
+CREATE INDEX held_by_a_cell ON held (sheet, row, key);
 CREATE TABLE mails (key TEXT PRIMARY KEY);
 """
 _COLUMNS = "at, kind, department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes"
@@ -168,6 +172,8 @@ class Ledger:
             spot = each.spot or (None, None, None)
             values = (to_text(each.was), to_text(each.now), each.note, each.undoes, intent)
             self._base.execute(_ENTER, (*told, *spot, *values))
+            if each.spot and each.kind in ("taken", "settled", "undone"):
+                self._hold(each.spot, each.was, at)
 
     def send(self, copies: Iterable[Sent]) -> None:
         """Enter copies that are about to be sent."""
@@ -178,6 +184,21 @@ class Ledger:
                     "INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", (*told, to_text(copy.base), to_text(copy.rows))
                 )
                 self._enter([Entry("split", copy.department, file=copy.file, copy=copy.id)], None)
+                for sheet, rows in copy.base.items():
+                    for id in set(rows) & set(copy.rows.get(sheet, ())):
+                        for key in KEPT:
+                            self._hold(Spot(sheet, id, key), rows[id].get(key), copy.at.isoformat())
+
+    def _hold(self, spot: Spot, value: Value, at: str) -> None:
+        """Keep what a cell held at a time, unless that is what it was known to hold last."""
+        if spot.key not in KEPT or value is None:
+            return
+        last = self._all("SELECT value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1", *spot)
+        told = to_text(value)
+        if not last or last[0][0] != told:
+            self._base.execute(
+                "INSERT INTO held (sheet, row, key, value, day) VALUES (?, ?, ?, ?, ?)", (*spot, told, at[:10])
+            )
 
     def sent(self, id: str) -> Sent | None:
         """Return a copy as it was sent, None if this ledger does not know it."""
@@ -249,11 +270,6 @@ class Ledger:
     def _all(self, query: str, *values: Any) -> list[Any]:
         with closing(self._base.execute(query, values)) as cursor:
             return cursor.fetchall()
-
-
-def beside(master: Path) -> Path:
-    """Return where the ledger of a master lies."""
-    return master.with_name(master.stem + SUFFIX)
 
 
 def _entry(number: int, at: str, kind: Kind, *told: Any) -> Entry:

@@ -1,10 +1,9 @@
-"""What the ledger holds: things that happened, copies sent, returns merged; and their values as text."""
+"""What the ledger holds: things that happened, copies sent, returns merged."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from collabxl.share.merge import Return, Rows, Spot, Value
 
@@ -50,23 +49,3 @@ class Accepted(NamedTuple):
     sender: str = ""
     mail: str = ""
     file: str = ""
-
-
-def to_text(value: Any) -> str:
-    """Return a value of a cell, or rows of them, as JSON; days are objects of one field."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_day)
-
-
-def from_text(text: str) -> Any:
-    """Return what ``to_text`` was given."""
-    return json.loads(text, object_hook=_undo_day)
-
-
-def _day(value: Any) -> dict[str, str]:
-    if isinstance(value, dt.date):
-        return {"day": value.isoformat()}
-    raise TypeError(f"{value!r} is no value of a cell")
-
-
-def _undo_day(made: dict[str, Any]) -> Any:
-    return dt.date.fromisoformat(made["day"]) if made.keys() == {"day"} else made

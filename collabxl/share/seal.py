@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple, Self
 
+from collabxl.history import to_text
 from collabxl.share.merge import Rows
-from collabxl.share.records import to_text
 
 NAME = "_collabxl_copy"
 """The hidden name whose text repeats the seal."""

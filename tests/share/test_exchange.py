@@ -12,8 +12,9 @@ import pytest
 
 from collabxl.batch import read_workbooks
 from collabxl.errors import FileError
+from collabxl.history import beside
 from collabxl.share.exchange import Merged, merge_copies
-from collabxl.share.ledger import Ledger, beside
+from collabxl.share.ledger import Ledger
 from collabxl.share.split import split
 from tests.parts import sdk_errors
 from tests.share.masters import TODAY, department, filled, master, values

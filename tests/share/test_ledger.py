@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from collabxl.errors import FileError
-from collabxl.share.ledger import VERSION, Ledger, Write, beside
+from collabxl.history import beside, from_text, to_text
+from collabxl.share.ledger import VERSION, Ledger, Write
 from collabxl.share.merge import Return, Spot
-from collabxl.share.records import Accepted, Entry, Sent, from_text, to_text
+from collabxl.share.records import Accepted, Entry, Sent
 
 ROWS = {"tasks": {"T001": {"name": "调研", "due": dt.date(2024, 7, 1), "buffer": 2.0, "milestone": True}}}
 TAKEN = Entry("taken", "市场部", "王五 <w@example.com>", spot=Spot("tasks", "T001", "due"), was=dt.date(2024, 7, 1))
