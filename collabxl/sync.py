@@ -70,6 +70,20 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
+def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+    """Return the bytes of ``master``, whose draft lies at ``path``, as a sync would leave them, and the outcome.
+
+    Nothing is written. Raises FileError if it cannot be read or synced.
+    """
+    chosen = settings or Settings()
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}))
+    (outcome,) = chunk.outcomes
+    if outcome.error is not None:
+        raise outcome.error
+    view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
+    return patched(loaded(outcome), _changes(view, annotate=False)), outcome
+
+
 def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
