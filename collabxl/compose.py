@@ -70,7 +70,9 @@ def composed(made: Content, lang: Lang, day: dt.date, who: Mapping[str, str], ex
     reading = read_source(_Typed(made, live, who), str(made.project.get(Project.name.key) or ""))
     checked = check(tables([reading]), today=day, settings=Settings(pack="strict"))
     view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], live)
-    return assemble(Order(made, lang, day, summary(view), live, who, MARKER, excerpt=excerpt))
+    return assemble(
+        Order(made, lang, day, summary(view), live, who, MARKER, critical=view.outlook.critical, excerpt=excerpt)
+    )
 
 
 def shown(made: Content, lang: Lang, day: dt.date) -> Shown:
