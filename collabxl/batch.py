@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.check import Checked, check
-from collabxl.errors import FileError, not_found
+from collabxl.errors import FileError
+from collabxl.history import earlier
+from collabxl.paths import files
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading
@@ -17,8 +19,7 @@ from collabxl.settings import Settings
 from collabxl.text import t
 
 SUFFIXES = (".xlsx", ".xlsm")
-NOT_INPUT = ("~$", "._", ".~", ".cx-")
-"""What names of files begin with that programs leave beside workbooks."""
+_NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
 
@@ -31,26 +32,9 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
             says = t("还不支持网络地址 {path}", "Addresses such as {path} are not supported yet")
             found[path] = FileError("unsupported", says, path=path)
             continue
-        for file in _files(Path(path)):
+        for file in files(Path(path), SUFFIXES, _NOTHING):
             found.setdefault(str(file), file if isinstance(file, FileError) else str(file))
     return list(found.values())
-
-
-def _files(path: Path) -> list[Path | FileError]:
-    if path.is_dir():
-        inside = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}") if _is_input(file))
-        says = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
-        return [*inside] or [FileError("not-found", says, path=str(path))]
-    if not path.exists() and any(letter in str(path) for letter in "*?["):
-        pattern = path.relative_to(path.anchor)
-        return [file for file in sorted(Path(path.anchor or ".").glob(str(pattern))) if _is_input(file)] or [
-            not_found(str(path))
-        ]
-    return [path]
-
-
-def _is_input(file: Path) -> bool:
-    return file.is_file() and not file.name.startswith(NOT_INPUT)
 
 
 def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
@@ -96,22 +80,29 @@ def check_chunks(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
+    masters: Mapping[str, Path] | None = None,
 ) -> Iterator[Chunk]:
-    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one."""
+    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one.
+
+    Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
+    """
     items: list[Outcome | Reading] = []
     rows = 0
     for item in _read(workbooks(paths), jobs, passwords):
         items.append(item)
         rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK:
-            yield _checked(items, today, settings)
+            yield _checked(items, today, settings, masters)
             items, rows = [], 0
     if items:
-        yield _checked(items, today, settings)
+        yield _checked(items, today, settings, masters)
 
 
-def _checked(items: list[Outcome | Reading], today: dt.date, settings: Settings | None) -> Chunk:
-    checked = check(tables(item for item in items if isinstance(item, Reading)), today=today, settings=settings)
+def _checked(
+    items: list[Outcome | Reading], today: dt.date, settings: Settings | None, masters: Mapping[str, Path] | None
+) -> Chunk:
+    made = tables(item for item in items if isinstance(item, Reading))
+    checked = check(made, today=today, settings=settings, former=earlier(made.readings, masters))
     numbered = outcomes(checked, today)
     read = iter(numbered.values())
     return Chunk([item if isinstance(item, Outcome) else next(read) for item in items], checked, numbered)

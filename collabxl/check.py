@@ -22,6 +22,9 @@ from collabxl.schema.standard import STANDARD, Waivers
 from collabxl.settings import Settings
 from collabxl.waivers import unknown_rules, waived
 
+OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
+"""The rules that say nothing true about a department's copy, which is but a part of a project."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -45,7 +48,13 @@ def check(
     facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before}
     frames = Frames({**tables.frames, **facts, "today": today, "limits": chosen.limits})
     severities = _severities(chosen)
-    hits = (hit for rule in select(chosen) for hit in _hits(rule, frames, severities.get(rule.code)))
+    parts = {wb for wb, reading in tables.readings.items() if "department" in reading.identity}
+    hits = (
+        hit
+        for rule in select(chosen)
+        for hit in _hits(rule, frames, severities.get(rule.code))
+        if hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE)
+    )
     return Checked(waived(located(hits, tables), waivers, today), frames, tables)
 
 

@@ -12,6 +12,7 @@ from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import TO_BE_NAMED, Content, Row, content
 from collabxl.build.functions import day_of
+from collabxl.build.part import Excerpt
 from collabxl.build.sheets import typed
 from collabxl.build.shown import Shown
 from collabxl.build.workbook import Order, assemble
@@ -22,7 +23,7 @@ from collabxl.patch import MARKER
 from collabxl.read.days import EPOCH, period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
-from collabxl.read.workbook import read_source
+from collabxl.read.workbook import PROPERTY, read_source
 from collabxl.report.outcome import outcomes
 from collabxl.report.summary import as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
@@ -57,16 +58,25 @@ def build_workbook(
         "schema": str(STANDARD.version),
         "language": lang,
     }
-    formulas = _shown(made, lang, day)
-    checked = check(
-        tables([read_source(_Typed(made, formulas), path.name)]), today=day, settings=Settings(pack="strict")
+    saving.replace(path, composed(made, lang, day, who))
+
+
+def composed(made: Content, lang: Lang, day: dt.date, who: Mapping[str, str], excerpt: Excerpt | None = None) -> bytes:
+    """Return a workbook with all that follows from its content; ``who`` has its custom properties.
+
+    An ``excerpt`` makes it a department's copy.
+    """
+    live = shown(made, lang, day)
+    reading = read_source(_Typed(made, live, who), str(made.project.get(Project.name.key) or ""))
+    checked = check(tables([reading]), today=day, settings=Settings(pack="strict"))
+    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], live)
+    return assemble(
+        Order(made, lang, day, summary(view), live, who, MARKER, critical=view.outlook.critical, excerpt=excerpt)
     )
-    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], formulas)
-    order = Order(made, lang, day, summary(view), formulas, who, MARKER)
-    saving.replace(path, assemble(order))
 
 
-def _shown(made: Content, lang: Lang, day: dt.date) -> Shown:
+def shown(made: Content, lang: Lang, day: dt.date) -> Shown:
+    """Return what the formulas of a new workbook show as of its 数据日期, or of ``day``."""
     cells = {
         key: {
             row: {column.key: typed(known.get(column.key), column, lang) for column in STANDARD.sheet(key).meta.columns}
@@ -125,12 +135,13 @@ class _Typed:
 
     date1904 = False
 
-    def __init__(self, made: Content, shown: Shown) -> None:
+    def __init__(self, made: Content, shown: Shown, who: Mapping[str, str]) -> None:
         self._content = made
         self._shown = shown
         self._lang = lang = shown.lang
         self._sheets = {sheet.meta.title.to(lang): sheet for sheet in STANDARD.read}
-        self.properties: Mapping[str, str] = {"collabxl.language": lang}
+        told = {name: text for name, text in who.items() if name in ("language", "department")}
+        self.properties: Mapping[str, str] = {f"{PROPERTY}{name}": text for name, text in told.items()}
 
     def titles(self) -> list[Title]:
         return [Title(name, order) for order, name in enumerate(self._sheets)]
@@ -157,7 +168,7 @@ class _Typed:
         return rows
 
     def _value(self, column: Column, row: int, known: Row) -> Raw | None:
-        if not column.typed and column.key not in known and auto_formula(column, self._lang):
-            shown = self._shown.of(column, row)
-            return day_of(shown) if isinstance(column.value_kind, Day) and isinstance(shown, int | float) else shown
+        if not column.typed and known.get(column.key) is None and auto_formula(column, self._lang):
+            value = self._shown.of(column, row)
+            return day_of(value) if isinstance(column.value_kind, Day) and isinstance(value, int | float) else value
         return typed(known.get(column.key), column, self._lang)

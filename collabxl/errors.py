@@ -19,6 +19,8 @@ Kind = Literal[
     "not-a-project",
 ]
 
+MailFault = Literal["address", "unreachable", "certificate", "no-tls", "login", "folder", "dropped", "refused"]
+
 
 class CollabxlError(Exception):
     """A mistake that its maker can mend: says what is wrong and what to do, never a traceback."""
@@ -57,6 +59,14 @@ class FileError(CollabxlError):
     def __init__(self, kind: Kind, says: Text, **fields: Any) -> None:
         super().__init__(says, **fields)
         self.kind = kind
+
+
+class MailError(CollabxlError):
+    """A mail server could not be asked, or would not do what it was asked; ``fault`` says which and stays stable."""
+
+    def __init__(self, fault: MailFault, says: Text, **fields: Any) -> None:
+        super().__init__(says, **fields)
+        self.fault = fault
 
 
 class PackageError(FileError):

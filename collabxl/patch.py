@@ -21,6 +21,7 @@ from collabxl.opc.lint import InvariantError
 from collabxl.opc.lint import check as lint
 from collabxl.opc.notes import set_note
 from collabxl.opc.package import Package
+from collabxl.opc.properties import set_property
 from collabxl.report.outcome import Outcome
 from collabxl.text import t
 
@@ -52,6 +53,10 @@ class Changes:
     computed: Mapping[str, Mapping[Spot, str | float]] = field(default_factory=dict)
     notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
     restored: Sequence[Restoration] = ()
+    sheets: Mapping[str, Grid] = field(default_factory=dict)
+    """Further sheets of ours, by the hidden name that marks each."""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """Custom document properties that get another text."""
 
 
 def loaded(outcome: Outcome) -> bytes:
@@ -93,10 +98,14 @@ def patched(content: bytes, changes: Changes) -> bytes:
             edited.setdefault(title, set()).update(spots)
     for (title, spot), text in changes.notes.items():
         set_note(book, title, spot, text)
+    for name, text in changes.properties.items():
+        set_property(package, name, text)
     put = []
     if changes.summary:
         painted = donor(changes.summary)
         put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=Known(True, OBJECTS)))
+    for marker, grid in changes.sheets.items():
+        put.append(put_sheet(book, donor(grid), title=grid.title, marker=marker))
     result = package.save()
     try:
         lint(package, result, put, edited)

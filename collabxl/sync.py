@@ -11,11 +11,13 @@ from typing import Literal
 
 from collabxl import saving
 from collabxl.batch import check_chunks
+from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
+from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
 from collabxl.upkeep import computed, has_workings, shown
 
@@ -70,6 +72,20 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
+def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+    """Return the bytes of ``master``, whose draft lies at ``path``, as a sync would leave them, and the outcome.
+
+    Nothing is written. Raises FileError if it cannot be read or synced.
+    """
+    chosen = settings or Settings()
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}))
+    (outcome,) = chunk.outcomes
+    if outcome.error is not None:
+        raise outcome.error
+    view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
+    return patched(loaded(outcome), _changes(view, annotate=False)), outcome
+
+
 def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
@@ -77,6 +93,9 @@ def _changes(view: View, annotate: bool) -> Changes:
     edits = tuple(remarks(outcome, live, annotate=annotate))
     if live is None:
         return Changes(summary(view), edits)
+    if Schedule.meta.title.to(reading.lang) in reading.titles:
+        critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
+        edits += tuple(critical_edits(critical, reading.lang))
     view = as_formulas_see(view, live)
     notes = dict(synced_notes(reading, view.synced))
     return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)

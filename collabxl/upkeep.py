@@ -20,9 +20,11 @@ from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day, Period
-from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Schedule, Tasks, Workings
+from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Tasks, Workings
 
 Spots = dict[tuple[int, int], str | float]
+_NOT_ROWS = (Project.meta.key, Conflicts.meta.key)
+"""Sheets without formulas of their own: the form, and what merge writes."""
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 
@@ -45,7 +47,7 @@ def computed(reading: Reading, live: Shown) -> dict[str, Spots]:
     """Return the results of all formulas of a built workbook, by sheet title and cell."""
     pages = _pages(reading)
     figures = Figures(_content(pages), live, EXCEL_EPOCH + dt.timedelta(live.as_of))
-    spots = {page.title: _automatic(page, figures) for page in pages.values() if page.key != Project.meta.key}
+    spots = {page.title: _automatic(page, figures) for page in pages.values() if page.key not in _NOT_ROWS}
     spots[Guide.meta.title.to(reading.lang)] = {**guide_values(figures.content, reading.lang)}
     spots[Lists.meta.title.to(reading.lang)] = {(1, 1): float(live.as_of)}
     spots[Workings.meta.title.to(reading.lang)] = _workings(live)

@@ -26,6 +26,7 @@ def test_templates_macros_and_samples_are_inside(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for wanted in (
         "templates/theme.toml",
+        "templates/mail/split.toml",
         "macros/README.md",
         "samples/seed.xlsx",
         "samples/seed.findings.txt",

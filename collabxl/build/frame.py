@@ -8,6 +8,7 @@ from collabxl import address
 from collabxl.build import layout
 from collabxl.build.fit import width
 from collabxl.build.paint import sure
+from collabxl.build.part import Part
 from collabxl.build.theme import Styles
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
@@ -124,13 +125,22 @@ def _hint(column: Column) -> Text:
             return _MAY
 
 
-def protect(sheet: Any, of: type[Sheet]) -> None:
-    """Freeze, filter and lock a sheet of rows, all but the cells that people fill in."""
+def protect(sheet: Any, of: type[Sheet], part: Part) -> None:
+    """Freeze, filter and lock a sheet of rows, all but the cells of its part that people fill in."""
     end = layout.last(of)
     sheet.freeze_panes(layout.HEADER, 2)
     sheet.autofilter(layout.HEADER - 1, 0, end - 1, len(of.meta.columns) - 1)
-    areas = [address.span((layout.FIRST, first), (end, last)) for first, last in layout.runs(of)]
+    rows = [part.open] if part.open else []
+    areas = [address.span((top, first), (low, last)) for top, low in rows for first, last in layout.runs(of)]
     lock(sheet, areas)
+
+
+def closed(of: type[Sheet], part: Part) -> list[str]:
+    """Return the areas of prepared rows that are only to be read: above the open ones, and below."""
+    top, low = part.open or (layout.last(of) + 1, layout.last(of))
+    width = len(of.meta.columns)
+    blocks = [(layout.FIRST, top - 1), (low + 1, layout.last(of))]
+    return [address.span((first, 1), (last, width)) for first, last in blocks if first <= last]
 
 
 def lock(sheet: Any, areas: list[str]) -> None:

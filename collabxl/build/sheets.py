@@ -11,10 +11,11 @@ from collabxl.build.auto import auto_formula
 from collabxl.build.content import YES_NO, Content, Value
 from collabxl.build.counts import Figures, strip
 from collabxl.build.fit import ONE_LINE, height, width
-from collabxl.build.formats import built_in, conditions, number_format
+from collabxl.build.formats import built_in, condition, conditions, number_format
 from collabxl.build.frame import FOUND
 from collabxl.build.functions import serial
 from collabxl.build.paint import sure, write
+from collabxl.build.part import Excerpt, Part, part_of
 from collabxl.build.shown import Shown
 from collabxl.build.states import Facts, automatic
 from collabxl.build.theme import Styles
@@ -40,6 +41,12 @@ class Paper(NamedTuple):
     """The day of the workbook's figures."""
     critical: frozenset[str] = frozenset()
     """The 编号 of the tasks that no delay can be made up for."""
+    excerpt: Excerpt | None = None
+    """What is open in a department's copy; None for a whole workbook, where everything is."""
+
+    def part(self, of: type[Sheet]) -> Part:
+        """Return which rows of a sheet are open."""
+        return part_of(of, self.excerpt)
 
     @property
     def figures(self) -> Figures:
@@ -49,30 +56,27 @@ class Paper(NamedTuple):
 
 def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
     """Paint a sheet of rows: title, figures, hints, header, prepared rows, validations and formats."""
-    columns = of.meta.columns
+    columns, part = of.meta.columns, paper.part(of)
     frame.head(sheet, of, len(frame.columns_printed(of)), paper.styles, paper.lang)
     strip(sheet, of, paper.figures, paper.styles, paper.lang)
     frame.titles(sheet, of, paper.styles, paper.lang)
-    plain = {column: _plain(column) for column in columns}
-    formats = {column: paper.styles(*look[:1], **look[1]) for column, look in plain.items()}
+    plain = _Plain(paper.styles)
     looks: dict[Column, list[Any]] = {column: [] for column in columns}
     filled = paper.content.rows.get(of.meta.key, ())
     for place in range(layout.rows_of(of)):
         row = layout.FIRST + place
+        is_open = part.is_open(row)
         known = filled[place] if place < len(filled) else {}
         facts = Facts(known, paper.content, paper.day, automatic(paper.shown, of, row) if known else {})
         sheet.set_row(row - 1, _height(facts, columns, paper.lang) if known else ONE_LINE)
         for column in columns:
-            style = formats[column]
             state = built_in(column, facts, paper.lang) if known else {}
-            if state:
-                name, properties = plain[column]
-                style = paper.styles(name, **{**properties, **state})
+            style = plain.with_state(column, is_open, state) if state else plain[column, is_open]
             _cell(sheet, (row, column, style), facts, paper)
             looks[column].append(style)
     _formulas(sheet, of, looks, paper)
     _rules(sheet, of, paper)
-    frame.protect(sheet, of)
+    frame.protect(sheet, of, part)
     frame.print_rows(sheet, of, len(filled), paper.lang)
 
 
@@ -92,7 +96,7 @@ def write_form(sheet: Any, paper: Paper) -> None:
         _field(sheet, field, facts, paper)
     end = layout.row_of(Project.meta.columns[-1])
     sheet.freeze_panes(layout.HEADER, 1)
-    frame.lock(sheet, [f"B{layout.FIRST}:B{end}"])
+    frame.lock(sheet, [f"B{layout.FIRST}:B{end}"] if paper.part(Project).form else [])
     sheet.set_portrait()
     frame.printed(sheet, end, len(heads), lang, pages=1)
 
@@ -105,21 +109,34 @@ def _field(sheet: Any, field: Column, facts: Facts, paper: Paper) -> None:
     name = styles("machine", bold=field.required, indent=1, font_color="ink")
     sure(sheet.write_string(row - 1, 0, field.title.to(lang), name))
     look = {**number_format(field.kind), "align": "left", "indent": 1}
-    write(sheet, row, layout.at(field), value, styles("input", **{**look, **built_in(field, facts, lang)}))
+    style = "input" if paper.part(Project).form else "machine"
+    write(sheet, row, layout.at(field), value, styles(style, **{**look, **built_in(field, facts, lang)}))
     for number, text in enumerate(texts[1:], layout.at(field) + 1):
         sure(sheet.write_string(row - 1, number - 1, text, styles("machine", indent=1, font_size=9)))
     cell = (row - 1, layout.at(field) - 1, row - 1, layout.at(field) - 1)
     accepted = validation(field, lang)
     if accepted:
         sure(sheet.data_validation(*cell, accepted))
-    for condition in conditions(field, styles, lang):
-        sure(sheet.conditional_format(*cell, condition))
+    for seen in conditions(field, styles, lang):
+        sure(sheet.conditional_format(*cell, seen))
 
 
-def _plain(column: Column) -> tuple[str, dict[str, Any]]:
-    """Return how a column's cells look in no state: a style and what is different from it."""
-    on_one_line = {"text_wrap": False} if column.key == FOUND else {}  # the last column: what is long runs on
-    return "input" if column.typed else "machine", {**number_format(column.value_kind), **on_one_line}
+class _Plain(dict[tuple[Column, bool], Any]):
+    """How the cells of a column look in no state, in rows that are open and in others; each made when first needed."""
+
+    def __init__(self, styles: Styles) -> None:
+        super().__init__()
+        self._styles = styles
+
+    def __missing__(self, where: tuple[Column, bool]) -> Any:
+        self[where] = self.with_state(*where, {})
+        return self[where]
+
+    def with_state(self, column: Column, is_open: bool, state: Mapping[str, Any]) -> Any:
+        """Return the format of cells in a state, which wins over what is plain."""
+        on_one_line = {"text_wrap": False} if column.key == FOUND else {}  # the last column: what is long runs on
+        name = "input" if column.typed and is_open else "machine"
+        return self._styles(name, **{**number_format(column.value_kind), **on_one_line, **state})
 
 
 def _height(facts: Facts, columns: tuple[Column, ...], lang: Lang) -> float:
@@ -131,8 +148,7 @@ def _cell(sheet: Any, spot: tuple[int, Column, Any], facts: Facts, paper: Paper)
     row, column, style = spot
     number = layout.at(column)
     if isinstance(column.kind, Id):
-        printed = column.kind.pattern.format(row - layout.FIRST + 1)
-        sure(sheet.write_string(row - 1, number - 1, printed, style))
+        write(sheet, row, number, paper.part(column.sheet).printed(row), style)
         return
     if column.typed and not facts.row:
         sheet.write_blank(row - 1, number - 1, None, style)
@@ -153,7 +169,7 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
         number, rows = layout.at(column), range(layout.FIRST, layout.last(of) + 1)
         sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), looks[column])
         for row, known in filled.items():
-            if column.key in known:
+            if known.get(column.key) is not None:
                 value = typed(known[column.key], column, paper.lang)
                 write(sheet, row, number, value, looks[column][row - layout.FIRST])
 
@@ -180,11 +196,14 @@ def shown(value: Value, column: Column, lang: Lang) -> str | float:
 
 
 def _rules(sheet: Any, of: type[Sheet], paper: Paper) -> None:
+    for closed in frame.closed(of, paper.part(of)):
+        grey = paper.styles.mark(font_color="grey", bg_color="machine")
+        sure(sheet.conditional_format(closed, condition("TRUE", grey)))
     for column in of.meta.columns:
         number, end = layout.at(column), layout.last(of)
         area = (layout.FIRST - 1, number - 1, end - 1, number - 1)
         accepted = validation(column, paper.lang) if column.typed else None
         if accepted:
             sure(sheet.data_validation(*area, accepted))
-        for condition in conditions(column, paper.styles, paper.lang):
-            sure(sheet.conditional_format(*area, condition))
+        for seen in conditions(column, paper.styles, paper.lang):
+            sure(sheet.conditional_format(*area, seen))

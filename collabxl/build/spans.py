@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from collabxl.build import layout, timeline
 from collabxl.build.content import Content, Row, Value
@@ -77,11 +77,10 @@ def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | Non
     )
 
 
-def critical_edits(tasks: Mapping[int, Row], critical: frozenset[str], lang: Lang) -> Iterator[Edit]:
-    """Return the cells that mark the critical tasks, and those that mark none; ``tasks`` by row."""
+def critical_edits(critical: Container[int], lang: Lang) -> Iterator[Edit]:
+    """Return the cells that mark the critical tasks, given by row, and those that mark none."""
     for row in range(layout.FIRST, layout.last(Tasks) + 1):
-        mark = DOT if tasks.get(row, {}).get(Tasks.id.key) in {*critical} else None
-        yield Edit(Schedule.meta.title.to(lang), row, CRITICAL, mark)
+        yield Edit(Schedule.meta.title.to(lang), row, CRITICAL, DOT if row in critical else None)
 
 
 def _share(task: Row, content: Content) -> float | None:

@@ -41,7 +41,7 @@ class Facts:
     automatic: Mapping[Column, Value] = field(default_factory=dict)
 
     def __getitem__(self, column: Column) -> Value:
-        if isinstance(column.kind, Auto) and column.key not in self.row:
+        if isinstance(column.kind, Auto) and self.row.get(column.key) is None:
             return self.automatic.get(column)
         return self.row.get(column.key)
 

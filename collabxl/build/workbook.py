@@ -14,6 +14,7 @@ from collabxl.build.content import Content
 from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
 from collabxl.build.paint import paint, sure
+from collabxl.build.part import Excerpt
 from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
 from collabxl.build.shown import Shown, name_columns, write_workings
@@ -41,6 +42,8 @@ class Order:
     """The hidden name that tells the summary sheet is ours."""
     critical: frozenset[str] = frozenset()
     """The 编号 of the tasks on the critical path."""
+    excerpt: Excerpt | None = None
+    """What makes it a department's copy; None for a whole workbook."""
 
 
 def assemble(order: Order) -> bytes:
@@ -50,7 +53,7 @@ def assemble(order: Order) -> bytes:
     styles = Styles(book)
     told = order.content.project.get(Project.status_date.key)
     day = told if isinstance(told, dt.date) else order.today
-    paper = Paper(styles, order.lang, order.content, order.shown, day, order.critical)
+    paper = Paper(styles, order.lang, order.content, order.shown, day, order.critical, order.excerpt)
     sheets = {
         sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Painted))
         for sheet in STANDARD.sheets
@@ -89,3 +92,6 @@ def _name(book: Any, order: Order) -> None:
     if order.marker:
         title = Summary.meta.title.to(order.lang)
         sure(book.define_name(f"'{title}'!{order.marker}", f"='{title}'!$A$1"))
+    for key, text in (order.excerpt.names if order.excerpt else {}).items():
+        sure(book.define_name(key, f'="{text}"'))
+        book.defined_names[-1][-1] = True  # hidden, which XlsxWriter has no word for

@@ -46,6 +46,18 @@ HOMES = {
         "collabxl.cli.fix",
         t("自动修正有把握的问题，逐格列出改动", "Fix what is certain, and show every change cell by cell"),
     ),
+    "split": (
+        "collabxl.cli.split",
+        t("按部门拆分主表，每个部门一份", "Split a master into one copy a department"),
+    ),
+    "merge": (
+        "collabxl.cli.merge",
+        t("把交回的副本逐格合并进主表", "Merge copies that came back into the master, cell by cell"),
+    ),
+    "log": (
+        "collabxl.cli.log",
+        t("看谁改了哪一格，撤销一条改动", "See who changed which cell, and take a change back"),
+    ),
     "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
     "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }

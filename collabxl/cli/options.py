@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from collabxl.text import t
 
 if TYPE_CHECKING:
     from collabxl.settings import Settings
+    from collabxl.share.mail.server import Access
 
 Command = Callable[..., Any]
 
@@ -47,14 +48,21 @@ def _option(*names: str, zh: str, en: str, **attributes: Any) -> Callable[[Comma
     return click.option(*names, cls=SpokenOption, says=t(zh, en), **attributes)
 
 
+TODAY = _option(
+    "--today",
+    type=Day(),
+    envvar="COLLABXL_TODAY",
+    zh="按哪一天检查（2024-08-01）；默认今天",
+    en="Check as of this day (2024-08-01); default today",
+)
+CONFIG = _option(
+    "--config",
+    type=click.Path(path_type=Path),
+    zh="设置文件；默认 ./collabxl.toml",
+    en="Settings; default ./collabxl.toml",
+)
 _CHECKING = (
-    _option(
-        "--today",
-        type=Day(),
-        envvar="COLLABXL_TODAY",
-        zh="按哪一天检查（2024-08-01）；默认今天",
-        en="Check as of this day (2024-08-01); default today",
-    ),
+    TODAY,
     _option(
         "--select",
         type=Codes(),
@@ -81,17 +89,30 @@ _CHECKING = (
         zh="打开密码，每行一个，依次试用；文件只在内存中解密",
         en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
     ),
-    _option(
-        "--config",
-        type=click.Path(path_type=Path),
-        zh="设置文件；默认 ./collabxl.toml",
-        en="Settings; default ./collabxl.toml",
-    ),
+    CONFIG,
 )
 
 
 DRY_RUN = _option("--dry-run", is_flag=True, zh="只说会做什么，不写文件", en="Say what would be done, write nothing")
 BACKUP = _option("--backup", is_flag=True, zh="写之前把旧文件留一份在旁边", en="Keep a copy of the old file beside it")
+
+
+MAIL_PASSWORD = _option(
+    "--mail-password-file",
+    type=click.Path(path_type=Path),
+    zh="邮箱密码（授权码）所在的文件；也可以设环境变量 COLLABXL_MAIL_PASSWORD",
+    en="File with the mailbox's password; or set COLLABXL_MAIL_PASSWORD",
+)
+_MAIL_VARIABLE = "COLLABXL_MAIL_PASSWORD"
+
+
+def access_of(addresses: Iterable[str], options: dict[str, Any]) -> Access | None:
+    """Return how to log in to the mail servers among ``addresses``, None if there are none."""
+    if not any("://" in address for address in addresses):
+        return None
+    from collabxl.share.mail.server import Access, password_from
+
+    return Access(password_from(options["mail_password_file"], _MAIL_VARIABLE))
 
 
 def checking(command: Command) -> Command:
@@ -105,7 +126,8 @@ def settings_of(options: dict[str, Any]) -> Settings:
     """Return the settings of a run: collabxl.toml, with what the command line says on top."""
     from collabxl.settings import load
 
-    said = {name: options[name] for name in ("select", "ignore", "pack", "fail_on") if options[name] is not None}
+    named = ("select", "ignore", "pack", "fail_on")
+    said = {name: options[name] for name in named if options.get(name) is not None}
     return load(options["config"]).model_copy(update=said)
 
 

@@ -94,6 +94,8 @@ class Page:
     """The first column behind the header in which no row says anything."""
     seen: dict[str, dict[int, Raw]] = field(default_factory=dict)
     """Cells of a built sheet that formulas see otherwise than their values tell, by column and row."""
+    ready: dict[str, int] = field(default_factory=dict)
+    """The prepared rows of a built sheet that nobody has filled in, by the 编号 printed there."""
     lost: list[Lost] = field(default_factory=list)
     """Columns of a built sheet whose validation or conditional format has holes."""
 
@@ -148,7 +150,8 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
     if form.built:
         _note_seen(made, present, raw, filled[len(kept) :], form.lang)
-        _note_lost(made, sheet, cells.coverage, _prepared(made, sheet, body, cells.left))
+        made.ready = _ready(made, sheet, body, cells.left)
+        _note_lost(made, sheet, cells.coverage, sorted({*made.rows, *made.ready.values()}))
 
 
 def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
@@ -272,14 +275,14 @@ def spoken(value: Any, kind: Kind, lang: Lang) -> Raw:
             return value  # type: ignore[no-any-return]
 
 
-def _prepared(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> list[int]:
-    """Return the rows that are ready to be filled in, by their printed numbers, and those that are filled in."""
+def _ready(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> dict[str, int]:
     assert made.header is not None
     printed = sheet.meta.id and made.places.get(sheet.meta.id.key)
     if not printed:
-        return made.rows
-    first, at = made.header.row + 1, printed.column - left
-    return sorted({*made.rows, *(number for number, row in enumerate(body, first) if row[at] != "")})
+        return {}
+    filled, first, at = set(made.rows), made.header.row + 1, printed.column - left
+    numbered = ((row[at], number) for number, row in enumerate(body, first) if number not in filled)
+    return {str(id): number for id, number in numbered if id != ""}
 
 
 def _note_lost(made: Page, sheet: type[Sheet], found: Coverage, rows: list[int]) -> None:

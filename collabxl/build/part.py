@@ -1,0 +1,57 @@
+"""Which rows of a sheet are for people to fill in, and the 编号 printed in each: all rows, or a department's part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collabxl.build import layout
+from collabxl.schema.column import Sheet
+from collabxl.schema.kinds import Id
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one sheet from the first prepared one on: ``locked`` of them only to be read, then the open ones."""
+
+    ids: tuple[str, ...] = ()
+    """What is printed in each row, the locked ones first; rows behind them bear no 编号 and are locked."""
+    locked: int = 0
+    form: bool = False
+    """Whether the sheet is a form whose fields are open."""
+
+    @property
+    def open(self) -> tuple[int, int] | None:
+        """The first and last row to fill in, None if there is none."""
+        first, last = layout.FIRST + self.locked, layout.FIRST + len(self.ids) - 1
+        return (first, last) if first <= last else None
+
+    def is_open(self, row: int) -> bool:
+        """Return whether people fill in a row."""
+        return self.open is not None and self.open[0] <= row <= self.open[1]
+
+    def printed(self, row: int) -> str | None:
+        """Return the 编号 in a row, None where none is printed."""
+        at = row - layout.FIRST
+        return (self.ids[at] or None) if at < len(self.ids) else None
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What makes a workbook a copy for one department: the part of each sheet, and hidden names with their texts."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """By sheet key; a sheet that is not there is only to be read."""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def whole(sheet: type[Sheet]) -> Part:
+    """Return the part that is all of a sheet: every prepared row is open and bears its printed number."""
+    kind = sheet.meta.id.kind if sheet.meta.id else None
+    numbers = range(1, layout.rows_of(sheet) + 1)
+    return Part(tuple(kind.pattern.format(number) if isinstance(kind, Id) else "" for number in numbers), form=True)
+
+
+def part_of(sheet: type[Sheet], excerpt: Excerpt | None) -> Part:
+    """Return the part of a sheet that a workbook opens."""
+    return whole(sheet) if excerpt is None else excerpt.parts.get(sheet.meta.key, Part())

@@ -1,0 +1,133 @@
+"""``collabxl log``: who changed what, when and by which mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.options import BACKUP, CONFIG, TODAY, settings_of, today_of
+from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.table import table
+from collabxl.errors import UsageError
+from collabxl.text import Lang, Text, t
+
+if TYPE_CHECKING:
+    from collabxl.share.records import Entry
+
+KINDS: dict[str, Text] = {
+    "split": t("拆分", "split"),
+    "return": t("收回", "returned"),
+    "taken": t("采用", "taken"),
+    "new": t("新行", "new row"),
+    "conflict": t("冲突", "conflict"),
+    "settled": t("已决定", "settled"),
+    "outside": t("越界未采用", "not theirs"),
+    "missing": t("部门已删", "gone there"),
+    "refused": t("拒收", "refused"),
+    "undone": t("撤销", "undone"),
+}
+_HEADS = (
+    t("序号", "No."),
+    t("时间", "When"),
+    t("动作", "What"),
+    t("部门", "Department"),
+    t("编号", "ID"),
+    t("列", "Column"),
+    t("从", "From"),
+    t("到", "To"),
+    t("来源", "Source"),
+)
+_NOTHING = t("账本里还没有记录", "The ledger is empty")
+_NOTHING_OF = t("账本里没有 {row} 的记录", "The ledger knows nothing of {row}")
+_UNDONE = t("已撤销第 {number} 条：{id} {column}，{was} → {now}", "Entry {number} undone: {id} {column}, {was} → {now}")
+
+
+@click.command(
+    "log",
+    cls=SpokenCommand,
+    says=t(
+        "谁在什么时候把哪一格从什么改成什么、从哪封邮件来：列出主表账本。加编号只看一行；--undo N 撤销一条。",
+        "Who changed which cell when, from what to what, by which mail: list a master's ledger. With an ID, one row "
+        "only; --undo N takes one entry back.",
+    ),
+)
+@click.argument("master", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("row", required=False)
+@click.option(
+    "--undo",
+    cls=SpokenOption,
+    type=click.IntRange(min=1),
+    says=t("撤销这一条：单元格恢复原值，另记一条", "Undo this entry: the cell gets back its value, as a new entry"),
+)
+@click.option(
+    "--format",
+    "form",
+    cls=SpokenOption,
+    type=click.Choice(["text", "json"]),
+    default="text",
+    says=t("输出格式", "How to print"),
+)
+@BACKUP
+@TODAY
+@CONFIG
+@click.pass_context
+def command(
+    context: click.Context, /, master: Path, row: str | None, undo: int | None, form: str, **options: Any
+) -> None:
+    """List the ledger."""
+    lang = lang_of(context)
+    if undo is not None:
+        if row is not None:
+            raise UsageError(t("--undo 后面只写序号，不写编号", "--undo takes the number of an entry and no ID"))
+        click.echo(_undone(master, undo, lang, options))
+        return
+    from collabxl.share.ledger import Ledger
+
+    with Ledger(master) as ledger:
+        entries = ledger.entries(row)
+    if form == "json":
+        click.echo(_json(entries))
+    elif not entries:
+        click.echo((_NOTHING_OF if row else _NOTHING).fill(lang, {"row": row}))
+    else:
+        for line in table([head.to(lang) for head in _HEADS], list(_rows(entries, lang)), indent=""):
+            click.echo(line)
+
+
+def _undone(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> str:
+    from collabxl.share.spoken import EMPTY, place, words
+    from collabxl.share.undo import undo
+
+    made = undo(master, number, today=today_of(options), settings=settings_of(options), backup=options["backup"])
+    assert made.spot is not None
+    was, now = (words(value, made.spot, lang) or EMPTY.to(lang) for value in (made.was, made.now))
+    _, id, column = place(made.spot, lang)
+    return _UNDONE.fill(lang, {"number": number, "id": id, "column": column, "was": was, "now": now})
+
+
+def _rows(entries: list[Entry], lang: Lang) -> Iterator[list[str]]:
+    from collabxl.share.spoken import place, words
+
+    for each in entries:
+        at = each.at.astimezone().strftime("%Y-%m-%d %H:%M") if each.at else ""
+        id, column, was, now = "", "", "", each.note
+        if each.spot:
+            _, id, column = place(each.spot, lang)
+            was, now = (words(value, each.spot, lang) for value in (each.was, each.now))
+        if each.undoes:
+            column = f"{column} ({each.undoes})"
+        source = each.sender or each.file
+        yield [str(each.number), at, KINDS[each.kind].to(lang), each.department, id, column, was, now, source]
+
+
+def _json(entries: list[Entry]) -> str:
+    import json
+
+    told = [
+        {**each._asdict(), "at": each.at.isoformat() if each.at else None, "spot": each.spot and each.spot._asdict()}
+        for each in entries
+    ]
+    return json.dumps({"contract": 1, "entries": told}, ensure_ascii=False, indent=1, default=str)

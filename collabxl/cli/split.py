@@ -1,0 +1,82 @@
+"""``collabxl split``: one copy a department, ready to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.options import CONFIG, TODAY, settings_of, today_of
+from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.text import Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.share.split import Splitting
+
+_COPY = t(
+    "{file}：{department}，可填 {own} 行，只读 {seen} 行，留空行 {ready} 行",
+    "{file}: {department}, {own} rows of its own, {seen} to read, {ready} blank ones",
+)
+_LEFT = t(
+    "有 {count} 行不属于任何部门，留在主表里，没有发给任何人：{rows}。请填好部门后重新拆分",
+    "{count} rows belong to no department and went to nobody: {rows}. Fill in their departments and split again",
+)
+_SHOWN = 10
+
+
+@click.command(
+    "split",
+    cls=SpokenCommand,
+    says=t(
+        "按部门拆分主表：每个部门一份不含宏的工作簿，自己的行可以填，依赖的行只能看，别的部门的内容不在里面。",
+        "Split a master: one workbook a department, without macros. Its own rows are open, what they depend on can be "
+        "read, and nothing else of other departments is in it.",
+    ),
+)
+@click.argument("master", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--output",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    says=t("副本放进这个文件夹", "Write the copies into this folder"),
+)
+@click.option(
+    "--only",
+    cls=SpokenOption,
+    multiple=True,
+    says=t("只拆分这个部门，可以写几次", "Only this department; may be given several times"),
+)
+@click.option(
+    "--force", cls=SpokenOption, is_flag=True, says=t("覆盖已有的副本", "Overwrite copies that are there already")
+)
+@TODAY
+@CONFIG
+@click.pass_context
+def command(
+    context: click.Context, /, master: Path, output: Path, only: tuple[str, ...], force: bool, **options: Any
+) -> None:
+    """Split a master."""
+    from collabxl.read.guard import get_ready
+
+    get_ready()
+    from collabxl.share.split import split
+
+    made = split(master, output, today=today_of(options), settings=settings_of(options), only=only, force=force)
+    for line in _told(made, lang_of(context)):
+        click.echo(line)
+
+
+def _told(made: Splitting, lang: Lang) -> Iterator[str]:
+    from collabxl.report.plain import clean
+
+    for copy in made.copies:
+        own, seen = (sum(map(len, rows.values())) for rows in (copy.share.own, copy.share.seen))
+        said = {"file": clean(str(copy.path)), "department": clean(copy.share.department), "own": own, "seen": seen}
+        yield _COPY.fill(lang, {**said, "ready": copy.ready})
+    if made.left:
+        rows = [clean(f"{row.sheet} {row.id or row.row}") for row in made.left]
+        shown = [*rows[:_SHOWN], *(["…"] if len(rows) > _SHOWN else [])]
+        yield _LEFT.fill(lang, {"count": len(rows), "rows": shown})

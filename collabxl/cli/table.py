@@ -1,0 +1,38 @@
+"""A table for a terminal, its columns as wide as what a character really takes up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+WIDEST = 28
+_MORE = "…"
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ") -> Iterator[str]:
+    """Return a head and rows as lines; what is wider than WIDEST is cut, and control characters are shown."""
+    from collabxl.report.plain import clean
+
+    cells = [[_cut(clean(cell)) for cell in row] for row in (heads, *rows)]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    lines = [indent + "  ".join(map(_padded, row, widths)).rstrip() for row in cells]
+    yield lines[0]
+    yield indent + "  ".join("─" * width for width in widths)
+    yield from lines[1:]
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _cut(text: str) -> str:
+    if _width(text) <= WIDEST:
+        return text
+    while _width(text) >= WIDEST:
+        text = text[:-1]
+    return text + _MORE
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

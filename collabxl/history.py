@@ -1,0 +1,74 @@
+"""What cells of a master held before, as far as the ledger beside it tells; read without changing anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from collabxl.read.workbook import Reading
+from collabxl.rules.former import Former, former
+
+SUFFIX = ".ledger.sqlite"
+KEPT = ("due", "expected", "progress", "status")
+"""The columns whose former values a ledger keeps."""
+_HELD = "SELECT sheet, row, key, value, day FROM held ORDER BY id"
+
+
+def beside(master: Path) -> Path:
+    """Return where the ledger of a master lies."""
+    return master.with_name(master.stem + SUFFIX)
+
+
+def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None = None) -> pd.DataFrame:
+    """Return what cells of workbooks held before, as rules ask for it; ``masters`` says whose draft a file is."""
+    found: list[Former] = []
+    for wb, reading in readings.items():
+        if "workbook_id" in reading.identity and "department" not in reading.identity:
+            path = (masters or {}).get(reading.path, Path(reading.path))
+            found.extend(Former(wb, *told) for told in _held(beside(path)))
+    return former(found)
+
+
+def _held(ledger: Path) -> Iterator[tuple[str, str, str, Any, dt.date]]:
+    """Return what a ledger tells, oldest first; nothing if there is none, or none that can be read.
+
+    Only while another program writes are its files beside the ledger looked at; else nothing is made for reading.
+    """
+    if not ledger.is_file():
+        return
+    is_written = ledger.with_name(ledger.name + "-wal").exists()
+    address = f"{ledger.absolute().as_uri()}?mode=ro" + ("" if is_written else "&immutable=1")
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            told = base.execute(_HELD).fetchall()
+    except sqlite3.Error:
+        return
+    for sheet, row, key, value, day in told:
+        yield sheet, row, key, from_text(value), dt.date.fromisoformat(day)
+
+
+def to_text(value: Any) -> str:
+    """Return a value of a cell, or rows of them, as JSON; days are objects of one field."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_day)
+
+
+def from_text(text: str) -> Any:
+    """Return what ``to_text`` was given."""
+    return json.loads(text, object_hook=_undo_day)
+
+
+def _day(value: Any) -> dict[str, str]:
+    if isinstance(value, dt.date):
+        return {"day": value.isoformat()}
+    raise TypeError(f"{value!r} is no value of a cell")
+
+
+def _undo_day(made: dict[str, Any]) -> Any:
+    return dt.date.fromisoformat(made["day"]) if made.keys() == {"day"} else made

@@ -1,0 +1,113 @@
+"""One department's copy of a master: what stands in it, which rows are open, and what it was when it was sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from collabxl.build.content import Content
+from collabxl.build.part import Part
+from collabxl.read.page import Page
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import plain
+from collabxl.schema.column import Column
+from collabxl.schema.standard import (
+    Calendar,
+    Contacts,
+    Minutes,
+    Progress,
+    Project,
+    Risks,
+    Tasks,
+    Waivers,
+)
+from collabxl.share.division import Share
+from collabxl.share.master import Master
+from collabxl.share.merge import Row, Rows
+from collabxl.share.rows import SHARED, typed_rows
+
+NEW_ROWS = {Tasks.meta.key: 20, Progress.meta.key: 40, Minutes.meta.key: 20, Risks.meta.key: 10}
+"""How many blank rows a copy has for new ones, by sheet; fewer where the master has not so many left for all."""
+_TASK = (Tasks.name, Tasks.owner, Tasks.department, Tasks.deliverable, Tasks.due, Tasks.priority, Tasks.status)
+SEEN: dict[str, tuple[Column, ...]] = {
+    Tasks.meta.key: (*_TASK, Tasks.start, Tasks.milestone),
+    Progress.meta.key: (
+        *(Progress.task, Progress.started, Progress.finished, Progress.progress, Progress.status),
+        *(Progress.expected, Progress.updated),
+    ),
+}
+"""What a department sees of rows that its own depend on: what, who and until when, no notes of others."""
+Allotment = dict[str, dict[str, list[str]]]
+"""The 编号 of blank rows by department and sheet key."""
+_CONTACT = (Contacts.department, Contacts.person, Contacts.phone, Contacts.email)
+
+
+class Draft(NamedTuple):
+    """A copy as it is to be built: its content and open parts, its rows as sent, those the department may change."""
+
+    content: Content
+    parts: dict[str, Part]
+    base: Rows
+    rows: dict[str, list[str]]
+
+
+def drafted(master: Master, reading: Reading, share: Share, ready: Mapping[str, Sequence[str]]) -> Draft:
+    """Return the copy for one share of a master; ``ready`` has the 编号 of its blank rows by sheet key."""
+    base: dict[str, dict[str, Row]] = {}
+    parts: dict[str, Part] = {}
+    for sheet in SHARED:
+        key = sheet.meta.key
+        rows = master.rows.get(key, {})
+        seen, own = ([id for id in listed.get(key, ()) if id in rows] for listed in (share.seen, share.own))
+        columns = [column.key for column in SEEN.get(key, ())]
+        base[key] = {id: {name: rows[id][name] for name in columns if name in rows[id]} for id in seen}
+        base[key] |= {id: rows[id] for id in own}
+        parts[key] = Part((*seen, *own, *ready.get(key, ())), locked=len(seen))
+    pages = {page.key: page for page in reading.pages}
+    content: dict[str, list[Row]] = {
+        key: [{**row, "id": id} for id, row in listed.items()] for key, listed in base.items()
+    }
+    others = {plain(str(row.get(Tasks.department.key))) for row in base[Tasks.meta.key].values()}
+    mine = {id for listed in share.own.values() for id in listed}
+    content[Contacts.meta.key] = _contacts(pages.get(Contacts.meta.key), plain(share.department), others)
+    content[Calendar.meta.key] = list(typed_rows(pages.get(Calendar.meta.key)))
+    waivers = typed_rows(pages.get(Waivers.meta.key))
+    content[Waivers.meta.key] = [row for row in waivers if plain(str(row.get(Waivers.id.key))).upper() in mine]
+    rows_open = {key: [*share.own.get(key, ()), *ready.get(key, ())] for key in parts}
+    return Draft(Content(_form(pages.get(Project.meta.key)), content), parts, base, rows_open)
+
+
+def _contacts(page: Page | None, mine: str, others: Iterable[str]) -> list[Row]:
+    """Return who speaks for the department, and whom to call about what it depends on."""
+    found = []
+    for row in typed_rows(page):
+        whose = plain(str(row.get(Contacts.department.key)))
+        if whose == mine:
+            found.append(row)
+        elif whose in others:
+            found.append({column.key: row[column.key] for column in _CONTACT if column.key in row})
+    return found
+
+
+def _form(page: Page | None) -> Row:
+    """Return the project's form as it was filled in, whatever that is."""
+    told = ((key, next(iter(seen.values()))) for key, seen in (page.seen if page else {}).items())
+    values = ((key, value.date() if isinstance(value, dt.datetime) else value) for key, value in told if value != "")
+    return {key: value if isinstance(value, str | int | float | dt.date) else str(value) for key, value in values}
+
+
+def allotted(master: Master, shares: Sequence[Share], reserved: Mapping[str, Mapping[str, Iterable[str]]]) -> Allotment:
+    """Return the blank rows of every department: those it was given before and did not use, and new ones, fairly."""
+    found: Allotment = {share.department: {} for share in shares}
+    for sheet in SHARED:
+        key = sheet.meta.key
+        taken = {id: plain(department) for department, rows in reserved.items() for id in rows.get(key, ())}
+        ready = master.ready(key)
+        free = [id for id in ready if id not in taken]
+        for left, share in zip(range(len(shares), 0, -1), shares, strict=True):
+            kept = [id for id in ready if taken.get(id) == plain(share.department)][: NEW_ROWS[key]]
+            more = min(NEW_ROWS[key] - len(kept), len(free) // left)
+            found[share.department][key] = [*kept, *free[:more]]
+            free = free[more:]
+    return found

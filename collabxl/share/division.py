@@ -1,0 +1,141 @@
+"""Whose row is whose: what each department of a master answers for, and what of others its rows depend on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import plain, split
+from collabxl.rules.relate import Frames, named
+from collabxl.schema.standard import Contacts, Minutes, Progress, Project, Risks, Tasks
+from collabxl.share.rows import SHARED, ids_of
+
+Owners = dict[str, list[frozenset[str]]]
+"""Who answers for each row, by sheet key, in the order of the rows; departments as they are compared."""
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+class Share(NamedTuple):
+    """One department's share of a master: by sheet key the 编号 of its own rows, and of those it only sees."""
+
+    department: str
+    own: dict[str, list[str]]
+    seen: dict[str, list[str]]
+
+
+class Left(NamedTuple):
+    """A row that goes to nobody: the sheet's title in the file, its row, and its 编号 if it has one."""
+
+    sheet: str
+    row: int
+    id: str
+
+
+class Division(NamedTuple):
+    """A master divided among its departments, and the rows that are nobody's."""
+
+    shares: list[Share]
+    left: list[Left]
+
+
+def divided(reading: Reading, frames: Frames, reserved: Mapping[str, Mapping[str, Iterable[str]]]) -> Division:
+    """Return what of a master is whose.
+
+    A task is its 所属部门's, a progress row its task's, any other row its 责任部门's. A row without a department that
+    takes part belongs to the one it was ``reserved`` for, by department and sheet, else to nobody.
+    """
+    departments = departments_of(frames)
+    pages = {page.key: page for page in reading.pages if page.key in {sheet.meta.key for sheet in SHARED}}
+    ids = {key: ids_of(page) for key, page in pages.items()}
+    alone = {key: {id for id, count in Counter(listed).items() if id and count == 1} for key, listed in ids.items()}
+    kept = {each: rows for each, rows in reserved.items() if plain(each) in departments}
+    owners = _with_reserved(_owners(frames, departments), ids, kept)
+    shares = []
+    for key, department in departments.items():
+        own = {sheet: [at for at, whose in enumerate(owners[sheet]) if key in whose] for sheet in ids}
+        both = (
+            {sheet: _told(ids[sheet], places, alone[sheet]) for sheet, places in each.items() if sheet in ids}
+            for each in (own, _seen(key, owners, frames))
+        )
+        shares.append(Share(department, *both))
+    left = [
+        Left(page.title, row, id)
+        for key, page in pages.items()
+        for row, id, whose in zip(page.rows, ids[key], owners[key], strict=True)
+        if not whose or id not in alone[key]
+    ]
+    return Division(shares, left)
+
+
+def _told(ids: list[str], places: Iterable[int], alone: set[str]) -> list[str]:
+    return [ids[at] for at in places if ids[at] in alone]
+
+
+def departments_of(frames: Frames) -> dict[str, str]:
+    """Return the departments of 部门对接人, else those of the form, by their names as they are compared."""
+    told = [str(name) for name in frames[Contacts.meta.key].department if name is not None]
+    if not told:
+        form = frames[Project.meta.key]
+        cells = [*form[Project.initiator.key], *form[Project.departments.key]]
+        told = [name for cell in cells if cell is not None for name in split(str(cell))]
+    found: dict[str, str] = {}
+    for name in told:
+        found.setdefault(plain(name), name)
+    return {key: name for key, name in found.items() if key}
+
+
+def _owners(frames: Frames, departments: Mapping[str, str]) -> Owners:
+    tasks = _named(frames[Tasks.meta.key][Tasks.department.key], departments)
+    return {
+        Tasks.meta.key: tasks,
+        Progress.meta.key: [tasks[at] if at >= 0 else _NOBODY for at in frames["tracked"].of_at.tolist()],
+        Minutes.meta.key: _named(frames[Minutes.meta.key][Minutes.department.key], departments),
+        Risks.meta.key: _named(frames[Risks.meta.key][Risks.department.key], departments),
+    }
+
+
+def _named(cells: pd.Series[Any], departments: Mapping[str, str]) -> list[frozenset[str]]:
+    words = (split(str(cell)) if cell is not None and cell == cell else () for cell in cells)
+    return [frozenset(plain(word) for word in listed if plain(word) in departments) for listed in words]
+
+
+def _with_reserved(
+    owners: Owners, ids: Mapping[str, list[str]], reserved: Mapping[str, Mapping[str, Iterable[str]]]
+) -> Owners:
+    held = {
+        (sheet, id): frozenset((plain(department),))
+        for department, rows in reserved.items()
+        for sheet, listed in rows.items()
+        for id in listed
+    }
+    return {
+        sheet: [whose or held.get((sheet, id), _NOBODY) for id, whose in zip(listed, owners[sheet], strict=True)]
+        for sheet, listed in ids.items()
+    }
+
+
+def _seen(key: str, owners: Owners, frames: Frames) -> dict[str, list[int]]:
+    """Return by sheet the places of the rows that a department sees: tasks that its rows name, and where they stand."""
+    tasks = owners[Tasks.meta.key]
+    wanted = {to for by, to in _mentions(owners, frames) if to >= 0 and key in by and key not in tasks[to]}
+    tracked = frames["tracked"]
+    newest = zip(tracked.of_at.tolist(), tracked.newest.tolist(), strict=True)
+    rows = [at for at, (of, counts) in enumerate(newest) if counts and of in wanted]
+    return {Tasks.meta.key: sorted(wanted), Progress.meta.key: rows}
+
+
+def _mentions(owners: Owners, frames: Frames) -> Iterator[tuple[frozenset[str], int]]:
+    """Return whose rows name a task, and its place, for every task that any row names."""
+    links = frames["links"]
+    tasks = owners[Tasks.meta.key]
+    yield from ((tasks[by], to) for by, to in zip(links.from_at.tolist(), links.to_at.tolist(), strict=True))
+    for column in (Minutes.task, Risks.tasks):
+        sheet = column.sheet.meta.key
+        frame = frames[sheet].assign(at=range(len(frames[sheet])))
+        found = named(frame, column.key, frames["directory"])
+        yield from ((owners[sheet][by], to) for by, to in zip(found["at"].tolist(), found.to_at.tolist(), strict=True))

@@ -1,0 +1,73 @@
+"""What came back: workbooks from files, folders, saved messages and mailboxes, each with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from collabxl.errors import FileError, MailError
+from collabxl.paths import files
+from collabxl.read.container import load
+from collabxl.share.mail import imap
+from collabxl.share.mail.parcel import Enclosure, Forgetful, Limits, Memory, Place, Refused, Returned
+from collabxl.share.mail.server import Access, Server
+from collabxl.share.mail.unwrap import ARCHIVES, MESSAGES, Unwrapping
+from collabxl.text import t
+
+TAKEN = (".xlsx", ".xlsm", *MESSAGES, *ARCHIVES)
+"""Files that are taken from a folder."""
+_EMPTY_FOLDER = t(
+    "文件夹 {path} 里没有工作簿、邮件（.eml、.msg）或 .zip",
+    "The folder {path} holds no workbooks, messages (.eml, .msg) or zips",
+)
+
+
+def collect(
+    sources: Iterable[str | Path],
+    *,
+    limits: Limits | None = None,
+    memory: Memory | None = None,
+    access: Access | None = None,
+) -> Iterator[Returned | Refused]:
+    """Return the workbooks in files, folders, messages and ``imaps://`` mailboxes, in order, and what was refused.
+
+    A source or a message that cannot be opened costs only itself; nothing is raised for it. Messages of mailboxes that
+    ``memory`` has seen are left out. It is the caller who remembers a record's ``keys``, once what it brought is on
+    disk: until then the message comes again, and nothing is lost. ``access`` is how to log in to mailboxes.
+    """
+    limits, memory = limits or Limits(), Forgetful() if memory is None else memory
+    for source in map(str, sources):
+        if "://" in source:
+            yield from _from_mailbox(source, limits, memory, access or Access())
+            continue
+        for file in files(Path(source), TAKEN, _EMPTY_FOLDER):
+            if isinstance(file, FileError):
+                yield Refused(Place(source), file)
+            else:
+                yield from _from_file(file, limits)
+
+
+def _from_file(file: Path, limits: Limits) -> Iterator[Returned | Refused]:
+    place = Place(str(file))
+    try:
+        content = load(file)
+        if file.suffix.lower() in MESSAGES:
+            limits.admit(len(content))
+    except FileError as error:
+        yield Refused(place, error)
+        return
+    found = None
+    for found in Unwrapping(limits).of(Enclosure(file.name, content), place):
+        yield found
+    if found is None:
+        says = t(
+            "里面没有工作簿。请检查是不是这个文件", "There is no workbook in it. Check whether it is the right file"
+        )
+        yield Refused(place, FileError("not-found", says))
+
+
+def _from_mailbox(address: str, limits: Limits, memory: Memory, access: Access) -> Iterator[Returned | Refused]:
+    try:
+        yield from imap.collected(Server.of(address, access), limits, memory)
+    except MailError as error:
+        yield Refused(Place(address), error)

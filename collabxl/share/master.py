@@ -1,0 +1,104 @@
+"""The master during a merge: its rows, where they stand, and the edits that make it what it is to be."""
+
+from __future__ import annotations
+
+from collabxl.build.sheets import typed
+from collabxl.errors import FileError
+from collabxl.grid import Edit
+from collabxl.read.page import Page
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import plain
+from collabxl.schema.standard import STANDARD
+from collabxl.share.conflicts import Standing, standing
+from collabxl.share.merge import Rows, Spot, Value
+from collabxl.share.rows import SHARED, ids_of, rows_of
+from collabxl.text import t
+
+_NOT_BUILT = t(
+    "{path} 不是用 collabxl 建的工作簿，行没有固定编号，无法拆分和回收。请先 collabxl new 新文件 --template {path}",
+    "{path} was not built by collabxl: its rows have no fixed IDs to split and merge by. "
+    "First run collabxl new NEW --template {path}",
+)
+_A_COPY = t(
+    "{path} 是{department}的副本，不是主表。请给出主表",
+    "{path} is {department}'s copy and no master. Name the master",
+)
+
+
+class Master:
+    """A built workbook that copies are merged into; raises FileError for one that collabxl did not build."""
+
+    def __init__(self, reading: Reading) -> None:
+        if not reading.built or "workbook_id" not in reading.identity:
+            raise FileError("unsupported", _NOT_BUILT, path=reading.path)
+        if "department" in reading.identity:
+            raise FileError("unsupported", _A_COPY, path=reading.path, department=reading.identity["department"])
+        self.lang = reading.lang
+        self.workbook_id = reading.identity["workbook_id"]
+        self.revision = int(reading.identity.get("revision", "1"))
+        self.standing: list[Standing] = standing(reading)
+        self.edits: list[Edit] = []
+        found = rows_of(reading)
+        self._rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in found.rows.items()}
+        self._pages = {page.key: page for page in reading.pages if STANDARD.sheet(page.key) in SHARED}
+        self._places = {key: _places(page) for key, page in self._pages.items()}
+        self._blank = {key: set(self.ready(key)) for key in self._pages}
+
+    @property
+    def rows(self) -> Rows:
+        """The rows as they are by now."""
+        return self._rows
+
+    def value(self, spot: Spot) -> Value:
+        """Return what a cell says by now."""
+        return self._rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
+
+    def put(self, spot: Spot, value: Value) -> bool:
+        """Let a cell say something else; return whether there is such a cell."""
+        assert spot.key is not None
+        page, place = self._pages.get(spot.sheet), self._place(spot)
+        if page is None or place is None:
+            return False
+        column = STANDARD.sheet(spot.sheet).meta.column(spot.key)
+        old, new = (typed(each, column, self.lang) for each in (self.value(spot), value))
+        self.edits.append(Edit(page.title, *place, new, old))
+        held = self._rows.setdefault(spot.sheet, {}).setdefault(spot.id, {})
+        held[spot.key] = value
+        if all(each is None for each in held.values()):
+            del self._rows[spot.sheet][spot.id]
+        return True
+
+    def _place(self, spot: Spot) -> tuple[int, int] | None:
+        """Return where a cell stands, None if there is none; a new row first moves up to the first blank one."""
+        page = self._pages.get(spot.sheet)
+        place = page.places.get(spot.key or "") if page else None
+        if page is None or place is None or spot.id not in self._places[spot.sheet]:
+            return None
+        if spot.id in self._blank[spot.sheet]:
+            self._move_up(page, spot)
+        return self._places[spot.sheet][spot.id], place.column
+
+    def _move_up(self, page: Page, spot: Spot) -> None:
+        """Let a blank row and the first blank one change their 编号, so that no gap is left between filled ones."""
+        rows, blank = self._places[spot.sheet], self._blank[spot.sheet]
+        first = min(blank, key=rows.__getitem__)
+        blank.remove(spot.id)
+        column = STANDARD.sheet(spot.sheet).meta.id
+        if first == spot.id or column is None:
+            return
+        at = page.places[column.key].column
+        for id, other in ((spot.id, first), (first, spot.id)):
+            self.edits.append(Edit(page.title, rows[other], at, id, other))
+        rows[spot.id], rows[first] = rows[first], rows[spot.id]
+
+    def ready(self, sheet: str) -> list[str]:
+        """Return the 编号 of the prepared rows that nobody has filled in, in the order of the rows."""
+        page = self._pages.get(sheet)
+        return [plain(id).upper() for id, _ in sorted(page.ready.items(), key=lambda item: item[1])] if page else []
+
+
+def _places(page: Page) -> dict[str, int]:
+    """Return the row of every 编号; of several that bear one, none."""
+    ids = ids_of(page)
+    filled = {id: row for id, row in zip(ids, page.rows, strict=True) if id and ids.count(id) == 1}
+    return {**{plain(id).upper(): row for id, row in page.ready.items()}, **filled}

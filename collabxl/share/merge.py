@@ -1,0 +1,193 @@
+"""The three-way merge of one returned copy: base, ours and theirs by 编号 and column. A plan; nothing is written here.
+
+The cases follow ODK Central's entities: a *soft* conflict is a row that both sides changed in different columns, which
+is merged and told; a *hard* one is a cell that both changed differently, which a person decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Value = str | int | float | bool | dt.date | None
+Row = Mapping[str, Value]
+"""The values of one row by column key; a missing key is an empty cell."""
+Rows = Mapping[str, Mapping[str, Row]]
+"""The rows of a workbook by sheet key and 编号; a row whose cells are all empty is not there."""
+
+
+class Spot(NamedTuple):
+    """A cell by what does not move: sheet, 编号 and column; ``key`` is None for the row as a whole."""
+
+    sheet: str
+    id: str
+    key: str | None = None
+
+
+class Scope(NamedTuple):
+    """What a department may change: by sheet, its rows (those ready for new ones included) and the columns."""
+
+    rows: Mapping[str, Collection[str]]
+    keys: Mapping[str, Collection[str]]
+
+    def holds(self, spot: Spot) -> bool:
+        """Return whether a spot is the department's to change."""
+        in_row = spot.id in self.rows.get(spot.sheet, ())
+        return in_row and (spot.key is None or spot.key in self.keys.get(spot.sheet, ()))
+
+
+class Change(NamedTuple):
+    """One cell as the copy was sent, as the master has it, and as it came back."""
+
+    spot: Spot
+    base: Value
+    ours: Value
+    theirs: Value
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What merging one copy means, each list in the order of sheets, rows and columns."""
+
+    takes: tuple[Change, ...] = ()
+    """Changed there and not here: the master gets ``theirs``."""
+    soft: tuple[Spot, ...] = ()
+    """Rows of ``takes`` in which the master, too, has changed other cells meanwhile."""
+    conflicts: tuple[Change, ...] = ()
+    """Changed on both sides; on a whole row: deleted on one side, changed on the other."""
+    outside: tuple[Change, ...] = ()
+    """Changed there although it is not the department's to change; not taken."""
+    new: tuple[Spot, ...] = ()
+    """Rows that the department has added."""
+    missing: tuple[Spot, ...] = ()
+    """Rows that came back empty or not at all; proposed for deletion, never deleted."""
+
+
+def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope) -> Plan:
+    """Return what has come back in ``theirs`` that was not in ``base``, held against what the master has become.
+
+    Merging the same copy again yields a plan without takes: what was taken is the same on both sides.
+    """
+    made = _Plan()
+    for sheet in dict.fromkeys([*base, *theirs]):
+        before, here, there = (rows.get(sheet, {}) for rows in (base, ours, theirs))
+        for id in dict.fromkeys([*before, *there]):
+            spot = Spot(sheet, id)
+            if id not in there:
+                _gone(made, spot, before[id], here.get(id), scope)
+            elif id in before and id not in here:
+                _left(made, spot, before[id], there[id], scope)
+            else:
+                _row(made, spot, (before.get(id, {}), here.get(id, {}), there[id]), scope)
+                if id not in before and id not in here and scope.holds(spot):
+                    made.new.append(spot)
+    return made.done()
+
+
+class _Plan:
+    def __init__(self) -> None:
+        self.takes: list[Change] = []
+        self.soft: list[Spot] = []
+        self.conflicts: list[Change] = []
+        self.outside: list[Change] = []
+        self.new: list[Spot] = []
+        self.missing: list[Spot] = []
+
+    def done(self) -> Plan:
+        return Plan(**{name: tuple(listed) for name, listed in vars(self).items()})
+
+
+def _row(made: _Plan, spot: Spot, three: tuple[Row, Row, Row], scope: Scope) -> None:
+    base, ours, theirs = three
+    taken = False
+    for change in _changed(spot, base, ours, theirs):
+        if not scope.holds(change.spot):
+            if not same(change.ours, change.theirs):
+                made.outside.append(change)
+        elif same(change.ours, change.base):
+            made.takes.append(change)
+            taken = True
+        elif not same(change.ours, change.theirs):
+            made.conflicts.append(change)
+    if taken and base and any(not same(base.get(key), ours.get(key)) for key in {*base, *ours}):
+        made.soft.append(spot)
+
+
+def _changed(spot: Spot, base: Row, ours: Row, theirs: Row) -> Iterator[Change]:
+    for key in dict.fromkeys([*base, *theirs]):
+        if not same(base.get(key), theirs.get(key)):
+            yield Change(spot._replace(key=key), base.get(key), ours.get(key), theirs.get(key))
+
+
+def _gone(made: _Plan, spot: Spot, base: Row, ours: Row | None, scope: Scope) -> None:
+    """A row that did not come back: proposed for deletion, unless the master has changed or deleted it itself."""
+    if ours is None:
+        return
+    if not scope.holds(spot):
+        made.outside.append(Change(spot, _told(base), _told(ours), None))
+    elif any(not same(base.get(key), ours.get(key)) for key in {*base, *ours}):
+        made.conflicts.append(Change(spot, _told(base), _told(ours), None))
+    else:
+        made.missing.append(spot)
+
+
+def _left(made: _Plan, spot: Spot, base: Row, theirs: Row, scope: Scope) -> None:
+    """A row that the master has deleted meanwhile: a conflict if the department has changed it."""
+    changed = (change for change in _changed(spot, base, {}, theirs) if not same(change.theirs, None))
+    if any(scope.holds(change.spot) for change in changed):
+        made.conflicts.append(Change(spot, _told(base), None, _told(theirs)))
+
+
+def _told(row: Row) -> str:
+    """Return a row in one text, for a person to decide by."""
+    return " | ".join(str(value) for value in row.values() if value is not None)
+
+
+def same(one: Value, other: Value) -> bool:
+    """Return whether two cells say the same, however a program has saved them: line ends, outer blanks, 1 and 1.0."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("_x000D_\n", "\n").strip() or None
+    return value
+
+
+class Return(NamedTuple):
+    """What one return of a copy said, and when the program that saved it says it was saved."""
+
+    rows: Rows
+    saved: dt.datetime
+
+
+def effective_base(base: Rows, merged: Collection[Return], now: Return) -> Rows | None:
+    """Return what a return of a copy is to be held against, None if a later return has already said all it says.
+
+    A department sends one copy back several times. A return that goes on from an earlier one (it has kept at least one
+    of its changes) is held against that; one that another, later saved return went on from is out of date. Two persons
+    who filled in the same copy each for themselves share no change: both are held against what was sent.
+    """
+    mine = _changes(base, now.rows)
+    held: Return | None = None
+    for other in merged:
+        shared = mine & _changes(base, other.rows)
+        if not shared:
+            continue
+        if other.saved > now.saved or (other.saved == now.saved and _changes(base, other.rows) == mine):
+            return None
+        if held is None or other.saved >= held.saved:
+            held = other
+    return held.rows if held else base
+
+
+def _changes(base: Rows, rows: Rows) -> set[tuple[Spot, Value]]:
+    return {
+        (Spot(sheet, id, key), _plain(value))
+        for sheet, listed in rows.items()
+        for id, row in listed.items()
+        for key, value in row.items()
+        if not same(value, base.get(sheet, {}).get(id, {}).get(key))
+    }

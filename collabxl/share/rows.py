@@ -1,0 +1,112 @@
+"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from collabxl.read.days import EPOCH
+from collabxl.read.page import Page
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import plain
+from collabxl.schema.column import Column, Sheet
+from collabxl.schema.kinds import Day, Id, Period
+from collabxl.schema.standard import STANDARD
+from collabxl.share.merge import Row, Rows, Value
+
+SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if sheet.meta.id)
+"""The sheets whose rows travel: those that bear a 编号 in every row."""
+
+
+class Found(NamedTuple):
+    """The rows of a workbook by sheet and 编号, and what it does not tell for certain."""
+
+    rows: Rows
+    repeated: dict[str, list[str]]
+    """By sheet the 编号 that several rows bear; none of them is in ``rows``."""
+    nameless: dict[str, list[Row]]
+    """By sheet the rows without a 编号."""
+    untold: dict[str, Untold]
+    """By sheet the cells that say nothing: nobody knows whether they were emptied."""
+
+
+class Untold(NamedTuple):
+    """What a sheet does not tell: columns that are gone, and single cells by 编号 and column."""
+
+    keys: frozenset[str]
+    cells: frozenset[tuple[str, str]] = frozenset()
+
+
+def rows_of(reading: Reading) -> Found:
+    """Return the rows of a workbook by sheet and 编号; a sheet that is gone is not among them."""
+    found = Found({}, {}, {}, {})
+    rows: dict[str, dict[str, Row]] = {}
+    for page in reading.pages:
+        if STANDARD.sheet(page.key) not in SHARED:
+            continue
+        ids, values = ids_of(page), list(typed_rows(page))
+        counted = Counter(id for id in ids if id)
+        named = zip(ids, values, strict=True)
+        rows[page.key] = {id: row for id, row in named if id and counted[id] == 1 and row}
+        found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
+        found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
+        found.untold[page.key] = _untold(page, ids)
+    return found._replace(rows=rows)
+
+
+def _untold(page: Page, ids: list[str]) -> Untold:
+    columns = STANDARD.sheet(page.key).meta.columns
+    gone = frozenset(column.key for column in columns if column.key not in page.places)
+    places = dict(zip(page.rows, ids, strict=True))
+    silent = (misfit for misfit in page.misfits if misfit.raw is None or misfit.fault == "formula-error")
+    cells = frozenset((places[misfit.row], misfit.key) for misfit in silent if misfit.row in places)
+    return Untold(gone, cells)
+
+
+def ids_of(page: Page) -> list[str]:
+    """Return the 编号 of every row as it is compared, empty where there is none."""
+    column = STANDARD.sheet(page.key).meta.id
+    assert column is not None
+    told = page.columns.get(column.key) or [None] * len(page.rows)
+    return [plain(str(id)).upper() if id else "" for id in told]
+
+
+def typed_rows(page: Page | None) -> Iterator[Row]:
+    """Return what people typed into each row of a sheet, by column key; empty cells are left out."""
+    if page is None:
+        return
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns if shared(column)}
+    rows: list[dict[str, Value]] = [
+        {key: _plain(values[at], columns[key]) for key, values in page.columns.items() if key in columns}
+        for at in range(len(page.rows))
+    ]
+    places = {row: at for at, row in enumerate(page.rows)}
+    for misfit in page.misfits:
+        if misfit.row in places and misfit.key in columns and misfit.raw is not None:
+            rows[places[misfit.row]][misfit.key] = _typed(misfit.raw)
+    yield from map(_filled, rows)
+
+
+def shared(column: Column) -> bool:
+    """Return whether a column travels: people fill it in, and it is not the row's own name."""
+    return column.typed and not isinstance(column.kind, Id)
+
+
+def _filled(row: dict[str, Value]) -> Row:
+    return {key: value for key, value in row.items() if value is not None and value != ""}
+
+
+def _plain(value: Any, column: Column) -> Value:
+    if value is not None and isinstance(column.value_kind, Day):
+        return dt.date.fromordinal(value + EPOCH)
+    assert not isinstance(column.value_kind, Period)
+    return value  # type: ignore[no-any-return]
+
+
+def _typed(raw: Any) -> Value:
+    """Return what was typed where it does not fit its column; times of day, which no column holds, as text."""
+    if isinstance(raw, dt.datetime):
+        return raw.date() if raw.time() == dt.time() else raw.isoformat(" ")
+    return raw if isinstance(raw, str | int | float | bool | dt.date) else str(raw)

@@ -1,0 +1,145 @@
+"""Splitting a master: one copy a department, sealed, entered in the ledger before it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from collabxl import saving
+from collabxl.batch import Chunk, check_chunks
+from collabxl.build.part import Excerpt
+from collabxl.compose import composed
+from collabxl.errors import UsageError
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import plain
+from collabxl.schema.standard import STANDARD
+from collabxl.settings import Settings
+from collabxl.share.copies import allotted, drafted
+from collabxl.share.division import Division, Left, Share, divided
+from collabxl.share.ledger import Ledger
+from collabxl.share.mail.naming import safe_name
+from collabxl.share.master import Master
+from collabxl.share.records import Sent
+from collabxl.share.seal import NAME, Seal
+from collabxl.text import t
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One department's copy: its file and content, what it shares of the master, and its blank rows for new ones."""
+
+    share: Share
+    path: Path
+    content: bytes
+    sent: Sent
+    ready: int
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """What a split made: the copies, the rows that went to nobody, and the master as it was checked."""
+
+    copies: tuple[Copy, ...]
+    left: tuple[Left, ...]
+    checked: Chunk
+
+    @property
+    def reading(self) -> Reading:
+        """The master as it was read."""
+        return _reading(self.checked)
+
+
+def split(
+    path: Path,
+    output: Path,
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    only: Collection[str] = (),
+    force: bool = False,
+) -> Splitting:
+    """Write one copy a department of the master at ``path`` into the folder ``output``; ``only`` names some of them.
+
+    Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
+    FileError if the master cannot be read or a copy cannot be written.
+    """
+    with saving.editing(path), Ledger(path, create=True) as ledger:
+        chunk = next(iter(check_chunks([path], today=today, settings=settings)))
+        master = Master(_reading(chunk))
+        ledger.recover(master.revision)
+        reserved = ledger.reserved()
+        division = divided(_reading(chunk), chunk.checked.frames, reserved)
+        shares = _wanted(division, only)
+        files = _files(path, output, shares)
+        taken = [] if force else [file for file in files if file.exists()]
+        if taken:
+            says = t(
+                "{files} 已存在，里面可能有部门填的内容。请换一个文件夹，或加 --force 覆盖",
+                "{files} is there already, perhaps filled in. Choose another folder, or overwrite with --force",
+            )
+            raise UsageError(says, files=list(map(str, taken)))
+        ready = allotted(master, division.shares, reserved)
+        maker = _Maker(master, _reading(chunk), ledger.key, today)
+        copies = [maker.made(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
+        ledger.send(copy.sent for copy in copies)
+        output.mkdir(parents=True, exist_ok=True)
+        for copy in copies:
+            saving.replace(copy.path, copy.content)
+    return Splitting(tuple(copies), tuple(division.left), chunk)
+
+
+def _reading(chunk: Chunk) -> Reading:
+    outcome = chunk.outcomes[0]
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.reading is not None
+    return outcome.reading
+
+
+def _wanted(division: Division, only: Collection[str]) -> list[Share]:
+    known = {plain(share.department): share for share in division.shares}
+    if not known:
+        says = t(
+            "没有部门可拆分：请先填“部门对接人”，或项目基本信息表里的“参与部门”",
+            "There are no departments to split by: fill in Contacts, or Departments in the sheet Project",
+        )
+        raise UsageError(says)
+    unknown = [name for name in only if plain(name) not in known]
+    if unknown:
+        says = t("没有部门{unknown}，有的是{known}", "There is no department {unknown}; there are {known}")
+        raise UsageError(says, unknown=unknown, known=[share.department for share in division.shares])
+    return [known[plain(name)] for name in only] or division.shares
+
+
+def _files(master: Path, output: Path, shares: Sequence[Share]) -> list[Path]:
+    """Return a file for every share, named after master and department, no two alike."""
+    files: list[Path] = []
+    for share in shares:
+        name = Path(safe_name(f"{master.stem}_{share.department}.xlsx"))
+        names = [name, *(name.with_stem(f"{name.stem} ({number})") for number in range(2, len(shares) + 2))]
+        used = {file.name.casefold() for file in files}
+        files.append(output / next(each for each in names if each.name.casefold() not in used))
+    return files
+
+
+@dataclass(frozen=True)
+class _Maker:
+    master: Master
+    reading: Reading
+    key: bytes
+    today: dt.date
+
+    def made(self, share: Share, file: Path, ready: dict[str, list[str]]) -> Copy:
+        """Return the copy of one share."""
+        draft = drafted(self.master, self.reading, share, ready)
+        made = Seal(uuid.uuid4().hex, self.master.workbook_id, self.master.revision, share.department)
+        seal = made.signed(self.key, draft.base, draft.rows)
+        who = {**seal.properties(), "schema": str(STANDARD.version), "language": self.master.lang}
+        excerpt = Excerpt(draft.parts, {NAME: seal.text()})
+        content = composed(draft.content, self.master.lang, self.today, who, excerpt)
+        at = dt.datetime.now(dt.UTC)
+        sent = Sent(seal.copy, share.department, seal.revision, at, file.name, draft.base, draft.rows)
+        return Copy(share, file, content, sent, sum(map(len, ready.values())))

@@ -1,0 +1,72 @@
+"""Writing a master: its new values, all that follows from them, and the ledger that knows of it before and after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from collabxl import saving
+from collabxl.batch import check_chunks
+from collabxl.grid import Grid
+from collabxl.patch import Changes, loaded, patched
+from collabxl.read.workbook import PROPERTY
+from collabxl.report.outcome import Outcome
+from collabxl.settings import Settings
+from collabxl.share.ledger import Ledger, Write
+from collabxl.share.master import Master
+from collabxl.share.records import Accepted, Entry
+from collabxl.sync import synced
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for: the master, the day that counts as today, and how careful to be."""
+
+    path: Path
+    today: dt.date
+    settings: Settings | None = None
+    backup: bool = False
+
+
+class Opened:
+    """A master that was read and checked and has not changed since, with its ledger settled; raises FileError."""
+
+    def __init__(self, job: Job, ledger: Ledger) -> None:
+        (outcome,) = next(iter(check_chunks([job.path], today=job.today, settings=job.settings))).outcomes
+        if outcome.error is not None:
+            raise outcome.error
+        assert outcome.reading is not None
+        self.job = job
+        self.ledger = ledger
+        self.outcome = outcome
+        self.content = loaded(outcome)
+        self.master = Master(outcome.reading)
+        ledger.recover(self.master.revision)
+
+    def write(
+        self, entries: Iterable[Entry], accepted: Iterable[Accepted] = (), sheets: Mapping[str, Grid] | None = None
+    ) -> Outcome:
+        """Write the master's edits and ``sheets`` of ours, and return the outcome of the check afterwards.
+
+        The ledger has the entries before the file is replaced, and confirms them after.
+        """
+        revision = self.master.revision + 1
+        told = {f"{PROPERTY}revision": str(revision)}
+        changes = Changes(edits=self.master.edits, ours=True, sheets=sheets or {}, properties=told)
+        after, outcome = self._synced(patched(self.content, changes))
+        intent = self.ledger.intend(Write(self.content, after, revision), entries, accepted)
+        saving.replace(self.job.path, after, was=self.content, backup=self.job.backup)
+        self.ledger.confirm(intent)
+        return outcome
+
+    def _synced(self, content: bytes) -> tuple[bytes, Outcome]:
+        """Return the master with everything that follows from its values: results of formulas, remarks, 汇总."""
+        path = self.job.path
+        with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+            draft = Path(folder) / path.name
+            draft.write_bytes(content)
+            after, outcome = synced(draft, path, today=self.job.today, settings=self.job.settings)
+        return after, replace(outcome, path=str(path))

@@ -1,0 +1,95 @@
+"""The ledger seen from outside: who changed what, taking a change back, and what rules learn from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collabxl.batch import check_workbooks
+from collabxl.errors import UsageError
+from collabxl.history import beside
+from collabxl.settings import Settings
+from collabxl.share.ledger import Ledger
+from collabxl.share.undo import undo
+from tests.share.masters import TODAY, department
+from tests.share.test_exchange import Project, fresh, project
+
+__all__ = ["fresh", "project"]
+STATUS = ("tasks", "T004", "status")
+
+
+def entries(made: Project, row: str | None = None) -> list[tuple[Any, ...]]:
+    with Ledger(made.master) as ledger:
+        return [(each.kind, each.spot and tuple(each.spot), each.was, each.now) for each in ledger.entries(row)]
+
+
+def test_it_tells_who_changed_what_from_what_to_what(project: Project) -> None:
+    project.merge(project.back(2, {STATUS: "已完成", ("tasks", "T003", "remark"): "越界"}))
+    told = entries(project)[3:]
+    assert told == [
+        ("return", None, None, None),
+        ("taken", STATUS, "in_progress", "done"),
+        ("outside", ("tasks", "T003", "remark"), "S01r3-tasks-remark", "越界"),
+    ]
+    assert entries(project, "t004") == [told[1]]
+    with Ledger(project.master) as ledger:
+        last = ledger.entries()[-1]
+    assert (last.department, Path(last.file).name) == (department(2), "2-0.xlsx")
+
+
+def test_a_change_is_taken_back_and_that_one_too(project: Project) -> None:
+    back = project.back(2, {STATUS: "已完成"})
+    project.merge(back)
+    with Ledger(project.master) as ledger:
+        number = next(entry.number for entry in ledger.entries() if entry.kind == "taken")
+    made = undo(project.master, number, today=TODAY)
+    assert project.tasks["T004"]["status"] == "in_progress"
+    assert (made.kind, made.was, made.now, made.undoes) == ("undone", "done", "in_progress", number)
+    assert not project.merge(back).written
+    with pytest.raises(UsageError, match="changed since"):
+        undo(project.master, number, today=TODAY)
+    undo(project.master, made.number, today=TODAY)
+    assert project.tasks["T004"]["status"] == "done"
+
+
+@pytest.mark.parametrize(("number", "says"), [(1, "changed no cell"), (999, "no entry 999")])
+def test_what_cannot_be_undone_is_told(project: Project, number: int, says: str) -> None:
+    before = project.master.read_bytes()
+    with pytest.raises(UsageError, match=says):
+        undo(project.master, number, today=TODAY)
+    assert project.master.read_bytes() == before
+
+
+def codes(made: Project) -> dict[str, set[str | None]]:
+    (outcome,) = check_workbooks([made.master], today=TODAY, settings=Settings(pack="strict"))
+    found: dict[str, set[str | None]] = {}
+    for finding in outcome.findings:
+        found.setdefault(finding.rule.code, set()).add(finding.id)
+    return found
+
+
+def test_rules_learn_from_it_what_cells_held_before(project: Project) -> None:
+    due = ("tasks", "T004", "due")
+    share, status = ("progress", "P004", "progress"), ("progress", "P004", "status")
+    assert {"ST513", "ST514", "DY604"}.isdisjoint(codes(project))
+    project.merge(project.back(2, {due: dt.date(2024, 10, 10), share: 0.1, status: "未开始"}))
+    found = codes(project)
+    assert (found["ST513"], found["ST514"]) == ({"P004"}, {"P004"})
+    assert "DY604" not in found
+    project.split("2")
+    project.merge(project.back(2, {due: dt.date(2024, 10, 20)}, "again.xlsx", 24))
+    assert codes(project)["DY604"] == {"T004"}
+
+
+def test_a_check_leaves_the_ledger_and_its_folder_alone(project: Project) -> None:
+    before = sorted(project.folder.iterdir()), beside(project.master).read_bytes()
+    codes(project)
+    assert (sorted(project.folder.iterdir()), beside(project.master).read_bytes()) == before
+
+
+def test_what_is_no_ledger_harms_no_check(project: Project) -> None:
+    beside(project.master).write_bytes(b"no database")
+    assert "DY604" not in codes(project)
