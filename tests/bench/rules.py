@@ -3,7 +3,8 @@
     python -m tests.bench.rules [workbooks] [tasks] [--typed]
 
 The workbooks are built ones unless ``--typed``. One warm-up run, then the best of RUNS: rules are pure, so the least is
-what they cost. Cycles are collected as seldom as the command line does. The table tells each rule with the derived frames it was the first to ask for.
+what they cost. Cycles are collected as seldom as the command line does. The table tells each rule with the derived
+frames it was the first to ask for.
 """
 
 from __future__ import annotations
