@@ -63,8 +63,7 @@ def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
     plain = _Plain(paper.styles)
     looks: dict[Column, list[Any]] = {column: [] for column in columns}
     filled = paper.content.rows.get(of.meta.key, ())
-    for place in range(layout.rows_of(of)):
-        row = layout.FIRST + place
+    for place, row in enumerate(part.rows):
         is_open = part.is_open(row)
         known = filled[place] if place < len(filled) else {}
         facts = Facts(known, paper.content, paper.day, automatic(paper.shown, of, row) if known else {})
@@ -164,9 +163,9 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
     filled = dict(enumerate(paper.content.rows.get(of.meta.key, ()), layout.FIRST))
     for column in of.meta.columns:
         formula = auto_formula(column, paper.lang)
-        if formula is None:
+        number, rows = layout.at(column), paper.part(of).rows
+        if formula is None or not rows:
             continue
-        number, rows = layout.at(column), range(layout.FIRST, layout.last(of) + 1)
         sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), looks[column])
         for row, known in filled.items():
             if known.get(column.key) is not None:
