@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from collabxl.build import layout
 from collabxl.schema.column import Sheet
@@ -51,7 +50,6 @@ class Excerpt:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-@cache
 def whole(sheet: type[Sheet]) -> Part:
     """Return the part that is all of a sheet: every prepared row is open and bears its printed number."""
     kind = sheet.meta.id.kind if sheet.meta.id else None
