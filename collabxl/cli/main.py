@@ -58,6 +58,10 @@ HOMES = {
         "collabxl.cli.log",
         t("看谁改了哪一格，撤销一条改动", "See who changed which cell, and take a change back"),
     ),
+    "remind": (
+        "collabxl.cli.remind",
+        t("延期预警：邮件、日历、群消息", "Delay warnings by mail, calendar and chat"),
+    ),
 }
 
 
