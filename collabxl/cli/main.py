@@ -58,6 +58,10 @@ HOMES = {
         "collabxl.cli.log",
         t("看谁改了哪一格，撤销一条改动", "See who changed which cell, and take a change back"),
     ),
+    "remind": (
+        "collabxl.cli.remind",
+        t("延期预警：邮件、日历、群消息", "Delay warnings by mail, calendar and chat"),
+    ),
     "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
     "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }

@@ -150,6 +150,7 @@ FIELDS = {
     "reply_by": dt.date(2024, 7, 12),
     "today": dt.date(2024, 7, 5),
     "tasks": "T001 需求调研（2024-07-01 到期）",
+    "findings": "（没有）",
     "count": 1,
     "sender": "王经理",
 }
