@@ -55,7 +55,7 @@ def shares(tables: Tables) -> Counter[str]:
 
     frames, hits = relate.Frames.__getitem__, checking._hits
     relate.Frames.__getitem__ = lambda self, name: by_itself(f"· {name}", lambda: frames(self, name))  # type: ignore[method-assign]
-    checking._hits = lambda rule, made: iter(by_itself(f"{rule.code} {rule.name}", lambda: list(hits(rule, made))))
+    checking._hits = lambda rule, *given: iter(by_itself(f"{rule.code} {rule.name}", lambda: list(hits(rule, *given))))
     try:
         by_itself("· findings located", lambda: checking.check(tables, today=TODAY, settings=STRICT))
     finally:
