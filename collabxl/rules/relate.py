@@ -171,7 +171,7 @@ def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd
     Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
     ``of_department``, ``of_due`` and ``of_status``.
     """
-    at = np.array(directory.tasks(wbs(progress).tolist(), progress.task, progress.task_name), dtype=np.int64)
+    at = directory.tasks(wbs(progress), progress.task, progress.task_name)
     newest = at >= 0
     if len(np.unique(at[newest])) == newest.sum():
         return _tracked(progress, tasks, at, newest)
@@ -220,22 +220,21 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
     ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the labels of all tasks it may mean
     where that is not certain, ``from_at`` and ``to_at`` the positions of task and predecessor, ``before`` its label.
     """
-    found = directory.mentions(wbs(standing).tolist(), standing.after, by_themselves=True)
-    to_at = np.array(found.to, dtype=np.int64)
-    before = take(standing, to_at, ("due", "status", "now_started", "now_finished"), "before_")
-    doubtful = objects([None] * len(found.at))
+    found = directory.mentions(wbs(standing), standing.after, by_themselves=True)
+    before = take(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
+    doubtful = np.full(len(found.at), None)
     for place, positions in found.several.items():
         doubtful[place] = [directory.label(at) for at in positions]
     return (
         standing[list(LINKED)]
         .take(found.at)
         .assign(
-            token=objects(found.token),
-            how=objects(found.how),
+            token=found.token,
+            how=found.how,
             candidates=doubtful,
-            before=objects(directory.labels[at] if at >= 0 else None for at in found.to),
-            from_at=np.array(found.at, dtype=np.int64),
-            to_at=to_at,
+            before=np.where(found.to >= 0, directory.labels[found.to], None),
+            from_at=found.at,
+            to_at=found.to,
             **before,
         )
     )
@@ -243,9 +242,8 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
 
 def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
     """Return one row a task that ``column`` of a frame names; ``token``, ``how`` and ``to_at`` are as in links."""
-    found = directory.mentions(wbs(frame).tolist(), frame[column])
-    to_at = np.array(found.to, dtype=np.int64)
-    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how), to_at=to_at)
+    found = directory.mentions(wbs(frame), frame[column])
+    return frame.take(found.at).assign(token=found.token, how=found.how, to_at=found.to)
 
 
 @derived
