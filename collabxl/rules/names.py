@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.frames import objects
+from collabxl.frames import objects, spans
 from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
 
 NONE = -1
@@ -177,15 +177,13 @@ class Names:
             for part, meant in self._meant(wb, cell, but=row if by_themselves else NONE)
         ]
         at = np.concatenate([at[sure], np.array([row for row, *_ in others], dtype=np.int64)])
+        hows = np.concatenate([np.full(sure.sum(), "id", object), objects(meant.how for *_, meant in others)])
+        tokens = np.concatenate([tokens[sure], objects(part for _, part, _ in others)])
+        to = np.concatenate([to[sure], np.array([meant.one for *_, meant in others], dtype=np.int64)])
         order = np.argsort(at, kind="stable")
         place = np.argsort(order)[sure.sum() :].tolist()
-        return Mentions(
-            at[order],
-            np.concatenate([tokens[sure], objects(part for _, part, _ in others)])[order],
-            np.concatenate([np.full(sure.sum(), "id", dtype=object), objects(meant.how for *_, meant in others)])[order],
-            np.concatenate([to[sure], np.array([meant.one for *_, meant in others], dtype=np.int64)])[order],
-            {spot: meant.at for spot, (*_, meant) in zip(place, others, strict=True) if meant.one == NONE},
-        )
+        several = {spot: meant.at for spot, (*_, meant) in zip(place, others, strict=True) if meant.one == NONE}
+        return Mentions(at[order], tokens[order], hows[order], to[order], several)
 
     def _parts(self, cells: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
         """Return the names in a column of cells: the row each stands in, as typed, and its code as a 编号."""
@@ -194,8 +192,7 @@ class Names:
         sizes = np.array([len(parts) for parts in split_up], dtype=np.int64)
         rows = np.flatnonzero(which >= 0)
         times = sizes[which[rows]]
-        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-        part = np.repeat((np.cumsum(sizes) - sizes)[which[rows]], times) + within
+        part = spans((np.cumsum(sizes) - sizes)[which[rows]], times)
         tokens = objects(typed for parts in split_up for typed, _ in parts)
         codes = self._numbers.coded(word for parts in split_up for _, word in parts)
         return np.repeat(rows, times), tokens[part], codes[part]

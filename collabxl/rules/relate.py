@@ -7,6 +7,7 @@ workbook; a position is a row of the tasks frame, counted from 0, NONE where the
 from __future__ import annotations
 
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -80,15 +81,13 @@ def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
 
 def repeated(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
     """Return the rows whose word stands more than once in their workbook, with the numbers of all its ``rows``."""
-    known = words.notna().to_numpy(bool)
-    part = frame[known]
-    keys = pd.DataFrame({"wb": wbs(part), "word": words[known].to_numpy(), "row": rows(part)})
-    twice = keys.duplicated(["wb", "word"], keep=False).to_numpy(bool)
-    together: dict[tuple[int, str], list[int]] = {}
-    for wb, word, row in keys[twice].itertuples(index=False):
-        together.setdefault((wb, word), []).append(row)
-    listed = [sorted(together[wb, word]) for wb, word, _ in keys[twice].itertuples(index=False)]
-    return part[twice].assign(rows=objects(listed))
+    codes, known = pd.factorize(words.to_numpy())
+    keys = pd.Index(wbs(frame) * (len(known) + 1) + codes)
+    at = np.flatnonzero((codes >= 0) & keys.duplicated(keep=False))
+    together: dict[int, list[int]] = defaultdict(list)
+    for key, row in zip(keys[at].tolist(), rows(frame)[at].tolist(), strict=True):
+        together[key].append(row)
+    return frame.take(at).assign(rows=objects(sorted(together[key]) for key in keys[at].tolist()))
 
 
 def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.DataFrame:
