@@ -36,8 +36,8 @@ class WorkingDays:
 
     def __init__(self, exceptions: Exceptions | None = None) -> None:
         found = exceptions or Exceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
-        wb, day, worked = (each[::-1] for each in found)
-        on = day.astype("datetime64[D]").astype(np.int64)
+        wb, worked = found.wb[::-1], found.worked[::-1]
+        on = found.day[::-1].astype("datetime64[D]").astype(np.int64)
         key, last = np.unique(wb * _SPAN + on, return_index=True)
         odd = worked[last] != _is_weekday(on[last])
         self._key, kept = key[odd], last[odd]

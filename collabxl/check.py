@@ -16,7 +16,7 @@ from collabxl.rules import RULES
 from collabxl.rules.catalogue import called
 from collabxl.rules.former import former as earlier
 from collabxl.rules.relate import Frames
-from collabxl.rules.rule import PACKS, Every, Own, Rule, Severity
+from collabxl.rules.rule import PACKS, Every, Rule, Severity
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Waivers
@@ -97,16 +97,21 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
 def _taken(rule: Rule, found: pd.DataFrame, column: Column | None, severity: Severity | None) -> Iterator[Hit]:
     if not len(found):
         return iter(())
-    if column is not None:
-        wbs, rows = (found.index.get_level_values(level).tolist() for level in ("wb", "row"))
-        sheets, keys, columns = repeat(column.sheet.meta.key), repeat(column.key), repeat(None)
-    else:
-        assert isinstance(rule.at, Own)
-        wbs, sheets = found.wb.tolist(), found.sheet.tolist()
-        rows, keys, columns = (_optional(found, name) for name in ("row", "key", "at"))
+    places = _places(found, column) if column is not None else _own_places(found)
     severities = (severity or own or rule.severity for own in _optional(found, "severity"))
     better, raw = _optional(found, "better"), _optional(found, "raw")
-    return map(Hit, repeat(rule), wbs, sheets, rows, keys, columns, severities, _args(rule, found, column), better, raw)
+    return map(Hit, repeat(rule), *places, severities, _args(rule, found, column), better, raw)
+
+
+def _places(found: pd.DataFrame, column: Column) -> tuple[Iterable[Any], ...]:
+    """Return workbook, sheet, row, key and column number of hits on a column."""
+    wbs, rows = (found.index.get_level_values(level).tolist() for level in ("wb", "row"))
+    return wbs, repeat(column.sheet.meta.key), rows, repeat(column.key), repeat(None)
+
+
+def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
+    """Return the same of hits that say where they are."""
+    return found.wb.tolist(), found.sheet.tolist(), *(_optional(found, name) for name in ("row", "key", "at"))
 
 
 def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:

@@ -120,10 +120,11 @@ class _Seen:
     def __init__(self, page: Page, lang: Lang) -> None:
         self.page = page
         self.lang = lang
-        self.sheet = STANDARD.sheet(page.key)
-        self.raw = {(misfit.row, misfit.key): misfit.raw for misfit in page.misfits}
+        self.raw: dict[tuple[int | None, str], Any] = {(each.row, each.key): each.raw for each in page.misfits}
         self._kinds = _kinds(page.key)
-        number = self.sheet.meta.id
+        meta = STANDARD.sheet(page.key).meta
+        self.is_form = meta.heads is not None
+        number = meta.id
         self._ids = page.columns.get(number.key) if number else None
 
     def at(self, row: int | None) -> int | None:
@@ -159,31 +160,19 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
         return Finding(
             hit.rule, hit.severity, hit.sheet, None, None, None, hit.key, None, None, None, hit.args, order=order
         )
-    page = seen.page
-    row, column, word = hit.row, hit.column, None
-    if column is None and hit.key is not None:
-        place = page.places.get(hit.key)
+    rule, _, sheet, row, key, column, severity, args, better, raw = hit
+    page, word, at = seen.page, None, seen.at(row)
+    name, value = seen.id(at), raw if raw is not None else seen.value(row, key, at)
+    if column is None and key is not None:
+        place = page.places.get(key)
         if place is None:
             return None
         column, word = place.column, place.text
-        row = place.row if seen.sheet.meta.heads else hit.row
+        row = place.row if seen.is_form else row
     cell = address.a1(row, column) if row is not None and column is not None else None
-    at = seen.at(hit.row)
-    return Finding(
-        hit.rule,
-        hit.severity,
-        hit.sheet,
-        page.title,
-        row,
-        cell,
-        hit.key,
-        word if word is not None else hit.args.get("text"),
-        seen.id(at),
-        hit.raw if hit.raw is not None else seen.value(hit.row, hit.key, at),
-        hit.args,
-        hit.better,
-        order=(page.order, row or 0, column or 0),
-    )
+    order = (page.order, row or 0, column or 0)
+    word = word if word is not None else args.get("text")
+    return Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
 
 
 def _rank(sheet: str | None) -> int:

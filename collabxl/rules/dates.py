@@ -75,10 +75,10 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     """,
 )
 def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: Limits) -> pd.DataFrame:
-    ahead = np.flatnonzero(is_open(standing.status) & (standing.due >= pd.Timestamp(today)))
-    left = days.between(wbs(standing)[ahead], day(today, ahead), standing.due.to_numpy()[ahead])
+    coming = np.flatnonzero(is_open(standing.status) & (standing.due >= pd.Timestamp(today)))
+    left = days.between(wbs(standing)[coming], day(today, coming), standing.due.to_numpy()[coming])
     near = left <= limits.due_soon_days
-    ahead = standing.take(ahead[near]).assign(days=left[near])
+    ahead = standing.take(coming[near]).assign(days=left[near])
     now, due, start = day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
     whole = days.between(wbs(ahead), start, due)
     gone = days.between(wbs(ahead), start, now)

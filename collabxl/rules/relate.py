@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any, TypeVar
 
 import numpy as np
@@ -63,8 +63,8 @@ def is_open(status: pd.Series[Any]) -> pd.Series[bool]:
     return status.isna() | status.isin(OPEN_STATUS)
 
 
-def day(today: Any, frame: pd.DataFrame) -> NDArray[np.datetime64]:
-    """Return one day as often as a frame has rows."""
+def day(today: Any, frame: Sized) -> NDArray[np.datetime64]:
+    """Return one day as often as a frame has rows, or an array entries."""
     return np.full(len(frame), np.datetime64(today, "D"))
 
 
@@ -221,7 +221,8 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
     """
     found = directory.mentions(wbs(standing), standing.after, by_themselves=True)
     before = take(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
-    doubtful = np.full(len(found.at), None)
+    nothing = np.full(len(found.at), None)
+    doubtful = nothing.copy()
     for place, positions in found.several.items():
         doubtful[place] = [directory.label(at) for at in positions]
     return (
@@ -231,7 +232,7 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
             token=found.token,
             how=found.how,
             candidates=doubtful,
-            before=np.where(found.to >= 0, directory.labels[found.to], None),
+            before=np.where(found.to >= 0, directory.labels[found.to], nothing),
             from_at=found.at,
             to_at=found.to,
             **before,
