@@ -66,14 +66,17 @@ def composed(made: Content, lang: Lang, day: dt.date, who: Mapping[str, str], ex
 
     An ``excerpt`` makes it a department's copy.
     """
-    formulas = _shown(made, lang, day)
-    reading = read_source(_Typed(made, formulas, who), str(made.project.get(Project.name.key) or ""))
+    live = shown(made, lang, day)
+    reading = read_source(_Typed(made, live, who), str(made.project.get(Project.name.key) or ""))
     checked = check(tables([reading]), today=day, settings=Settings(pack="strict"))
-    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], formulas)
-    return assemble(Order(made, lang, day, summary(view), formulas, who, MARKER, excerpt=excerpt))
+    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], live)
+    return assemble(
+        Order(made, lang, day, summary(view), live, who, MARKER, critical=view.outlook.critical, excerpt=excerpt)
+    )
 
 
-def _shown(made: Content, lang: Lang, day: dt.date) -> Shown:
+def shown(made: Content, lang: Lang, day: dt.date) -> Shown:
+    """Return what the formulas of a new workbook show as of its 数据日期, or of ``day``."""
     cells = {
         key: {
             row: {column.key: typed(known.get(column.key), column, lang) for column in STANDARD.sheet(key).meta.columns}
@@ -165,7 +168,7 @@ class _Typed:
         return rows
 
     def _value(self, column: Column, row: int, known: Row) -> Raw | None:
-        if not column.typed and column.key not in known and auto_formula(column, self._lang):
-            shown = self._shown.of(column, row)
-            return day_of(shown) if isinstance(column.value_kind, Day) and isinstance(shown, int | float) else shown
+        if not column.typed and known.get(column.key) is None and auto_formula(column, self._lang):
+            value = self._shown.of(column, row)
+            return day_of(value) if isinstance(column.value_kind, Day) and isinstance(value, int | float) else value
         return typed(known.get(column.key), column, self._lang)

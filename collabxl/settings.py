@@ -15,9 +15,12 @@ FILE = "collabxl.toml"
 
 
 class Limits(BaseModel):
-    """The thresholds of the rules; days are working days where the rule says so."""
+    """The thresholds of the rules; days are working days where the rule says so.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The description of each begins with the codes of the rules that it is for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     due_soon_days: int = Field(default=3, ge=0)
     """DL402: working days before the due date."""
@@ -26,7 +29,7 @@ class Limits(BaseModel):
     review_days: int = Field(default=30, ge=1)
     """RK904: calendar days since a risk was last reviewed."""
     high_risk: int = Field(default=15, ge=1, le=25)
-    """RK9xx: possibility times impact from which a risk is high."""
+    """RK901, RK903: possibility times impact from which a risk is high."""
     medium_risk: int = Field(default=8, ge=1, le=25)
     """RK903: possibility times impact from which a risk is medium."""
     risky_tasks: int = Field(default=5, ge=1)

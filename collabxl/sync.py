@@ -11,11 +11,13 @@ from typing import Literal
 
 from collabxl import saving
 from collabxl.batch import check_chunks
+from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
+from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
 from collabxl.upkeep import computed, has_workings, shown
 
@@ -87,12 +89,14 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
 def _changes(view: View, annotate: bool) -> Changes:
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    live = shown(reading, view.synced) if reading.built else None
+    live = shown(reading, view.synced) if reading.built and has_workings(reading) else None
     edits = tuple(remarks(outcome, live, annotate=annotate))
     if live is None:
         return Changes(summary(view), edits)
-    if has_workings(reading):
-        view = as_formulas_see(view, live)
+    if Schedule.meta.title.to(reading.lang) in reading.titles:
+        critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
+        edits += tuple(critical_edits(critical, reading.lang))
+    view = as_formulas_see(view, live)
     notes = dict(synced_notes(reading, view.synced))
     return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
 

@@ -1,23 +1,13 @@
 """Workbooks written as text in a test, read by the real reader: the examples of the rules are such texts.
 
-    today 2024-08-01            the day of the check
-    schema 0!                   the workbook's schema version; ! marks what is to be found
-    without risks!              leave a standard sheet out
-    tasks                       a sheet by its key, or by a title as it stands in the file
-    | name | 责任人! | finds |    keys become titles, other words stand as they are; -due! is a column left out
-    | A    | 张三    | name  |    dates and numbers as typed; 'text; #REF! an error; = a formula without value;
-    | ~B   | ^       |         ~ a hidden row; ^ merged with the cell above; 字×201 the text so many times;
-    | ¬C   |         |         ¬ a cell that no validation or conditional format covers
-    former                      what cells held before: | sheet | id | key | value | day |
-
-``finds`` names the columns found in that row, ``-`` the row itself. Standard sheets not mentioned are there and empty.
+How they are written stands in collabxl/rules/example.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +17,7 @@ import xlsxwriter
 from collabxl.read.coverage import Coverage
 from collabxl.read.source import Cells, Marks, Raw, Title
 from collabxl.read.workbook import Reading, read_source
+from collabxl.rules.example import AS_OF, FINDS, FORMER, MARK, SCHEMA, WITHOUT, Block, blocks
 from collabxl.rules.former import Former
 from collabxl.schema.column import Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent
@@ -83,33 +74,24 @@ def example(text: str, lang: Lang = "zh") -> Example:
     sheets: dict[str, Cells] = {}
     made = Example(MemorySource(sheets), TODAY, set())
     left_out: set[str] = set()
-    for block in re.split(r"\n(?=[ \t]*[^|\s])", "\n" + text.strip("\n")):
-        lines = [line.strip() for line in block.strip().splitlines()]
-        if not lines or not lines[0]:
-            continue
-        head = lines[0]
-        if head.startswith("today "):
-            made.today = dt.date.fromisoformat(head[6:])
-        elif head == "former":
-            made.former += [_before(*_cells(line)) for line in lines[2:]]
-        elif head.startswith("schema "):
-            made.source.properties["collabxl.schema"] = head[7:].rstrip("!")
-            made.wanted |= {("", None, None)} if head.endswith("!") else set()
-        elif head.startswith("without "):
-            key = head[8:].rstrip("!")
+    for block in blocks(text):
+        if day := block.after(AS_OF):
+            made.today = dt.date.fromisoformat(day)
+        elif block.head == FORMER:
+            made.former += [_before(*cells) for cells in block.table[1:]]
+        elif version := block.after(SCHEMA):
+            made.source.properties["collabxl.schema"] = version
+            made.wanted |= {("", None, None)} if block.marked else set()
+        elif key := block.after(WITHOUT):
             left_out.add(key)
             made.wanted.add((key, None, None))
         else:
-            _sheet(made, head, lines[1:], lang)
+            _sheet(made, block, lang)
     for sheet in STANDARD.standard:
         title = sheet.meta.title.to(lang)
         if sheet.meta.key not in left_out and not any(_same(name, title) for name in sheets):
             sheets[title] = _empty(sheet, lang)
     return made
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def _before(sheet: str, name: str, key: str, value: str, day: str) -> Former:
@@ -123,14 +105,13 @@ def _before(sheet: str, name: str, key: str, value: str, day: str) -> Former:
     return Former(0, sheet, name, key, held, dt.date.fromisoformat(day))
 
 
-def _sheet(made: Example, head: str, lines: list[str], lang: Lang) -> None:
-    marked, name = head.endswith("!"), head.rstrip("!")
+def _sheet(made: Example, block: Block, lang: Lang) -> None:
+    name, table = block.head.rstrip(MARK), block.table
     sheet = next(each for each in STANDARD.sheets if each.meta.key == name or _same(name, each.meta.title.to(lang)))
     key = sheet.meta.key
     title = sheet.meta.title.to(lang) if name == key else name
-    if marked:
+    if block.marked:
         made.wanted.add((key, None, None))
-    table = [_cells(line) for line in lines]
     if sheet.meta.heads:
         made.source.sheets[title] = _form(made, sheet, table, lang)
         return
@@ -140,7 +121,7 @@ def _sheet(made: Example, head: str, lines: list[str], lang: Lang) -> None:
         column = next((column for column in sheet.meta.columns if column.key == name), None)
         if cell.endswith("!"):
             made.wanted.add((key, 1, column.key if column and cell.startswith("-") else name))
-        if cell == "finds" or cell.startswith("-"):
+        if cell == FINDS or cell.startswith("-"):
             continue
         keys.append(column.key if column else _meant(sheet, name))
         words.append(column.title.to(lang) if column else name)
@@ -191,7 +172,7 @@ def _guarded(rows: list[list[Raw]], bare: Collection[tuple[int, int]] = ()) -> C
     return Coverage((("list", areas),), areas)
 
 
-def _form(made: Example, sheet: type[Sheet], table: list[list[str]], lang: Lang) -> Cells:
+def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lang: Lang) -> Cells:
     assert sheet.meta.heads
     given: dict[str, str] = {}
     left_out = set()

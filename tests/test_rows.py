@@ -13,6 +13,10 @@ import pytest
 import xlsxwriter
 
 from collabxl.batch import check_workbooks, read_workbooks
+from collabxl.build import layout
+from collabxl.build.gantt import DOT
+from collabxl.build.timeline import CRITICAL
+from collabxl.compose import build_workbook
 from collabxl.findings import Finding
 from collabxl.fix import fix_workbooks
 from collabxl.remarks import is_shown
@@ -25,6 +29,7 @@ from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
 
 ROWS = (Tasks, Progress, Minutes, Risks)
+PROJECT = {"name": "测试", "initiator": "市场部", "departments": "市场部", "period": "2024-07-01~2024-12-31"}
 BUILT = {"filled": "zh", "english": "en"}
 
 
@@ -122,6 +127,7 @@ def test_what_formulas_show_is_what_libreoffice_computes(seed: int, tmp_path: Pa
     build(path, chance, 40)
     book = openpyxl.load_workbook(path)  # a program that writes no values, and other words in the cells
     book["项目基本信息表"]["B15"] = TODAY
+    book["汇总"]._charts = []  # it forgets how ours are called, and what has charts of others is left alone
     tasks, progress = book["任务分工表"], book["进度跟踪表"]
     for _ in range(30):
         row = chance.randrange(6, 46)
@@ -237,3 +243,34 @@ def test_what_people_wrote_below_the_rows_is_never_cleared(sample: Path) -> None
     sync(sample, annotate=True)
     assert openpyxl.load_workbook(sample)["任务分工表"].cell(400, head.column).value == "检查人：王五"
     assert sync(sample, annotate=True) == "unchanged"
+
+
+def test_the_schedule_marks_the_critical_path_of_the_day(tmp_path: Path) -> None:
+    path = tmp_path / "chain.xlsx"
+    day = dt.timedelta(days=1)
+    tasks = [
+        {"name": "短", "start": TODAY, "due": TODAY + 1 * day},
+        {"name": "长", "start": TODAY, "due": TODAY + 7 * day},
+        {"name": "末", "start": TODAY + 8 * day, "due": TODAY + 12 * day, "after": "T001、T002"},
+    ]
+    common = {
+        "owner": "张三",
+        "department": "市场部",
+        "deliverable": "报告",
+        "priority": "high",
+        "status": "not_started",
+    }
+    build_workbook(path, project=PROJECT, rows={"tasks": [common | task for task in tasks]}, today=TODAY)
+
+    def marked() -> list[object]:
+        sheet = openpyxl.load_workbook(path)["进度计划"]
+        return [sheet.cell(row, CRITICAL).value for row in range(layout.FIRST, layout.FIRST + 4)]
+
+    assert marked() == [None, DOT, DOT, None]
+    sync(path)
+    assert marked() == [None, DOT, DOT, None]
+    book = openpyxl.load_workbook(path)
+    book["任务分工表"].cell(layout.FIRST, layout.at(Tasks.due)).value = TODAY + 8 * day
+    book.save(path)
+    assert sync(path) == "written"
+    assert marked() == [DOT, None, DOT, None]

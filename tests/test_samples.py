@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 
 from collabxl.batch import check_workbooks
+from collabxl.build import layout
+from collabxl.compose import build_workbook
+from collabxl.rules import RULES
+from collabxl.settings import Settings
 from tests.parts import sdk_errors
+from tests.samples import launch, spoilt
 from tests.samples.__main__ import SAMPLES, TODAY, expected, found, main
 
 ALL = sorted(SAMPLES.glob("*.xlsx"))
-BUILT = ("clean", "filled", "english")
+BUILT = ("clean", "filled", "english", "rollout")
 
 
-def test_there_are_five() -> None:
-    assert [path.stem for path in ALL] == ["clean", "english", "filled", "messy", "seed"]
+def test_there_are_seven() -> None:
+    assert [path.stem for path in ALL] == ["clean", "english", "filled", "messy", "rollout-typed", "rollout", "seed"]
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
@@ -38,12 +43,35 @@ def test_the_seed_s_own_rows_have_the_documented_findings() -> None:
     assert outcome.figures.by_status == {"done": 1, "in_progress": 1, "not_started": 1}
 
 
-def test_the_filled_one_shows_every_rule_a_filled_in_workbook_can_break() -> None:
-    codes = {line.split()[-1] for path in ALL for line in expected(path).read_text(encoding="utf-8").splitlines()}
-    from collabxl.rules import RULES
+def test_the_rollout_of_120_tasks_breaks_nothing_as_it_should_be(tmp_path: Path) -> None:
+    path = tmp_path / "as-it-should-be.xlsx"
+    build_workbook(path, project=launch.PROJECT, rows=launch.clean(), today=TODAY)
+    (outcome,) = check_workbooks([path], today=TODAY, settings=Settings(pack="strict"))
+    assert len(launch.tasks()) == 120
+    assert outcome.findings == ()
 
-    never = {"BK002", "BK009", "BK011", "CV114", "IF204", "RK903"}
-    assert codes == {rule.code for rule in RULES} - never
+
+@pytest.mark.parametrize("fault", spoilt.FAULTS, ids=lambda fault: f"{fault.code}-{fault.row}")
+def test_a_fault_in_it_is_found_where_it_was_made(fault: spoilt.Fault, rollout: set[tuple[str, str, str]]) -> None:
+    assert spoilt.spot(fault) in rollout
+
+
+@pytest.fixture(scope="module")
+def rollout() -> set[tuple[str, str, str]]:
+    """What is found in the spoilt rollout: rule, column, and the task of the row where it stands by name."""
+    (outcome,) = check_workbooks([SAMPLES / "rollout.xlsx"], today=TODAY, settings=Settings(pack="strict"))
+    names = {f"T{number:03}": row["name"] for number, row in enumerate(launch.tasks(), 1)}
+    tracked = {row: names.get(task["task"], "") for row, task in enumerate(spoilt.rows()["progress"], layout.FIRST)}
+    made = set()
+    for finding in outcome.findings:
+        task = tracked.get(finding.row or 0, "") if finding.sheet == "progress" else names.get(finding.id or "", "")
+        made |= {(finding.rule.code, finding.key or "", task), (finding.rule.code, finding.key or "", "")}
+    return made
+
+
+def test_together_they_show_every_rule_that_does_not_need_to_know_what_was_before() -> None:
+    codes = {line.split()[-1] for path in ALL for line in expected(path).read_text(encoding="utf-8").splitlines()}
+    assert codes == {rule.code for rule in RULES if "former" not in rule.needs}
 
 
 def test_the_files_are_what_the_command_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

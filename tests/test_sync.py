@@ -19,7 +19,7 @@ from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
 
 ALL = [path.stem for path in sorted(SAMPLES.glob("*.xlsx"))]
-BUILT = ("clean", "filled", "english")
+BUILT = ("clean", "filled", "english", "rollout")
 ROWS = (Tasks, Progress, Minutes, Risks)
 OURS = {"xl/sharedStrings.xml", "xl/comments.xml"}
 """What changes besides in a built workbook: the words rows are told, and the notes of their headers."""

@@ -46,7 +46,7 @@ def _spell_out(made: Any) -> None:
     made._write_show_val = lambda: write(showLegendKey=0, showVal=1, **nothing)
     made._write_c_smooth = lambda smooth: write(smooth=0)
     made._write_plot_vis_only = lambda: write(plotVisOnly=0)
-    made._write_disp_blanks_as = lambda: write(dispBlanksAs="gap")
+    made._write_disp_blanks_as = lambda: write(dispBlanksAs="span")  # LibreOffice draws a gap of hidden cells as 0
 
 
 def _series(grid: Grid, chart: Chart, series: Series) -> dict[str, Any]:

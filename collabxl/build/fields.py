@@ -98,8 +98,8 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
         "soon.order": f"IF(AND({{open}},ISNUMBER({{due}})),IF(AND({{due}}>={{today}},{{due}}<={{today}}+{WEEK}),"
         f'{{due}}+ROW()/{TIE},""),"")',
         "ended": f'IF({{state}}={STATES.index("done") + 1},IF({{now.finished}}>0,{{now.finished}},{{due}}),"")',
-        "line": "IF(ISNUMBER({start}),IF({due.workday}>{start.workday},MAX(0,MIN(1,({today.workday}-{start.workday})"
-        "/({due.workday}-{start.workday}))),1),1)",
+        "line": "IF(ISNUMBER({start}),IF({start}>={today},0,IF({due.workday}>{start.workday},"
+        "MAX(0,MIN(1,({today.workday}-{start.workday})/({due.workday}-{start.workday}))),1)),1)",
     },
     Progress: {
         "open": "AND({status}<>{status.done},{status}<>{status.cancelled})",

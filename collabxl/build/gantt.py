@@ -37,8 +37,8 @@ from collabxl.schema.words import ENDED, STATUS
 from collabxl.text import Lang
 
 DIAMOND, DOT = "◆", "●"
-_EARLIEST, _MOST_BUFFER = 10_000, 250
-"""Days before and buffers beyond are mistakes, and WORKDAY cannot count them."""
+_MOST_BUFFER = 250
+"""A buffer beyond is a mistake."""
 
 
 def _at(column: int, row: int = layout.FIRST) -> str:
@@ -102,12 +102,7 @@ def done_until(first: int, due: int, share: float) -> int:
 
 def buffer_from(due: dt.date, days: Value) -> int | None:
     """Return the first day of the working days kept in reserve before the due date."""
-    if (
-        serial(due) < _EARLIEST
-        or isinstance(days, bool)
-        or not isinstance(days, int | float)
-        or not 1 <= days <= _MOST_BUFFER
-    ):
+    if isinstance(days, bool) or not isinstance(days, int | float) or not 1 <= days <= _MOST_BUFFER:
         return None
     return serial(workday(due, -int(days))) + 1
 
@@ -120,7 +115,7 @@ def formulas(row: int, buffer: str) -> dict[int, str]:
     return {
         FROM: f'=IF(ISNUMBER({due}),IF(ISNUMBER({start}),MIN({start},{due}),{due}),"")',
         DONE: f'=IF(ISNUMBER({first}),{first}+{done},"")',
-        BUFFER: f'=IF(AND(N({due})>={_EARLIEST},{kept}),WORKDAY({due},-N({buffer}))+1,"")',
+        BUFFER: f'=IF(AND(ISNUMBER({due}),{kept}),WORKDAY({due},-N({buffer}))+1,"")',
     }
 
 

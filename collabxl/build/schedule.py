@@ -9,16 +9,19 @@ from typing import Any
 from collabxl import address
 from collabxl.build import frame, gantt, layout, timeline
 from collabxl.build.content import YES, Row, Value
+from collabxl.build.fields import EARLIEST, LATEST
 from collabxl.build.fit import width
 from collabxl.build.formats import condition
+from collabxl.build.functions import serial
 from collabxl.build.gantt import DIAMOND, DOT, Moment, Span
 from collabxl.build.lists import AS_OF
-from collabxl.build.paint import BAR, sure
+from collabxl.build.paint import BAR, sure, write
 from collabxl.build.sheets import Paper, shown
 from collabxl.build.spans import LEFT, column_of, scale_of, schedule_values, span_of
 from collabxl.build.theme import look
 from collabxl.build.timeline import CELLS, CRITICAL, DUE, GRID, MILESTONE, SCALE, SHARE, START, STATUS_AT, Scale
 from collabxl.schema.column import Column
+from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Calendar, Progress, Project, Schedule, Tasks
 from collabxl.schema.words import ENDED, STATUS
 from collabxl.text import Lang, t
@@ -59,10 +62,9 @@ def write_schedule(sheet: Any, paper: Paper) -> None:
     end = min(layout.last(Tasks), layout.FIRST + max(_READY, len(tasks) + frame.ROWS_PRINTED) - 1)
     for row in range(layout.FIRST, layout.last(Tasks) + 1):
         sheet.set_row(row - 1, _ROW)
-        task = tasks.get(row, {})
-        _left(sheet, row, task, paper)
         if row <= end:
-            _cells(sheet, row, span_of(task, paper.content, paper.critical), (paper, scale, offs))
+            _cells(sheet, row, span_of(tasks.get(row, {}), paper.content, paper.critical), (paper, scale, offs))
+    _left(sheet, tasks, paper)
     _bars(sheet, paper)
     _marks(sheet, paper)
     sheet.freeze_panes(layout.HEADER, NAME)
@@ -123,24 +125,29 @@ def _header(sheet: Any, values: Mapping[tuple[int, int], str | float], paper: Pa
         sure(sheet.write_formula(row - 1, column - 1, formula, style, values[row, column]))
 
 
-def _left(sheet: Any, row: int, task: Row, paper: Paper) -> None:
-    """Write the formulas of one row, and whether its task is critical."""
-    lang = paper.lang
-    formulas = {number: _same_row(column, row, lang) for number, column in enumerate(LEFT, 1) if number != SHARE}
-    formulas[SHARE] = _share_of(row, lang)
-    milestone, buffer = (_there(column, row, lang) for column in (Tasks.milestone, Tasks.buffer))
-    formulas[MILESTONE] = f'=IF($A{row}="","",IF({milestone}="{YES.to(lang)}","{DIAMOND}",""))'
-    formulas |= gantt.formulas(row, buffer)
-    values = schedule_values(task, paper.content)
-    for number, formula in formulas.items():
-        value = values[number]
-        style = paper.styles("schedule", **_look(number, value, task, paper))
-        sure(sheet.write_formula(row - 1, number - 1, formula, style, shown(value, column_of(number), lang)))
+def _left(sheet: Any, tasks: Mapping[int, Row], paper: Paper) -> None:
+    """Write the formulas before and behind the grid, and which tasks are critical."""
+    rows = [tasks.get(row, {}) for row in range(layout.FIRST, layout.last(Tasks) + 1)]
+    values = [schedule_values(task, paper.content) for task in rows]
+    for number, formula in _formulas(paper.lang).items():
+        told = [shown(each[number], column_of(number), paper.lang) for each in values]
+        looks = [
+            paper.styles("schedule", **_look(number, each[number], task, paper))
+            for task, each in zip(rows, values, strict=True)
+        ]
+        sheet.fill_down(layout.FIRST, number, formula, told, looks)
     mark = paper.styles("schedule", align="center", font_color="late_ink")
-    if task.get(Tasks.id.key) in {*paper.critical}:
-        sure(sheet.write_string(row - 1, CRITICAL - 1, DOT, mark))
-    else:
-        sheet.write_blank(row - 1, CRITICAL - 1, None, mark)
+    for row, task in enumerate(rows, layout.FIRST):
+        is_critical = task.get(Tasks.id.key) in {*paper.critical}
+        write(sheet, row, CRITICAL, DOT if is_critical else None, mark)
+
+
+def _formulas(lang: Lang) -> dict[int, str]:
+    """Return the formulas of the first prepared row, by column."""
+    found = {number: _same_row(column) for number, column in enumerate(LEFT, 1) if number != SHARE}
+    found[SHARE] = _share_of()
+    found[MILESTONE] = f'=IF($A{layout.FIRST}="","",IF({_there(Tasks.milestone)}="{YES.to(lang)}","{DIAMOND}",""))'
+    return found | gantt.formulas(layout.FIRST, _there(Tasks.buffer))
 
 
 def _look(number: int, value: Value, task: Row, paper: Paper) -> dict[str, Any]:
@@ -211,15 +218,26 @@ def _marks(sheet: Any, paper: Paper) -> None:
     sure(sheet.conditional_format(first, SHARE - 1, end, SHARE - 1, BAR))
 
 
-def _there(column: Column, row: int, lang: Lang) -> str:
-    return f"{address.quoted(Tasks.meta.title.to(lang))}!{layout.here(column, row)}"
+def _there(column: Column) -> str:
+    return f"INDEX({Tasks.meta.key}.{column.key},ROW())"
 
 
-def _same_row(column: Column, row: int, lang: Lang) -> str:
-    name, cell = _there(Tasks.name, row, lang), _there(column, row, lang)
-    return f'=IF({name}="","",IF({cell}="","",{cell}))'
+def _same_row(column: Column) -> str:
+    name, cell = _there(Tasks.name), _there(column)
+    value = cell
+    if isinstance(column.value_kind, Day):
+        known = f"AND({cell}>={serial(EARLIEST)},{cell}<{serial(LATEST) + 1})"
+        value = f'IF(ISNUMBER({cell}),IF({known},INT({cell}),""),{cell})'
+    return f'=IF({name}="","",IF({cell}="","",{value}))'
 
 
-def _share_of(row: int, lang: Lang) -> str:
-    ids, shares = (layout.whole(column, lang) for column in (Progress.task, Progress.progress))
-    return f'=IF($A{row}="","",IFERROR(LOOKUP(2,1/(({ids}=$A{row})*ISNUMBER({shares})),{shares}),0))'
+def _share_of() -> str:
+    ids, shares = (_prepared(column) for column in (Progress.task, Progress.progress))
+    mine = f"$A{layout.FIRST}"
+    return f'=IF({mine}="","",IFERROR(LOOKUP(2,1/(({ids}={mine})*ISNUMBER({shares})),{shares}),0))'
+
+
+def _prepared(column: Column) -> str:
+    """Return a column's prepared rows by its name, which stands for the whole column."""
+    name = f"{column.sheet.meta.key}.{column.key}"
+    return f"INDEX({name},{layout.FIRST}):INDEX({name},{layout.last(column.sheet)})"

@@ -71,7 +71,10 @@ def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
         for column in columns:
             state = built_in(column, facts, paper.lang) if known else {}
             style = plain.with_state(column, is_open, state) if state else plain[column, is_open]
-            _cell(sheet, (row, column, style), facts, paper)
+            if isinstance(column.kind, Id):
+                write(sheet, row, layout.at(column), part.printed(row), style)
+            else:
+                _cell(sheet, (row, column, style), facts, paper)
             looks[column].append(style)
     _formulas(sheet, of, looks, paper)
     _rules(sheet, of, paper)
@@ -146,9 +149,6 @@ def _height(facts: Facts, columns: tuple[Column, ...], lang: Lang) -> float:
 def _cell(sheet: Any, spot: tuple[int, Column, Any], facts: Facts, paper: Paper) -> None:
     row, column, style = spot
     number = layout.at(column)
-    if isinstance(column.kind, Id):
-        write(sheet, row, number, paper.part(column.sheet).printed(row), style)
-        return
     if column.typed and not facts.row:
         sheet.write_blank(row - 1, number - 1, None, style)
         return
@@ -168,7 +168,7 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
             continue
         sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), looks[column])
         for row, known in filled.items():
-            if column.key in known:
+            if known.get(column.key) is not None:
                 value = typed(known[column.key], column, paper.lang)
                 write(sheet, row, number, value, looks[column][row - layout.FIRST])
 

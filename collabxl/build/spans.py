@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from collabxl.build import layout, timeline
 from collabxl.build.content import Content, Row, Value
+from collabxl.build.fields import EARLIEST, LATEST
+from collabxl.build.functions import day_of, serial
 from collabxl.build.gantt import DIAMOND, DOT, Span, buffer_from, done_until, first_of
 from collabxl.build.timeline import BUFFER, CRITICAL, DONE, FROM, MILESTONE, Scale
 from collabxl.grid import Edit
 from collabxl.schema.column import Column
+from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Calendar, Progress, Schedule, Tasks
 from collabxl.text import Lang
 
@@ -23,11 +26,20 @@ def schedule_values(task: Row, content: Content) -> dict[int, Value]:
     columns = (*range(1, len(LEFT) + 1), MILESTONE, FROM, DONE, BUFFER)
     if task.get(Tasks.name.key) is None:
         return dict.fromkeys(columns)
-    values = [_share(task, content) if column is Progress.progress else task.get(column.key) for column in LEFT]
+    values = [_share(task, content) if column is Progress.progress else _seen(task, column) for column in LEFT]
     diamond = DIAMOND if task.get(Tasks.milestone.key) is True else None
     span = span_of(task, content, frozenset())
     first, done, buffer = (span.first, span.done, span.buffer) if span else (None, None, None)
     return dict(zip(columns, (*values, diamond, first, done, buffer), strict=True))
+
+
+def _seen(task: Row, column: Column) -> Value:
+    """Return a value of a task as the schedule shows it: moments by their day, days far away and numbers not at all."""
+    value = task.get(column.key)
+    if not isinstance(column.value_kind, Day) or isinstance(value, str | bool | None):
+        return value
+    number = serial(value) if isinstance(value, dt.date) else value
+    return day_of(number) if serial(EARLIEST) <= number < serial(LATEST) + 1 else None
 
 
 def column_of(number: int) -> Column:
@@ -38,7 +50,7 @@ def column_of(number: int) -> Column:
 def scale_of(tasks: Mapping[int, Row], day: dt.date) -> Scale:
     """Return the scale on which all tasks fit into the grid; ``tasks`` by row."""
     named = [task for row, task in tasks.items() if row <= layout.last(Tasks) and task.get(Tasks.name.key) is not None]
-    return timeline.scale([task.get(column.key) for task in named for column in (Tasks.start, Tasks.due)], day)
+    return timeline.scale([_seen(task, column) for task in named for column in (Tasks.start, Tasks.due)], day)
 
 
 def header_values(
@@ -50,7 +62,7 @@ def header_values(
 
 def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | None:
     """Return a task as the grid sees it, None if it has no name or no due date."""
-    start, due, id_ = (task.get(column.key) for column in (Tasks.start, Tasks.due, Tasks.id))
+    start, due, id_ = (_seen(task, column) for column in (Tasks.start, Tasks.due, Tasks.id))
     if task.get(Tasks.name.key) is None or not isinstance(due, dt.date):
         return None
     first, last = first_of(start, due), timeline.serial(due)
@@ -65,11 +77,10 @@ def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | Non
     )
 
 
-def critical_edits(tasks: Mapping[int, Row], critical: frozenset[str], lang: Lang) -> Iterator[Edit]:
-    """Return the cells that mark the critical tasks, and those that mark none; ``tasks`` by row."""
+def critical_edits(critical: Container[int], lang: Lang) -> Iterator[Edit]:
+    """Return the cells that mark the critical tasks, given by row, and those that mark none."""
     for row in range(layout.FIRST, layout.last(Tasks) + 1):
-        mark = DOT if tasks.get(row, {}).get(Tasks.id.key) in {*critical} else None
-        yield Edit(Schedule.meta.title.to(lang), row, CRITICAL, mark)
+        yield Edit(Schedule.meta.title.to(lang), row, CRITICAL, DOT if row in critical else None)
 
 
 def _share(task: Row, content: Content) -> float | None:

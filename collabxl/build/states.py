@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula, workday
 from collabxl.build.content import YES, Content, Row, Value, keyed
+from collabxl.build.functions import serial
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.shown import Shown
 from collabxl.build.theme import is_style
@@ -40,7 +41,7 @@ class Facts:
     automatic: Mapping[Column, Value] = field(default_factory=dict)
 
     def __getitem__(self, column: Column) -> Value:
-        if isinstance(column.kind, Auto) and column.key not in self.row:
+        if isinstance(column.kind, Auto) and self.row.get(column.key) is None:
             return self.automatic.get(column)
         return self.row.get(column.key)
 
@@ -120,10 +121,17 @@ def is_soon(facts: Facts, column: Column) -> bool:
     return 0 >= _age(facts, column) >= (facts.day - horizon).days and _is_open(facts, column.sheet)
 
 
-def _age(facts: Facts, column: Column) -> int:
+def _age(facts: Facts, column: Column) -> float:
     """Return how many days ago the day in a column was; very negative for no day, which is neither late nor soon."""
-    day = facts[column]
-    return (facts.day - day).days if isinstance(day, dt.date) else -(10**9)
+    day = _moment(facts[column])
+    return -1e9 if day is None else serial(facts.day) - day
+
+
+def _moment(value: Value) -> float | None:
+    """Return a value as a formula counts with it where it wants a day; None if it is none."""
+    if isinstance(value, dt.date):
+        return serial(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _is_open(facts: Facts, sheet: type[Sheet]) -> bool:
@@ -209,8 +217,8 @@ def _is_delayed(facts: Facts) -> bool:
 
 
 def _was_late(facts: Facts) -> bool:
-    finished, planned = facts[Progress.finished], facts[Progress.planned]
-    if not isinstance(finished, dt.date) or not isinstance(planned, dt.date) or facts[Progress.status] != "done":
+    finished, planned = _moment(facts[Progress.finished]), _moment(facts[Progress.planned])
+    if finished is None or planned is None or facts[Progress.status] != "done":
         return False
     return finished > planned and facts.content.is_newest(facts.row)
 

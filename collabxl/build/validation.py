@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
+from collabxl.build.fields import EARLIEST, LATEST
 from collabxl.build.lists import DEPARTMENTS, TASK_IDS, YES_NO, name_of
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
 from collabxl.schema.standard import Contacts
 from collabxl.text import Lang, Text, t
 
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 _TITLE = t("填写有误", "Not accepted")
 _PICK = t("请从列表中选择", "Please pick from the list")
 _DATE = t("请填日期，如 2024-07-15", "Please type a date such as 2024-07-15")

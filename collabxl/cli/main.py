@@ -62,6 +62,8 @@ HOMES = {
         "collabxl.cli.remind",
         t("延期预警：邮件、日历、群消息", "Delay warnings by mail, calendar and chat"),
     ),
+    "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
+    "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }
 
 

@@ -17,6 +17,7 @@ from collabxl.address import LAST_COLUMN
 from collabxl.frames import as_days, objects
 from collabxl.read.headers import Place
 from collabxl.read.page import REMARKS, Page
+from collabxl.read.rows import rows
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Book, Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
@@ -39,6 +40,10 @@ class Tables:
     def page(self, wb: int, sheet: str) -> Page | None:
         """Return one sheet of one workbook as it was read."""
         return next((page for page in self.readings[wb].pages if page.key == sheet), None)
+
+    def rows(self, wb: int) -> dict[str, Any]:
+        """Return what one workbook holds as plain values for JSON, as ``collabxl schema`` describes it."""
+        return rows(self.frames, wb)
 
     def place(self, wb: int, sheet: str, key: str) -> Place | None:
         """Return where the reader saw a column's header, or a form's field."""

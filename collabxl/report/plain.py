@@ -18,7 +18,7 @@ SEVERITY: dict[Severity, Text] = {
     "warning": t("警告", "warning"),
     "info": t("提示", "info"),
 }
-_NEVER_FIRST = "，。、；：！？）》”’」』】%,.;:!?)]}"
+NEVER_FIRST = "，。、；：！？）》”’」』】%,.;:!?)]}"
 _AUTOMATIC = t("（可自动修正）", " (can be fixed for you)")
 _WAIVED = t("已豁免", "Waived")
 _UNTIL = t("{reason}（有效期至 {until}）", "{reason} (until {until})")
@@ -64,7 +64,7 @@ def wrapped(text: str, width: int, indent: str) -> Iterator[str]:
     """Return a text in lines of at most ``width`` columns, those after the first indented."""
     line = ""
     for piece in _pieces(clean(text)):
-        if line.strip() and cell_len(line + piece) > width and piece[0] not in _NEVER_FIRST:
+        if line.strip() and cell_len(line + piece) > width and piece[0] not in NEVER_FIRST:
             yield line.rstrip()
             line = indent
         line += piece if line != indent else piece.lstrip()

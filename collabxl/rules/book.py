@@ -160,6 +160,7 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     says=t("列“{text}”被当作“{wanted}”", "The column “{text}” is taken for “{wanted}”"),
     why=t("统一列名，各部门的表才能合到一起。", "Copies can only be put together when columns are called the same."),
     fix=t("改成标准列名“{wanted}”", "Use the standard title “{wanted}”"),
+    fixable=True,
     example="""
         tasks
         | name | 责任人! | due        |
@@ -268,6 +269,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
         "Pasting brings another cell's rules along; mistakes are then no longer noticed.",
     ),
     fix=t("{advice}", "{advice}"),
+    fixable=True,
     example="""
         schema 1
         tasks

@@ -58,6 +58,7 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
     why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
     fix=t("{advice}", "{advice}"),
+    fixable=True,
     tells=("suggestion",),
     formula='AND({cell}<>"",NOT({cell.known}))',
     shown=Every(lambda column: column.typed and isinstance(column.kind, Choice)),
@@ -129,6 +130,7 @@ def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
     says=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
     why=t("文本日期不能比较，也不会显示为逾期。", "Text cannot be compared and never shows as overdue."),
     fix=t("{advice}", "{advice}"),
+    fixable=True,
     example="""
         tasks
         | name | due          | finds |
@@ -218,6 +220,7 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     says=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
     why=t("同一列里 50 和 0.5 混用，一不小心就差一百倍。", "50 and 0.5 in one column are a hundredfold apart."),
     fix=t("改成 {share}", "Make it {share}"),
+    fixable=True,
     example="""
         progress
         | task | progress | finds    |
@@ -274,6 +277,7 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     ),
     why=t("看起来一样的两个词，比较时却不相等。", "Two words that look alike are not equal to a program."),
     fix=t("改成“{better}”", "Make it “{better}”"),
+    fixable=True,
     example="""
         tasks
         | name     | owner   | finds |

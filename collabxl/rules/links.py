@@ -76,6 +76,7 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         "Found by its deliverable or a near name, the task is lost when that changes.",
     ),
     fix=t("改写成 {task}", "Write {task}"),
+    fixable=True,
     example="""
         tasks
         | id   | name             | deliverable          | after        | finds |
@@ -166,6 +167,7 @@ def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names)
     says=t("{before} 写了不止一次", "{before} is named more than once"),
     why=t("重复的依赖容易改漏。", "The one is changed, the other forgotten."),
     fix=t("只留一个", "Keep one"),
+    fixable=True,
     example="""
         tasks
         | id   | name | after     | finds |

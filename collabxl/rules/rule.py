@@ -49,7 +49,7 @@ class Rule:
 
     ``says`` and ``fix`` may use any column of the hits as ``{field}``; these fields are the finding's ``args``,
     with those in ``tells`` besides. A hit with a column ``better`` carries a safe new value for its cell.
-    ``example`` is a table of cells with the findings marked; it is run as a test and shown by ``explain``.
+    ``example`` is a table of cells with the findings marked (example.py); it is run as a test and shown by ``explain``.
     ``formula`` says the same in Excel, for the row's live check: ``{due}`` is the cell in this row, ``{cell}`` that of
     the column aimed at, ``{outside}`` that it is out of its kind's bounds, ``{status.done}`` a word of a list.
     """
@@ -63,6 +63,8 @@ class Rule:
     says: Text
     why: Text
     fix: Text
+    fixable: bool = False
+    """Whether some of its hits carry ``better``, so that ``fix`` can mend them."""
     example: str
     formula: str | None = None
     shown: Every | None = None

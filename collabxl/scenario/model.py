@@ -1,6 +1,7 @@
 """The form of a scenario file and what must hold for it; a key that is not declared here is an error.
 
-Days are working days. A task begins on the day after the last of those it waits for, plus its buffer.
+Days are working days. A task begins on the day after the last of those it waits for; it is due when its days and then
+its buffer are over.
 """
 
 from __future__ import annotations
@@ -146,8 +147,8 @@ class Scenario(_Closed):
         spans: dict[str, Span] = {}
         for key in TopologicalSorter(self._after()).static_order():
             task = self.tasks[key]
-            first = max((spans[each].last for each in task.after), default=0) + task.buffer + 1
-            spans[key] = Span(first, first + task.days - 1)
+            first = max((spans[each].last for each in task.after), default=0) + 1
+            spans[key] = Span(first, first + task.days + task.buffer - 1)
         return {key: spans[key] for key in self.tasks}
 
     @property

@@ -15,16 +15,15 @@ from openpyxl.utils import get_column_letter as letters
 from collabxl.build import gantt, layout, spans, timeline
 from collabxl.build.content import Content, content
 from collabxl.build.formats import built_in, conditions
-from collabxl.build.states import Facts, states
+from collabxl.build.states import Facts, automatic, states
 from collabxl.build.theme import Styles, look
-from collabxl.compose import build_workbook
+from collabxl.compose import build_workbook, shown
 from collabxl.rules import RULES
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Conflicts, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.text import LANGS
-from tests.laws.test_twins import content_of
 from tests.parts import convert_all
 from tests.samples import payment
 from tests.tables import example
@@ -52,6 +51,22 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     made["calendar"] = [{"date": TODAY, "kind": kind} for kind in ("off", "work")]
     made["waivers"] = [{"rule": "DL401", "reason": "已知", "until": TODAY - dt.timedelta(days)} for days in (-1, 0, 1)]
     return made
+
+
+def content_of(text: str) -> tuple[dict[str, list[dict[str, Any]]], dt.date]:
+    """Return an example as rows of a new workbook, words and dates as they would be typed, and its day."""
+    made = example(text)
+    told: dict[str, list[dict[str, Any]]] = {}
+    for title, cells in made.source.sheets.items():
+        sheet = next(sheet for sheet in STANDARD.read if sheet.meta.title.zh == title)
+        if sheet.meta.heads:
+            continue
+        keys = {column.title.zh: column.key for column in sheet.meta.columns}
+        heads = [keys[str(word)] for word in cells.rows[0]]
+        told[sheet.meta.key] = [
+            {key: value for key, value in zip(heads, row, strict=True) if value != ""} for row in cells.rows[1:]
+        ]
+    return told, made.today
 
 
 @cache
@@ -94,9 +109,10 @@ def _first_that_holds(conditions: list[str], origin: str, target: str) -> str:
     return Translator(f"={formula}", origin=origin).translate_formula(target)
 
 
-def facts_of(column: Column, check: str = "") -> Iterator[Facts]:
-    for row in filled().rows.get(column.sheet.meta.key, ()):
-        yield Facts(row, filled(), TODAY, check)
+def facts_of(column: Column) -> Iterator[Facts]:
+    live = shown(filled(), "zh", TODAY)
+    for number, row in enumerate(filled().rows.get(column.sheet.meta.key, ()), layout.FIRST):
+        yield Facts(row, filled(), TODAY, automatic(live, column.sheet, number))
 
 
 def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
@@ -105,8 +121,6 @@ def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
         found = states(column, "zh")
         sheet, at = evaluated[column.sheet.meta.title.zh], layout.at(column)
         for row, facts in zip(_rows(column), facts_of(column), strict=True) if found else ():
-            shown = str(sheet.cell(row, at).value or "")
-            facts = Facts(facts.row, facts.content, facts.day, shown if column.key == "check" else "")
             ours = next((number for number, state in enumerate(found) if state.holds(facts)), -1)
             theirs = sheet.cell(row, 100 + at).value
             if ours >= 0:
@@ -167,11 +181,11 @@ ASKING = [rule for rule in RULES if rule.code in ("DY601", "DY602", "MT801", "MT
 
 @pytest.mark.parametrize("rule", ASKING, ids=lambda rule: rule.code)
 def test_the_cells_that_ask_to_be_filled_in_are_those_the_rule_finds(rule: Any) -> None:
-    _, listed, day = content_of(rule.example)
+    listed, day = content_of(rule.example)
     made = content({}, listed)
-    asked = {
-        (rule.at.sheet.meta.key, number, rule.at.key)
-        for number, row in enumerate(made.rows[rule.at.sheet.meta.key], 2)
-        if row.get(rule.at.key) is None and built_in(rule.at, Facts(row, made, day), "zh").get("bg_color") == "soon"
-    }
+    live, of, asked = shown(made, "zh", day), rule.at.sheet, set()
+    for number, row in enumerate(made.rows[of.meta.key]):
+        facts = Facts(row, made, day, automatic(live, of, layout.FIRST + number))
+        if row.get(rule.at.key) is None and built_in(rule.at, facts, "zh").get("bg_color") == "soon":
+            asked.add((of.meta.key, number + 2, rule.at.key))
     assert asked == example(rule.example).wanted

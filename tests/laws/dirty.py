@@ -35,7 +35,8 @@ _NAMES = (
     "5",
 )
 _SLIPS = (" ", "　", "\n", "无", "-", 5, 0.5, True, "=1+1", "#REF!", " 前后 空格 ", "全角　空格", "ＡＢ１２", "x" * 260)
-_WORDS = ("完成", "搞定", "已 完成", " 已完成　", "DONE", "*", "已完成*", 3, True)
+_WORDS = ("完成", "搞定", "已 完成", " 已完成　", "DONE", "*", "已完成*", 3)
+"""No truth value: in a cell with a number format it is a number to LibreOffice, and nothing but the format told it."""
 _DAYS = ("2024/7/5", "2024-02-30", "下周五", "7.5", 45478, 20240705, 7.5, "　", "'", "２０２４-０７-０１")
 _NUMBERS = ("一半", "50%", 50, 120, 1.2, -0.1, "3", " ", 2.5, 6, 0)
 

@@ -15,7 +15,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 HERE = Path(__file__).parent
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+SHARED = Path(__file__).parents[3] / "shared"
+CORPUS = SHARED / "corpus"
 
 
 def require(found: object, what: str) -> None:

@@ -71,7 +71,7 @@ def test_every_task_is_in_one_department_one_state_and_one_piece_of_a_bar(tasks:
 def test_every_open_risk_is_in_the_matrix_or_counted_beside_it(risks: list[Risk]) -> None:
     grid = summary(view_of([], risks))
     matrix = sum(
-        cell.value for cell in grid.cells.values() if cell.style.startswith("heat_") and type(cell.value) is int
+        cell.value for cell in grid.cells.values() if cell.style.startswith("matrix_") and type(cell.value) is int
     )
     notes = [cell.value for cell in grid.cells.values() if cell.style == "matrix_note" and cell.value]
     unscored = int(str(notes[0]).split()[-1]) if notes else 0

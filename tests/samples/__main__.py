@@ -11,9 +11,11 @@ from collabxl.build import layout
 from collabxl.compose import build_workbook
 from collabxl.opc.book import Book
 from collabxl.opc.package import Package
+from collabxl.rules.rule import Pack
 from collabxl.schema.column import Column
 from collabxl.schema.standard import Minutes
-from tests.samples import english, payment, typed
+from collabxl.settings import Settings
+from tests.samples import english, payment, spoilt, typed
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TODAY = dt.date(2024, 8, 1)
@@ -24,9 +26,14 @@ def expected(path: Path) -> Path:
     return path.with_suffix(".findings.txt")
 
 
+def pack(path: Path) -> Pack:
+    """Return the pack a sample's findings are listed of."""
+    return "strict" if path.stem.startswith("rollout") else "standard"
+
+
 def found(path: Path) -> str:
     """Return a sample's findings as the list beside it has them: one line a finding, its place and its code."""
-    (outcome,) = check_workbooks([path], today=TODAY)
+    (outcome,) = check_workbooks([path], today=TODAY, settings=Settings(pack=pack(path)))
     lines = (f"{finding.title or '-'}!{finding.cell or '-'} {finding.rule.code}" for finding in outcome.findings)
     return "".join(f"{line}\n" for line in lines)
 
@@ -50,10 +57,14 @@ def main() -> None:
     """Write all samples."""
     typed.seed(SAMPLES / "seed.xlsx")
     typed.messy(SAMPLES / "messy.xlsx")
-    for name, rows in (("clean", payment.clean()), ("filled", payment.faulty())):
-        build_workbook(
-            SAMPLES / f"{name}.xlsx", project=payment.PROJECT, rows=rows, today=TODAY, identity=f"sample-{name}"
-        )
+    typed.launch_typed(SAMPLES / "rollout-typed.xlsx")
+    built = [
+        ("clean", payment.PROJECT, payment.clean()),
+        ("filled", payment.PROJECT, payment.faulty()),
+        ("rollout", spoilt.project(), spoilt.rows()),
+    ]
+    for name, project, rows in built:
+        build_workbook(SAMPLES / f"{name}.xlsx", project=project, rows=rows, today=TODAY, identity=f"sample-{name}")
     _paste_over(SAMPLES / "filled.xlsx", Minutes.kind, rows=3)
     build_workbook(
         SAMPLES / "english.xlsx",

@@ -165,8 +165,8 @@ def _planned() -> list[dict[str, Any]]:
             after = [each for word in joint.after for each in _meant(word)]
             if any(each in waiting for each in after):
                 continue
-            first = max((done[each].last + 1 for each in after), default=0) + joint.buffer
-            last = first + joint.days - 1
+            first = max((done[each].last + 1 for each in after), default=0)
+            last = first + joint.days + joint.buffer - 1
             is_business = module is not None and joint.owner in (module.user, module.second)
             row = {
                 "name": name,

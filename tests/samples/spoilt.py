@@ -13,6 +13,7 @@ from tests.samples.launch import IT, LEAD, TODAY
 
 ADDED = "+"
 """The row of a fault that is a row of its own."""
+LONG = "旧系统并行维护"
 
 
 class Fault(NamedTuple):
@@ -76,23 +77,40 @@ LINKS = [
     Fault("DP314", "tasks", "人力切换演练", "after", {"after": f"人力用户验收测试、{launch.PROJECT['name']}::T300"}),
 ]
 DATES = [
+    Fault(
+        "SQ954",
+        "tasks",
+        ADDED,
+        "name",
+        {
+            "name": LONG,
+            "owner": launch.OPERATOR,
+            "department": IT,
+            "deliverable": "维护日志",
+            "priority": "low",
+            "start": day("08-01"),
+            "due": day("11-20"),
+            "after": "-",
+            "status": "not_started",
+        },
+    ),
     Fault("DL401", "tasks", "库存单元测试", "due", {}),
     Fault("DL402", "progress", "销售用户手册", "due", {"progress": 0.1}, "销售用户手册"),
-    Fault("DL403", "tasks", "生产上线支持", "due", {"due": day("11-20")}),
+    Fault("DL403", "tasks", LONG, "due", {}),
     Fault("DL404", "tasks", "财务上线支持", "due", {"start": day("10-14")}),
     Fault("DL405", "progress", "采购系统配置", "finished", {"finished": day("07-10")}),
     Fault("DL406", "progress", "库存系统配置", "finished", {"finished": day("08-09")}),
     Fault("DL407", "tasks", "生产单元测试", "status", {"start": day("07-30")}),
     Fault("DL408", "tasks", "人力上线支持", "due", {"due": day("10-13")}),
     Fault("DL409", "tasks", "集成测试完成", "due", {"start": day("08-28"), "due": day("08-28")}),
-    Fault("DL410", "tasks", "生产测试数据导入", "due", {}),
+    Fault("DL410", "tasks", "生产单元测试", "due", {}),
     Fault("DL411", "tasks", "人力用户验收测试", "due", {"start": None, "due": day("08-16")}),
     Fault("SQ952", "tasks", "正式上线", "buffer", {"start": day("09-19"), "due": day("09-19")}),
-    Fault("SQ953", "tasks", "采购测试数据导入", "due", {}),
-    Fault("SQ953", "tasks", "采购集成测试", "due", {"start": None, "due": day("08-07")}, "采购测试数据导入"),
-    Fault("SQ954", "tasks", "运维移交", "due", {"start": day("08-01")}),
-    Fault("SQ955", "progress", "生产接口开发", "status", {"task": None}, "生产接口开发"),
+    Fault("SQ953", "tasks", "采购集成测试", "due", {"start": None, "due": day("08-07")}, "采购单元测试"),
+    Fault("SQ955", "tasks", LONG, "status", {}),
+    Fault("DP312", "tasks", LONG, "after", {}),
 ]
+UNFINISHED = ("生产用户手册", "人力用户手册", "采购接口开发", "销售接口开发")
 STATUS = [
     Fault("ST501", "progress", "采购需求访谈", "progress", {"progress": 0.9}),
     Fault("ST502", "progress", "财务用户手册", "status", {"progress": 1.0}),
@@ -104,21 +122,29 @@ STATUS = [
     Fault("ST508", "progress", "库存用户手册", "updated", {"updated": day("07-20")}),
     Fault("ST509", "progress", ADDED, "task", {"task": "T300", "progress": 0.5, "status": "in_progress", "started": day("07-20"), "updated": TODAY}),
     Fault("ST510", "progress", "成果归档", "name", {"task": None}, "成果归档"),
+    Fault("ST510", "progress", "生产接口开发", "name", {"task": None}, "生产接口开发"),
     Fault("ST511", "tasks", "库存单元测试", "status", {}),
     Fault("ST512", "tasks", "销售测试数据导入", "status", {"status": "delayed"}),
     Fault("DY601", "progress", "库存单元测试", "delay_reason", {"status": "in_progress", "progress": 0.6, "finished": None}),
     Fault("DY602", "progress", "库存单元测试", "remedy", {}),
     Fault("DY603", "progress", "库存单元测试", "expected", {}),
     Fault("DY605", "progress", "销售接口开发", "delay_reason", {"status": "delayed", "finished": None, "expected": day("08-09"), "delay_reason": "其他", "remedy": "加派一名接口工程师，8月9日前完成"}),
-    Fault("SQ956", "tasks", "销售接口开发", "", {"status": "delayed"}),
-    Fault("SQ956", "tasks", "生产用户手册", "", {"status": "delayed"}),
-    Fault("SQ956", "tasks", "人力用户手册", "", {"status": "delayed"}),
+]  # fmt: skip
+INDEX = [
+    *(Fault("SQ956", "tasks", name, "status", {"status": "delayed"}, ADDED) for name in UNFINISHED),
+    *(
+        Fault("SQ956", "progress", name, "status", {
+            "status": "delayed", "progress": 0.9, "finished": None, "expected": day("08-05"),
+            "delay_reason": "接口规范晚到三天", "remedy": "每天下班前核对一次，8月5日前交付",
+        }, ADDED)
+        for name in UNFINISHED[:3]
+    ),
 ]  # fmt: skip
 PEOPLE = [
     Fault("PP701", "tasks", "财务蓝图设计", "department", {"department": "财务"}),
     Fault("PP702", "tasks", "人力差异分析", "owner", {"owner": "外聘顾问"}),
     *(
-        Fault("PP703", "tasks", f"{module}集成测试", "owner", {"owner": "田测试"}, "生产集成测试")
+        Fault("PP703", "tasks", f"{module}集成测试", "owner", {"owner": "田测试"}, "销售集成测试")
         for module in ("库存", "财务", "人力", "销售", "生产")
     ),
     Fault("PP704", "tasks", "总体架构方案", "owner", {"department": "采购部"}),
@@ -150,7 +176,7 @@ RISKS = [
     _risk("RK907", "approved_by", "部分历史单据不迁移", (2, 2), strategy="accept"),
     _risk("RK908", "status", "访谈对象出差", (2, 2), response="线上访谈", tasks="采购流程梳理、库存流程梳理"),
 ]
-FAULTS = [*CELLS, *FORM, *LINKS, *DATES, *STATUS, *PEOPLE, *MEETINGS, *RISKS]
+FAULTS = [*CELLS, *FORM, *LINKS, *DATES, *STATUS, *INDEX, *PEOPLE, *MEETINGS, *RISKS]
 
 
 def project() -> dict[str, Any]:
@@ -167,10 +193,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     tasks = {row["name"]: row for row in made["tasks"]}
     tracked = dict(zip(tasks, made["progress"], strict=True))
     for fault in FAULTS:
-        if fault.sheet == "tasks":
-            tasks[fault.row].update(fault.typed)
-        elif fault.row == ADDED:
+        if fault.row == ADDED:
             made[fault.sheet].append(dict(fault.typed))
+            tasks |= {row["name"]: row for row in made["tasks"][-1:]}
+        elif fault.sheet == "tasks":
+            tasks[fault.row].update(fault.typed)
         elif fault.sheet == "progress":
             tracked[fault.row].update(fault.typed)
     made["progress"] = [row for row in made["progress"] if row["task"]]
@@ -182,6 +209,6 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 
 def spot(fault: Fault) -> tuple[str, str, str]:
-    """Return where a fault is to be found: the rule, the column, and the word that names its row."""
+    """Return where a fault is to be found: the rule, the column, and the name of the task, if its row has one."""
     name = fault.found_at or fault.row
-    return fault.code, fault.at, "" if name == ADDED else name
+    return fault.code, fault.at, "" if name in (ADDED, LONG) else name

@@ -78,6 +78,7 @@ def messy(path: Path) -> None:
     minutes = book.create_sheet("会议纪要")
     minutes.append(["会议日期", "会议主题", "待办事项", "责任人", "完成期限"])
     minutes.append([D(2024, 7, 26), "周例会", "协调测试环境", "吴工", "下周五"])
+    book.create_sheet("风险记录表").append(["风险描述", "可能性", "影响程度", "应对方案", "责任人", "状态"])
     book.create_sheet("附件清单").append(["文件", "说明"])
     _save(book, path)
 
@@ -153,7 +154,7 @@ def _save(book: Workbook, path: Path) -> None:
 
 
 def launch_typed(path: Path) -> None:
-    """Write the rollout of 120 tasks as somebody retyped it: every mistake of structure, and a plan without reserve."""
+    """Write the rollout of 120 tasks as somebody retyped it: every mistake of structure, a plan without reserve."""
     book = Workbook()
     form = book.active
     form.title = "项目基本信息"
@@ -163,7 +164,9 @@ def launch_typed(path: Path) -> None:
         form.append([words[key], value])
     _retyped_tasks(book.create_sheet("任务分工表 (2)"))
     book.create_sheet("进度跟踪表").append(["任务编号", "进度", "当前状态", "更新日期"])
-    book.create_sheet("风险记录表").append(["风险描述", "可能性", "影响程度", "应对方案", "责任人", "状态"])
+    risks = book.create_sheet("风险记录表")
+    risks.append(["风险描述", "可能性", "影响程度", "风险等级", "应对方案", "责任人", "状态"])
+    risks.append(["旧系统主数据重复", 4, 4, "低", "按仓库分批清洗", "罗专员", "监控中"])
     book.custom_doc_props.append(StringProperty(name="collabxl.schema", value="0"))
     _save(book, path)
 

@@ -60,8 +60,8 @@ def write_trend(paper: Paper) -> None:
     end = TOP + len(points) - 1
     lines = (
         (t("任务总数", "All tasks"), behind.SCOPE, "waiting_solid", True, False),
-        (t("计划完成", "Planned"), behind.PLAN, "running_solid", False, False),
-        (t("实际完成", "Done"), behind.ACTUAL, "done_solid", False, True),
+        (t("应完成", "Planned"), behind.PLAN, "running_solid", False, False),
+        (t("已完成", "Done"), behind.ACTUAL, "done_solid", False, True),
     )
     series = tuple(
         Series(paper.say(words), Box(TOP, column, end, column), (colour,), dashed=dashed, marked=marked)

@@ -22,7 +22,7 @@ def write_forecast(paper: Paper) -> None:
     title = t("◆ 关键路径与预测　同步于 {day}", "◆ Critical path, forecast　synced {day}")
     paper.section(row, RIGHT, paper.say(title, day=paper.view.synced))
     heads = [
-        Head(t("预计完成", "Forecast"), 2),
+        Head(t("预测完成日", "Forecast"), 2),
         Head(t("计划结束", "Planned end"), 2),
         Head(t("相差", "Difference"), 3),
     ]

@@ -36,6 +36,8 @@ class Outlook(NamedTuple):
     chain: tuple[tuple[str, str], ...] = ()
     """The tasks that drive the last one, each by 编号 and name, the first to be done first."""
     milestones: tuple[Milestone, ...] = ()
+    critical: frozenset[str] = frozenset()
+    """The 编号 of the open tasks of which a day more is a day more for the project."""
     cyclic: int = 0
     """How many open tasks lie on a cycle of dependencies or wait for one."""
 
@@ -46,7 +48,9 @@ NOTHING_KNOWN = Outlook()
 def outlooks(checked: Checked, ends: Mapping[int, int]) -> dict[int, Outlook]:
     """Return what is foretold of every workbook with tasks, by the last day of each project."""
     planned, days = checked.frames["planned"], checked.frames["days"]
-    columns = {name: planned[name].tolist() for name in ("id", "name", "driver", "milestone", "is_open", "cyclic")}
+    columns = {
+        name: planned[name].tolist() for name in ("id", "name", "driver", "critical", "milestone", "is_open", "cyclic")
+    }
     columns |= {name: serials(planned[name]) for name in ("due", "forecast")}
     places: dict[int, list[int]] = defaultdict(list)
     for at, wb in enumerate(wbs(planned).tolist()):
@@ -85,5 +89,6 @@ def _outlook(columns: Mapping[str, list[Any]], places: list[int], calendar: _Cal
             Milestone(columns["name"][at] or columns["id"][at] or "", columns["due"][at], columns["forecast"][at])
             for at in ahead
         ),
+        frozenset(columns["id"][at] for at in places if columns["critical"][at] and columns["id"][at]),
         cyclic,
     )
