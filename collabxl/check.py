@@ -116,8 +116,9 @@ def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
 
 def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:
     """Return for each hit what its texts say of it."""
-    said = [_plain(found[name], name, column) for name in rule.fields]
-    return [dict(zip(rule.fields, values, strict=True)) for values in zip(*said, strict=True)] if said else repeat({})
+    fields = rule.fields
+    said = [_plain(found[name], name, column) for name in fields]
+    return [dict(zip(fields, values, strict=True)) for values in zip(*said, strict=True)] if fields else repeat({})
 
 
 def _optional(found: pd.DataFrame, name: str) -> Sequence[Any]:
