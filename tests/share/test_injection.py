@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from collabxl.batch import read_workbooks
 from collabxl.grid import Edit
+from collabxl.history import beside
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, patched
 from collabxl.schema.standard import Conflicts
@@ -108,7 +111,8 @@ class Active:
         self.external = sum("externalLink" in name or b"<externalReference" in part for name, part in parts.items())
         links = [link for part in sheets.values() for link in re.findall(rb"<(?:\w+:)?hyperlink [^>]*>", part)]
         self.links = sum(b"location=" not in link for link in links)
-        self.names = sorted(re.findall(rb"<definedName [^>]*>", parts["xl/workbook.xml"]))
+        names = re.findall(rb'<definedName name="([^"]+)', parts["xl/workbook.xml"])
+        self.names = {name for name in names if not name.startswith((b"_collabxl", b"_xlnm"))}
 
 
 class Project:
@@ -138,9 +142,17 @@ class Project:
         assert sdk_errors(self.master) == []
 
 
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("project"))
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path)
+def project(fresh: Project, tmp_path: Path) -> Project:
+    made = copy.copy(fresh)
+    made.master = Path(shutil.copy(fresh.master, tmp_path))
+    shutil.copy(beside(fresh.master), tmp_path)
+    return made
 
 
 def test_payloads_typed_as_text_arrive_as_text(project: Project, tmp_path: Path) -> None:
@@ -203,7 +215,7 @@ def active(project: Project, target: Path, *, cached: bool) -> Path:
     return target
 
 
-RESULTLESS = re.compile(rb'<c r="(\w+)"([^>]*?)(?: t="\w+")?><f>([^<]*)</f><v ?/></c>')
+RESULTLESS = re.compile(rb'<c r="(\w+)"([^>]*?)(?: t="\w+")?><f>([^<]*)</f>(?:<v ?/>|<v></v>)</c>')
 
 
 def _with_result(hit: re.Match[bytes], formulas: set[bytes]) -> bytes:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import signal
 import sys
 import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from collabxl import saving
 from collabxl.errors import FileError
 
 DAYS = [dt.date(2024, 8, day) for day in (1, 2)]
 Change = Callable[[bytes], bytes]
+POSIX = "posix"
 SENTINEL = "/torture-begins"
 
 
@@ -84,6 +87,35 @@ def sync(path: Path) -> None:
             _ready()
 
 
+STEPS = {"open", "write", "fsync", "rename", "replace", "unlink", "close"}
+"""System calls before and after which a merge may be killed; so may it be at every call of SQLite."""
+
+
+def merge(path: Path, point: int, *copies: str) -> None:
+    """Merge copies into a master; be killed at the step ``point``, or tell at the end how many there were."""
+    import sqlite3
+
+    from collabxl.share.exchange import merge_copies
+
+    seen = 0
+
+    def step(_frame: object, event: str, function: Any) -> None:
+        nonlocal seen
+        if event not in ("c_call", "c_return"):
+            return
+        of = getattr(function, "__self__", None)
+        on_disk = function.__module__ == POSIX and function.__name__ in STEPS
+        if on_disk or isinstance(of, sqlite3.Connection | sqlite3.Cursor):
+            seen += 1
+            if seen == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(step)
+    merge_copies(path, copies, today=DAYS[0])
+    sys.setprofile(None)
+    print(seen)
+
+
 def once(path: Path, way: str) -> int:
     """Save once, from a system call on that tells where counting begins; return 3 for a sentence, 1 for a traceback."""
     saving.edit(path, bytes)  # loads what is loaded when it is first needed
@@ -112,6 +144,8 @@ def main(job: str, path: str, *words: str) -> int:
         append(file, words[0], int(words[1]), words[2])
     elif job == "sync":
         sync(file)
+    elif job == "merge":
+        merge(file, int(words[0]), *words[1:])
     elif job == "once":
         code = once(file, words[0])
         sys.stdout.flush()
