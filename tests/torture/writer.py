@@ -92,28 +92,27 @@ STEPS = {"open", "write", "fsync", "rename", "replace", "unlink", "close"}
 
 
 def merge(path: Path, point: int, *copies: str) -> None:
-    """Merge copies into a master; be killed at the step ``point``, or tell at the end how many there were."""
+    """Merge copies into a master; be killed at the step ``point``, or tell at the end which there were."""
     import sqlite3
 
     from collabxl.share.exchange import merge_copies
 
-    seen = 0
+    seen: list[str] = []
 
     def step(_frame: object, event: str, function: Any) -> None:
-        nonlocal seen
         if event not in ("c_call", "c_return"):
             return
         of = getattr(function, "__self__", None)
         on_disk = function.__module__ == POSIX and function.__name__ in STEPS
         if on_disk or isinstance(of, sqlite3.Connection | sqlite3.Cursor):
-            seen += 1
-            if seen == point:
+            seen.append(function.__name__)
+            if len(seen) == point:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.setprofile(step)
     merge_copies(path, copies, today=DAYS[0])
     sys.setprofile(None)
-    print(seen)
+    print(" ".join(seen))
 
 
 def once(path: Path, way: str) -> int:
