@@ -110,9 +110,16 @@ def access_of(addresses: Iterable[str], options: dict[str, Any]) -> Access | Non
     """Return how to log in to the mail servers among ``addresses``, None if there are none."""
     if not any("://" in address for address in addresses):
         return None
-    from collabxl.share.mail.server import Access, password_from
+    from collabxl.share.mail.server import Access
 
-    return Access(password_from(options["mail_password_file"], _MAIL_VARIABLE))
+    return Access(mail_password_of(options))
+
+
+def mail_password_of(options: dict[str, Any]) -> str:
+    """Return the password of a mailbox, from the file or the environment; a usage error if there is none."""
+    from collabxl.share.mail.server import password_from
+
+    return password_from(options["mail_password_file"], _MAIL_VARIABLE)
 
 
 def checking(command: Command) -> Command:
