@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collabxl.share.letters import Post
     from collabxl.share.mail.parcel import Person
     from collabxl.share.mail.server import Server
+    from collabxl.share.posting import Posted
     from collabxl.share.split import Splitting
 
 _COPY = t(
@@ -28,10 +29,7 @@ _LEFT = t(
     "有 {count} 行不属于任何部门，留在主表里，没有发给任何人：{rows}。请填好部门后重新拆分",
     "{count} rows belong to no department and went to nobody: {rows}. Fill in their departments and split again",
 )
-_DRAFTS = t(
-    "写好 {count} 封邮件草稿，双击即可在邮件软件里打开、修改、发送",
-    "{count} drafts written; open one to change and send it",
-)
+_DRAFTS = t("写好 {count} 封邮件草稿，双击打开，看过再发", "{count} drafts written; open one, look, and send it")
 _NO_ADDRESS = t(
     "{department}没有邮箱（部门对接人），草稿里没有收件人：{path}",
     "{department} has no mail address in Contacts; its draft lacks the recipient: {path}",
@@ -110,7 +108,7 @@ def command(
     get_ready()
     from collabxl.share.letters import letters, write_drafts
     from collabxl.share.mail.wording import wording
-    from collabxl.share.posting import with_environment
+    from collabxl.share.posting import post_letters, unsent, with_environment
     from collabxl.share.split import split
 
     lang, today, settings = lang_of(context), today_of(options), settings_of(options)
@@ -118,17 +116,17 @@ def command(
     server = _server(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "split")
     made = split(master, output, today=today, settings=settings, only=only, force=force)
+    posts = letters(made, words, today=today, settings=settings) if options["mail"] or server is not None else []
+    posted = post_letters(posts, server, master, lang) if server is not None else None
+    write_drafts(posts if posted is None else unsent(posted))
     for line in _told(made, lang):
         click.echo(line)
-    if not options["mail"] and server is None:
-        return
-    posts = letters(made, words, today=today, settings=settings)
     for post in posts:
         _warn(post, lang)
-    if server is not None:
-        context.exit(_send(posts, server, master, lang))
-    write_drafts(posts)
-    click.echo(_DRAFTS.fill(lang, {"count": len(posts)}))
+    if posted is not None:
+        context.exit(_tell(posted, lang))
+    if posts:
+        click.echo(_DRAFTS.fill(lang, {"count": len(posts)}))
 
 
 def _server(mail: Mail, options: dict[str, Any]) -> Server:
@@ -138,23 +136,18 @@ def _server(mail: Mail, options: dict[str, Any]) -> Server:
     return server_of(mail, Access(mail_password_of(options) if mail.user else ""))
 
 
-def _send(posts: list[Post], server: Server, master: Path, lang: Lang) -> int:
-    """Send letters, tell of every recipient, and return the exit code; what did not go out is left as drafts."""
+def _tell(posted: list[Posted], lang: Lang) -> int:
+    """Tell what every recipient got and what is left as drafts; return the exit code."""
     from collabxl.report.plain import clean
-    from collabxl.share.letters import write_drafts
-    from collabxl.share.posting import post_letters, unsent
+    from collabxl.share.posting import unsent
 
-    posted = post_letters(posts, server, master, lang)
     for each in posted:
         for delivery in each.deliveries:
             error = delivery.error.say(lang) if delivery.error else ""
             said = {"department": each.post.copy.share.department, "who": _who(delivery.recipient), "error": error}
             click.echo(clean(_STATES[delivery.state].fill(lang, said)), err=delivery.error is not None)
-    left = unsent(posted)
-    write_drafts(left)
-    if left:
-        files = [clean(str(post.path)) for post in left]
-        click.echo(_LEFT_OVER.fill(lang, {"count": len(left), "files": files}), err=True)
+    if left := [clean(str(post.path)) for post in unsent(posted)]:
+        click.echo(_LEFT_OVER.fill(lang, {"count": len(left), "files": left}), err=True)
     return UNREADABLE if any(each.failed for each in posted) else DONE
 
 

@@ -45,9 +45,8 @@ def letters(made: Splitting, wording: Wording, *, today: dt.date, settings: Sett
         "sender": sender.name,
     }
     posts = []
-    for copy, wanted in zip(
-        made.copies, asked(made.copies, Path(made.reading.path), today=today, settings=settings), strict=True
-    ):
+    everything = asked(made.copies, Path(made.reading.path), today=today, settings=settings)
+    for copy, wanted in zip(made.copies, everything, strict=True):
         whom = known.of(copy.share.department)
         person = speak(whom.names, lang) or _ALL.to(lang)
         told = {**fields, "department": copy.share.department, "person": person, "todo": wanted.say(lang, today)}

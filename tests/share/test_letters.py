@@ -1,4 +1,4 @@
-"""Letters of a split: whom they are for, what they ask, what is attached, and what the ledger knows once they are out."""
+"""Letters of a split: whom they are for, what they ask, what is attached, and what the ledger knows of them."""
 
 from __future__ import annotations
 
@@ -100,9 +100,8 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
     made = posts(tmp_path)
     with smtp(tmp_path, "smtps") as (office, port, certificate):
         mail = Mail(host="localhost", port=port, user="boss@example.test")
-        posted = post_letters(
-            made, server_of(mail, Access(PASSWORD, certificate.trusted())), tmp_path / "主表.xlsx", "zh"
-        )
+        server = server_of(mail, Access(PASSWORD, certificate.trusted()))
+        posted = post_letters(made, server, tmp_path / "主表.xlsx", "zh")
     assert [[one.state for one in each.deliveries] for each in posted] == [["sent"] * 2, ["unsent"], [], [], ["sent"]]
     assert [each.failed for each in posted] == [False, True, True, True, False]
     assert [post.copy.share.department for post in unsent(posted)] == [department(n) for n in (2, 3, 4)]
@@ -140,10 +139,8 @@ def test_the_command_sends_warns_and_leaves_drafts_of_the_rest(tmp_path: Path) -
     assert (refused.returncode, Path(out).exists()) == (2, False)
     assert "COLLABXL_SMTP_HOST" in refused.stderr
     with smtp(tmp_path, "smtp") as (office, port, certificate):
-        (tmp_path / "c.toml").write_text(
-            f'[mail]\nhost = "localhost"\nport = {port}\nstarttls = true\nuser = "boss@example.test"\n',
-            encoding="utf-8",
-        )
+        said = f'[mail]\nhost = "localhost"\nport = {port}\nstarttls = true\nuser = "boss@example.test"\n'
+        (tmp_path / "c.toml").write_text(said, encoding="utf-8")
         words = ("split", path, "--output", out, "--send", "--config", str(tmp_path / "c.toml"), *day)
         secrets = {"COLLABXL_MAIL_PASSWORD": PASSWORD, "SSL_CERT_FILE": str(certificate.path)}
         done = run("--lang", "zh", *words, **secrets)
@@ -160,16 +157,8 @@ def test_the_command_sends_warns_and_leaves_drafts_of_the_rest(tmp_path: Path) -
 
 
 def test_the_command_writes_drafts(tmp_path: Path) -> None:
-    words = (
-        "split",
-        str(book(tmp_path / "m.xlsx")),
-        "--output",
-        str(tmp_path / "out"),
-        "--mail",
-        "--today",
-        "2024-08-01",
-    )
-    done = run("--lang", "zh", *words)
+    path, out = str(book(tmp_path / "m.xlsx")), str(tmp_path / "out")
+    done = run("--lang", "zh", "split", path, "--output", out, "--mail", "--today", TODAY.isoformat())
     assert done.returncode == 0, done.stderr
     assert "写好 5 封邮件草稿" in done.stdout
     assert len(done.stderr.splitlines()) == 3
