@@ -61,6 +61,12 @@ CONFIG = _option(
     zh="设置文件；默认 ./collabxl.toml",
     en="Settings; default ./collabxl.toml",
 )
+PASSWORDS = _option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    zh="打开密码，每行一个，依次试用；文件只在内存中解密",
+    en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
+)
 _CHECKING = (
     TODAY,
     _option(
@@ -83,12 +89,7 @@ _CHECKING = (
         en="Exit with 1 from this severity on; default error",
     ),
     _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
-    _option(
-        "--password-file",
-        type=click.Path(path_type=Path),
-        zh="打开密码，每行一个，依次试用；文件只在内存中解密",
-        en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
-    ),
+    PASSWORDS,
     CONFIG,
 )
 
