@@ -106,7 +106,7 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.share.letters import letters, write_drafts
+    from collabxl.share.letters import FIELDS, letters, write_drafts
     from collabxl.share.mail.wording import wording
     from collabxl.share.posting import post_letters, unsent, with_environment
     from collabxl.share.split import split
@@ -115,6 +115,7 @@ def command(
     settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
     server = _server(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "split")
+    words.check(FIELDS)
     made = split(master, output, today=today, settings=settings, only=only, force=force)
     posts = letters(made, words, today=today, settings=settings) if options["mail"] or server is not None else []
     posted = post_letters(posts, server, master, lang) if server is not None else None

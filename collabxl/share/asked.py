@@ -85,8 +85,9 @@ def _due(chunk: Chunk, wb: int, own: set[str], until: dt.date) -> Iterator[Due]:
     standing = chunk.checked.frames["standing"]
     due = standing[(wbs(standing) == wb) & is_open(standing.status) & (standing.due <= pd.Timestamp(until))]
     for row in records(due.sort_values("due", kind="stable")):
-        if row.id and plain(row.id).upper() in own:
-            yield Due(row.id, row.name or "", row.owner or "", row.due.date())
+        id, name, owner = (cell if isinstance(cell, str) else "" for cell in (row.id, row.name, row.owner))
+        if plain(id).upper() in own:
+            yield Due(id, name, owner, row.due.date())
 
 
 def _own(outcome: Outcome, own: dict[str, list[str]]) -> Iterator[Finding]:

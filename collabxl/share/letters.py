@@ -17,6 +17,8 @@ from collabxl.share.mail.wording import Wording
 from collabxl.share.split import Copy, Splitting
 from collabxl.text import speak, t
 
+FIELDS = ("project", "department", "person", "reply_by", "todo", "sender")
+"""What the words of a letter may ask for."""
 _ALL = t("各位同事", "colleagues")
 
 

@@ -173,6 +173,13 @@ def test_a_wording_of_the_user_may_have_one_language_and_dates_of_its_form(tmp_p
     assert wording(path).fill("en", FIELDS) == ("支付流程优化", "07月12日前\n")
 
 
+def test_a_wrong_format_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[zh]\nsubject = "{project:%d.%d}"\ntext = "x"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"\{today:%m/%d\}"):
+        wording(path).fill("zh", FIELDS)
+
+
 @pytest.mark.parametrize(
     "content", ["", "[zh]\nsubject = 'a'", "[zh]\nsubject = '{'\ntext = ''", "zh = 1", "x", "[zh]\nsubject=1\ntext='x'"]
 )
