@@ -118,11 +118,13 @@ def command(
 
     get_ready()
     from collabxl.share.mail.wording import wording
+    from collabxl.share.posting import with_environment
     from collabxl.share.remind.cases import Unread, warned
     from collabxl.share.remind.chat import Robot, message
     from collabxl.share.remind.drafts import notices
 
     lang, today, settings = lang_of(context), today_of(options), settings_of(options)
+    settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
     if forms and output is None:
         raise UsageError(_NO_FOLDER)
     words = wording(options["letter"] or "remind")

@@ -14,7 +14,9 @@ from collabxl.errors import UsageError
 from collabxl.settings import FILE, Mail
 from collabxl.share.ledger import Ledger
 from collabxl.share.letters import Post
+from collabxl.share.mail.letter import address_of
 from collabxl.share.mail.outbox import Delivery, send
+from collabxl.share.mail.parcel import Person
 from collabxl.share.mail.server import Access, Server
 from collabxl.share.records import Entry, Kind
 from collabxl.text import Lang, t
@@ -42,15 +44,18 @@ class Posted(NamedTuple):
 
 
 def with_environment(mail: Mail) -> Mail:
-    """Return the settings with what the environment says on top; UsageError for a port that is none."""
+    """Return the settings with what the environment says on top; an error for a port or address that is none."""
     said: dict[str, Any] = {
         name.lower(): os.environ[_PREFIX + name] for name in VARIABLES if os.environ.get(_PREFIX + name)
     }
     try:
-        return Mail.model_validate({**mail.model_dump(), **said})
+        made = Mail.model_validate({**mail.model_dump(), **said})
     except ValidationError as error:
         says = t("{name} 应是端口号，如 465", "{name} should be a port, such as 465")
         raise UsageError(says, name=f"{_PREFIX}PORT") from error
+    if made.address:
+        address_of(Person("[mail] sender", made.address))
+    return made
 
 
 def server_of(mail: Mail, access: Access) -> Server:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from collabxl.compose import build_workbook
-from collabxl.errors import UsageError
+from collabxl.errors import MailError, UsageError
 from collabxl.settings import Mail, Settings
 from collabxl.share.ledger import Ledger
 from collabxl.share.letters import Post, letters, write_drafts
@@ -130,6 +130,27 @@ def test_the_environment_wins_and_what_is_missing_is_named(monkeypatch: pytest.M
     monkeypatch.setenv("COLLABXL_SMTP_PORT", "many")
     with pytest.raises(UsageError, match="COLLABXL_SMTP_PORT"):
         with_environment(Mail())
+    monkeypatch.delenv("COLLABXL_SMTP_PORT")
+    with pytest.raises(MailError, match="sender"):
+        with_environment(Mail(sender="nobody"))
+
+
+def test_a_second_split_reads_what_was_typed_into_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "主表.xlsx"
+    rows = rows_of_project(2)
+    rows["progress"][0]["progress"] = "一半"
+    build_workbook(path, project={"name": "P", "departments": "第01部、第02部"}, rows=rows, today=TODAY)
+    for folder in ("1", "2"):
+        made = split(path, tmp_path / folder, today=TODAY)
+        text = letters(made, wording("split"), today=TODAY, settings=SETTINGS)[0].letter.text
+        assert "一半" in text
+
+
+def test_a_server_that_cannot_be_named_is_told(tmp_path: Path) -> None:
+    made = posts(tmp_path)
+    server = server_of(Mail(host="a..b", sender="boss@example.test"), Access())
+    posted = post_letters(made[:1], server, tmp_path / "主表.xlsx", "en")
+    assert {each.error and each.error.fault for each in posted[0].deliveries} == {"unreachable"}
 
 
 def test_the_command_sends_warns_and_leaves_drafts_of_the_rest(tmp_path: Path) -> None:
