@@ -87,8 +87,8 @@ def test_every_case_is_told_to_who_answers_for_it(book: Book) -> None:
     soon = "T002 接口（2024-08-05 到期，还剩 2 个工作日）"
     finished = "T004 培训（2024-07-01 到期，完成晚于截止，缺延期原因）"
     action = "M001 申请资源（2024-07-29 到期，已逾期 3 个工作日）"
-    late = "T001 调研（2024-07-30 到期，已逾期 2 个工作日，缺延期原因、新日期）"
-    delayed = "T003 上线（2024-09-20 到期，标为延期，缺延期原因、补救措施、新日期）"
+    late = "T001 调研（2024-07-30 到期，已逾期 2 个工作日，缺延期原因、预计完成）"
+    delayed = "T003 上线（2024-09-20 到期，标为延期，缺延期原因、补救措施、预计完成）"
     assert told == [
         ("市场部", "李四", [finished, action, late]),
         ("IT部", "张三", [soon, delayed]),
@@ -130,7 +130,7 @@ def test_a_person_gets_one_draft_at_their_own_address(book: Book) -> None:
 def test_an_english_workbook_is_told_of_in_english(tmp_path: Path) -> None:
     found = read(built(tmp_path / "m.xlsx", lang="en"), settings=Settings(mail=Mail(sender="boss@example.test")))
     letter = notices(found, "department", wording("remind"), TODAY)[0].letter
-    assert "· T001 调研 (due 2024-07-30, 2 working day(s) late, lacks reason, new date)" in letter.text
+    assert "· T001 调研 (due 2024-07-30, 2 working day(s) late, lacks delay reason, expected finish)" in letter.text
     assert letter.sender == ("王经理", "boss@example.test")
 
 

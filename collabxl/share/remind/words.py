@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collabxl.schema.standard import Progress
 from collabxl.share.remind.cases import Case, Lack, State
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, speak, t
 
 NOBODY = t("（没有负责人）", "(nobody)")
 NO_DEPARTMENT = t("（没有部门）", "(no department)")
@@ -16,9 +17,9 @@ _STATES: dict[State, Text] = {
     "delayed": t("标为延期", "marked as delayed"),
 }
 _LACKS: dict[Lack, Text] = {
-    "reason": t("延期原因", "reason"),
-    "remedy": t("补救措施", "remedy"),
-    "date": t("新日期", "new date"),
+    "reason": Progress.delay_reason.title,
+    "remedy": Progress.remedy.title,
+    "date": Progress.expected.title,
 }
 _LACKING = t("缺{lacks}", "lacks {lacks}")
 _LINE = t("{label}（{due} 到期，{how}）", "{label} (due {due}, {how})")
@@ -32,8 +33,8 @@ def state(case: Case, lang: Lang) -> str:
 
 
 def lacks(case: Case, lang: Lang) -> str:
-    """Return what it lacks, empty if nothing."""
-    return ("、" if lang == "zh" else ", ").join(_LACKS[lack].to(lang) for lack in case.lacks)
+    """Return what it lacks, as the columns are called; empty if nothing."""
+    return speak([_LACKS[lack].to(lang).lower() for lack in case.lacks], lang)
 
 
 def label(case: Case) -> str:
