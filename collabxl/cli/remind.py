@@ -31,6 +31,8 @@ _HEADS = (
     t("情况", "State"),
     t("还缺", "Lacks"),
 )
+_WIDEST = 40
+"""Columns of a cell: enough for all that a task can lack."""
 _NOTHING = t("没有逾期、快到期或缺说明的任务", "Nothing is late, due soon, or lacks an explanation")
 _WRITTEN = t("已写入 {path}", "{path} written")
 _NO_ADDRESS = t(
@@ -158,7 +160,9 @@ def _shown(books: list[Book], lang: Lang) -> Iterator[str]:
             for case in group.cases:
                 due = case.due.isoformat() if case.due else ""
                 rows.append([*group.called(lang), case.id, case.name, due, state(case, lang), lacks(case, lang)])
-        yield from table([head.to(lang) for head in _HEADS], rows) if rows else [f"  {_NOTHING.to(lang)}"]
+        yield from (
+            table([head.to(lang) for head in _HEADS], rows, widest=_WIDEST) if rows else [f"  {_NOTHING.to(lang)}"]
+        )
 
 
 def _write(

@@ -14,7 +14,11 @@ from collabxl.schema.standard import Contacts, Project
 from collabxl.settings import Mail
 from collabxl.share.mail.letter import address_of
 from collabxl.share.mail.parcel import Person
+from collabxl.text import Lang, speak, t
 
+_ALL = t("各位同事", "colleagues")
+_GREETED = 3
+"""People whom a letter greets by name."""
 _BETWEEN = re.compile(r"[\s,，;；、|/<>《》()（）]+")
 
 
@@ -25,6 +29,10 @@ class Addressee:
     names: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
     wrong: tuple[MailError, ...] = ()
+
+    def called(self, lang: Lang) -> str:
+        """Return how a letter greets them: by name, or as colleagues if there are many."""
+        return speak(self.names, lang) if 0 < len(self.names) <= _GREETED else _ALL.to(lang)
 
     def __add__(self, other: Addressee) -> Addressee:
         """Return both, nobody twice."""

@@ -15,11 +15,9 @@ from collabxl.share.asked import asked
 from collabxl.share.mail.letter import Attachment, Letter, draft
 from collabxl.share.mail.wording import Wording
 from collabxl.share.split import Copy, Splitting
-from collabxl.text import speak, t
 
 FIELDS = ("project", "department", "person", "reply_by", "todo", "sender")
 """What the words of a letter may ask for."""
-_ALL = t("各位同事", "colleagues")
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,8 @@ def letters(made: Splitting, wording: Wording, *, today: dt.date, settings: Sett
     everything = asked(made.copies, Path(made.reading.path), today=today, settings=settings)
     for copy, wanted in zip(made.copies, everything, strict=True):
         whom = known.of(copy.share.department)
-        person = speak(whom.names, lang) or _ALL.to(lang)
-        told = {**fields, "department": copy.share.department, "person": person, "todo": wanted.say(lang, today)}
-        subject, text = wording.fill(lang, told)
+        own = {"department": copy.share.department, "person": whom.called(lang), "todo": wanted.say(lang, today)}
+        subject, text = wording.fill(lang, {**fields, **own})
         attached = (Attachment(copy.path.name, copy.content),)
         posts.append(Post(copy, Letter(sender, whom.people, subject, text, copy.sent.at, attached), whom))
     return posts

@@ -21,6 +21,7 @@ import pytest
 from collabxl.compose import build_workbook
 from collabxl.errors import UsageError
 from collabxl.settings import Mail, Settings
+from collabxl.share.addressees import Addressee
 from collabxl.share.mail.wording import wording
 from collabxl.share.remind.agenda import agenda
 from collabxl.share.remind.cases import Book, Unread, warned
@@ -125,6 +126,11 @@ def test_a_person_gets_one_draft_at_their_own_address(book: Book) -> None:
     ]  # fmt: skip
     assert made[0].letter.text.startswith("李四，您好：")
     assert made[1].letter.text.startswith("张三，您好：")
+
+
+def test_many_are_greeted_as_colleagues() -> None:
+    assert Addressee(("李四", "王五")).called("zh") == "李四、王五"
+    assert Addressee(("a", "b", "c", "d")).called("en") == Addressee().called("en") == "colleagues"
 
 
 def test_an_english_workbook_is_told_of_in_english(tmp_path: Path) -> None:

@@ -16,10 +16,9 @@ from collabxl.share.mail.wording import Wording
 from collabxl.share.remind.cases import Book
 from collabxl.share.remind.groups import Group, distinct, groups
 from collabxl.share.remind.words import TITLE, line
-from collabxl.text import Lang, speak, t
+from collabxl.text import Lang
 
 By = Literal["department", "person"]
-_ALL = t("各位同事", "colleagues")
 _MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 """When letters are dated: not when they are made, so that the same day and workbook make the same files."""
 
@@ -63,7 +62,7 @@ def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: d
     fields = {
         "project": book.project,
         "department": department,
-        "person": speak(whom.names, lang) or _ALL.to(lang),
+        "person": whom.called(lang),
         "tasks": _lines(several, by, lang),
         "count": len(distinct(several)),
         "today": today,
