@@ -11,7 +11,6 @@ from collabxl import saving
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import TO_BE_NAMED, Content, Row, content
-from collabxl.build.functions import day_of
 from collabxl.build.part import Excerpt
 from collabxl.build.sheets import typed
 from collabxl.build.shown import Shown
@@ -20,7 +19,7 @@ from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
 from collabxl.patch import MARKER
-from collabxl.read.days import EPOCH, period
+from collabxl.read.days import EPOCH, day_of, period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import PROPERTY, read_source

@@ -15,7 +15,7 @@ from collabxl.build.sheets import shown as as_shown
 from collabxl.build.shown import Raw, Shown
 from collabxl.build.spans import column_of, header_values, schedule_values
 from collabxl.build.workings import FIGURES
-from collabxl.read.days import EPOCH
+from collabxl.read.days import EPOCH, day_of
 from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
@@ -25,7 +25,6 @@ from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project,
 Spots = dict[tuple[int, int], str | float]
 _NOT_ROWS = (Project.meta.key, Conflicts.meta.key)
 """Sheets without formulas of their own: the form, and what merge writes."""
-EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 
 def shown(reading: Reading, today: dt.date) -> Shown:
@@ -46,7 +45,7 @@ def has_workings(reading: Reading) -> bool:
 def computed(reading: Reading, live: Shown) -> dict[str, Spots]:
     """Return the results of all formulas of a built workbook, by sheet title and cell."""
     pages = _pages(reading)
-    figures = Figures(_content(pages), live, EXCEL_EPOCH + dt.timedelta(live.as_of))
+    figures = Figures(_content(pages), live, day_of(live.as_of))
     spots = {page.title: _automatic(page, figures) for page in pages.values() if page.key not in _NOT_ROWS}
     spots[Guide.meta.title.to(reading.lang)] = {**guide_values(figures.content, reading.lang)}
     spots[Lists.meta.title.to(reading.lang)] = {(1, 1): float(live.as_of)}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from collabxl.build.functions import serial
+from collabxl.build.functions import moment
 from collabxl.schema.column import Column, Meta, Sheet
 from collabxl.schema.kinds import Choice, Id, YesNo
 from collabxl.schema.standard import STANDARD, Progress, Tasks
@@ -55,14 +55,14 @@ class Content:
         for row in self.rows.get(Progress.meta.key, ()):
             task, updated = str(row.get(Progress.task.key)).casefold(), row.get(Progress.updated.key)
             if isinstance(updated, dt.date):
-                found[task] = max(serial(updated), found.get(task, serial(updated)))
+                found[task] = max(moment(updated), found.get(task, moment(updated)))
         return found
 
     def is_newest(self, row: Row) -> bool:
         """Return whether no other row of 进度跟踪表 tells of the same task at a later day."""
         updated = row.get(Progress.updated.key)
         newest = self._newest.get(str(row.get(Progress.task.key)).casefold())
-        return newest is None or not isinstance(updated, dt.date) or serial(updated) >= newest
+        return newest is None or not isinstance(updated, dt.date) or moment(updated) >= newest
 
 
 def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from collabxl.build.functions import serial
+from collabxl.read.days import serial
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent, Refs
 from collabxl.schema.standard import (

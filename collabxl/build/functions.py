@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from collabxl.read.days import day_of, serial
+
 Value = float | str | bool | None
 """A number, a text, a truth value, or None for a blank cell."""
 Values = NDArray[Any]
 """What the cells of a range show."""
-_DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 _BLANKS = re.compile(" +")
 
 
@@ -28,16 +29,11 @@ class Fault(Exception):  # noqa: N818 - the formula's, not ours
     """An error value, such as #VALUE!; it spreads until IFERROR or ISNUMBER takes it."""
 
 
-def serial(day: dt.date) -> float:
-    """Return a day, or a moment, as a cell counts it."""
+def moment(day: dt.date) -> float:
+    """Return a day, or a moment of it, as a cell counts it."""
     time = day.time() if isinstance(day, dt.datetime) else dt.time()
     seconds = (time.hour * 60 + time.minute) * 60 + time.second
-    return day.toordinal() - _DAY_ZERO + (seconds / 86400 if seconds else 0)
-
-
-def day_of(number: float) -> dt.date:
-    """Return the day that a cell counts as ``number``."""
-    return dt.date.fromordinal(int(number) + _DAY_ZERO)
+    return serial(day) + (seconds / 86400 if seconds else 0)
 
 
 def number(value: Any) -> float:
@@ -204,7 +200,7 @@ def _date(year: Any, month: Any, day: Any) -> float:
     months = int(number(year)) * 12 + int(number(month)) - 1
     if not 1900 * 12 <= months < 9999 * 12:
         raise Fault
-    return dt.date(months // 12, months % 12 + 1, 1).toordinal() - _DAY_ZERO + int(number(day)) - 1
+    return serial(dt.date(months // 12, months % 12 + 1, 1)) + int(number(day)) - 1
 
 
 def _value(of: Any) -> float:

@@ -31,8 +31,8 @@ from collabxl.build.timeline import (
     START,
     STATUS_AT,
     fixed,
-    serial,
 )
+from collabxl.read.days import serial
 from collabxl.schema.words import ENDED, STATUS
 from collabxl.text import Lang
 

@@ -9,6 +9,7 @@ from collabxl import address
 from collabxl.build import layout
 from collabxl.build.content import YES_NO as ANSWERS
 from collabxl.build.paint import sure
+from collabxl.read.days import serial
 from collabxl.schema.kinds import Words
 from collabxl.schema.standard import STANDARD, Contacts, Lists, Project, Tasks
 from collabxl.text import Lang
@@ -34,8 +35,7 @@ def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date) -> None:
         sure(book.define_name(name, f"={title}!{area}"))
     asked = f"{address.quoted(Project.meta.title.to(lang))}!$B${layout.row_of(Project.status_date)}"
     style = book.add_format({"num_format": "yyyy-mm-dd"})
-    serial = (day - dt.date(1899, 12, 30)).days
-    sure(sheet.write_formula(0, 0, f"=IF(ISNUMBER({asked}),{asked},TODAY())", style, serial))
+    sure(sheet.write_formula(0, 0, f"=IF(ISNUMBER({asked}),{asked},TODAY())", style, serial(day)))
     sheet.set_column(0, 0, 12)
     sure(book.define_name(AS_OF, f"={title}!$A$1"))
     contacts = address.quoted(Contacts.meta.title.to(lang))

@@ -12,7 +12,6 @@ from collabxl.build.content import YES, Row, Value
 from collabxl.build.fields import EARLIEST, LATEST
 from collabxl.build.fit import width
 from collabxl.build.formats import condition
-from collabxl.build.functions import serial
 from collabxl.build.gantt import DIAMOND, DOT, Moment, Span
 from collabxl.build.lists import AS_OF
 from collabxl.build.paint import BAR, sure, write
@@ -20,6 +19,7 @@ from collabxl.build.sheets import Paper, shown
 from collabxl.build.spans import LEFT, column_of, scale_of, schedule_values, span_of
 from collabxl.build.theme import look
 from collabxl.build.timeline import CELLS, CRITICAL, DUE, GRID, MILESTONE, SCALE, SHARE, START, STATUS_AT, Scale
+from collabxl.read.days import serial
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Calendar, Progress, Project, Schedule, Tasks
@@ -173,7 +173,7 @@ def _look(number: int, value: Value, task: Row, paper: Paper) -> dict[str, Any]:
 def _cells(sheet: Any, row: int, span: Span | None, on: tuple[Paper, Scale, list[bool]]) -> None:
     """Paint the grid of one row as it is on the day of the figures, for programs without conditional formats."""
     paper, scale, offs = on
-    today, style = timeline.serial(paper.day), "gantt_empty"
+    today, style = serial(paper.day), "gantt_empty"
     for number in range(CELLS):
         if span:
             moment = Moment(scale.start + number * scale.step, scale.step, offs[number], today)

@@ -13,7 +13,7 @@ from collabxl.build.counts import Figures, strip
 from collabxl.build.fit import ONE_LINE, height, width
 from collabxl.build.formats import built_in, condition, conditions, number_format
 from collabxl.build.frame import FOUND
-from collabxl.build.functions import serial
+from collabxl.build.functions import moment
 from collabxl.build.paint import sure, write
 from collabxl.build.part import Excerpt, Part, part_of
 from collabxl.build.shown import Shown
@@ -191,7 +191,7 @@ def shown(value: Value, column: Column, lang: Lang) -> str | float:
     """Return a value as a formula's result: days as serial numbers, nothing as the empty text."""
     result = typed(value, column, lang)
     if isinstance(result, dt.date):
-        return serial(result)
+        return moment(result)
     return "" if result is None else result
 
 

@@ -13,11 +13,12 @@ from collabxl import address
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.formula import read
-from collabxl.build.functions import Value, Values, serial, values
+from collabxl.build.functions import Value, Values, moment, values
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.paint import sure
 from collabxl.build.theme import Styles
 from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
+from collabxl.read.days import day_of
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.standard import STANDARD, Project, Workings
 from collabxl.text import Lang
@@ -34,7 +35,7 @@ class Shown:
     def __init__(self, lang: Lang, cells: Mapping[str, Cells], form: Mapping[str, Raw], as_of: dt.date) -> None:
         self.lang = lang
         self.plan = plan(lang)
-        self.as_of = serial(as_of)
+        self.as_of = moment(as_of)
         self._columns = names(lang)
         self._cells = {sheet.meta.key: _filled(cells.get(sheet.meta.key, {})) for sheet in STANDARD.read}
         self._form = {
@@ -160,9 +161,9 @@ def _seen(raw: Raw) -> Value:
         case "":
             return None
         case dt.date():
-            return serial(raw)
+            return moment(raw)
         case dt.time():
-            return serial(dt.datetime.combine(dt.date(1899, 12, 30), raw))
+            return moment(dt.datetime.combine(day_of(0), raw))
         case dt.timedelta():
             return raw / dt.timedelta(days=1)
         case _:

@@ -8,10 +8,11 @@ from collections.abc import Container, Iterator, Mapping
 from collabxl.build import layout, timeline
 from collabxl.build.content import Content, Row, Value
 from collabxl.build.fields import EARLIEST, LATEST
-from collabxl.build.functions import day_of, serial
+from collabxl.build.functions import moment
 from collabxl.build.gantt import DIAMOND, DOT, Span, buffer_from, done_until, first_of
 from collabxl.build.timeline import BUFFER, CRITICAL, DONE, FROM, MILESTONE, Scale
 from collabxl.grid import Edit
+from collabxl.read.days import day_of, serial
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Calendar, Progress, Schedule, Tasks
@@ -38,7 +39,7 @@ def _seen(task: Row, column: Column) -> Value:
     value = task.get(column.key)
     if not isinstance(column.value_kind, Day) or isinstance(value, str | bool | None):
         return value
-    number = serial(value) if isinstance(value, dt.date) else value
+    number = moment(value) if isinstance(value, dt.date) else value
     return day_of(number) if serial(EARLIEST) <= number < serial(LATEST) + 1 else None
 
 
@@ -65,7 +66,7 @@ def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | Non
     start, due, id_ = (_seen(task, column) for column in (Tasks.start, Tasks.due, Tasks.id))
     if task.get(Tasks.name.key) is None or not isinstance(due, dt.date):
         return None
-    first, last = first_of(start, due), timeline.serial(due)
+    first, last = first_of(start, due), serial(due)
     return Span(
         last,
         first,

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula, workday
 from collabxl.build.content import YES, Content, Row, Value, keyed
-from collabxl.build.functions import serial
+from collabxl.build.functions import moment
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.shown import Shown
 from collabxl.build.theme import is_style
+from collabxl.read.days import day_of
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Id, YesNo
 from collabxl.schema.standard import Minutes, Progress, Risks, Waivers
@@ -54,7 +55,7 @@ def automatic(shown: Shown, of: type[Sheet], row: int) -> dict[Column, Value]:
 
 def _value(result: Any, column: Column) -> Value:
     if isinstance(column.value_kind, Day) and isinstance(result, int | float) and result:
-        return dt.date(1899, 12, 30) + dt.timedelta(result)
+        return day_of(result)
     return keyed(result, column) if result != "" else None
 
 
@@ -124,13 +125,13 @@ def is_soon(facts: Facts, column: Column) -> bool:
 def _age(facts: Facts, column: Column) -> float:
     """Return how many days ago the day in a column was; very negative for no day, which is neither late nor soon."""
     day = _moment(facts[column])
-    return -1e9 if day is None else serial(facts.day) - day
+    return -1e9 if day is None else moment(facts.day) - day
 
 
 def _moment(value: Value) -> float | None:
     """Return a value as a formula counts with it where it wants a day; None if it is none."""
     if isinstance(value, dt.date):
-        return serial(value)
+        return moment(value)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

@@ -14,6 +14,7 @@ from collabxl import address
 from collabxl.build import layout
 from collabxl.build.content import Row, Value
 from collabxl.build.lists import AS_OF
+from collabxl.read.days import day_of, serial
 from collabxl.schema.standard import Calendar, Tasks
 from collabxl.schema.words import DAY_TYPE
 from collabxl.text import Lang
@@ -33,7 +34,6 @@ _LAG_SHOWN = 28
 """So many days past the last date the grid still reaches, to show how late things are."""
 _STEPS = ((1, CELLS), (2, 2 * CELLS), (3, 3 * CELLS), (7, 7 * CELLS))
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
-EPOCH = dt.date(1899, 12, 30)
 
 
 class Scale(NamedTuple):
@@ -44,16 +44,11 @@ class Scale(NamedTuple):
     days: int
 
 
-def serial(day: dt.date) -> int:
-    """Return a day as Excel's number."""
-    return (day - EPOCH).days
-
-
 def scale(dates: Iterable[Value], today: dt.date) -> Scale:
     """Return the scale on which all these days fit into the grid."""
     days = [serial(day) for day in dates if isinstance(day, dt.date)]
     start, now = min(days, default=serial(today)), serial(today)
-    start -= (EPOCH + dt.timedelta(start)).weekday()
+    start -= day_of(start).weekday()
     last = max(days, default=now)
     count = max(last, min(now, last + _LAG_SHOWN)) - start + 1
     step = next((step for step, fits in _STEPS if count <= fits), 7 * math.ceil(count / (7 * CELLS)))
@@ -105,7 +100,7 @@ def header_values(made: Scale, calendar: Iterable[Row], lang: Lang) -> dict[tupl
     }  # fmt: skip
     before, label = 0, ""
     for number in range(CELLS):
-        day = EPOCH + dt.timedelta(made.start + number * made.step)
+        day = day_of(made.start + number * made.step)
         is_new = day.month != before
         if lang == "zh":
             label = str(day.month) if is_new else "月" if label not in ("", "月") else ""

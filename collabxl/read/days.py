@@ -16,6 +16,7 @@ SHIFT_1904 = 1462
 """Days between the two ways Excel counts; a serial number of a 1904 book is this much smaller."""
 FIRST_SERIAL, LAST_SERIAL = 32874, 73050
 """1990-01-01 and 2099-12-31: a bare number in between is taken for a date, any other is not."""
+_SERIAL_0 = EPOCH - SERIAL_OF_EPOCH
 
 _YEAR_FIRST = re.compile(r"((?:19|20)\d\d)\s*[-/.年\s]\s*(\d{1,2})\s*[-/.月\s]\s*(\d{1,2})\s*[日号]?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
@@ -32,6 +33,16 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s*(?:~|～|至|到|—+|–+|--+|\bto\b|\buntil\b)\s*")
+
+
+def serial(day: dt.date) -> int:
+    """Return a day as Excel counts it."""
+    return day.toordinal() - _SERIAL_0
+
+
+def day_of(number: float) -> dt.date:
+    """Return the day that Excel counts as ``number``; a part of a day is its time."""
+    return dt.date.fromordinal(int(number) + _SERIAL_0)
 
 
 class Read(NamedTuple):

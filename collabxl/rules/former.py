@@ -14,6 +14,7 @@ from collabxl.frames import objects
 from collabxl.rules.names import plain
 from collabxl.rules.relate import wbs
 from collabxl.schema.column import Column
+from collabxl.schema.kinds import Choice, Day, Percent
 
 
 class Former(NamedTuple):
@@ -42,13 +43,16 @@ def former(values: Iterable[Former] = ()) -> pd.DataFrame:
 
 
 def histories(frame: pd.DataFrame, column: Column, former: pd.DataFrame) -> list[list[Any]]:
-    """Return for each row the values its cell in ``column`` held before, oldest first; none for a 编号 met twice."""
+    """Return for each row the values its cell in ``column`` held before, oldest first; none for a 编号 met twice.
+
+    What was typed there and is no value of the column is left out.
+    """
     number = column.sheet.meta.id
     assert number is not None
     mine = former[(former.sheet == column.sheet.meta.key) & (former.key == column.key)]
     held: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for wb, name, value in zip(mine.wb, mine.id, mine.value, strict=True):
-        if value is not None:
+        if _fits(value, column):
             held[wb, plain(name)].append(value)
     cells = [
         (wb, plain(name)) if name is not None else None
@@ -56,3 +60,15 @@ def histories(frame: pd.DataFrame, column: Column, former: pd.DataFrame) -> list
     ]
     borne = Counter(cells)
     return [held.get(cell, []) if cell is not None and borne[cell] == 1 else [] for cell in cells]
+
+
+def _fits(value: Any, column: Column) -> bool:
+    match column.value_kind:
+        case Day():
+            return isinstance(value, dt.date)
+        case Percent():
+            return isinstance(value, int | float)
+        case Choice(words):
+            return value in words.keys
+        case _:
+            return value is not None

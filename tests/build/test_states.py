@@ -18,6 +18,7 @@ from collabxl.build.formats import built_in, conditions
 from collabxl.build.states import Facts, automatic, states
 from collabxl.build.theme import Styles, look
 from collabxl.compose import build_workbook, shown
+from collabxl.read.days import serial
 from collabxl.rules import RULES
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
@@ -144,7 +145,7 @@ def test_the_grid_s_cells_are_built_as_their_conditions_say(evaluated: Any) -> N
             continue
         for number in range(timeline.CELLS):
             off = bool(header[timeline.OFF, timeline.GRID + number])
-            moment = gantt.Moment(scale.start + number * scale.step, scale.step, off, timeline.serial(TODAY))
+            moment = gantt.Moment(scale.start + number * scale.step, scale.step, off, serial(TODAY))
             ours = gantt.shown(span, moment, "zh")
             place = sheet.cell(row, 100 + timeline.GRID + number).value
             theirs = bars[place].style if place >= 0 else "gantt_empty"

@@ -84,6 +84,16 @@ def test_rules_learn_from_it_what_cells_held_before(project: Project) -> None:
     assert codes(project)["DY604"] == {"T004"}
 
 
+def test_what_was_typed_wrongly_before_is_no_former_value(project: Project) -> None:
+    share, status, due = ("progress", "P004", "progress"), ("progress", "P004", "status"), ("tasks", "T004", "due")
+    project.merge(project.back(2, {share: "一半", status: "快了", due: "月底"}))
+    project.split("2")
+    project.merge(project.back(2, {share: 0.1, status: "未开始", due: dt.date(2024, 10, 10)}, "again.xlsx", 24))
+    found = codes(project)
+    assert (found["ST513"], found["ST514"]) == ({"P004"}, {"P004"})
+    assert "DY604" not in found
+
+
 def test_a_check_leaves_the_ledger_and_its_folder_alone(project: Project) -> None:
     before = sorted(project.folder.iterdir()), beside(project.master).read_bytes()
     codes(project)

@@ -9,10 +9,10 @@ from collabxl.build.fields import STATES, WEEK
 from collabxl.build.lists import AS_OF
 from collabxl.build.workings import CHECK
 from collabxl.grid import Box
+from collabxl.read.days import day_of
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import form, share, share_of, whole
 from collabxl.report.summary.paper import FIRST, LAST, ROWS, Paper, a1, quoted
-from collabxl.report.summary.serials import as_day
 from collabxl.report.summary.view import Task, View
 from collabxl.schema.standard import STANDARD, Project, Risks, Tasks
 from collabxl.text import Text, t
@@ -42,7 +42,7 @@ def write_band(paper: Paper) -> None:
     words = ",".join(quoted(paper.say(each)) for each in (_BAD, _GOOD))
     paper.put(row, _HALF, paper.say(shown), "title title_right", formula=f"IF({late}+{wrong}>0,{words})", across=right)
     dates = paper.say(
-        t("{first} — {last}", "{first} – {last}"), **dict(zip(("first", "last"), map(as_day, view.span), strict=True))
+        t("{first} — {last}", "{first} – {last}"), **dict(zip(("first", "last"), map(day_of, view.span), strict=True))
     )
     who = _BETWEEN.join(filter(None, [view.initiator, view.lead, dates]))
     told = "&".join(f'IF({said}="","",{said}&{quoted(_BETWEEN)})' for said in _who(paper))
@@ -71,7 +71,7 @@ def _time(paper: Paper, row: int, across: int) -> None:
     says = t(
         "统计日 {day}　时间已过 {share}%　距结束 {left} 天", "As of {day}　{share}% of the time gone　{left} days left"
     )
-    value = paper.say(says, day=as_day(view.day), share=share(gone, total), left=left)
+    value = paper.say(says, day=day_of(view.day), share=share(gone, total), left=left)
     parts = {"day": f'TEXT({AS_OF},"yyyy-mm-dd")', "share": share_of(past, length), "left": f"MAX(0,{end}-{AS_OF})"}
     formula = quoted(says.to(paper.lang))
     for field, part in parts.items():
@@ -182,7 +182,7 @@ def _late(paper: Paper, number: int) -> _Tile:
 def _soon(paper: Paper) -> _Tile:
     tasks, found = soon(paper.view), whole(Tasks, "soon.order", paper.lang)
     says, none = t("最近 {month}月{day}日", "next: {month}/{day}"), paper.say(_NONE)
-    first = as_day(tasks[0].due or 0) if tasks else None
+    first = day_of(tasks[0].due or 0) if tasks else None
     shown = paper.formula(says, month=f"MONTH(MIN({found}))", day=f"DAY(MIN({found}))")
     return _Tile(
         t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"),

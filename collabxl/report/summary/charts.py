@@ -8,10 +8,10 @@ from collabxl.build.fields import STATES
 from collabxl.build.lists import AS_OF
 from collabxl.build.worksheet import NOT_AVAILABLE
 from collabxl.grid import Box, Chart, Series
+from collabxl.read.days import day_of
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, state_is, whole
 from collabxl.report.summary.paper import RING, ROWS, TREND, Paper, a1, quoted
-from collabxl.report.summary.serials import as_day
 from collabxl.report.summary.view import View
 from collabxl.schema.standard import Tasks
 from collabxl.schema.words import STATUS
@@ -86,7 +86,7 @@ def _points(view: View) -> list[int]:
 
 def _point(paper: Paper, row: int, day: int, *, is_named: bool) -> None:
     view, cell = paper.view, a1(row, behind.WEEK_DAYS)
-    when = as_day(day)
+    when = day_of(day)
     living = [task for task in view.tasks if task.status != "cancelled"]
     words = f'MONTH({cell})&"/"&DAY({cell})' if is_named else None
     paper.put(row, behind.WEEK_WORDS, f"{when.month}/{when.day}" if is_named else " ", formula=words)

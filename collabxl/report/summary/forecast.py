@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collabxl.read.days import day_of
 from collabxl.report.summary.findings import cut, width
 from collabxl.report.summary.outlook import Milestone, Outlook
 from collabxl.report.summary.paper import RIGHT, ROWS, Head, Paper
-from collabxl.report.summary.serials import as_day
 from collabxl.text import t
 
 MOST_MILESTONES = 3
@@ -27,9 +27,9 @@ def write_forecast(paper: Paper) -> None:
         Head(t("相差", "Difference"), 3),
     ]
     paper.heads(row + 1, first, heads)
-    finish = as_day(told.finish).isoformat() if told.finish is not None else "—"
+    finish = day_of(told.finish).isoformat() if told.finish is not None else "—"
     paper.put(row + 2, first, finish, "strong", across=2)
-    paper.put(row + 2, first + 2, as_day(paper.view.span[1]).isoformat(), "body", across=2)
+    paper.put(row + 2, first + 2, day_of(paper.view.span[1]).isoformat(), "body", across=2)
     words, look = _difference(paper, told)
     paper.put(row + 2, first + 4, words, f"strong {look}", across=3)
     paper.put(row + 3, first, _chain(paper, told), "paragraph", across=last - first + 1, down=_LINES)
@@ -73,7 +73,7 @@ def _notes(paper: Paper, told: Outlook) -> list[tuple[str, str]]:
 def _ahead(paper: Paper, milestone: Milestone) -> tuple[str, str]:
     late = milestone.due is not None and milestone.forecast > milestone.due
     says = t("，预计 {forecast}（截止 {due}）", ", forecast {forecast} (due {due})")
-    due = as_day(milestone.due) if milestone.due is not None else None
-    tail = paper.say(says, forecast=as_day(milestone.forecast), due=due)
+    due = day_of(milestone.due) if milestone.due is not None else None
+    tail = paper.say(says, forecast=day_of(milestone.forecast), due=due)
     label = cut(milestone.label, _LETTERS - width(tail))
     return f"◆ {label}{tail}", "small ink_error" if late else "small"

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pandas as pd
 
-from collabxl.read.days import EPOCH, SERIAL_OF_EPOCH
-
-
-def serial(day: dt.date) -> int:
-    """Return a day as Excel counts it."""
-    return day.toordinal() - EPOCH + SERIAL_OF_EPOCH
-
-
-def as_day(number: int) -> dt.date:
-    """Return the day that Excel counts so."""
-    return dt.date.fromordinal(number + EPOCH - SERIAL_OF_EPOCH)
+from collabxl.read.days import SERIAL_OF_EPOCH
 
 
 def serials(days: pd.Series[Any]) -> list[int | None]:

@@ -14,11 +14,11 @@ from collabxl import address
 from collabxl.build.fields import HELD_UP, WEEK
 from collabxl.check import Checked
 from collabxl.frames import records
-from collabxl.read.days import SERIAL_OF_EPOCH
+from collabxl.read.days import SERIAL_OF_EPOCH, serial
 from collabxl.read.page import Page
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
-from collabxl.report.summary.serials import serial, serials
+from collabxl.report.summary.serials import serials
 from collabxl.rules.relate import languages, rows, wbs
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.words import RISK_STATUS
