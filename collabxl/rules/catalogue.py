@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process
-
 from collabxl.errors import UsageError
 from collabxl.rules import RULES
 from collabxl.rules.names import plain
@@ -53,6 +51,8 @@ def called(word: str) -> list[Rule]:
 
 def near(word: str, most: int = 3) -> list[str]:
     """Return the codes of up to ``most`` rules that a word may have meant, the likeliest first."""
+    from rapidfuzz import fuzz, process
+
     found = process.extract(plain(word), list(_EXACT), scorer=fuzz.ratio, score_cutoff=60, limit=most)
     return list(dict.fromkeys(_EXACT[known].code for known, *_ in found))
 

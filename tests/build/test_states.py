@@ -138,9 +138,11 @@ def test_the_grid_s_cells_are_built_as_their_conditions_say(evaluated: Any) -> N
     tasks = dict(enumerate(filled().rows["tasks"], layout.FIRST))
     scale = spans.scale_of(tasks, TODAY)
     header = spans.header_values(tasks, filled(), TODAY, "zh")
+    critical = frozenset(tasks[row]["id"] for row in tasks if sheet.cell(row, timeline.CRITICAL).value == gantt.DOT)
+    assert critical
     different, seen = {}, set()
     for row, task in tasks.items():
-        span = spans.span_of(task, filled(), frozenset())
+        span = spans.span_of(task, filled(), critical)
         if span is None:
             continue
         for number in range(timeline.CELLS):
