@@ -1,7 +1,7 @@
 """collabxl: departments work together through the spreadsheet they already have.
 
 The public verbs, each loaded when it is first used: ``build_workbook``, ``read_workbooks``, ``check_workbooks``,
-``sync_workbooks`` and ``fix_workbooks``.
+``sync_workbooks``, ``fix_workbooks``, ``split``, ``merge_copies`` and ``undo``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collabxl.batch import check_workbooks, read_workbooks
     from collabxl.compose import build_workbook
     from collabxl.fix import fix_workbooks
+    from collabxl.share.exchange import merge_copies
+    from collabxl.share.split import split
+    from collabxl.share.undo import undo
     from collabxl.sync import sync_workbooks
 
 _HOMES = {
@@ -23,8 +26,21 @@ _HOMES = {
     "check_workbooks": "collabxl.batch",
     "sync_workbooks": "collabxl.sync",
     "fix_workbooks": "collabxl.fix",
+    "split": "collabxl.share.split",
+    "merge_copies": "collabxl.share.exchange",
+    "undo": "collabxl.share.undo",
 }
-__all__ = ["__version__", "build_workbook", "check_workbooks", "fix_workbooks", "read_workbooks", "sync_workbooks"]
+__all__ = [
+    "__version__",
+    "build_workbook",
+    "check_workbooks",
+    "fix_workbooks",
+    "merge_copies",
+    "read_workbooks",
+    "split",
+    "sync_workbooks",
+    "undo",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -36,15 +36,14 @@ class WorkingDays:
 
     def __init__(self, exceptions: Exceptions | None = None) -> None:
         found = exceptions or Exceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
-        day = found.day.astype("datetime64[D]").astype(np.int64)
-        last = dict(zip(zip(found.wb.tolist(), day.tolist(), strict=True), found.worked.tolist(), strict=True))
-        odd = sorted((wb, on, worked) for (wb, on), worked in last.items() if worked != _is_weekday(on))
-        self._key = np.array([wb * _SPAN + on for wb, on, _ in odd], dtype=np.int64)
-        steps = np.array([1 if worked else -1 for *_, worked in odd], dtype=np.int64)
-        self._before = np.concatenate([[0], np.cumsum(steps)])
-        self._odd = np.array([on for _, on, _ in odd], dtype=np.int64)
-        book = np.array([wb for wb, *_ in odd], dtype=np.int64)
-        self._reached = book * _SPAN + self.position(book, self._odd.view("datetime64[D]"))
+        wb, worked = found.wb[::-1], found.worked[::-1]
+        on = found.day[::-1].astype("datetime64[D]").astype(np.int64)
+        key, last = np.unique(wb * _SPAN + on, return_index=True)
+        odd = worked[last] != _is_weekday(on[last])
+        self._key, kept = key[odd], last[odd]
+        self._before = np.concatenate([[0], np.cumsum(np.where(worked[kept], 1, -1))])
+        self._odd = on[kept]
+        self._reached = wb[kept] * _SPAN + self.position(wb[kept], self._odd.view("datetime64[D]"))
 
     def position(self, wb: Wbs, day: Days) -> NDArray[np.int64]:
         """Return how many working days there are up to and including each day; only differences mean something."""
@@ -87,8 +86,9 @@ def _usual_day(position: NDArray[np.int64]) -> Days:
     return on.view("datetime64[D]")
 
 
-def _is_weekday(day: int) -> bool:
-    return (day + MONDAY_BEFORE_EPOCH) % 7 < 5
+def _is_weekday(day: NDArray[np.int64]) -> NDArray[np.bool_]:
+    weekday: NDArray[np.bool_] = (day + MONDAY_BEFORE_EPOCH) % 7 < 5
+    return weekday
 
 
 class Workdays:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from collabxl.rules import RULES
 from collabxl.rules.catalogue import called
 from collabxl.rules.former import former as earlier
 from collabxl.rules.relate import Frames
-from collabxl.rules.rule import PACKS, Every, Own, Rule, Severity
+from collabxl.rules.rule import PACKS, Every, Rule, Severity
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Waivers
@@ -104,29 +105,28 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
 
 def _taken(rule: Rule, found: pd.DataFrame, column: Column | None, severity: Severity | None) -> Iterator[Hit]:
     if not len(found):
-        return
-    many = len(found)
-    if column is not None:
-        wbs = found.index.get_level_values("wb").tolist()
-        rows: Sequence[Any] = found.index.get_level_values("row").tolist()
-        sheets: Sequence[Any] = [column.sheet.meta.key] * many
-        keys: Sequence[Any] = [column.key] * many
-        columns: Sequence[Any] = [None] * many
-    else:
-        assert isinstance(rule.at, Own)
-        wbs, sheets = found.wb.tolist(), found.sheet.tolist()
-        rows, keys, columns = (_optional(found, name) for name in ("row", "key", "at"))
-    said = {name: _plain(found[name], name, column) for name in rule.fields}
-    args = (
-        [dict(zip(said, values, strict=True)) for values in zip(*said.values(), strict=True)] if said else [{}] * many
-    )
-    severities = _optional(found, "severity")
+        return iter(())
+    places = _places(found, column) if column is not None else _own_places(found)
+    severities = (severity or own or rule.severity for own in _optional(found, "severity"))
     better, raw = _optional(found, "better"), _optional(found, "raw")
-    for at in range(many):
-        yield Hit(
-            rule, wbs[at], sheets[at], rows[at], keys[at], columns[at],
-            severity or severities[at] or rule.severity, args[at], better[at], raw[at],
-        )  # fmt: skip
+    return map(Hit, repeat(rule), *places, severities, _args(rule, found, column), better, raw)
+
+
+def _places(found: pd.DataFrame, column: Column) -> tuple[Iterable[Any], ...]:
+    """Return workbook, sheet, row, key and column number of hits on a column."""
+    wbs, rows = (found.index.get_level_values(level).tolist() for level in ("wb", "row"))
+    return wbs, repeat(column.sheet.meta.key), rows, repeat(column.key), repeat(None)
+
+
+def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
+    """Return the same of hits that say where they are."""
+    return found.wb.tolist(), found.sheet.tolist(), *(_optional(found, name) for name in ("row", "key", "at"))
+
+
+def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:
+    """Return for each hit what its texts say of it."""
+    said = [_plain(found[name], name, column) for name in rule.fields]
+    return [dict(zip(rule.fields, values, strict=True)) for values in zip(*said, strict=True)] if said else repeat({})
 
 
 def _optional(found: pd.DataFrame, name: str) -> Sequence[Any]:
@@ -139,9 +139,11 @@ def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable
         assert column is not None
         kind = column.sheet.meta.column(name).value_kind
         assert isinstance(kind, Choice)
-        return [kind.words.title_of(key) if isinstance(key, str) else None for key in values]
+        titles = [*(kind.words.title_of(key) for key in values.cat.categories), None]
+        return [titles[code] for code in values.cat.codes]
     if values.dtype.kind == "M":
-        return [None if pd.isna(day) else day.date() for day in values]
+        days: list[dt.date | None] = values.to_numpy("datetime64[D]").tolist()
+        return days
     return _known(values)
 
 

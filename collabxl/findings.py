@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from collabxl import address
@@ -102,7 +104,7 @@ def located(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
         if finding is not None:
             found[hit.wb].append(finding)
     for findings in found.values():
-        findings.sort(key=lambda finding: (finding.order, finding.rule.code))
+        findings.sort(key=attrgetter("order", "rule.code"))
     return found
 
 
@@ -118,9 +120,11 @@ class _Seen:
     def __init__(self, page: Page, lang: Lang) -> None:
         self.page = page
         self.lang = lang
-        self.sheet = STANDARD.sheet(page.key)
-        self.raw = {(misfit.row, misfit.key): misfit.raw for misfit in page.misfits}
-        number = self.sheet.meta.id
+        self.raw: dict[tuple[int | None, str], Any] = {(each.row, each.key): each.raw for each in page.misfits}
+        self._kinds = _kinds(page.key)
+        meta = STANDARD.sheet(page.key).meta
+        self.is_form = meta.heads is not None
+        number = meta.id
         self._ids = page.columns.get(number.key) if number else None
 
     def at(self, row: int | None) -> int | None:
@@ -130,19 +134,24 @@ class _Seen:
         place = bisect_left(self.page.rows, row)
         return place if place < len(self.page.rows) and self.page.rows[place] == row else None
 
-    def value(self, row: int | None, key: str | None) -> Any:
-        if row is None or key is None:
+    def value(self, row: int | None, key: str | None, at: int | None) -> Any:
+        """What was typed into a column of the row at a position."""
+        if key is None:
             return None
         if (row, key) in self.raw:
             return _jsonable(self.raw[row, key])
-        at, values = self.at(row), self.page.columns.get(key)
+        values = self.page.columns.get(key)
         if at is None or values is None or values[at] is None:
             return None
-        return _as_typed(values[at], self.sheet.meta.column(key).value_kind, self.lang)
+        return _as_typed(values[at], self._kinds[key], self.lang)
 
-    def id(self, row: int | None) -> str | None:
-        at = self.at(row)
+    def id(self, at: int | None) -> str | None:
         return self._ids[at] if self._ids is not None and at is not None else None
+
+
+@cache
+def _kinds(sheet: str) -> dict[str, Kind]:
+    return {column.key: column.value_kind for column in STANDARD.sheet(sheet).meta.columns}
 
 
 def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
@@ -151,30 +160,19 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
         return Finding(
             hit.rule, hit.severity, hit.sheet, None, None, None, hit.key, None, None, None, hit.args, order=order
         )
-    page = seen.page
-    row, column, word = hit.row, hit.column, None
-    if column is None and hit.key is not None:
-        place = page.places.get(hit.key)
+    rule, _, sheet, row, key, column, severity, args, better, raw = hit
+    page, word, at = seen.page, None, seen.at(row)
+    name, value = seen.id(at), raw if raw is not None else seen.value(row, key, at)
+    if column is None and key is not None:
+        place = page.places.get(key)
         if place is None:
             return None
         column, word = place.column, place.text
-        row = place.row if seen.sheet.meta.heads else hit.row
+        row = place.row if seen.is_form else row
     cell = address.a1(row, column) if row is not None and column is not None else None
-    return Finding(
-        hit.rule,
-        hit.severity,
-        hit.sheet,
-        page.title,
-        row,
-        cell,
-        hit.key,
-        word if word is not None else hit.args.get("text"),
-        seen.id(hit.row),
-        hit.raw if hit.raw is not None else seen.value(hit.row, hit.key),
-        hit.args,
-        hit.better,
-        order=(page.order, row or 0, column or 0),
-    )
+    order = (page.order, row or 0, column or 0)
+    word = word if word is not None else args.get("text")
+    return Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
 
 
 def _rank(sheet: str | None) -> int:

@@ -30,6 +30,11 @@ def as_days(numbers: Iterable[int | None]) -> Days:
     return whole.view("datetime64[D]").astype("datetime64[s]")
 
 
+def spans(first: NDArray[np.int64], many: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return as many numbers from each ``first`` on as ``many`` says, one span after the other."""
+    return np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
+
+
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows of a small frame as named tuples, without its index."""
     return iter(frame.itertuples(index=False))

@@ -50,6 +50,34 @@ class Limits(BaseModel):
     """SQ956: tasks done over tasks due by today; the limit of DCMA's 14-point assessment, check 14 (BEI)."""
 
 
+class Mail(BaseModel):
+    """How letters go out, and what they promise; no password, that is told by a file or a variable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    host: str = ""
+    """The SMTP server; also COLLABXL_SMTP_HOST."""
+    port: int = Field(default=0, ge=0, le=65535)
+    """Its port, 465 or with STARTTLS 587 unless said otherwise; also COLLABXL_SMTP_PORT."""
+    starttls: bool = False
+    """Whether encryption begins after the first words, as on port 587; there is no sending without."""
+    user: str = ""
+    """The name to log in by; also COLLABXL_SMTP_USER."""
+    sender: str = ""
+    """The address to send from, that of ``user`` unless said otherwise; also COLLABXL_SMTP_SENDER."""
+    name: str = ""
+    """Who signs, the project's lead unless said otherwise."""
+    reply_days: int = Field(default=5, ge=1)
+    """Working days until a copy is wanted back."""
+    due_days: int = Field(default=14, ge=0)
+    """Calendar days ahead within which tasks count as due in a letter."""
+
+    @property
+    def address(self) -> str:
+        """The address that letters come from, empty if none is known."""
+        return self.sender or (self.user if "@" in self.user else "")
+
+
 class Settings(BaseModel):
     """One run's choices: which rules, how strict, with which thresholds."""
 
@@ -61,6 +89,7 @@ class Settings(BaseModel):
     fail_on: Literal["error", "warning", "never"] = "error"
     severity: dict[str, Literal["error", "warning", "info"]] = {}
     limits: Limits = Limits()
+    mail: Mail = Mail()
 
 
 def load(path: Path | None = None) -> Settings:
@@ -91,7 +120,7 @@ def _refused(file: Path, error: ValidationError) -> SettingsError:
     if first["type"] != "extra_forbidden":
         says = t("{path}：{key} 的值不对（{why}）", "{path}: wrong value for {key} ({why})")
         return SettingsError(says, path=str(file), key=where, why=first["msg"])
-    known = [*Settings.model_fields, *Limits.model_fields]
+    known = [*Settings.model_fields, *Limits.model_fields, *Mail.model_fields]
     near = process.extractOne(str(first["loc"][-1]), known, score_cutoff=50)
     says = t("{path}：不认识 {key}，可用的有：{known}", "{path}: unknown key {key}; known are {known}")
     if near:

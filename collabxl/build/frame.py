@@ -136,11 +136,9 @@ def protect(sheet: Any, of: type[Sheet], part: Part) -> None:
 
 
 def closed(of: type[Sheet], part: Part) -> list[str]:
-    """Return the areas of prepared rows that are only to be read: above the open ones, and below."""
-    top, low = part.open or (layout.last(of) + 1, layout.last(of))
-    width = len(of.meta.columns)
-    blocks = [(layout.FIRST, top - 1), (low + 1, layout.last(of))]
-    return [address.span((first, 1), (last, width)) for first, last in blocks if first <= last]
+    """Return the areas of rows that are only to be read: all that stand before the open ones."""
+    top = part.open[0] if part.open else part.rows.stop
+    return [address.span((layout.FIRST, 1), (top - 1, len(of.meta.columns)))] if top > layout.FIRST else []
 
 
 def lock(sheet: Any, areas: list[str]) -> None:

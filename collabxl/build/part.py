@@ -26,6 +26,11 @@ class Part:
         first, last = layout.FIRST + self.locked, layout.FIRST + len(self.ids) - 1
         return (first, last) if first <= last else None
 
+    @property
+    def rows(self) -> range:
+        """The rows that are made ready."""
+        return range(layout.FIRST, layout.FIRST + len(self.ids))
+
     def is_open(self, row: int) -> bool:
         """Return whether people fill in a row."""
         return self.open is not None and self.open[0] <= row <= self.open[1]

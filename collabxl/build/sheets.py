@@ -63,8 +63,7 @@ def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
     plain = _Plain(paper.styles)
     looks: dict[Column, list[Any]] = {column: [] for column in columns}
     filled = paper.content.rows.get(of.meta.key, ())
-    for place in range(layout.rows_of(of)):
-        row = layout.FIRST + place
+    for place, row in enumerate(part.rows):
         is_open = part.is_open(row)
         known = filled[place] if place < len(filled) else {}
         facts = Facts(known, paper.content, paper.day, automatic(paper.shown, of, row) if known else {})
@@ -72,7 +71,10 @@ def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
         for column in columns:
             state = built_in(column, facts, paper.lang) if known else {}
             style = plain.with_state(column, is_open, state) if state else plain[column, is_open]
-            _cell(sheet, (row, column, style), facts, paper)
+            if isinstance(column.kind, Id):
+                write(sheet, row, layout.at(column), part.printed(row), style)
+            else:
+                _cell(sheet, (row, column, style), facts, paper)
             looks[column].append(style)
     _formulas(sheet, of, looks, paper)
     _rules(sheet, of, paper)
@@ -147,9 +149,6 @@ def _height(facts: Facts, columns: tuple[Column, ...], lang: Lang) -> float:
 def _cell(sheet: Any, spot: tuple[int, Column, Any], facts: Facts, paper: Paper) -> None:
     row, column, style = spot
     number = layout.at(column)
-    if isinstance(column.kind, Id):
-        write(sheet, row, number, paper.part(column.sheet).printed(row), style)
-        return
     if column.typed and not facts.row:
         sheet.write_blank(row - 1, number - 1, None, style)
         return
@@ -164,9 +163,9 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
     filled = dict(enumerate(paper.content.rows.get(of.meta.key, ()), layout.FIRST))
     for column in of.meta.columns:
         formula = auto_formula(column, paper.lang)
-        if formula is None:
+        number, rows = layout.at(column), paper.part(of).rows
+        if formula is None or not rows:
             continue
-        number, rows = layout.at(column), range(layout.FIRST, layout.last(of) + 1)
         sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), looks[column])
         for row, known in filled.items():
             if known.get(column.key) is not None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, Text] = {
     "split": t("拆分", "split"),
+    "mailed": t("寄出", "mailed"),
+    "unmailed": t("没有寄出", "not mailed"),
     "return": t("收回", "returned"),
     "taken": t("采用", "taken"),
     "new": t("新行", "new row"),

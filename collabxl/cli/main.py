@@ -58,6 +58,13 @@ HOMES = {
         "collabxl.cli.log",
         t("看谁改了哪一格，撤销一条改动", "See who changed which cell, and take a change back"),
     ),
+    "remind": (
+        "collabxl.cli.remind",
+        t(
+            "延期预警：谁的任务逾期、快到期、缺原因或补救",
+            "Warn of what is late, due soon or unexplained",
+        ),
+    ),
     "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
     "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }

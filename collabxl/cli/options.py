@@ -61,6 +61,12 @@ CONFIG = _option(
     zh="设置文件；默认 ./collabxl.toml",
     en="Settings; default ./collabxl.toml",
 )
+PASSWORDS = _option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    zh="打开密码，每行一个，依次试用；文件只在内存中解密",
+    en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
+)
 _CHECKING = (
     TODAY,
     _option(
@@ -83,12 +89,7 @@ _CHECKING = (
         en="Exit with 1 from this severity on; default error",
     ),
     _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
-    _option(
-        "--password-file",
-        type=click.Path(path_type=Path),
-        zh="打开密码，每行一个，依次试用；文件只在内存中解密",
-        en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
-    ),
+    PASSWORDS,
     CONFIG,
 )
 
@@ -110,9 +111,16 @@ def access_of(addresses: Iterable[str], options: dict[str, Any]) -> Access | Non
     """Return how to log in to the mail servers among ``addresses``, None if there are none."""
     if not any("://" in address for address in addresses):
         return None
-    from collabxl.share.mail.server import Access, password_from
+    from collabxl.share.mail.server import Access
 
-    return Access(password_from(options["mail_password_file"], _MAIL_VARIABLE))
+    return Access(mail_password_of(options))
+
+
+def mail_password_of(options: dict[str, Any]) -> str:
+    """Return the password of a mailbox, from the file or the environment; a usage error if there is none."""
+    from collabxl.share.mail.server import password_from
+
+    return password_from(options["mail_password_file"], _MAIL_VARIABLE)
 
 
 def checking(command: Command) -> Command:

@@ -8,11 +8,13 @@ WIDEST = 28
 _MORE = "…"
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ") -> Iterator[str]:
-    """Return a head and rows as lines; what is wider than WIDEST is cut, and control characters are shown."""
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ", widest: int = WIDEST
+) -> Iterator[str]:
+    """Return a head and rows as lines; what is wider than ``widest`` is cut, and control characters are shown."""
     from collabxl.report.plain import clean
 
-    cells = [[_cut(clean(cell)) for cell in row] for row in (heads, *rows)]
+    cells = [[_cut(clean(cell), widest) for cell in row] for row in (heads, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     lines = [indent + "  ".join(map(_padded, row, widths)).rstrip() for row in cells]
     yield lines[0]
@@ -26,10 +28,10 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
-def _cut(text: str) -> str:
-    if _width(text) <= WIDEST:
+def _cut(text: str, widest: int) -> str:
+    if _width(text) <= widest:
         return text
-    while _width(text) >= WIDEST:
+    while _width(text) >= widest:
         text = text[:-1]
     return text + _MORE
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from collabxl.address import LAST_COLUMN, LAST_ROW
 from collabxl.errors import PackageError
 from collabxl.opc.areas import Box, Spot
-from collabxl.opc.book import Book
+from collabxl.opc.book import Book, whole
 from collabxl.opc.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, Cells, Share, Value
 from collabxl.opc.fences import refuse_fenced, refuse_locked
 from collabxl.opc.results import results
@@ -93,8 +93,8 @@ class Edit:
         for spot in sorted({*values, *looks}):
             if not 1 <= spot[0] <= LAST_ROW or not 1 <= spot[1] <= LAST_COLUMN:
                 raise ValueError(f"{spot} is no cell of a worksheet")
-            node, value = self.sheet.cell(spot), values.get(spot)
-            now = self.sheet.style(spot)
+            node, value = self.sheet.glimpse(spot), values.get(spot)
+            now = self.sheet.inherited(spot) if node is None else whole(node.attrs.get("s"), 0)
             style = self.shown(value, self.sheet.style(looks[spot]) if spot in looks else now)
             speaks = spot in values and not self.cells.says(node, value)
             if speaks or style != now:

@@ -6,9 +6,11 @@ message beginning with its invariant: 2 planned spans, 4 indexes, 5 order, 6 tab
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 from collabxl import address
 from collabxl.errors import PackageError
@@ -22,6 +24,9 @@ from collabxl.opc.strings import unescaped
 from collabxl.opc.xmlspan import Doc, Node
 
 _MAY_CHANGE = {"sheetData", "dimension", "conditionalFormatting", "dataValidations", "extLst"}
+_END = b"</row>"
+_CELL = re.compile(rb"<c(?=[\s/>])")
+_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?=[\s/>])')
 
 
 def sheet_violations(before: Book, after: Book, edited: Mapping[str, Collection[Spot]], looks: int) -> Iterator[str]:
@@ -33,21 +38,53 @@ def sheet_violations(before: Book, after: Book, edited: Mapping[str, Collection[
             new = sheet_of(after, title)
             yield from _frame(old, new)
             planned = _by_row(spots, _differing(old, new))
-            yield from _rows(old, new, planned, (looks, _strings(after, new)))
+            pairs = {number: _pair(old, new, number) for number in planned}
+            yield from _rows(new, pairs, planned, (looks, _strings(after, new)))
         except PackageError as error:
             yield f"5: {title}: {error}"
             continue
         yield from sorted(set(_tables(after, new)) - set(_tables(before, old)))
-        changed = ((row, column) for row, columns in planned.items() for column in columns)
-        lost = lost or any(_computed(old, spot) and not _computed(new, spot) for spot in changed)
+        lost = lost or any(_loses(*pairs[row], column) for row, columns in planned.items() for column in columns)
     if lost and (after.related("calcChain") or "") in after.package:
         yield "7: a formula is gone and the calculation chain still there"
     yield from (f"6: two tables are called {name}" for name in _doubles(after) - _doubles(before))
 
 
-def _computed(sheet: Sheet, spot: Spot) -> bool:
-    node = sheet.cell(spot)
+def _loses(before: Row | None, after: Row | None, column: int) -> bool:
+    """Return whether a cell had a formula and has none."""
+    return _computed(before, column) and not _computed(after, column)
+
+
+def _computed(row: Row | None, column: int) -> bool:
+    node = row.cells.get(column) if row else None
     return node is not None and node.first("f") is not None
+
+
+def _pair(old: Sheet, new: Sheet, number: int) -> tuple[Row | None, Row | None]:
+    """Return a row of both sheets, without the cells that are the same bytes in both where that is easily told."""
+    one, other = old.source_of(number), new.source_of(number)
+    if one is None or other is None:
+        return old.row(number), new.row(number)
+    before, after = _pieces(old, one, number), _pieces(new, other, number)
+    if before is None or after is None:
+        return old.row(number), new.row(number)
+    both = {*before[1]} & {*after[1]}
+    return tuple(  # type: ignore[return-value]
+        Row(sheet, number, b"".join([head, *(cell for cell in cells if cell not in both), _END]))
+        for sheet, (head, cells) in ((old, before), (new, after))
+    )
+
+
+def _pieces(sheet: Sheet, row: bytes, number: int) -> tuple[bytes, list[bytes]] | None:
+    """Return a row's start tag and its cells, None if it is not written as almost all are: in order, nothing aside."""
+    if sheet.scan.prefix or sheet.scan.plain is not sheet.scan.source or not row.endswith(_END) or b"extLst" in row:
+        return None
+    starts = [found.start() for found in _CELL.finditer(row)]
+    columns = [(len(found[1]), found[1]) for found in _PLACE.finditer(row) if int(found[2]) == number]
+    if len(columns) != len(starts) or any(one >= other for one, other in pairwise(columns)):
+        return None
+    bounds = [*starts, len(row) - len(_END)]
+    return row[: bounds[0]], [row[start:end] for start, end in pairwise(bounds)]
 
 
 def _frame(old: Sheet, new: Sheet) -> Iterator[str]:
@@ -79,9 +116,14 @@ def _by_row(spots: Collection[Spot], rows: Collection[int]) -> dict[int, set[int
     return found
 
 
-def _rows(old: Sheet, new: Sheet, differing: Mapping[int, set[int]], sizes: tuple[int, int | None]) -> Iterator[str]:
+def _rows(
+    new: Sheet,
+    pairs: Mapping[int, tuple[Row | None, Row | None]],
+    differing: Mapping[int, set[int]],
+    sizes: tuple[int, int | None],
+) -> Iterator[str]:
     for number, planned in differing.items():
-        before, after = old.row(number), new.row(number)
+        before, after = pairs[number]
         if after is None:
             yield f"2: row {number} of {new.title} is gone"
             continue

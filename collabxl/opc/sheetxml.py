@@ -26,6 +26,7 @@ ORDER = (
     "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls "
     "webPublishItems tableParts extLst"
 )
+_CELL_END = b"</c>"
 _HOLE = b"\0"  # cannot occur in XML
 _ROW_NUMBER = re.compile(rb"""[\s]r\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
@@ -149,11 +150,18 @@ class Sheet:
     def row(self, number: int) -> Row | None:
         """Return a row as a tree to be read or edited, None if the sheet has no such row."""
         if number not in self.rows:
-            place = bisect_left(self.numbers, number)
-            if place == len(self.numbers) or self.numbers[place] != number:
+            source = self.source_of(number)
+            if source is None:
                 return None
-            self.rows[number] = Row(self, number, self.scan.source[slice(*self._extent(place))])
+            self.rows[number] = Row(self, number, source)
         return self.rows[number]
+
+    def source_of(self, number: int) -> bytes | None:
+        """Return a row's bytes as they were, None if the sheet has no such row."""
+        place = bisect_left(self.numbers, number)
+        if place == len(self.numbers) or self.numbers[place] != number:
+            return None
+        return self.scan.source[slice(*self._extent(place))]
 
     def new_row(self, number: int) -> Row:
         """Return a row, made if there is none."""
@@ -163,6 +171,20 @@ class Sheet:
         """Return the element of a cell, None if the sheet has none."""
         row = self.row(spot[0])
         return row.cells.get(spot[1]) if row else None
+
+    def glimpse(self, spot: Spot) -> Node | None:
+        """Return the element of a cell, only to be read: the row stays bytes where the cell is easily found in them."""
+        number, column = spot
+        source = None if number in self.rows else self.source_of(number)
+        if source is None or self.scan.prefix or self.scan.plain is not self.scan.source or b"extLst" in source:
+            return self.cell(spot)
+        start = source.find(b'<c r="%b"' % address.a1(number, column).encode())
+        tag = START_TAG.match(source, start) if start >= 0 else None
+        closing = source.find(_CELL_END, start)
+        if tag is None or (closing < 0 and not tag[0].endswith(b"/>")):
+            return self.cell(spot)
+        end = tag.end() if tag[0].endswith(b"/>") else closing + len(_CELL_END)
+        return self.scan.fragment(source[start:end], self.data_tag)[1]
 
     def spot_at(self, offset: int) -> Spot:
         """Return which cell stands around a place in the source."""

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from collabxl.frames import spans
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 NARROW = 40
@@ -51,7 +53,7 @@ def reached(source: Ints, target: Ints, nodes: int) -> Ints:
             front, depth = _walk(front, depth, (first, ends, waiting, level))
             continue
         level[front] = depth
-        after = ends[_spans(first[front], first[front + 1])]
+        after = ends[spans(first[front], first[front + 1] - first[front])]
         np.subtract.at(waiting, after, 1)
         front = np.unique(after[waiting[after] == 0])
         depth += 1
@@ -74,13 +76,6 @@ def _walk(front: Ints, depth: int, state: tuple[Ints, Ints, Ints, Ints]) -> tupl
         here = following
         depth += 1
     return np.array(here, dtype=np.int64), depth
-
-
-def _spans(first: Ints, end: Ints) -> Ints:
-    """Return all numbers from each ``first`` to before its ``end``, one span after the other."""
-    many = end - first
-    begun = np.cumsum(many) - many
-    return np.repeat(first - begun, many) + np.arange(many.sum())
 
 
 def net(source: Ints, target: Ints, level: Ints) -> Net:

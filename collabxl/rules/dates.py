@@ -75,15 +75,16 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     """,
 )
 def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: Limits) -> pd.DataFrame:
-    ahead = standing[is_open(standing.status) & (standing.due >= pd.Timestamp(today))]
+    coming = np.flatnonzero(is_open(standing.status) & (standing.due >= pd.Timestamp(today)))
+    left = days.between(wbs(standing)[coming], day(today, coming), standing.due.to_numpy()[coming])
+    near = left <= limits.due_soon_days
+    ahead = standing.take(coming[near]).assign(days=left[near])
     now, due, start = day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
-    left = days.between(wbs(ahead), now, due)
     whole = days.between(wbs(ahead), start, due)
     gone = days.between(wbs(ahead), start, now)
     line = np.where((whole > 0) & ~np.isnat(start), np.clip(gone / np.maximum(whole, 1), 0, 1), 1)
     line[start >= now] = 0
-    behind = (left <= limits.due_soon_days) & (ahead.share.to_numpy() < line)
-    return ahead.assign(days=left)[behind]
+    return ahead[ahead.share.to_numpy() < line]
 
 
 @rule(
@@ -230,8 +231,8 @@ def not_started_in_time(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     """,
 )
 def due_on_day_off(tasks: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
-    dated = tasks[is_open(tasks.status) & tasks.due.notna()]
-    found = dated[~days.is_worked(wbs(dated), dated.due.to_numpy())]
+    dated = np.flatnonzero(is_open(tasks.status) & tasks.due.notna())
+    found = tasks.take(dated[~days.is_worked(wbs(tasks)[dated], tasks.due.to_numpy()[dated])])
     before = days.position(wbs(found), found.due.to_numpy())
     earlier, later = (days.day(wbs(found), before + step).astype("datetime64[s]") for step in (0, 1))
     return found.assign(earlier=earlier, later=later)

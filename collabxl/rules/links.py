@@ -24,9 +24,15 @@ UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
 @derived
-def sound(links: pd.DataFrame) -> pd.DataFrame:
+def certain(links: pd.DataFrame) -> pd.DataFrame:
+    """Links whose predecessor is one known task other than the task itself."""
+    return links[(links.to_at >= 0) & (links.to_at != links.from_at)]
+
+
+@derived
+def sound(certain: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
-    return links[(links.to_at >= 0) & (links.to_at != links.from_at) & (links.before_status != "cancelled")]
+    return certain[certain.before_status != "cancelled"]
 
 
 @rule(
@@ -144,13 +150,12 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T004 | D    | T003  |       |
     """,
 )
-def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)]
-    backward = wbs(usable)[(usable.to_at > usable.from_at).to_numpy(bool)]
-    usable = usable[np.isin(wbs(usable), backward)]
+def dependency_cycle(certain: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
+    before, after, books = certain.to_at.to_numpy(), certain.from_at.to_numpy(), wbs(certain)
+    usable = np.isin(books, np.unique(books[before > after]))
     on: list[int] = []
     paths: list[list[str]] = []
-    for cycle in cycles(usable.to_at.to_numpy(), usable.from_at.to_numpy(), rows(tasks)):
+    for cycle in cycles(before[usable], after[usable], rows(tasks)):
         path = [directory.label(at) for at in [*cycle, cycle[0]]]
         on.extend(cycle)
         paths.extend([path] * len(cycle))
@@ -177,8 +182,8 @@ def dependency_cycle(links: pd.DataFrame, tasks: pd.DataFrame, directory: Names)
     """,
 )
 def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
-    usable = links[links.to_at >= 0]
-    twice = usable[usable.duplicated(["from_at", "to_at"])].drop_duplicates(["from_at", "to_at"])
+    again = links.duplicated(["from_at", "to_at"]) & (links.to_at >= 0)
+    twice = links[again].drop_duplicates(["from_at", "to_at"])
     if twice.empty:
         return twice
     every: dict[int, dict[Any, str]] = defaultdict(dict)
@@ -215,7 +220,8 @@ def due_before_predecessor(sound: pd.DataFrame, directory: Names) -> pd.DataFram
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     if wrong.empty:
         return wrong
-    latest = _latest(sound[sound.before_due.notna() & np.isin(wbs(sound), wbs(wrong))], len(directory.labels))
+    dated = sound.before_due.notna() & np.isin(wbs(sound), wbs(wrong))
+    latest = _latest(sound[["from_at", "to_at", "before_due"]][dated], len(directory.labels))
     hits = wrong[wrong.to_at == latest.before[wrong.from_at]].drop_duplicates("from_at")
     chains = [chain_before(at, latest) for at in hits.from_at.tolist()]
     return hits.assign(
@@ -315,9 +321,8 @@ def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
         | T002 | B    | not_started | T001  | after |
     """,
 )
-def cancelled_predecessor(links: pd.DataFrame) -> pd.DataFrame:
-    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)]
-    return usable[(usable.before_status == "cancelled") & is_open(usable.status)]
+def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
+    return certain[(certain.before_status == "cancelled") & is_open(certain.status)]
 
 
 @rule(
@@ -363,12 +368,12 @@ def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def blocked_by_late(
-    links: pd.DataFrame, planned: pd.DataFrame, plan: Plan, days: WorkingDays, today: dt.date
+    certain: pd.DataFrame, planned: pd.DataFrame, plan: Plan, days: WorkingDays, today: dt.date
 ) -> pd.DataFrame:
     """The days are those by which a task can begin later than planned, or than the day after its predecessor's due."""
     late = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
-    usable = links[(links.to_at >= 0) & (links.to_at != links.from_at)].drop_duplicates(["from_at", "to_at"])
-    found: pd.DataFrame = usable[late[usable.to_at] & planned.is_open.to_numpy(bool)[usable.from_at]]
+    felt = certain[late[certain.to_at] & planned.is_open.to_numpy(bool)[certain.from_at]]
+    found: pd.DataFrame = felt.drop_duplicates(["from_at", "to_at"])
     task, before = (planned.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
     end = np.maximum(plan.finish[found.to_at], plan.today[found.to_at])
     start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()

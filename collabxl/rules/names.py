@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from collabxl.frames import objects, spans
 from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
 
 NONE = -1
@@ -52,16 +53,16 @@ class Found(NamedTuple):
 
 
 class Mentions(NamedTuple):
-    """The names in a column of cells, as parallel lists.
+    """The names in a column of cells, as parallel arrays in the order of rows and words.
 
     ``at`` has the position of the row a name stands in, ``token`` the name itself, ``how`` how it was understood,
-    ``to`` the position of the task it means or NONE; ``several`` has, by place in the lists, all it may mean.
+    ``to`` the position of the task it means or NONE; ``several`` has, by place in the arrays, all it may mean.
     """
 
-    at: list[int]
-    token: list[str]
-    how: list[How]
-    to: list[int]
+    at: NDArray[np.int64]
+    token: NDArray[Any]
+    how: NDArray[Any]
+    to: NDArray[np.int64]
     several: dict[int, tuple[int, ...]]
 
 
@@ -111,6 +112,33 @@ def _split(cell: str) -> tuple[tuple[str, str], ...]:
     return tuple((part, plain(part)) for part in split(cell))
 
 
+class Numbers:
+    """The tasks of many workbooks by those 编号 that only one of them bears, as one sorted array."""
+
+    def __init__(self, wbs: NDArray[np.int64], ids: NDArray[Any]) -> None:
+        codes, known = pd.factorize(ids)
+        self._codes = {word: code for code, word in enumerate(dict.fromkeys(map(plain, known)))}
+        borne = np.flatnonzero(codes >= 0)
+        coded = self.coded(map(plain, known))[codes[borne]]
+        self._keys, first, times = np.unique(self._key(wbs[borne], coded), return_index=True, return_counts=True)
+        self._at = np.where(times == 1, borne[first], NONE)
+
+    def coded(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Return the code of each word, NONE where no task of any workbook bears it."""
+        return np.fromiter((self._codes.get(word, NONE) for word in words), dtype=np.int64)
+
+    def at(self, wbs: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the position of the one task that bears a code in its workbook; NONE where it is not just one."""
+        if not len(self._keys):
+            return np.full(len(codes), NONE)
+        keys = self._key(wbs, codes)
+        place = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
+        return np.where((self._keys[place] == keys) & (codes != NONE), self._at[place], NONE)
+
+    def _key(self, wbs: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        return wbs * len(self._codes) + codes
+
+
 class Names:
     """The tasks of many workbooks by 编号, name and deliverable; a workbook's indexes are made when first needed."""
 
@@ -122,6 +150,7 @@ class Names:
         ends = [*starts[1:], len(order)]
         self._rows = {int(wbs[order[at]]): order[at:end].tolist() for at, end in zip(starts, ends, strict=False)}
         self._number = rows
+        self._numbers = Numbers(wbs, self._columns["id"])
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
         self._texts: dict[tuple[int, str], str] = {}
         ids, names = self._columns["id"], self._columns["name"]
@@ -132,45 +161,49 @@ class Names:
         """Return how a task is called in messages."""
         return str(self.labels[at] or "")
 
-    def mentions(self, wbs: Sequence[int], cells: Iterable[str | None], *, by_themselves: bool = False) -> Mentions:
+    def mentions(self, wbs: NDArray[np.int64], cells: pd.Series[Any], *, by_themselves: bool = False) -> Mentions:
         """Return every name in a column of cells; ``by_themselves`` if the cells' rows are the tasks' own.
 
-        Nearly every cell names tasks by their 编号 only, so that is tried first, in as few steps as Python allows.
+        Nearly every cell names tasks by their 编号 only, so that is tried first, on all cells at once.
         """
-        found = Mentions([], [], [], [], {})
-        rows, tokens, hows, tos, _ = found
-        book, ids = NONE, dict[str, int]()
-        for at, (wb, cell) in enumerate(zip(wbs, cells, strict=True)):
-            if cell is None:
-                continue
-            if wb != book:
-                book, ids = wb, self._ids(wb)
-            parts = _split(cell)
-            sure = [ids.get(word, NONE) for _, word in parts]
-            if NONE in sure:
-                self._mention(found, at, wb, cell, but=at if by_themselves else NONE)
-                continue
-            for (part, _), to in zip(parts, sure, strict=True):
-                rows.append(at)
-                tokens.append(part)
-                hows.append("id")
-                tos.append(to)
-        return found
+        at, tokens, codes = self._parts(cells)
+        to = self._numbers.at(wbs[at], codes)
+        doubtful = np.unique(at[to == NONE])
+        sure = ~np.isin(at, doubtful)
+        books, words = wbs[doubtful].tolist(), cells.to_numpy()[doubtful]
+        others = [
+            (row, part, meant)
+            for row, wb, cell in zip(doubtful.tolist(), books, words, strict=True)
+            for part, meant in self._meant(wb, cell, but=row if by_themselves else NONE)
+        ]
+        at = np.concatenate([at[sure], np.array([row for row, *_ in others], dtype=np.int64)])
+        hows = np.concatenate([np.full(sure.sum(), "id", object), objects(meant.how for *_, meant in others)])
+        tokens = np.concatenate([tokens[sure], objects(part for _, part, _ in others)])
+        to = np.concatenate([to[sure], np.array([meant.one for *_, meant in others], dtype=np.int64)])
+        order = np.argsort(at, kind="stable")
+        place = np.argsort(order)[sure.sum() :].tolist()
+        several = {spot: meant.at for spot, (*_, meant) in zip(place, others, strict=True) if meant.one == NONE}
+        return Mentions(at[order], tokens[order], hows[order], to[order], several)
 
-    def _mention(self, found: Mentions, at: int, wb: int, cell: str, *, but: int) -> None:
-        """Add the names in one cell; a cell that is as a whole the name of a task is one name, separators or not."""
+    def _parts(self, cells: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
+        """Return the names in a column of cells: the row each stands in, as typed, and its code as a 编号."""
+        which, known = pd.factorize(cells.to_numpy())
+        split_up = [_split(cell) for cell in known]
+        sizes = np.array([len(parts) for parts in split_up], dtype=np.int64)
+        rows = np.flatnonzero(which >= 0)
+        times = sizes[which[rows]]
+        part = spans((np.cumsum(sizes) - sizes)[which[rows]], times)
+        tokens = objects(typed for parts in split_up for typed, _ in parts)
+        codes = self._numbers.coded(word for parts in split_up for _, word in parts)
+        return np.repeat(rows, times), tokens[part], codes[part]
+
+    def _meant(self, wb: int, cell: str, *, but: int) -> list[tuple[str, Found]]:
+        """Return the names in one cell with what they mean; a cell that is as a whole a task's name is one name."""
         parts = split(cell)
         whole = plain(cell)
         if len(parts) > 1 and any(whole in self._index(wb, column) for column in ("name", "deliverable")):
             parts = (cell,)
-        for part in parts:
-            meant = self.find(wb, part, but=but)
-            if meant.one == NONE:
-                found.several[len(found.at)] = meant.at
-            found.at.append(at)
-            found.token.append(part)
-            found.how.append(meant.how)
-            found.to.append(meant.one)
+        return [(part, self.find(wb, part, but=but)) for part in parts]
 
     def find(self, wb: int, name: str, *, but: int = NONE) -> Found:
         """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly."""
@@ -192,20 +225,21 @@ class Names:
             return Found("loose" if len(loose) == 1 else "ambiguous", loose)
         return Found("unknown")
 
-    def tasks(self, wbs: Sequence[int], numbers: Iterable[str | None], names: Iterable[str | None]) -> list[int]:
+    def tasks(self, wbs: NDArray[np.int64], numbers: pd.Series[Any], names: pd.Series[Any]) -> NDArray[np.int64]:
         """Return the positions of the tasks that rows name, by 编号 or else by name; NONE where neither does."""
-        found: list[int] = []
-        book, ids = NONE, dict[str, int]()
-        for wb, number, name in zip(wbs, numbers, names, strict=True):
-            if wb != book:
-                book, ids = wb, self._ids(wb)
-            words = number if number is not None else name
-            at = ids.get(plain(words)) if words is not None else NONE
-            if at is None and words is not None:
-                index = self._index(wb, "id").get(plain(words)) or self._index(wb, "name").get(plain(words))
-                at = index[0] if index else NONE
-            found.append(NONE if at is None else at)
+        words = np.where(numbers.notna(), numbers, names)
+        which, known = pd.factorize(words)
+        codes = np.append(self._numbers.coded(map(plain, known)), NONE)[which]
+        found = self._numbers.at(wbs, codes)
+        for row in np.flatnonzero((found == NONE) & (which >= 0)).tolist():
+            found[row] = self.task(int(wbs[row]), words[row])
         return found
+
+    def task(self, wb: int, name: str) -> int:
+        """Return the position of the first task of a workbook that bears a 编号 or else a name, NONE without one."""
+        word = plain(name)
+        found = self._index(wb, "id").get(word) or self._index(wb, "name").get(word)
+        return found[0] if found else NONE
 
     def suggest(self, wb: int, name: str, *, but: int = NONE, most: int = 3) -> list[str]:
         """Return the names of up to ``most`` tasks that ``name`` may have meant, the likeliest first."""
@@ -262,10 +296,6 @@ class Names:
                 known = zip(words, self._index(wb, column).values(), strict=False)
                 found.update(at for each, positions in known if each == same for at in positions)
         return found
-
-    def _ids(self, wb: int) -> dict[str, int]:
-        """Return the tasks of a workbook by those 编号 that only one of them bears."""
-        return {word: at[0] for word, at in self._index(wb, "id").items() if len(at) == 1}
 
     def _named(self, wb: int, name: str, word: str) -> tuple[int, ...]:
         """Return the tasks of a name; what looks like a 编号 is mostly a mistyped one, not worth an index of names."""

@@ -193,7 +193,7 @@ def _judged(token: str, directory: Names, projects: dict[str, dict[int, str]]) -
     if there is None:
         near = _near(project, projects)
         return (False, near) if near else None
-    if any(at != NONE for at in directory.tasks(list(there), [task] * len(there), [None] * len(there))):
+    if any(directory.task(wb, task) != NONE for wb in there):
         return None
     return True, list(dict.fromkeys(name for wb in there for name in directory.suggest(wb, task)))[:3]
 

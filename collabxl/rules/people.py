@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.calendar import WorkingDays
-from collabxl.frames import mask, objects
+from collabxl.frames import mask, objects, spans
 from collabxl.rules.names import Names, plain, simplified, split
 from collabxl.rules.relate import derived, distinct, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
@@ -151,9 +151,8 @@ def duties(tasks: pd.DataFrame) -> pd.DataFrame:
     numbers = pd.factorize(objects(map(plain, persons)))[0]
     several = np.array([*map(len, named), 0])
     begin = np.cumsum(several) - several
-    sizes = several[codes]
-    at = np.repeat(np.arange(len(tasks)), sizes)
-    which = np.arange(len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + begin[codes[at]]
+    at = np.repeat(np.arange(len(tasks)), several[codes])
+    which = spans(begin[codes], several[codes])
     who = wbs(tasks)[at] * (len(numbers) + 1) + numbers[which]
     order = np.lexsort((rows(tasks)[at], who))
     return pd.DataFrame({"at": at[order], "person": persons[which[order]], "who": who[order]})

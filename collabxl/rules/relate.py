@@ -7,7 +7,8 @@ workbook; a position is a row of the tasks frame, counted from 0, NONE where the
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any, TypeVar
 
 import numpy as np
@@ -62,8 +63,8 @@ def is_open(status: pd.Series[Any]) -> pd.Series[bool]:
     return status.isna() | status.isin(OPEN_STATUS)
 
 
-def day(today: Any, frame: pd.DataFrame) -> NDArray[np.datetime64]:
-    """Return one day as often as a frame has rows."""
+def day(today: Any, frame: Sized) -> NDArray[np.datetime64]:
+    """Return one day as often as a frame has rows, or an array entries."""
     return np.full(len(frame), np.datetime64(today, "D"))
 
 
@@ -80,15 +81,13 @@ def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
 
 def repeated(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
     """Return the rows whose word stands more than once in their workbook, with the numbers of all its ``rows``."""
-    known = words.notna().to_numpy(bool)
-    part = frame[known]
-    keys = pd.DataFrame({"wb": wbs(part), "word": words[known].to_numpy(), "row": rows(part)})
-    twice = keys.duplicated(["wb", "word"], keep=False).to_numpy(bool)
-    together: dict[tuple[int, str], list[int]] = {}
-    for wb, word, row in keys[twice].itertuples(index=False):
-        together.setdefault((wb, word), []).append(row)
-    listed = [sorted(together[wb, word]) for wb, word, _ in keys[twice].itertuples(index=False)]
-    return part[twice].assign(rows=objects(listed))
+    codes, known = pd.factorize(words.to_numpy())
+    keys = pd.Index(wbs(frame) * (len(known) + 1) + codes)
+    at = np.flatnonzero((codes >= 0) & keys.duplicated(keep=False))
+    together: dict[int, list[int]] = defaultdict(list)
+    for key, row in zip(keys[at].tolist(), rows(frame)[at].tolist(), strict=True):
+        together[key].append(row)
+    return frame.take(at).assign(rows=objects(sorted(together[key]) for key in keys[at].tolist()))
 
 
 def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.DataFrame:
@@ -171,7 +170,7 @@ def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd
     Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
     ``of_department``, ``of_due`` and ``of_status``.
     """
-    at = np.array(directory.tasks(wbs(progress).tolist(), progress.task, progress.task_name), dtype=np.int64)
+    at = directory.tasks(wbs(progress), progress.task, progress.task_name)
     newest = at >= 0
     if len(np.unique(at[newest])) == newest.sum():
         return _tracked(progress, tasks, at, newest)
@@ -220,22 +219,22 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
     ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the labels of all tasks it may mean
     where that is not certain, ``from_at`` and ``to_at`` the positions of task and predecessor, ``before`` its label.
     """
-    found = directory.mentions(wbs(standing).tolist(), standing.after, by_themselves=True)
-    to_at = np.array(found.to, dtype=np.int64)
-    before = take(standing, to_at, ("due", "status", "now_started", "now_finished"), "before_")
-    doubtful = objects([None] * len(found.at))
+    found = directory.mentions(wbs(standing), standing.after, by_themselves=True)
+    before = take(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
+    nothing = np.full(len(found.at), None)
+    doubtful = nothing.copy()
     for place, positions in found.several.items():
         doubtful[place] = [directory.label(at) for at in positions]
     return (
         standing[list(LINKED)]
         .take(found.at)
         .assign(
-            token=objects(found.token),
-            how=objects(found.how),
+            token=found.token,
+            how=found.how,
             candidates=doubtful,
-            before=objects(directory.labels[at] if at >= 0 else None for at in found.to),
-            from_at=np.array(found.at, dtype=np.int64),
-            to_at=to_at,
+            before=np.where(found.to >= 0, directory.labels[found.to], nothing),
+            from_at=found.at,
+            to_at=found.to,
             **before,
         )
     )
@@ -243,9 +242,8 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
 
 def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
     """Return one row a task that ``column`` of a frame names; ``token``, ``how`` and ``to_at`` are as in links."""
-    found = directory.mentions(wbs(frame).tolist(), frame[column])
-    to_at = np.array(found.to, dtype=np.int64)
-    return frame.take(found.at).assign(token=objects(found.token), how=objects(found.how), to_at=to_at)
+    found = directory.mentions(wbs(frame), frame[column])
+    return frame.take(found.at).assign(token=found.token, how=found.how, to_at=found.to)
 
 
 @derived

@@ -94,9 +94,9 @@ class _Named:
 
     def rows(self, frame: pd.DataFrame, naming: Column) -> list[Row]:
         """Return the rows of a sheet whose column ``naming`` names tasks: each by its 编号 in the new workbook."""
-        found = self._names.mentions(wbs(frame).tolist(), frame[naming.key], by_themselves=naming.sheet is Tasks)
+        found = self._names.mentions(wbs(frame), frame[naming.key], by_themselves=naming.sheet is Tasks)
         words: dict[int, list[str]] = {}
-        for at, token, to in zip(found.at, found.token, found.to, strict=True):
+        for at, token, to in zip(found.at.tolist(), found.token, found.to.tolist(), strict=True):
             words.setdefault(at, []).append(self.ids[to] if to >= 0 else token)
         rows = _values(frame, naming.sheet.meta.columns)
         return [

@@ -74,7 +74,10 @@ def drafted(master: Master, reading: Reading, share: Share, ready: Mapping[str, 
     content[Calendar.meta.key] = list(typed_rows(pages.get(Calendar.meta.key)))
     waivers = typed_rows(pages.get(Waivers.meta.key))
     content[Waivers.meta.key] = [row for row in waivers if plain(str(row.get(Waivers.id.key))).upper() in mine]
-    rows_open = {key: [*share.own.get(key, ()), *ready.get(key, ())] for key in parts}
+    read_only = (Contacts, Calendar, Waivers)
+    locked = {key: len(content[key]) for key in (sheet.meta.key for sheet in read_only)}
+    parts |= {key: Part(("",) * count, locked=count) for key, count in locked.items()}
+    rows_open = {key: [*share.own.get(key, ()), *ready.get(key, ())] for key in base}
     return Draft(Content(_form(pages.get(Project.meta.key)), content), parts, base, rows_open)
 
 

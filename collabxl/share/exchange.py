@@ -28,7 +28,9 @@ from collabxl.share.master import Master
 from collabxl.share.merge import Plan, Spot, Value, effective_base, merge
 from collabxl.share.records import Accepted, Entry
 from collabxl.share.writing import Job, Opened
+from collabxl.text import t
 
+_UNREAD = FileError("unsupported", t("没有读取", "Not read"))
 State = Literal["merged", "nothing-new", "refused"]
 
 
@@ -49,7 +51,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Merged:
-    """One merge: what became of every return, what was decided on 冲突, and the master as it was checked afterwards."""
+    """One merge: what became of every return, what was decided on 冲突, and the master as checked once written."""
 
     results: tuple[Result, ...]
     settled: tuple[Decision, ...] = ()
@@ -89,20 +91,21 @@ def merge_copies(
     with Ledger(path) as ledger:
         came = list(collect(sources, memory=ledger, access=access))
         with saving.editing(path):
-            merged = _merged(Opened(Job(path, today, settings, backup), ledger), came, dry_run)
+            reading, *found = _read(path, came)
+            merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
         return merged
 
 
-def _merged(opened: Opened, came: list[Returned | Refused], dry_run: bool) -> Merged:
+def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading | FileError], dry_run: bool) -> Merged:
     run = _Run(opened.ledger, opened.master)
     settled = _settle(run)
-    _take(run, came)
+    _take(run, came, found)
     before = opened.master.standing
     lines = conflicts.with_new(_settled(before, settled), run.asked)
     waiting = tuple(line for line in lines if not line.settled)
-    merged = Merged(tuple(run.results), tuple(settled), waiting, opened.outcome)
+    merged = Merged(tuple(run.results), tuple(settled), waiting)
     if dry_run:
         return merged
     if not opened.master.edits and lines == before:
@@ -151,34 +154,35 @@ def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standi
     return [line._replace(settled=True) if line in done else line for line in lines]
 
 
-def _take(run: _Run, came: list[Returned | Refused]) -> None:
+def _take(run: _Run, came: list[Returned | Refused], found: list[Reading | FileError]) -> None:
     """Merge what came, the earliest saved first; each return is held against what those before it left."""
     genuine: list[tuple[Returned, Genuine]] = []
-    for each, reading in zip(came, _read(came), strict=True):
+    for each, reading in zip(came, found, strict=True):
         if isinstance(each, Refused):
             _refuse(run, each, each.error)
             continue
         try:
             if isinstance(reading, FileError):
                 raise reading
-            assert reading is not None
             genuine.append((each, judged(each.content, reading, run.master.workbook_id, run.ledger)))
         except FileError as error:
             _refuse(run, each, error)
     merged: dict[str, list[Accepted]] = defaultdict(list)
-    for back, found in sorted(genuine, key=lambda pair: (pair[1].back.saved, pair[1].sent.id, pair[0].name)):
-        _merge(run, back, found, merged[found.sent.id])
+    for back, one in sorted(genuine, key=lambda pair: (pair[1].back.saved, pair[1].sent.id, pair[0].name)):
+        _merge(run, back, one, merged[one.sent.id])
 
 
-def _read(came: list[Returned | Refused]) -> Iterator[Reading | FileError | None]:
+def _read(path: Path, came: list[Returned | Refused]) -> list[Reading | FileError]:
+    """Return what the master says, then what came says; nothing was read of what was refused."""
     with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
-        paths = {at: Path(folder) / f"{at}.xlsx" for at, each in enumerate(came) if isinstance(each, Returned)}
-        for at, path in paths.items():
+        files = {at: Path(folder) / f"{at}.xlsx" for at, each in enumerate(came) if isinstance(each, Returned)}
+        for at, file in files.items():
             each = came[at]
             assert isinstance(each, Returned)
-            path.write_bytes(each.content)
-        read = readings(map(str, paths.values()), count=len(paths))
-        yield from [next(read) if at in paths else None for at in range(len(came))]
+            file.write_bytes(each.content)
+        master, *read = readings(map(str, (path, *files.values())), count=len(files))
+    told = dict(zip(files, read, strict=True))
+    return [master, *(told.get(at, _UNREAD) for at in range(len(came)))]
 
 
 def _refuse(run: _Run, each: Returned | Refused, error: CollabxlError) -> None:

@@ -109,13 +109,17 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self._base.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._base.execute("ROLLBACK")
-            raise
-        self._base.execute("COMMIT")
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._base.in_transaction:
+                    self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
 
     @property
     def key(self) -> bytes:
@@ -268,8 +272,11 @@ class Ledger:
             self._base.executemany("INSERT OR IGNORE INTO mails VALUES (?)", ((key,) for key in keys))
 
     def _all(self, query: str, *values: Any) -> list[Any]:
-        with closing(self._base.execute(query, values)) as cursor:
-            return cursor.fetchall()
+        try:
+            with closing(self._base.execute(query, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
 
 
 def _entry(number: int, at: str, kind: Kind, *told: Any) -> Entry:
@@ -296,7 +303,26 @@ def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat()
 
 
-def _unusable(path: Path, error: Exception) -> FileError:
+def _unusable(path: Path, error: sqlite3.Error) -> FileError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        says = t(
+            "账本 {path} 正被另一个程序使用。请稍后重试",
+            "Another program is using the ledger {path}. Try again in a moment",
+        )
+        return FileError("locked", says, path=str(path))
+    if code == sqlite3.SQLITE_FULL:
+        says = t(
+            "磁盘空间不足，账本 {path} 没有写入，主表也没有改动。请腾出空间后重试",
+            "No room on the disk: neither the ledger {path} nor the master was changed. Make room and try again",
+        )
+        return FileError("too-large", says, path=str(path))
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        says = t(
+            "账本 {path} 打不开或不能写（{why}）。请检查文件和文件夹的权限",
+            "The ledger {path} cannot be opened or written ({why}). Check the permissions of it and of its folder",
+        )
+        return FileError("permission", says, path=str(path), why=str(error))
     says = t(
         "账本 {path} 打不开（{why}）。请从备份恢复，或移走它重新拆分",
         "The ledger {path} cannot be used ({why}). Restore it from a backup, or move it away and split anew",

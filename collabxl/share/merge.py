@@ -116,6 +116,8 @@ def _row(made: _Plan, spot: Spot, three: tuple[Row, Row, Row], scope: Scope) -> 
 
 
 def _changed(spot: Spot, base: Row, ours: Row, theirs: Row) -> Iterator[Change]:
+    if base == theirs:
+        return
     for key in dict.fromkeys([*base, *theirs]):
         if not same(base.get(key), theirs.get(key)):
             yield Change(spot._replace(key=key), base.get(key), ours.get(key), theirs.get(key))
@@ -147,7 +149,7 @@ def _told(row: Row) -> str:
 
 def same(one: Value, other: Value) -> bool:
     """Return whether two cells say the same, however a program has saved them: line ends, outer blanks, 1 and 1.0."""
-    return _plain(one) == _plain(other)
+    return one == other or _plain(one) == _plain(other)
 
 
 def _plain(value: Value) -> Value:
@@ -188,6 +190,7 @@ def _changes(base: Rows, rows: Rows) -> set[tuple[Spot, Value]]:
         (Spot(sheet, id, key), _plain(value))
         for sheet, listed in rows.items()
         for id, row in listed.items()
+        if row != base.get(sheet, {}).get(id)
         for key, value in row.items()
         if not same(value, base.get(sheet, {}).get(id, {}).get(key))
     }

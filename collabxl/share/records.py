@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple
 
 from collabxl.share.merge import Return, Rows, Spot, Value
 
-Kind = Literal["split", "return", "taken", "new", "conflict", "settled", "outside", "missing", "refused", "undone"]
+Kind = Literal[
+    "split", "mailed", "unmailed", "return", "taken", "new", "conflict", "settled", "outside", "missing", "refused",
+    "undone",
+]  # fmt: skip
 
 
 class Entry(NamedTuple):

@@ -40,16 +40,16 @@ class Copy:
 
 @dataclass(frozen=True)
 class Splitting:
-    """What a split made: the copies, the rows that went to nobody, and the master as it was checked."""
+    """What a split made: the copies, the rows that went to nobody, and the chunk that the master was checked in."""
 
     copies: tuple[Copy, ...]
     left: tuple[Left, ...]
-    checked: Chunk
+    chunk: Chunk
 
     @property
     def reading(self) -> Reading:
         """The master as it was read."""
-        return _reading(self.checked)
+        return _reading(self.chunk)
 
 
 def split(

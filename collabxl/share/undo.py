@@ -7,6 +7,7 @@ from pathlib import Path
 
 from collabxl import saving
 from collabxl.errors import UsageError
+from collabxl.read.guard import readings
 from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger
 from collabxl.share.merge import Spot, same
@@ -32,7 +33,8 @@ def undo(path: Path, number: int, *, today: dt.date, settings: Settings | None =
     master cannot be read or written.
     """
     with saving.editing(path), Ledger(path) as ledger:
-        opened = Opened(Job(path, today, settings, backup), ledger)
+        (reading,) = readings([str(path)])
+        opened = Opened(Job(path, today, settings, backup), ledger, reading)
         entry, spot = _undoable(ledger, number)
         now = opened.master.value(spot)
         if not same(now, entry.now) or not opened.master.put(spot, entry.was):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collabxl import saving
-from collabxl.batch import check_chunks
+from collabxl.errors import FileError
 from collabxl.grid import Grid
 from collabxl.patch import Changes, loaded, patched
-from collabxl.read.workbook import PROPERTY
+from collabxl.read.workbook import PROPERTY, Reading
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger, Write
@@ -32,18 +32,15 @@ class Job:
 
 
 class Opened:
-    """A master that was read and checked and has not changed since, with its ledger settled; raises FileError."""
+    """A master that was read and has not changed since, with its ledger settled; raises FileError."""
 
-    def __init__(self, job: Job, ledger: Ledger) -> None:
-        (outcome,) = next(iter(check_chunks([job.path], today=job.today, settings=job.settings))).outcomes
-        if outcome.error is not None:
-            raise outcome.error
-        assert outcome.reading is not None
+    def __init__(self, job: Job, ledger: Ledger, reading: Reading | FileError) -> None:
+        if isinstance(reading, FileError):
+            raise reading
         self.job = job
         self.ledger = ledger
-        self.outcome = outcome
-        self.content = loaded(outcome)
-        self.master = Master(outcome.reading)
+        self.content = loaded(Outcome(reading.path, reading))
+        self.master = Master(reading)
         ledger.recover(self.master.revision)
 
     def write(

@@ -3,11 +3,13 @@
     python -m tests.bench.rules [workbooks] [tasks] [--typed]
 
 The workbooks are built ones unless ``--typed``. One warm-up run, then the best of RUNS: rules are pure, so the least is
-what they cost. The table tells each rule with the derived frames it was the first to ask for.
+what they cost. Cycles are collected as seldom as the command line does. The table tells each rule with the derived
+frames it was the first to ask for.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -18,6 +20,7 @@ from typing import Any
 
 from collabxl import check as checking
 from collabxl.batch import read_workbooks
+from collabxl.cli.main import OBJECTS_A_COLLECTION
 from collabxl.read.tables import Tables
 from collabxl.rules import relate
 from collabxl.settings import Settings
@@ -65,6 +68,7 @@ def shares(tables: Tables) -> Counter[str]:
 
 def main(count: int, tasks: int, *, typed: bool) -> None:
     """Print the cost a workbook and the dearest rules."""
+    gc.set_threshold(OBJECTS_A_COLLECTION)
     with tempfile.TemporaryDirectory() as folder:
         tables = read_workbooks(write_many(Path(folder), count, tasks, write if typed else build))
     whole = cost(tables)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from collabxl.read.tables import tables
@@ -86,8 +88,9 @@ def test_a_task_of_another_workbook_is_external(names: Names) -> None:
 
 
 def test_a_name_that_holds_a_separator_is_one_name(names: Names) -> None:
-    found = names.mentions([0, 0], ["海报、文案", "T001、海报、文案"])
-    assert (found.token, found.how) == (["海报、文案", "T001", "海报", "文案"], ["name", "id", "unknown", "unknown"])
+    found = names.mentions(np.array([0, 0]), pd.Series(["海报、文案", "T001、海报、文案"], dtype=object))
+    assert found.token.tolist() == ["海报、文案", "T001", "海报", "文案"]
+    assert found.how.tolist() == ["name", "id", "unknown", "unknown"]
 
 
 def test_a_task_is_not_loosely_itself(names: Names) -> None:

@@ -71,6 +71,7 @@ def master(path: Path, departments: int = 3, tasks: int = 3, **more: Any) -> Pat
         "goal": "3个月内完成",
         "kpis": "上线",
         "period": f"{START}~{END}",
+        "status_date": TODAY,
     }
     build_workbook(path, project=project, rows=rows_of_project(departments, tasks), today=TODAY, **more)
     return path

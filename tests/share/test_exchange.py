@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -288,3 +289,22 @@ def test_two_persons_of_a_department_do_not_undo_each_other(project: Project) ->
     other = project.back(2, {("tasks", "T005", "remark"): "二"}, "other.xlsx", 1)
     project.merge(one, other)
     assert (project.tasks["T004"]["remark"], project.tasks["T005"]["remark"]) == ("一", "二")
+
+
+def test_the_order_in_which_copies_come_does_not_matter(project: Project, tmp_path: Path) -> None:
+    ready = project.copies[department(3)].sent.rows["tasks"][-1]
+    backs = [
+        project.back(1, {("tasks", "T001", "status"): "已完成"}, "a.xlsx"),
+        project.back(2, {("tasks", "T004", "remark"): "好"}, "b.xlsx", 5),
+        project.back(3, {("tasks", ready, "name"): "新任务"}, "c.xlsx", 2),
+    ]
+    ends = []
+    for number, order in enumerate(permutations(backs)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        book = Path(shutil.copy(project.master, folder))
+        shutil.copy(beside(project.master), folder)
+        for together in [[back] for back in order] if number % 2 else [order]:
+            merge_copies(book, together, today=TODAY)
+        ends.append(values(book))
+    assert all(end == ends[0] for end in ends)

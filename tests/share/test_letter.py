@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collabxl.errors import MailError, SettingsError
@@ -95,6 +95,7 @@ def test_the_same_letter_is_the_same_file_and_another_is_not() -> None:
 
 
 @given(texts, texts, texts, texts)
+@example("王  经理", "", "", "")
 def test_our_own_reader_finds_what_was_written(name: str, subject: str, file: str, text: str) -> None:
     letter = replace(
         LETTER,
@@ -104,7 +105,8 @@ def test_our_own_reader_finds_what_was_written(name: str, subject: str, file: st
         attachments=(Attachment(file, BOOK), Attachment("b.xlsx", b"other")),
     )
     opened = message.opened(draft(letter))
-    wanted = message.Envelope.shown(Person(_seen(name), "a@b.test"), DAY, _seen(subject), letter.message_id)
+    known = Person(" ".join(_seen(name).split()), "a@b.test")
+    wanted = message.Envelope.shown(known, DAY, _seen(subject), letter.message_id)
     assert opened.envelope == wanted
     assert [(each.name, each.content) for each in opened.enclosures] == [(safe_name(file), BOOK), ("b.xlsx", b"other")]
 
@@ -150,6 +152,7 @@ FIELDS = {
     "reply_by": dt.date(2024, 7, 12),
     "today": dt.date(2024, 7, 5),
     "tasks": "T001 需求调研（2024-07-01 到期）",
+    "todo": "· T001 需求调研（2024-07-01 到期）",
     "count": 1,
     "sender": "王经理",
 }
@@ -170,6 +173,13 @@ def test_a_wording_of_the_user_may_have_one_language_and_dates_of_its_form(tmp_p
     path = tmp_path / "own.toml"
     path.write_text('[zh]\nsubject = "{project}"\ntext = "{reply_by:%m月%d日}前"\n', encoding="utf-8")
     assert wording(path).fill("en", FIELDS) == ("支付流程优化", "07月12日前\n")
+
+
+def test_a_wrong_format_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[zh]\nsubject = "{project:%d.%d}"\ntext = "x"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"\{today:%m/%d\}"):
+        wording(path).fill("zh", FIELDS)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from collabxl.share.judge import judged
 from collabxl.share.ledger import Ledger
 from collabxl.share.rows import rows_of
 from collabxl.share.split import Splitting, split
-from tests.parts import resaved, sdk_errors
+from tests.parts import convert, resaved, sdk_errors
 from tests.share.masters import TODAY, department, master, token
 
 TOKEN = re.compile(r"S(\d\d)r\d-\w+-\w+")
@@ -111,6 +111,28 @@ def test_a_fresh_copy_has_no_findings_of_its_own(made: Splitting) -> None:
 
 def test_the_validator_finds_nothing(made: Splitting) -> None:
     assert sdk_errors(made.copies[1].path) == []
+
+
+def test_what_its_formulas_show_is_what_libreoffice_computes(made: Splitting, tmp_path: Path) -> None:
+    copy = made.copies[1].path
+    ours = openpyxl.load_workbook(copy, data_only=True)
+    computed = openpyxl.load_workbook(convert(copy, "xlsx", tmp_path, recalculate=True), data_only=True)
+    formulas = openpyxl.load_workbook(copy)
+    different = [
+        (sheet.title, cell.coordinate)
+        for sheet in formulas.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+        and not _alike(ours[sheet.title][cell.coordinate].value, computed[sheet.title][cell.coordinate].value)
+    ]
+    assert different == []
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 1e-9
+    return (one or "") == (other or "")
 
 
 def test_the_key_never_leaves_the_ledger(made: Splitting) -> None:

@@ -115,7 +115,7 @@ def _people(header: str, people: tuple[Person, ...]) -> list[str]:
 
 
 def _person(person: Person) -> str:
-    address, name = address_of(person), _one_line(person.name)
+    address, name = address_of(person), " ".join(_one_line(person.name).split())  # readers take several blanks for one
     if not name:
         return address
     if _PLAIN.fullmatch(name) and len(name) <= _LINE:

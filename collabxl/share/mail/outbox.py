@@ -103,7 +103,7 @@ def login(server: Server) -> smtplib.SMTP:
                 raise server.lacks_tls()
             client.starttls(context=trust)
         client.ehlo()
-    except OSError as error:  # SMTPException is one, too
+    except (OSError, UnicodeError) as error:  # SMTPException is one, too; a name that no server can have is the other
         server.failed(error)
     if not server.user:
         return client

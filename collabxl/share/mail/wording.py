@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,14 +21,25 @@ class Wording(NamedTuple):
 
     def fill(self, lang: Lang, fields: Mapping[str, Any]) -> tuple[str, str]:
         """Return subject and text in ``lang``; SettingsError if the template wants a field that there is not."""
-        unknown = (self.subject.fields() | self.text.fields()) - fields.keys()
+        self.check(fields)
+        try:
+            return self.subject.fill(lang, fields).strip(), self.text.fill(lang, fields).strip("\n") + "\n"
+        except (ValueError, TypeError) as error:
+            says = t(
+                "{path}：花括号里的格式不对（{why}）。日期可写 {{today:%m/%d}} 这样的格式，文字不带格式",
+                "{path}: a format in braces is wrong ({why}). Dates take one such as {{today:%m/%d}}, texts take none",
+            )
+            raise SettingsError(says, path=str(self.path), why=str(error)) from error
+
+    def check(self, known: Collection[str]) -> None:
+        """Raise SettingsError if the template wants a field that is not among ``known``."""
+        unknown = (self.subject.fields() | self.text.fields()).difference(known)
         if unknown:
             says = t(
                 "{path}：没有 {unknown} 这样的字段，可用的有：{known}",
                 "{path}: there are no fields {unknown}; known are {known}",
             )
-            raise SettingsError(says, path=str(self.path), unknown=sorted(unknown), known=sorted(fields))
-        return self.subject.fill(lang, fields).strip(), self.text.fill(lang, fields).strip("\n") + "\n"
+            raise SettingsError(says, path=str(self.path), unknown=sorted(unknown), known=sorted(known))
 
 
 def wording(kind: str | Path) -> Wording:

@@ -1,0 +1,223 @@
+"""``collabxl remind``: who has to see to what, as a table, mail drafts, a calendar or a message to a chat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.main import DONE, UNREADABLE, say
+from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, passwords_of, settings_of, today_of
+from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.table import table
+from collabxl.errors import UsageError
+from collabxl.text import Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.share.remind.cases import Book
+    from collabxl.share.remind.chat import Robot
+    from collabxl.share.remind.drafts import Notice
+
+FORMS = ("eml", "ics", "chat")
+_HEADS = (
+    t("部门", "Department"),
+    t("负责人", "Person"),
+    t("编号", "ID"),
+    t("任务", "Task"),
+    t("截止", "Due"),
+    t("情况", "State"),
+    t("还缺", "Lacks"),
+)
+_WIDEST = 40
+"""Columns of a cell: enough for all that a task can lack."""
+_NOTHING = t("没有逾期、快到期或缺说明的任务", "Nothing is late, due soon, or lacks an explanation")
+_WRITTEN = t("已写入 {path}", "{path} written")
+_NO_ADDRESS = t(
+    "{department}没有邮箱（部门对接人），草稿里没有收件人：{path}",
+    "{department} has no mail address in Contacts; its draft lacks the recipient: {path}",
+)
+_POSTED = t("已交给 {service}", "Handed to {service}")
+_NOT_POSTED = t(
+    "{service} 没有收下（{reason}）。请检查机器人地址、关键词设置和网络",
+    "{service} did not take it ({reason}). Check the robot's address and keywords, and the network",
+)
+_NO_ROBOTS = t(
+    "读不了 {path}。应是 UTF-8 文本，每行一个机器人地址",
+    "Cannot read {path}. It should be UTF-8 text, one address of a robot a line",
+)
+_NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: name it with --output")
+
+
+@click.command(
+    "remind",
+    cls=SpokenCommand,
+    says=t(
+        "延期预警：按部门和人列出逾期、快到期、预测延期的任务，以及缺延期原因、补救措施、新日期的任务。"
+        "可写成邮件草稿、日历，或发到钉钉、企业微信、飞书群。工作簿不会被改动。",
+        "Delay warnings: by department and person what is late, due soon or forecast late, and what lacks a reason, a "
+        "remedy or a new date; as mail drafts, a calendar or a message to a chat. No workbook is changed.",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--output",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path, file_okay=False),
+    says=t("写进这个文件夹，而不是屏幕", "Write into this folder instead of the screen"),
+)
+@click.option(
+    "--as",
+    "forms",
+    cls=SpokenOption,
+    type=click.Choice(FORMS),
+    multiple=True,
+    says=t(
+        "写成邮件草稿（默认）、日历或群消息文本，可以写几次",
+        "Mail drafts (default), a calendar, or the text of a chat message; may be given several times",
+    ),
+)
+@click.option(
+    "--by",
+    cls=SpokenOption,
+    type=click.Choice(["department", "person"]),
+    default="department",
+    says=t("一个部门一封邮件（默认），或一人一封", "One mail a department (default), or one a person"),
+)
+@click.option(
+    "--chat",
+    cls=SpokenOption,
+    multiple=True,
+    says=t(
+        "发到群机器人：它的 Webhook 地址，或 @文件（每行一个地址，别人看不到）；可以写几次",
+        "Post to a chat robot: its webhook, or @FILE with one a line, which others do not see; may be given several "
+        "times",
+    ),
+)
+@click.option(
+    "--letter",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path),
+    says=t("用这个 .toml 里的邮件文字", "Take the letters' words from this .toml file"),
+)
+@PASSWORDS
+@TODAY
+@CONFIG
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    output: Path | None,
+    forms: tuple[str, ...],
+    chat: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Warn of delays."""
+    from collabxl.read.guard import get_ready
+
+    get_ready()
+    from collabxl.share.mail.wording import wording
+    from collabxl.share.posting import with_environment
+    from collabxl.share.remind.cases import Unread, warned
+    from collabxl.share.remind.chat import Robot, message
+    from collabxl.share.remind.drafts import notices
+
+    lang, today, settings = lang_of(context), today_of(options), settings_of(options)
+    settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
+    if forms and output is None:
+        raise UsageError(_NO_FOLDER)
+    words = wording(options["letter"] or "remind")
+    robots = [Robot(address) for each in chat for address in _addresses(each)]
+    books, failed = [], False
+    for found in warned(paths, today=today, settings=settings, passwords=passwords_of(options)):
+        if isinstance(found, Unread):
+            say(found.error, lang, found.path)
+            failed = True
+        else:
+            books.append(found)
+    if output is not None:
+        _write(books, output, forms or ("eml",), lang, today, notices(books, options["by"], words, today))
+    elif not robots:
+        for line in _shown(books, lang):
+            click.echo(line)
+    if robots:
+        failed = not _post(message(books, today, lang), robots, lang) or failed
+    context.exit(UNREADABLE if failed else DONE)
+
+
+def _shown(books: list[Book], lang: Lang) -> Iterator[str]:
+    from collabxl.report.plain import clean
+    from collabxl.share.remind.groups import groups
+    from collabxl.share.remind.words import lacks, state
+
+    for book in books:
+        yield clean(f"{book.path} · {book.project}")
+        rows = []
+        for group in groups(book):
+            for case in group.cases:
+                due = case.due.isoformat() if case.due else ""
+                rows.append([*group.called(lang), case.id, case.name, due, state(case, lang), lacks(case, lang)])
+        yield from (
+            table([head.to(lang) for head in _HEADS], rows, widest=_WIDEST) if rows else [f"  {_NOTHING.to(lang)}"]
+        )
+
+
+def _write(
+    books: list[Book], folder: Path, forms: tuple[str, ...], lang: Lang, today: dt.date, letters: list[Notice]
+) -> None:
+    """Write what was asked for and tell the files; a form that has nothing to say makes none, but for the calendar."""
+    from collabxl.report.plain import clean
+    from collabxl.saving import replace
+    from collabxl.share.mail.letter import draft
+    from collabxl.share.remind.agenda import agenda
+    from collabxl.share.remind.chat import message
+    from collabxl.share.remind.words import TITLE
+
+    files: dict[str, bytes] = {}
+    if "eml" in forms:
+        files.update({notice.file: draft(notice.letter) for notice in letters})
+    if "ics" in forms:
+        files[f"{TITLE.to(lang)}.ics"] = agenda(books, today, lang)
+    if "chat" in forms and (text := message(books, today, lang)):
+        files[f"{TITLE.to(lang)}.txt"] = f"{text}\n".encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        replace(folder / name, content)
+    for name in files:
+        click.echo(_WRITTEN.fill(lang, {"path": clean(str(folder / name))}))
+    if not files:
+        click.echo(_NOTHING.to(lang))
+    for notice in letters if "eml" in forms else ():
+        for error in notice.addressee.wrong:
+            click.echo(clean(f"{notice.department}: {error.say(lang)}"), err=True)
+        if not notice.addressee.people:
+            said = {"department": notice.department, "path": str(folder / notice.file)}
+            click.echo(clean(_NO_ADDRESS.fill(lang, said)), err=True)
+
+
+def _addresses(told: str) -> list[str]:
+    """Return the robots that one ``--chat`` names; a usage error if its file cannot be read."""
+    if not told.startswith("@"):
+        return [told]
+    try:
+        lines = Path(told[1:]).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(_NO_ROBOTS, path=told[1:]) from error
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _post(text: str, robots: list[Robot], lang: Lang) -> bool:
+    """Post a text, if there is something to say, and tell what became of it; return whether all took it."""
+    from collabxl.report.plain import clean
+
+    if not text:
+        click.echo(_NOTHING.to(lang))
+        return True
+    posted = [robot.post(text) for robot in robots]
+    for each in posted:
+        said = {"service": each.service, "reason": each.reason}
+        click.echo(clean((_POSTED if each.taken else _NOT_POSTED).fill(lang, said)), err=not each.taken)
+    return all(each.taken for each in posted)

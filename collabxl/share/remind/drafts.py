@@ -1,0 +1,83 @@
+"""Delay warnings as mail drafts: one a department, or one a person, in the language of the workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from collabxl.rules.names import plain
+from collabxl.share.addressees import Addressee
+from collabxl.share.mail.letter import Letter
+from collabxl.share.mail.naming import safe_name
+from collabxl.share.mail.wording import Wording
+from collabxl.share.remind.cases import Book
+from collabxl.share.remind.groups import Group, distinct, groups
+from collabxl.share.remind.words import TITLE, line
+from collabxl.text import Lang
+
+By = Literal["department", "person"]
+_MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+"""When letters are dated: not when they are made, so that the same day and workbook make the same files."""
+
+
+class Notice(NamedTuple):
+    """One draft: its file name, the letter, and whom it is for as the contacts tell."""
+
+    file: str
+    department: str
+    letter: Letter
+    addressee: Addressee
+
+
+def notices(books: Iterable[Book], by: By, wording: Wording, today: dt.date) -> list[Notice]:
+    """Return the letters that warn of what is in workbooks; no two of the same file name."""
+    made: list[Notice] = []
+    used: set[str] = set()
+    for book in books:
+        for several in _bundles(book, by):
+            notice = _notice(book, several, by, wording, today)
+            path = Path(notice.file)
+            tries = (path.with_stem(f"{path.stem} ({number})") for number in range(2, len(used) + 3))
+            file = next(str(each) for each in (path, *tries) if str(each).casefold() not in used)
+            used.add(file.casefold())
+            made.append(notice._replace(file=file))
+    return made
+
+
+def _bundles(book: Book, by: By) -> Iterator[list[Group]]:
+    if by == "person":
+        yield from ([group] for group in groups(book))
+        return
+    for _, several in groupby(groups(book), key=lambda group: plain(group.department)):
+        yield list(several)
+
+
+def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: dt.date) -> Notice:
+    lang = book.lang
+    department, person = several[0].called(lang)
+    whom = book.contacts.of(several[0].department, several[0].person or None if by == "person" else None)
+    fields = {
+        "project": book.project,
+        "department": department,
+        "person": whom.called(lang),
+        "tasks": _lines(several, by, lang),
+        "count": len(distinct(several)),
+        "today": today,
+        "sender": book.sender.name,
+    }
+    subject, text = wording.fill(lang, fields)
+    letter = Letter(book.sender, whom.people, subject, text, dt.datetime.combine(today, _MORNING))
+    who = (department, person) if by == "person" else (department,)
+    file = safe_name("_".join((Path(book.path).stem, *who, f"{TITLE.to(lang)}.eml")))
+    return Notice(file, department, letter, whom)
+
+
+def _lines(several: list[Group], by: By, lang: Lang) -> str:
+    blocks = []
+    for group in several:
+        lines = [f"· {line(case, lang)}" for case in group.cases]
+        blocks.append("\n".join(lines if by == "person" else [group.called(lang)[1], *lines]))
+    return "\n\n".join(blocks)
