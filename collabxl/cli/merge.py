@@ -44,6 +44,7 @@ _TWICE = t(
     "  {ids} 在副本里出现两次，分不清哪行，按发出时的内容处理",
     "  {ids}: two rows bear it in the copy; they count as they were sent",
 )
+_KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
 _SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
@@ -101,9 +102,13 @@ def command(
 
 
 def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
+    from collabxl.report.plain import clean
+
     for result in merged.results:
         if result.error is not None:
             say(result.error, lang, result.file)
+            if result.kept:
+                click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
             yield from _result(result, lang, dry_run)
     if merged.settled:

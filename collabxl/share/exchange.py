@@ -17,7 +17,7 @@ from collabxl.read.guard import readings
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
-from collabxl.share import conflicts
+from collabxl.share import conflicts, quarantine
 from collabxl.share.conflicts import Decision, Standing
 from collabxl.share.judge import Genuine, judged
 from collabxl.share.ledger import Ledger
@@ -47,6 +47,8 @@ class Result:
     repeated: tuple[str, ...] = ()
     """编号 that several rows bear; those rows count as they were sent."""
     error: CollabxlError | None = None
+    kept: Path | None = None
+    """Where what was refused is kept, if it was a workbook."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class _Run:
 
     ledger: Ledger
     master: Master
+    dry: bool = False
     entries: list[Entry] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -86,10 +89,12 @@ def merge_copies(
 
     ``sources`` are files, folders, messages and ``imaps://`` mailboxes, these read with ``access``. Copies may come in
     any order, late and again. ``dry_run`` plans everything and writes nothing. Raises FileError if the master cannot
-    be read or written, or has no ledger; it is then as before, and so is the ledger.
+    be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
+    quarantine beside the master.
     """
     with Ledger(path) as ledger:
-        came = list(collect(sources, memory=ledger, access=access))
+        asked = [str(source) for source in sources]
+        came = [each for each in collect(asked, memory=ledger, access=access) if not _beside(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)
             merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
@@ -98,8 +103,14 @@ def merge_copies(
         return merged
 
 
+def _beside(each: Returned | Refused, master: Path, asked: Sequence[str]) -> bool:
+    """Return whether what was found is the master itself, which lies in the folder of its copies."""
+    source = each.place.source
+    return source not in asked and Path(source).exists() and master.samefile(source)
+
+
 def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading | FileError], dry_run: bool) -> Merged:
-    run = _Run(opened.ledger, opened.master)
+    run = _Run(opened.ledger, opened.master, dry_run)
     settled = _settle(run)
     _take(run, came, found)
     before = opened.master.standing
@@ -187,9 +198,12 @@ def _read(path: Path, came: list[Returned | Refused]) -> list[Reading | FileErro
 
 def _refuse(run: _Run, each: Returned | Refused, error: CollabxlError) -> None:
     sender, mail = _from(each)
-    file = str(each.place)
-    run.results.append(Result(file, "refused", sender, mail, error=error))
-    run.entries.append(Entry("refused", sender=sender, file=file, mail=mail, note=error.say(run.master.lang)))
+    file, reason = str(each.place), error.say(run.master.lang)
+    kept = None
+    if isinstance(each, Returned) and not run.dry and Path(each.place.source) != run.ledger.master:
+        kept = quarantine.keep(run.ledger.master, each, file, sender, reason)
+    run.results.append(Result(file, "refused", sender, mail, error=error, kept=kept))
+    run.entries.append(Entry("refused", sender=sender, file=file, mail=mail, note=reason))
 
 
 def _merge(run: _Run, each: Returned, found: Genuine, before: list[Accepted]) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.batch import read_workbooks
+from collabxl.batch import check_workbooks, read_workbooks
 from collabxl.errors import FileError
 from collabxl.history import beside
 from collabxl.share.exchange import Merged, merge_copies
 from collabxl.share.ledger import Ledger
+from collabxl.share.mail.letter import Attachment, Letter, draft
+from collabxl.share.mail.parcel import Person
 from collabxl.share.split import split
 from tests.parts import sdk_errors
 from tests.share.masters import TODAY, department, filled, master, values
@@ -256,6 +258,38 @@ def test_bad_foreign_and_tampered_copies_cost_only_themselves(project: Project, 
     assert project.tasks["T004"]["remark"] == "好"
     with Ledger(project.master) as ledger:
         assert sum(entry.kind == "refused" for entry in ledger.entries()) == 4
+    for name in ("bad.xlsx", foreign.name, "tampered.xlsx"):
+        kept = told[name].kept
+        assert kept is not None
+        assert kept.read_bytes() == Path(told[name].file).read_bytes()
+        assert told[name].file in kept.with_name(f"{kept.name}.txt").read_text(encoding="utf-8")
+    assert told["主表.xlsx"].kept is None
+
+
+def test_what_was_kept_in_quarantine_is_kept_once_and_never_read_again(project: Project) -> None:
+    (project.folder / "bad.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    for _ in range(2):
+        (result,) = project.merge(project.folder).results
+        assert result.state == "refused"
+    assert len(list((project.folder / "主表.quarantine").iterdir())) == 2
+    assert len(list(check_workbooks([project.folder], today=TODAY))) == 2
+
+
+def test_a_dry_run_keeps_nothing_in_quarantine(project: Project) -> None:
+    (project.folder / "bad.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    (result,) = project.merge(project.folder, dry_run=True).results
+    assert (result.state, result.kept) == ("refused", None)
+    assert not (project.folder / "主表.quarantine").exists()
+
+
+def test_drafts_beside_copies_are_no_returns(project: Project) -> None:
+    attached = (Attachment("a.xlsx", project.copies[department(1)].content),)
+    letter = Letter(Person("", "a@b.test"), (Person("", "c@d.test"),), "x", "y", NOON, attached)
+    (project.folder / "out").mkdir()
+    (project.folder / "out" / "1.eml").write_bytes(draft(letter))
+    assert project.merge(project.folder / "out").results == ()
+    (named,) = project.merge(project.folder / "out" / "1.eml").results
+    assert named.state == "merged"
 
 
 def test_a_dry_run_writes_nothing(project: Project) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from collabxl.errors import FileError, MailError
 from collabxl.paths import files
 from collabxl.read.container import load
-from collabxl.share.mail import imap
+from collabxl.share.mail import imap, message
 from collabxl.share.mail.parcel import Enclosure, Forgetful, Limits, Memory, Place, Refused, Returned
 from collabxl.share.mail.server import Access, Server
 from collabxl.share.mail.unwrap import ARCHIVES, MESSAGES, Unwrapping
@@ -31,9 +31,10 @@ def collect(
 ) -> Iterator[Returned | Refused]:
     """Return the workbooks in files, folders, messages and ``imaps://`` mailboxes, in order, and what was refused.
 
-    A source or a message that cannot be opened costs only itself; nothing is raised for it. Messages of mailboxes that
-    ``memory`` has seen are left out. It is the caller who remembers a record's ``keys``, once what it brought is on
-    disk: until then the message comes again, and nothing is lost. ``access`` is how to log in to mailboxes.
+    A source or a message that cannot be opened costs only itself; nothing is raised for it. Drafts in folders, and
+    messages of mailboxes that ``memory`` has seen, are left out. It is the caller who remembers a record's ``keys``,
+    once what it brought is on disk: until then the message comes again, and nothing is lost. ``access`` is how to log
+    in to mailboxes.
     """
     limits, memory = limits or Limits(), Forgetful() if memory is None else memory
     for source in map(str, sources):
@@ -44,15 +45,18 @@ def collect(
             if isinstance(file, FileError):
                 yield Refused(Place(source), file)
             else:
-                yield from _from_file(file, limits)
+                yield from _from_file(file, limits, named=str(file) == source)
 
 
-def _from_file(file: Path, limits: Limits) -> Iterator[Returned | Refused]:
+def _from_file(file: Path, limits: Limits, *, named: bool) -> Iterator[Returned | Refused]:
+    """Return what is in a file; drafts, which lie beside the copies of a split, only if they are ``named`` outright."""
     place = Place(str(file))
     try:
         content = load(file)
         if file.suffix.lower() in MESSAGES:
             limits.admit(len(content))
+            if not named and message.is_draft(content):
+                return
     except FileError as error:
         yield Refused(place, error)
         return

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 
 from collabxl.errors import FileError
@@ -33,6 +34,11 @@ def opened(content: bytes) -> Opened:
     if _OF_A_MESSAGE.isdisjoint(name.lower() for name in message.keys()):  # noqa: SIM118 - a message is no dict
         raise _no_message()
     return _opened(message)
+
+
+def is_draft(content: bytes) -> bool:
+    """Return whether the bytes are a message that was written but not sent, as ours and Outlook's drafts say."""
+    return "x-unsent" in _headers(BytesHeaderParser().parsebytes(content))
 
 
 def envelope_in(headers: bytes) -> Envelope:
