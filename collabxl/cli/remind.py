@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from collabxl.cli.main import DONE, UNREADABLE, say
-from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, passwords_of, settings_of, today_of
+from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, settings_of, today_of
+from collabxl.cli.posting import SENDS, server_for, tell, warn
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.share.posting import Post
     from collabxl.share.remind.cases import Book
     from collabxl.share.remind.chat import Robot
-    from collabxl.share.remind.drafts import Notice
 
 FORMS = ("eml", "ics", "chat")
 _HEADS = (
@@ -35,10 +37,6 @@ _WIDEST = 40
 """Columns of a cell: enough for all that a task can lack."""
 _NOTHING = t("没有逾期、快到期或缺说明的任务", "Nothing is late, due soon, or lacks an explanation")
 _WRITTEN = t("已写入 {path}", "{path} written")
-_NO_ADDRESS = t(
-    "{department}没有邮箱（部门对接人），草稿里没有收件人：{path}",
-    "{department} has no mail address in Contacts; its draft lacks the recipient: {path}",
-)
 _POSTED = t("已交给 {service}", "Handed to {service}")
 _NOT_POSTED = t(
     "{service} 没有收下（{reason}）。请检查机器人地址、关键词设置和网络",
@@ -56,9 +54,10 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
     cls=SpokenCommand,
     says=t(
         "延期预警：按部门和人列出逾期、快到期、预测延期的任务，以及缺延期原因、补救措施、新日期的任务。"
-        "可写成邮件草稿、日历，或发到钉钉、企业微信、飞书群。工作簿不会被改动。",
+        "可写成邮件草稿、日历，直接发邮件，或发到钉钉、企业微信、飞书群。工作簿不会被改动。",
         "Delay warnings: by department and person what is late, due soon or forecast late, and what lacks a reason, a "
-        "remedy or a new date; as mail drafts, a calendar or a message to a chat. No workbook is changed.",
+        "remedy or a new date; as mail drafts, a calendar, mail sent at once, or a message to a chat. No workbook is "
+        "changed.",
     ),
 )
 @click.argument("paths", nargs=-1, required=True)
@@ -96,12 +95,14 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
         "times",
     ),
 )
+@click.option("--send", cls=SpokenOption, is_flag=True, says=SENDS)
 @click.option(
     "--letter",
     cls=SpokenOption,
     type=click.Path(path_type=Path),
     says=t("用这个 .toml 里的邮件文字", "Take the letters' words from this .toml file"),
 )
+@MAIL_PASSWORD
 @PASSWORDS
 @TODAY
 @CONFIG
@@ -120,7 +121,7 @@ def command(
 
     get_ready()
     from collabxl.share.mail.wording import wording
-    from collabxl.share.posting import with_environment
+    from collabxl.share.posting import post_letters, unsent, with_environment
     from collabxl.share.remind.cases import Unread, warned
     from collabxl.share.remind.chat import Robot, message
     from collabxl.share.remind.drafts import notices
@@ -129,6 +130,7 @@ def command(
     settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
     if forms and output is None:
         raise UsageError(_NO_FOLDER)
+    server = server_for(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "remind")
     robots = [Robot(address) for each in chat for address in _addresses(each)]
     books, failed = [], False
@@ -138,8 +140,15 @@ def command(
             failed = True
         else:
             books.append(found)
+    letters = notices(books, options["by"], words, today)
+    if server is not None:
+        posted = post_letters(letters, server, lang)
+        failed = tell(posted, lang) != DONE or failed
+        letters = unsent(posted)
     if output is not None:
-        _write(books, output, forms or ("eml",), lang, today, notices(books, options["by"], words, today))
+        _write(books, output, forms or ("eml",), lang, today, letters)
+    elif server is not None:
+        warn(letters, lang)
     elif not robots:
         for line in _shown(books, lang):
             click.echo(line)
@@ -166,11 +175,11 @@ def _shown(books: list[Book], lang: Lang) -> Iterator[str]:
 
 
 def _write(
-    books: list[Book], folder: Path, forms: tuple[str, ...], lang: Lang, today: dt.date, letters: list[Notice]
+    books: list[Book], folder: Path, forms: tuple[str, ...], lang: Lang, today: dt.date, letters: list[Post]
 ) -> None:
     """Write what was asked for and tell the files; a form that has nothing to say makes none, but for the calendar."""
+    from collabxl import saving
     from collabxl.report.plain import clean
-    from collabxl.saving import replace
     from collabxl.share.mail.letter import draft
     from collabxl.share.remind.agenda import agenda
     from collabxl.share.remind.chat import message
@@ -178,24 +187,20 @@ def _write(
 
     files: dict[str, bytes] = {}
     if "eml" in forms:
-        files.update({notice.file: draft(notice.letter) for notice in letters})
+        files.update({str(post.path): draft(post.letter) for post in letters})
     if "ics" in forms:
         files[f"{TITLE.to(lang)}.ics"] = agenda(books, today, lang)
     if "chat" in forms and (text := message(books, today, lang)):
         files[f"{TITLE.to(lang)}.txt"] = f"{text}\n".encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        replace(folder / name, content)
+        saving.replace(folder / name, content)
     for name in files:
         click.echo(_WRITTEN.fill(lang, {"path": clean(str(folder / name))}))
     if not files:
         click.echo(_NOTHING.to(lang))
-    for notice in letters if "eml" in forms else ():
-        for error in notice.addressee.wrong:
-            click.echo(clean(f"{notice.department}: {error.say(lang)}"), err=True)
-        if not notice.addressee.people:
-            said = {"department": notice.department, "path": str(folder / notice.file)}
-            click.echo(clean(_NO_ADDRESS.fill(lang, said)), err=True)
+    if "eml" in forms:
+        warn((replace(post, path=folder / post.path) for post in letters), lang)
 
 
 def _addresses(told: str) -> list[str]:

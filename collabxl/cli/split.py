@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import DONE, UNREADABLE
-from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, mail_password_of, settings_of, today_of
+from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, settings_of, today_of
+from collabxl.cli.posting import SENDS, server_for, tell, warn
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
-    from collabxl.settings import Mail
-    from collabxl.share.letters import Post
-    from collabxl.share.mail.parcel import Person
-    from collabxl.share.mail.server import Server
-    from collabxl.share.posting import Posted
     from collabxl.share.split import Splitting
 
 _COPY = t(
@@ -30,16 +25,6 @@ _LEFT = t(
     "{count} rows belong to no department and went to nobody: {rows}. Fill in their departments and split again",
 )
 _DRAFTS = t("写好 {count} 封邮件草稿，双击打开，看过再发", "{count} drafts written; open one, look, and send it")
-_NO_ADDRESS = t(
-    "{department}没有邮箱（部门对接人），草稿里没有收件人：{path}",
-    "{department} has no mail address in Contacts; its draft lacks the recipient: {path}",
-)
-_STATES = {
-    "sent": t("{department}：已发给 {who}", "{department}: sent to {who}"),
-    "sent-before": t("{department}：之前已发给 {who}，没有重发", "{department}: {who} has it already, not sent again"),
-    "unsent": t("{department}：没有发给 {who}。{error}", "{department}: not sent to {who}. {error}"),
-    "unsure": t("{department}：{who} 可能没有收到。{error}", "{department}: {who} may not have got it. {error}"),
-}
 _LEFT_OVER = t(
     "没有发出的 {count} 封留作草稿，可以手工发送：{files}",
     "The {count} that did not go out are left as drafts: {files}",
@@ -83,11 +68,7 @@ _SHOWN = 10
     "--send",
     cls=SpokenOption,
     is_flag=True,
-    says=t(
-        "直接发给部门对接人；服务器写在 collabxl.toml 的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
-        "Send them to the contacts; the server stands in collabxl.toml under [mail], or in COLLABXL_SMTP_HOST, _PORT, "
-        "_USER, _SENDER",
-    ),
+    says=SENDS,
 )
 @click.option(
     "--letter",
@@ -106,65 +87,34 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.share.letters import FIELDS, letters, write_drafts
+    from collabxl.report.plain import clean
+    from collabxl.share.letters import FIELDS, letters
     from collabxl.share.mail.wording import wording
-    from collabxl.share.posting import post_letters, unsent, with_environment
+    from collabxl.share.posting import post_letters, unsent, with_environment, write_drafts
     from collabxl.share.split import split
 
     lang, today, settings = lang_of(context), today_of(options), settings_of(options)
     settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
-    server = _server(settings.mail, options) if options["send"] else None
+    server = server_for(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "split")
     words.check(FIELDS)
     made = split(master, output, today=today, settings=settings, only=only, force=force)
     posts = letters(made, words, today=today, settings=settings) if options["mail"] or server is not None else []
-    posted = post_letters(posts, server, master, lang) if server is not None else None
-    write_drafts(posts if posted is None else unsent(posted))
+    posted = post_letters(posts, server, lang) if server is not None else None
+    drafts = posts if posted is None else unsent(posted)
+    write_drafts(drafts)
     for line in _told(made, lang):
         click.echo(line)
-    for post in posts:
-        _warn(post, lang)
-    if posted is not None:
-        context.exit(_tell(posted, lang))
-    if posts:
-        click.echo(_DRAFTS.fill(lang, {"count": len(posts)}))
-
-
-def _server(mail: Mail, options: dict[str, Any]) -> Server:
-    from collabxl.share.mail.server import Access
-    from collabxl.share.posting import server_of
-
-    return server_of(mail, Access(mail_password_of(options) if mail.user else ""))
-
-
-def _tell(posted: list[Posted], lang: Lang) -> int:
-    """Tell what every recipient got and what is left as drafts; return the exit code."""
-    from collabxl.report.plain import clean
-    from collabxl.share.posting import unsent
-
-    for each in posted:
-        for delivery in each.deliveries:
-            error = delivery.error.say(lang) if delivery.error else ""
-            said = {"department": each.post.copy.share.department, "who": _who(delivery.recipient), "error": error}
-            click.echo(clean(_STATES[delivery.state].fill(lang, said)), err=delivery.error is not None)
-    if left := [clean(str(post.path)) for post in unsent(posted)]:
-        click.echo(_LEFT_OVER.fill(lang, {"count": len(left), "files": left}), err=True)
-    return UNREADABLE if any(each.failed for each in posted) else DONE
-
-
-def _who(person: Person) -> str:
-    return f"{person.name} <{person.address}>" if person.name else person.address
-
-
-def _warn(post: Post, lang: Lang) -> None:
-    """Tell of addresses that are wrong, and of a department that has none."""
-    from collabxl.report.plain import clean
-
-    for error in post.addressee.wrong:
-        click.echo(clean(f"{post.copy.share.department}: {error.say(lang)}"), err=True)
-    if not post.addressee.people:
-        said = {"department": post.copy.share.department, "path": str(post.path)}
-        click.echo(clean(_NO_ADDRESS.fill(lang, said)), err=True)
+    warn(posts, lang)
+    if posted is None:
+        if posts:
+            click.echo(_DRAFTS.fill(lang, {"count": len(posts)}))
+        return
+    code = tell(posted, lang)
+    if drafts:
+        files = [clean(str(post.path)) for post in drafts]
+        click.echo(_LEFT_OVER.fill(lang, {"count": len(drafts), "files": files}), err=True)
+    context.exit(code)
 
 
 def _told(made: Splitting, lang: Lang) -> Iterator[str]:

@@ -1,20 +1,24 @@
-"""Sending the letters of a split: what each recipient got is entered into the ledger the moment the server took it."""
+"""Letters as drafts and sent: what each recipient got is entered into the ledger the moment the server took it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from collabxl import saving
 from collabxl.errors import UsageError
+from collabxl.history import beside
 from collabxl.settings import FILE, Mail
+from collabxl.share.addressees import Addressee
 from collabxl.share.ledger import Ledger
-from collabxl.share.letters import Post
-from collabxl.share.mail.letter import address_of
+from collabxl.share.mail.letter import Letter, address_of, draft
 from collabxl.share.mail.outbox import Delivery, send
 from collabxl.share.mail.parcel import Person
 from collabxl.share.mail.server import Access, Server
@@ -24,6 +28,19 @@ from collabxl.text import Lang, t
 VARIABLES = ("HOST", "PORT", "USER", "SENDER")
 _PREFIX = "COLLABXL_SMTP_"
 _SMTPS, _SMTP = 465, 587
+
+
+@dataclass(frozen=True)
+class Post:
+    """A department's letter about a workbook: whom it is for as the contacts tell, and the file of its draft."""
+
+    master: Path
+    department: str
+    letter: Letter
+    addressee: Addressee
+    path: Path
+    copy: str | None = None
+    """The copy that goes with it, as the ledger knows it."""
 
 
 class Posted(NamedTuple):
@@ -84,17 +101,37 @@ def unsent(posted: Iterable[Posted]) -> list[Post]:
     return left
 
 
-def post_letters(posts: Sequence[Post], server: Server, master: Path, lang: Lang) -> list[Posted]:
-    """Send letters and return what became of each; nothing is raised for a letter or a server."""
-    with Ledger(master) as ledger:
-        book = _Book(ledger, {post.letter.message_id: post for post in posts})
-        deliveries = send([post.letter for post in posts], server, memory=book)
-        ledger.note(
+def write_drafts(posts: Iterable[Post]) -> None:
+    """Write letters as drafts; FileError if one cannot be written."""
+    for post in posts:
+        post.path.parent.mkdir(parents=True, exist_ok=True)
+        saving.replace(post.path, draft(post.letter))
+
+
+def post_letters(posts: Sequence[Post], server: Server, lang: Lang) -> list[Posted]:
+    """Send letters and return what became of each; nothing is raised for a letter or a server.
+
+    A workbook with a ledger remembers who got what, so that nobody gets the same letter twice.
+    """
+    posted: list[Posted] = []
+    for master, several in groupby(posts, key=lambda post: post.master):
+        about = list(several)
+        with ExitStack() as stack:
+            ledger = stack.enter_context(Ledger(master)) if beside(master).exists() else None
+            posted += _posted(about, server, ledger, lang)
+    return posted
+
+
+def _posted(posts: Sequence[Post], server: Server, ledger: Ledger | None, lang: Lang) -> Iterator[Posted]:
+    book = _Book(ledger, {post.letter.message_id: post for post in posts}) if ledger else None
+    deliveries = send([post.letter for post in posts], server, memory=book)
+    if book:
+        book.ledger.note(
             book.entry("unmailed", each.letter.message_id, each.recipient.address, each.error.say(lang))
             for each in deliveries
             if each.error is not None
         )
-    return [Posted(post, tuple(each for each in deliveries if each.letter is post.letter)) for post in posts]
+    return (Posted(post, tuple(each for each in deliveries if each.letter is post.letter)) for post in posts)
 
 
 @dataclass(frozen=True)
@@ -116,7 +153,6 @@ class _Book:
 
     def entry(self, kind: Kind, message_id: str, address: str, reason: str = "") -> Entry:
         """Return what the log tells of a letter and one recipient."""
-        copy = self.posts[message_id].copy
+        post = self.posts[message_id]
         note = " ".join(filter(None, (address, reason)))
-        who = copy.share.department
-        return Entry(kind, who, file=copy.path.name, mail=message_id, copy=copy.sent.id, note=note)
+        return Entry(kind, post.department, file=post.path.name, mail=message_id, copy=post.copy, note=note)

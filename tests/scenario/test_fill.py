@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl.batch import check_workbooks, read_workbooks
@@ -146,7 +146,6 @@ def test_words_of_the_command_line_win_and_departments_are_added() -> None:
     assert told.rows["tasks"] == draft.rows["tasks"]
 
 
-@settings(deadline=None)
 @given(
     st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)),
     st.integers(-300, 600),

@@ -15,10 +15,10 @@ from collabxl.compose import build_workbook
 from collabxl.errors import MailError, UsageError
 from collabxl.settings import Mail, Settings
 from collabxl.share.ledger import Ledger
-from collabxl.share.letters import Post, letters, write_drafts
+from collabxl.share.letters import letters
 from collabxl.share.mail.server import Access
 from collabxl.share.mail.wording import wording
-from collabxl.share.posting import post_letters, server_of, unsent, with_environment
+from collabxl.share.posting import Post, post_letters, server_of, unsent, with_environment, write_drafts
 from collabxl.share.split import split
 from tests.cli.test_cli import run
 from tests.parts.mail import PASSWORD, smtp
@@ -69,8 +69,9 @@ def test_a_draft_lies_beside_every_copy(tmp_path: Path) -> None:
         assert draft["x-unsent"] == "1"
         assert draft["from"].addresses[0].display_name == "王经理"
         (file,) = draft.iter_attachments()
-        assert file.get_filename() == post.copy.path.name
-        assert file.get_content() == post.copy.path.read_bytes()
+        copy = post.path.with_suffix(".xlsx")
+        assert file.get_filename() == copy.name
+        assert file.get_content() == copy.read_bytes()
     to = [parsed(post.path)["to"] for post in made]
     assert [each and [one.addr_spec for one in each.addresses] for each in to] == [
         ["li@example.test", "wang@example.test"], ["550@example.test"], None, None, ["zhao@example.test"],
@@ -101,10 +102,10 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
     with smtp(tmp_path, "smtps") as (office, port, certificate):
         mail = Mail(host="localhost", port=port, user="boss@example.test")
         server = server_of(mail, Access(PASSWORD, certificate.trusted()))
-        posted = post_letters(made, server, tmp_path / "主表.xlsx", "zh")
+        posted = post_letters(made, server, "zh")
     assert [[one.state for one in each.deliveries] for each in posted] == [["sent"] * 2, ["unsent"], [], [], ["sent"]]
     assert [each.failed for each in posted] == [False, True, True, True, False]
-    assert [post.copy.share.department for post in unsent(posted)] == [department(n) for n in (2, 3, 4)]
+    assert [post.department for post in unsent(posted)] == [department(n) for n in (2, 3, 4)]
     assert len(office.taken) == 2
     with Ledger(tmp_path / "主表.xlsx") as ledger:
         entries = [each for each in ledger.entries() if each.kind in ("mailed", "unmailed")]
@@ -115,7 +116,7 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
         ("unmailed", department(2), "550@example.test"),
     ]
     assert entries[0].mail == made[0].letter.message_id
-    assert entries[0].copy == made[0].copy.sent.id
+    assert entries[0].copy == made[0].copy
     assert "550" in entries[-1].note.partition(" ")[2]
 
 
@@ -149,7 +150,7 @@ def test_a_second_split_reads_what_was_typed_into_the_first(tmp_path: Path) -> N
 def test_a_server_that_cannot_be_named_is_told(tmp_path: Path) -> None:
     made = posts(tmp_path)
     server = server_of(Mail(host="a..b", sender="boss@example.test"), Access())
-    posted = post_letters(made[:1], server, tmp_path / "主表.xlsx", "en")
+    posted = post_letters(made[:1], server, "en")
     assert {each.error and each.error.fault for each in posted[0].deliveries} == {"unreachable"}
 
 

@@ -29,7 +29,9 @@ from collabxl.share.remind.chat import Robot, message, pieces
 from collabxl.share.remind.drafts import notices
 from collabxl.share.remind.groups import groups
 from collabxl.share.remind.words import line
+from collabxl.share.split import split
 from tests.cli.test_cli import run
+from tests.parts.mail import PASSWORD, smtp
 from tests.samples.__main__ import SAMPLES
 
 TODAY = dt.date(2024, 8, 1)
@@ -107,7 +109,7 @@ def test_what_is_ignored_warns_of_nothing_whatever_the_pack(book: Book) -> None:
 def test_a_department_gets_one_draft_and_the_same_bytes_again(book: Book) -> None:
     made = notices([book], "department", wording("remind"), TODAY)
     assert made == notices(read(Path(book.path)), "department", wording("remind"), TODAY)
-    assert [each.file for each in made] == ["主表_市场部_延期预警.eml", "主表_IT部_延期预警.eml"]
+    assert [str(each.path) for each in made] == ["主表_市场部_延期预警.eml", "主表_IT部_延期预警.eml"]
     market, it = (each.letter for each in made)
     assert [person.address for person in market.to] == ["li@example.test"]
     assert it.to == ()
@@ -121,7 +123,7 @@ def test_a_department_gets_one_draft_and_the_same_bytes_again(book: Book) -> Non
 def test_a_person_gets_one_draft_at_their_own_address(book: Book) -> None:
     again = replace(book, path="b/主表.xlsx")
     made = notices([book, again], "person", wording("remind"), TODAY)
-    assert [each.file for each in made[2:5]] == [
+    assert [str(each.path) for each in made[2:5]] == [
         "主表_IT部_赵六_延期预警.eml", "主表_市场部_李四_延期预警 (2).eml", "主表_IT部_张三_延期预警 (2).eml",
     ]  # fmt: skip
     assert made[0].letter.text.startswith("李四，您好：")
@@ -261,6 +263,25 @@ def test_the_command_writes_files(tmp_path: Path) -> None:
     run("--lang", "zh", *words, "--as", "eml", "--as", "ics", "--as", "chat")
     assert {each.name: each.read_bytes() for each in (tmp_path / "out").iterdir()} == content
     assert run("remind", SEED, "--as", "ics", *DAY).returncode == 2
+
+
+def test_the_command_sends_and_a_workbook_with_a_ledger_remembers(tmp_path: Path) -> None:
+    path = str(built(tmp_path / "主表.xlsx"))
+    split(Path(path), tmp_path / "copies", today=TODAY)
+    with smtp(tmp_path, "smtp") as (office, port, certificate):
+        said = f'[mail]\nhost = "localhost"\nport = {port}\nstarttls = true\nuser = "boss@example.test"\n'
+        (tmp_path / "c.toml").write_text(said, encoding="utf-8")
+        words = ("--lang", "zh", "remind", path, "--send", "--config", str(tmp_path / "c.toml"), *DAY)
+        secrets = {"COLLABXL_MAIL_PASSWORD": PASSWORD, "SSL_CERT_FILE": str(certificate.path)}
+        first, again = (run(*words, **secrets) for _ in range(2))
+        left = run(*words, "--output", str(tmp_path / "left"), **secrets)
+    assert [done.returncode for done in (first, again, left)] == [3, 3, 3]  # nobody in IT部 has an address
+    assert "市场部：已发给 李四 <li@example.test>" in first.stdout
+    assert "市场部：之前已发给 李四 <li@example.test>，没有重发" in again.stdout
+    assert "IT部没有邮箱" in first.stderr
+    assert len(office.taken) == 1
+    assert [each.name for each in (tmp_path / "left").iterdir()] == ["主表_IT部_延期预警.eml"]
+    assert "主表_市场部_延期预警.eml" in run("--lang", "zh", "log", path).stdout
 
 
 @pytest.mark.parametrize(("answer", "code"), [(200, 0), (500, 3)])

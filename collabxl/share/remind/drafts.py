@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from collabxl.rules.names import plain
-from collabxl.share.addressees import Addressee
 from collabxl.share.mail.letter import Letter
 from collabxl.share.mail.naming import safe_name
 from collabxl.share.mail.wording import Wording
+from collabxl.share.posting import Post
 from collabxl.share.remind.cases import Book
 from collabxl.share.remind.groups import Group, distinct, groups
 from collabxl.share.remind.words import TITLE, line
@@ -23,27 +24,18 @@ _MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 """When letters are dated: not when they are made, so that the same day and workbook make the same files."""
 
 
-class Notice(NamedTuple):
-    """One draft: its file name, the letter, and whom it is for as the contacts tell."""
-
-    file: str
-    department: str
-    letter: Letter
-    addressee: Addressee
-
-
-def notices(books: Iterable[Book], by: By, wording: Wording, today: dt.date) -> list[Notice]:
-    """Return the letters that warn of what is in workbooks; no two of the same file name."""
-    made: list[Notice] = []
+def notices(books: Iterable[Book], by: By, wording: Wording, today: dt.date) -> list[Post]:
+    """Return the letters that warn of what is in workbooks; no two drafts of the same name."""
+    made: list[Post] = []
     used: set[str] = set()
     for book in books:
         for several in _bundles(book, by):
             notice = _notice(book, several, by, wording, today)
-            path = Path(notice.file)
+            path = notice.path
             tries = (path.with_stem(f"{path.stem} ({number})") for number in range(2, len(used) + 3))
-            file = next(str(each) for each in (path, *tries) if str(each).casefold() not in used)
-            used.add(file.casefold())
-            made.append(notice._replace(file=file))
+            file = next(each for each in (path, *tries) if str(each).casefold() not in used)
+            used.add(str(file).casefold())
+            made.append(replace(notice, path=file))
     return made
 
 
@@ -55,7 +47,7 @@ def _bundles(book: Book, by: By) -> Iterator[list[Group]]:
         yield list(several)
 
 
-def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: dt.date) -> Notice:
+def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: dt.date) -> Post:
     lang = book.lang
     department, person = several[0].called(lang)
     whom = book.contacts.of(several[0].department, several[0].person or None if by == "person" else None)
@@ -72,7 +64,7 @@ def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: d
     letter = Letter(book.sender, whom.people, subject, text, dt.datetime.combine(today, _MORNING))
     who = (department, person) if by == "person" else (department,)
     file = safe_name("_".join((Path(book.path).stem, *who, f"{TITLE.to(lang)}.eml")))
-    return Notice(file, department, letter, whom)
+    return Post(Path(book.path), department, letter, whom, Path(file))
 
 
 def _lines(several: list[Group], by: By, lang: Lang) -> str:

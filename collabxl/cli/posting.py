@@ -1,0 +1,72 @@
+"""What the commands that write letters share: by which server they go out, and telling what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.main import DONE, UNREADABLE
+from collabxl.cli.options import mail_password_of
+from collabxl.text import Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.settings import Mail
+    from collabxl.share.mail.parcel import Person
+    from collabxl.share.mail.server import Server
+    from collabxl.share.posting import Post, Posted
+
+SENDS = t(
+    "直接发给部门对接人；服务器写在 collabxl.toml 的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
+    "Send them to the contacts; the server stands in collabxl.toml under [mail], or in COLLABXL_SMTP_HOST, _PORT, "
+    "_USER, _SENDER",
+)
+_STATES = {
+    "sent": t("{department}：已发给 {who}", "{department}: sent to {who}"),
+    "sent-before": t("{department}：之前已发给 {who}，没有重发", "{department}: {who} has it already, not sent again"),
+    "unsent": t("{department}：没有发给 {who}。{error}", "{department}: not sent to {who}. {error}"),
+    "unsure": t("{department}：{who} 可能没有收到。{error}", "{department}: {who} may not have got it. {error}"),
+}
+_NO_ADDRESS = t(
+    "{department}没有邮箱（部门对接人），信里没有收件人：{path}",
+    "{department} has no mail address in Contacts; its letter lacks the recipient: {path}",
+)
+
+
+def server_for(mail: Mail, options: dict[str, Any]) -> Server:
+    """Return the server that settings and options name; a usage error if they name none."""
+    from collabxl.share.mail.server import Access
+    from collabxl.share.posting import server_of
+
+    return server_of(mail, Access(mail_password_of(options) if mail.user else ""))
+
+
+def tell(posted: Iterable[Posted], lang: Lang) -> int:
+    """Tell what every recipient got; return the exit code."""
+    from collabxl.report.plain import clean
+
+    code = DONE
+    for each in posted:
+        code = UNREADABLE if each.failed else code
+        for delivery in each.deliveries:
+            error = delivery.error.say(lang) if delivery.error else ""
+            said = {"department": each.post.department, "who": _who(delivery.recipient), "error": error}
+            click.echo(clean(_STATES[delivery.state].fill(lang, said)), err=delivery.error is not None)
+    return code
+
+
+def warn(posts: Iterable[Post], lang: Lang) -> None:
+    """Tell of addresses that are wrong, and of departments that have none."""
+    from collabxl.report.plain import clean
+
+    for post in posts:
+        for error in post.addressee.wrong:
+            click.echo(clean(f"{post.department}: {error.say(lang)}"), err=True)
+        if not post.addressee.people:
+            said = {"department": post.department, "path": str(post.path)}
+            click.echo(clean(_NO_ADDRESS.fill(lang, said)), err=True)
+
+
+def _who(person: Person) -> str:
+    return f"{person.name} <{person.address}>" if person.name else person.address
