@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -14,10 +15,16 @@ import pandas as pd
 
 from collabxl.read.workbook import Reading
 from collabxl.rules.former import Former, former
+from collabxl.text import Lang, t
 
 SUFFIX = ".ledger.sqlite"
 KEPT = ("due", "expected", "progress", "status")
 """The columns whose former values a ledger keeps."""
+_log = logging.getLogger("collabxl")
+_UNREADABLE = t(
+    "账本 {path} 读不了（{why}）：没有检查与以前的值有关的规则",
+    "The ledger {path} cannot be read ({why}): rules about former values were not checked",
+)
 _HELD = "SELECT sheet, row, key, value, day FROM held ORDER BY id"
 
 
@@ -32,12 +39,12 @@ def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None 
     for wb, reading in readings.items():
         if "workbook_id" in reading.identity and "department" not in reading.identity:
             path = (masters or {}).get(reading.path, Path(reading.path))
-            found.extend(Former(wb, *told) for told in _held(beside(path)))
+            found.extend(Former(wb, *told) for told in _held(beside(path), reading.lang))
     return former(found)
 
 
-def _held(ledger: Path) -> Iterator[tuple[str, str, str, Any, dt.date]]:
-    """Return what a ledger tells, oldest first; nothing if there is none, or none that can be read.
+def _held(ledger: Path, lang: Lang) -> Iterator[tuple[str, str, str, Any, dt.date]]:
+    """Return what a ledger tells, oldest first; nothing if there is none, and a warning if it cannot be read.
 
     Only while another program writes are its files beside the ledger looked at; else nothing is made for reading.
     """
@@ -48,7 +55,8 @@ def _held(ledger: Path) -> Iterator[tuple[str, str, str, Any, dt.date]]:
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
             told = base.execute(_HELD).fetchall()
-    except sqlite3.Error:
+    except sqlite3.Error as error:
+        _log.warning(_UNREADABLE.fill(lang, {"path": str(ledger), "why": str(error)}))
         return
     for sheet, row, key, value, day in told:
         yield sheet, row, key, from_text(value), dt.date.fromisoformat(day)

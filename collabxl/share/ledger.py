@@ -194,12 +194,14 @@ class Ledger:
                             self._hold(Spot(sheet, id, key), rows[id].get(key), copy.at.isoformat())
 
     def _hold(self, spot: Spot, value: Value, at: str) -> None:
-        """Keep what a cell held at a time, unless that is what it was known to hold last."""
+        """Keep what a cell held at a time; what it was known to hold last, it held until then."""
         if spot.key not in KEPT or value is None:
             return
-        last = self._all("SELECT value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1", *spot)
+        last = self._all("SELECT id, value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1", *spot)
         told = to_text(value)
-        if not last or last[0][0] != told:
+        if last and last[0][1] == told:
+            self._base.execute("UPDATE held SET day=? WHERE id=?", (at[:10], last[0][0]))
+        else:
             self._base.execute(
                 "INSERT INTO held (sheet, row, key, value, day) VALUES (?, ?, ?, ?, ?)", (*spot, told, at[:10])
             )

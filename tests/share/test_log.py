@@ -6,14 +6,22 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from collabxl.batch import check_workbooks
+from collabxl.compose import build_workbook
 from collabxl.errors import UsageError
 from collabxl.history import beside
+from collabxl.report.summary import behind
+from collabxl.report.summary.charts import MOST_POINTS
 from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger
+from collabxl.share.records import Sent
 from collabxl.share.undo import undo
+from collabxl.sync import sync_workbooks
+from tests.cli.test_cli import run
+from tests.parts import convert_all
 from tests.share.masters import TODAY, department
 from tests.share.test_exchange import Project, fresh, project
 
@@ -84,6 +92,35 @@ def test_rules_learn_from_it_what_cells_held_before(project: Project) -> None:
     assert codes(project)["DY604"] == {"T004"}
 
 
+def test_the_trend_learns_from_it_when_tasks_were_done(project: Project) -> None:
+    """Of T002, done without a date, only its due date was known; the ledger says that it was not done by then."""
+    named = {"name": "P", "period": "2024-07-01~2024-09-30", "status_date": TODAY}
+    done = {"name": "调研", "department": department(1), "status": "done", "due": dt.date(2024, 7, 10)}
+    path = project.folder / "late.xlsx"
+    build_workbook(path, project=named, rows={"tasks": [{**done, "id": "T001"}, {**done, "id": "T002"}]}, today=TODAY)
+    assert actual(path) == [0, 0, 2, 2, 2]
+    copy = Sent("c", department(1), 1, dt.datetime(2024, 7, 20), "c.xlsx", {"tasks": {"T002": {"status": "blocked"}}},
+                {"tasks": ["T002"]})  # fmt: skip
+    with Ledger(path, create=True) as ledger:
+        ledger.send([copy])
+    assert actual(path) == [0, 0, 1, 2, 2]
+    (computed,) = convert_all([path], "xlsx", project.folder / "computed", recalculate=True)
+    assert trend(computed) == [0, 0, 1, 2, 2]
+
+
+def actual(path: Path) -> list[int]:
+    """Return how many tasks were done at the trend's points up to today, once synced."""
+    assert [each.state for each in sync_workbooks([path], today=TODAY)] != ["not-written"]
+    return trend(path)
+
+
+def trend(path: Path) -> list[int]:
+    sheet = openpyxl.load_workbook(path, data_only=True)["汇总"]
+    points = range(behind.TOP, behind.TOP + MOST_POINTS)
+    cells = [sheet.cell(row, behind.ACTUAL).value for row in points]
+    return [cell for cell in cells if isinstance(cell, int | float)]
+
+
 def test_what_was_typed_wrongly_before_is_no_former_value(project: Project) -> None:
     share, status, due = ("progress", "P004", "progress"), ("progress", "P004", "status"), ("tasks", "T004", "due")
     project.merge(project.back(2, {share: "一半", status: "快了", due: "月底"}))
@@ -100,6 +137,8 @@ def test_a_check_leaves_the_ledger_and_its_folder_alone(project: Project) -> Non
     assert (sorted(project.folder.iterdir()), beside(project.master).read_bytes()) == before
 
 
-def test_what_is_no_ledger_harms_no_check(project: Project) -> None:
+def test_what_is_no_ledger_harms_no_check_and_is_told(project: Project) -> None:
     beside(project.master).write_bytes(b"no database")
     assert "DY604" not in codes(project)
+    done = run("--lang", "zh", "check", str(project.master), "--today", TODAY.isoformat(), "--fail-on", "never")
+    assert (done.returncode, done.stderr.count("ledger.sqlite 读不了")) == (0, 1)

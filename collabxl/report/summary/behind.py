@@ -23,7 +23,9 @@ BARS = range(34, 39)
 SPAN = 39
 LATE_AT, SOON_AT, RISK_AT = range(40, 43)
 """The columns with the places, among the prepared rows, of the tasks and risks that are listed."""
-HIDDEN = (NUMBERS, RISK_AT)
+RECORDED = 43
+"""The column with how many more tasks, or fewer, the ledger knew as done than the cells tell."""
+HIDDEN = (NUMBERS, RECORDED)
 FIRST_DAY, LAST_DAY, FOUND_DEPARTMENTS = ((TOP + number, SPAN) for number in range(3))
 
 

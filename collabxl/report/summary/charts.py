@@ -12,7 +12,7 @@ from collabxl.read.days import day_of
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, state_is, whole
 from collabxl.report.summary.paper import RING, ROWS, TREND, Paper, a1, quoted
-from collabxl.report.summary.view import View
+from collabxl.report.summary.view import Task, View
 from collabxl.schema.standard import Tasks
 from collabxl.schema.words import STATUS
 from collabxl.text import t
@@ -94,9 +94,15 @@ def _point(paper: Paper, row: int, day: int, *, is_named: bool) -> None:
     days, ends = (whole(Tasks, field, paper.lang) for field in ("due", "ended"))
     planned = sum(task.due is not None and task.due <= day for task in living)
     paper.put(row, behind.PLAN, planned, formula=f"SUMPRODUCT({alive(paper.lang)}*ISNUMBER({days})*({days}<={cell}))")
-    done: int | str | None = sum(task.finished is not None and task.finished <= day for task in living)
-    if day > view.day:
-        done = NOT_AVAILABLE if view.live else None
-    counted = f"SUMPRODUCT(ISNUMBER({ends})*({ends}<={cell}))"
+    told = sum(task.finished is not None and task.finished <= day for task in living)
+    known = sum(_is_done(view, task, day) for task in living)
+    done = known if day <= view.day else NOT_AVAILABLE if view.live else None
+    counted = f"SUMPRODUCT(ISNUMBER({ends})*({ends}<={cell}))+{a1(row, behind.RECORDED)}"
     paper.put(row, behind.ACTUAL, done, formula=f"IF({cell}>{AS_OF},NA(),{counted})")
+    paper.put(row, behind.RECORDED, known - told or None)
     paper.put(row, behind.SCOPE, len(living), formula=f"SUMPRODUCT({alive(paper.lang)})")
+
+
+def _is_done(view: View, task: Task, day: int) -> bool:
+    since = view.recorded.get(task.row, task.finished)
+    return task.finished is not None and since is not None and since <= day

@@ -18,6 +18,7 @@ from collabxl.read.days import SERIAL_OF_EPOCH, serial
 from collabxl.read.page import Page
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
+from collabxl.report.summary.recorded import recorded
 from collabxl.report.summary.serials import serials
 from collabxl.rules.relate import languages, rows, wbs
 from collabxl.schema.column import Column, Sheet
@@ -103,6 +104,8 @@ class View:
     outlook: Outlook = NOTHING_KNOWN
     live: bool = False
     """Whether the figures are formulas, and seen as those see them."""
+    recorded: Mapping[int, int] = field(default_factory=dict)
+    """By row, the day on which the ledger learnt that a task is done of which nobody says when it was finished."""
     flagged: Mapping[str, int] = field(default_factory=dict)
     """In a live summary: how many rows of each sheet have a word in 检查."""
 
@@ -151,7 +154,10 @@ def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date, lim
             outcome.reading.lang if outcome.reading else "zh",
         )
     ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})
-    return {wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN)) for wb, view in made.items()}
+    known = recorded(checked.frames)
+    return {
+        wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN), recorded=known.get(wb, {})) for wb, view in made.items()
+    }
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
