@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from collabxl import saving
 from collabxl.build import layout
@@ -22,7 +23,7 @@ from collabxl.patch import MARKER
 from collabxl.read.days import EPOCH, day_of, period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
-from collabxl.read.workbook import PROPERTY, read_source
+from collabxl.read.workbook import PROPERTY, Reading, read_source
 from collabxl.report.outcome import outcomes
 from collabxl.report.summary import as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
@@ -57,21 +58,32 @@ def build_workbook(
         "schema": str(STANDARD.version),
         "language": lang,
     }
-    saving.replace(path, composed(made, lang, day, who))
+    (finished,) = composed([Wanted(made, who)], lang, day)
+    saving.replace(path, finished)
 
 
-def composed(made: Content, lang: Lang, day: dt.date, who: Mapping[str, str], excerpt: Excerpt | None = None) -> bytes:
-    """Return a workbook with all that follows from its content; ``who`` has its custom properties.
+class Wanted(NamedTuple):
+    """A workbook that is to be: its content, its custom properties, and what makes it a department's copy."""
 
-    An ``excerpt`` makes it a department's copy.
-    """
-    live = shown(made, lang, day)
-    reading = read_source(_Typed(made, live, who), str(made.project.get(Project.name.key) or ""))
-    checked = check(tables([reading]), today=day, settings=Settings(pack="strict"))
-    view = as_formulas_see(views(checked, outcomes(checked, day), day, Limits())[0], live)
-    return assemble(
-        Order(made, lang, day, summary(view), live, who, MARKER, critical=view.outlook.critical, excerpt=excerpt)
-    )
+    content: Content
+    who: Mapping[str, str]
+    excerpt: Excerpt | None = None
+
+
+def composed(wanted: Sequence[Wanted], lang: Lang, day: dt.date) -> Iterator[bytes]:
+    """Return workbooks with all that follows from their content, one by one; they are checked together."""
+    live = [shown(each.content, lang, day) for each in wanted]
+    checked = check(tables(map(_read, wanted, live)), today=day, settings=Settings(pack="strict"))
+    seen = views(checked, outcomes(checked, day), day, Limits())
+    for wb, (made, who, excerpt) in enumerate(wanted):
+        view = as_formulas_see(seen[wb], live[wb])
+        critical = view.outlook.critical
+        yield assemble(Order(made, lang, day, summary(view), live[wb], who, MARKER, critical, excerpt))
+
+
+def _read(wanted: Wanted, live: Shown) -> Reading:
+    name = wanted.content.project.get(Project.name.key)
+    return read_source(_Typed(wanted.content, live, wanted.who), str(name or ""))
 
 
 def shown(made: Content, lang: Lang, day: dt.date) -> Shown:

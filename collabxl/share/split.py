@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from collabxl import saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build.part import Excerpt
-from collabxl.compose import composed
+from collabxl.compose import Wanted, composed
 from collabxl.errors import UsageError
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain
 from collabxl.schema.standard import STANDARD
 from collabxl.settings import Settings
-from collabxl.share.copies import allotted, drafted
+from collabxl.share.copies import Draft, allotted, drafted
 from collabxl.share.division import Division, Left, Share, divided
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.naming import safe_name
@@ -82,8 +83,8 @@ def split(
             )
             raise UsageError(says, files=list(map(str, taken)))
         ready = allotted(master, division.shares, reserved)
-        maker = _Maker(master, _reading(chunk), ledger.key, today)
-        copies = [maker.made(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
+        plans = [_Plan(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
+        copies = list(_Maker(master, _reading(chunk), ledger.key).made(plans, today))
         ledger.send(copy.sent for copy in copies)
         output.mkdir(parents=True, exist_ok=True)
         for copy in copies:
@@ -125,21 +126,35 @@ def _files(master: Path, output: Path, shares: Sequence[Share]) -> list[Path]:
     return files
 
 
+class _Plan(NamedTuple):
+    """A copy that is to be made: whose share, into which file, and the 编号 of its blank rows by sheet key."""
+
+    share: Share
+    file: Path
+    ready: dict[str, list[str]]
+
+
 @dataclass(frozen=True)
 class _Maker:
     master: Master
     reading: Reading
     key: bytes
-    today: dt.date
 
-    def made(self, share: Share, file: Path, ready: dict[str, list[str]]) -> Copy:
-        """Return the copy of one share."""
-        draft = drafted(self.master, self.reading, share, ready)
+    def made(self, plans: Sequence[_Plan], today: dt.date) -> Iterator[Copy]:
+        """Return the copies that are planned, each with what follows from its content as of ``today``."""
+        drafts = [drafted(self.master, self.reading, plan.share, plan.ready) for plan in plans]
+        seals = [self._seal(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
+        told = {"schema": str(STANDARD.version), "language": self.master.lang}
+        wanted = [
+            Wanted(draft.content, seal.properties() | told, Excerpt(draft.parts, {NAME: seal.text()}))
+            for seal, draft in zip(seals, drafts, strict=True)
+        ]
+        finished = composed(wanted, self.master.lang, today)
+        for (share, file, ready), draft, seal, content in zip(plans, drafts, seals, finished, strict=True):
+            at = dt.datetime.now(dt.UTC)
+            sent = Sent(seal.copy, share.department, seal.revision, at, file.name, draft.base, draft.rows)
+            yield Copy(share, file, content, sent, sum(map(len, ready.values())))
+
+    def _seal(self, share: Share, draft: Draft) -> Seal:
         made = Seal(uuid.uuid4().hex, self.master.workbook_id, self.master.revision, share.department)
-        seal = made.signed(self.key, draft.base, draft.rows)
-        who = {**seal.properties(), "schema": str(STANDARD.version), "language": self.master.lang}
-        excerpt = Excerpt(draft.parts, {NAME: seal.text()})
-        content = composed(draft.content, self.master.lang, self.today, who, excerpt)
-        at = dt.datetime.now(dt.UTC)
-        sent = Sent(seal.copy, share.department, seal.revision, at, file.name, draft.base, draft.rows)
-        return Copy(share, file, content, sent, sum(map(len, ready.values())))
+        return made.signed(self.key, draft.base, draft.rows)
