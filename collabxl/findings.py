@@ -6,7 +6,6 @@ import datetime as dt
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -47,8 +46,7 @@ class Waiver(NamedTuple):
     approver: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing to mend in one workbook; ``cell`` is its real A1 address, ``word`` the header as it stands in the file.
 
     ``better`` is the cell's safe new value, None if a person has to decide. A waived one is told, but is no problem.
@@ -67,7 +65,7 @@ class Finding:
     args: Mapping[str, Any]
     better: Any = None
     waiver: Waiver | None = None
-    order: tuple[int, ...] = field(default=(), repr=False)
+    order: tuple[int, ...] = ()
 
     @property
     def waived(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, with_config
+from typing_extensions import TypedDict  # that of typing is too little for pydantic before Python 3.12
 
 from collabxl.findings import Finding
 from collabxl.report.outcome import Outcome
@@ -13,10 +14,12 @@ from collabxl.rules.rule import PHRASES
 from collabxl.text import Lang, Text
 
 CONTRACT = 1
+_CLOSED = ConfigDict(frozen=True, extra="forbid")
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _CLOSED
 
 
 class Trouble(_Closed):
@@ -43,8 +46,9 @@ class CountsOut(_Closed):
     info: int
 
 
-class FindingOut(_Closed):
-    """One finding."""
+@with_config(_CLOSED)
+class FindingOut(TypedDict):
+    """One finding; a dictionary, as there are many."""
 
     code: str
     name: str
@@ -123,6 +127,8 @@ def finding_out(finding: Finding, lang: Lang) -> FindingOut:
 
 def _json(value: Any, lang: Lang) -> Any:
     match value:
+        case _ if type(value) in _AS_THEY_ARE:
+            return value
         case Text():
             return value.to(lang)
         case float() if value.is_integer():
