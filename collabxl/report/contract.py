@@ -82,11 +82,11 @@ class WorkbookOut(_Closed):
 
 
 def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
-    """Return one workbook's result as the contract spells it."""
+    """Return one workbook's result as the contract spells it; our own words are not proved once more."""
     identity = outcome.reading.identity if outcome.reading else {}
     error = Trouble(kind=outcome.error.kind, message=outcome.error.say(lang)) if outcome.error else None
     figures = outcome.figures
-    return WorkbookOut(
+    return WorkbookOut.model_construct(
         path=outcome.path,
         project=outcome.project,
         workbook_id=identity.get("workbook_id"),
@@ -106,9 +106,10 @@ def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
 
 def finding_out(finding: Finding, lang: Lang) -> FindingOut:
     """Return one finding as the contract spells it."""
+    rule = finding.rule
     return FindingOut(
-        code=finding.rule.code,
-        name=finding.rule.name,
+        code=rule.code,
+        name=rule.name,
         severity=finding.severity,
         sheet=finding.title,
         cell=finding.cell,
@@ -121,7 +122,11 @@ def finding_out(finding: Finding, lang: Lang) -> FindingOut:
         fix=finding.advice(lang),
         fixable=finding.fixable,
         waived=finding.waived,
-        args={name: _json(value, lang) for name, value in finding.args.items() if name not in PHRASES},
+        args={
+            name: value if type(value) in _AS_THEY_ARE else _json(value, lang)
+            for name, value in finding.args.items()
+            if name not in PHRASES
+        },
     )
 
 
