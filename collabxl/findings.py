@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -47,8 +45,7 @@ class Waiver(NamedTuple):
     approver: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing to mend in one workbook; ``cell`` is its real A1 address, ``word`` the header as it stands in the file.
 
     ``better`` is the cell's safe new value, None if a person has to decide. A waived one is told, but is no problem.
@@ -67,7 +64,7 @@ class Finding:
     args: Mapping[str, Any]
     better: Any = None
     waiver: Waiver | None = None
-    order: tuple[int, ...] = field(default=(), repr=False)
+    order: tuple[int, ...] = ()
 
     @property
     def waived(self) -> bool:
@@ -126,24 +123,20 @@ class _Seen:
         self.is_form = meta.heads is not None
         number = meta.id
         self._ids = page.columns.get(number.key) if number else None
-
-    def at(self, row: int | None) -> int | None:
-        """The position of a row in the page's columns."""
-        if row is None:
-            return None
-        place = bisect_left(self.page.rows, row)
-        return place if place < len(self.page.rows) and self.page.rows[place] == row else None
+        self.at: dict[int | None, int] = {row: at for at, row in enumerate(page.rows)}
+        """The position of each row in the page's columns."""
 
     def value(self, row: int | None, key: str | None, at: int | None) -> Any:
         """What was typed into a column of the row at a position."""
         if key is None:
             return None
-        if (row, key) in self.raw:
+        if self.raw and (row, key) in self.raw:
             return _jsonable(self.raw[row, key])
         values = self.page.columns.get(key)
-        if at is None or values is None or values[at] is None:
+        if at is None or values is None:
             return None
-        return _as_typed(values[at], self._kinds[key], self.lang)
+        value = values[at]
+        return None if value is None else _as_typed(value, self._kinds[key], self.lang)
 
     def id(self, at: int | None) -> str | None:
         return self._ids[at] if self._ids is not None and at is not None else None
@@ -161,7 +154,7 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
             hit.rule, hit.severity, hit.sheet, None, None, None, hit.key, None, None, None, hit.args, order=order
         )
     rule, _, sheet, row, key, column, severity, args, better, raw = hit
-    page, word, at = seen.page, None, seen.at(row)
+    page, word, at = seen.page, None, seen.at.get(row)
     name, value = seen.id(at), raw if raw is not None else seen.value(row, key, at)
     if column is None and key is not None:
         place = page.places.get(key)

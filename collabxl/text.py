@@ -31,14 +31,16 @@ class Text:
 
     def fill(self, lang: Lang, args: Mapping[str, Any]) -> str:
         """Return the words in ``lang`` with every ``{field}`` spoken as a person would write it."""
-        return "".join(
-            literal if field is None else literal + (format(args[field], spec) if spec else speak(args[field], lang))
-            for literal, field, spec in _pieces(self.to(lang))
+        words, fields = _template(self.to(lang))
+        if not fields:
+            return words
+        return words % tuple(
+            [format(args[field], spec) if spec else speak(args[field], lang) for field, spec in fields]
         )
 
     def fields(self) -> set[str]:
         """Return the names of all fields that either language uses."""
-        return {field for words in self.both for _, field, _ in _pieces(words) if field is not None}
+        return {field for words in self.both for field, _ in _template(words)[1]}
 
 
 def t(zh: str, en: str) -> Text:
@@ -49,12 +51,12 @@ def t(zh: str, en: str) -> Text:
 def speak(value: Any, lang: Lang) -> str:
     """Return a value as a person writes it: ISO dates, no ``.0``, lists with the language's own comma."""
     match value:
+        case str():
+            return value
         case None:
             return "—"
         case Text():
             return value.to(lang)
-        case str():
-            return value
         case bool():
             return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
         case dt.datetime() if value.time() == dt.time():
@@ -72,6 +74,11 @@ def speak(value: Any, lang: Lang) -> str:
 
 
 @cache
-def _pieces(words: str) -> tuple[tuple[str, str | None, str | None], ...]:
-    """Return a text as literals, each with the field and the format that follow it."""
-    return tuple((literal, field, spec) for literal, field, spec, _ in string.Formatter().parse(words))
+def _template(words: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a text with %s for its fields, and the fields in their order with their formats; without any, as it is."""
+    pieces = list(string.Formatter().parse(words))
+    fields = tuple((field, spec or "") for _, field, spec, _ in pieces if field is not None)
+    if not fields:
+        return "".join(literal for literal, *_ in pieces), ()
+    parts = (literal.replace("%", "%%") + ("" if field is None else "%s") for literal, field, *_ in pieces)
+    return "".join(parts), fields

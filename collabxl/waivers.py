@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pandas as pd
 
@@ -38,7 +37,7 @@ def waived(findings: dict[int, list[Finding]], waivers: pd.DataFrame, today: dt.
 def _marked(finding: Finding, wb: int, agreed: Agreed) -> Finding:
     for row in (plain(finding.id or WHOLE_BOOK), WHOLE_BOOK):
         if waiver := agreed.get((wb, finding.rule.code, row)):
-            return replace(finding, waiver=waiver)
+            return finding._replace(waiver=waiver)
     return finding
 
 

@@ -22,6 +22,7 @@ MOST_TEXTS = 4_000_000
 _BOUNDS = (
     rb"[A-Z]{1,2}+[1-9][0-9]{0,3}+",  # 702 columns × 9,999 rows
     rb"[A-B]?[A-Z][1-9][0-9]{0,4}+",  # 78 × 99,999
+    rb"[A-Z](?:[12][0-9]{5}|[1-9][0-9]{0,4}+)",  # 26 × 299,999
 )
 """Shapes of references whose box is below MOST_CELLS, in the order of how likely one of them holds a whole sheet."""
 _FILLED = re.compile(rb'<(?:[^<>\s/:]+:)?c(?=[\s>])(?: r="([A-Z]{1,3})([0-9]{1,7})"(?=[\s>]))?+((?:[^>]*[^>/])?)>')

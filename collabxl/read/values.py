@@ -33,6 +33,8 @@ from collabxl.text import Lang
 
 _UNTIDY = re.compile(r"^\s|\s$|[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]|[０-９Ａ-Ｚａ-ｚ]|\r")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_ODD = re.compile(r"[\s=+\-@＝＋－＠\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad０-９Ａ-Ｚａ-ｚ]")
+"""A text without any of these is neither untidy nor dangerous; what has one is looked at more closely."""
 _WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
 _STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
 _HARMLESS = re.compile(r"[-+－＋]\s*(?:[\d.,%\s-]*|[^\d\s=+@|!()A-Za-z.,(（][^|!]*|\s[^|!]*|[A-Za-z][A-Za-z\s.,-]*)")
@@ -78,6 +80,7 @@ class Reader(dict[Raw, Any]):
         if len(self) > LONGEST_MEMORY:
             self.clear()
             self[""] = None
+        self._meet(cells)
         if self._numeric and bool in set(map(type, cells)):
             pairs = [self._convert(raw) if raw != "" else (None, ()) for raw in cells]
             wrong = [(place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults]
@@ -88,11 +91,28 @@ class Reader(dict[Raw, Any]):
             return values, []
         return values, [(place, raw, fault) for place, raw in enumerate(cells) for fault in self._faults(raw)]
 
+    def _meet(self, cells: Sequence[Raw]) -> None:
+        """Remember what can be known of ``cells`` without looking at each."""
+
     def _faults(self, raw: Raw) -> tuple[Fault, ...]:
         return () if raw in self else self._convert(raw)[1]
 
 
 _LIKE_TRUTH = frozenset({0.0, 1.0})
+
+
+class Texts(Reader):
+    """Turns cells of text into values; new texts that are plainly fit are looked at all at once."""
+
+    def __init__(self) -> None:
+        super().__init__(_text)
+
+    def _meet(self, cells: Sequence[Raw]) -> None:
+        if not cells or cells[-1] in self:  # as a rule a column has the same words as ever, or new ones to its end
+            return
+        new = [cell for cell in set(cells).difference(self) if isinstance(cell, str)]
+        if not _ODD.search("".join(new)):
+            self.update(zip(new, new, strict=True))
 
 
 def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
@@ -111,7 +131,7 @@ def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
         case YesNo():
             return Reader(_yes_no)
         case Id() | Line() | Note() | Ref() | Refs() | People():
-            return Reader(_text)
+            return Texts()
         case _:
             raise TypeError(f"{kind} is read as the kind it is made of")
 

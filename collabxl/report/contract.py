@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, with_config
+from typing_extensions import TypedDict  # that of typing is too little for pydantic before Python 3.12
 
 from collabxl.findings import Finding
 from collabxl.report.outcome import Outcome
@@ -13,10 +14,12 @@ from collabxl.rules.rule import PHRASES
 from collabxl.text import Lang, Text
 
 CONTRACT = 1
+_CLOSED = ConfigDict(frozen=True, extra="forbid")
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _CLOSED
 
 
 class Trouble(_Closed):
@@ -43,8 +46,9 @@ class CountsOut(_Closed):
     info: int
 
 
-class FindingOut(_Closed):
-    """One finding."""
+@with_config(_CLOSED)
+class FindingOut(TypedDict):
+    """One finding; a dictionary, as there are many."""
 
     code: str
     name: str
@@ -78,11 +82,11 @@ class WorkbookOut(_Closed):
 
 
 def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
-    """Return one workbook's result as the contract spells it."""
+    """Return one workbook's result as the contract spells it; our own words are not proved once more."""
     identity = outcome.reading.identity if outcome.reading else {}
     error = Trouble(kind=outcome.error.kind, message=outcome.error.say(lang)) if outcome.error else None
     figures = outcome.figures
-    return WorkbookOut(
+    return WorkbookOut.model_construct(
         path=outcome.path,
         project=outcome.project,
         workbook_id=identity.get("workbook_id"),
@@ -102,9 +106,10 @@ def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
 
 def finding_out(finding: Finding, lang: Lang) -> FindingOut:
     """Return one finding as the contract spells it."""
+    rule = finding.rule
     return FindingOut(
-        code=finding.rule.code,
-        name=finding.rule.name,
+        code=rule.code,
+        name=rule.name,
         severity=finding.severity,
         sheet=finding.title,
         cell=finding.cell,
@@ -117,12 +122,18 @@ def finding_out(finding: Finding, lang: Lang) -> FindingOut:
         fix=finding.advice(lang),
         fixable=finding.fixable,
         waived=finding.waived,
-        args={name: _json(value, lang) for name, value in finding.args.items() if name not in PHRASES},
+        args={
+            name: value if type(value) in _AS_THEY_ARE else _json(value, lang)
+            for name, value in finding.args.items()
+            if name not in PHRASES
+        },
     )
 
 
 def _json(value: Any, lang: Lang) -> Any:
     match value:
+        case _ if type(value) in _AS_THEY_ARE:
+            return value
         case Text():
             return value.to(lang)
         case float() if value.is_integer():

@@ -262,22 +262,19 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
 def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
+    wrong = waiting | early
+    found = sound[wrong]
+    days = (found[name].to_numpy("datetime64[D]").tolist() for name in ("now_started", "before_now_finished"))
     advice = (
         t(f"前置任务 {before} 还没有完成", f"Its predecessor {before} is still open")
         if is_waiting
         else t(
-            f"实际开始 {started:%Y-%m-%d} 早于前置任务 {before} 的实际完成 {finished:%Y-%m-%d}",
-            f"Started {started:%Y-%m-%d}, before its predecessor {before} was finished on {finished:%Y-%m-%d}",
+            f"实际开始 {started} 早于前置任务 {before} 的实际完成 {finished}",
+            f"Started {started}, before its predecessor {before} was finished on {finished}",
         )
-        for before, is_waiting, started, finished in zip(
-            sound.before[waiting | early],
-            waiting[waiting | early],
-            sound.now_started[waiting | early],
-            sound.before_now_finished[waiting | early],
-            strict=True,
-        )
+        for is_waiting, before, started, finished in zip(waiting[wrong], found.before, *days, strict=True)
     )
-    return sound[waiting | early].assign(advice=objects(advice))
+    return found.assign(advice=objects(advice))
 
 
 @rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
@@ -72,12 +72,13 @@ def _maybe_redundant(task: NDArray[np.int64], before: NDArray[np.int64]) -> NDAr
 def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int, int], int]]:
     """Return the dependencies that another one of the same task implies, each with that other predecessor.
 
-    Ancestors are sets of bits. Tasks on a cycle, and those after one, are left out.
+    Ancestors are sets of bits, held only until the last task that waits for them has its own. Tasks on a cycle, and
+    those after one, are left out.
     """
     waits: dict[int, list[int]] = defaultdict(list)
     for task, before in zip(tasks, befores, strict=True):
         waits[task].append(before)
-    lowest = min(befores, default=0)
+    lowest, waiting = min(befores, default=0), Counter(befores)
     above: dict[int, int] = {}
     for task in _in_order(waits):
         direct = waits.get(task, [])
@@ -85,6 +86,9 @@ def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int
         above[task] = 0
         for before, further in zip(direct, bits, strict=True):
             above[task] |= further | 1 << (before - lowest)
+            waiting[before] -= 1
+            if not waiting[before]:
+                del above[before]
         if len(direct) > 1:
             for before in direct:
                 via = [other for other, further in zip(direct, bits, strict=True) if further >> (before - lowest) & 1]

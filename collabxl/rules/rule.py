@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -78,19 +79,19 @@ class Rule:
         """Return the rule with the function that finds its pattern."""
         return replace(self, find=find)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The rule's name: the bad pattern in words."""
         assert self.find is not None
         return self.find.__name__.replace("_", "-")
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The names of the frames and figures that the rule asks for."""
         assert self.find is not None
         return tuple(inspect.signature(self.find).parameters)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields of the hits that a finding keeps as its args."""
         return tuple(sorted({*self.tells, *self.says.fields(), *self.fix.fields()}))
