@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import say
+from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import checking, passwords_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.cli.tally import Tally
-from collabxl.text import Lang, t
+from collabxl.cli.spoken import SpokenCommand, SpokenOption
+from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, write
+from collabxl.text import t
 
 if TYPE_CHECKING:
+    from collabxl.report.formats import Run
     from collabxl.report.outcome import Outcome
 
-FORMATS = ("text", "json", "jsonl")
 WIDTH = 80
 
 
@@ -33,9 +33,7 @@ WIDTH = 80
 )
 @click.argument("paths", nargs=-1, required=True)
 @checking
-@click.option(
-    "--format", "form", cls=SpokenOption, type=click.Choice(FORMATS), default="text", says=t("输出格式", "How to print")
-)
+@formatted
 @click.option(
     "--output",
     cls=SpokenOption,
@@ -47,72 +45,31 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     """Check workbooks."""
     from collabxl.read.guard import get_ready
 
+    refuse_screen(form, output, "--output")
     get_ready()
     from collabxl.batch import check_workbooks
 
-    lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
-    tally = Tally()
-    passwords = passwords_of(options)
-    outcomes = map(
-        tally.count,
-        check_workbooks(paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords),
+    run = run_of(context, today, settings, output)
+    outcomes = check_workbooks(
+        paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords_of(options)
     )
-    if form == "text":
-        lines = _text(outcomes, tally, lang)
-    elif form == "jsonl":
-        lines = _jsonl(outcomes, lang)
+    if form == TEXT:
+        write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)
     else:
-        lines = _json(outcomes, tally, lang, today.isoformat())
-    _write(lines, output)
-    context.exit(tally.code(settings.fail_on))
+        tell(form, outcomes, run)
+    context.exit(exit_code(run.tally, settings.fail_on))
 
 
-def _text(outcomes: Iterator[Outcome], tally: Tally, lang: Lang) -> Iterator[str]:
+def _text(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
     from collabxl.report.plain import plain
 
     width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
-    for outcome in outcomes:
+    for outcome in map(run.tally.count, outcomes):
         if outcome.error is not None:
-            say(outcome.error, lang, outcome.path)
+            say(outcome.error, run.lang, outcome.path)
             continue
-        yield from plain(outcome, lang, width)
+        yield from plain(outcome, run.lang, width)
         yield ""
-    if tally.workbooks > 1:
-        yield tally.say(lang)
-
-
-def _jsonl(outcomes: Iterator[Outcome], lang: Lang) -> Iterator[str]:
-    from collabxl.report.contract import workbook_out
-
-    for outcome in outcomes:
-        yield workbook_out(outcome, lang).model_dump_json()
-
-
-def _json(outcomes: Iterator[Outcome], tally: Tally, lang: Lang, today: str) -> Iterator[str]:
-    """The run as one JSON document, written as it comes: a thousand workbooks are never in memory at once."""
-    import json
-
-    from collabxl import __version__
-    from collabxl.report.contract import CONTRACT
-
-    yield f'{{"contract": {CONTRACT}, "version": "{__version__}", "today": "{today}", "workbooks": ['
-    lines = _jsonl(outcomes, lang)
-    before = next(lines, None)
-    for line in lines:
-        yield f"{before},"
-        before = line
-    if before is not None:
-        yield before
-    counts = {"workbooks": tally.workbooks, "unreadable": tally.unreadable, **tally.findings}
-    yield f'], "counts": {json.dumps(counts)}}}'
-
-
-def _write(lines: Iterator[str], output: Path | None) -> None:
-    if output is None:
-        for line in lines:
-            click.echo(line)
-        return
-    from collabxl.saving import replace
-
-    replace(output, "".join(f"{line}\n" for line in lines).encode("utf-8"))
+    if run.tally.workbooks > 1:
+        yield run.tally.say(run.lang)

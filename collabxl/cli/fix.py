@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import STALE, say_unwritten
+from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, lang_of
-from collabxl.cli.tally import Tally
+from collabxl.report.tally import Tally
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
             click.echo(line)
     if tally.workbooks > 1:
         click.echo(tally.say(lang))
-    context.exit(tally.code(settings.fail_on))
+    context.exit(exit_code(tally, settings.fail_on))
 
 
 def _told(fixed: Fixed, dry_run: bool, lang: Lang) -> Iterator[str]:

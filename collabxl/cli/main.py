@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from itertools import pairwise
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -13,6 +13,9 @@ from collabxl import __version__
 from collabxl.cli.spoken import SpokenGroup, SpokenOption, lang_of, language
 from collabxl.errors import CollabxlError, FileError
 from collabxl.text import LANGS, Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.report.tally import Tally
 
 DONE, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes of the contract; 130 is what a shell expects after Ctrl-C."""
@@ -124,6 +127,11 @@ def say(error: CollabxlError, lang: Lang, path: str = "") -> None:
 def say_unwritten(error: FileError, lang: Lang, path: str) -> None:
     """Write why a file was not written; one that has a password could not even be read for that."""
     say(FileError("encrypted", _LOCKED) if error.kind == "encrypted" else error, lang, path)
+
+
+def exit_code(tally: Tally, fail_on: str) -> int:
+    """Return the contract's exit code of a run; a file that could not be read or written wins over findings."""
+    return UNREADABLE if tally.unreadable else FOUND if tally.fails(fail_on) else DONE
 
 
 def _told() -> str | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.main import STALE, say_unwritten
+from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.cli.tally import Tally
+from collabxl.cli.spoken import SpokenCommand, SpokenOption
+from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
+    from collabxl.report.formats import Run
     from collabxl.sync import Synced
 
 _SAYS: dict[str, Text] = {
@@ -48,40 +50,53 @@ _SAYS: dict[str, Text] = {
         "Give workbooks typed by hand a column “Check” behind their last one",
     ),
 )
+@formatted
+@click.option(
+    "--report",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path, dir_okay=False),
+    says=t("把 --format 的结果写到这个文件，而不是屏幕", "Write what --format tells to this file, not to the screen"),
+)
 @DRY_RUN
 @BACKUP
 @click.pass_context
 def command(
-    context: click.Context, /, paths: tuple[str, ...], output: Path | None, annotate: bool, **options: Any
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    output: Path | None,
+    form: str,
+    report: Path | None,
+    **options: Any,
 ) -> None:
     """Write summaries."""
     from collabxl.read.guard import get_ready
 
+    refuse_screen(form, report, "--report")
     get_ready()
     from collabxl.sync import sync_workbooks
 
-    lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
     passwords_of(options)
-    dry_run, backup = options["dry_run"], options["backup"]
-    if output and not dry_run:
+    if output and not options["dry_run"]:
         output.mkdir(parents=True, exist_ok=True)
-    tally = Tally()
-    for synced in sync_workbooks(
-        paths,
-        today=today,
-        settings=settings,
-        output=output,
-        dry_run=dry_run,
-        annotate=annotate,
-        backup=backup,
-        jobs=options["jobs"],
-    ):
-        tally.count(synced.outcome)
-        _tell(synced, dry_run, lang)
-    if tally.workbooks > 1:
-        click.echo(tally.say(lang))
-    context.exit(tally.code(settings.fail_on))
+    named = ("dry_run", "annotate", "backup", "jobs")
+    chosen = {name: options[name] for name in named}
+    done = sync_workbooks(paths, today=today, settings=settings, output=output, **chosen)
+    run = run_of(context, today, settings, report)
+    if form == TEXT:
+        _say(done, run, options["dry_run"])
+    else:
+        tell(form, (synced.outcome for synced in done), run)
+    context.exit(exit_code(run.tally, settings.fail_on))
+
+
+def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:
+    for synced in done:
+        run.tally.count(synced.outcome)
+        _tell(synced, dry_run, run.lang)
+    if run.tally.workbooks > 1:
+        click.echo(run.tally.say(run.lang))
 
 
 def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:

@@ -73,9 +73,22 @@ def wrapped(text: str, width: int, indent: str) -> Iterator[str]:
 
 
 def clean(text: str) -> str:
-    """Return a text without the control characters that could move a terminal's cursor."""
+    """Return a text on one line without the control characters that could move a terminal's cursor or break XML."""
+    if text.isprintable():
+        return text
     spaced = text.replace("\n", " ⏎ ").replace("\t", " ")
-    return "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
+    return "".join(letter for letter in spaced if _is_plain(letter))
+
+
+def _is_plain(letter: str) -> bool:
+    return unicodedata.category(letter) not in ("Cc", "Cf", "Cs") and letter not in "\ufffe\uffff"
+
+
+def agreed(finding: Finding, lang: Lang) -> str:
+    """Return why somebody lives with a finding that is waived, who agreed to it and until when."""
+    assert finding.waiver is not None
+    says = _AGREED if finding.waiver.approver else _UNTIL
+    return says.fill(lang, finding.waiver._asdict())
 
 
 def _told(finding: Finding, lang: Lang, width: int, place: int) -> Iterator[str]:
@@ -89,11 +102,9 @@ def _told(finding: Finding, lang: Lang, width: int, place: int) -> Iterator[str]
 
 def _excused(finding: Finding, lang: Lang, width: int) -> Iterator[str]:
     """Return what was agreed to in one piece, without what to do about it."""
-    assert finding.waiver is not None
     where = " ".join(filter(None, [finding.title, finding.cell])) or _NOT_THERE.to(lang)
     yield from wrapped(f"    {where} {finding.rule.code}  {finding.message(lang)}", width, "      ")
-    says = _AGREED if finding.waiver.approver else _UNTIL
-    yield from wrapped(f"      ✓ {says.fill(lang, finding.waiver._asdict())}", width, "        ")
+    yield from wrapped(f"      ✓ {agreed(finding, lang)}", width, "        ")
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from collabxl.errors import FileError, no_permission, not_found
@@ -30,9 +30,10 @@ from collabxl.text import t
 __all__ = ["DurabilityError", "backup_of", "edit", "editing", "holder_of", "replace"]
 
 
-def replace(path: Path, content: bytes, *, was: bytes | None = None, backup: bool = False) -> None:
+def replace(path: Path, content: bytes | Iterable[bytes], *, was: bytes | None = None, backup: bool = False) -> None:
     """Put ``content`` at ``path`` whole or not at all; a link's target is written, its mode and owner are kept.
 
+    ``content`` may come block by block: the first is asked for only once it is sure that the file may be written.
     ``was`` is what the caller read: if the file says something else by now, nothing is written (kind locked).
     ``backup`` keeps the old content beside it, as ``name.xlsx.bak``, before it is replaced; a former one makes way.
     Waits for other writers as ``editing`` does. Raises FileError: locked, permission, not-found, unsupported (a hard
@@ -64,7 +65,7 @@ def edit(path: Path, change: Callable[[bytes], bytes], *, backup: bool = False) 
     return True
 
 
-def _put(path: Path, target: Path, content: bytes, was: bytes | None, *, backup: bool) -> None:
+def _put(path: Path, target: Path, content: bytes | Iterable[bytes], was: bytes | None, *, backup: bool) -> None:
     _refuse_unless_writable(path, target)
     _refuse_if_changed(path, target, was)
     with written(target, content, like=target) as temp:

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, err
 
 
 @contextmanager
-def written(target: Path, content: bytes, *, like: Path) -> Iterator[Path]:
+def written(target: Path, content: bytes | Iterable[bytes], *, like: Path) -> Iterator[Path]:
     """Give a synced temp file beside ``target`` that holds ``content`` and belongs to whom ``like`` does.
 
     It is gone afterwards, unless it took another name. Raises OSError.
@@ -72,14 +72,15 @@ def kept(path: Path) -> os.stat_result | None:
         return None
 
 
-def _write_through(temp: Path, content: bytes, like: Path) -> None:
+def _write_through(temp: Path, content: bytes | Iterable[bytes], like: Path) -> None:
     facts = kept(like)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(temp, flags, 0o666 if facts is None else 0o600)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        for block in [content] if isinstance(content, bytes) else content:
+            rest = memoryview(block)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
         if facts is not None:
             _belong(temp, like, facts)
         os.fsync(handle)

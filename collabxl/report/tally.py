@@ -1,11 +1,10 @@
-"""Counting outcomes as they pass, for the last line and for the exit code."""
+"""Counting outcomes as they pass, for the last line, the totals of a report and the exit code."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from collabxl.cli.main import DONE, FOUND, UNREADABLE
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
@@ -35,9 +34,11 @@ class Tally:
         failed = t(f"；{self.unreadable} 个读写不了", f"; {self.unreadable} could not be read or written")
         return head.to(lang) + sum_of(dict(self.findings), lang) + (failed.to(lang) if self.unreadable else "")
 
-    def code(self, fail_on: str) -> int:
-        """Return the contract's exit code; a file that could not be read or written wins over findings."""
-        if self.unreadable:
-            return UNREADABLE
-        reached = (self.findings["error"] and fail_on != "never") or (self.findings["warning"] and fail_on == "warning")
-        return FOUND if reached else DONE
+    def fails(self, fail_on: str) -> bool:
+        """Return whether a finding reached the severity from which on a run fails."""
+        return any(number and reaches(severity, fail_on) for severity, number in self.findings.items())
+
+
+def reaches(severity: str, fail_on: str) -> bool:
+    """Return whether a finding of this severity lets a run fail that may fail on ``fail_on``."""
+    return severity == fail_on or (severity == "error" and fail_on == "warning")

@@ -1,0 +1,38 @@
+"""CSV: one row a finding, and one for each workbook that could not be read; Excel opens it and runs nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from collabxl.report.formats import Run
+from collabxl.report.formats.rows import COLUMNS, rows, worded
+from collabxl.report.outcome import Outcome
+
+MARK = "\ufeff"
+"""Tells Excel that the file is UTF-8."""
+GUARD = "'"
+_LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", GUARD)
+
+
+def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+    """Return the header and the rows."""
+    yield MARK + _line(COLUMNS)
+    for outcome in outcomes:
+        for row in rows(outcome, run.lang):
+            yield _line(guarded(value) if isinstance(value, str) else worded(value) for value in row.values())
+
+
+def guarded(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; one GUARD, to be taken off again, stands before such.
+
+    A text with a GUARD of its own gets another: so whatever begins with one was guarded, and nothing is lost.
+    """
+    return GUARD + text if text.startswith(_LIVE) or text.lstrip().startswith(_LIVE) else text
+
+
+def _line(values: Iterable[str | None]) -> str:
+    paper = io.StringIO()
+    csv.writer(paper, lineterminator="").writerow(values)
+    return paper.getvalue()

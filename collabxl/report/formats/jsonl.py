@@ -1,0 +1,15 @@
+"""JSON Lines: one workbook a line, as in the list ``workbooks`` of the contract's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collabxl.report.contract import workbook_out
+from collabxl.report.formats import Run
+from collabxl.report.outcome import Outcome
+
+
+def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+    """Return one line a workbook."""
+    for outcome in outcomes:
+        yield workbook_out(outcome, run.lang).model_dump_json()

@@ -1,0 +1,131 @@
+"""One sheet of a report that is a workbook: a band, a frozen header with filters, rows as they come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from collabxl import address
+from collabxl.build.fit import height
+from collabxl.build.frame import printed
+from collabxl.build.paint import clipped, sure, write
+from collabxl.build.theme import Styles, properties
+from collabxl.report.plain import clean
+from collabxl.text import Lang, Text
+
+LINKS = 65_530
+"""Excel repairs a sheet that has more links; cells beyond these say the same and lead nowhere."""
+LONGEST_LINK = 2_000
+_HEADER = 3
+_BAND = (30, 20, 8, 32)
+_OUTSIDE = '%# "<>[]^`{}'
+
+
+class Column(NamedTuple):
+    """A column of a listing: its header, how wide it is and what its cells look like."""
+
+    title: Text
+    width: float
+    style: str = "wrap"
+
+
+class Shown(NamedTuple):
+    """A cell that is more than its value: a style of its own, a sign before it, a link to another file."""
+
+    value: str
+    style: str
+    sign: str = ""
+    link: str | None = None
+
+
+Value = str | int | float | Shown | None
+
+
+class Listing:
+    """A worksheet that rows are added to, one after another; XlsxWriter keeps only the last of them."""
+
+    def __init__(self, book: Any, title: Text, columns: Sequence[Column], styles: Styles, lang: Lang) -> None:
+        self._columns, self._styles, self._lang = columns, styles, lang
+        self.title = title
+        self.sheet = book.add_worksheet(title.to(lang))
+        self._row = _HEADER
+        self._links = 0
+
+    def begin(self, about: str) -> None:
+        """Paint the band, which says what the sheet is about, and the header."""
+        styles, last = self._styles, len(self._columns)
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_zoom(90)
+        for at, column in enumerate(self._columns):
+            self.sheet.set_column(at, at, column.width)
+        bands = (self.title.to(self._lang), styles("title", font_size=15)), (about, styles("subtitle"))
+        for row, (text, style) in enumerate(bands):
+            self.sheet.set_row(row, _BAND[row])
+            for at in range(last):
+                write(self.sheet, row + 1, at + 1, "" if at else text, style)
+        for row in (2, _HEADER):
+            self.sheet.set_row(row, _BAND[row])
+        for at, column in enumerate(self._columns):
+            write(self.sheet, _HEADER + 1, at + 1, column.title.to(self._lang), styles("head"))
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another row."""
+        return self._row + 1 >= address.LAST_ROW
+
+    def add(self, values: Sequence[Value]) -> None:
+        """Write one row, as high as its texts need."""
+        self._row += 1
+        texts = [(_said(value), column.width) for value, column in zip(values, self._columns, strict=True)]
+        self.sheet.set_row(self._row, height(texts))
+        for at, (value, column) in enumerate(zip(values, self._columns, strict=True)):
+            self._put(at, value, column)
+
+    def end(self) -> None:
+        """Set filters, the frozen header and the pages, now that it is known where the rows end."""
+        last = len(self._columns) - 1
+        self.sheet.freeze_panes(_HEADER + 1, 0)
+        self.sheet.autofilter(_HEADER, 0, max(self._row, _HEADER + 1), last)
+        self.sheet.set_landscape()
+        self.sheet.repeat_rows(_HEADER)
+        printed(self.sheet, self._row + 1, last + 1, self._lang)
+
+    def _put(self, at: int, value: Value, column: Column) -> None:
+        if not isinstance(value, Shown):
+            plain = clean(value) if isinstance(value, str) else value
+            write(self.sheet, self._row + 1, at + 1, plain, self._styles(column.style, **_padded(column.style)))
+            return
+        sign = {"num_format": f'"{value.sign} "@'} if value.sign else {}
+        style = self._styles(value.style, **_padded(value.style), **sign)
+        if value.link is None or self._links >= LINKS:
+            write(self.sheet, self._row + 1, at + 1, clean(value.value), style)
+            return
+        self._links += 1
+        sure(self.sheet.write_url(self._row, at, value.link, style, clipped(clean(value.value))))
+
+
+def link(path: str, report: Path | None, place: str = "") -> str | None:
+    """Return a link from a report to a workbook, or to a ``place`` in it such as ``表!G4``; None if Excel takes none.
+
+    It is relative where it can be, so that it works as long as both are moved together.
+    """
+    if report is None:
+        return None
+    target = str(Path(path).absolute())
+    with suppress(ValueError):  # on another drive of Windows
+        target = os.path.relpath(target, report.absolute().parent)
+    escaped = "".join(f"%{ord(letter):02X}" if letter in _OUTSIDE else letter for letter in target)
+    found = f"external:{escaped}" + (f"#{place}" if place else "")
+    return found if len(found) <= LONGEST_LINK else None
+
+
+def _padded(style: str) -> dict[str, int]:
+    """Return what keeps words off the next column; a centred cell needs none."""
+    return {} if properties(style).get("align") == "center" else {"indent": 1}
+
+
+def _said(value: Value) -> str:
+    return clean(value.value) if isinstance(value, Shown) else clean(value) if isinstance(value, str) else ""

@@ -1,0 +1,135 @@
+"""SARIF 2.1.0, as code scanning reads it: findings first, then the rules they named and the files nobody could read.
+
+A cell is told twice: as a logical location (任务分工表!G4), and as a region whose line and column are its row and
+column, because viewers show nothing else. ``fixes`` stays unused: a viewer would edit the workbook as if it were text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from collabxl import address
+from collabxl.errors import FileError
+from collabxl.findings import Finding
+from collabxl.report.contract import finding_out
+from collabxl.report.formats import Run
+from collabxl.report.formats.json import listed
+from collabxl.report.formats.rows import place
+from collabxl.report.outcome import Outcome
+from collabxl.report.plain import agreed
+from collabxl.report.rulepages import page
+from collabxl.report.rulepages.markdown import page_markdown
+from collabxl.rules.rule import Rule, Severity
+from collabxl.text import Lang
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+VERSION = "2.1.0"
+FINGERPRINT = "collabxl/v1"
+LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+_TOLD_ELSEWHERE = {"code", "severity", "sheet", "cell", "row", "waived"}
+_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en-US"}
+
+Node = dict[str, Any]
+Named = dict[str, Rule]
+"""The rules that findings named so far, by code."""
+
+
+def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+    """Return the log, a result a line."""
+    named: Named = {}
+    notes: list[Node] = []
+    yield f'{{"$schema": "{SCHEMA}", "version": "{VERSION}", "runs": [{{"results": ['
+    yield from listed(_json(result) for outcome in outcomes for result in _results(outcome, run.lang, named, notes))
+    rules = [_rule(rule, run.lang) for rule in named.values()]
+    driver = {"name": "collabxl", "version": run.version, "language": _TAGS[run.lang], "rules": rules}
+    invocation = {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
+    yield f'], "tool": {_json({"driver": driver})},'
+    yield f'"invocations": [{_json(invocation)}], "columnKind": "unicodeCodePoints"}}]}}'
+
+
+def fingerprint(outcome: Outcome, finding: Finding, seen: Counter[str]) -> str:
+    """Return what stays the same of a finding when its row moves: workbook, rule, column and 编号, else what is typed.
+
+    ``seen`` counts those of one workbook, so that equal ones are told apart by their order.
+    """
+    identity = outcome.reading.identity if outcome.reading else {}
+    whose = identity.get("workbook_id", PurePath(outcome.path).name)
+    what = finding.id if finding.id is not None else finding.value
+    facts = [whose, finding.rule.code, finding.sheet, finding.key, finding.args.get("token"), what]
+    mark = sha256(json.dumps(facts, default=str).encode()).hexdigest()
+    seen[mark] += 1
+    return f"{mark[:32]}:{seen[mark]}"
+
+
+def uri(path: str) -> str:
+    """Return a path as a URI: absolute ones by scheme, others relative to where the run started."""
+    pure = PurePath(path)
+    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix(), errors="backslashreplace")
+
+
+def _results(outcome: Outcome, lang: Lang, named: Named, notes: list[Node]) -> Iterator[Node]:
+    """Return the results of a workbook; the rules they name are put into ``named``, its error into ``notes``."""
+    if outcome.error is not None:
+        notes.append(_note(outcome.path, outcome.error, lang))
+    seen: Counter[str] = Counter()
+    for finding in outcome.findings:
+        named[finding.rule.code] = finding.rule
+        yield {
+            "ruleId": finding.rule.code,
+            "level": LEVELS[finding.severity],
+            "message": {"text": f"{finding.message(lang)}\n→ {finding.advice(lang)}"},
+            "locations": [_location(outcome.path, finding)],
+            "partialFingerprints": {FINGERPRINT: fingerprint(outcome, finding, seen)},
+            **_suppressed(finding, lang),
+            "properties": finding_out(finding, lang).model_dump(exclude=_TOLD_ELSEWHERE),
+        }
+
+
+def _note(path: str, error: FileError, lang: Lang) -> Node:
+    return {
+        "level": "error",
+        "descriptor": {"id": error.kind},
+        "message": {"text": error.say(lang)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(path)}}}],
+    }
+
+
+def _location(path: str, finding: Finding) -> Node:
+    file: Node = {"artifactLocation": {"uri": uri(path)}}
+    if finding.cell is not None:
+        row, column = address.cell(finding.cell)
+        file["region"] = {"startLine": row, "startColumn": column}
+    found: Node = {"physicalLocation": file}
+    if finding.title is not None:
+        name = place(finding.title, finding.cell)
+        found["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "cell" if finding.cell else "sheet"}]
+    return found
+
+
+def _suppressed(finding: Finding, lang: Lang) -> Node:
+    if not finding.waived:
+        return {}
+    return {"suppressions": [{"kind": "inSource", "status": "accepted", "justification": agreed(finding, lang)}]}
+
+
+def _rule(rule: Rule, lang: Lang) -> Node:
+    about = page(rule, lang)
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": about.title},
+        "fullDescription": {"text": about.why},
+        "help": {"text": f"{about.why}\n{about.fix}", "markdown": "\n".join(page_markdown(about, lang))},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": {"tags": [about.family], "pack": rule.pack},
+    }
+
+
+def _json(node: Node) -> str:
+    return json.dumps(node, ensure_ascii=False)
