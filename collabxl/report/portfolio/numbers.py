@@ -95,8 +95,9 @@ class Risks:
     unscored: int
     matrix: tuple[tuple[int, ...], ...]
     """How many there are of each possibility (rows, 1 to 5) and impact (columns, 1 to 5)."""
-    high: tuple[HighRisk, ...]
-    """The highest first."""
+    high: int
+    top: tuple[HighRisk, ...]
+    """High ones, the highest first, at most MOST_RISKS."""
 
 
 @dataclass(frozen=True)

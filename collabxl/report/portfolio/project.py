@@ -28,8 +28,7 @@ def project_of(view: View) -> Project:
     living = len(view.tasks) - cancelled
     risks, outlook = _risks(view), view.outlook
     late = max(0, outlook.late) if outlook.finish is not None else 0
-    high = sum(risk.score >= view.limits.high_risk for risk in view.risks)
-    measured = {"slip": late, "high_risks": high, "cyclic": outlook.cyclic}
+    measured = {"slip": late, "high_risks": risks.high, "cyclic": outlook.cyclic}
     measured["overdue"] = -(-100 * overdue // max(1, living))
     return Project(
         path=view.outcome.path,
@@ -71,6 +70,7 @@ def _risks(view: View) -> Risks:
         len(view.risks),
         sum(not risk.score for risk in view.risks),
         tuple(tuple(spots[possibility, impact] for impact in SCALE) for possibility in SCALE),
+        sum(risk.score >= view.limits.high_risk for risk in view.risks),
         tuple(
             HighRisk(risk.description, risk.score, risk.status, risk.has_response)
             for risk in ranked[:MOST_RISKS]
