@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collabxl.report.portfolio.numbers import Crossing, Timing
+from collabxl.schema.standard import Risks, Tasks
 from collabxl.text import Text, t
 
 TITLE = t("协同项目组合", "Project portfolio")
@@ -29,16 +30,16 @@ COLUMNS = {
     "projects": t("项目数", "Projects"),
     "open": t("未完成任务", "Open tasks"),
     "longest": t("最长逾期（天）", "Longest overdue (days)"),
-    "id": t("编号", "ID"),
+    "id": Tasks.id.title,
     "task": t("任务", "Task"),
-    "owner": t("负责人", "Owner"),
-    "due": t("截止日期", "Due"),
+    "owner": Tasks.owner.title,
+    "due": Tasks.due.title,
     "timing": t("到期", "Timing"),
     "days": t("天数", "Days"),
     "risk": t("风险", "Risk"),
     "score": t("风险值", "Score"),
-    "status": t("状态", "Status"),
-    "response": t("应对方案", "Response"),
+    "status": Tasks.status.title,
+    "response": Risks.response.title,
     "waits_for": t("在等（项目::任务）", "Waits for (project::task)"),
     "before": t("对方任务", "Other task"),
     "before_due": t("对方截止", "Other due"),
