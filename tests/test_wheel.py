@@ -27,6 +27,7 @@ def test_templates_macros_and_samples_are_inside(wheel: Path) -> None:
     for wanted in (
         "templates/theme.toml",
         "templates/mail/split.toml",
+        "templates/pages/dashboard.html",
         "macros/README.md",
         "samples/seed.xlsx",
         "samples/seed.findings.txt",

@@ -31,6 +31,11 @@ def colour(name: str) -> str:
     return found
 
 
+def palette() -> dict[str, str]:
+    """Return every colour of the palette by its name."""
+    return dict(_theme()["palette"])
+
+
 def sign(name: str) -> str:
     """Return the sign that stands before the words of a state, empty if it has none."""
     found: str = _theme()["signs"].get(name, "")

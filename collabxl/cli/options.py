@@ -67,6 +67,7 @@ PASSWORDS = _option(
     zh="打开密码，每行一个，依次试用；文件只在内存中解密",
     en="Passwords to open with, one a line, tried in turn; files are decrypted in memory only",
 )
+JOBS = _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once")
 _CHECKING = (
     TODAY,
     _option(
@@ -88,7 +89,7 @@ _CHECKING = (
         zh="到哪一级就以 1 退出；默认 error",
         en="Exit with 1 from this severity on; default error",
     ),
-    _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
+    JOBS,
     PASSWORDS,
     CONFIG,
 )

@@ -15,11 +15,11 @@ from collabxl.report.summary.forecast import write_forecast
 from collabxl.report.summary.lists import write_lists
 from collabxl.report.summary.paper import FIRST, LAST, PAGE, ROWS, Paper
 from collabxl.report.summary.risks import write_risks
-from collabxl.report.summary.seen import as_formulas_see
+from collabxl.report.summary.seen import as_formulas_see, counted_by_formulas
 from collabxl.report.summary.view import View, views
 from collabxl.text import t
 
-__all__ = ["View", "as_formulas_see", "summary", "views"]
+__all__ = ["View", "as_formulas_see", "counted_by_formulas", "summary", "views"]
 
 _LEGEND = t(
     "图标：● 已完成　◎ 进行中　○ 未开始　□ 受阻/延期　× 已取消　▲ 逾期、错误　△ 7 天内到期、警告　■ 风险　◆ 里程碑　|　"

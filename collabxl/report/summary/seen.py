@@ -20,6 +20,12 @@ from collabxl.schema.standard import Contacts, Project, Risks, Tasks
 
 def as_formulas_see(view: View, shown: Shown) -> View:
     """Return what the summary of a built workbook is made from if its figures are formulas."""
+    flagged = {sheet.meta.key: sum(row[CHECK] != "" for row in _rows(shown, sheet, CHECK)) for sheet in CHECKED}
+    return replace(counted_by_formulas(view, shown), live=True, flagged=flagged)
+
+
+def counted_by_formulas(view: View, shown: Shown) -> View:
+    """Return the tasks and risks, the form and the day of a built workbook as its formulas see them, but no 检查."""
     names = [str(row["department"]) for row in _rows(shown, Contacts, "first", "department") if row["first"] != ""]
     figures = dict(zip((name for name, _ in shown.plan.figures), shown.figures(), strict=True))
     ends = figures["period.first"], figures["period.last"]
@@ -32,8 +38,6 @@ def as_formulas_see(view: View, shown: Shown) -> View:
         lead=_of_form(shown, Project.lead),
         span=(int(ends[0] or 0), int(ends[1] or 0)) if all(map(is_number, ends)) else view.span,
         day=int(shown.as_of),
-        live=True,
-        flagged={sheet.meta.key: sum(row[CHECK] != "" for row in _rows(shown, sheet, CHECK)) for sheet in CHECKED},
     )
 
 

@@ -1,0 +1,31 @@
+"""``collabxl report dashboard``: all projects on one page for a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from collabxl.cli.report.many import about_many, write
+from collabxl.cli.spoken import SpokenCommand
+from collabxl.text import t
+
+_SUFFIX = ".html"
+
+
+@click.command(
+    "dashboard",
+    cls=SpokenCommand,
+    says=t(
+        "所有项目的看板：健康度、逾期、风险、跨项目依赖、要改的地方。一个网页文件，不联网，可以发邮件、放共享盘。",
+        "A dashboard of all projects: health, overdue tasks, risks, cross-project dependencies, what is to be mended. "
+        "One page that uses no network, to be mailed or put on a share.",
+    ),
+)
+@about_many(_SUFFIX)
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> None:
+    """Write the dashboard."""
+    from collabxl.report.portfolio.page import page
+
+    write(context, _SUFFIX, page, options)

@@ -1,0 +1,85 @@
+"""What reports about many projects have in common: their options, and the road from paths to one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collabxl.cli.main import DONE, UNREADABLE, say
+from collabxl.cli.options import CONFIG, JOBS, PASSWORDS, TODAY, Command, passwords_of, settings_of, today_of
+from collabxl.cli.spoken import SpokenOption, lang_of
+from collabxl.errors import UsageError
+from collabxl.text import Lang, t
+
+if TYPE_CHECKING:
+    from collabxl.report.portfolio.numbers import Portfolio
+
+_WRITTEN = t("已写入 {path}：{projects} 个项目", "{path} written: {projects} projects")
+_LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} departments' copies are not counted twice")
+_WRONG_END = t(
+    "{path}：这种报告的文件名要以 {suffix} 结尾。请改成 {better}",
+    "{path}: the name of such a report ends in {suffix}. Call it {better}",
+)
+_IS_INPUT = t(
+    "{path} 是要统计的工作簿之一，不能被报告覆盖。请给 --output 换一个文件名",
+    "{path} is one of the workbooks to tell of; a report must not replace it. Give --output another name",
+)
+
+
+def about_many(suffix: str) -> Callable[[Command], Command]:
+    """Return what gives a command the paths, the output and the options of a report about many projects."""
+
+    def dressed(command: Command) -> Command:
+        output = click.option(
+            "--output",
+            cls=SpokenOption,
+            required=True,
+            type=click.Path(path_type=Path, dir_okay=False),
+            says=t(f"写到哪个文件（*{suffix}）", f"The file to write (*{suffix})"),
+        )
+        for option in (CONFIG, PASSWORDS, JOBS, TODAY, output, click.argument("paths", nargs=-1, required=True)):
+            command = option(command)
+        return command
+
+    return dressed
+
+
+def write(
+    context: click.Context, suffix: str, made: Callable[[Portfolio, Path, Lang], bytes], options: dict[str, Any]
+) -> None:
+    """Write a report about the paths of a command, tell so, and leave with the contract's code."""
+    from collabxl.read.guard import get_ready
+
+    get_ready()
+    from collabxl.portfolio import portfolio_of
+    from collabxl.report.plain import clean
+    from collabxl.saving import replace
+
+    lang, output = lang_of(context), options["output"]
+    _refuse(output, suffix, options["paths"])
+    portfolio = portfolio_of(
+        options["paths"],
+        today=today_of(options),
+        settings=settings_of(options),
+        jobs=options["jobs"],
+        passwords=passwords_of(options),
+    )
+    for each in portfolio.aside:
+        if each.error is not None:
+            say(each.error, lang, each.path)
+    replace(output, made(portfolio, output, lang))
+    words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
+    copies = len(portfolio.aside) - portfolio.unreadable
+    click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))
+    context.exit(UNREADABLE if portfolio.unreadable else DONE)
+
+
+def _refuse(output: Path, suffix: str, paths: tuple[str, ...]) -> None:
+    """Raise UsageError for a name that would mislead, or that is a workbook of the run."""
+    if output.suffix.lower() != suffix:
+        raise UsageError(_WRONG_END, path=str(output), suffix=suffix, better=str(output.with_suffix(suffix)))
+    if output.exists() and any(Path(path).exists() and output.samefile(path) for path in paths):
+        raise UsageError(_IS_INPUT, path=str(output))

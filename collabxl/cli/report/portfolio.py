@@ -1,0 +1,31 @@
+"""``collabxl report portfolio``: all projects in one workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from collabxl.cli.report.many import about_many, write
+from collabxl.cli.spoken import SpokenCommand
+from collabxl.text import t
+
+_SUFFIX = ".xlsx"
+
+
+@click.command(
+    "portfolio",
+    cls=SpokenCommand,
+    says=t(
+        "所有项目的汇总工作簿：概览、项目、部门、人员、风险、跨项目依赖、要改的地方，带链接。",
+        "All projects in one workbook: overview, projects, departments, people, risks, cross-project dependencies, "
+        "what is to be mended; with links.",
+    ),
+)
+@about_many(_SUFFIX)
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> None:
+    """Write the workbook."""
+    from collabxl.report.portfolio.workbook import workbook
+
+    write(context, _SUFFIX, workbook, options)

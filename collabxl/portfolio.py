@@ -1,0 +1,66 @@
+"""From paths to a portfolio: workbooks are checked in chunks, and of each only its numbers are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from collabxl.batch import Chunk, check_chunks
+from collabxl.report.portfolio.crossings import Crossings
+from collabxl.report.portfolio.numbers import Aside, Portfolio, Project
+from collabxl.report.portfolio.project import project_of
+from collabxl.report.summary import View, counted_by_formulas, views
+from collabxl.settings import Settings
+from collabxl.upkeep import has_workings, shown
+
+
+def portfolio_of(
+    paths: Iterable[str | Path],
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
+) -> Portfolio:
+    """Return the numbers of all workbooks, each as its own 汇总 tells them; nothing is raised for a file.
+
+    What cannot be read, and a department's copy, whose tasks its master has, is told aside.
+    """
+    chosen = settings or Settings()
+    projects: list[Project] = []
+    aside: list[Aside] = []
+    crossings = Crossings()
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
+        aside += _left_out(chunk)
+        places: dict[int, tuple[int, str]] = {}
+        for wb, view in views(chunk.checked, chunk.numbered, today, chosen.limits).items():
+            if not _is_copy(view):
+                places[wb] = len(projects), view.outcome.project or ""
+                projects.append(project_of(_as_summed_up(view)))
+        crossings.add(chunk.checked, places)
+    limits = chosen.limits
+    return Portfolio(
+        today, tuple(projects), tuple(crossings.links()), tuple(aside), limits.high_risk, limits.medium_risk
+    )
+
+
+def _as_summed_up(view: View) -> View:
+    """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
+    reading = view.outcome.reading
+    assert reading is not None
+    live = reading.built and has_workings(reading)
+    return counted_by_formulas(view, shown(reading, view.synced)) if live else view
+
+
+def _left_out(chunk: Chunk) -> list[Aside]:
+    return [
+        Aside(outcome.path, outcome.error)
+        for outcome in chunk.outcomes
+        if outcome.error is not None or (outcome.reading is not None and "department" in outcome.reading.identity)
+    ]
+
+
+def _is_copy(view: View) -> bool:
+    reading = view.outcome.reading
+    return reading is not None and "department" in reading.identity

@@ -1,0 +1,39 @@
+"""A portfolio as a workbook: an overview, and one sheet a list, every project and finding a link to its cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import xlsxwriter
+
+from collabxl.build.paint import paint, sure
+from collabxl.build.theme import Styles
+from collabxl.build.workbook import PROGRAM
+from collabxl.read.workbook import PROPERTY
+from collabxl.report.portfolio.listing import write_listing
+from collabxl.report.portfolio.lists import listings
+from collabxl.report.portfolio.numbers import Portfolio
+from collabxl.report.portfolio.overview import overview
+from collabxl.report.portfolio.words import TITLE
+from collabxl.text import Lang
+
+KIND = "portfolio"
+"""What the custom property says by which runs over folders know the file for a report of ours."""
+
+
+def workbook(portfolio: Portfolio, report: Path, lang: Lang) -> bytes:
+    """Return the workbook that is to lie at ``report``, from where it links to the workbooks it tells of."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    styles = Styles(book)
+    grid = overview(portfolio, lang)
+    paint(grid, book, sure(book.add_worksheet(grid.title)), styles)
+    for listing in listings(portfolio, report, lang):
+        write_listing(sure(book.add_worksheet(listing.title.to(lang))), listing, styles, lang)
+    made = dt.datetime.combine(portfolio.today, dt.time())
+    book.set_properties({"title": TITLE.to(lang), "author": PROGRAM, "comments": "", "created": made})
+    sure(book.set_custom_property(f"{PROPERTY}report", KIND, "text"))
+    book.close()
+    return content.getvalue()
