@@ -64,7 +64,8 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
         lines = _jsonl(outcomes, lang)
     else:
         lines = _json(outcomes, tally, lang, today.isoformat())
-    _write(lines, output)
+    with tally.until_interrupted(lang):
+        _write(lines, output)
     context.exit(tally.code(settings.fail_on))
 
 

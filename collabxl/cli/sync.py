@@ -67,18 +67,19 @@ def command(
     if output and not dry_run:
         output.mkdir(parents=True, exist_ok=True)
     tally = Tally()
-    for synced in sync_workbooks(
-        paths,
-        today=today,
-        settings=settings,
-        output=output,
-        dry_run=dry_run,
-        annotate=annotate,
-        backup=backup,
-        jobs=options["jobs"],
-    ):
-        tally.count(synced.outcome)
-        _tell(synced, dry_run, lang)
+    with tally.until_interrupted(lang):
+        for synced in sync_workbooks(
+            paths,
+            today=today,
+            settings=settings,
+            output=output,
+            dry_run=dry_run,
+            annotate=annotate,
+            backup=backup,
+            jobs=options["jobs"],
+        ):
+            tally.count(synced.outcome)
+            _tell(synced, dry_run, lang)
     if tally.workbooks > 1:
         click.echo(tally.say(lang))
     context.exit(tally.code(settings.fail_on))

@@ -1,15 +1,26 @@
-"""Counting outcomes as they pass, for the last line and for the exit code."""
+"""Counting outcomes as they pass, for the last line and for the exit code; a run ended by Ctrl-C says so."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from collabxl.cli.main import DONE, FOUND, UNREADABLE
+import click
+
+from collabxl.cli.main import DONE, FOUND, INTERRUPTED, UNREADABLE
+from collabxl.halt import heeded, wished
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.report.outcome import Outcome
+
+
+_STOPPED = t(
+    "已按 Ctrl-C 停下：做完 {done} 个工作簿，其余没有做",
+    "Stopped by Ctrl-C: {done} workbooks are done, the rest is not",
+)
 
 
 class Tally:
@@ -18,6 +29,7 @@ class Tally:
     def __init__(self) -> None:
         self.workbooks = 0
         self.unreadable = 0
+        self.interrupted = False
         self.findings: Counter[Any] = Counter(error=0, warning=0, info=0)
 
     def count(self, outcome: Outcome) -> Outcome:
@@ -37,7 +49,18 @@ class Tally:
 
     def code(self, fail_on: str) -> int:
         """Return the contract's exit code; a file that could not be read or written wins over findings."""
+        if self.interrupted:
+            return INTERRUPTED
         if self.unreadable:
             return UNREADABLE
         reached = (self.findings["error"] and fail_on != "never") or (self.findings["warning"] and fail_on == "warning")
         return FOUND if reached else DONE
+
+    @contextmanager
+    def until_interrupted(self, lang: Lang) -> Iterator[None]:
+        """Let Ctrl-C end a run with what is done, and say so; pressed again, it ends at once."""
+        with heeded():
+            yield
+            self.interrupted = wished()
+            if self.interrupted:
+                click.echo(f"collabxl: {_STOPPED.fill(lang, {'done': self.workbooks})}", err=True)
