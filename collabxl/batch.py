@@ -10,10 +10,11 @@ from typing import NamedTuple
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.history import earlier
-from collabxl.paths import files
+from collabxl.paths import addresses, files, local
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading
+from collabxl.remote import is_address
 from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
@@ -25,14 +26,12 @@ ROWS_A_CHUNK = 100_000
 
 
 def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
-    """Return the workbook files that files, folders and patterns name, each once, and errors for what names none."""
+    """Return the workbooks that files, folders, patterns and addresses name, each once, and errors for what is none."""
     found: dict[str, str | FileError] = {}
     for path in map(str, paths):
-        if "://" in path:
-            says = t("还不支持网络地址 {path}", "Addresses such as {path} are not supported yet")
-            found[path] = FileError("unsupported", says, path=path)
-            continue
-        for file in files(Path(path), SUFFIXES, _NOTHING):
+        here = local(path) if is_address(path) else Path(path)
+        named = files(here, SUFFIXES, _NOTHING) if here else addresses(path, SUFFIXES, _NOTHING)
+        for file in named:
             found.setdefault(str(file), file if isinstance(file, FileError) else str(file))
     return list(found.values())
 
@@ -117,5 +116,7 @@ def _read(
         if isinstance(file, FileError):
             yield Outcome(str(file.fields.get("path", "")), error=file)
             continue
-        result = next(read)
+        result = next(read, None)
+        if result is None:  # the user wishes to stop
+            return
         yield Outcome(file, error=result) if isinstance(result, FileError) else result

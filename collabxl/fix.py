@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from collabxl import address, saving
+from collabxl import address, filing, saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build import layout
 from collabxl.build.content import Content
@@ -80,7 +80,7 @@ class Fixed:
 class _Draft:
     """A workbook on its way; ``outcome`` and ``content`` are those after the last round."""
 
-    source: Path
+    source: str
     original: bytes
     content: bytes
     outcome: Outcome
@@ -129,7 +129,7 @@ def _drafts(chunk: Chunk) -> dict[str, _Draft]:
         except FileError as error:
             chunk.outcomes[number] = replace(outcome, error=error)
             continue
-        drafts[outcome.path] = _Draft(Path(outcome.path), content, content, outcome)
+        drafts[outcome.path] = _Draft(outcome.path, content, content, outcome)
     return drafts
 
 
@@ -144,7 +144,7 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
         for chunk in check_chunks([folder / name for name in changed], today=today, settings=settings, jobs=jobs):
             for outcome in chunk.outcomes:
                 draft = changed[Path(outcome.path).name]
-                draft.outcome = replace(outcome, path=str(draft.source))
+                draft.outcome = replace(outcome, path=draft.source)
                 if outcome.reading and outcome.reading.built:
                     draft.show(computed(outcome.reading, shown(outcome.reading, today)))
 
@@ -256,7 +256,7 @@ def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:
     if dry_run:
         return fixed
     try:
-        saving.replace(draft.source, draft.content, was=draft.original, backup=backup)
+        filing.replace(draft.source, draft.content, was=draft.original, backup=backup)
     except FileError as error:
         return Fixed(replace(draft.outcome, error=error), written=isinstance(error, saving.DurabilityError))
     return replace(fixed, written=True)

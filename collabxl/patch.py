@@ -6,11 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from collabxl.build.charts import OBJECTS
 from collabxl.build.donor import donor
-from collabxl.errors import FileError, no_permission
+from collabxl.errors import FileError
+from collabxl.filing import content_of
 from collabxl.grid import Edit, Grid
 from collabxl.opc.areas import Box
 from collabxl.opc.book import Book
@@ -61,16 +61,12 @@ class Changes:
 
 def loaded(outcome: Outcome) -> bytes:
     """Return the bytes of a workbook that was checked; FileError of kind locked if they changed since."""
-    source = Path(outcome.path)
-    try:
-        content = source.read_bytes()
-    except PermissionError as error:
-        raise no_permission(str(source)) from error
+    content = content_of(outcome.path)
     if outcome.reading and outcome.reading.digest != hashlib.sha256(content).hexdigest():
         says = t(
             "{path} 在检查期间被改动，未写入。请重新运行", "{path} changed while it was checked; not written. Run again"
         )
-        raise FileError("locked", says, path=str(source))
+        raise FileError("locked", says, path=outcome.path)
     return content
 
 

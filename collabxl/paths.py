@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
+from collabxl import remote
 from collabxl.errors import FileError, not_found
 from collabxl.saving.names import PREFIX
 from collabxl.text import Text
@@ -26,6 +29,26 @@ def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | F
             not_found(str(path))
         ]
     return [path]
+
+
+def addresses(address: str, suffixes: tuple[str, ...], nothing: Text) -> list[str | FileError]:
+    """Return what ``files`` does for an address in another store; an error, too, if that cannot be asked."""
+    try:
+        found = remote.found(address, suffixes)
+    except FileError as error:
+        error.fields.setdefault("path", address)
+        return [error]
+    if found is None:
+        return [address]
+    inside = [file for file in found if not file.rpartition("/")[2].startswith(NOT_INPUT)]
+    return [*inside] or [FileError("not-found", nothing, path=address)]
+
+
+def local(address: str) -> Path | None:
+    """Return the path that a file:// address stands for, None for any other."""
+    if not address.lower().startswith("file://"):
+        return None
+    return Path(url2pathname(urlsplit(address).path))
 
 
 def is_input(file: Path) -> bool:

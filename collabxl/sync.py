@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from collabxl import saving
+from collabxl import filing, saving
 from collabxl.batch import check_chunks
 from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
+from collabxl.filing import name_of
+from collabxl.halt import wished
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
@@ -30,7 +32,7 @@ class Synced:
 
     outcome: Outcome
     state: State
-    path: Path | None = None
+    path: str | Path | None = None
     stale: bool = False
     """Whether formulas that people wrote show the results of before, until a program computes them."""
 
@@ -49,7 +51,8 @@ def sync_workbooks(
     """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
 
     A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
-    that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
+    that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing. If the user
+    wishes to stop, the file in hand is the last one.
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
@@ -57,17 +60,18 @@ def sync_workbooks(
         seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
+            if wished():
+                return
             wb = numbers.get(outcome.path)
             if wb is None:
                 yield Synced(outcome, "not-written")
                 continue
-            source = Path(outcome.path)
-            target = _free(output / source.name, taken) if output else source
+            target = _free(output / name_of(outcome.path), taken) if output else None
             try:
                 changes = _changes(seen[wb], annotate)
                 yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
             except saving.DurabilityError as error:
-                yield Synced(replace(outcome, error=error), "written", target)
+                yield Synced(replace(outcome, error=error), "written", target or outcome.path)
             except FileError as error:
                 yield Synced(replace(outcome, error=error), "not-written")
 
@@ -101,16 +105,19 @@ def _changes(view: View, annotate: bool) -> Changes:
     return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
 
 
-def _written(outcome: Outcome, target: Path, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:
-    source = Path(outcome.path)
-    with saving.editing(source) if target == source and not dry_run else nullcontext():
+def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:
+    """Write the changes into a workbook, or into a copy of it, and return what became of it."""
+    source = outcome.path
+    with nullcontext() if copy or dry_run else filing.editing(source):
         content = loaded(outcome)
         result = patched(content, changes)
-        if result == content and target == source:
-            return Synced(outcome, "unchanged", target)
-        if not dry_run:
-            saving.replace(target, result, was=content if target == source else None, backup=backup)
-    return Synced(outcome, "written", target, asks_to_compute(content, result))
+        if result == content and not copy:
+            return Synced(outcome, "unchanged", source)
+        if copy and not dry_run:
+            saving.replace(copy, result, backup=backup)
+        elif not dry_run:
+            filing.replace(source, result, was=content, backup=backup)
+    return Synced(outcome, "written", copy or source, asks_to_compute(content, result))
 
 
 def _free(path: Path, taken: set[Path]) -> Path:

@@ -13,7 +13,7 @@ import click
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, write
+from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, until_interrupted, write
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -54,10 +54,11 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     outcomes = check_workbooks(
         paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords_of(options)
     )
-    if form == TEXT:
-        write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)
-    else:
-        tell(form, outcomes, run)
+    with until_interrupted(run):
+        if form == TEXT:
+            write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)
+        else:
+            tell(form, outcomes, run)
     context.exit(exit_code(run.tally, settings.fail_on))
 
 

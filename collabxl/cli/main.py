@@ -135,6 +135,8 @@ def say_unwritten(error: FileError, lang: Lang, path: str) -> None:
 
 def exit_code(tally: Tally, fail_on: str) -> int:
     """Return the contract's exit code of a run; a file that could not be read or written wins over findings."""
+    if tally.interrupted:
+        return INTERRUPTED
     return UNREADABLE if tally.unreadable else FOUND if tally.fails(fail_on) else DONE
 
 

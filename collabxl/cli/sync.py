@@ -11,7 +11,7 @@ import click
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell
+from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, until_interrupted
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -84,10 +84,11 @@ def command(
     chosen = {name: options[name] for name in named}
     done = sync_workbooks(paths, today=today, settings=settings, output=output, **chosen)
     run = run_of(context, today, settings, report)
-    if form == TEXT:
-        _say(done, run, options["dry_run"])
-    else:
-        tell(form, (synced.outcome for synced in done), run)
+    with until_interrupted(run):
+        if form == TEXT:
+            _say(done, run, options["dry_run"])
+        else:
+            tell(form, (synced.outcome for synced in done), run)
     context.exit(exit_code(run.tally, settings.fail_on))
 
 

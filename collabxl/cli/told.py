@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from collabxl import __version__
 from collabxl.cli.options import Command
 from collabxl.cli.spoken import SpokenOption, lang_of
 from collabxl.errors import UsageError
+from collabxl.halt import heeded, wished
 from collabxl.report.formats import BINARY, FORMATS, Run, blocks
 from collabxl.text import t
 
@@ -28,6 +30,10 @@ _HELP = t(
 _NO_SCREEN = t(
     "{form} 不能显示在屏幕上。请用 {option} 写明文件名，例如 {option} findings.{form}",
     "{form} cannot be shown on a screen. Name a file with {option}, say {option} findings.{form}",
+)
+_STOPPED = t(
+    "已按 Ctrl-C 停下：做完 {done} 个工作簿，其余没有做",
+    "Stopped by Ctrl-C: {done} workbooks are done, the rest is not",
 )
 _ITSELF = t(
     "报告 {path} 也在要检查的文件里，未写入。请给报告另起一个名字",
@@ -58,6 +64,16 @@ def tell(form: str, outcomes: Iterator[Outcome], run: Run) -> None:
         write(blocks(form, outcomes, run), None)
     else:
         write(blocks(form, _others(outcomes, run.output), run), run.output)
+
+
+@contextmanager
+def until_interrupted(run: Run) -> Iterator[None]:
+    """Let Ctrl-C end a run with what is done, and say so; pressed again, it ends at once."""
+    with heeded():
+        yield
+        run.tally.interrupted = wished()
+    if run.tally.interrupted:
+        click.echo(f"collabxl: {_STOPPED.fill(run.lang, {'done': run.tally.workbooks})}", err=True)
 
 
 def write(content: Iterator[bytes], output: Path | None) -> None:

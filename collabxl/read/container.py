@@ -46,8 +46,7 @@ def load(path: Path) -> bytes:
             )
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            says = t("{path} 有 {size} MB，超过 {limit} MB 的上限", "{path} has {size} MB; the limit is {limit} MB")
-            raise FileError("too-large", says, path=str(path), size=size // 2**20, limit=LARGEST_FILE // 2**20)
+            raise too_large(str(path), size)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise not_found(str(path)) from error
@@ -56,6 +55,12 @@ def load(path: Path) -> bytes:
     except OSError as error:
         says = t("读不了 {path}：{reason}", "Cannot read {path}: {reason}")
         raise FileError("not-found", says, path=str(path), reason=error.strerror or str(error)) from error
+
+
+def too_large(path: str, size: int) -> FileError:
+    """Return the error for a file of more than LARGEST_FILE bytes."""
+    says = t("{path} 有 {size} MB，超过 {limit} MB 的上限", "{path} has {size} MB; the limit is {limit} MB")
+    return FileError("too-large", says, path=path, size=size // 2**20, limit=LARGEST_FILE // 2**20)
 
 
 class Container:

@@ -76,9 +76,15 @@ class FileSource:
         return xml
 
 
-def read_file(path: Path, *, passwords: Sequence[str] = (), careful: bool = False) -> Reading:
-    """Return what the workbook at ``path`` says, or raise FileError with the path in its sentence."""
-    content = load(path)
+def read_file(
+    path: Path | str, *, content: bytes | None = None, passwords: Sequence[str] = (), careful: bool = False
+) -> Reading:
+    """Return what the workbook at ``path`` says, or raise FileError with the path in its sentence.
+
+    ``content`` has its bytes if the path is an address, at which the worker cannot look.
+    """
+    if content is None:
+        content = load(Path(path))
     reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path))
     reading.digest = hashlib.sha256(content).hexdigest()
     return reading

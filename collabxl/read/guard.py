@@ -8,24 +8,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from collabxl.errors import FileError
+from collabxl.read.alarm import Alarm
+from collabxl.read.crew import Crew, hired, in_order
 from collabxl.read.workbook import Reading
 from collabxl.read.worker import Request, receive, send
+from collabxl.remote import is_address
 from collabxl.text import t
 
 SECONDS = 60.0
 """How long one file may take before its worker is stopped, on a busy machine or a slow network, too."""
-TICK = 1.0
-"""Seconds between two looks at the clock while a worker reads."""
-AHEAD = 4
-"""Files read ahead of the caller per worker: enough to keep all busy, few enough to keep memory flat."""
 FILES_WORTH_A_WORKER = 40
 
 _OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0)) or -1
@@ -45,18 +43,31 @@ class Guarded:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
+        self.retired = False
         self._process: subprocess.Popen[bytes] | None = None
-        self._alarm = _Alarm()
+        self._alarm = Alarm()
 
     def read(self, path: str, passwords: tuple[str, ...] = ()) -> Reading | FileError:
         """Return what a workbook says, or why not; a worker that dies or hangs is such a reason.
 
         A file on which the reader broke down is tried once more, carefully: without the library that may abort.
+        What lies at an address is fetched here, so that stores and their libraries do not count against the worker.
         """
         deadline = time.monotonic() + self.seconds
-        for careful in (False, True):
+        content = None
+        if is_address(path):
+            from collabxl.read.fetch import fetched
+
             try:
-                return self._ask(Request(path, passwords, careful), max(deadline - time.monotonic(), 0.0))
+                content = fetched(path, self.seconds)
+            except FileError as error:
+                return error
+        for careful in (False, True):
+            if self.retired:
+                break
+            try:
+                request = Request(path, passwords, careful, content)
+                return self._ask(request, max(deadline - time.monotonic(), 0.0))
             except _Late:
                 says = t(
                     "读了太久仍未读完（上限 {seconds:.0f} 秒），已放弃。请删去表外的内容后另存",
@@ -94,6 +105,13 @@ class Guarded:
             self._process = _started()
         return self._process
 
+    def retire(self) -> None:
+        """Stop the worker for good; a read in progress in another thread ends at once."""
+        self.retired = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def close(self) -> None:
         """Stop the worker."""
         if self._process is None:
@@ -107,43 +125,6 @@ class Guarded:
                     pipe.close()
 
 
-class _Alarm:
-    """Kills a process that is not done in time; one sleeping thread a worker instead of one a file."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._deadline = 0.0
-        self._thread: threading.Thread | None = None
-        self.rang = False
-
-    def set(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        """Watch a process from now on."""
-        with self._changed:
-            self._process, self._deadline, self.rang = process, time.monotonic() + seconds, False
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="collabxl-alarm", daemon=True)
-                self._thread.start()
-            elif seconds < TICK:
-                self._changed.notify()
-
-    def unset(self) -> None:
-        """Stop watching."""
-        with self._changed:
-            self._process = None
-
-    def _watch(self) -> None:
-        with self._changed:
-            while self._process is not None:
-                left = self._deadline - time.monotonic()
-                if left <= 0:
-                    self.rang = True
-                    self._process.kill()
-                    self._process = None
-                self._changed.wait(min(max(left, 0.0), TICK))
-            self._thread = None
-
-
 def get_ready() -> None:
     """Start one worker now: it comes up while the caller still imports what it needs."""
     worker = Guarded()
@@ -154,8 +135,7 @@ def get_ready() -> None:
 def read_guarded(path: str, passwords: tuple[str, ...] = ()) -> Reading | FileError:
     """Return what a workbook says, read by this thread's own worker; the unit of work of every executor."""
     if not hasattr(_here, "worker"):
-        _here.worker = _ready.pop() if _ready else Guarded()
-        _open.append(_here.worker)
+        _seat([])
     worker: Guarded = _here.worker
     return worker.read(path, passwords)
 
@@ -163,33 +143,50 @@ def read_guarded(path: str, passwords: tuple[str, ...] = ()) -> Reading | FileEr
 def readings(
     paths: Iterable[str], *, jobs: int | None = None, count: int = 1, passwords: tuple[str, ...] = ()
 ) -> Iterator[Reading | FileError]:
-    """Return what every path says, in order, read by ``jobs`` workers (default: as many as ``count`` files deserve)."""
+    """Return what every path says, in order, read by ``jobs`` workers (default: as many as ``count`` files deserve).
+
+    A crew that was hired (read/crew.py) reads instead of this machine's workers. If the user wishes to stop, the rest
+    is left out.
+    """
+    away = hired.get()
+    with _alone(away) if away else _together(jobs, count) as crew:
+        yield from in_order(crew, partial(read_guarded, passwords=passwords), paths)
+
+
+@contextmanager
+def _together(jobs: int | None, count: int) -> Iterator[Crew]:
+    """Return a crew of this machine's workers; what they still read when it ends is wanted by nobody."""
     workers = jobs or max(1, min(os.cpu_count() or 1, count // FILES_WORTH_A_WORKER))
-    executor = ThreadPoolExecutor(workers, thread_name_prefix="collabxl-read")
+    seated: list[Guarded] = []
+    executor = ThreadPoolExecutor(workers, "collabxl-read", _seat, (seated,))
     try:
-        yield from in_order(executor, partial(read_guarded, passwords=passwords), paths, ahead=AHEAD * workers)
+        yield Crew(executor, workers)
     finally:
+        for worker in seated:
+            worker.retire()
         executor.shutdown(wait=True, cancel_futures=True)
-        for started in (_open, _ready):
-            while started:
-                started.pop().close()
+        for worker in [*seated, *_ready]:
+            worker.close()
+        _ready.clear()
 
 
-def in_order(
-    executor: Executor, work: Callable[[str], Reading | FileError], paths: Iterable[str], *, ahead: int
-) -> Iterator[Reading | FileError]:
-    """Return the results of ``work`` in the order of ``paths``, never more than ``ahead`` of them waiting."""
-    waiting: deque[Future[Reading | FileError]] = deque()
-    for path in paths:
-        waiting.append(executor.submit(work, path))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+@contextmanager
+def _alone(away: Crew) -> Iterator[Crew]:
+    """Return a crew that is away; the worker of this thread, which reads what that loses, ends with it."""
+    try:
+        yield away
+    finally:
+        if hasattr(_here, "worker"):
+            _here.worker.close()
+
+
+def _seat(seated: list[Guarded]) -> None:
+    """Give this thread a worker of its own."""
+    _here.worker = _ready.pop() if _ready else Guarded()
+    seated.append(_here.worker)
 
 
 _ready: list[Guarded] = []
-_open: list[Guarded] = []
 
 
 def _started() -> subprocess.Popen[bytes]:

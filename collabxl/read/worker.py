@@ -9,9 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import signal
 import struct
 import sys
-from pathlib import Path
 from typing import IO, NamedTuple
 
 from collabxl.errors import FileError
@@ -56,6 +56,8 @@ class Request(NamedTuple):
     path: str
     passwords: tuple[str, ...] = ()
     careful: bool = False
+    content: bytes | None = None
+    """The file's bytes if its path is an address."""
 
 
 def take(request: Request) -> Reading | FileError:
@@ -65,7 +67,7 @@ def take(request: Request) -> Reading | FileError:
     careful = request.careful
     while True:
         try:
-            return read_file(Path(request.path), passwords=request.passwords, careful=careful)
+            return read_file(request.path, content=request.content, passwords=request.passwords, careful=careful)
         except FileError as error:
             return error
         except MemoryError:
@@ -76,7 +78,8 @@ def take(request: Request) -> Reading | FileError:
 
 
 def serve() -> None:
-    """Answer requests until the caller closes the pipe."""
+    """Answer requests until the caller closes the pipe; Ctrl-C is the caller's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory()
     gc.disable()
     requests = sys.stdin.buffer

@@ -17,6 +17,7 @@ class Tally:
     def __init__(self) -> None:
         self.workbooks = 0
         self.unreadable = 0
+        self.interrupted = False
         self.findings: Counter[Any] = Counter(error=0, warning=0, info=0)
 
     def count(self, outcome: Outcome) -> Outcome:

@@ -10,11 +10,11 @@ import time
 import zipfile
 from pathlib import Path
 
+import psutil
 import pytest
 
 from collabxl.errors import FileError
-from collabxl.read import guard
-from collabxl.read.guard import Guarded, readings
+from collabxl.read.guard import Guarded, get_ready, readings
 from collabxl.read.workbook import Reading
 from tests.parts import CORPUS
 from tests.samples.__main__ import SAMPLES
@@ -99,8 +99,25 @@ def test_results_come_in_the_order_asked_for_whatever_the_number_of_workers() ->
 
 
 def test_workers_end_with_the_run() -> None:
-    list(readings([str(SAMPLES / "seed.xlsx")], jobs=2))
-    assert guard._open == []
+    get_ready()
+    list(readings([str(SAMPLES / "seed.xlsx")] * 20, jobs=2))
+    assert psutil.Process().children() == []
+
+
+def test_workers_end_when_nobody_wants_more(endless: Path) -> None:
+    some = readings([str(SAMPLES / "seed.xlsx"), str(endless)], jobs=2)
+    assert isinstance(next(some), Reading)
+    some.close()
+    assert psutil.Process().children() == []
+
+
+def test_a_run_within_a_run_leaves_its_workers_alone() -> None:
+    seed = str(SAMPLES / "seed.xlsx")
+    outer = readings([seed] * 60, jobs=1)
+    found = [next(outer)]
+    assert all(isinstance(each, Reading) for each in readings([seed] * 3, jobs=1))
+    found += outer
+    assert [isinstance(each, Reading) for each in found] == [True] * 60
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX")

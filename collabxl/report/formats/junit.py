@@ -52,13 +52,15 @@ def _suite(book: WorkbookOut, run: Run) -> Iterator[str]:
 
 def _case(finding: FindingOut, fail_on: str) -> tuple[str, str]:
     """Return what became of a finding – failure, skipped or passed – and its case."""
-    name = " ".join(filter(None, [finding.code, place(finding.sheet, finding.cell)]))
-    words = f"{finding.severity}: {finding.message} → {finding.fix}"
-    if finding.waived:
-        return "skipped", _tested(finding.name, name, f"<skipped{_attributes(message=words)}/>")
-    if reaches(finding.severity, fail_on):
-        return "failure", _tested(finding.name, name, _told("failure", finding.code, finding.message, finding.fix))
-    return "passed", _tested(finding.name, name, f"<system-out>{_safe(words)}</system-out>")
+    name = " ".join(filter(None, [finding["code"], place(finding["sheet"], finding["cell"])]))
+    words = f"{finding['severity']}: {finding['message']} → {finding['fix']}"
+    if finding["waived"]:
+        return "skipped", _tested(finding["name"], name, f"<skipped{_attributes(message=words)}/>")
+    if reaches(finding["severity"], fail_on):
+        return "failure", _tested(
+            finding["name"], name, _told("failure", finding["code"], finding["message"], finding["fix"])
+        )
+    return "passed", _tested(finding["name"], name, f"<system-out>{_safe(words)}</system-out>")
 
 
 def _tested(rule: str, name: str, inside: str = "") -> str:

@@ -12,7 +12,7 @@ from collabxl.text import Lang
 
 WHOSE = ("path", "project", "workbook_id", "revision", "department")
 """What a row tells of its workbook."""
-COLUMNS = (*WHOSE, "error", *FindingOut.model_fields)
+COLUMNS = (*WHOSE, "error", *FindingOut.__annotations__)
 """``error`` is the kind of what could not be read or written; such a row has its ``message`` and no ``code``."""
 _EMPTY: dict[str, Any] = dict.fromkeys(COLUMNS)
 
@@ -27,7 +27,7 @@ def rows(outcome: Outcome, lang: Lang) -> Iterator[Row]:
     if book.error is not None:
         yield {**_EMPTY, **whose, "error": book.error.kind, "message": book.error.message}
     for finding in book.findings:
-        yield {**_EMPTY, **whose, **finding.model_dump()}
+        yield {**_EMPTY, **whose, **finding}
 
 
 def place(sheet: str | None, cell: str | None) -> str:

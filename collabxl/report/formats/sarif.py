@@ -87,7 +87,9 @@ def _results(outcome: Outcome, lang: Lang, named: Named, notes: list[Node]) -> I
             "locations": [_location(outcome.path, finding)],
             "partialFingerprints": {FINGERPRINT: fingerprint(outcome, finding, seen)},
             **_suppressed(finding, lang),
-            "properties": finding_out(finding, lang).model_dump(exclude=_TOLD_ELSEWHERE),
+            "properties": {
+                key: value for key, value in finding_out(finding, lang).items() if key not in _TOLD_ELSEWHERE
+            },
         }
 
 

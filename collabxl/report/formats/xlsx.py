@@ -143,5 +143,5 @@ class _Report:
             place = f"{address.quoted(finding.title)}!{finding.cell}"
             cell = Shown(finding.cell, "link", link=link(outcome.path, self._run.output, place))
         waived = agreed(finding, lang) if finding.waived else None
-        where = [told.code, outcome.path, outcome.project, told.sheet, cell, told.id, told.column]
-        return [severity, *where, told.message, told.fix, worded(told.value), waived]
+        where = [told["code"], outcome.path, outcome.project, told["sheet"], cell, told["id"], told["column"]]
+        return [severity, *where, told["message"], told["fix"], worded(told["value"]), waived]

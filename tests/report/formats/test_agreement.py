@@ -40,11 +40,7 @@ def test_tables_hold_every_field_of_the_contract(outcomes: tuple[Outcome, ...], 
     from pyarrow import parquet
 
     books = [workbook_out(outcome, "zh") for outcome in outcomes]
-    wanted = [
-        {"path": book.path, "project": book.project, **finding.model_dump()}
-        for book in books
-        for finding in book.findings
-    ]
+    wanted = [{"path": book.path, "project": book.project, **finding} for book in books for finding in book.findings]
     table = parquet.read_table(written("parquet", outcomes, tmp_path / "a.parquet"))
     assert tuple(table.column_names) == COLUMNS
     stored = [row for row in table.to_pylist() if row["code"]]

@@ -1,0 +1,40 @@
+"""Workbooks wherever they lie: a path here or an address elsewhere, read whole and replaced whole."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from collabxl import remote, saving
+from collabxl.errors import no_permission, not_found
+from collabxl.remote import is_address
+
+
+def content_of(path: str) -> bytes:
+    """Return the bytes of a workbook; FileError if it cannot be read."""
+    if is_address(path):
+        return remote.load(path)
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise not_found(path) from error
+    except PermissionError as error:
+        raise no_permission(path) from error
+
+
+def replace(path: str, content: bytes, *, was: bytes, backup: bool = False) -> None:
+    """Put ``content`` in the place of ``was`` whole, as far as the store can; raises what ``saving.replace`` does."""
+    if is_address(path):
+        remote.replace(path, content, was=was, backup=backup)
+    else:
+        saving.replace(Path(path), content, was=was, backup=backup)
+
+
+def editing(path: str) -> AbstractContextManager[None]:
+    """Return what keeps other writers away meanwhile; in other stores nothing does."""
+    return nullcontext() if is_address(path) else saving.editing(Path(path))
+
+
+def name_of(path: str) -> str:
+    """Return the last part of a path or an address."""
+    return path.rpartition("/")[2] if is_address(path) else Path(path).name

@@ -1,0 +1,50 @@
+"""Files in other stores – s3://, smb://, webdav:// and whatever else fsspec knows: found, read whole, replaced whole.
+
+Credentials come from where each store's own tools look: AWS_* and ~/.aws, FSSPEC_SMB_USERNAME and FSSPEC_SMB_PASSWORD,
+WEBDAV_USERNAME and WEBDAV_PASSWORD, or fsspec's configuration. None belongs into an address, which is printed.
+"""
+
+from __future__ import annotations
+
+from collabxl.remote.faults import faults
+from collabxl.remote.store import is_address, opened
+from collabxl.remote.writing import replace
+
+__all__ = ["found", "is_address", "load", "replace", "size"]
+
+
+def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
+    """Return the addresses of files with ``suffixes`` in a folder, or of those that a pattern fits; None for a file.
+
+    A file that is named outright is not looked at.
+    """
+    with faults(address):
+        if address.endswith(suffixes) and not _is_pattern(address):
+            return None
+        store = opened(address)
+        if _is_pattern(address):
+            seen = store.fs.glob(store.path, detail=True)
+        elif store.fs.isdir(store.path):
+            seen = store.fs.find(store.path, detail=True)
+        else:
+            return None
+        files = sorted(path for path, facts in seen.items() if facts["type"] == "file")
+        return [store.address(path) for path in files if path.endswith(suffixes)]
+
+
+def size(address: str) -> int:
+    """Return how many bytes a file has; FileError if there is none that can be read."""
+    with faults(address):
+        store = opened(address)
+        return int(store.fs.info(store.path)["size"] or 0)
+
+
+def load(address: str) -> bytes:
+    """Return the bytes of a file; FileError if there is none that can be read."""
+    with faults(address):
+        store = opened(address)
+        return bytes(store.fs.cat_file(store.path))
+
+
+def _is_pattern(address: str) -> bool:
+    return any(letter in address for letter in "*?[")
