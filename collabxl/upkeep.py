@@ -99,7 +99,9 @@ def _is_as_built(page: Page) -> bool:
 def _workings(live: Shown) -> Spots:
     spots = {(FIGURES, at): _result(value) for at, value in enumerate(live.figures(), 1)}
     for place in live.plan.places:
-        spots |= {(row, place.number): _result(value) for row, value in enumerate(live.column(place), layout.FIRST)}
+        rows = layout.prepared(place.sheet)
+        values = map(_result, live.column(place, rows))
+        spots |= {(row, place.number): value for row, value in zip(rows, values, strict=True)}
     return spots
 
 

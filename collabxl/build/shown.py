@@ -6,7 +6,7 @@ A row nobody filled in shows what any other such row does, so one of them is com
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from collabxl import address
@@ -16,6 +16,7 @@ from collabxl.build.formula import read
 from collabxl.build.functions import Value, Values, moment, values
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.paint import sure
+from collabxl.build.part import Excerpt, part_of
 from collabxl.build.theme import Styles
 from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
 from collabxl.read.days import day_of
@@ -69,11 +70,13 @@ class Shown:
         """Return the results of what the hidden sheet has once a workbook."""
         return [self._working(FIGURES, at) for at in range(1, len(self.plan.figures) + 1)]
 
-    def column(self, place: Place) -> list[Value]:
-        """Return the results of one column of the hidden sheet."""
-        end = layout.last(place.sheet)
-        filled, blank = self._cells[place.sheet.meta.key], self._working(end + 1, place.number)
-        rows = range(layout.FIRST, end + 1)
+    def is_filled(self, sheet: type[Sheet], row: int) -> bool:
+        """Return whether anything stands in a row."""
+        return row in self._cells[sheet.meta.key]
+
+    def column(self, place: Place, rows: Iterable[int]) -> list[Value]:
+        """Return the results of one column of the hidden sheet in these rows."""
+        filled, blank = self._cells[place.sheet.meta.key], self._working(layout.last(place.sheet) + 1, place.number)
         return [self._working(row, place.number) if row in filled else blank for row in rows]
 
     def value(self, row: int, column: int | str) -> Value:
@@ -127,14 +130,18 @@ class Shown:
         return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
 
 
-def write_workings(sheet: Any, shown: Shown, styles: Styles) -> None:
-    """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows."""
+def write_workings(sheet: Any, shown: Shown, styles: Styles, excerpt: Excerpt | None = None) -> None:
+    """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows.
+
+    Rows that nobody can fill in have no formulas: blank, they say the same to all others.
+    """
     for at, ((name, formula), value) in enumerate(zip(shown.plan.figures, shown.figures(), strict=True)):
         sure(sheet.write_string(TITLES - 1, at, name))
         sure(sheet.write_formula(FIGURES - 1, at, formula, styles("machine", num_format="0"), value))
     for place in shown.plan.places:
         sure(sheet.write_string(layout.HEADER - 2, place.number - 1, f"{place.sheet.meta.key}.{place.field}"))
-        sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place))
+        rows = part_of(place.sheet, excerpt).rows
+        sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place, rows))
     sheet.protect("")
 
 
