@@ -46,7 +46,7 @@ class Shown:
             name_of(words): values(word.title.to(lang) for word in words.words) for words in STANDARD.word_lists()
         }
         self._last = {key: max(rows, default=layout.FIRST) for key, rows in self._cells.items()}
-        self._known: dict[tuple[int, int], Value] = {}
+        self._known: dict[tuple[int, int | str], Value] = {}
         self._areas: dict[tuple[int | str, tuple[int, int]], Values] = {}
         self._found: dict[tuple[str, int], tuple[Part, ...]] = {}
 
@@ -61,14 +61,14 @@ class Shown:
         """Return the rules that a row's live check names."""
         where = sheet.meta.key, row
         if where not in self._found:
-            is_filled = self._working(row, self.plan.number(sheet, FILLED))
+            is_filled = self.value(row, self.plan.number(sheet, FILLED))
             parts = self.plan.parts[sheet] if is_filled else ()
             self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
         return self._found[where]
 
     def figures(self) -> list[Value]:
         """Return the results of what the hidden sheet has once a workbook."""
-        return [self._working(FIGURES, at) for at in range(1, len(self.plan.figures) + 1)]
+        return [self.value(FIGURES, at) for at in range(1, len(self.plan.figures) + 1)]
 
     def is_filled(self, sheet: type[Sheet], row: int) -> bool:
         """Return whether anything stands in a row."""
@@ -76,23 +76,15 @@ class Shown:
 
     def column(self, place: Place, rows: Iterable[int]) -> list[Value]:
         """Return the results of one column of the hidden sheet in these rows."""
-        filled, blank = self._cells[place.sheet.meta.key], self._working(layout.last(place.sheet) + 1, place.number)
-        return [self._working(row, place.number) if row in filled else blank for row in rows]
+        filled, blank = self._cells[place.sheet.meta.key], self.value(layout.last(place.sheet) + 1, place.number)
+        return [self.value(row, place.number) if row in filled else blank for row in rows]
 
     def value(self, row: int, column: int | str) -> Value:
         """Return what a cell shows: of the hidden sheet, or of a named column of another."""
-        if isinstance(column, int):
-            return self._working(row, column)
-        named = self._columns[column]
-        if named.sheet is Workings:
-            return self._working(row, named.column)
-        if named.sheet is Project:
-            return self._form.get(row, ("", None))[named.column - 1]
-        meant = named.sheet.meta.columns[named.column - 1]
-        known = self._cells[named.sheet.meta.key].get(row, {})
-        if meant.key in known or auto_formula(meant, self.lang) is None:
-            return known.get(meant.key)
-        return self.of(meant, row)
+        spot = row, column
+        if spot not in self._known:
+            self._known[spot] = self._working(row, column) if isinstance(column, int) else self._named(row, column)
+        return self._known[spot]
 
     def area(self, column: int | str, rows: tuple[int, int]) -> Values:
         """Return what the cells of one column show; blank rows behind the last filled have no say and are left out."""
@@ -109,20 +101,28 @@ class Shown:
         """Return what a defined name stands for."""
         return self._names[word]
 
+    def _named(self, row: int, column: str) -> Value:
+        named = self._columns[column]
+        if named.sheet is Workings:
+            return self.value(row, named.column)
+        if named.sheet is Project:
+            return self._form.get(row, ("", None))[named.column - 1]
+        meant = named.sheet.meta.columns[named.column - 1]
+        known = self._cells[named.sheet.meta.key].get(row, {})
+        if meant.key in known or auto_formula(meant, self.lang) is None:
+            return known.get(meant.key)
+        return self.of(meant, row)
+
     def _working(self, row: int, column: int) -> Value:
-        if row == FIGURES:
-            formula = self.plan.figures[column - 1][1]
-        elif row < layout.FIRST:
-            return None
-        else:
-            place = self.plan.places[column - 1]
-            row, formula = self._standing_for(place.sheet, row), place.formula
-            if place.field == CHECK:
-                return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
-        spot = row, column
-        if spot not in self._known:
-            self._known[spot] = read(formula)(self, row)
-        return self._known[spot]
+        if row < layout.FIRST:
+            return read(self.plan.figures[column - 1][1])(self, row) if row == FIGURES else None
+        place = self.plan.places[column - 1]
+        other = self._standing_for(place.sheet, row)
+        if other != row:
+            return self.value(other, column)
+        if place.field == CHECK:
+            return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
+        return read(place.formula)(self, row)  # type: ignore[no-any-return]
 
     def _standing_for(self, sheet: type[Sheet], row: int) -> int:
         """Return the row itself if it is filled in, else the one computed for all blank rows."""
