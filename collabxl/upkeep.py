@@ -106,16 +106,18 @@ def _workings(live: Shown) -> Spots:
 
 
 def _result(value: Any) -> str | float:
+    """Return a result as a file has it: a whole number is a float there like any other."""
     return value if isinstance(value, str) else float(value or 0)
 
 
 def _schedule(page: Page, figures: Figures, reading: Reading) -> Spots:
     made = figures.content
     filled = dict(zip(page.rows, made.rows[page.key], strict=True))
-    spots: Spots = header_values(filled, made, figures.day, reading.lang)
+    header = header_values(filled, made, figures.day, reading.lang)
+    spots: Spots = {spot: _result(value) for spot, value in header.items()}
     for row in _prepared(page):
         for number, value in schedule_values(filled.get(row, {}), made).items():
-            spots[row, number] = as_shown(value, column_of(number), reading.lang)
+            spots[row, number] = _result(as_shown(value, column_of(number), reading.lang))
     return spots
 
 
