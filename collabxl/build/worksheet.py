@@ -63,10 +63,6 @@ class Painted(Worksheet):  # type: ignore[misc]
         del expand_future_functions
         return formula.removeprefix("=")
 
-    def _calculate_spans(self) -> None:
-        """Have no row tell its first and last column: it is but a hint, and dear to find out."""
-        self.row_spans: dict[int, str] = {}
-
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         """Write a cell in the format it was given; our rows and columns have none of their own."""
         spot = f'<c r="{address.letters(col + 1)}{row + 1}"{self._look(cell.format)}'
