@@ -99,21 +99,25 @@ def _is_as_built(page: Page) -> bool:
 def _workings(live: Shown) -> Spots:
     spots = {(FIGURES, at): _result(value) for at, value in enumerate(live.figures(), 1)}
     for place in live.plan.places:
-        spots |= {(row, place.number): _result(value) for row, value in enumerate(live.column(place), layout.FIRST)}
+        rows = layout.prepared(place.sheet)
+        values = map(_result, live.column(place, rows))
+        spots |= {(row, place.number): value for row, value in zip(rows, values, strict=True)}
     return spots
 
 
 def _result(value: Any) -> str | float:
+    """Return a result as a file has it: a whole number is a float there like any other."""
     return value if isinstance(value, str) else float(value or 0)
 
 
 def _schedule(page: Page, figures: Figures, reading: Reading) -> Spots:
     made = figures.content
     filled = dict(zip(page.rows, made.rows[page.key], strict=True))
-    spots: Spots = header_values(filled, made, figures.day, reading.lang)
+    header = header_values(filled, made, figures.day, reading.lang)
+    spots: Spots = {spot: _result(value) for spot, value in header.items()}
     for row in _prepared(page):
         for number, value in schedule_values(filled.get(row, {}), made).items():
-            spots[row, number] = as_shown(value, column_of(number), reading.lang)
+            spots[row, number] = _result(as_shown(value, column_of(number), reading.lang))
     return spots
 
 

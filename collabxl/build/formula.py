@@ -1,15 +1,15 @@
 """Our own formulas computed in Python: what a program would show is written beside them, never guessed by a twin.
 
-A formula is read once as it stands in the first prepared row; there ``$F6`` means the same row.
+A formula is read once as it stands in the first prepared row; there ``$F6`` means the same row. It becomes one Python
+function, for it is computed in every row.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -36,18 +36,16 @@ Formula = Callable[[Cells, int], Any]
 """A formula ready to be computed in one row."""
 
 
-@dataclass(frozen=True)
-class _Area:
+class _Area(NamedTuple):
     """A reference to one column, or part of it."""
 
     column: int | str
     first: int = 1
     last: int = address.LAST_ROW
 
-    def __call__(self, cells: Cells, row: int, /) -> Values:
-        del row
-        return cells.area(self.column, (self.first, self.last))
 
+Operand = str | _Area
+"""A piece of a formula as Python, or an area that may be asked for more than its values."""
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"]|"")*")
@@ -61,6 +59,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REFERENCE = re.compile(r"\$([A-Z]+)(\$?)(\d*)(?::\$[A-Z]+\$?(\d*))?")
+_SIGNS = {sign: f"sign{number}" for number, sign in enumerate(OPERATORS)}
 _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
 
 
@@ -68,9 +67,10 @@ _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, 
 def read(formula: str) -> Formula:
     """Return a formula ready to be computed; SchemaError if it uses what we do not."""
     parser = _Parser(formula.removeprefix("="))
-    made = parser.whole(0)
+    code = _code(parser.whole(0))
     if parser.token:
         raise parser.refusal()
+    made: Formula = eval(f"lambda cells, row: {code}", _WORDS)  # the parser lets nothing through but our own words
     return made
 
 
@@ -101,40 +101,48 @@ class _Parser:
         self.kind, self.token = next(self._tokens, ("", ""))
         return was
 
-    def whole(self, least: int) -> Formula:
+    def whole(self, least: int) -> Operand:
         """Return the operand and all operators after it that bind more strongly than ``least``."""
         left = self._operand()
         while self.kind == "mark" and _STRENGTH.get(self.token, 0) > least:
             _, sign = self._next()
-            left = _joined(OPERATORS[sign], left, self.whole(_STRENGTH[sign]))
+            left = f"{_SIGNS[sign]}({_code(left)}, {_code(self.whole(_STRENGTH[sign]))})"
         return left
 
-    def _operand(self) -> Formula:
+    def _operand(self) -> Operand:
         kind, token = self._next()
         match kind:
             case "text":
-                return _constant(token[1:-1].replace('""', '"'))
+                return repr(token[1:-1].replace('""', '"'))
             case "number":
-                return _constant(float(token) if "." in token else int(token))
+                return repr(float(token) if "." in token else int(token))
             case "truth":
-                return _constant(token == "TRUE")
+                return repr(token == "TRUE")
             case "name":
-                return lambda cells, row: cells.name(token)
+                return f"cells.name({token!r})"
             case "column":
                 return _Area(token)
             case "area":
                 return _reference(token)
             case "call":
-                return _call(token[:-1], self._arguments())
+                return self._call(token[:-1])
             case "mark" if token == "-":
-                return _joined(OPERATORS["-"], _constant(0), self.whole(max(_STRENGTH.values())))
+                return f"{_SIGNS['-']}(0, {_code(self.whole(max(_STRENGTH.values())))})"
             case "mark" if token == "(":
                 (inner,) = self._arguments()
                 return inner
         raise self.refusal()
 
-    def _arguments(self) -> list[Formula]:
-        found: list[Formula] = []
+    def _call(self, name: str) -> str:
+        arguments = self._arguments()
+        if name in _OWN:
+            return _OWN[name](*arguments)
+        if name not in FUNCTIONS:
+            raise self.refusal()
+        return f"{name}({', '.join(map(_code, arguments))})"
+
+    def _arguments(self) -> list[Operand]:
+        found: list[Operand] = []
         while self.token != ")":
             found.append(self.whole(0))
             if self.token not in (",", ")"):
@@ -145,97 +153,85 @@ class _Parser:
         return found
 
 
-def _constant(value: Value) -> Formula:
-    return lambda cells, row: value
-
-
-def _joined(join: Callable[[Any, Any], Any], left: Formula, right: Formula) -> Formula:
-    return lambda cells, row: join(left(cells, row), right(cells, row))
-
-
-def _reference(token: str) -> Formula:
+def _reference(token: str) -> Operand:
     match = _REFERENCE.fullmatch(token)
     assert match is not None
     letters, fixed, first, last = match.groups()
     column = address.number(letters)
     if ":" in token:
         return _Area(column, int(first or 1), int(last or address.LAST_ROW))
-    if fixed:
-        return lambda cells, row: cells.value(int(first), column)
-    return lambda cells, row: cells.value(row, column)
+    return f"cells.value({int(first) if fixed else 'row'}, {column})"
 
 
-def _call(name: str, arguments: list[Formula]) -> Formula:
-    if name in _LAZY:
-        return _LAZY[name](*arguments)
-    function = FUNCTIONS[name]
-    return lambda cells, row: function(*[argument(cells, row) for argument in arguments])
+def _code(of: Operand) -> str:
+    """Return an operand as Python: an area by its values."""
+    return of if isinstance(of, str) else f"cells.area({of.column!r}, {(of.first, of.last)})"
 
 
-def _if(condition: Formula, then: Formula, otherwise: Formula) -> Formula:
-    def chosen(cells: Cells, row: int) -> Any:
-        return (then if truth(condition(cells, row)) else otherwise)(cells, row)
-
-    return chosen
+def _if(condition: Operand, then: Operand, otherwise: Operand) -> str:
+    return f"({_code(then)} if truth({_code(condition)}) else {_code(otherwise)})"
 
 
-def _if_error(wanted: Formula, instead: Formula) -> Formula:
-    def tried(cells: Cells, row: int) -> Any:
-        try:
-            return wanted(cells, row)
-        except Fault:
-            return instead(cells, row)
-
-    return tried
-
-
-def _is_number(argument: Formula) -> Formula:
-    def tried(cells: Cells, row: int) -> Any:
-        try:
-            value = argument(cells, row)
-        except Fault:
-            return False
-        return is_number(value)
-
-    return tried
-
-
-def _index(area: Formula, at: Formula) -> Formula:
+def _index(area: Operand, at: Operand) -> str:
     assert isinstance(area, _Area)
-
-    def taken(cells: Cells, row: int) -> Value:
-        number = int(at(cells, row))
-        if number < 1:
-            raise Fault
-        return cells.value(area.first + number - 1, area.column)
-
-    return taken
+    row = at if at == _ROW and area.first == 1 else f"{area.first - 1} + place({_code(at)})"
+    return f"cells.value({row}, {area.column!r})"
 
 
-def _match(wanted: Formula, area: Formula, exactly: Formula) -> Formula:
-    del exactly
-
-    def found(cells: Cells, row: int) -> int:
-        same = OPERATORS["="](area(cells, row), wanted(cells, row))
-        if not same.any():
-            raise Fault
-        return int(same.argmax()) + 1
-
-    return found
+def _row(area: Operand = "") -> str:
+    return f"rows({area.first}, {_code(area)})" if isinstance(area, _Area) else _ROW
 
 
-def _row(area: Formula | None = None) -> Formula:
-    if area is None:
-        return lambda cells, row: row
-    assert isinstance(area, _Area)
-    return lambda cells, row: area.first + np.arange(len(area(cells, row)))
+def _tried(wanted: Callable[[], Any], instead: Callable[[], Any]) -> Any:
+    try:
+        return wanted()
+    except Fault:
+        return instead()
 
 
-_LAZY: dict[str, Callable[..., Formula]] = {
+def _is_number(argument: Callable[[], Any]) -> Any:
+    try:
+        return is_number(argument())
+    except Fault:
+        return False
+
+
+def _place(at: Any) -> int:
+    number = int(at)
+    if number < 1:
+        raise Fault
+    return number
+
+
+def _match(wanted: Value, area: Values) -> int:
+    same = OPERATORS["="](area, wanted)
+    if not same.any():
+        raise Fault
+    return int(same.argmax()) + 1
+
+
+def _rows(first: int, cells: Values) -> Values:
+    return first + np.arange(len(cells))
+
+
+_ROW = "row"
+_OWN: dict[str, Callable[..., str]] = {
     "IF": _if,
-    "IFERROR": _if_error,
-    "ISNUMBER": _is_number,
+    "IFERROR": lambda wanted, instead: f"tried(lambda: {_code(wanted)}, lambda: {_code(instead)})",
+    "ISNUMBER": lambda argument: f"numeric(lambda: {_code(argument)})",
     "INDEX": _index,
-    "MATCH": _match,
+    "MATCH": lambda wanted, area, exactly: f"match({_code(wanted)}, {_code(area)})",
     "ROW": _row,
 }
+"""Functions that compute not all of their arguments, or want to know where they stand, as Python."""
+_WORDS: dict[str, Any] = {
+    **FUNCTIONS,
+    **{_SIGNS[sign]: operator for sign, operator in OPERATORS.items()},
+    "truth": truth,
+    "tried": _tried,
+    "numeric": _is_number,
+    "place": _place,
+    "match": _match,
+    "rows": _rows,
+}
+"""What formulas consist of in Python."""

@@ -11,6 +11,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def number(value: Any) -> float:
     """Return a value as arithmetic takes it; Fault for text, which our formulas never count with."""
     if value is None:
         return 0
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return value
     raise Fault
 
@@ -53,14 +54,23 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return f"{value:.15g}".replace("e", "E")
     raise Fault
 
 
 def truth(value: Any) -> bool:
     """Return a value as a condition."""
-    return number(value) != 0
+    return value if isinstance(value, bool) else number(value) != 0
+
+
+class Texts(np.ndarray):
+    """The cells of a range that are not all numbers."""
+
+    @cached_property
+    def plain(self) -> Values:
+        """The same with texts in lower case, so that they can be compared for being the same."""
+        return np.fromiter((each.lower() if type(each) is str else each for each in self), dtype=object)
 
 
 def values(cells: Iterable[Value]) -> Values:
@@ -68,7 +78,7 @@ def values(cells: Iterable[Value]) -> Values:
     listed = list(cells)
     if all(type(each) in (int, float) for each in listed):
         return np.array(listed, dtype=np.float64)
-    return np.fromiter(listed, dtype=object)
+    return np.fromiter(listed, dtype=object).view(Texts)
 
 
 def _rank(value: Any, other: Any) -> tuple[int, Any]:
@@ -88,12 +98,14 @@ def _rank(value: Any, other: Any) -> tuple[int, Any]:
 
 def _plain(of: Any) -> Any:
     """Return texts in lower case, so that they can be compared for being the same."""
-    if isinstance(of, np.ndarray) and of.dtype == object:
-        return np.fromiter((each.lower() if type(each) is str else each for each in of), dtype=object)
+    if isinstance(of, Texts):
+        return of.plain
     return of.lower() if type(of) is str else of
 
 
 def _same(left: Any, right: Any) -> Any:
+    if type(left) is str and type(right) is str:
+        return left.lower() == right.lower()
     if not isinstance(left, np.ndarray) and not isinstance(right, np.ndarray):
         return _rank(left, right) == _rank(right, left)
     many, one = (left, right) if isinstance(left, np.ndarray) else (right, left)
@@ -168,9 +180,7 @@ def _find(part: Any, whole: Any) -> Any:
 def _substitute(value: Any, old: Any, new: Any) -> Any:
     whole = text(value)
     if isinstance(old, np.ndarray):
-        return np.fromiter(
-            (whole.replace(each, new) if each and each in whole else whole for each in old), dtype=object
-        )
+        return values(whole.replace(each, new) if each and each in whole else whole for each in old)
     return whole.replace(text(old), text(new)) if text(old) else whole
 
 

@@ -21,6 +21,11 @@ def rows_of(sheet: type[Sheet]) -> int:
     return _FEWER.get(sheet, ROWS)
 
 
+def prepared(sheet: type[Sheet]) -> range:
+    """Return the rows a sheet has ready."""
+    return range(FIRST, FIRST + rows_of(sheet))
+
+
 def last(sheet: type[Sheet]) -> int:
     """Return the last prepared row."""
     return FIRST + rows_of(sheet) - 1

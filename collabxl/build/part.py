@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from collabxl.build import layout
 from collabxl.schema.column import Sheet
@@ -53,8 +54,12 @@ class Excerpt:
 def whole(sheet: type[Sheet]) -> Part:
     """Return the part that is all of a sheet: every prepared row is open and bears its printed number."""
     kind = sheet.meta.id.kind if sheet.meta.id else None
-    numbers = range(1, layout.rows_of(sheet) + 1)
-    return Part(tuple(kind.pattern.format(number) if isinstance(kind, Id) else "" for number in numbers), form=True)
+    return Part(_numbered(kind.pattern if isinstance(kind, Id) else "", layout.rows_of(sheet)), form=True)
+
+
+@cache
+def _numbered(pattern: str, count: int) -> tuple[str, ...]:
+    return tuple(map(pattern.format, range(1, count + 1)))
 
 
 def part_of(sheet: type[Sheet], excerpt: Excerpt | None) -> Part:

@@ -59,10 +59,10 @@ def write_schedule(sheet: Any, paper: Paper) -> None:
     _band(sheet, paper)
     _header(sheet, values, paper)
     offs = [bool(values[timeline.OFF, GRID + number]) for number in range(CELLS)]
-    end = min(layout.last(Tasks), layout.FIRST + max(_READY, len(tasks) + frame.ROWS_PRINTED) - 1)
-    for row in range(layout.FIRST, layout.last(Tasks) + 1):
+    ready = max(_READY, len(tasks) + frame.ROWS_PRINTED)
+    for number, row in enumerate(paper.part(Tasks).rows):
         sheet.set_row(row - 1, _ROW)
-        if row <= end:
+        if number < ready:
             _cells(sheet, row, span_of(tasks.get(row, {}), paper.content, paper.critical), (paper, scale, offs))
     _left(sheet, tasks, paper)
     _bars(sheet, paper)
@@ -127,7 +127,7 @@ def _header(sheet: Any, values: Mapping[tuple[int, int], str | float], paper: Pa
 
 def _left(sheet: Any, tasks: Mapping[int, Row], paper: Paper) -> None:
     """Write the formulas before and behind the grid, and which tasks are critical."""
-    rows = [tasks.get(row, {}) for row in range(layout.FIRST, layout.last(Tasks) + 1)]
+    rows = [tasks.get(row, {}) for row in paper.part(Tasks).rows]
     values = [schedule_values(task, paper.content) for task in rows]
     for number, formula in _formulas(paper.lang).items():
         told = [shown(each[number], column_of(number), paper.lang) for each in values]

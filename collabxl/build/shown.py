@@ -6,7 +6,7 @@ A row nobody filled in shows what any other such row does, so one of them is com
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from collabxl import address
@@ -16,6 +16,7 @@ from collabxl.build.formula import read
 from collabxl.build.functions import Value, Values, moment, values
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.paint import sure
+from collabxl.build.part import Excerpt, part_of
 from collabxl.build.theme import Styles
 from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
 from collabxl.read.days import day_of
@@ -45,7 +46,7 @@ class Shown:
             name_of(words): values(word.title.to(lang) for word in words.words) for words in STANDARD.word_lists()
         }
         self._last = {key: max(rows, default=layout.FIRST) for key, rows in self._cells.items()}
-        self._known: dict[tuple[int, int], Value] = {}
+        self._known: dict[tuple[int, int | str], Value] = {}
         self._areas: dict[tuple[int | str, tuple[int, int]], Values] = {}
         self._found: dict[tuple[str, int], tuple[Part, ...]] = {}
 
@@ -60,36 +61,30 @@ class Shown:
         """Return the rules that a row's live check names."""
         where = sheet.meta.key, row
         if where not in self._found:
-            is_filled = self._working(row, self.plan.number(sheet, FILLED))
+            is_filled = self.value(row, self.plan.number(sheet, FILLED))
             parts = self.plan.parts[sheet] if is_filled else ()
             self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
         return self._found[where]
 
     def figures(self) -> list[Value]:
         """Return the results of what the hidden sheet has once a workbook."""
-        return [self._working(FIGURES, at) for at in range(1, len(self.plan.figures) + 1)]
+        return [self.value(FIGURES, at) for at in range(1, len(self.plan.figures) + 1)]
 
-    def column(self, place: Place) -> list[Value]:
-        """Return the results of one column of the hidden sheet."""
-        end = layout.last(place.sheet)
-        filled, blank = self._cells[place.sheet.meta.key], self._working(end + 1, place.number)
-        rows = range(layout.FIRST, end + 1)
-        return [self._working(row, place.number) if row in filled else blank for row in rows]
+    def is_filled(self, sheet: type[Sheet], row: int) -> bool:
+        """Return whether anything stands in a row."""
+        return row in self._cells[sheet.meta.key]
+
+    def column(self, place: Place, rows: Iterable[int]) -> list[Value]:
+        """Return the results of one column of the hidden sheet in these rows."""
+        filled, blank = self._cells[place.sheet.meta.key], self.value(layout.last(place.sheet) + 1, place.number)
+        return [self.value(row, place.number) if row in filled else blank for row in rows]
 
     def value(self, row: int, column: int | str) -> Value:
         """Return what a cell shows: of the hidden sheet, or of a named column of another."""
-        if isinstance(column, int):
-            return self._working(row, column)
-        named = self._columns[column]
-        if named.sheet is Workings:
-            return self._working(row, named.column)
-        if named.sheet is Project:
-            return self._form.get(row, ("", None))[named.column - 1]
-        meant = named.sheet.meta.columns[named.column - 1]
-        known = self._cells[named.sheet.meta.key].get(row, {})
-        if meant.key in known or auto_formula(meant, self.lang) is None:
-            return known.get(meant.key)
-        return self.of(meant, row)
+        spot = row, column
+        if spot not in self._known:
+            self._known[spot] = self._working(row, column) if isinstance(column, int) else self._named(row, column)
+        return self._known[spot]
 
     def area(self, column: int | str, rows: tuple[int, int]) -> Values:
         """Return what the cells of one column show; blank rows behind the last filled have no say and are left out."""
@@ -106,20 +101,28 @@ class Shown:
         """Return what a defined name stands for."""
         return self._names[word]
 
+    def _named(self, row: int, column: str) -> Value:
+        named = self._columns[column]
+        if named.sheet is Workings:
+            return self.value(row, named.column)
+        if named.sheet is Project:
+            return self._form.get(row, ("", None))[named.column - 1]
+        meant = named.sheet.meta.columns[named.column - 1]
+        known = self._cells[named.sheet.meta.key].get(row, {})
+        if meant.key in known or auto_formula(meant, self.lang) is None:
+            return known.get(meant.key)
+        return self.of(meant, row)
+
     def _working(self, row: int, column: int) -> Value:
-        if row == FIGURES:
-            formula = self.plan.figures[column - 1][1]
-        elif row < layout.FIRST:
-            return None
-        else:
-            place = self.plan.places[column - 1]
-            row, formula = self._standing_for(place.sheet, row), place.formula
-            if place.field == CHECK:
-                return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
-        spot = row, column
-        if spot not in self._known:
-            self._known[spot] = read(formula)(self, row)
-        return self._known[spot]
+        if row < layout.FIRST:
+            return read(self.plan.figures[column - 1][1])(self, row) if row == FIGURES else None
+        place = self.plan.places[column - 1]
+        other = self._standing_for(place.sheet, row)
+        if other != row:
+            return self.value(other, column)
+        if place.field == CHECK:
+            return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
+        return read(place.formula)(self, row)  # type: ignore[no-any-return]
 
     def _standing_for(self, sheet: type[Sheet], row: int) -> int:
         """Return the row itself if it is filled in, else the one computed for all blank rows."""
@@ -127,14 +130,18 @@ class Shown:
         return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
 
 
-def write_workings(sheet: Any, shown: Shown, styles: Styles) -> None:
-    """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows."""
+def write_workings(sheet: Any, shown: Shown, styles: Styles, excerpt: Excerpt | None = None) -> None:
+    """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows.
+
+    Rows that nobody can fill in have no formulas: blank, they say the same to all others.
+    """
     for at, ((name, formula), value) in enumerate(zip(shown.plan.figures, shown.figures(), strict=True)):
         sure(sheet.write_string(TITLES - 1, at, name))
         sure(sheet.write_formula(FIGURES - 1, at, formula, styles("machine", num_format="0"), value))
     for place in shown.plan.places:
         sure(sheet.write_string(layout.HEADER - 2, place.number - 1, f"{place.sheet.meta.key}.{place.field}"))
-        sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place))
+        rows = part_of(place.sheet, excerpt).rows
+        sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place, rows))
     sheet.protect("")
 
 

@@ -80,7 +80,7 @@ def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | Non
 
 def critical_edits(critical: Container[int], lang: Lang) -> Iterator[Edit]:
     """Return the cells that mark the critical tasks, given by row, and those that mark none."""
-    for row in range(layout.FIRST, layout.last(Tasks) + 1):
+    for row in layout.prepared(Tasks):
         yield Edit(Schedule.meta.title.to(lang), row, CRITICAL, DOT if row in critical else None)
 
 

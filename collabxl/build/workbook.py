@@ -72,7 +72,7 @@ def assemble(order: Order) -> bytes:
             write_lists(book, target, order.lang, day)
             target.hide()
         elif sheet is Workings:
-            write_workings(target, order.shown, styles)
+            write_workings(target, order.shown, styles, order.excerpt)
             name_columns(book, order.lang)
             target.hide()
         else:

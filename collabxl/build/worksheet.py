@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
+from xml.sax.saxutils import escape
 
-from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
+from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTuple, Worksheet
 
 from collabxl import address
 from collabxl.build.paint import sure
@@ -16,13 +18,16 @@ NOT_AVAILABLE = "#N/A"
 
 
 class Painted(Worksheet):  # type: ignore[misc]
-    """A worksheet that takes our formulas as they are.
+    """A worksheet that takes our formulas as they are, and writes its cells without asking what else they may be.
 
     XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
-    workbook; ours use none of them (a test makes sure).
+    workbook; ours use none of them (a test makes sure). A formula waits in the table as it will stand in the part.
     """
 
-    _shared = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self._shared = 0
+        self._looks: dict[Any, str] = {None: ""}
 
     def fill_down(
         self, first: int, column: int, formula: str, values: Iterable[Any], looks: Iterable[Any] = ()
@@ -33,48 +38,64 @@ class Painted(Worksheet):  # type: ignore[misc]
         sheet; ours name columns instead.
         """
         listed = list(values)
-        area = address.span((first, column), (first + len(listed) - 1, column))
-        follower = _Shared("", f'si="{self._shared}"')
-        told = _Shared(formula.removeprefix("="), f'ref="{area}" {follower.mark}')
+        if not listed:
+            return
+        last = first + len(listed) - 1
+        area = address.span((first, column), (last, column))
+        follower = f'<f t="shared" si="{self._shared}"/>'
+        told = f'<f t="shared" ref="{area}" si="{self._shared}">{self._spelled(formula)}</f>'
         for row, (value, look) in enumerate(zip_longest(listed, looks), first):
-            sure(self.write_formula(row - 1, column - 1, told if row == first else follower, look, value))
+            self.table[row - 1][column - 1] = CellFormulaTuple(told if row == first else follower, look, value)
+        for row in (first, last):
+            sure(self._check_dimensions(row - 1, column - 1))
         self._shared += 1
+
+    def _spelled(self, formula: str) -> str:
+        return escape(formula.removeprefix("="))
 
     def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> Any:
         if self._check_dimensions(row, col):
             return -1  # as XlsxWriter says it
-        told = formula if isinstance(formula, _Shared) else formula.removeprefix("=")
-        self.table[row][col] = CellFormulaTuple(told, cell_format, value)
+        self.table[row][col] = CellFormulaTuple(f"<f>{self._spelled(formula)}</f>", cell_format, value)
         return 0
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         del expand_future_functions
         return formula.removeprefix("=")
 
-    def _xml_formula_element(self, formula: str, result: Any, attributes: list[tuple[str, Any]]) -> None:
-        """Write a cell's formula with its result; a text is one, even if it is empty or somebody typed #REF!."""
-        typed = [pair for pair in attributes if pair not in (("t", "e"), ("t", "str"))]
-        shown = self._escape_data(int(result) if isinstance(result, float) and result.is_integer() else result)
-        if isinstance(result, str):
-            is_error = result == NOT_AVAILABLE and "NA()" in formula
-            typed.append(("t", "e" if is_error else "str"))
-            shown = self._escape_control_characters(shown)
-        cell = "".join(f' {name}="{value}"' for name, value in typed)
-        shared = f' t="shared" {formula.mark}' if isinstance(formula, _Shared) else ""
-        told = f"<f{shared}>{self._escape_data(formula)}</f>" if formula else f"<f{shared}/>"
-        self.fh.write(f"<c{cell}>{told}<v>{shown}</v></c>")
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        """Write a cell in the format it was given; our rows and columns have none of their own."""
+        spot = f'<c r="{address.letters(col + 1)}{row + 1}"{self._look(cell.format)}'
+        if isinstance(cell, CellFormulaTuple):
+            kind, shown = _result(cell.value, "NA()" in cell.formula)
+            self.fh.write(f"{spot}{kind}>{cell.formula}<v>{shown}</v></c>")
+        elif isinstance(cell, CellBlankTuple):
+            self.fh.write(f"{spot}/>")
+        elif isinstance(cell, CellStringTuple):
+            self.fh.write(f'{spot} t="s"><v>{cell.string}</v></c>')
+        else:
+            super()._write_cell(row, col, cell)
+
+    def _look(self, style: Any) -> str:
+        if style not in self._looks:
+            self._looks[style] = f' s="{style._get_xf_index()}"'
+        return self._looks[style]
 
     def _get_range_data(self, *area: int) -> list[Any]:
         """What is blank or not available is no point of a chart; XlsxWriter would draw 0."""
         return [None if value in ("", NOT_AVAILABLE) else value for value in super()._get_range_data(*area)]
 
 
-class _Shared(str):
-    """A formula that other cells share, or, empty, the mark of one that shares it."""
-
-    def __new__(cls, formula: str, mark: str) -> _Shared:
-        made = super().__new__(cls, formula)
-        made.mark = mark
-        return made
-
-    mark: str
+@lru_cache(8192, typed=True)
+def _result(value: Any, may_lack: bool) -> tuple[str, Any]:
+    """Return type and spelling of a result; a text is one, even if it is empty or somebody typed #REF!."""
+    match value:
+        case bool():
+            return ' t="b"', int(value)
+        case str():
+            kind = "e" if may_lack and value == NOT_AVAILABLE else "str"
+            return f' t="{kind}"', Worksheet._escape_control_characters(escape(value))
+        case float() if value.is_integer():
+            return "", int(value)
+        case _:
+            return "", value

@@ -83,6 +83,32 @@ def test_a_department_keeps_its_blank_rows(made: Splitting, tmp_path: Path) -> N
     assert len(ids) == len(set(ids))
 
 
+def test_a_copy_is_the_same_whichever_others_are_made_with_it(tmp_path: Path) -> None:
+    """All copies of a split are checked together; what stands in one must not depend on that."""
+    books = [master(tmp_path / name / "m.xlsx", 4) for name in ("all", "one") if (tmp_path / name).mkdir() is None]
+    together, alone = (
+        split(book, book.parent / "out", today=TODAY, only=only)
+        for book, only in zip(books, ((), [department(2)]), strict=True)
+    )
+    parts = [_painted(copy.path) for copy in (together.copies[1], alone.copies[0])]
+    assert len(parts[0]) > 13
+    assert parts[0] == parts[1]
+
+
+def _painted(path: Path) -> dict[str, bytes]:
+    """Return the parts of a workbook that tell neither its name nor its seal."""
+    with zipfile.ZipFile(path) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/") and name != "xl/workbook.xml"]
+        return {name: package.read(name) for name in names}
+
+
+def test_there_are_formulas_only_where_somebody_can_fill_in(made: Splitting) -> None:
+    book = openpyxl.load_workbook(made.copies[4].path)
+    rows = {cell.row for cell in book["计算"]["A"] if cell.row > 5 and cell.data_type == "f"}
+    assert rows == {cell.row for cell in book["任务分工表"]["A"] if cell.row > 5 and cell.value}
+    assert {cell.row for cell in book["进度计划"]["A"] if cell.data_type == "f"} == rows
+
+
 def test_an_untouched_copy_reads_as_it_was_sent(made: Splitting) -> None:
     for copy in made.copies[:3]:
         reading = read_workbooks([copy.path]).readings[0]

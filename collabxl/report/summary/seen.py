@@ -42,10 +42,11 @@ def counted_by_formulas(view: View, shown: Shown) -> View:
 
 
 def _rows(shown: Shown, sheet: type[Sheet], *fields: str) -> Iterator[dict[str, Any]]:
-    """Return what the hidden sheet shows of every prepared row, by field, with its ``row``."""
+    """Return what the hidden sheet shows of every prepared row that is filled in, by field, with its ``row``."""
     places = {place.field: place for place in shown.plan.places if place.sheet is sheet}
-    columns = zip(*(shown.column(places[field]) for field in fields), strict=True)
-    for row, values in enumerate(columns, layout.FIRST):
+    rows = [row for row in layout.prepared(sheet) if shown.is_filled(sheet, row)]
+    columns = zip(*(shown.column(places[field], rows) for field in fields), strict=True)
+    for row, values in zip(rows, columns, strict=True):
         yield {"row": row, **dict(zip(fields, values, strict=True))}
 
 
