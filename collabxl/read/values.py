@@ -102,7 +102,7 @@ _LIKE_TRUTH = frozenset({0.0, 1.0})
 
 
 class Texts(Reader):
-    """Turns cells of text into values; new texts that are plainly fit are looked at all at once."""
+    """Turns cells of text into values; new ones that are plainly fit are remembered before each is looked at."""
 
     def __init__(self) -> None:
         super().__init__(_text)
@@ -110,9 +110,8 @@ class Texts(Reader):
     def _meet(self, cells: Sequence[Raw]) -> None:
         if not cells or cells[-1] in self:  # as a rule a column has the same words as ever, or new ones to its end
             return
-        new = [cell for cell in set(cells).difference(self) if isinstance(cell, str)]
-        if not _ODD.search("".join(new)):
-            self.update(zip(new, new, strict=True))
+        new = set(cells).difference(self)
+        self.update({cell: cell for cell in new if type(cell) is str and not _ODD.search(cell)})
 
 
 def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:

@@ -1,9 +1,13 @@
-"""Workbooks to measure with: as people type them, 200 tasks each, with a mistake in one row of twenty."""
+"""Workbooks to measure with: as people type them, 200 tasks each, with a mistake in one row of twenty.
+
+python -m tests.bench.workbooks FOLDER COUNT TASKS [--built]
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -18,9 +22,9 @@ from collabxl.report.summary import summary, views
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.settings import Settings
+from tests.bench import TODAY
 
 FIRST_DAY = dt.date(2024, 7, 1)
-TODAY = dt.date(2024, 8, 1)
 LAG = 24
 """A task waits for one that began so many rows, and so about ten days, before it."""
 DAYS = 80
@@ -161,3 +165,7 @@ def _risks() -> list[dict[str, Any]]:
         {"id": f"R{number:03}", "description": f"风险{number}", "possibility": number % 5 + 1, **risk, **seen}
         for number in range(20)
     ]
+
+
+if __name__ == "__main__":
+    write_many(Path(sys.argv[1]), *map(int, sys.argv[2:4]), build if "--built" in sys.argv else write)

@@ -14,9 +14,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import platform
 import random
-import re
 import statistics
 import subprocess
 import sys
@@ -28,11 +26,11 @@ from typing import NamedTuple
 import openpyxl  # type: ignore[import-untyped]
 import xlsxwriter
 
+from tests.bench.cost import machine
 from tests.bench.operation import SHEET
 from tests.bench.workbooks import paper
 
 RESULT = Path(__file__).with_name("WRITE.md")
-CPU_INFO = Path("/proc/cpuinfo")
 COLUMNS = 10
 TEXTS = 2_000
 
@@ -123,13 +121,6 @@ def _judged(ratio: float, aim: float | None) -> str:
 
 def _mib(cost: Cost) -> str:
     return f"{cost.memory:,.1f} ({cost.peak:,.0f})"
-
-
-def machine() -> str:
-    """Return what this was measured on."""
-    model = re.search("model name.*: (.*)", CPU_INFO.read_text()) if CPU_INFO.exists() else None
-    processor = model[1] if model else platform.machine()
-    return f"{processor}, {os.cpu_count()} CPU, {platform.system()}, Python {platform.python_version()}"
 
 
 HEAD = """# 写入的时间和内存 · What writing costs

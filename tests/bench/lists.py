@@ -1,0 +1,8 @@
+"""The lists that other tools are told to prove."""
+
+from __future__ import annotations
+
+from collabxl.schema.column import Sheet
+from collabxl.schema.standard import STANDARD
+
+LISTS: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if not sheet.meta.heads)
