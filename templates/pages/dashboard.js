@@ -4,7 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const LEVELS = Object.keys(data.words.zh.levels);
   const STYLES = { critical: "late", watch: "soon", sound: "status_done", empty: "quiet" };
-  const ROWS = 100;
+  const ROWS = 50;
   const state = { lang: data.lang, level: "", department: "", search: "", tab: "projects", open: new Set() };
   const collator = new Intl.Collator("zh-Hans-CN", { numeric: true });
   const say = (key) => data.words[state.lang][key];
@@ -25,15 +25,18 @@
     return made;
   }
 
-  // A table that sorts by its heads and shows its rows by the hundred; printing shows all of them.
+  const mark = (style, words) => el("span", { class: `mark ${style}` }, words);
+  const button = (attributes, words, onclick) => el("button", { type: "button", ...attributes, onclick }, words);
+
+  // A table that sorts by its heads and shows its rows by fifties; printing shows all of them.
   function table({ id, caption, columns, rows, detail, sort, empty }) {
     let order = sort, shown = ROWS;
     const status = el("p", { class: "shown", role: "status" });
-    const body = el("tbody"), more = el("button", { type: "button", class: "more", onclick: () => draw(shown + ROWS) });
+    const body = el("tbody"), more = button({ class: "more" }, "", () => draw(shown + ROWS));
     const heads = columns.map((each) =>
       el("th", { scope: "col", class: each.number ? "number" : null },
         each.key === undefined ? each.title
-          : el("button", { type: "button", title: fill(say("sorted"), { column: each.title }), onclick: () => resort(each) }, glued(each.title))));
+          : button({ title: fill(say("sorted"), { column: each.title }) }, glued(each.title), () => resort(each))));
     const compare = (a, b) => {
       const [x, y] = [order.column.key(a), order.column.key(b)];
       const empties = (x === null) - (y === null);
@@ -53,7 +56,7 @@
           { class: [each.number && "number", each.text && "text"].filter(Boolean).join(" ") || null, scope: each.head ? "row" : null },
           each.cell(row)));
         const line = el("tr", null, ...cells);
-        return detail && state.open.has(row) ? [line, el("tr", { class: "detail" }, el("td", { colspan: columns.length }, detail(row)))] : [line];
+        return detail && state.open.has(row) ? [line, unfolded(detail(row), columns.length)] : [line];
       }));
       if (!wanted.length) body.append(el("tr", null, el("td", { colspan: columns.length }, empty || say("none_here"))));
       status.textContent = fill(say("showing"), { shown: listed.length, total: wanted.length });
@@ -68,21 +71,19 @@
   }
 
   const text = (title, of, more) => ({ title, key: of, cell: of, text: true, ...more });
-  const number = (title, of, mark) => ({
+  const number = (title, of, style) => ({
     title, key: of, number: true,
-    cell: (row) => (mark && of(row) ? el("span", { class: `mark ${mark}` }, String(of(row))) : String(of(row))),
+    cell: (row) => (style && of(row) ? mark(style, String(of(row))) : String(of(row))),
   });
   const day = (title, of) => ({ title, key: of, cell: (row) => of(row) || "—" });
   const list = (columns, listed, caption) => table({ caption, columns, rows: () => listed });
 
-  function level(project) {
-    return el("span", { class: `mark ${STYLES[project.level]}` }, say("levels")[project.level]);
-  }
+  const level = (project) => mark(STYLES[project.level], say("levels")[project.level]);
   function slip(project) {
     if (!project.finish) return say("unknown");
     if (!project.slip) return say("on_time");
     const words = fill(say(project.slip > 0 ? "late" : "early"), { days: Math.abs(project.slip) });
-    return project.slip > 0 ? el("span", { class: "mark late" }, words) : words;
+    return project.slip > 0 ? mark("late", words) : words;
   }
   function done(project) {
     const bar = el("span", { class: "bar", "aria-hidden": "true" }, el("i"), el("u"));
@@ -91,16 +92,18 @@
     return el("span", { title: `${column("planned")} ${project.planned}%` }, bar, el("span", { class: "percent" }, `${project.done}%`));
   }
   function name(project, at) {
-    return el("button", {
-      type: "button", class: "name", "aria-expanded": String(state.open.has(project)), title: say("details"), "data-at": at,
-      onclick: () => toggle(project, at),
-    }, project.name);
+    const attributes = { class: "name", "aria-expanded": String(state.open.has(project)), title: say("details"), "data-at": at };
+    return button(attributes, project.name, (event) => toggle(project, event.currentTarget));
   }
-  function toggle(project, at) {
-    state.open.has(project) ? state.open.delete(project) : state.open.add(project);
-    drawn.projects.draw(Math.max(ROWS, byId("projects").querySelectorAll("tbody tr:not(.detail)").length));
-    byId("projects").querySelector(`[data-at="${at}"]`).focus();
+  function toggle(project, clicked) {
+    const line = clicked.closest("tr"), opens = !state.open.delete(project);
+    if (opens) {
+      state.open.add(project);
+      line.after(unfolded(detail(project), line.cells.length));
+    } else line.nextSibling.remove();
+    clicked.setAttribute("aria-expanded", String(opens));
   }
+  const unfolded = (content, across) => el("tr", { class: "detail" }, el("td", { colspan: across }, content));
 
   const index = data.projects.map((project, at) => {
     project.at = at;
@@ -118,7 +121,7 @@
 
   function projects() {
     const columns = [
-      { title: column("health"), key: (p) => LEVELS.indexOf(p.level) * 1e6 - p.overdue, cell: level },
+      { title: column("health"), key: (p) => LEVELS.indexOf(p.level) * 1e9 - p.overdue * 1e4 - p.slip, cell: level },
       text(column("project"), (p) => p.name, { head: true, cell: (p) => name(p, p.at) }),
       text(column("lead"), (p) => p.lead),
       { title: column("done"), key: (p) => p.done, number: true, cell: done },
@@ -137,9 +140,8 @@
   }
 
   function detail(project) {
-    const say_day = (value) => value || "—";
-    const ahead = project.ahead.map(([label, due, forecast]) =>
-      `◆ ${label} ${fill(say("forecast_of"), { forecast, due: say_day(due) })}`);
+    const ahead = project.ahead.map(({ label, due, forecast }) =>
+      `◆ ${label} ${fill(say("forecast_of"), { forecast, due: due || "—" })}`);
     const reasons = project.reasons.map(([key, value]) => fill(say("reasons")[key], { number: value }));
     const line = (title, words) => words.length ? el("p", null, el("b", null, title, say("colon")), words) : null;
     const section = (title, content, left) => el("section", null, el("h3", null, title), content,
@@ -147,7 +149,8 @@
     const total = project.findings + project.counts.info;
     return el("div", null,
       line(column("why"), reasons.join(say("semicolon")) || say("levels")[project.level]),
-      el("p", null, el("b", null, column("file"), say("colon")), el("a", { href: project.href }, say("open_file")), ` ${project.path}　${column("day")} ${project.day}`),
+      el("p", null, el("b", null, column("file"), say("colon")), el("a", { href: project.href }, say("open_file")),
+        ` ${project.path}　${column("day")} ${project.day}`),
       line(say("chain"), project.chain.join(" → ")),
       line(say("ahead"), ahead.join("　")),
       project.tasks.length ? section(say("urgent"), tasks(project.tasks), project.overdue + project.soon - project.tasks.length) : null,
@@ -156,25 +159,28 @@
   }
   const fixed = (label, columns, rows) => el("div", { class: "scroll" }, el("table", { "aria-label": label },
     el("thead", null, el("tr", null, ...columns.map(([title]) => el("th", { scope: "col" }, title)))),
-    el("tbody", null, ...rows.map((row) => el("tr", null, ...columns.map(([, cell, is_text]) => el("td", { class: is_text ? "text" : null }, cell(row))))))));
+    el("tbody", null, ...rows.map((row) => el("tr", null,
+      ...columns.map(([, cell, is_text]) => el("td", { class: is_text ? "text" : null }, cell(row))))))));
   const tasks = (rows) => fixed(say("urgent"), [
-    [column("timing"), ([, , , , , timing, days]) => el("span", { class: `mark ${timing === "overdue" ? "late" : "soon"}` }, fill(say("timings")[timing], { days }))],
-    [column("due"), (row) => row[4]], [column("id"), (row) => row[0]], [column("task"), (row) => row[1], true],
-    [column("owner"), (row) => row[2], true], [column("department"), (row) => row[3], true]], rows);
+    [column("timing"), (task) => mark(task.timing === "overdue" ? "late" : "soon", fill(say("timings")[task.timing], task))],
+    [column("due"), (task) => task.due], [column("id"), (task) => task.id], [column("task"), (task) => task.name, true],
+    [column("owner"), (task) => task.owner, true], [column("department"), (task) => task.department, true]], rows);
   const risks = (rows) => fixed(say("high_risks"), [
-    [column("score"), (row) => String(row[1])], [column("risk"), (row) => row[0], true],
-    [column("status"), (row) => row[2]], [column("response"), (row) => say(row[3] ? "yes" : "no")]], rows);
+    [column("score"), (risk) => String(risk.score)], [column("risk"), (risk) => risk.description, true],
+    [column("status"), (risk) => risk.status], [column("response"), (risk) => say(risk.has_response ? "yes" : "no")]], rows);
   const problems = (rows) => fixed(column("findings"), [
-    [column("severity"), (row) => el("span", { class: `mark ${{ error: "late", warning: "soon", info: "quiet" }[row[1]]}` }, say("severities")[row[1]])],
-    [column("code"), (row) => row[0]], [column("place"), (row) => row[2], true], [column("id"), (row) => row[3] || ""],
-    [column("message"), (row) => both(data.texts[row[4]]), true], [column("fix"), (row) => both(data.texts[row[5]]), true]], rows);
+    [column("severity"), ({ severity }) => mark({ error: "late", warning: "soon", info: "quiet" }[severity], say("severities")[severity])],
+    [column("code"), (found) => found.code], [column("place"), (found) => found.place, true], [column("id"), (found) => found.id || ""],
+    [column("message"), (found) => both(data.texts[found.message]), true], [column("fix"), (found) => both(data.texts[found.fix]), true],
+  ], rows);
 
   // Departments and people lead to their projects.
   function loads(title, listed, choose) {
     const columns = [
       text(title, (load) => load.name || say("nobody"), {
         head: true,
-        cell: (load) => load.name ? el("button", { type: "button", class: "name", title: fill(say("show_projects"), load), onclick: () => choose(load.name) }, load.name) : say("nobody"),
+        cell: (load) => load.name
+          ? button({ class: "name", title: fill(say("show_projects"), load) }, load.name, () => choose(load.name)) : say("nobody"),
       }),
       number(column("projects"), (load) => load.projects), number(column("open"), (load) => load.open),
       number(column("overdue"), (load) => load.overdue, "late"), number(column("soon"), (load) => load.soon, "soon"),
@@ -185,7 +191,8 @@
   function matrix() {
     const size = [1, 2, 3, 4, 5];
     const kind = (score) => (score >= data.limits.high ? "high" : score >= data.limits.medium ? "medium" : "low");
-    const head = el("tr", null, el("th", null, `${say("likely")}＼${say("grave")}`), ...size.map((each) => el("th", { scope: "col" }, String(each))));
+    const head = el("tr", null, el("th", null, `${say("likely")}＼${say("grave")}`),
+      ...size.map((each) => el("th", { scope: "col" }, String(each))));
     const lines = [...size].reverse().map((likely) => el("tr", null, el("th", { scope: "row" }, String(likely)),
       ...size.map((grave) => el("td", { class: kind(likely * grave) }, String(data.matrix[likely - 1][grave - 1] || "")))));
     const unscored = data.projects.reduce((sum, each) => sum + each.unscored, 0);
@@ -193,12 +200,13 @@
       el("table", { class: "matrix" }, el("caption", null, say("matrix")), el("thead", null, head), el("tbody", null, ...lines)),
       unscored ? el("p", { class: "note" }, fill(say("unscored"), { number: unscored })) : null);
   }
-  const jump = (at) => el("button", { type: "button", class: "name", onclick: () => show(data.projects[at]) }, data.projects[at].name);
+  const jump = (project) => button({ class: "name" }, project.name, () => show(project));
   function riskList() {
-    const listed = data.projects.flatMap((project) => project.risks.map((risk) => [...risk, project.at]));
+    const listed = data.projects.flatMap((project) => project.risks.map((risk) => ({ ...risk, project })));
     const columns = [
-      number(column("score"), (row) => row[1]), text(column("risk"), (row) => row[0], { head: true }), text(column("status"), (row) => row[2]),
-      text(column("response"), (row) => say(row[3] ? "yes" : "no")), text(column("project"), (row) => data.projects[row[4]].name, { cell: (row) => jump(row[4]) }),
+      number(column("score"), (risk) => risk.score), text(column("risk"), (risk) => risk.description, { head: true }),
+      text(column("status"), (risk) => risk.status), text(column("response"), (risk) => say(risk.has_response ? "yes" : "no")),
+      text(column("project"), (risk) => risk.project.name, { cell: (risk) => jump(risk.project) }),
     ];
     return table({ caption: say("high_risks"), columns, rows: () => listed, sort: { column: columns[0], down: true } });
   }
@@ -206,40 +214,54 @@
     const states = Object.keys(say("crossings"));
     const marks = { too_late: "late", no_task: "late", no_project: "quiet", cancelled: "late", in_time: "quiet", done: "status_done" };
     const columns = [
-      { title: column("state"), key: (link) => states.indexOf(link.state), cell: (link) => el("span", { class: `mark ${marks[link.state]}` }, say("crossings")[link.state]) },
-      text(column("project"), (link) => data.projects[link.at].name, { head: true, cell: (link) => jump(link.at) }),
+      { title: column("state"), key: (link) => states.indexOf(link.state), cell: ({ state }) => mark(marks[state], say("crossings")[state]) },
+      text(column("project"), (link) => data.projects[link.at].name, { head: true, cell: (link) => jump(data.projects[link.at]) }),
       text(column("task"), (link) => link.task), day(column("due"), (link) => link.due), text(column("waits_for"), (link) => link.token),
-      text(column("before"), (link) => link.before || "—", { cell: (link) => (link.before_at === null ? "—" : el("span", null, jump(link.before_at), ` ${link.before}`)) }),
+      text(column("before"), (link) => link.before || "—", {
+        cell: (link) => (link.before_at === null ? "—" : el("span", null, jump(data.projects[link.before_at]), ` ${link.before}`)),
+      }),
       day(column("before_due"), (link) => link.before_due), day(column("before_forecast"), (link) => link.before_forecast),
     ];
     return table({ caption: say("tab_links"), columns, rows: () => data.links, sort: { column: columns[0], down: false } });
   }
-  const aside = () => list([text(column("file"), (each) => each.path, { head: true }), text(column("reason"), (each) => both(each.said))], data.aside, say("tab_aside"));
+  function aside() {
+    const columns = [text(column("file"), (each) => each.path, { head: true }), text(column("reason"), (each) => both(each.said))];
+    return list(columns, data.aside, say("tab_aside"));
+  }
   function health() {
-    const columns = [[column("measure"), (each) => both(each), true], [column("watch"), (each) => String(each[2])], [column("critical"), (each) => (each[3] === null ? "—" : String(each[3]))]];
+    const columns = [
+      [column("measure"), (each) => both(each.said), true], [column("watch"), (each) => String(each.watch)],
+      [column("critical"), (each) => (each.critical === null ? "—" : String(each.critical))],
+    ];
     return el("div", null, el("h2", null, say("tab_health")), el("p", null, say("formula")), fixed(say("tab_health"), columns, data.measures));
   }
 
   let drawn = {};
   const TABS = {
     projects: [() => data.projects.length, () => [filters(), drawn.projects.made]],
-    departments: [() => data.departments.length, () => [loads(column("department"), data.departments, (chosen) => choose({ department: plain(chosen) })).made]],
-    people: [() => data.people.length, () => [loads(column("person"), data.people, (chosen) => choose({ search: chosen })).made, el("p", { class: "note" }, say("shared"))]],
+    departments: [() => data.departments.length, () => [
+      loads(column("department"), data.departments, (chosen) => choose({ department: plain(chosen) })).made]],
+    people: [() => data.people.length, () => [
+      loads(column("person"), data.people, (chosen) => choose({ search: chosen })).made, el("p", { class: "note" }, say("shared"))]],
     risks: [() => data.projects.reduce((sum, each) => sum + each.open, 0), () => [matrix(), riskList().made]],
     links: [() => data.links.length, () => [links().made]],
     aside: [() => data.aside.length, () => [aside().made]],
     health: [() => null, () => [health()]],
   };
   function filters() {
-    const levels = el("select", { id: "level", "aria-label": column("health"), onchange: (event) => choose({ level: event.target.value }) },
+    const chooser = (id, label) => ({ id, "aria-label": label, onchange: (event) => choose({ [id]: event.target.value }) });
+    const levels = el("select", chooser("level", column("health")),
       el("option", { value: "" }, say("all_levels")), ...LEVELS.map((each) => el("option", { value: each }, say("levels")[each])));
-    const departments = el("select", { id: "department", "aria-label": column("department"), onchange: (event) => choose({ department: event.target.value }) },
+    const departments = el("select", chooser("department", column("department")),
       el("option", { value: "" }, say("all_departments")),
       ...data.departments.filter((each) => each.name).map((each) => el("option", { value: plain(each.name) }, each.name)));
-    const search = el("input", { id: "search", type: "search", placeholder: say("search"), "aria-label": say("search"), oninput: (event) => choose({ search: event.target.value }, false) });
+    const search = el("input", {
+      id: "search", type: "search", placeholder: say("search"), "aria-label": say("search"),
+      oninput: (event) => choose({ search: event.target.value }, false),
+    });
     Object.entries({ level: levels, department: departments, search }).forEach(([key, field]) => { field.value = state[key]; });
     return el("div", { class: "filters", role: "search" }, search, levels, departments,
-      el("button", { type: "button", id: "clear", onclick: () => choose({ level: "", department: "", search: "" }) }, say("clear")), drawn.projects.status);
+      button({ id: "clear" }, say("clear"), () => choose({ level: "", department: "", search: "" })), drawn.projects.status);
   }
   // What is chosen shows in the filters and in the tiles; while somebody types, the field is left alone.
   function choose(chosen, sets = true) {
@@ -257,10 +279,15 @@
 
   function tiles() {
     const sum = (of) => data.projects.reduce((total, project) => total + of(project), 0);
-    const tile = (words, value, style, chosen) => el(chosen ? "button" : "div",
-      { class: `tile ${style}${value ? "" : " zero"}`, ...(chosen && { type: "button", "data-level": chosen, "aria-pressed": String(state.level === chosen), onclick: () => choose({ level: state.level === chosen ? "" : chosen }) }) },
+    const chooser = (level) => ({
+      type: "button", "data-level": level, "aria-pressed": String(state.level === level),
+      onclick: () => choose({ level: state.level === level ? "" : level }),
+    });
+    const tile = (words, value, style, level) => el(level ? "button" : "div",
+      { class: `tile ${style}${value ? "" : " zero"}`, ...(level && chooser(level)) },
       el("span", null, words), el("b", null, String(value)));
-    const of_level = LEVELS.map((each) => tile(fill(say("projects_of"), { level: say("levels")[each] }), data.projects.filter((project) => project.level === each).length, STYLES[each], each));
+    const of_level = LEVELS.map((each) => tile(
+      fill(say("projects_of"), { level: say("levels")[each] }), sum((project) => project.level === each), STYLES[each], each));
     byId("tiles").replaceChildren(...of_level,
       tile(say("tasks_overdue"), sum((project) => project.overdue), "late"), tile(say("tasks_soon"), sum((project) => project.soon), "soon"),
       tile(say("high_risks"), sum((project) => project.high), "late"), tile(column("findings"), sum((project) => project.findings), ""));
@@ -291,7 +318,7 @@
   function tabs() {
     byId("tabs").replaceChildren(...Object.entries(TABS).map(([key, [count]]) => {
       const words = count() === null ? say(`tab_${key}`) : `${say(`tab_${key}`)} ${count()}`;
-      return el("button", { type: "button", role: "tab", id: `tab-${key}`, "aria-controls": `panel-${key}`, onclick: () => select(key), onkeydown: move }, words);
+      return button({ role: "tab", id: `tab-${key}`, "aria-controls": `panel-${key}`, onkeydown: move }, words, () => select(key));
     }));
     byId("panels").replaceChildren(...Object.entries(TABS).map(([key, [count]]) =>
       el("div", { role: "tabpanel", id: `panel-${key}`, "aria-labelledby": `tab-${key}`, class: count() === 0 ? "empty" : null })));

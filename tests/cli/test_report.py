@@ -55,8 +55,9 @@ def test_a_wrong_name_is_refused_before_anything_is_read(folder: Path) -> None:
     assert done.returncode == 2 and "page.html" in done.stderr
     workbook = folder / "seed.xlsx"
     before = workbook.read_bytes()
-    done = run("report", "portfolio", workbook, "--output", workbook)
-    assert done.returncode == 2 and "another name" in done.stderr
+    for paths in (workbook, folder):
+        done = run("report", "portfolio", paths, "--output", workbook)
+        assert done.returncode == 2 and "another name" in done.stderr
     assert workbook.read_bytes() == before
     done = run("report", "portfolio", folder, "--output", folder.parent / "no" / "where.xlsx")
     assert done.returncode == 3 and "No such folder" in done.stderr

@@ -6,6 +6,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -98,14 +99,14 @@ def test_a_project_opens_to_its_findings_and_its_file(browser: Chrome, tmp_path:
 
 def test_search_filters_and_tiles_narrow_the_list(browser: Chrome, thousand: Portfolio, tmp_path: Path) -> None:
     opened(browser, thousand, tmp_path)
-    assert shown(browser) == [100, 1000]
+    assert shown(browser) == [50, 1000]
     search = browser.find_element(By.ID, "search")
     search.send_keys("ＥＲＰ 系统升级 00")
     wanted = [each.name for each in thousand.projects if "ERP 系统升级 00" in each.name]
     assert sorted(column(browser, 2)) == sorted(wanted) and len(wanted) > 5
     assert shown(browser) == [len(wanted)] * 2
     browser.find_element(By.ID, "clear").click()
-    assert shown(browser) == [100, 1000] and search.get_attribute("value") == ""
+    assert shown(browser) == [50, 1000] and search.get_attribute("value") == ""
 
     pick(browser, "department", "法务部")
     pick(browser, "level", "critical")
@@ -124,7 +125,7 @@ def test_search_filters_and_tiles_narrow_the_list(browser: Chrome, thousand: Por
     assert browser.find_element(By.ID, "level").get_attribute("value") == "sound"
     assert set(column(browser, 1)) == {LEVELS["sound"].to("zh")}
     tile.click()
-    assert shown(browser) == [100, 1000]
+    assert shown(browser) == [50, 1000]
     search.send_keys("没有这样的项目")
     assert texts(browser, "#projects tbody td") == [PAGE["nothing"].zh]
 
@@ -138,7 +139,7 @@ def test_heads_sort_and_say_so(browser: Chrome, thousand: Portfolio, tmp_path: P
         button = head(browser, number).find_element(By.TAG_NAME, "button")
         button.send_keys(Keys.ENTER)
         values = [int(each.rstrip("%")) for each in column(browser, number)]
-        assert values == sorted(map(of, thousand.projects), reverse=True)[:100]
+        assert values == sorted(map(of, thousand.projects), reverse=True)[:50]
         assert head(browser, number).get_attribute("aria-sort") == "descending"
         assert head(browser, 1).get_attribute("aria-sort") == "none"
         button.send_keys(Keys.ENTER)
@@ -146,7 +147,7 @@ def test_heads_sort_and_say_so(browser: Chrome, thousand: Portfolio, tmp_path: P
     head(browser, 7).find_element(By.TAG_NAME, "button").click()
     assert PAGE["unknown"].zh not in column(browser, 7)
     browser.find_element(By.CSS_SELECTOR, "#panel-projects .more").click()
-    assert shown(browser) == [200, 1000]
+    assert shown(browser) == [100, 1000]
 
 
 def test_departments_people_and_links_lead_to_projects(browser: Chrome, thousand: Portfolio, tmp_path: Path) -> None:
@@ -157,6 +158,8 @@ def test_departments_people_and_links_lead_to_projects(browser: Chrome, thousand
     assert browser.find_element(By.ID, "department").get_attribute("value") == "市场部"
     assert shown(browser)[1] == sum("市场部" in [load.name for load in each.departments] for each in thousand.projects)
     browser.find_element(By.ID, "tab-links").click()
+    for _ in range(2):
+        browser.find_element(By.CSS_SELECTOR, "#panel-links .more").click()
     verdicts = column(browser, 1, "#panel-links table")
     order = [words.zh for words in CROSSINGS.values()]
     assert verdicts == sorted(verdicts, key=order.index) and verdicts[0] == order[0] != verdicts[-1]
@@ -236,12 +239,25 @@ def test_light_and_dark_follow_the_system_and_the_switch(browser: Chrome, tmp_pa
         prefers(browser, "light")
 
 
+def test_an_empty_portfolio_is_a_page_too(browser: Chrome, tmp_path: Path) -> None:
+    opened(browser, replace(many(0), aside=()), tmp_path)
+    assert set(texts(browser, "#tiles b")) == {"0"}
+    for tab in all_of(browser, "[role=tab]"):
+        tab.click()
+    assert texts(browser, "#panel-projects tbody td") == [PAGE["nothing"].zh]
+    assert texts(browser, "#panel-links tbody td") == [PAGE["none_here"].zh]
+    assert complaints(browser) == []
+
+
 def test_it_fits_a_phone_and_prints_everything(browser: Chrome, thousand: Portfolio, tmp_path: Path) -> None:
     opened(browser, thousand, tmp_path)
     try:
         sized(browser, 390, 844)
+        browser.find_element(By.CSS_SELECTOR, "#projects .name").click()
         wide = "return [document.documentElement.scrollWidth, innerWidth]"
         assert browser.execute_script(wide) == [390, 390]
+        edges = "return [...document.querySelectorAll('.detail p')].map((each) => each.getBoundingClientRect().right)"
+        assert all(edge < 390 for edge in browser.execute_script(edges))
     finally:
         sized(browser, 1440, 900)
     browser.find_element(By.ID, "theme").click()
@@ -250,4 +266,4 @@ def test_it_fits_a_phone_and_prints_everything(browser: Chrome, thousand: Portfo
     assert all(f"{number:04}" in told for number in range(1000))
     assert COLUMNS["open"].zh in told and PAGE["tab_health"].zh in told and PAGE["search"].zh not in told
     assert theme(browser) == "dark"
-    assert shown(browser) == [100, 1000]
+    assert shown(browser) == [50, 1000]

@@ -59,7 +59,8 @@ def write(
     from collabxl.saving import replace
 
     lang, output = lang_of(context), options["output"]
-    _refuse(output, suffix, options["paths"])
+    if output.suffix.lower() != suffix:
+        raise UsageError(_WRONG_END, path=str(output), suffix=suffix, better=str(output.with_suffix(suffix)))
     portfolio = portfolio_of(
         options["paths"],
         today=today_of(options),
@@ -70,16 +71,10 @@ def write(
     for each in portfolio.aside:
         if each.error is not None:
             say(each.error, lang, each.path)
+    if output.exists() and any(output.samefile(project.path) for project in portfolio.projects):
+        raise UsageError(_IS_INPUT, path=str(output))
     replace(output, made(portfolio, output, lang))
     words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
     copies = len(portfolio.aside) - portfolio.unreadable
     click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))
     context.exit(UNREADABLE if portfolio.unreadable else DONE)
-
-
-def _refuse(output: Path, suffix: str, paths: tuple[str, ...]) -> None:
-    """Raise UsageError for a name that would mislead, or that is a workbook of the run."""
-    if output.suffix.lower() != suffix:
-        raise UsageError(_WRONG_END, path=str(output), suffix=suffix, better=str(output.with_suffix(suffix)))
-    if output.exists() and any(Path(path).exists() and output.samefile(path) for path in paths):
-        raise UsageError(_IS_INPUT, path=str(output))

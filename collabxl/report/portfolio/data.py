@@ -37,7 +37,9 @@ def embedded(portfolio: Portfolio, report: Path, lang: Lang) -> str:
         "today": portfolio.today,
         "limits": {"high": portfolio.high_risk, "medium": portfolio.medium_risk},
         "words": {each: _words(each) for each in LANGS},
-        "measures": [[*measure.title.both, measure.watch, measure.critical] for measure in MEASURES],
+        "measures": [
+            {"said": measure.title.both, "watch": measure.watch, "critical": measure.critical} for measure in MEASURES
+        ],
         "projects": [_project(project, report, most, texts) for project in portfolio.projects],
         "departments": [load._asdict() for load in by_department(portfolio)],
         "people": [load._asdict() for load in by_person(portfolio)],
@@ -101,21 +103,28 @@ def _project(project: Project, report: Path, most: int, texts: _Texts) -> dict[s
         "finish": project.finish,
         "slip": project.slip,
         "chain": project.chain,
-        "ahead": project.ahead,
+        "ahead": [each._asdict() for each in project.ahead],
         "open": project.risks.open,
         "unscored": project.risks.unscored,
         "high": project.risks.high,
-        "risks": project.risks.top,
+        "risks": [risk._asdict() for risk in project.risks.top],
         "departments": [load.name for load in project.departments],
         "people": [load.name for load in project.people],
-        "tasks": project.tasks,
+        "tasks": [due._asdict() for due in project.tasks],
         "counts": project.counts,
         "problems": [_problem(problem, texts) for problem in project.problems[:most]],
     }
 
 
-def _problem(problem: Problem, texts: _Texts) -> list[Any]:
-    return [problem.code, problem.severity, problem.place, problem.id, texts(problem.message), texts(problem.fix)]
+def _problem(problem: Problem, texts: _Texts) -> dict[str, Any]:
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "place": problem.place,
+        "id": problem.id,
+        "message": texts(problem.message),
+        "fix": texts(problem.fix),
+    }
 
 
 def _aside(each: Aside) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def target(path: str, report: Path, sheet: str | None = None, cell: str | None =
     way = _SPECIAL.sub(lambda found: quote(found[0]), _way(path, report))
     way = way.encode("utf-8", "replace").decode()
     place = f"{address.quoted(sheet)}!{cell}" if sheet and cell else ""
-    return Target("file:///" + way.lstrip("/") if Path(way).is_absolute() else way, place)
+    if Path(way).is_absolute():
+        way = f"file:{way}" if way.startswith("//") else f"file:///{way.lstrip('/')}"
+    return Target(way, place)
 
 
 def _way(path: str, report: Path) -> str:
