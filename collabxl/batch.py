@@ -10,7 +10,7 @@ from typing import NamedTuple
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.history import earlier
-from collabxl.paths import files
+from collabxl.paths import SUFFIXES, files
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading
@@ -18,8 +18,11 @@ from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
 
-SUFFIXES = (".xlsx", ".xlsm")
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
+_REPORT = t(
+    "这是 collabxl 写的报告，不是协同工作簿。请给出要检查的工作簿",
+    "This is a report that collabxl wrote, not a project workbook. Name the workbooks to check",
+)
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
 
@@ -40,7 +43,7 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
 def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read = []
-    for each in _read(workbooks(paths), jobs):
+    for each in _read(paths, jobs):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error
@@ -88,7 +91,7 @@ def check_chunks(
     """
     items: list[Outcome | Reading] = []
     rows = 0
-    for item in _read(workbooks(paths), jobs, passwords):
+    for item in _read(paths, jobs, passwords):
         items.append(item)
         rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK:
@@ -109,8 +112,11 @@ def _checked(
 
 
 def _read(
-    files: list[str | FileError], jobs: int | None, passwords: tuple[str, ...] = ()
+    paths: Iterable[str | Path], jobs: int | None, passwords: tuple[str, ...] = ()
 ) -> Iterator[Outcome | Reading]:
+    """Return what the files say that paths name; a report of ours among them is left out unless it was named itself."""
+    given = list(paths)
+    files, named = workbooks(given), {str(Path(path)) for path in given}
     wanted = [file for file in files if isinstance(file, str)]
     read = readings(wanted, jobs=jobs, count=len(wanted), passwords=passwords)
     for file in files:
@@ -118,4 +124,8 @@ def _read(
             yield Outcome(str(file.fields.get("path", "")), error=file)
             continue
         result = next(read)
+        if isinstance(result, Reading) and result.is_report:
+            if file not in named:
+                continue
+            result = FileError("not-a-project", _REPORT)
         yield Outcome(file, error=result) if isinstance(result, FileError) else result

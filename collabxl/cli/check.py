@@ -13,7 +13,7 @@ import click
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, write
+from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, write
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     """Check workbooks."""
     from collabxl.read.guard import get_ready
 
-    refuse_screen(form, output, "--output")
+    refuse(form, output, "--output")
     get_ready()
     from collabxl.batch import check_workbooks
 

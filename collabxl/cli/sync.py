@@ -11,7 +11,7 @@ import click
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell
+from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def command(
     """Write summaries."""
     from collabxl.read.guard import get_ready
 
-    refuse_screen(form, report, "--report")
+    refuse(form, report, "--report")
     get_ready()
     from collabxl.sync import sync_workbooks
 
