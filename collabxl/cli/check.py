@@ -12,6 +12,7 @@ import click
 
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import checking, passwords_of, settings_of, today_of
+from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
 from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, write
 from collabxl.text import t
@@ -51,9 +52,11 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
 
     settings, today = settings_of(options), today_of(options)
     run = run_of(context, today, settings, output)
-    outcomes = check_workbooks(
-        paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords_of(options)
+    gauge, passwords = Gauge(run.lang), passwords_of(options)
+    found = check_workbooks(
+        paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords, watch=gauge.watch
     )
+    outcomes = gauge.aside(found)
     if form == TEXT:
         write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)
     else:

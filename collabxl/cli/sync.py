@@ -10,6 +10,7 @@ import click
 
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
+from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
 from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell
 from collabxl.text import Lang, Text, t
@@ -82,8 +83,11 @@ def command(
         output.mkdir(parents=True, exist_ok=True)
     named = ("dry_run", "annotate", "backup", "jobs")
     chosen = {name: options[name] for name in named}
-    done = sync_workbooks(paths, today=today, settings=settings, output=output, **chosen)
     run = run_of(context, today, settings, report)
+    gauge = Gauge(run.lang)
+    done = gauge.aside(
+        sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
+    )
     if form == TEXT:
         _say(done, run, options["dry_run"])
     else:
