@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.history import earlier
-from collabxl.paths import addresses, files, local
+from collabxl.paths import SUFFIXES, addresses, files, local
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading
@@ -19,8 +19,13 @@ from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
 
-SUFFIXES = (".xlsx", ".xlsm")
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
+_REPORT = t(
+    "这是 collabxl 写的报告，不是协同工作簿。请给出要检查的工作簿",
+    "This is a report that collabxl wrote, not a project workbook. Name the workbooks to check",
+)
+Watch = Callable[[Sequence[str | FileError]], Iterable[str | FileError]]
+"""Hands on the files of a run, each when it is about to be read."""
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
 
@@ -39,7 +44,7 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
 def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read = []
-    for each in _read(workbooks(paths), jobs):
+    for each in _read(paths, jobs):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error
@@ -54,13 +59,14 @@ def check_workbooks(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
+    watch: Watch = iter,
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
     A file that cannot be read is an outcome with an error; nothing is raised for it. ``passwords`` are tried in order
-    on files that need one.
+    on files that need one; ``watch`` hands on the files one by one as they are read.
     """
-    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords):
+    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords, watch=watch):
         yield from chunk.outcomes
 
 
@@ -80,6 +86,7 @@ def check_chunks(
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     masters: Mapping[str, Path] | None = None,
+    watch: Watch = iter,
 ) -> Iterator[Chunk]:
     """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one.
 
@@ -87,7 +94,7 @@ def check_chunks(
     """
     items: list[Outcome | Reading] = []
     rows = 0
-    for item in _read(workbooks(paths), jobs, passwords):
+    for item in _read(paths, jobs, passwords, watch):
         items.append(item)
         rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK:
@@ -108,15 +115,22 @@ def _checked(
 
 
 def _read(
-    files: list[str | FileError], jobs: int | None, passwords: tuple[str, ...] = ()
+    paths: Iterable[str | Path], jobs: int | None, passwords: tuple[str, ...] = (), watch: Watch = iter
 ) -> Iterator[Outcome | Reading]:
+    """Return what the files say that paths name; a report of ours among them is left out unless it was named itself."""
+    given = list(paths)
+    files, named = workbooks(given), {str(Path(path)) for path in given}
     wanted = [file for file in files if isinstance(file, str)]
     read = readings(wanted, jobs=jobs, count=len(wanted), passwords=passwords)
-    for file in files:
+    for file in watch(files):
         if isinstance(file, FileError):
             yield Outcome(str(file.fields.get("path", "")), error=file)
             continue
         result = next(read, None)
         if result is None:  # the user wishes to stop
             return
+        if isinstance(result, Reading) and result.is_report:
+            if file not in named:
+                continue
+            result = FileError("not-a-project", _REPORT)
         yield Outcome(file, error=result) if isinstance(result, FileError) else result

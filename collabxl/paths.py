@@ -11,6 +11,8 @@ from collabxl.errors import FileError, not_found
 from collabxl.saving.names import PREFIX
 from collabxl.text import Text
 
+SUFFIXES = (".xlsx", ".xlsm")
+"""How names of workbooks end."""
 NOT_INPUT = ("~$", "._", ".~", PREFIX)
 """What names of files begin with that programs leave beside workbooks."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl import filing, saving
-from collabxl.batch import check_chunks
+from collabxl.batch import Watch, check_chunks
 from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.filing import name_of
@@ -47,16 +47,17 @@ def sync_workbooks(
     annotate: bool = False,
     backup: bool = False,
     jobs: int | None = None,
+    watch: Watch = iter,
 ) -> Iterator[Synced]:
     """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
 
     A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
     that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing. If the user
-    wishes to stop, the file in hand is the last one.
+    wishes to stop, the file in hand is the last one. ``watch`` hands on the files one by one as they are read.
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs):
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch):
         seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:

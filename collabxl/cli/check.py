@@ -12,8 +12,9 @@ import click
 
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import checking, passwords_of, settings_of, today_of
+from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, until_interrupted, write
+from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted, write
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -45,15 +46,17 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     """Check workbooks."""
     from collabxl.read.guard import get_ready
 
-    refuse_screen(form, output, "--output")
+    refuse(form, output, "--output")
     get_ready()
     from collabxl.batch import check_workbooks
 
     settings, today = settings_of(options), today_of(options)
     run = run_of(context, today, settings, output)
-    outcomes = check_workbooks(
-        paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords_of(options)
+    gauge, passwords = Gauge(run.lang), passwords_of(options)
+    found = check_workbooks(
+        paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords, watch=gauge.watch
     )
+    outcomes = gauge.aside(found)
     with until_interrupted(run):
         if form == TEXT:
             write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)

@@ -10,8 +10,9 @@ import click
 
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
+from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse_screen, run_of, tell, until_interrupted
+from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(
     """Write summaries."""
     from collabxl.read.guard import get_ready
 
-    refuse_screen(form, report, "--report")
+    refuse(form, report, "--report")
     get_ready()
     from collabxl.sync import sync_workbooks
 
@@ -82,8 +83,11 @@ def command(
         output.mkdir(parents=True, exist_ok=True)
     named = ("dry_run", "annotate", "backup", "jobs")
     chosen = {name: options[name] for name in named}
-    done = sync_workbooks(paths, today=today, settings=settings, output=output, **chosen)
     run = run_of(context, today, settings, report)
+    gauge = Gauge(run.lang)
+    done = gauge.aside(
+        sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
+    )
     with until_interrupted(run):
         if form == TEXT:
             _say(done, run, options["dry_run"])

@@ -13,8 +13,9 @@ import click
 from collabxl import __version__
 from collabxl.cli.options import Command
 from collabxl.cli.spoken import SpokenOption, lang_of
-from collabxl.errors import UsageError
+from collabxl.errors import FileError, UsageError
 from collabxl.halt import heeded, wished
+from collabxl.paths import SUFFIXES
 from collabxl.report.formats import BINARY, FORMATS, Run, blocks
 from collabxl.text import t
 
@@ -35,9 +36,9 @@ _STOPPED = t(
     "已按 Ctrl-C 停下：做完 {done} 个工作簿，其余没有做",
     "Stopped by Ctrl-C: {done} workbooks are done, the rest is not",
 )
-_ITSELF = t(
-    "报告 {path} 也在要检查的文件里，未写入。请给报告另起一个名字",
-    "The report {path} is one of the workbooks to check; nothing was written. Give the report another name",
+_NO_REPORT = t(
+    "{path} 已经在那里，而且不是报告，不覆盖。请用 {option} 另起一个名字",
+    "{path} is there already and no report, so it is not replaced. Choose another name with {option}",
 )
 
 
@@ -47,10 +48,17 @@ def formatted(command: Command) -> Command:
     return click.option("--format", "form", cls=SpokenOption, type=choice, default=TEXT, says=_HELP)(command)
 
 
-def refuse_screen(form: str, output: Path | None, option: str) -> None:
-    """Raise UsageError if a format that is no text has no file to go to."""
-    if form in BINARY and output is None:
-        raise UsageError(_NO_SCREEN, form=form, option=option)
+def refuse(form: str, output: Path | None, option: str) -> None:
+    """Raise UsageError if a report would go where it cannot be read, or into the place of somebody's workbook."""
+    if output is None:
+        if form in BINARY:
+            raise UsageError(_NO_SCREEN, form=form, option=option)
+    elif output.suffix.lower() in SUFFIXES and output.exists():
+        from collabxl.read.guard import readings
+
+        (there,) = readings([str(output)])
+        if isinstance(there, FileError) or not there.is_report:
+            raise UsageError(_NO_REPORT, path=str(output), option=option)
 
 
 def run_of(context: click.Context, today: dt.date, settings: Settings, output: Path | None) -> Run:
@@ -59,11 +67,8 @@ def run_of(context: click.Context, today: dt.date, settings: Settings, output: P
 
 
 def tell(form: str, outcomes: Iterator[Outcome], run: Run) -> None:
-    """Write a report to ``run.output``, whole or not at all, or else to the screen as it comes."""
-    if run.output is None:
-        write(blocks(form, outcomes, run), None)
-    else:
-        write(blocks(form, _others(outcomes, run.output), run), run.output)
+    """Write a report to ``run.output``, or else to the screen."""
+    write(blocks(form, outcomes, run), run.output)
 
 
 @contextmanager
@@ -85,12 +90,3 @@ def write(content: Iterator[bytes], output: Path | None) -> None:
         return
     for block in content:
         click.echo(block, nl=False)
-
-
-def _others(outcomes: Iterator[Outcome], output: Path) -> Iterator[Outcome]:
-    """Return the outcomes; UsageError if the report would take a workbook's place."""
-    target = output.resolve()
-    for outcome in outcomes:
-        if Path(outcome.path).resolve() == target:
-            raise UsageError(_ITSELF, path=str(output))
-        yield outcome

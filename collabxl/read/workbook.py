@@ -42,12 +42,17 @@ class Reading:
 
 
 def read_source(source: Source, path: str) -> Reading:
-    """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets."""
+    """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets.
+
+    A report of ours says no more than that it is one.
+    """
     identity = {
         name.removeprefix(PROPERTY): value for name, value in source.properties.items() if name.startswith(PROPERTY)
     }
     titles = source.titles()
     lang = headers.language((title.name for title in titles), identity.get("language"))
+    if "report" in identity:
+        return Reading(path, lang, identity, [])
     sheets = headers.sheets(tuple(titles), lang)
     if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in STANDARD.standard):
         expected = [sheet.meta.title.to(lang) for sheet in STANDARD.standard]

@@ -84,10 +84,10 @@ class WorkbookOut(_Closed):
 def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
     """Return one workbook's result as the contract spells it; our own words are not proved once more."""
     identity = outcome.reading.identity if outcome.reading else {}
-    error = Trouble(kind=outcome.error.kind, message=outcome.error.say(lang)) if outcome.error else None
+    error = Trouble(kind=outcome.error.kind, message=_spelled(outcome.error.say(lang))) if outcome.error else None
     figures = outcome.figures
     return WorkbookOut.model_construct(
-        path=outcome.path,
+        path=_spelled(outcome.path),
         project=outcome.project,
         workbook_id=identity.get("workbook_id"),
         revision=identity.get("revision"),
@@ -128,6 +128,11 @@ def finding_out(finding: Finding, lang: Lang) -> FindingOut:
             if name not in PHRASES
         },
     )
+
+
+def _spelled(text: str) -> str:
+    """Return a text with what no UTF-8 can hold, such as bytes of a file's name, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _json(value: Any, lang: Lang) -> Any:

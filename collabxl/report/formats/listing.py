@@ -119,7 +119,7 @@ def link(path: str, report: Path | None, place: str = "") -> str | None:
         target = os.path.relpath(target, report.absolute().parent)
     escaped = "".join(f"%{ord(letter):02X}" if letter in _OUTSIDE else letter for letter in target)
     found = f"external:{escaped}" + (f"#{place}" if place else "")
-    return found if len(found) <= LONGEST_LINK else None
+    return found if len(found) <= LONGEST_LINK and clean(found) == found else None
 
 
 def _padded(style: str) -> dict[str, int]:
