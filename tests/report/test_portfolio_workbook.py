@@ -106,7 +106,7 @@ def test_text_never_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     targets = {cell.hyperlink.target for cell in cells if cell.hyperlink}
-    assert targets and all("/x/" in each and each.startswith("../") for each in targets)
+    assert targets and all(each.startswith("../") for each in targets)
     recalculated = convert(path, "xlsx", tmp_path / "lo")
     shown = CalamineWorkbook.from_path(str(recalculated)).get_sheet_by_index(1).to_python()
     names = {str(row[1]).strip() for row in shown[listing.FIRST - 1 :]}

@@ -71,8 +71,8 @@ CROSSINGS: dict[Crossing, Text] = {
 """How a wait across projects stands, the worst first."""
 
 TIMINGS: dict[Timing, Text] = {
-    "overdue": t("▲ 逾期 {days} 天", "▲ {days} days late"),
-    "soon": t("△ 还剩 {days} 天", "△ {days} days left"),
+    "overdue": t("▲ 逾期 {days} 天", "▲ {days} day(s) late"),
+    "soon": t("△ 还剩 {days} 天", "△ {days} day(s) left"),
 }
 SEVERITIES = {
     "error": t("▲ 错误", "▲ Error"),
