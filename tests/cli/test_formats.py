@@ -90,6 +90,14 @@ def test_a_broken_run_leaves_the_old_report(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
 
 
+def test_a_report_of_sync_needs_a_format(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(SEED, tmp_path / "seed.xlsx"))
+    done = run("sync", str(copy), *TODAY, "--report", str(tmp_path / "a.txt"))
+    assert done.returncode == 2
+    assert "--format html" in done.stderr
+    assert copy.read_bytes() == Path(SEED).read_bytes()
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_sync_reports_what_it_found_and_still_writes(form: str, tmp_path: Path) -> None:
     copy = Path(shutil.copy(SEED, tmp_path / "seed.xlsx"))
