@@ -13,6 +13,7 @@ from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settin
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
 from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted
+from collabxl.errors import UsageError
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ _SAYS: dict[str, Text] = {
     "unchanged": t("{path}：汇总已是最新（{found}）", "{path}: summary is up to date ({found})"),
     "dry": t("{path}：将写入汇总（{found}）", "{path}: summary would be written ({found})"),
 }
+_NO_FORM = t(
+    "--report 要和 --format 一起用，例如 --format html --report findings.html",
+    "--report takes a --format beside it, say --format html --report findings.html",
+)
 
 
 @click.command(
@@ -73,6 +78,8 @@ def command(
     """Write summaries."""
     from collabxl.read.guard import get_ready
 
+    if form == TEXT and report is not None:
+        raise UsageError(_NO_FORM)
     refuse(form, report, "--report")
     get_ready()
     from collabxl.sync import sync_workbooks

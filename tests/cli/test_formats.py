@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,14 @@ def test_a_broken_run_leaves_the_old_report(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
 
 
+def test_a_report_of_sync_needs_a_format(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(SEED, tmp_path / "seed.xlsx"))
+    done = run("sync", str(copy), *TODAY, "--report", str(tmp_path / "a.txt"))
+    assert done.returncode == 2
+    assert "--format html" in done.stderr
+    assert copy.read_bytes() == Path(SEED).read_bytes()
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_sync_reports_what_it_found_and_still_writes(form: str, tmp_path: Path) -> None:
     copy = Path(shutil.copy(SEED, tmp_path / "seed.xlsx"))
@@ -108,3 +118,14 @@ def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path) -> None:
         done = run("check", str(tmp_path), *TODAY, "--format", form)
         assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(run("check", str(tmp_path), *TODAY, "--format", "json").stdout)["workbooks"][0]["path"]
+
+
+def test_parquet_without_its_extra_says_what_to_install(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['pyarrow'] = None; from collabxl.cli import main; main()"
+    words = ["check", SEED, "--format", "parquet", "--output", str(tmp_path / "a.parquet")]
+    done = subprocess.run(
+        [sys.executable, "-c", without, *words], capture_output=True, text=True, encoding="utf-8", timeout=120
+    )
+    assert done.returncode == 2
+    assert "pip install 'collabxl[parquet]'" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -18,6 +18,8 @@ from tests.cli.test_cli import SEED, TODAY, run
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
 FILES = 12
+_EACH_A_CHUNK = "from collabxl import batch, cli; batch.ROWS_A_CHUNK = 1; cli.main()"
+"""So that reading and telling take turns, as they do with thousands of workbooks."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def on_a_terminal(*words: str, also_stdout: bool, **environment: str) -> tuple[s
     ours, theirs = pty.openpty()
     with TemporaryFile() as told:
         process = subprocess.Popen(
-            [sys.executable, "-c", "from collabxl.cli import main; main()", *words],
+            [sys.executable, "-c", _EACH_A_CHUNK, *words],
             stdin=subprocess.DEVNULL,
             stdout=theirs if also_stdout else told,
             stderr=theirs,

@@ -15,6 +15,8 @@ MARK = "\ufeff"
 GUARD = "'"
 _LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", GUARD)
 
+_END = "\r\n"
+
 
 def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
     """Return the header and the rows."""
@@ -33,6 +35,7 @@ def guarded(text: str) -> str:
 
 
 def _line(values: Iterable[str | None]) -> str:
+    """Return a row; the writer quotes the line breaks of its own line's end only, so that has them all."""
     paper = io.StringIO()
-    csv.writer(paper, lineterminator="").writerow(values)
-    return paper.getvalue()
+    csv.writer(paper, lineterminator=_END).writerow(values)
+    return paper.getvalue().removesuffix(_END)

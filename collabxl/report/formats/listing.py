@@ -112,7 +112,7 @@ def link(path: str, report: Path | None, place: str = "") -> str | None:
 
     It is relative where it can be, so that it works as long as both are moved together.
     """
-    if report is None:
+    if report is None or "://" in path:
         return None
     target = str(Path(path).absolute())
     with suppress(ValueError):  # on another drive of Windows

@@ -15,7 +15,7 @@ from collabxl.text import t
 if TYPE_CHECKING:
     import pyarrow
 
-ROWS_A_GROUP = 50_000
+ROWS_A_GROUP = 10_000
 NUMBERS, YES_NO = ("row",), ("fixable", "waived")
 """What is no text; ``value`` and ``args`` are texts as ``worded`` writes them."""
 _MISSING = t(

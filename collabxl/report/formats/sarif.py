@@ -69,6 +69,8 @@ def fingerprint(outcome: Outcome, finding: Finding, seen: Counter[str]) -> str:
 
 def uri(path: str) -> str:
     """Return a path as a URI: absolute ones by scheme, others relative to where the run started."""
+    if "://" in path:
+        return quote(path, safe=":/", errors="backslashreplace")
     pure = PurePath(path)
     return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix(), errors="backslashreplace")
 

@@ -128,7 +128,7 @@ class _Report:
     def _workbook(self, outcome: Outcome) -> list[Value]:
         waived = sum(finding.waived for finding in outcome.findings)
         figures, error = outcome.figures, outcome.error
-        path = Shown(outcome.path, "link", link=link(outcome.path, self._run.output))
+        path = Shown(outcome.path, "wrap link", link=link(outcome.path, self._run.output))
         known = [figures.total, figures.progress, figures.overdue] if outcome.reading else [None, None, None]
         said = f"[{error.kind}] {error.say(self._run.lang)}" if error else None
         return [path, outcome.project, *known, *outcome.counts.values(), waived, said]
@@ -141,7 +141,7 @@ class _Report:
         cell: Value = None
         if finding.title is not None and finding.cell is not None:
             place = f"{address.quoted(finding.title)}!{finding.cell}"
-            cell = Shown(finding.cell, "link", link=link(outcome.path, self._run.output, place))
+            cell = Shown(finding.cell, "wrap link", link=link(outcome.path, self._run.output, place))
         waived = agreed(finding, lang) if finding.waived else None
         where = [told["code"], outcome.path, outcome.project, told["sheet"], cell, told["id"], told["column"]]
         return [severity, *where, told["message"], told["fix"], worded(told["value"]), waived]

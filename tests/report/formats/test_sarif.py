@@ -107,5 +107,6 @@ def test_fingerprints_outlive_moved_rows_and_tell_findings_apart(tmp_path: Path)
 
 def test_paths_are_uris(tmp_path: Path) -> None:
     assert uri("部门/a b#1.xlsx") == "%E9%83%A8%E9%97%A8/a%20b%231.xlsx"
+    assert uri("s3://部门/a b.xlsx") == "s3://%E9%83%A8%E9%97%A8/a%20b.xlsx"
     assert uri("c:odd.xlsx") == "c%3Aodd.xlsx"
     assert uri(str(tmp_path / "a b.xlsx")) == (tmp_path / "a b.xlsx").as_uri()

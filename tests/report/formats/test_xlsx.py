@@ -127,4 +127,5 @@ def test_a_link_is_relative_where_it_can_be(tmp_path: Path) -> None:
     assert made is not None
     assert made.replace("\\", "/") == "external:../in/a%20%231%2050%25.xlsx#表!G4"
     assert listing.link("a.xlsx", None) is None
+    assert listing.link("s3://bucket/a.xlsx", report) is None
     assert listing.link("x" * 3_000, report) is None
