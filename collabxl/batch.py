@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
+from collabxl.guests import Register
 from collabxl.history import earlier
 from collabxl.paths import addresses, files, local
 from collabxl.read.guard import readings
@@ -23,6 +25,8 @@ SUFFIXES = (".xlsx", ".xlsm")
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
+BOOKS_A_CHUNK = 300
+"""Workbooks checked together, however small they are."""
 
 
 def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
@@ -54,14 +58,18 @@ def check_workbooks(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
+    among: Iterable[str | Path] = (),
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
     A file that cannot be read is an outcome with an error; nothing is raised for it. ``passwords`` are tried in order
-    on files that need one.
+    on files that need one. Names such as 项目名::编号 are looked up in all of ``paths`` and in the workbooks ``among``
+    which they are.
     """
-    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords):
+    chunks = check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords, among=among)
+    for chunk in chunks:
         yield from chunk.outcomes
+        del chunk  # not held while the next one is read
 
 
 class Chunk(NamedTuple):
@@ -80,31 +88,42 @@ def check_chunks(
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     masters: Mapping[str, Path] | None = None,
+    among: Iterable[str | Path] = (),
 ) -> Iterator[Chunk]:
-    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one.
+    """Return the workbooks in chunks of BOOKS_A_CHUNK, or of about ROWS_A_CHUNK rows, each checked as one.
 
     Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
+    As many parameters as ``check_workbooks``, and that one: it is the same call, a chunk at a time.
     """
+    files = workbooks(paths)
+    reader = partial(_read, jobs=jobs, passwords=passwords)
+    run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
+    register = Register(run, lambda named: (item for item in reader([*named]) if isinstance(item, Reading)))
+    for items in _chunks(reader(files)):
+        own = [item for item in items if isinstance(item, Reading)]
+        for reading in own:
+            register.note(reading)
+        former = earlier(dict(enumerate(own)), masters)
+        made = tables([*own, *register.guests(own)])
+        checked = check(made, today=today, settings=settings, former=former)
+        found = outcomes(checked, today)
+        numbered = {wb: found[wb] for wb in range(len(own))}
+        told = iter(numbered.values())
+        yield Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered)
+        del items, own, made, checked, found, numbered, told  # not held while the next chunk is read
+
+
+def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Reading]]:
     items: list[Outcome | Reading] = []
     rows = 0
-    for item in _read(workbooks(paths), jobs, passwords):
+    for item in read:
         items.append(item)
         rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
-        if rows >= ROWS_A_CHUNK:
-            yield _checked(items, today, settings, masters)
+        if rows >= ROWS_A_CHUNK or len(items) >= BOOKS_A_CHUNK:
+            yield items
             items, rows = [], 0
     if items:
-        yield _checked(items, today, settings, masters)
-
-
-def _checked(
-    items: list[Outcome | Reading], today: dt.date, settings: Settings | None, masters: Mapping[str, Path] | None
-) -> Chunk:
-    made = tables(item for item in items if isinstance(item, Reading))
-    checked = check(made, today=today, settings=settings, former=earlier(made.readings, masters))
-    numbered = outcomes(checked, today)
-    read = iter(numbered.values())
-    return Chunk([item if isinstance(item, Outcome) else next(read) for item in items], checked, numbered)
+        yield items
 
 
 def _read(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import say
-from collabxl.cli.options import checking, passwords_of, settings_of, today_of
+from collabxl.cli.options import checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
 from collabxl.text import Lang, t
@@ -64,7 +64,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
         lines = _jsonl(outcomes, lang)
     else:
         lines = _json(outcomes, tally, lang, today.isoformat())
-    with tally.until_interrupted(lang):
+    with crew_of(options, lang), tally.until_interrupted(lang):
         _write(lines, output)
     context.exit(tally.code(settings.fail_on))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import STALE, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, checking, settings_of, today_of
+from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.cli.tally import Tally
 from collabxl.text import Lang, Text, t
@@ -49,15 +49,16 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
     tally = Tally()
-    for fixed in fix_workbooks(
-        paths, today=today, settings=settings, dry_run=dry_run, backup=backup, jobs=options["jobs"]
-    ):
-        tally.count(fixed.outcome)
-        if fixed.outcome.error is not None:
-            say_unwritten(fixed.outcome.error, lang, fixed.outcome.path)
-            continue
-        for line in _told(fixed, dry_run, lang):
-            click.echo(line)
+    with crew_of(options, lang):
+        for fixed in fix_workbooks(
+            paths, today=today, settings=settings, dry_run=dry_run, backup=backup, jobs=options["jobs"]
+        ):
+            tally.count(fixed.outcome)
+            if fixed.outcome.error is not None:
+                say_unwritten(fixed.outcome.error, lang, fixed.outcome.path)
+                continue
+            for line in _told(fixed, dry_run, lang):
+                click.echo(line)
     if tally.workbooks > 1:
         click.echo(tally.say(lang))
     context.exit(tally.code(settings.fail_on))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from collabxl.cli.spoken import SpokenOption, lang_of
 from collabxl.errors import UsageError
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.settings import Settings
@@ -89,10 +90,20 @@ _CHECKING = (
         en="Exit with 1 from this severity on; default error",
     ),
     _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
+    _option(
+        "--scheduler",
+        metavar="ADDRESS",
+        zh="由这个 Dask 集群读文件（tcp://主机:8786）；文件放在共享文件夹或网络存储",
+        en="Let this Dask cluster read (tcp://host:8786); files in a shared folder or store",
+    ),
     PASSWORDS,
     CONFIG,
 )
 
+
+_GIVEN_UP = t(
+    "集群 {address} 不再回应，其余文件由本机读取", "The cluster {address} no longer answers; the rest was read here"
+)
 
 DRY_RUN = _option("--dry-run", is_flag=True, zh="只说会做什么，不写文件", en="Say what would be done, write nothing")
 BACKUP = _option("--backup", is_flag=True, zh="写之前把旧文件留一份在旁边", en="Keep a copy of the old file beside it")
@@ -128,6 +139,20 @@ def checking(command: Command) -> Command:
     for option in reversed(_CHECKING):
         command = option(command)
     return command
+
+
+@contextmanager
+def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
+    """Let the cluster of ``--scheduler`` read while this lasts, and say if it had to be given up."""
+    if options["scheduler"] is None:
+        yield
+        return
+    from collabxl.cluster import cluster
+
+    with cluster(options["scheduler"]) as crew:
+        yield
+    if crew.given_up:
+        click.echo(f"collabxl: {_GIVEN_UP.fill(lang, {'address': options['scheduler']})}", err=True)
 
 
 def settings_of(options: dict[str, Any]) -> Settings:

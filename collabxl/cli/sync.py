@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import STALE, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
+from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
 from collabxl.text import Lang, Text, t
@@ -67,7 +67,7 @@ def command(
     if output and not dry_run:
         output.mkdir(parents=True, exist_ok=True)
     tally = Tally()
-    with tally.until_interrupted(lang):
+    with crew_of(options, lang), tally.until_interrupted(lang):
         for synced in sync_workbooks(
             paths,
             today=today,

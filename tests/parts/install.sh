@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm, strace, Dovecot (apt) and the Open XML SDK
-# validator (npm).
+# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm, strace, Dovecot, Samba (apt) and the Open
+# XML SDK validator (npm).
 # Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
 # `install.sh bench` also installs exceljs (npm), which tests.bench.loss measures. `install.sh venv` installs only what
 # Debian splits off from Python: the venv module.
@@ -14,6 +14,7 @@ else
     command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
     command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
     PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || need="$need dovecot-imapd"
+    PATH="$PATH:/usr/sbin" command -v smbd >/dev/null 2>&1 || need="$need samba"
     command -v strace >/dev/null 2>&1 || need="$need strace"
     fc-list 2>/dev/null | grep -qi "CJK" || need="$need fontconfig fonts-noto-cjk"
 fi
