@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from collabxl.cli.main import say
-from collabxl.cli.options import checking, crew_of, passwords_of, settings_of, today_of
+from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.tally import Tally
 from collabxl.text import Lang, t
@@ -42,6 +43,7 @@ WIDTH = 80
     type=click.Path(path_type=Path),
     says=t("写到文件，而不是屏幕", "Write to this file instead of the screen"),
 )
+@RESUME
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], form: str, output: Path | None, **options: Any) -> None:
     """Check workbooks."""
@@ -49,15 +51,14 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
 
     get_ready()
     from collabxl.batch import check_workbooks
+    from collabxl.resume import resumed, state_of
 
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
     tally = Tally()
     passwords = passwords_of(options)
-    outcomes = map(
-        tally.count,
-        check_workbooks(paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords),
-    )
+    check = partial(resumed, state=state_of(output)) if options["resume"] else check_workbooks
+    outcomes = map(tally.count, check(paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords))
     if form == "text":
         lines = _text(outcomes, tally, lang)
     elif form == "jsonl":

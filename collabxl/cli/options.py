@@ -101,6 +101,13 @@ _CHECKING = (
 )
 
 
+RESUME = _option(
+    "--resume",
+    is_flag=True,
+    zh="跳过上次 --resume 以来没有改动的文件，结果照样列出；记在 --output 旁的 .resume 文件或用户缓存里",
+    en="Skip files unchanged since the last --resume, their results are told all the same; "
+    "kept beside --output (.resume) or in your cache folder",
+)
 _GIVEN_UP = t(
     "集群 {address} 不再回应，其余文件由本机读取", "The cluster {address} no longer answers; the rest was read here"
 )
