@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
@@ -21,11 +21,14 @@ from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SUFFIXES = (".xlsx", ".xlsm")
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
-BOOKS_A_CHUNK = 300
+BOOKS_A_CHUNK = 150
 """Workbooks checked together, however small they are."""
 
 
@@ -93,6 +96,7 @@ def check_chunks(
     """Return the workbooks in chunks of BOOKS_A_CHUNK, or of about ROWS_A_CHUNK rows, each checked as one.
 
     Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
+    If the user wishes to stop, what is read is checked, unless it names projects that nobody has looked for yet.
     As many parameters as ``check_workbooks``, and that one: it is the same call, a chunk at a time.
     """
     files = workbooks(paths)
@@ -101,16 +105,27 @@ def check_chunks(
     register = Register(run, lambda named: (item for item in reader([*named]) if isinstance(item, Reading)))
     for items in _chunks(reader(files)):
         own = [item for item in items if isinstance(item, Reading)]
-        for reading in own:
-            register.note(reading)
-        former = earlier(dict(enumerate(own)), masters)
-        made = tables([*own, *register.guests(own)])
-        checked = check(made, today=today, settings=settings, former=former)
-        found = outcomes(checked, today)
-        numbered = {wb: found[wb] for wb in range(len(own))}
-        told = iter(numbered.values())
-        yield Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered)
-        del items, own, made, checked, found, numbered, told  # not held while the next chunk is read
+        guests = register.guests(own)
+        if register.cut_short:
+            return
+        yield _checked(items, guests, today=today, settings=settings, former=earlier(dict(enumerate(own)), masters))
+        del items, own, guests  # not held while the next chunk is read
+
+
+def _checked(
+    items: list[Outcome | Reading],
+    guests: list[Reading],
+    *,
+    today: dt.date,
+    settings: Settings | None,
+    former: pd.DataFrame,
+) -> Chunk:
+    own = [item for item in items if isinstance(item, Reading)]
+    checked = check(tables([*own, *guests]), today=today, settings=settings, former=former)
+    found = outcomes(checked, today)
+    numbered = {wb: found[wb] for wb in range(len(own))}
+    told = iter(numbered.values())
+    return Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered)
 
 
 def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Reading]]:

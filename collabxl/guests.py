@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from collabxl.halt import wished
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import ALIKE, EXTERNAL, plain, simplified, split
@@ -32,8 +33,10 @@ class Register:
         self._read = read
         self._unread = dict.fromkeys(files)
         self._bearers: dict[str, list[str]] = {}
+        self.cut_short = False
+        """Whether the user wished to stop before all that is named was read: who names it cannot be judged then."""
 
-    def note(self, reading: Reading) -> None:
+    def _note(self, reading: Reading) -> None:
         """Remember which project a workbook is about."""
         if reading.path in self._unread:
             del self._unread[reading.path]
@@ -44,15 +47,19 @@ class Register:
         """Return the workbooks that a chunk names and does not hold, cut down to what is looked up in them."""
         here, named = set(), set()
         for reading in readings:
+            self._note(reading)
             here.add(reading.path)
             named |= mentions(reading)
         if not named:
             return []
         for reading in self._read([*self._unread]):
-            self.note(reading)
-        self._unread.clear()
+            self._note(reading)
         wanted = dict.fromkeys(path for name in sorted(named) for path in self._meant(name) if path not in here)
-        return [_cut_down(reading) for reading in self._read([*wanted])] if wanted else []
+        found = [_cut_down(reading) for reading in self._read([*wanted])] if wanted else []
+        self.cut_short = wished() and (bool(self._unread) or len(found) < len(wanted))
+        if not self.cut_short:
+            self._unread.clear()  # what is left is none
+        return found
 
     def _meant(self, name: str) -> Iterator[str]:
         """Return the files of the project of a name; without one, those of projects that may be meant."""

@@ -68,7 +68,7 @@ def connected(address: str) -> Iterator[Any]:
 
 def read_so_far(dask_scheduler: Any) -> int:
     """Return how many tasks have been done: asked of the scheduler."""
-    return sum(each[2] == "memory" for each in dask_scheduler.transition_log)
+    return sum(prefix.state_counts["memory"] for prefix in dask_scheduler.task_prefixes.values())
 
 
 @contextmanager

@@ -52,7 +52,7 @@ POISONS: list[Callable[[Path], None]] = [cut_short, no_workbook, overgrown, stra
 
 
 def test_poison_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BOOKS_A_CHUNK", scaled(64, 300))
+    monkeypatch.setattr(batch, "BOOKS_A_CHUNK", scaled(64, batch.BOOKS_A_CHUNK))
     paths = [tmp_path / f"{number:05}.xlsx" for number in range(COUNT)]
     clean = tmp_path / "clean.xlsx"
     write(clean, random.Random(0), TASKS)
