@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+=======
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+>>>>>>> batch
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
+from collabxl.guests import Register
 from collabxl.history import earlier
 from collabxl.paths import SUFFIXES, addresses, files, local
 from collabxl.read.guard import readings
@@ -19,6 +25,13 @@ from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
 
+<<<<<<< HEAD
+=======
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUFFIXES = (".xlsx", ".xlsm")
+>>>>>>> batch
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 _REPORT = t(
     "这是 collabxl 写的报告，不是协同工作簿。请给出要检查的工作簿",
@@ -28,6 +41,8 @@ Watch = Callable[[Sequence[str | FileError]], Iterable[str | FileError]]
 """Hands on the files of a run, each when it is about to be read."""
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
+BOOKS_A_CHUNK = 150
+"""Workbooks checked together, however small they are."""
 
 
 def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
@@ -59,15 +74,28 @@ def check_workbooks(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
+<<<<<<< HEAD
     watch: Watch = iter,
+=======
+    among: Iterable[str | Path] = (),
+>>>>>>> batch
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
     A file that cannot be read is an outcome with an error; nothing is raised for it. ``passwords`` are tried in order
+<<<<<<< HEAD
     on files that need one; ``watch`` hands on the files one by one as they are read.
     """
     for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords, watch=watch):
+=======
+    on files that need one. Names such as 项目名::编号 are looked up in all of ``paths`` and in the workbooks ``among``
+    which they are.
+    """
+    chunks = check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords, among=among)
+    for chunk in chunks:
+>>>>>>> batch
         yield from chunk.outcomes
+        del chunk  # not held while the next one is read
 
 
 class Chunk(NamedTuple):
@@ -86,12 +114,19 @@ def check_chunks(
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     masters: Mapping[str, Path] | None = None,
+<<<<<<< HEAD
     watch: Watch = iter,
+=======
+    among: Iterable[str | Path] = (),
+>>>>>>> batch
 ) -> Iterator[Chunk]:
-    """Return the workbooks in chunks of ROWS_A_CHUNK rows, each checked as one.
+    """Return the workbooks in chunks of BOOKS_A_CHUNK, or of about ROWS_A_CHUNK rows, each checked as one.
 
     Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
+    If the user wishes to stop, what is read is checked, unless it names projects that nobody has looked for yet.
+    As many parameters as ``check_workbooks``, and that one: it is the same call, a chunk at a time.
     """
+<<<<<<< HEAD
     items: list[Outcome | Reading] = []
     rows = 0
     for item in _read(paths, jobs, passwords, watch):
@@ -102,16 +137,48 @@ def check_chunks(
             items, rows = [], 0
     if items:
         yield _checked(items, today, settings, masters)
+=======
+    files = workbooks(paths)
+    reader = partial(_read, jobs=jobs, passwords=passwords)
+    run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
+    register = Register(run, lambda named: (item for item in reader([*named]) if isinstance(item, Reading)))
+    for items in _chunks(reader(files)):
+        own = [item for item in items if isinstance(item, Reading)]
+        guests = register.guests(own)
+        if register.cut_short:
+            return
+        yield _checked(items, guests, today=today, settings=settings, former=earlier(dict(enumerate(own)), masters))
+        del items, own, guests  # not held while the next chunk is read
+>>>>>>> batch
 
 
 def _checked(
-    items: list[Outcome | Reading], today: dt.date, settings: Settings | None, masters: Mapping[str, Path] | None
+    items: list[Outcome | Reading],
+    guests: list[Reading],
+    *,
+    today: dt.date,
+    settings: Settings | None,
+    former: pd.DataFrame,
 ) -> Chunk:
-    made = tables(item for item in items if isinstance(item, Reading))
-    checked = check(made, today=today, settings=settings, former=earlier(made.readings, masters))
-    numbered = outcomes(checked, today)
-    read = iter(numbered.values())
-    return Chunk([item if isinstance(item, Outcome) else next(read) for item in items], checked, numbered)
+    own = [item for item in items if isinstance(item, Reading)]
+    checked = check(tables([*own, *guests]), today=today, settings=settings, former=former)
+    found = outcomes(checked, today)
+    numbered = {wb: found[wb] for wb in range(len(own))}
+    told = iter(numbered.values())
+    return Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered)
+
+
+def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Reading]]:
+    items: list[Outcome | Reading] = []
+    rows = 0
+    for item in read:
+        items.append(item)
+        rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
+        if rows >= ROWS_A_CHUNK or len(items) >= BOOKS_A_CHUNK:
+            yield items
+            items, rows = [], 0
+    if items:
+        yield items
 
 
 def _read(

@@ -5,17 +5,26 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+<<<<<<< HEAD
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import checking, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
 from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted, write
 from collabxl.text import t
+=======
+from collabxl.cli.main import say
+from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
+from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.tally import Tally
+from collabxl.text import Lang, t
+>>>>>>> batch
 
 if TYPE_CHECKING:
     from collabxl.report.formats import Run
@@ -41,6 +50,7 @@ WIDTH = 80
     type=click.Path(path_type=Path),
     says=t("写到文件，而不是屏幕", "Write to this file instead of the screen"),
 )
+@RESUME
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], form: str, output: Path | None, **options: Any) -> None:
     """Check workbooks."""
@@ -49,8 +59,10 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     refuse(form, output, "--output")
     get_ready()
     from collabxl.batch import check_workbooks
+    from collabxl.resume import resumed, state_of
 
     settings, today = settings_of(options), today_of(options)
+<<<<<<< HEAD
     run = run_of(context, today, settings, output)
     gauge, passwords = Gauge(run.lang), passwords_of(options)
     found = check_workbooks(
@@ -63,6 +75,21 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
         else:
             tell(form, outcomes, run)
     context.exit(exit_code(run.tally, settings.fail_on))
+=======
+    tally = Tally()
+    passwords = passwords_of(options)
+    check = partial(resumed, state=state_of(output)) if options["resume"] else check_workbooks
+    outcomes = map(tally.count, check(paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords))
+    if form == "text":
+        lines = _text(outcomes, tally, lang)
+    elif form == "jsonl":
+        lines = _jsonl(outcomes, lang)
+    else:
+        lines = _json(outcomes, tally, lang, today.isoformat())
+    with crew_of(options, lang), tally.until_interrupted(lang):
+        _write(lines, output)
+    context.exit(tally.code(settings.fail_on))
+>>>>>>> batch
 
 
 def _text(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:

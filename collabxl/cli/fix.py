@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+<<<<<<< HEAD
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, settings_of, today_of
+=======
+from collabxl.cli.main import STALE, say_unwritten
+from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, settings_of, today_of
+>>>>>>> batch
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.report.tally import Tally
 from collabxl.text import Lang, Text, t
@@ -49,15 +54,16 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)
     tally = Tally()
-    for fixed in fix_workbooks(
-        paths, today=today, settings=settings, dry_run=dry_run, backup=backup, jobs=options["jobs"]
-    ):
-        tally.count(fixed.outcome)
-        if fixed.outcome.error is not None:
-            say_unwritten(fixed.outcome.error, lang, fixed.outcome.path)
-            continue
-        for line in _told(fixed, dry_run, lang):
-            click.echo(line)
+    with crew_of(options, lang):
+        for fixed in fix_workbooks(
+            paths, today=today, settings=settings, dry_run=dry_run, backup=backup, jobs=options["jobs"]
+        ):
+            tally.count(fixed.outcome)
+            if fixed.outcome.error is not None:
+                say_unwritten(fixed.outcome.error, lang, fixed.outcome.path)
+                continue
+            for line in _told(fixed, dry_run, lang):
+                click.echo(line)
     if tally.workbooks > 1:
         click.echo(tally.say(lang))
     context.exit(exit_code(tally, settings.fail_on))

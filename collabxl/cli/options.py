@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from collabxl.cli.spoken import SpokenOption, lang_of
 from collabxl.errors import UsageError
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.settings import Settings
@@ -89,11 +90,32 @@ _CHECKING = (
         zh="到哪一级就以 1 退出；默认 error",
         en="Exit with 1 from this severity on; default error",
     ),
+<<<<<<< HEAD
     JOBS,
+=======
+    _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
+    _option(
+        "--scheduler",
+        metavar="ADDRESS",
+        zh="由这个 Dask 集群读文件（tcp://主机:8786）；文件放在共享文件夹或网络存储",
+        en="Let this Dask cluster read (tcp://host:8786); files in a shared folder or store",
+    ),
+>>>>>>> batch
     PASSWORDS,
     CONFIG,
 )
 
+
+RESUME = _option(
+    "--resume",
+    is_flag=True,
+    zh="跳过上次 --resume 以来没有改动的文件，结果照样列出；记在 --output 旁的 .resume 文件或用户缓存里",
+    en="Skip files unchanged since the last --resume, their results are told all the same; "
+    "kept beside --output (.resume) or in your cache folder",
+)
+_GIVEN_UP = t(
+    "集群 {address} 不再回应，其余文件由本机读取", "The cluster {address} no longer answers; the rest was read here"
+)
 
 DRY_RUN = _option("--dry-run", is_flag=True, zh="只说会做什么，不写文件", en="Say what would be done, write nothing")
 BACKUP = _option("--backup", is_flag=True, zh="写之前把旧文件留一份在旁边", en="Keep a copy of the old file beside it")
@@ -129,6 +151,20 @@ def checking(command: Command) -> Command:
     for option in reversed(_CHECKING):
         command = option(command)
     return command
+
+
+@contextmanager
+def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
+    """Let the cluster of ``--scheduler`` read while this lasts, and say if it had to be given up."""
+    if options["scheduler"] is None:
+        yield
+        return
+    from collabxl.cluster import cluster
+
+    with cluster(options["scheduler"]) as crew:
+        yield
+    if crew.given_up:
+        click.echo(f"collabxl: {_GIVEN_UP.fill(lang, {'address': options['scheduler']})}", err=True)
 
 
 def settings_of(options: dict[str, Any]) -> Settings:

@@ -14,7 +14,7 @@ from collabxl.errors import FileError
 from collabxl.halt import wished
 from collabxl.read.workbook import Reading
 
-AHEAD = 24
+AHEAD = 64
 """Files read ahead of the caller per hand: enough to keep all busy while a chunk is checked, and memory flat."""
 TICK = 0.5
 """Seconds between two looks whether the user wishes to stop."""

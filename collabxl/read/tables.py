@@ -100,8 +100,11 @@ def _column(
 def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> dict[str, pd.DataFrame]:
     return {
         "books": _listed(
-            ["wb", "lang", "schema", "rivals"],
-            ((wb, book.lang, book.identity.get("schema"), book.rivals) for wb, book in readings.items()),
+            ["wb", "lang", "schema", "rivals", "identity"],
+            (
+                (wb, book.lang, book.identity.get("schema"), book.rivals, book.identity.get("workbook_id"))
+                for wb, book in readings.items()
+            ),
         ),
         "sheets": _listed(
             ["wb", "sheet", "title", "how", "header", "next", "present"],

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from collabxl.frames import mask, objects
 from collabxl.rules.names import EXTERNAL, NONE, Names, plain, simplified
 from collabxl.rules.relate import derived, wbs
-from collabxl.rules.rule import ERROR, INFO, rule
+from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import Tasks
-from collabxl.text import t
+from collabxl.text import Text, t
 
 ALIKE = 80
 """How alike, per cent, the name of a project must be to be taken for a misspelt one."""
@@ -166,40 +166,52 @@ def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
         | T005 | 复盘         | 会员体系升极::T001           | after |
     """,
 )
-def unknown_external(links: pd.DataFrame, directory: Names, projects: dict[str, dict[int, str]]) -> pd.DataFrame:
-    """Find tasks that another workbook of the run lacks: the one rule that looks beyond a workbook."""
+def unknown_external(
+    links: pd.DataFrame, directory: Names, projects: dict[str, dict[int, str]], books: pd.DataFrame
+) -> pd.DataFrame:
+    """Find tasks that another workbook of the run lacks, or several have: the one rule that looks beyond a workbook."""
     outside: pd.DataFrame = links[links.how == "external"]
-    judged = [_judged(token, directory, projects) for token in outside.token]
+    same = {wb: number or wb for wb, number in zip(books.wb.tolist(), books.identity, strict=True)}
+    judged = [_judged(token, directory, projects, same) for token in outside.token]
     wrong = mask(each is not None for each in judged)
-    there, near = zip(*(each for each in judged if each), strict=True) if wrong.any() else ((), ())
+    faults, near = zip(*(each for each in judged if each), strict=True) if wrong.any() else ((), ())
     found: pd.DataFrame = outside[wrong].assign(
         suggestions=objects(near),
-        advice=objects(
-            t("那个项目里没有这个任务", "that project has no such task")
-            if known
-            else t("没有这个项目", "there is no such project")
-            for known in there
-        ),
+        severity=objects(WARNING if fault is _SEVERAL else None for fault in faults),
+        advice=objects(faults),
         aside=objects(
             t(f"是不是“{'”“'.join(names)}”？", f"Is it “{'” or “'.join(names)}”?")
             if names
+            else t("让两个项目的名称有别", "Give the two projects different names")
+            if fault is _SEVERAL
             else t("写对方任务的编号或完整名称", "Write the other task's ID or full name")
-            for names in near
+            for fault, names in zip(faults, near, strict=True)
         ),
     )
     return found
 
 
-def _judged(token: str, directory: Names, projects: dict[str, dict[int, str]]) -> tuple[bool, list[str]] | None:
-    """Return what is wrong with the name of an outside task: whether its project is there, and what may be meant."""
+_NO_PROJECT = t("没有这个项目", "there is no such project")
+_NO_TASK = t("那个项目里没有这个任务", "that project has no such task")
+_SEVERAL = t("不止一个工作簿用这个项目名，里面都有这个任务", "several workbooks bear that name and have such a task")
+
+
+def _judged(
+    token: str, directory: Names, projects: dict[str, dict[int, str]], same: dict[int, object]
+) -> tuple[Text, list[str]] | None:
+    """Return what is wrong with the name of an outside task, and what may be meant.
+
+    ``same`` is alike for a master and its copies: which of those has the task does not matter.
+    """
     project, _, task = plain(token).partition(EXTERNAL)
     there = projects.get(project)
     if there is None:
         near = _near(project, projects)
-        return (False, near) if near else None
-    if any(directory.task(wb, task) != NONE for wb in there):
-        return None
-    return True, list(dict.fromkeys(name for wb in there for name in directory.suggest(wb, task)))[:3]
+        return (_NO_PROJECT, near) if near else None
+    having = {same[wb] for wb in there if directory.task(wb, task) != NONE}
+    if having:
+        return (_SEVERAL, []) if len(having) > 1 else None
+    return _NO_TASK, list(dict.fromkeys(name for wb in there for name in directory.suggest(wb, task)))[:3]
 
 
 def _near(word: str, projects: dict[str, dict[int, str]]) -> list[str]:

@@ -41,9 +41,12 @@ def book(name: str, rows: str) -> str:
     return f"project\n| field | value |\n| name | {name} |\ntasks\n| id | name | after |\n{rows}"
 
 
+ONLY = Settings(select=("DP314",))
+
+
 def outside(*texts: str) -> list[list[tuple[str | None, object]]]:
     made = tables([example(text).reading() for text in texts])
-    findings = check(made, today=TODAY, settings=Settings(select=("DP314",))).findings
+    findings = check(made, today=TODAY, settings=ONLY).findings
     return [[(finding.cell, finding.args["suggestions"]) for finding in each] for each in findings.values()]
 
 
@@ -57,6 +60,17 @@ def test_a_task_of_another_workbook_is_looked_up_there() -> None:
 def test_any_of_several_workbooks_of_one_project_will_do() -> None:
     here = book("会员", "| T001 | A | 支付::T002 |")
     assert outside(here, book("支付", "| T001 | B | - |"), book("支付", "| T002 | C | - |")) == [[], [], []]
+
+
+def test_a_task_that_two_workbooks_of_one_name_have_is_told_but_a_copy_is_no_second() -> None:
+    texts = book("会员", "| T001 | A | 支付::T001 |"), *[book("支付", "| T001 | B | - |")] * 2
+    readings = [example(text).reading() for text in texts]
+    (finding,) = check(tables(readings), today=TODAY, settings=ONLY).findings[0]
+    assert (finding.severity, finding.args["suggestions"]) == ("warning", [])
+    assert "several workbooks" in finding.message("en")
+    for reading in readings[1:]:
+        reading.identity["workbook_id"] = "one and the same"
+    assert check(tables(readings), today=TODAY, settings=ONLY).findings[0] == []
 
 
 def test_a_misspelt_project_is_suggested_but_not_the_next_of_a_series() -> None:

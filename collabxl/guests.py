@@ -1,0 +1,95 @@
+"""Workbooks that others name – 项目名::编号 – beside the chunk that names them, wherever in the run they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from collabxl.halt import wished
+from collabxl.read.page import Page
+from collabxl.read.workbook import Reading
+from collabxl.rules.names import ALIKE, EXTERNAL, plain, simplified, split
+from collabxl.schema.standard import Project, Tasks
+
+Read = Callable[[Sequence[str]], Iterator[Reading]]
+_LOOKED_UP = {Project.meta.key: (Project.name.key,), Tasks.meta.key: (Tasks.id.key, Tasks.name.key)}
+"""What of a guest is looked up, by sheet."""
+
+
+def mentions(reading: Reading) -> set[str]:
+    """Return the plain names of the projects whose tasks a workbook's tasks wait for."""
+    cells = (cell for cell in _column(reading, Tasks.meta.key, Tasks.after.key) if EXTERNAL in plain(cell))
+    parts = (plain(part).partition(EXTERNAL) for cell in cells for part in split(cell))
+    return {project for project, _, task in parts if project and task}
+
+
+class Register:
+    """The projects of a run and the files that bear their names.
+
+    Only names and paths are kept, so that memory stays flat. What a chunk names is read once more to stand beside it;
+    what was not read yet is read ahead once, and only if a project is named that may be there.
+    """
+
+    def __init__(self, files: Sequence[str], read: Read) -> None:
+        self._read = read
+        self._unread = dict.fromkeys(files)
+        self._bearers: dict[str, list[str]] = {}
+        self.cut_short = False
+        """Whether the user wished to stop before all that is named was read: who names it cannot be judged then."""
+
+    def _note(self, reading: Reading) -> None:
+        """Remember which project a workbook is about."""
+        if reading.path in self._unread:
+            del self._unread[reading.path]
+            for name in _column(reading, Project.meta.key, Project.name.key):
+                self._bearers.setdefault(plain(name), []).append(reading.path)
+
+    def guests(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Return the workbooks that a chunk names and does not hold, cut down to what is looked up in them."""
+        here, named = set(), set()
+        for reading in readings:
+            self._note(reading)
+            here.add(reading.path)
+            named |= mentions(reading)
+        if not named:
+            return []
+        for reading in self._read([*self._unread]):
+            self._note(reading)
+        wanted = dict.fromkeys(path for name in sorted(named) for path in self._meant(name) if path not in here)
+        found = [_cut_down(reading) for reading in self._read([*wanted])] if wanted else []
+        self.cut_short = wished() and (bool(self._unread) or len(found) < len(wanted))
+        if not self.cut_short:
+            self._unread.clear()  # what is left is none
+        return found
+
+    def _meant(self, name: str) -> Iterator[str]:
+        """Return the files of the project of a name; without one, those of projects that may be meant."""
+        if name in self._bearers:
+            yield from self._bearers[name]
+            return
+        from rapidfuzz import fuzz
+        from rapidfuzz.process import extract
+
+        for near, *_ in extract(
+            simplified(name), list(self._bearers), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+        ):
+            yield from self._bearers[near]
+
+
+def _column(reading: Reading, sheet: str, key: str) -> list[str]:
+    found = (page.columns.get(key, ()) for page in reading.pages if page.key == sheet)
+    return [value for values in found for value in values if isinstance(value, str)]
+
+
+def _cut_down(reading: Reading) -> Reading:
+    """Return a workbook without anything that is not looked up in it."""
+    pages = [
+        Page(
+            *(page.key, page.title, page.how, page.order, page.visible),
+            rows=page.rows,
+            columns={key: page.columns[key] for key in _LOOKED_UP[page.key] if key in page.columns},
+            places=page.places,
+        )
+        for page in reading.pages
+        if page.key in _LOOKED_UP
+    ]
+    return Reading(reading.path, reading.lang, reading.identity, pages)
