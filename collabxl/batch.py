@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-<<<<<<< HEAD
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-=======
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
->>>>>>> batch
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,15 +21,11 @@ from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
 
-<<<<<<< HEAD
-=======
 if TYPE_CHECKING:
     import pandas as pd
 
-SUFFIXES = (".xlsx", ".xlsm")
->>>>>>> batch
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
-_REPORT = t(
+REPORT = t(
     "这是 collabxl 写的报告，不是协同工作簿。请给出要检查的工作簿",
     "This is a report that collabxl wrote, not a project workbook. Name the workbooks to check",
 )
@@ -58,8 +50,8 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
 
 def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
-    read = []
-    for each in _read(paths, jobs):
+    read, given = [], list(paths)
+    for each in _read(workbooks(given), named={str(Path(path)) for path in given}, jobs=jobs):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error
@@ -74,26 +66,17 @@ def check_workbooks(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
-<<<<<<< HEAD
     watch: Watch = iter,
-=======
     among: Iterable[str | Path] = (),
->>>>>>> batch
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
     A file that cannot be read is an outcome with an error; nothing is raised for it. ``passwords`` are tried in order
-<<<<<<< HEAD
-    on files that need one; ``watch`` hands on the files one by one as they are read.
+    on files that need one; ``watch`` hands on the files one by one as they are read. Names such as 项目名::编号 are
+    looked up in all of ``paths`` and in the workbooks ``among`` which they are.
     """
-    for chunk in check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords, watch=watch):
-=======
-    on files that need one. Names such as 项目名::编号 are looked up in all of ``paths`` and in the workbooks ``among``
-    which they are.
-    """
-    chunks = check_chunks(paths, today=today, settings=settings, jobs=jobs, passwords=passwords, among=among)
-    for chunk in chunks:
->>>>>>> batch
+    check = partial(check_chunks, paths, today=today, settings=settings, jobs=jobs, passwords=passwords)
+    for chunk in check(watch=watch, among=among):
         yield from chunk.outcomes
         del chunk  # not held while the next one is read
 
@@ -114,11 +97,8 @@ def check_chunks(
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     masters: Mapping[str, Path] | None = None,
-<<<<<<< HEAD
     watch: Watch = iter,
-=======
     among: Iterable[str | Path] = (),
->>>>>>> batch
 ) -> Iterator[Chunk]:
     """Return the workbooks in chunks of BOOKS_A_CHUNK, or of about ROWS_A_CHUNK rows, each checked as one.
 
@@ -126,30 +106,20 @@ def check_chunks(
     If the user wishes to stop, what is read is checked, unless it names projects that nobody has looked for yet.
     As many parameters as ``check_workbooks``, and that one: it is the same call, a chunk at a time.
     """
-<<<<<<< HEAD
-    items: list[Outcome | Reading] = []
-    rows = 0
-    for item in _read(paths, jobs, passwords, watch):
-        items.append(item)
-        rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
-        if rows >= ROWS_A_CHUNK:
-            yield _checked(items, today, settings, masters)
-            items, rows = [], 0
-    if items:
-        yield _checked(items, today, settings, masters)
-=======
-    files = workbooks(paths)
-    reader = partial(_read, jobs=jobs, passwords=passwords)
+    given = list(paths)
+    files = workbooks(given)
+    reader = partial(
+        _read, named={*map(str, given), *(str(Path(path)) for path in given)}, jobs=jobs, passwords=passwords
+    )
     run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
     register = Register(run, lambda named: (item for item in reader([*named]) if isinstance(item, Reading)))
-    for items in _chunks(reader(files)):
+    for items in _chunks(reader(files, watch=watch)):
         own = [item for item in items if isinstance(item, Reading)]
         guests = register.guests(own)
         if register.cut_short:
             return
         yield _checked(items, guests, today=today, settings=settings, former=earlier(dict(enumerate(own)), masters))
         del items, own, guests  # not held while the next chunk is read
->>>>>>> batch
 
 
 def _checked(
@@ -182,11 +152,14 @@ def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Readin
 
 
 def _read(
-    paths: Iterable[str | Path], jobs: int | None, passwords: tuple[str, ...] = (), watch: Watch = iter
+    files: Sequence[str | FileError],
+    *,
+    named: Collection[str],
+    jobs: int | None,
+    passwords: tuple[str, ...] = (),
+    watch: Watch = iter,
 ) -> Iterator[Outcome | Reading]:
-    """Return what the files say that paths name; a report of ours among them is left out unless it was named itself."""
-    given = list(paths)
-    files, named = workbooks(given), {str(Path(path)) for path in given}
+    """Return what files say; a report of ours among them is left out unless it was ``named`` itself."""
     wanted = [file for file in files if isinstance(file, str)]
     read = readings(wanted, jobs=jobs, count=len(wanted), passwords=passwords)
     for file in watch(files):
@@ -199,5 +172,5 @@ def _read(
         if isinstance(result, Reading) and result.is_report:
             if file not in named:
                 continue
-            result = FileError("not-a-project", _REPORT)
+            result = FileError("not-a-project", REPORT)
         yield Outcome(file, error=result) if isinstance(result, FileError) else result

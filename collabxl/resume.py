@@ -11,11 +11,12 @@ import datetime as dt
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from collabxl.batch import check_workbooks, workbooks
+from collabxl.batch import REPORT, Watch, check_workbooks, workbooks
 from collabxl.errors import CollabxlError, FileError, UsageError
 from collabxl.filing import content_of
 from collabxl.guests import mentions
@@ -50,30 +51,35 @@ def state_of(output: Path | None) -> Path:
 
 
 def resumed(
-    paths: Iterable[str | Path],
+    paths: Sequence[str | Path],
     state: Path,
     *,
     today: dt.date,
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
+    watch: Watch = iter,
 ) -> Iterator[Outcome]:
     """Return what ``check_workbooks`` does, in the same order; unchanged workbooks are told, not read."""
     chosen = settings or Settings()
     files = workbooks(paths)
+    given = {str(Path(path)) for path in paths}
     with closing(_State(state, _basis(today, chosen))) as kept:
         named = [file for file in files if isinstance(file, str)]
         marks = _marks(named)
         known = {path for path, mark in marks.items() if kept.has(path, mark)}
         asked = [path for path in named if path not in known]
         among = named if asked else ()
-        fresh = check_workbooks(asked, today=today, settings=chosen, jobs=jobs, passwords=passwords, among=among)
+        check = partial(check_workbooks, asked, today=today, settings=chosen, jobs=jobs, passwords=passwords)
+        fresh = check(watch=watch, among=among)
         for file in files:
             if isinstance(file, FileError):
                 yield Outcome(str(file.fields.get("path", "")), error=file)
             elif file in known:
                 yield kept.told(file)
             elif outcome := next(fresh, None):
+                if file not in given and outcome.error is not None and outcome.error.says is REPORT:
+                    continue
                 kept.keep(outcome, marks)
                 yield outcome
             else:  # the user wishes to stop

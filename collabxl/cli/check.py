@@ -11,20 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-<<<<<<< HEAD
 from collabxl.cli.main import exit_code, say
-from collabxl.cli.options import checking, passwords_of, settings_of, today_of
+from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
 from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted, write
 from collabxl.text import t
-=======
-from collabxl.cli.main import say
-from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.cli.tally import Tally
-from collabxl.text import Lang, t
->>>>>>> batch
 
 if TYPE_CHECKING:
     from collabxl.report.formats import Run
@@ -62,34 +54,17 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     from collabxl.resume import resumed, state_of
 
     settings, today = settings_of(options), today_of(options)
-<<<<<<< HEAD
     run = run_of(context, today, settings, output)
-    gauge, passwords = Gauge(run.lang), passwords_of(options)
-    found = check_workbooks(
-        paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords, watch=gauge.watch
-    )
-    outcomes = gauge.aside(found)
-    with until_interrupted(run):
+    gauge = Gauge(run.lang)
+    check = partial(resumed, state=state_of(output)) if options["resume"] else check_workbooks
+    how = {"jobs": options["jobs"], "passwords": passwords_of(options), "watch": gauge.watch}
+    outcomes = gauge.aside(check(paths, today=today, settings=settings, **how))
+    with crew_of(options, run.lang), until_interrupted(run):
         if form == TEXT:
             write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)
         else:
             tell(form, outcomes, run)
     context.exit(exit_code(run.tally, settings.fail_on))
-=======
-    tally = Tally()
-    passwords = passwords_of(options)
-    check = partial(resumed, state=state_of(output)) if options["resume"] else check_workbooks
-    outcomes = map(tally.count, check(paths, today=today, settings=settings, jobs=options["jobs"], passwords=passwords))
-    if form == "text":
-        lines = _text(outcomes, tally, lang)
-    elif form == "jsonl":
-        lines = _jsonl(outcomes, lang)
-    else:
-        lines = _json(outcomes, tally, lang, today.isoformat())
-    with crew_of(options, lang), tally.until_interrupted(lang):
-        _write(lines, output)
-    context.exit(tally.code(settings.fail_on))
->>>>>>> batch
 
 
 def _text(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:

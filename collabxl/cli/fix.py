@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-<<<<<<< HEAD
 from collabxl.cli.main import STALE, exit_code, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, checking, settings_of, today_of
-=======
-from collabxl.cli.main import STALE, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, settings_of, today_of
->>>>>>> batch
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.report.tally import Tally
 from collabxl.text import Lang, Text, t

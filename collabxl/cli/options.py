@@ -90,17 +90,13 @@ _CHECKING = (
         zh="到哪一级就以 1 退出；默认 error",
         en="Exit with 1 from this severity on; default error",
     ),
-<<<<<<< HEAD
     JOBS,
-=======
-    _option("--jobs", type=click.IntRange(1, 64), zh="同时读几个文件", en="How many files to read at once"),
     _option(
         "--scheduler",
         metavar="ADDRESS",
         zh="由这个 Dask 集群读文件（tcp://主机:8786）；文件放在共享文件夹或网络存储",
         en="Let this Dask cluster read (tcp://host:8786); files in a shared folder or store",
     ),
->>>>>>> batch
     PASSWORDS,
     CONFIG,
 )

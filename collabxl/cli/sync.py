@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-<<<<<<< HEAD
 from collabxl.cli.main import STALE, exit_code, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, checking, passwords_of, settings_of, today_of
+from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
 from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted
 from collabxl.errors import UsageError
-=======
-from collabxl.cli.main import STALE, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.cli.tally import Tally
->>>>>>> batch
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -95,7 +88,6 @@ def command(
     passwords_of(options)
     if output and not options["dry_run"]:
         output.mkdir(parents=True, exist_ok=True)
-<<<<<<< HEAD
     named = ("dry_run", "annotate", "backup", "jobs")
     chosen = {name: options[name] for name in named}
     run = run_of(context, today, settings, report)
@@ -103,7 +95,7 @@ def command(
     done = gauge.aside(
         sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
     )
-    with until_interrupted(run):
+    with crew_of(options, run.lang), until_interrupted(run):
         if form == TEXT:
             _say(done, run, options["dry_run"])
         else:
@@ -117,25 +109,6 @@ def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:
         _tell(synced, dry_run, run.lang)
     if run.tally.workbooks > 1:
         click.echo(run.tally.say(run.lang))
-=======
-    tally = Tally()
-    with crew_of(options, lang), tally.until_interrupted(lang):
-        for synced in sync_workbooks(
-            paths,
-            today=today,
-            settings=settings,
-            output=output,
-            dry_run=dry_run,
-            annotate=annotate,
-            backup=backup,
-            jobs=options["jobs"],
-        ):
-            tally.count(synced.outcome)
-            _tell(synced, dry_run, lang)
-    if tally.workbooks > 1:
-        click.echo(tally.say(lang))
-    context.exit(tally.code(settings.fail_on))
->>>>>>> batch
 
 
 def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:

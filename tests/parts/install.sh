@@ -1,11 +1,6 @@
 #!/bin/sh
-<<<<<<< HEAD
-# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm, strace, Dovecot, Chromium with its driver
-# (apt) and the Open XML SDK validator (npm).
-=======
-# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm, strace, Dovecot, Samba (apt) and the Open
-# XML SDK validator (npm).
->>>>>>> batch
+# Install the real parts the tests run against: LibreOffice, fonts, pdftoppm, strace, Dovecot, Samba, Chromium with its
+# driver (apt) and the Open XML SDK validator (npm).
 # Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
 # `install.sh bench` also installs exceljs (npm), which tests.bench.loss measures. `install.sh venv` installs only what
 # Debian splits off from Python: the venv module.
@@ -19,11 +14,8 @@ else
     command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
     command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
     PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || need="$need dovecot-imapd"
-<<<<<<< HEAD
     command -v chromedriver >/dev/null 2>&1 || need="$need chromium chromium-driver"
-=======
     PATH="$PATH:/usr/sbin" command -v smbd >/dev/null 2>&1 || need="$need samba"
->>>>>>> batch
     command -v strace >/dev/null 2>&1 || need="$need strace"
     fc-list 2>/dev/null | grep -qi "CJK" || need="$need fontconfig fonts-noto-cjk"
 fi
