@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: demo test torture lint format bench bench-write bench-loss samples pictures clean
+.PHONY: demo test torture lint format bench bench-batch bench-write bench-loss samples pictures clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -32,8 +32,8 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 test: $(VENV)/.parts  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
 	$(BIN)/pytest -n 2 --dist loadfile
 
-torture: $(VENV)/.parts  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus
-	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile
+torture: $(VENV)/.parts  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus, 2,000 workbooks by a cluster, 5,000 with poison
+	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile tests/batch
 
 lint: $(VENV)/.ready  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -51,6 +51,10 @@ $(VENV)/.peers: $(VENV)/.ready
 
 bench: $(VENV)/.peers  ## checking against pandera, frictionless and raw reads: tests/bench/CHECK.md
 	$(BIN)/python -m tests.bench.check
+
+bench-batch: $(VENV)/.ready  ## memory of 1,000 and 10,000 workbooks, and what checking and reading take
+	$(BIN)/python -m tests.bench.batch memory 1000 10000
+	$(BIN)/python -m tests.bench.batch processes
 
 bench-write: $(VENV)/.ready  ## 汇总 and cell edits against openpyxl: tests/bench/WRITE.md
 	$(BIN)/python -m tests.bench.write

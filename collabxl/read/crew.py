@@ -71,7 +71,10 @@ def in_order(crew: Crew, work: Work, paths: Iterable[str]) -> Iterator[Answer]:
             _await(future, crew)
             if wished() and not (future and future.done()):
                 return
-            yield _answer(future, crew) or work(path)
+            answer = _answer(future, crew) or work(path)
+            if wished() and isinstance(answer, FileError) and answer.kind == "timeout":  # it was cut off
+                return
+            yield answer
     finally:
         for _, future in waiting:
             if future is not None:

@@ -10,7 +10,10 @@ from collabxl.errors import CollabxlError, FileError, not_found
 from collabxl.text import t
 
 _LATE = re.compile("time.?d? ?out|connect|unreachable|resolve|temporar|name or service", re.IGNORECASE)
-_FORBIDDEN = re.compile("credential|auth|denied|forbidden|logon|permission|signature|access ?key|40[13]", re.IGNORECASE)
+_FORBIDDEN = re.compile(
+    r"credential|auth|denied|forbidden|logon|permission|signature|access ?key|\b40[13]\b", re.IGNORECASE
+)
+_URL = re.compile(r"\S+://\S+")
 _REFUSED = t(
     "没有权限打开 {path}：{reason}。请检查账号、密钥和环境变量",
     "No permission to open {path}: {reason}. Check the account, its keys and the environment's variables",
@@ -39,7 +42,7 @@ def faults(address: str) -> Iterator[None]:
 
 
 def _translated(address: str, error: Exception) -> FileError:
-    told = f"{type(error).__name__} {error}"
+    told = _URL.sub("", f"{type(error).__name__} {error}")  # names of files say nothing of the fault
     reason = " ".join((str(error) or type(error).__name__).split())[:LONGEST_REASON]
     if isinstance(error, PermissionError) or _FORBIDDEN.search(told):
         return FileError("permission", _REFUSED, path=address, reason=reason)

@@ -157,6 +157,7 @@ def test_what_changed_since_it_was_read_is_not_overwritten() -> None:
         ("gopher://plans/a.xlsx", "unsupported", "gopher://"),
         ("smb://lead:secret@host/plans/a.xlsx", "unsupported", "FSSPEC_SMB_PASSWORD"),
         ("dav://127.0.0.1:9/plans/a.xlsx", "timeout", "127.0.0.1:9"),
+        ("dav://127.0.0.1:9/plans/author-401.xlsx", "timeout", "127.0.0.1:9"),
     ],
 )
 def test_what_cannot_be_had_is_told_and_the_others_are_checked(s3: str, address: str, kind: str, word: str) -> None:

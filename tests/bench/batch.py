@@ -1,24 +1,26 @@
-"""How memory and time of a batch grow: peak memory over many small workbooks, and one reading process against two.
+"""How memory and time of a batch grow: peak memory over many small workbooks, and what checking and reading take.
 
 ``python -m tests.bench.batch memory 1000 10000`` prints the peak of every process of a run, by number of workbooks;
-``python -m tests.bench.batch processes`` prints processor seconds and the best wall time of one job and of two, taken
-in turns. Where others load the machine, only the processor seconds are to be trusted.
+``python -m tests.bench.batch processes`` prints processor seconds of the process that checks and of those that read,
+and how much two processors can gain at best: other work on the machine does not change these figures.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from collabxl.batch import check_workbooks
+from collabxl.report.contract import workbook_out
 from tests.bench.workbooks import TODAY, write_many
 from tests.hostile.running import run
 
 TASKS_OF_SMALL = 10
-TURNS = 5
 
 
 def command(folder: Path, *words: str) -> list[str]:
@@ -42,25 +44,26 @@ def memory(folder: Path, counts: list[int]) -> None:
         print(f"{count} workbooks: peak {done.peak / 2**20:.0f} MB, {time.monotonic() - began:.0f} s", flush=True)
 
 
-def processes(folder: Path, count: int = 300, tasks: int = 200) -> None:
-    """Print what one reading process and two take, by turns: processor seconds and wall time, the best of each."""
-    write_many(folder / "books", count, tasks)
-    best: dict[str, tuple[float, float]] = {}
-    for _ in range(TURNS):
-        for jobs in ("1", "2"):
-            before, began = os.times(), time.monotonic()
-            call = command(folder / "books", "--jobs", jobs)
-            subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
-            wall, after = time.monotonic() - began, os.times()
-            spent = after.children_user + after.children_system - before.children_user - before.children_system
-            best[jobs] = min(best.get(jobs, (wall, spent)), (wall, spent))
-    for jobs, (wall, spent) in best.items():
-        print(f"{jobs} reading: {wall:.2f} s wall, {spent:.2f} s of processors, {spent / wall:.2f} busy at once")
+def spent(folder: Path, jobs: int) -> None:
+    """Check a folder in this process and print what it and its readers took of the processors."""
+    count = sum(bool(workbook_out(each, "zh").path) for each in check_workbooks([folder], today=TODAY, jobs=jobs))
+    own, readers = (
+        used.ru_utime + used.ru_stime
+        for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    )
+    most = max(own, readers / jobs, (own + readers) / 2)
+    print(f"{count} workbooks, {jobs} reading: checking {own:.2f} s, reading {readers:.2f} s of processors;", end=" ")
+    print(f"two processors are at best {(own + readers) / most:.2f} × one", flush=True)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1] == "spent":
+    spent(Path(sys.argv[2]), int(sys.argv[3]))
+elif __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         if sys.argv[1] == "memory":
             memory(Path(scratch), [int(word) for word in sys.argv[2:]])
         else:
-            processes(Path(scratch))
+            write_many(Path(scratch), 1000, 200)
+            for jobs in ("1", "2"):
+                call = [sys.executable, "-m", "tests.bench.batch", "spent", scratch, jobs]
+                subprocess.run(call, check=True)
