@@ -149,7 +149,8 @@
     const total = project.findings + project.counts.info;
     return el("div", null,
       line(column("why"), reasons.join(say("semicolon")) || say("levels")[project.level]),
-      el("p", null, el("b", null, column("file"), say("colon")), el("a", { href: project.href }, say("open_file")),
+      el("p", null, el("b", null, column("file"), say("colon")),
+        project.href ? el("a", { href: project.href }, say("open_file")) : null,
         ` ${project.path}　${column("day")} ${project.day}`),
       line(say("chain"), project.chain.join(" → ")),
       line(say("ahead"), ahead.join("　")),

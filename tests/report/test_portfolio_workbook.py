@@ -94,6 +94,7 @@ def test_links_lead_to_files_and_cells_that_are_there(folder: Path) -> None:
 def test_links_are_spelt_as_excel_does() -> None:
     report = Path("/a/报告/p.xlsx")
     assert target("/a/项目/b c.xlsx", report) == Target("../项目/b%20c.xlsx")
+    assert target("s3://bucket/b.xlsx", report) is None
     assert target("/a/报告/x#1 50%.xlsx", report, "任务 表", "F6") == Target("x%231%2050%25.xlsx", "'任务 表'!F6")
 
 

@@ -71,10 +71,14 @@ def write(
     for each in portfolio.aside:
         if each.error is not None:
             say(each.error, lang, each.path)
-    if output.exists() and any(output.samefile(project.path) for project in portfolio.projects):
+    if output.exists() and any(_is_same(output, project.path) for project in portfolio.projects):
         raise UsageError(_IS_INPUT, path=str(output))
     replace(output, made(portfolio, output, lang))
     words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
     copies = len(portfolio.aside) - portfolio.unreadable
     click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))
     context.exit(UNREADABLE if portfolio.unreadable else DONE)
+
+
+def _is_same(output: Path, path: str) -> bool:
+    return Path(path).exists() and output.samefile(path)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from collabxl import address
 
 _SPECIAL = re.compile(r'[%#?"<>\[\]^`{}\\|\x00-\x20]')
+_ELSEWHERE = "://"
+"""What stands in the address of a workbook that is no file here."""
 
 
 class Target(NamedTuple):
@@ -20,14 +22,18 @@ class Target(NamedTuple):
     cell: str = ""
 
 
-def href(path: str, report: Path) -> str:
-    """Return the link a page at ``report`` bears to a workbook; it can only ever be one to a file."""
+def href(path: str, report: Path) -> str | None:
+    """Return the link a page at ``report`` bears to a workbook: always one to a file, none to one in another store."""
+    if _ELSEWHERE in path:
+        return None
     way = _way(path, report)
     return Path(way).as_uri() if Path(way).is_absolute() else "./" + quote(way, safe="/", errors="surrogateescape")
 
 
-def target(path: str, report: Path, sheet: str | None = None, cell: str | None = None) -> Target:
+def target(path: str, report: Path, sheet: str | None = None, cell: str | None = None) -> Target | None:
     """Return the same for a workbook at ``report``; names keep their letters, as Excel writes them."""
+    if _ELSEWHERE in path:
+        return None
     way = _SPECIAL.sub(lambda found: quote(found[0]), _way(path, report))
     way = way.encode("utf-8", "replace").decode()
     place = f"{address.quoted(sheet)}!{cell}" if sheet and cell else ""

@@ -56,7 +56,7 @@ def listings(portfolio: Portfolio, report: Path, lang: Lang) -> Iterator[Listing
 
 _OF_PROJECT = """
 health 10 quiet, project 30 link, lead 11 body, done 8 share, planned 8 share, tasks 7 number, end 11 day,
-finish 11 day, slip 10 number, overdue 9 number, soon 9 number, high 9 number, errors 7 number, warnings 7 number,
+finish 11 day, slip 12 number, overdue 9 number, soon 9 number, high 9 number, errors 7 number, warnings 7 number,
 day 11 day, why 40 wrap
 """
 _OF_LOAD = "projects 10 number, open 14 number, overdue 12 number, soon 16 number, longest 18 number"
