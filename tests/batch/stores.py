@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import fsspec
+
 from tests.parts import require
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
@@ -57,6 +59,7 @@ def s3() -> Iterator[dict[str, str]]:
         bucket(variables).create_bucket(
             Bucket="plans", CreateBucketConfiguration={"LocationConstraint": KEYS["AWS_DEFAULT_REGION"]}
         )
+        fsspec.get_filesystem_class("s3").clear_instance_cache()  # of another server that a test began before
         yield variables
 
 
