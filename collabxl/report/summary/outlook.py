@@ -46,7 +46,7 @@ NOTHING_KNOWN = Outlook()
 
 
 def outlooks(checked: Checked, ends: Mapping[int, int]) -> dict[int, Outlook]:
-    """Return what is foretold of every workbook with tasks, by the last day of each project."""
+    """Return what is foretold of the workbooks with tasks whose projects' last days are told."""
     planned, days = checked.frames["planned"], checked.frames["days"]
     columns = {
         name: planned[name].tolist() for name in ("id", "name", "driver", "critical", "milestone", "is_open", "cyclic")
@@ -54,7 +54,8 @@ def outlooks(checked: Checked, ends: Mapping[int, int]) -> dict[int, Outlook]:
     columns |= {name: serials(planned[name]) for name in ("due", "forecast")}
     places: dict[int, list[int]] = defaultdict(list)
     for at, wb in enumerate(wbs(planned).tolist()):
-        places[wb].append(at)
+        if wb in ends:
+            places[wb].append(at)
     return {wb: _outlook(columns, listed, _Calendar(wb, ends[wb], days)) for wb, listed in places.items()}
 
 
