@@ -175,8 +175,8 @@ def _key(finding: Finding) -> tuple[str, str | None, str]:
 def _write(draft: _Draft, findings: list[Finding]) -> None:
     reading = draft.outcome.reading
     assert reading is not None
-    healed = [finding for finding in findings if finding.better is RESTORED]
-    edits = [_edit(finding) for finding in findings if finding.better is not RESTORED]
+    healed = [finding for finding in findings if finding.better == RESTORED]
+    edits = [_edit(finding) for finding in findings if finding.better != RESTORED]
     restored = [
         _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
         for title in dict.fromkeys(finding.title for finding in healed if finding.title)
@@ -203,7 +203,7 @@ def _new(finding: Finding) -> Any:
 
 def _fix(finding: Finding) -> Fix:
     assert finding.title is not None
-    if finding.better is RESTORED:
+    if finding.better == RESTORED:
         return Fix(finding.rule.code, finding.title, str(_cells(_column(finding))), None, None)
     return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new(finding))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
-from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -27,15 +26,8 @@ Pack = Literal["basic", "standard", "strict"]
 PACKS: tuple[Pack, ...] = ("basic", "standard", "strict")
 """Each pack holds the rules of those before it."""
 
-
-class Mend(Enum):
-    """What a fix does to a cell that keeps its value; no text, so that no better value can be taken for it."""
-
-    RESTORED = auto()
-
-
-RESTORED = Mend.RESTORED
-"""The ``better`` of a hit whose cell gets back what guards it."""
+RESTORED = "\0restored"
+"""The ``better`` of a hit whose cell keeps its value and gets back what guards it; a text that no cell can hold."""
 
 Find = Callable[..., pd.DataFrame]
 PHRASES = frozenset({"advice", "aside"})
