@@ -133,6 +133,7 @@ def cut(text: str, letters: int) -> str:
     line = " ".join(text.split())
     if width(line) <= letters:
         return line
+    line = line[:letters]
     while width(line) > letters - 2:
         line = line[:-1]
     return f"{line.rstrip()}…"
