@@ -48,10 +48,15 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
     return list(found.values())
 
 
+def outright(paths: Iterable[str | Path]) -> set[str]:
+    """Return the names under which ``workbooks`` lists those of ``paths`` that are files."""
+    return {str(path) if is_address(str(path)) else str(Path(path)) for path in paths}
+
+
 def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read, given = [], list(paths)
-    for each in _read(workbooks(given), named={str(Path(path)) for path in given}, jobs=jobs):
+    for each in _read(workbooks(given), named=outright(given), jobs=jobs):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error
@@ -108,9 +113,7 @@ def check_chunks(
     """
     given = list(paths)
     files = workbooks(given)
-    reader = partial(
-        _read, named={*map(str, given), *(str(Path(path)) for path in given)}, jobs=jobs, passwords=passwords
-    )
+    reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords)
     run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
     register = Register(run, lambda named: (item for item in reader([*named]) if isinstance(item, Reading)))
     for items in _chunks(reader(files, watch=watch)):

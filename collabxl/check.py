@@ -49,7 +49,7 @@ def check(
     facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before}
     frames = Frames({**tables.frames, **facts, "today": today, "limits": chosen.limits})
     severities = _severities(chosen)
-    parts = {wb for wb, reading in tables.readings.items() if "department" in reading.identity}
+    parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}
     hits = (
         hit
         for rule in select(chosen)

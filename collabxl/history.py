@@ -37,7 +37,7 @@ def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None 
     """Return what cells of workbooks held before, as rules ask for it; ``masters`` says whose draft a file is."""
     found: list[Former] = []
     for wb, reading in readings.items():
-        if "workbook_id" in reading.identity and "department" not in reading.identity:
+        if "workbook_id" in reading.identity and not reading.is_copy:
             path = (masters or {}).get(reading.path, Path(reading.path))
             found.extend(Former(wb, *told) for told in _held(beside(path), reading.lang))
     return former(found)

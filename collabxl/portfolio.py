@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collabxl.batch import Chunk, check_chunks
+from collabxl.report.outcome import Outcome
 from collabxl.report.portfolio.crossings import Crossings
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Project
 from collabxl.report.portfolio.project import project_of
@@ -35,7 +36,7 @@ def portfolio_of(
         aside += _left_out(chunk)
         places: dict[int, tuple[int, str]] = {}
         for wb, view in views(chunk.checked, chunk.numbered, today, chosen.limits).items():
-            if not _is_copy(view):
+            if not _is_copy(view.outcome):
                 places[wb] = len(projects), view.outcome.project or ""
                 projects.append(project_of(_as_summed_up(view)))
         crossings.add(chunk.checked, places)
@@ -57,10 +58,9 @@ def _left_out(chunk: Chunk) -> list[Aside]:
     return [
         Aside(outcome.path, outcome.error)
         for outcome in chunk.outcomes
-        if outcome.error is not None or (outcome.reading is not None and "department" in outcome.reading.identity)
+        if outcome.error is not None or _is_copy(outcome)
     ]
 
 
-def _is_copy(view: View) -> bool:
-    reading = view.outcome.reading
-    return reading is not None and "department" in reading.identity
+def _is_copy(outcome: Outcome) -> bool:
+    return outcome.reading is not None and outcome.reading.is_copy

@@ -16,7 +16,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from collabxl.batch import REPORT, Watch, check_workbooks, workbooks
+from collabxl.batch import REPORT, Watch, check_workbooks, outright, workbooks
 from collabxl.errors import CollabxlError, FileError, UsageError
 from collabxl.filing import content_of
 from collabxl.guests import mentions
@@ -63,7 +63,7 @@ def resumed(
     """Return what ``check_workbooks`` does, in the same order; unchanged workbooks are told, not read."""
     chosen = settings or Settings()
     files = workbooks(paths)
-    given = {str(Path(path)) for path in paths}
+    named_outright = outright(paths)
     with closing(_State(state, _basis(today, chosen))) as kept:
         named = [file for file in files if isinstance(file, str)]
         marks = _marks(named)
@@ -78,7 +78,7 @@ def resumed(
             elif file in known:
                 yield kept.told(file)
             elif outcome := next(fresh, None):
-                if file not in given and outcome.error is not None and outcome.error.says is REPORT:
+                if file not in named_outright and outcome.error is not None and outcome.error.says is REPORT:
                     continue
                 kept.keep(outcome, marks)
                 yield outcome

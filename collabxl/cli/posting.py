@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from collabxl.cli.main import DONE, UNREADABLE
 from collabxl.cli.options import mail_password_of
+from collabxl.cli.spoken import SpokenOption
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
@@ -17,10 +19,21 @@ if TYPE_CHECKING:
     from collabxl.share.mail.server import Server
     from collabxl.share.posting import Post, Posted
 
-SENDS = t(
-    "直接发给部门对接人；服务器写在 collabxl.toml 的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
-    "Send them to the contacts; the server stands in collabxl.toml under [mail], or in COLLABXL_SMTP_HOST, _PORT, "
-    "_USER, _SENDER",
+SEND = click.option(
+    "--send",
+    cls=SpokenOption,
+    is_flag=True,
+    says=t(
+        "直接发给部门对接人；服务器写在 collabxl.toml 的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
+        "Send them to the contacts; the server stands in collabxl.toml under [mail], or in COLLABXL_SMTP_HOST, _PORT, "
+        "_USER, _SENDER",
+    ),
+)
+LETTER = click.option(
+    "--letter",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path),
+    says=t("用这个 .toml 里的邮件文字", "Take the letters' words from this .toml file"),
 )
 _STATES = {
     "sent": t("{department}：已发给 {who}", "{department}: sent to {who}"),

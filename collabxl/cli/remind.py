@@ -12,10 +12,11 @@ import click
 
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, settings_of, today_of
-from collabxl.cli.posting import SENDS, server_for, tell, warn
+from collabxl.cli.posting import LETTER, SEND, server_for, tell, warn
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
+from collabxl.schema.standard import Tasks
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 FORMS = ("eml", "ics", "chat")
 _HEADS = (
     t("部门", "Department"),
-    t("负责人", "Person"),
-    t("编号", "ID"),
+    Tasks.owner.title,
+    Tasks.id.title,
     t("任务", "Task"),
     t("截止", "Due"),
     t("情况", "State"),
@@ -95,13 +96,8 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
         "times",
     ),
 )
-@click.option("--send", cls=SpokenOption, is_flag=True, says=SENDS)
-@click.option(
-    "--letter",
-    cls=SpokenOption,
-    type=click.Path(path_type=Path),
-    says=t("用这个 .toml 里的邮件文字", "Take the letters' words from this .toml file"),
-)
+@SEND
+@LETTER
 @MAIL_PASSWORD
 @PASSWORDS
 @TODAY
@@ -122,7 +118,7 @@ def command(
     get_ready()
     from collabxl.share.mail.wording import wording
     from collabxl.share.posting import post_letters, unsent, with_environment
-    from collabxl.share.remind.cases import Unread, warned
+    from collabxl.share.remind.cases import Book, Unread, warned
     from collabxl.share.remind.chat import Robot, message
     from collabxl.share.remind.drafts import notices
 
@@ -133,13 +129,12 @@ def command(
     server = server_for(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "remind")
     robots = [Robot(address) for each in chat for address in _addresses(each)]
-    books, failed = [], False
-    for found in warned(paths, today=today, settings=settings, passwords=passwords_of(options)):
-        if isinstance(found, Unread):
-            say(found.error, lang, found.path)
-            failed = True
-        else:
-            books.append(found)
+    read = list(warned(paths, today=today, settings=settings, passwords=passwords_of(options)))
+    books = [each for each in read if isinstance(each, Book)]
+    failed = len(books) < len(read)
+    for each in read:
+        if isinstance(each, Unread):
+            say(each.error, lang, each.path)
     letters = notices(books, options["by"], words, today)
     if server is not None:
         posted = post_letters(letters, server, lang)
@@ -180,27 +175,27 @@ def _write(
     """Write what was asked for and tell the files; a form that has nothing to say makes none, but for the calendar."""
     from collabxl import saving
     from collabxl.report.plain import clean
-    from collabxl.share.mail.letter import draft
+    from collabxl.share.posting import write_drafts
     from collabxl.share.remind.agenda import agenda
     from collabxl.share.remind.chat import message
     from collabxl.share.remind.words import TITLE
 
+    drafts = [replace(post, path=folder / post.path) for post in letters] if "eml" in forms else []
     files: dict[str, bytes] = {}
-    if "eml" in forms:
-        files.update({str(post.path): draft(post.letter) for post in letters})
     if "ics" in forms:
         files[f"{TITLE.to(lang)}.ics"] = agenda(books, today, lang)
     if "chat" in forms and (text := message(books, today, lang)):
         files[f"{TITLE.to(lang)}.txt"] = f"{text}\n".encode()
     folder.mkdir(parents=True, exist_ok=True)
+    write_drafts(drafts)
     for name, content in files.items():
         saving.replace(folder / name, content)
-    for name in files:
-        click.echo(_WRITTEN.fill(lang, {"path": clean(str(folder / name))}))
-    if not files:
+    paths = [*(post.path for post in drafts), *(folder / name for name in files)]
+    for path in paths:
+        click.echo(_WRITTEN.fill(lang, {"path": clean(str(path))}))
+    if not paths:
         click.echo(_NOTHING.to(lang))
-    if "eml" in forms:
-        warn((replace(post, path=folder / post.path) for post in letters), lang)
+    warn(drafts, lang)
 
 
 def _addresses(told: str) -> list[str]:

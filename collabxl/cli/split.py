@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, settings_of, today_of
-from collabxl.cli.posting import SENDS, server_for, tell, warn
+from collabxl.cli.posting import LETTER, SEND, server_for, tell, warn
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
@@ -64,18 +64,8 @@ _SHOWN = 10
     is_flag=True,
     says=t("在每份副本旁边写一封邮件草稿（.eml）", "Write a mail draft (.eml) beside every copy"),
 )
-@click.option(
-    "--send",
-    cls=SpokenOption,
-    is_flag=True,
-    says=SENDS,
-)
-@click.option(
-    "--letter",
-    cls=SpokenOption,
-    type=click.Path(path_type=Path),
-    says=t("用这个 .toml 里的邮件文字", "Take the letter's words from this .toml file"),
-)
+@SEND
+@LETTER
 @MAIL_PASSWORD
 @TODAY
 @CONFIG

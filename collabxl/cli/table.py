@@ -31,6 +31,7 @@ def _width(text: str) -> int:
 def _cut(text: str, widest: int) -> str:
     if _width(text) <= widest:
         return text
+    text = text[:widest]
     while _width(text) >= widest:
         text = text[:-1]
     return text + _MORE

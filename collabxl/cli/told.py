@@ -50,10 +50,15 @@ def formatted(command: Command) -> Command:
 
 def refuse(form: str, output: Path | None, option: str) -> None:
     """Raise UsageError if a report would go where it cannot be read, or into the place of somebody's workbook."""
-    if output is None:
-        if form in BINARY:
-            raise UsageError(_NO_SCREEN, form=form, option=option)
-    elif output.suffix.lower() in SUFFIXES and output.exists():
+    if output is not None:
+        refuse_workbook(output, option)
+    elif form in BINARY:
+        raise UsageError(_NO_SCREEN, form=form, option=option)
+
+
+def refuse_workbook(output: Path, option: str) -> None:
+    """Raise UsageError if a report would take the place of a workbook that is no report itself."""
+    if output.suffix.lower() in SUFFIXES and output.exists():
         from collabxl.read.guard import readings
 
         (there,) = readings([str(output)])

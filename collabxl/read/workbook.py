@@ -36,6 +36,11 @@ class Reading:
         return "schema" in self.identity
 
     @property
+    def is_copy(self) -> bool:
+        """Whether this is one department's copy of a master."""
+        return "department" in self.identity
+
+    @property
     def is_report(self) -> bool:
         """Whether collabxl wrote this workbook as a report; folders leave such files out."""
         return "report" in self.identity

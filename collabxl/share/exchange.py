@@ -94,7 +94,7 @@ def merge_copies(
     """
     with Ledger(path) as ledger:
         asked = [str(source) for source in sources]
-        came = [each for each in collect(asked, memory=ledger, access=access) if not _beside(each, path, asked)]
+        came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)
             merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
@@ -103,7 +103,7 @@ def merge_copies(
         return merged
 
 
-def _beside(each: Returned | Refused, master: Path, asked: Sequence[str]) -> bool:
+def _is_master(each: Returned | Refused, master: Path, asked: Sequence[str]) -> bool:
     """Return whether what was found is the master itself, which lies in the folder of its copies."""
     source = each.place.source
     return source not in asked and Path(source).exists() and master.samefile(source)

@@ -31,7 +31,7 @@ class Master:
     def __init__(self, reading: Reading) -> None:
         if not reading.built or "workbook_id" not in reading.identity:
             raise FileError("unsupported", _NOT_BUILT, path=reading.path)
-        if "department" in reading.identity:
+        if reading.is_copy:
             raise FileError("unsupported", _A_COPY, path=reading.path, department=reading.identity["department"])
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]

@@ -104,7 +104,6 @@ def unsent(posted: Iterable[Posted]) -> list[Post]:
 def write_drafts(posts: Iterable[Post]) -> None:
     """Write letters as drafts; FileError if one cannot be written."""
     for post in posts:
-        post.path.parent.mkdir(parents=True, exist_ok=True)
         saving.replace(post.path, draft(post.letter))
 
 

@@ -59,6 +59,9 @@ def test_a_wrong_name_is_refused_before_anything_is_read(folder: Path) -> None:
         done = run("report", "portfolio", paths, "--output", workbook)
         assert done.returncode == 2 and "another name" in done.stderr
     assert workbook.read_bytes() == before
+    apart = Path(shutil.copy(workbook, folder.parent / "apart.xlsx"))
+    done = run("report", "portfolio", folder, "--output", apart)
+    assert done.returncode == 2 and apart.read_bytes() == before
     done = run("report", "portfolio", folder, "--output", folder.parent / "no" / "where.xlsx")
     assert done.returncode == 3 and "No such folder" in done.stderr
 

@@ -11,6 +11,7 @@ import click
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, JOBS, PASSWORDS, TODAY, Command, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenOption, lang_of
+from collabxl.cli.told import refuse_workbook
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
 
@@ -22,10 +23,6 @@ _LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} departme
 _WRONG_END = t(
     "{path}：这种报告的文件名要以 {suffix} 结尾。请改成 {better}",
     "{path}: the name of such a report ends in {suffix}. Call it {better}",
-)
-_IS_INPUT = t(
-    "{path} 是要统计的工作簿之一，不能被报告覆盖。请给 --output 换一个文件名",
-    "{path} is one of the workbooks to tell of; a report must not replace it. Give --output another name",
 )
 
 
@@ -61,6 +58,7 @@ def write(
     lang, output = lang_of(context), options["output"]
     if output.suffix.lower() != suffix:
         raise UsageError(_WRONG_END, path=str(output), suffix=suffix, better=str(output.with_suffix(suffix)))
+    refuse_workbook(output, "--output")
     portfolio = portfolio_of(
         options["paths"],
         today=today_of(options),
@@ -71,14 +69,8 @@ def write(
     for each in portfolio.aside:
         if each.error is not None:
             say(each.error, lang, each.path)
-    if output.exists() and any(_is_same(output, project.path) for project in portfolio.projects):
-        raise UsageError(_IS_INPUT, path=str(output))
     replace(output, made(portfolio, output, lang))
     words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
     copies = len(portfolio.aside) - portfolio.unreadable
     click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))
     context.exit(UNREADABLE if portfolio.unreadable else DONE)
-
-
-def _is_same(output: Path, path: str) -> bool:
-    return Path(path).exists() and output.samefile(path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collabxl.report.plain import SEVERITY
 from collabxl.report.portfolio.numbers import Crossing, Timing
+from collabxl.rules.rule import Severity
 from collabxl.schema.standard import Risks, Tasks
 from collabxl.text import Text, t
 
@@ -74,10 +76,10 @@ TIMINGS: dict[Timing, Text] = {
     "overdue": t("▲ 逾期 {days} 天", "▲ {days} day(s) late"),
     "soon": t("△ 还剩 {days} 天", "△ {days} day(s) left"),
 }
+_SIGNS: dict[Severity, str] = {"error": "▲", "warning": "△", "info": "※"}
 SEVERITIES = {
-    "error": t("▲ 错误", "▲ Error"),
-    "warning": t("△ 警告", "△ Warning"),
-    "info": t("※ 提示", "※ Hint"),
+    severity: t(f"{sign} {SEVERITY[severity].zh}", f"{sign} {SEVERITY[severity].en.capitalize()}")
+    for severity, sign in _SIGNS.items()
 }
 ASIDE_COPY = t(
     "部门副本：它的任务已随主表统计，不重复计数", "A department's copy: its tasks are counted with those of its master"
