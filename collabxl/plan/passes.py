@@ -58,14 +58,30 @@ class Links(NamedTuple):
     after: Ints
 
 
+class Outside(NamedTuple):
+    """What tasks wait for in other workbooks, by the place of the task; one may wait for several.
+
+    ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``knotted`` whether that one waits, by
+    whatever way, for itself, so that nobody can say when it will be done.
+    """
+
+    at: Ints
+    day: Days
+    knotted: Flags
+
+
+NOTHING_OUTSIDE = Outside(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
+
+
 class Plan(NamedTuple):
     """What the passes found, by task; positions are NEVER, and ``forecast`` is NaT, where nothing can be known.
 
-    ``length`` is the working days that a waiting task will take, ``ready`` when it could begin by itself, ``begin``
-    when it will; of all others ``begin`` is ``finish``. ``latest`` is the latest finish by the due dates of the task
-    and of all that wait for it, or by the project's end where there are none; ``spare`` the working days by which an
-    open task may slip before its project ends later. ``soonest`` is the finish if no task kept to its planned start.
-    ``last`` is the predecessor that finishes last, ``driver`` the same where the task's begin follows from it.
+    ``length`` is the working days that a waiting task will take, ``ready`` when it could begin by itself and by what it
+    waits for outside, ``begin`` when it will; of all others ``begin`` is ``finish``. ``latest`` is the latest finish by
+    the due dates of the task and of all that wait for it, or by the project's end where there are none; ``spare`` the
+    working days by which an open task may slip before its project ends later. ``soonest`` is the finish if no task kept
+    to its planned start, nor waited for anything outside. ``last`` is the predecessor that finishes last, ``driver``
+    the same where the task's begin follows from it; ``held`` says where it follows from a task outside instead.
     ``given`` says whose finish is a day that somebody gave, an actual or an expected one.
     """
 
@@ -82,6 +98,7 @@ class Plan(NamedTuple):
     forecast: Days
     last: Ints
     driver: Ints
+    held: Flags
     cyclic: Flags
     is_open: Flags
     waits: Flags
@@ -112,19 +129,24 @@ class _Measures(NamedTuple):
     fixed: Days
 
 
-def plan(tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays) -> Plan:
-    """Return the plan of all projects as of ``today``; each is planned as if it were alone.
+def plan(
+    tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays, outside: Outside = NOTHING_OUTSIDE
+) -> Plan:
+    """Return the plan of all projects as of ``today``; of others each knows no more than ``outside`` tells.
 
-    Tasks on a cycle, and those that wait for one, have no forecast; the rest of their project has.
+    Tasks on a cycle, and those that wait for one, have no forecast; the rest of their project has. It is long because
+    it is one sum, line by line: what comes out of it is named once, in ``Plan``.
     """
     books, project = np.unique(tasks.wb, return_inverse=True)
     given = _measured(tasks, today, days, (books, project))
-    level, along = _woven(tasks.state != State.OUT, links)
+    level, along = _woven(tasks.state != State.OUT, links, outside.at[outside.knotted])
     waits = tasks.state == State.WAITING
     length = np.where(waits, given.duration, 1)
     binds = waits[along.target]
     gain = np.where(binds, length[along.source], NEVER)
-    begin = carried(np.where(waits, given.ready, given.finish), gain, along)
+    after = _after(tasks.wb, outside, days)
+    ready = np.maximum(given.ready, after)
+    begin = carried(np.where(waits, ready, given.finish), gain, along)
     soonest = carried(np.where(waits, given.today, given.finish), gain, along) + length - 1
     known = (level != UNREACHED) & (tasks.state != State.OUT) & is_known(begin)
     finish = np.where(known, begin + length - 1, NEVER)
@@ -132,11 +154,12 @@ def plan(tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays) ->
     last = _last(finish, tasks.rank, along)
     need = np.where(binds, length[along.target], NEVER)
     by_due, by_end = _backward(finish, is_open, given.due, (along, need, project))
+    driven = waits & known & _follows(finish, last, ready, is_open)
     return Plan(
         duration=given.duration,
         length=length,
         today=given.today,
-        ready=given.ready,
+        ready=ready,
         begin=np.where(known, begin, NEVER),
         finish=finish,
         due=given.due,
@@ -145,7 +168,8 @@ def plan(tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays) ->
         soonest=np.where(known, soonest, NEVER),
         forecast=_forecast(tasks.wb, finish, given.fixed, days),
         last=last,
-        driver=np.where(waits & known & _follows(finish, last, given.ready, is_open), last, NONE),
+        driver=np.where(driven, last, NONE),
+        held=waits & known & ~driven & (after > given.ready),
         cyclic=(level == UNREACHED) & (tasks.state != State.OUT),
         is_open=is_open,
         waits=waits & known,
@@ -155,11 +179,11 @@ def plan(tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays) ->
     )
 
 
-def _woven(live: Flags, links: Links) -> tuple[Ints, Net]:
-    """Return the level of every task and the net of the links that mean something."""
+def _woven(live: Flags, links: Links, knotted: Ints) -> tuple[Ints, Net]:
+    """Return the level of every task and the net of the links that mean something; a knotted one waits for itself."""
     sound = live[links.before] & live[links.after] & (links.before != links.after)
     before, after = links.before[sound], links.after[sound]
-    level = reached(before, after, len(live))
+    level = reached(np.concatenate([before, knotted]), np.concatenate([after, knotted]), len(live))
     return level, net(before, after, level)
 
 
@@ -189,6 +213,13 @@ def _measured(tasks: Tasks, today: np.datetime64, days: WorkingDays, projects: t
     left = remaining(duration, tasks.share)
     finish = np.where(promised | done, _at(tasks.wb, fixed, days), first + left - 1)
     return _Measures(duration, first, np.maximum(first, start), finish, due, fixed.astype("datetime64[D]"))
+
+
+def _after(wb: Ints, outside: Outside, days: WorkingDays) -> Ints:
+    """Return the position of the working day after the last task that each one waits for outside, NEVER without one."""
+    at, found = outside.at, np.full(len(wb), NEVER)
+    np.maximum.at(found, at, _at(wb[at], outside.day, days) + 1)
+    return found
 
 
 def _backward(finish: Ints, is_open: Flags, due: Ints, ways: tuple[Net, Ints, Ints]) -> tuple[Ints, Ints]:
