@@ -81,7 +81,7 @@ class Plan(NamedTuple):
     the due dates of the task and of all that wait for it, or by the project's end where there are none; ``spare`` the
     working days by which an open task may slip before its project ends later. ``soonest`` is the finish if no task kept
     to its planned start, nor waited for anything outside. ``last`` is the predecessor that finishes last, ``driver``
-    the same where the task's begin follows from it; ``held`` says where it follows from a task outside instead.
+    the same where the task's begin follows from it; ``outside`` says where it follows from a task outside instead.
     ``given`` says whose finish is a day that somebody gave, an actual or an expected one.
     """
 
@@ -98,7 +98,7 @@ class Plan(NamedTuple):
     forecast: Days
     last: Ints
     driver: Ints
-    held: Flags
+    outside: Flags
     cyclic: Flags
     is_open: Flags
     waits: Flags
@@ -169,7 +169,7 @@ def plan(
         forecast=_forecast(tasks.wb, finish, given.fixed, days),
         last=last,
         driver=np.where(driven, last, NONE),
-        held=waits & known & ~driven & (after > given.ready),
+        outside=waits & known & ~driven & (after > given.ready),
         cyclic=(level == UNREACHED) & (tasks.state != State.OUT),
         is_open=is_open,
         waits=waits & known,

@@ -81,7 +81,7 @@ def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, day
     state = _states(standing)
     begin = standing.now_started.where(standing.now_started.notna(), standing.start).to_numpy("datetime64[D]").copy()
     begin[plan.waits] = days.day(wbs(standing)[plan.waits], plan.begin[plan.waits])
-    held = waits_outside[plan.held[waits_outside["at"]]].set_index("at")
+    held = waits_outside[plan.outside[waits_outside["at"]]].set_index("at")
     return standing.assign(
         is_open=(state == State.WAITING) | (state == State.RUNNING),
         done=state == State.DONE,

@@ -84,11 +84,11 @@ def test_the_plan_across_is_that_of_the_one_workbook_they_would_be(run: Run) -> 
 def test_what_begins_by_a_task_outside_is_held_by_it_and_has_no_driver(run: Run) -> None:
     _, parts = solved(run)
     alone = planned(*run.projects)
-    assert (parts.driver[parts.held] == -1).all()
-    assert (parts.begin[parts.held] == parts.ready[parts.held]).all()
-    assert (parts.begin[parts.held] >= alone.begin[parts.held]).all()
+    assert (parts.driver[parts.outside] == -1).all()
+    assert (parts.begin[parts.outside] == parts.ready[parts.outside]).all()
+    assert (parts.begin[parts.outside] >= alone.begin[parts.outside]).all()
     moved = ~parts.cyclic & parts.waits & (parts.finish > alone.finish)
-    assert (parts.held | (parts.driver >= 0))[moved].all()
+    assert (parts.outside | (parts.driver >= 0))[moved].all()
 
 
 @given(runs(), st.randoms(use_true_random=False))
@@ -101,7 +101,7 @@ def test_the_order_of_workbooks_does_not_matter(run: Run, chance: object) -> Non
     rows = np.concatenate(
         [np.arange(turned.first[place[book]], turned.first[place[book] + 1]) for book in range(len(order))]
     )
-    for word in ("forecast", "cyclic", "held"):
+    for word in ("forecast", "cyclic", "outside"):
         np.testing.assert_array_equal(getattr(other, word)[rows], getattr(straight, word))
 
 
