@@ -9,11 +9,12 @@ from itertools import chain
 
 import pandas as pd
 
-from collabxl.across import Across, Gathered, Name
+from collabxl.across.gathered import Gathered
+from collabxl.across.solved import Across
 from collabxl.halt import wished
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
-from collabxl.rules.names import ALIKE, EXTERNAL, plain, simplified, split
+from collabxl.rules.names import ALIKE, EXTERNAL, Name, outside_name, plain, simplified, split
 from collabxl.rules.outside import frames_of
 from collabxl.schema.standard import Project, Tasks
 
@@ -26,8 +27,7 @@ _LOOKED_UP = {Project.meta.key: (Project.name.key,), Tasks.meta.key: (Tasks.id.k
 def mentions(reading: Reading) -> set[Name]:
     """Return the names of tasks of other projects that a workbook's tasks wait for."""
     cells = (cell for cell in _column(reading, Tasks.meta.key, Tasks.after.key) if EXTERNAL in plain(cell))
-    parts = (plain(part).partition(EXTERNAL) for cell in cells for part in split(cell))
-    return {(project, task) for project, _, task in parts if project and task}
+    return {name for cell in cells for part in split(cell) if all(name := outside_name(part))}
 
 
 class Register:
@@ -89,11 +89,10 @@ class Register:
     def _gathered(self, readings: Sequence[Reading]) -> Gathered:
         """Return what leads through the workbooks that wait for others or are waited for."""
         borne = [path for name in self._named for path in self._bearers.get(name, ())]
-        concerned = dict.fromkeys([*self._waiting, *borne]) if borne else {}
+        concerned = dict.fromkeys([*self._waiting, *borne])
         here = [reading for reading in readings if reading.path in concerned]
         made = Gathered(self._named, self._today)
-        if here:
-            made.add(here)
+        made.add(here)
         rest = [*concerned.keys() - {reading.path for reading in here}]
         for found in self._read(rest) if rest else ():
             made.add(found)

@@ -34,28 +34,40 @@ NO_WAYS = Through(*[np.empty(0, np.int64)] * 3)
 
 
 class Outlets(NamedTuple):
-    """Tasks that others wait for, as the plan of their own workbook leaves them; ``forecast`` may be NaT."""
+    """Tasks that others wait for, as the plan of their own workbook leaves them.
+
+    ``forecast`` may be NaT; ``latest`` is the position of the latest finish by due dates, NEVER without any.
+    """
 
     calendar: Ints
     forecast: Days
     cyclic: Flags
+    latest: Ints
 
 
-class Ways(NamedTuple):
-    """Which outlet is felt by which, by their places; ``gain`` as in Through."""
+class Inlets(NamedTuple):
+    """Tasks that wait outside, likewise: ``before`` is the outlet waited for, NONE where nobody knows it.
+
+    ``latest`` is the position of the last day on which that may be finished so that due dates are kept.
+    """
 
     before: Ints
-    after: Ints
-    gain: Ints
+    calendar: Ints
+    latest: Ints
 
 
 class Across(NamedTuple):
-    """By outlet: its forecast, NaT where it is not known, the outlet before it from which that follows, NONE where it
-    follows from its own workbook, and whether it lies on a cycle or behind one."""
+    """The plan across workbooks.
+
+    By outlet: its ``forecast``, NaT where it is not known; its ``driver``, the outlet before it from which that
+    follows, NONE where it follows from its own workbook; whether it is ``cyclic``, on a cycle or behind one. By inlet:
+    ``latest`` as given, but by the due dates of all workbooks.
+    """
 
     forecast: Days
     driver: Ints
     cyclic: Flags
+    latest: Ints
 
 
 def through(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> Through:
@@ -91,32 +103,55 @@ def _turns(wb: Ints) -> Ints:
     return turn
 
 
-def across(outlets: Outlets, ways: Ways, days: WorkingDays) -> Across:
+def across(outlets: Outlets, inlets: Inlets, inner: Through, days: WorkingDays) -> Across:
     """Return the plan across workbooks; of ways by which an outlet comes to one day, the first is told."""
-    size = len(outlets.forecast)
+    inner = Through(*(each[inlets.before[inner.inlet] != NONE] for each in inner))
     knotted = np.flatnonzero(outlets.cyclic)
-    level = reached(np.concatenate([ways.before, knotted]), np.concatenate([ways.after, knotted]), size)
-    cyclic = level == UNREACHED
-    forecast = np.where(cyclic, np.datetime64("NaT", "D"), outlets.forecast)
-    finish, driver = np.full(size, NEVER), np.full(size, NONE)
+    before = inlets.before[inner.inlet]
+    level = reached(np.concatenate([before, knotted]), np.concatenate([inner.outlet, knotted]), len(outlets.forecast))
+    sound = is_known(inner.gain) & (level[before] != UNREACHED) & (level[inner.outlet] != UNREACHED)
+    inner = Through(*(each[sound] for each in inner))
+    forecast, driver = _forward(outlets, inlets, inner, level, days)
+    latest = _backward(outlets, inlets, inner, level, days)
+    return Across(forecast, driver, level == UNREACHED, latest)
+
+
+def _forward(outlets: Outlets, inlets: Inlets, inner: Through, level: Ints, days: WorkingDays) -> tuple[Days, Ints]:
+    """Return the forecast of every outlet and the one that drives it, level by level."""
+    forecast = np.where(level == UNREACHED, np.datetime64("NaT", "D"), outlets.forecast)
+    finish, driver = np.full(len(forecast), NEVER), np.full(len(forecast), NONE)
     there = ~np.isnat(forecast)
     finish[there] = days.position(outlets.calendar[there], forecast[there])
-    for links in _in_order(ways, level):
-        links = links[~np.isnat(forecast[ways.before[links]])]
-        before, after = ways.before[links], ways.after[links]
-        reach = days.position(outlets.calendar[after], forecast[before]) + ways.gain[links]
+    for _, ways in _by_level(level[inner.outlet]):
+        ways = ways[~np.isnat(forecast[inlets.before[inner.inlet[ways]]])]
+        before, after = inlets.before[inner.inlet[ways]], inner.outlet[ways]
+        reach = days.position(outlets.calendar[after], forecast[before]) + inner.gain[ways]
         own = finish[after]
         np.maximum.at(finish, after, reach)
         later = np.flatnonzero((reach > own) & (reach == finish[after]))[::-1]
-        driver[after[later]] = before[later]
         moved = after[later]
+        driver[moved] = before[later]
         forecast[moved] = days.day(outlets.calendar[moved], finish[moved])
-    return Across(forecast, driver, cyclic)
+    return forecast, driver
 
 
-def _in_order(ways: Ways, level: Ints) -> Iterator[Ints]:
-    """Return the ways that hold an outlet back, by the level of that one."""
-    binding = np.flatnonzero(is_known(ways.gain) & (level[ways.before] != UNREACHED) & (level[ways.after] != UNREACHED))
-    binding = binding[np.argsort(level[ways.after[binding]], kind="stable")]
-    steps = np.flatnonzero(np.diff(level[ways.after[binding]])) + 1
-    return iter(np.split(binding, steps) if len(binding) else ())
+def _backward(outlets: Outlets, inlets: Inlets, inner: Through, level: Ints, days: WorkingDays) -> Ints:
+    """Return of every inlet when what it waits for must be finished, the last level first."""
+    wanted, due = (np.where(is_known(each.latest), -each.latest, NEVER) for each in (inlets, outlets))
+    depth = np.append(level, UNREACHED)[inlets.before]
+    ways_of = dict(_by_level(depth[inner.inlet]))
+    for here, waiting in reversed(list(_by_level(depth))):
+        ways = ways_of.get(here, waiting[:0])
+        np.maximum.at(wanted, inner.inlet[ways], due[inner.outlet[ways]] + inner.gain[ways])
+        waiting = waiting[is_known(wanted[waiting])]
+        before, day = inlets.before[waiting], days.day(inlets.calendar[waiting], -wanted[waiting])
+        np.maximum.at(due, before, -days.position(outlets.calendar[before], day))
+    return np.where(is_known(wanted), -wanted, NEVER)
+
+
+def _by_level(level: Ints) -> Iterator[tuple[int, Ints]]:
+    """Return the places of each level in its order; those that are not reached are left out."""
+    order = np.argsort(level, kind="stable")
+    order = order[level[order] != UNREACHED]
+    steps = np.flatnonzero(np.diff(level[order])) + 1
+    return ((int(level[places[0]]), places) for places in np.split(order, steps) if len(places))

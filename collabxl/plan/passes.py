@@ -61,8 +61,8 @@ class Links(NamedTuple):
 class Outside(NamedTuple):
     """What tasks wait for in other workbooks, by the place of the task; one may wait for several.
 
-    ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``knotted`` whether that one waits, by
-    whatever way, for itself, so that nobody can say when it will be done.
+    ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``knotted`` whether that one lies on a
+    cycle or behind one, so that nobody can say when it will be done.
     """
 
     at: Ints
@@ -78,10 +78,10 @@ class Plan(NamedTuple):
 
     ``length`` is the working days that a waiting task will take, ``ready`` when it could begin by itself and by what it
     waits for outside, ``begin`` when it will; of all others ``begin`` is ``finish``. ``latest`` is the latest finish by
-    the due dates of the task and of all that wait for it, or by the project's end where there are none; ``spare`` the
-    working days by which an open task may slip before its project ends later. ``soonest`` is the finish if no task kept
-    to its planned start, nor waited for anything outside. ``last`` is the predecessor that finishes last, ``driver``
-    the same where the task's begin follows from it; ``outside`` says where it follows from a task outside instead.
+    the due dates of the task and of all that wait for it, NEVER without any; ``spare`` the working days by which an
+    open task may slip before its project ends later. ``soonest`` is the finish if no task kept to its planned start,
+    nor waited for anything outside. ``last`` is the predecessor that finishes last, ``driver`` the same where the
+    task's begin follows from it; ``outside`` says where it follows from a task of another workbook instead.
     ``given`` says whose finish is a day that somebody gave, an actual or an expected one.
     """
 
@@ -114,8 +114,12 @@ class Plan(NamedTuple):
 
     @property
     def slack(self) -> NDArray[np.float64]:
-        """The float of every open task: the working days from its forecast to its latest finish, NaN where unknown."""
-        return np.where(self.is_open, (self.latest - self.finish).astype(np.float64), np.nan)
+        """The float of every open task: the working days from its forecast to its latest finish, NaN where unknown.
+
+        Without due dates it is what the task may slip before its project ends later.
+        """
+        spare = np.where(is_known(self.latest), self.latest - self.finish, self.spare)
+        return np.where(self.is_open, spare.astype(np.float64), np.nan)
 
 
 class _Measures(NamedTuple):
@@ -153,7 +157,7 @@ def plan(
     is_open = known & (tasks.state != State.DONE)
     last = _last(finish, tasks.rank, along)
     need = np.where(binds, length[along.target], NEVER)
-    by_due, by_end = _backward(finish, is_open, given.due, (along, need, project))
+    latest, end = _backward(finish, is_open, given.due, (along, need, project))
     driven = waits & known & _follows(finish, last, ready, is_open)
     return Plan(
         duration=given.duration,
@@ -163,8 +167,8 @@ def plan(
         begin=np.where(known, begin, NEVER),
         finish=finish,
         due=given.due,
-        latest=np.where(is_open, by_due, NEVER),
-        spare=np.where(is_open, by_end - finish, 0),
+        latest=np.where(is_open, latest, NEVER),
+        spare=np.where(is_open, end - finish, 0),
         soonest=np.where(known, soonest, NEVER),
         forecast=_forecast(tasks.wb, finish, given.fixed, days),
         last=last,
@@ -223,13 +227,13 @@ def _after(wb: Ints, outside: Outside, days: WorkingDays) -> Ints:
 
 
 def _backward(finish: Ints, is_open: Flags, due: Ints, ways: tuple[Net, Ints, Ints]) -> tuple[Ints, Ints]:
-    """Return each task's latest finish by the due dates, or else by the end of its project, and by that end alone."""
+    """Return each task's latest finish by the due dates, NEVER without any, and by the end of its project alone."""
     along, need, project = ways
     end = np.full(len(finish), NEVER)
     np.maximum.at(end, project[is_open], finish[is_open])
     by_end = -carried(-end[project], need, along, backwards=True)
     wanted = carried(np.where(is_known(due), -due, NEVER), need, along, backwards=True)
-    return np.where(is_known(wanted), -wanted, by_end), by_end
+    return np.where(is_known(wanted), -wanted, NEVER), by_end
 
 
 def _forecast(wb: Ints, finish: Ints, fixed: Days, days: WorkingDays) -> Days:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from collabxl.frames import mask, objects
 from collabxl.rules.graph import cycles, way
-from collabxl.rules.names import EXTERNAL, NONE, Names, plain, simplified
+from collabxl.rules.names import NONE, Names, outside_name, plain, simplified
 from collabxl.rules.relate import derived, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import Tasks
@@ -259,7 +259,7 @@ def _judged(
 
     ``same`` is alike for a master and its copies: which of those has the task does not matter.
     """
-    project, _, task = plain(token).partition(EXTERNAL)
+    project, task = outside_name(token)
     there = projects.get(project)
     if there is None:
         near = _near(project, projects)

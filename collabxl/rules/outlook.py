@@ -57,7 +57,8 @@ def plan(
         expected=_days(standing.now_expected),
     )
     ends = Links(links.to_at.to_numpy(np.int64)[sound], links.from_at.to_numpy(np.int64)[sound])
-    outside = Outside(waits_outside["at"].to_numpy(), _days(waits_outside.day), waits_outside.knotted.to_numpy())
+    knotted = (waits_outside.state == "knotted").to_numpy(bool)
+    outside = Outside(waits_outside["at"].to_numpy(), _days(waits_outside.day), knotted)
     return passes.plan(tasks, ends, np.datetime64(today, "D"), days, outside)
 
 
@@ -81,7 +82,8 @@ def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, day
     state = _states(standing)
     begin = standing.now_started.where(standing.now_started.notna(), standing.start).to_numpy("datetime64[D]").copy()
     begin[plan.waits] = days.day(wbs(standing)[plan.waits], plan.begin[plan.waits])
-    held = waits_outside[plan.outside[waits_outside["at"]]].set_index("at")
+    felt = waits_outside[plan.outside[waits_outside["at"]]].sort_values("day", kind="stable", na_position="first")
+    held = felt.drop_duplicates("at", keep="last").set_index("at")
     return standing.assign(
         is_open=(state == State.WAITING) | (state == State.RUNNING),
         done=state == State.DONE,

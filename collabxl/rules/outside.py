@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,20 +12,34 @@ import pandas as pd
 from collabxl.frames import objects
 
 Step = str | tuple[int, int]
+State = Literal["open", "done", "cancelled", "knotted", "no_task", "no_project", "several"]
+
+
+class Awaited(NamedTuple):
+    """A task of another workbook: its file, what it is called there, and the promised date."""
+
+    path: str
+    title: str
+    due: dt.date | None
 
 
 class Wait(NamedTuple):
-    """What a task waits for in other workbooks: of several, the one that is finished last.
+    """A task and what it waits for in another workbook, as typed.
 
-    ``day`` is its forecast, None where it binds nothing; ``knotted`` whether any of them waits, by whatever way, for
-    itself. ``path`` has what the tasks are called that drive it, itself the last, each as 项目名::编号.
+    ``state`` says how that stands: ``knotted`` if it lies on a cycle or behind one, ``several`` if workbooks of one
+    name have such a task. ``day`` is its forecast, None where it binds nothing; ``path`` has what the tasks are
+    called that drive it, itself the last, each as 项目名::编号. ``spare`` is the working days that it may slip until a
+    due date that hangs on it is missed, None where none does.
     """
 
     wb: int
     row: int
-    day: dt.date | None
-    knotted: bool
-    path: list[str]
+    token: str
+    state: State
+    other: Awaited | None = None
+    day: dt.date | None = None
+    path: list[str] | None = None
+    spare: int | None = None
 
 
 class Knot(NamedTuple):
@@ -41,7 +55,7 @@ class Knot(NamedTuple):
 
 def frames_of(waits: Iterable[Wait] = (), knots: Iterable[Knot] = ()) -> dict[str, pd.DataFrame]:
     """Return what a run tells as the frames that rules ask for, by their names."""
-    outside = _listed(Wait, waits).astype({"row": np.int64, "day": "datetime64[s]", "knotted": bool})
+    outside = _listed(Wait, waits).astype({"row": np.int64, "day": "datetime64[s]"})
     return {"outside": outside, "knots": _listed(Knot, knots)}
 
 

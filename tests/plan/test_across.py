@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from collabxl.plan.across import Across, Outlets, Ways, across, through
-from collabxl.plan.passes import Outside, Plan, State, plan
+from collabxl.plan.across import Across, Inlets, Outlets, across, through
+from collabxl.plan.passes import NEVER, Outside, Plan, State, plan
 from tests.plan.projects import DAY, TODAY, ByHand, Project, Task, arrays, calendar, days, planned, projects
 
 ON = np.datetime64(TODAY, "D")
@@ -52,21 +53,34 @@ def runs(draw: st.DrawFn) -> Run:
     return Run(tuple(replace(project, odd=odd) for project in drawn), tuple(waits))
 
 
-def solved(run: Run) -> tuple[Across, Plan]:
-    """Return the plan across a run, and the plan of its projects with what that tells of outside."""
+class Solved(NamedTuple):
+    """The plan across a run, and the plan of its projects with what that tells of outside."""
+
+    across: Across
+    parts: Plan
+    before: np.ndarray
+    """By wait that counts, the position of the predecessor among the tasks of all projects."""
+    after: np.ndarray
+
+
+def solved(run: Run) -> Solved:
+    """Return the plan of a run whose projects know of each other only what leads through them."""
     tasks, links = arrays(*run.projects)
-    alone = plan(tasks, links, ON, calendar(*run.projects))
+    days = calendar(*run.projects)
+    alone = plan(tasks, links, ON, days)
     live = tasks.state != State.OUT
     before, after = (np.array([run.first[book] + at for book, at in spots], dtype=np.int64) for spots in _ends(run))
     kept = live[before] & live[after]
     before, after = before[kept], after[kept]
     outlets, named = np.unique(before, return_inverse=True)
-    inner = through(alone, tasks.wb, after, outlets)
-    ways = Ways(named[inner.inlet], inner.outlet, inner.gain)
-    given_ = Outlets(tasks.wb[outlets], alone.forecast[outlets], alone.cyclic[outlets])
-    found = across(given_, ways, calendar(*run.projects))
+    found = across(
+        Outlets(tasks.wb[outlets], alone.forecast[outlets], alone.cyclic[outlets], alone.latest[outlets]),
+        Inlets(named, tasks.wb[after], np.where(alone.waits, alone.latest - alone.length, NEVER)[after]),
+        through(alone, tasks.wb, after, outlets),
+        days,
+    )
     outside = Outside(after, found.forecast[named], found.cyclic[named])
-    return found, plan(tasks, links, ON, calendar(*run.projects), outside)
+    return Solved(found, plan(tasks, links, ON, days, outside), before, after)
 
 
 def _ends(run: Run) -> tuple[list[Spot], list[Spot]]:
@@ -75,14 +89,28 @@ def _ends(run: Run) -> tuple[list[Spot], list[Spot]]:
 
 @given(runs())
 def test_the_plan_across_is_that_of_the_one_workbook_they_would_be(run: Run) -> None:
-    whole, (_, parts) = planned(run.merged()), solved(run)
+    whole, parts = planned(run.merged()), solved(run).parts
     for word in ("forecast", "cyclic", "is_open", "begin", "finish"):
         np.testing.assert_array_equal(getattr(parts, word), getattr(whole, word), err_msg=word)
 
 
 @given(runs())
+def test_when_a_task_must_be_finished_for_others_is_what_the_one_workbook_says(run: Run) -> None:
+    """A cycle through several workbooks is left out: what lies behind one asks for nothing."""
+    whole, found = planned(run.merged()), solved(run)
+    assume((whole.cyclic == planned(*run.projects).cyclic).all())
+    latest = np.where(found.parts.is_open, found.parts.latest, NEVER)
+    wanted = np.where(latest > NEVER // 2, latest, -NEVER)
+    there = found.across.latest > NEVER // 2
+    np.minimum.at(wanted, found.before[there], found.across.latest[there])
+    for at in np.unique(found.before[whole.is_open[found.before]]).tolist():
+        assert whole.latest[at] == (wanted[at] if wanted[at] < -NEVER // 2 else NEVER)
+
+
+@settings(max_examples=40)
+@given(runs())
 def test_what_begins_by_a_task_outside_is_held_by_it_and_has_no_driver(run: Run) -> None:
-    _, parts = solved(run)
+    parts = solved(run).parts
     alone = planned(*run.projects)
     assert (parts.driver[parts.outside] == -1).all()
     assert (parts.begin[parts.outside] == parts.ready[parts.outside]).all()
@@ -91,13 +119,14 @@ def test_what_begins_by_a_task_outside_is_held_by_it_and_has_no_driver(run: Run)
     assert (parts.outside | (parts.driver >= 0))[moved].all()
 
 
+@settings(max_examples=40)
 @given(runs(), st.randoms(use_true_random=False))
 def test_the_order_of_workbooks_does_not_matter(run: Run, chance: object) -> None:
     order: list[int] = chance.sample(range(len(run.projects)), len(run.projects))  # type: ignore[attr-defined]
     place = {book: at for at, book in enumerate(order)}
     waits = tuple(((place[a], at), (place[b], to)) for (a, at), (b, to) in reversed(run.waits))
     turned = Run(tuple(run.projects[book] for book in order), waits)
-    (_, straight), (_, other) = solved(run), solved(turned)
+    straight, other = solved(run).parts, solved(turned).parts
     rows = np.concatenate(
         [np.arange(turned.first[place[book]], turned.first[place[book] + 1]) for book in range(len(order))]
     )
@@ -110,7 +139,7 @@ def test_each_workbook_counts_by_its_own_calendar(chain: list[tuple[int, dict[dt
     """A chain of projects of one task each, worked out with a wall calendar."""
     made = tuple(Project((Task(start=TODAY, due=TODAY + DAY * length),), tuple(odd.items())) for length, odd in chain)
     run = Run(made, tuple(((book, 0), (book + 1, 0)) for book in range(len(made) - 1)))
-    _, parts = solved(run)
+    parts = solved(run).parts
     begin = TODAY
     for book, project in enumerate(made):
         hand = ByHand(project)
