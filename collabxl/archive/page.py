@@ -34,7 +34,13 @@ _USE = t(
     "whether all is as it was: collabxl archive --verify FILE.zip compares every SHA-256 of manifest.json.",
 )
 _OTHER: dict[Lang, str] = {"zh": "English", "en": "中文"}
-_HEADS = (t("文件", "File"), t("部门", "Department"), t("版本", "Revision"), t("大小", "Size"), t("SHA-256", "SHA-256"))
+_HEADS: tuple[tuple[str, Text], ...] = (
+    ("", t("文件", "File")),
+    ("", t("部门", "Department")),
+    ("number", t("版本", "Revision")),
+    ("number", t("大小", "Size")),
+    ("name", t("SHA-256", "SHA-256")),
+)
 _SHOWN = 12
 """Digits of a sum that are shown; the whole one is in the manifest."""
 
@@ -70,20 +76,21 @@ def _page(manifest: Manifest, lang: Lang) -> bytes:
             E.header(E.h1(title), E.p(_ABOUT.fill(lang, told))),
             E.main(
                 E.p(_USE.to(lang), " ", E.a({"href": name_of(other, manifest)}, _OTHER[lang])),
-                *(section for kind in KINDS for section in _section(kind, manifest.files, lang)),
+                E.table(_heads(lang), *(group for kind in KINDS for group in _group(kind, manifest.files, lang))),
             ),
         ),
     )
     return f"<!DOCTYPE html>\n{markup(made)}\n".encode()
 
 
-def _section(kind: Kind, files: Sequence[File], lang: Lang) -> list[_Element]:
+def _heads(lang: Lang) -> _Element:
+    return E.thead(E.tr(*(E.th({"scope": "col", "class": look}, title.to(lang)) for look, title in _HEADS)))
+
+
+def _group(kind: Kind, files: Sequence[File], lang: Lang) -> list[_Element]:
     mine = [file for file in files if file.kind == kind]
-    if not mine:
-        return []
-    heads = E.tr(*(E.th({"scope": "col"}, title.to(lang)) for title in _HEADS))
-    table = E.table(E.thead(heads), E.tbody(*(_row(file) for file in mine)))
-    return [E.section(E.h2(KINDS[kind].to(lang)), table)]
+    head = E.tr(E.th({"scope": "rowgroup", "colspan": str(len(_HEADS))}, KINDS[kind].to(lang)))
+    return [E.tbody(head, *map(_row, mine))] if mine else []
 
 
 def _row(file: File) -> _Element:
