@@ -1,0 +1,43 @@
+"""Pages that need nothing else: no network, no script; light and dark, on paper as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from lxml.builder import E as MAKER
+from lxml.etree import _Element, tostring
+
+from collabxl.build.theme import colour
+from collabxl.resources import resource
+from collabxl.text import Lang
+
+
+class _Tags(Protocol):
+    def __getattr__(self, name: str) -> Callable[..., _Element]: ...
+
+
+E: _Tags = MAKER
+TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+"""The languages as HTML names them."""
+_NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def head(title: str) -> _Element:
+    """Return the head of a page: its title, its style in the colours of the theme, and that nothing else is loaded."""
+    css = resource("templates", "report", "page.css").read_text(encoding="utf-8")
+    names = sorted(set(re.findall(r"var\(--(\w+)\)", css)))
+    palette = " ".join(f"--{name}: {colour(name)};" for name in names)
+    return E.head(
+        E.meta({"charset": "utf-8"}),
+        E.meta({"http-equiv": "Content-Security-Policy", "content": _NOTHING_FROM_OUTSIDE}),
+        E.meta({"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        E.title(title),
+        E.style(f":root {{ {palette} }}\n{css}"),
+    )
+
+
+def markup(element: _Element) -> str:
+    """Return an element as HTML; whatever text it holds stays text."""
+    return tostring(element, encoding="unicode", method="html")
