@@ -32,7 +32,7 @@ _CHANGED = """SELECT at, sheet, row, key, was, now FROM entries
 
 
 class Change(NamedTuple):
-    """A cell of a master that a merge changed: the day, the sheet's key, the row's 编号, the column's key, the values."""
+    """A cell of a master that a merge changed: the day, sheet, 编号, column, and the values."""
 
     day: dt.date
     sheet: str

@@ -9,6 +9,7 @@ from collabxl.report.summary.paper import RIGHT, ROWS, Head, Paper, a1, quoted
 from collabxl.report.summary.view import SCALE, Risk
 from collabxl.schema.standard import Risks
 from collabxl.schema.words import RISK_LEVEL
+from collabxl.settings import Limits
 from collabxl.text import t
 
 TOP_RISKS = 3
@@ -36,9 +37,8 @@ def write_risks(paper: Paper) -> None:
         _top(paper, row + 2 + len(SCALE) + number, number)
 
 
-def level(paper: Paper, score: int) -> str:
+def level_of(score: int, limits: Limits) -> str:
     """Return the level of a score by the matrix."""
-    limits = paper.view.limits
     return "high" if score >= limits.high_risk else "medium" if score >= limits.medium_risk else "low"
 
 
@@ -46,7 +46,13 @@ def _cell(paper: Paper, row: int, column: int, possibility: int, impact: int) ->
     number = sum((risk.possibility, risk.impact) == (possibility, impact) for risk in paper.view.risks)
     weight, first, second = (whole(Risks, field, paper.lang) for field in ("weight", "possibility", "impact"))
     condition = f"ISNUMBER({weight})*({weight}>=1)*({first}={possibility})*({second}={impact})"
-    paper.put(row, column, number, f"matrix_{level(paper, possibility * impact)}", formula=f"SUMPRODUCT({condition})")
+    paper.put(
+        row,
+        column,
+        number,
+        f"matrix_{level_of(possibility * impact, paper.view.limits)}",
+        formula=f"SUMPRODUCT({condition})",
+    )
 
 
 def _levels(paper: Paper, row: int, column: int) -> None:
