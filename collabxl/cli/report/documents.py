@@ -91,7 +91,7 @@ def _command(kind: str) -> click.Command:
     return command(made)
 
 
-letter, schedule = map(_command, KINDS)
+letter, schedule, minutes, risk, retro, status = map(_command, KINDS)
 
 
 def _write(context: click.Context, kind: str, options: dict[str, Any]) -> None:

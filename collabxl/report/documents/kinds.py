@@ -36,6 +36,37 @@ KINDS = {
         t("协同进度计划表", "Project schedule"),
         t("甘特图、里程碑与预测、缓冲、任务清单", "Gantt chart, milestones with forecasts, buffers, the list of tasks"),
     ),
+    "minutes": Kind(
+        t("会议纪要", "Minutes"),
+        t(
+            "最近一次或一段时间的会议：结论、待办、责任人、期限，签字栏",
+            "the last meeting or those of a period: decisions, actions with owner and deadline, signatures",
+        ),
+        of_a_period=True,
+    ),
+    "risk": Kind(
+        t("协同风险报告", "Risk report"),
+        t(
+            "最近三十天（或一段时间）的风险矩阵、新增、升级、关闭、应对方案、趋势",
+            "of the last thirty days or a period: matrix, what is new, raised or closed, responses, trend",
+        ),
+        of_a_period=True,
+    ),
+    "retro": Kind(
+        t("协同复盘报告", "Retrospective"),
+        t(
+            "计划与实际、延期及原因、做得好的和要改进的（留空由人填写）",
+            "plan against actual, slips and their reasons, what worked and what did not (room to fill in)",
+        ),
+    ),
+    "status": Kind(
+        t("项目周报", "Status report"),
+        t(
+            "最近七天（或一段时间）完成的、进行中的、卡点、延期、下周到期",
+            "of the last seven days or a period: what was done, is running, is stuck, is late, is due next",
+        ),
+        of_a_period=True,
+    ),
 }
 
 

@@ -9,16 +9,26 @@ from typing import NamedTuple
 from collabxl.report.documents.blocks import Blank, Block, Document, Form, Paragraph, Points, Section, numbered
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material
-from collabxl.report.documents.words import AS_OF, TO_FILL_IN, Period, and_more, dated, day, distinct, listed, table_of
+from collabxl.report.documents.words import (
+    AS_OF,
+    DATE,
+    SIGNED,
+    TO_FILL_IN,
+    Period,
+    Show,
+    and_more,
+    dated,
+    distinct,
+    listed,
+    listing,
+)
 from collabxl.rules.names import plain, split
 from collabxl.rules.wording import says_nothing
 from collabxl.schema.standard import Contacts, Project, Tasks
 from collabxl.text import Lang, t
 
-MOST_DELIVERABLES = 6
+MOST_DELIVERABLES, MOST_PEOPLE = 6, 3
 """Of each department so many are named."""
-_SIGNED_HEIGHT = 1.3
-"""Centimetres of a line to sign on."""
 _LEAD = t(
     "为统一目标、明确边界，避免后续分歧，请各参与部门负责人核对以下内容并签字确认。签字即表示认可本项目的目标、关键成果与交付边界，"
     "并按任务分工投入资源、按期交付。",
@@ -34,14 +44,13 @@ _PARTS = t("参与部门与交付物", "Departments and what they deliver")
 _SIGN = t("签字确认", "Signatures")
 _DRIVES = t("（发起）", " (initiator)")
 _HEAD = t("部门负责人（签字）", "Head of department (signature)")
-_DAY = t("日期", "Date")
 
 
 class Party(NamedTuple):
     """A department that takes part: who speaks for it, what it delivers, and what is noted of its consent."""
 
     name: str
-    contact: str
+    people: tuple[str, ...]
     deliverables: tuple[str, ...]
     confirmed: str
     drives: bool
@@ -104,7 +113,7 @@ def _facts(made_of: Material) -> Letter:
         numbers.start,
         numbers.end,
         says("goal"),
-        listed(says("kpis")),
+        tuple(kpi for kpi in listed(says("kpis")) if not says_nothing(kpi)),
         says("remark"),
         tuple(_party(made_of, name) for name in _names(made_of)),
         tuple(milestones),
@@ -125,7 +134,7 @@ def _party(made_of: Material, name: str) -> Party:
     )
     return Party(
         name,
-        "、".join(distinct(each.person for each in contacts if not says_nothing(each.person))),
+        distinct(each.person for each in contacts if not says_nothing(each.person)),
         distinct(delivered),
         "、".join(distinct(each.confirmed for each in contacts)),
         mine == plain(made_of.says("initiator")),
@@ -159,27 +168,20 @@ def _boundaries(facts: Letter, lang: Lang) -> list[Block]:
 
 
 def _milestones(facts: Letter, lang: Lang) -> Block:
-    rows = ((each.label, day(each.due)) for each in facts.milestones)
-    return table_of([(Tasks.milestone.title, 3), (Tasks.due.title, 1)], rows, lang)
+    return listing(facts.milestones, lang, Show(Tasks.milestone, 3, lambda each: each.label), Show(Tasks.due, 1))
 
 
 def _parties(facts: Letter, lang: Lang) -> Block:
-    rows = (
-        (
-            each.name + (_DRIVES.to(lang) if each.drives else ""),
-            each.contact,
-            and_more(each.deliverables, MOST_DELIVERABLES, lang),
-        )
-        for each in facts.parties
-    )
-    return table_of(
-        [(Contacts.department.title, 1.4), (Contacts.person.title, 1), (Tasks.deliverable.title, 4)], rows, lang
+    return listing(
+        facts.parties,
+        lang,
+        Show(Contacts.department, 1.4, lambda each: each.name + (_DRIVES.to(lang) if each.drives else "")),
+        Show(Contacts.person, 1.2, lambda each: and_more(each.people, MOST_PEOPLE, lang)),
+        Show(Tasks.deliverable, 4, lambda each: and_more(each.deliverables, MOST_DELIVERABLES, lang)),
     )
 
 
 def _signatures(facts: Letter, lang: Lang) -> Block:
-    heads = [(Contacts.department.title, 1.4), (_HEAD, 2.2), (_DAY, 1.2)]
-    noted = any(each.confirmed for each in facts.parties)
-    heads += [(Contacts.confirmed.title, 1.4)] if noted else []
-    rows = ((each.name, "", "", *([each.confirmed] if noted else ())) for each in facts.parties)
-    return table_of(heads, rows, lang, _SIGNED_HEIGHT)
+    noted = [Show(Contacts.confirmed, 1.4)] if any(each.confirmed for each in facts.parties) else []
+    name = Show(Contacts.department, 1.4, lambda each: each.name)
+    return listing(facts.parties, lang, name, Show(_HEAD, 2.2), Show(DATE, 1.2), *noted, height=SIGNED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import pandas as pd
 
@@ -186,7 +186,7 @@ def _plain(value: Any) -> Any:
 
 def _chosen(kind: Any, told: dict[str, Any]) -> list[Any]:
     """Return the fields of a record from a row; texts that are not there are empty."""
-    texts = [name for name, type_ in kind.__annotations__.items() if type_ == "str"]
+    texts = {name for name, type_ in get_type_hints(kind).items() if type_ is str}
     return [(told.get(name) or "") if name in texts else told.get(name) for name in kind._fields]
 
 

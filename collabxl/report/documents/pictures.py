@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from collabxl.text import t
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_TICKS = 14
+"""Days that are named below a trend."""
 FONTS = (
     "Microsoft YaHei",
     "PingFang SC",
@@ -191,12 +194,14 @@ def _trend(axes: Axes, chart: Trend) -> None:
         if known:
             style = {"linestyle": "--"} if line.dashed else {"marker": "o", "markersize": 3}
             axes.plot(*zip(*known, strict=True), color=colour(line.colour), label=line.name, linewidth=1.6, **style)
-    axes.set_ylim(bottom=0)
+    most = max((number for line in chart.lines for number in line.numbers if number is not None), default=0)
+    axes.set_ylim(0, max(most, 1) * 1.12)
     axes.locator_params(axis="y", integer=True)
-    _calendar(axes, chart.days[0], chart.days[-1])
+    shown = chart.days[:: math.ceil(len(chart.days) / MOST_TICKS)]
+    axes.set_xticks([_on(day) for day in shown], [f"{day:%m-%d}" for day in shown])
     axes.grid(axis="y", color=colour("hairline"), linewidth=0.8)
     _plain(axes)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
 
 
 def _on(day: dt.date) -> float:

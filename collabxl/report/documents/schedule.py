@@ -13,7 +13,7 @@ from collabxl.report.documents.charts import Bar, Gantt
 from collabxl.report.documents.headlines import headlines
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, TaskRow
-from collabxl.report.documents.words import AS_OF, NOTHING, UNKNOWN, Period, dated, day, number, share, state, table_of
+from collabxl.report.documents.words import AS_OF, NOTHING, Period, Show, dated, listing, number, share, state
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.text import Lang, t
 
@@ -155,67 +155,56 @@ def _bar(task: TaskRow) -> Bar | None:
 
 
 def _milestones(facts: Schedule, lang: Lang) -> Block:
-    rows = ((each.label, each.owner, day(each.due), *_outlook(each, lang)) for each in facts.milestones)
-    columns = [
-        (Tasks.name.title, 4),
-        (Tasks.owner.title, 1.3),
-        (Tasks.due.title, 1.3),
-        (_FORECAST, 1.3),
-        (Tasks.status.title, 1.8),
-    ]
-    return table_of(columns, rows, lang)
+    return listing(
+        facts.milestones,
+        lang,
+        Show(Tasks.name, 4, lambda task: task.label),
+        Show(Tasks.owner, 1.3),
+        Show(Tasks.due, 1.3),
+        Show(_FORECAST, 1.3, lambda task: task.finished if task.state == "done" else task.forecast),
+        Show(Tasks.status, 1.8, lambda task: _outlook(task, lang)),
+    )
 
 
-def _outlook(task: TaskRow, lang: Lang) -> tuple[str, Cell]:
-    """Return when a task was or will be finished, and whether that is in time."""
+def _outlook(task: TaskRow, lang: Lang) -> Cell:
+    """Return whether a task was or will be finished in time."""
     if task.state == "done":
-        return day(task.finished), Cell(_REACHED.to(lang), "done")
+        return Cell(_REACHED.to(lang), "done")
     if task.forecast is None or task.due is None:
-        return day(task.forecast), Cell(_UNKNOWN.to(lang), "soon")
-    late = task.forecast > task.due
-    return day(task.forecast), Cell(_LATE.to(lang), "late") if late else Cell(_IN_TIME.to(lang), "white")
+        return Cell(_UNKNOWN.to(lang), "soon")
+    return Cell(_LATE.to(lang), "late") if task.forecast > task.due else Cell(_IN_TIME.to(lang), "white")
 
 
 def _buffers(facts: Schedule, lang: Lang) -> Block:
-    rows = ((each.label, day(each.due), number(each.buffer), *_fare(each)) for each in facts.buffered)
-    columns = [(Tasks.name.title, 4), (Tasks.due.title, 1.3), (Tasks.buffer.title, 1), (_USED, 1), (_LEFT, 1)]
-    return table_of(columns, rows, lang)
+    return listing(
+        facts.buffered,
+        lang,
+        Show(Tasks.name, 4, lambda task: task.label),
+        Show(Tasks.due, 1.3),
+        Show(Tasks.buffer, 1, lambda task: number(task.buffer)),
+        Show(_USED, 1, _used),
+        Show(_LEFT, 1, lambda task: number(None if task.used is None else task.buffer - task.used)),
+    )
 
 
-def _fare(task: TaskRow) -> tuple[str | Cell, ...]:
-    if task.used is None or task.buffer is None:
-        return UNKNOWN, UNKNOWN
-    left = task.buffer - task.used
-    used = number(task.used)
-    return Cell(f"▲ {used}", "late") if left <= 0 else used, number(left)
+def _used(task: TaskRow) -> str | Cell:
+    """Return how many days of a buffer are used, marked if none is left."""
+    is_gone = task.used is not None and task.used >= (task.buffer or 0)
+    return Cell(f"▲ {number(task.used)}", "late") if is_gone else number(task.used)
 
 
 def _tasks(facts: Schedule, lang: Lang) -> Block:
-    columns = [
-        (Tasks.id.title, 0.8),
-        (Tasks.name.title, 3.4),
-        (Tasks.owner.title, 1.2),
-        (Tasks.department.title, 1.4),
-        (Tasks.start.title, 1.3),
-        (Tasks.due.title, 1.3),
-        (_FORECAST, 1.3),
-        (Progress.progress.title, 1),
-        (Tasks.status.title, 1.4),
-        (_CRITICAL, 0.8),
-    ]
-    rows = (
-        (
-            task.id,
-            ("◆ " if task.milestone else "") + task.name,
-            task.owner,
-            task.department,
-            day(task.start),
-            day(task.due),
-            day(task.forecast),
-            share(task.share),
-            state(task.state, lang),
-            "●" if task.critical else "",
-        )
-        for task in facts.tasks
+    return listing(
+        facts.tasks,
+        lang,
+        Show(Tasks.id, 0.8),
+        Show(Tasks.name, 3.4, lambda task: ("◆ " if task.milestone else "") + task.name),
+        Show(Tasks.owner, 1.2),
+        Show(Tasks.department, 1.4),
+        Show(Tasks.start, 1.3),
+        Show(Tasks.due, 1.3),
+        Show(_FORECAST, 1.3, lambda task: task.forecast),
+        Show(Progress.progress, 1, lambda task: share(task.share)),
+        Show(Tasks.status, 1.4, lambda task: state(task.state, lang)),
+        Show(_CRITICAL, 0.8, lambda task: "●" if task.critical else ""),
     )
-    return table_of(columns, rows, lang)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from collabxl.report.documents.blocks import Cell, Column, Paragraph, Table
-from collabxl.report.documents.material import TaskRow
+from collabxl.report.documents.material import MinuteRow, TaskRow
 from collabxl.report.summary.charts import STATE_WORDS
+from collabxl.report.summary.findings import cut
 from collabxl.rules.names import plain
+from collabxl.schema.column import Column as Declared
 from collabxl.schema.kinds import Words
+from collabxl.schema.words import ACTION
 from collabxl.text import Lang, Text, t
 
+Shown = str | int | dt.date | Cell | None
 UNKNOWN = "—"
 NOTHING = t("（没有）", "(none)")
 TO_FILL_IN = t("（请填写）", "(to be filled in)")
 AS_OF = t("统计日 {day}", "As of {day}")
-BETWEEN = "　|　"
+DATE = t("日期", "Date")
+LONGEST = 60
+"""Letters of one of several things in a cell, a Chinese one being two."""
+SIGNED = 1.3
+"""Centimetres of a line to sign on."""
 _SHADES = {"overdue": "late", "done": "done", "blocked": "paused", "cancelled": "dropped", "odd": "soon"}
 _NUMBERS = re.compile(r"(?:[①-⑳]|(?:^|(?<=[\s；;]))[（(]?\d{1,2}(?:[、）)]|\.(?!\d)))")
 _ENDS = re.compile(r"[；;\n]")
@@ -62,8 +70,8 @@ def share(part: float) -> str:
 
 
 def number(days: float | None) -> str:
-    """Return a number of days, nothing for none."""
-    return "" if days is None else f"{days:g}"
+    """Return a number of days, a dash for none."""
+    return UNKNOWN if days is None else f"{days:g}"
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -74,14 +82,32 @@ def listed(text: str) -> tuple[str, ...]:
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Return names as names are compared, each once, in their order."""
-    return tuple({plain(name): name for name in reversed([*names]) if name}.values())[::-1]
+    found: dict[str, str] = {}
+    for name in names:
+        if name:
+            found.setdefault(plain(name), name)
+    return tuple(found.values())
 
 
 def and_more(items: tuple[str, ...], most: int, lang: Lang) -> str:
-    """Return the first so many of a list in one text, and how many there are in all if that leaves some out."""
-    shown = ("、" if lang == "zh" else "; ").join(items[:most])
+    """Return the first so many of a list in one text, none too long, and how many there are if some are left out."""
+    shown = ("、" if lang == "zh" else "; ").join(cut(item, LONGEST) for item in items[:most])
     more = t(" 等 {count} 项", " and others, {count} in all")
     return shown + (more.fill(lang, {"count": len(items)}) if len(items) > most else "")
+
+
+def action(line: MinuteRow, today: dt.date, lang: Lang) -> str | Cell:
+    """Return how an action of a meeting stands, one past its due date as overdue."""
+    if line.status != "done" and line.due is not None and line.due < today:
+        return Cell(STATE_WORDS["overdue"].to(lang), "late")
+    return Cell(word(ACTION, line.status, lang), "done") if line.status == "done" else word(ACTION, line.status, lang)
+
+
+def signed(by: Iterable[Text], lang: Lang) -> Table:
+    """Return room for signatures with their dates, side by side."""
+    titles = [title.to(lang) for label in by for title in (label, DATE)]
+    columns = tuple(Column(title, 1 if at % 2 else 2) for at, title in enumerate(titles))
+    return Table(columns, (("",) * len(columns),), SIGNED)
 
 
 def dated(tasks: Iterable[TaskRow]) -> list[TaskRow]:
@@ -89,11 +115,34 @@ def dated(tasks: Iterable[TaskRow]) -> list[TaskRow]:
     return sorted(tasks, key=lambda task: (task.due or dt.date.max, task.row))
 
 
-def table_of(
-    columns: Iterable[tuple[Text, float]], rows: Iterable[tuple[str | Cell, ...]], lang: Lang, height: float = 0
-) -> Table | Paragraph:
-    """Return a table of rows below titles, or where there are none a line that says so."""
-    listed = tuple(rows)
-    if not listed:
+class Show(NamedTuple):
+    """A column of a listing: a declared one or a title, its width, and what it shows of a row if not that column."""
+
+    of: Declared | Text
+    width: float
+    value: Callable[[Any], Shown] | None = None
+
+    def title(self, lang: Lang) -> str:
+        """Return what stands above it."""
+        return (self.of if isinstance(self.of, Text) else self.of.title).to(lang)
+
+    def shown(self, row: Any) -> str | Cell:
+        """Return what it shows of a row."""
+        if self.value is not None:
+            value = self.value(row)
+        else:
+            value = getattr(row, self.of.key) if isinstance(self.of, Declared) else ""
+        match value:
+            case str() | Cell():
+                return value
+            case dt.date() | None:
+                return day(value)
+        return str(value)
+
+
+def listing(rows: Iterable[Any], lang: Lang, *columns: Show, height: float = 0) -> Table | Paragraph:
+    """Return a table with a line for each row, or where there are none a sentence that says so."""
+    lines = tuple(tuple(column.shown(row) for column in columns) for row in rows)
+    if not lines:
         return Paragraph(NOTHING.to(lang), "note")
-    return Table(tuple(Column(title.to(lang), width) for title, width in columns), listed, height)
+    return Table(tuple(Column(column.title(lang), column.width) for column in columns), lines, height)

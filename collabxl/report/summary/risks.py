@@ -13,8 +13,8 @@ from collabxl.settings import Limits
 from collabxl.text import t
 
 TOP_RISKS = 3
-_LIKELY = (t("极低", "rare"), t("较低", "unlikely"), t("中等", "possible"), t("较高", "likely"), t("极高", "certain"))
-_GRAVE = (t("轻微", "slight"), t("较小", "minor"), t("中等", "medium"), t("较大", "major"), t("严重", "severe"))
+LIKELY = (t("极低", "rare"), t("较低", "unlikely"), t("中等", "possible"), t("较高", "likely"), t("极高", "certain"))
+GRAVE = (t("轻微", "slight"), t("较小", "minor"), t("中等", "medium"), t("较大", "major"), t("严重", "severe"))
 
 
 def write_risks(paper: Paper) -> None:
@@ -25,10 +25,10 @@ def write_risks(paper: Paper) -> None:
     paper.section(row, RIGHT, value, paper.formula(title, count=f"COUNT({opened})"))
     corner = t("可能＼影响", "likely \\ grave")
     heads = [Head(corner, style="column_center")]
-    heads += [Head(t(f"{n} {w.zh}", f"{n} {w.en}"), style="column_center") for n, w in zip(SCALE, _GRAVE, strict=True)]
+    heads += [Head(t(f"{n} {w.zh}", f"{n} {w.en}"), style="column_center") for n, w in zip(SCALE, GRAVE, strict=True)]
     paper.heads(row + 1, first, [*heads, Head(RISK_LEVEL.title, style="column_center")])
     for down, possibility in enumerate(reversed(SCALE)):
-        at, words = row + 2 + down, _LIKELY[possibility - 1]
+        at, words = row + 2 + down, LIKELY[possibility - 1]
         paper.put(at, first, f"{possibility} {paper.say(words)}", "matrix_label")
         for impact in SCALE:
             _cell(paper, at, first + impact, possibility, impact)

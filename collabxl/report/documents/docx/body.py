@@ -18,6 +18,7 @@ from collabxl.report.documents.blocks import (
     Points,
     Section,
     Table,
+    Tile,
     Tiles,
 )
 from collabxl.report.documents.docx.styles import ALARM, CELL, FIGURE, GAP, HEAD, HEADING, LIST, NOTE, SMALL, TABLE
@@ -36,8 +37,12 @@ _LABEL = 3.4
 _STAYS_WHOLE = 12
 """Rows up to which a table is not divided between pages."""
 Widths = Sequence[int]
+_TILE = 3.9
+"""Centimetres that a headline figure takes at least."""
 _A_CENTIMETRE = 567
-"""Twentieths of a point."""
+"""Twentieths of a point, in which Word counts widths."""
+_A_TWENTIETH = 635
+"""EMU, in which it counts pictures and pages."""
 
 
 def write(word: Word, marker: Marker, sections: Sequence[Section]) -> None:
@@ -57,7 +62,7 @@ class _Body:
     def __init__(self, word: Word, marker: Marker) -> None:
         self._word, self._marker = word, marker
         page = word.sections[-1]
-        self._width = int(page.page_width - page.left_margin - page.right_margin) // 635
+        self._width = int(page.page_width - page.left_margin - page.right_margin) // _A_TWENTIETH
 
     def block(self, block: Block) -> None:
         """Write one block."""
@@ -102,14 +107,23 @@ class _Body:
             table.row([Cell(title, "machine"), value], [CELL, CELL])
         self._put(table)
 
-    def _tiles(self, tiles: Sequence[Any]) -> None:
-        table = _Grid(self._word, _shared(self._width, [1] * len(tiles)), has_head=False)
-        for name, style in (("label", SMALL), ("figure", FIGURE), ("note", SMALL)):
-            table.row([Cell(getattr(tile, name), tile.shade) for tile in tiles], [style] * len(tiles), centred=True)
+    def _tiles(self, tiles: Sequence[Tile]) -> None:
+        lines = -(-len(tiles) * _TILE * _A_CENTIMETRE // self._width)
+        size = int(-(-len(tiles) // lines))
+        table = _Grid(self._word, _shared(self._width, [1] * size), has_head=False)
+        for at in range(0, len(tiles), size):
+            line = [*tiles[at : at + size], *[Tile("", "")] * size][:size]
+            for name, style in (("label", SMALL), ("figure", FIGURE), ("note", SMALL)):
+                table.row([Cell(getattr(tile, name), tile.shade) for tile in line], [style] * size, centred=True)
         self._put(table)
 
     def _picture(self, content: bytes, says: str) -> None:
-        shape = self._word.add_picture(io.BytesIO(content), width=self._width * 635)
+        shape = self._word.add_picture(io.BytesIO(content))
+        if shape.width > self._width * _A_TWENTIETH:
+            shape.width, shape.height = (
+                self._width * _A_TWENTIETH,
+                shape.height * self._width * _A_TWENTIETH // shape.width,
+            )
         told = shape._inline.docPr
         told.set("descr", legible(says))
         self._marker._p.addprevious(self._word.paragraphs[-1]._p)
