@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from collabxl.batch import Chunk, check_chunks, outright
+from collabxl.batch import check_chunks, outright
 from collabxl.errors import FileError
-from collabxl.history import Change, changes
+from collabxl.history import changes
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.kinds import told
-from collabxl.report.documents.material import material
+from collabxl.report.documents.material import Material, material
 from collabxl.report.documents.words import Period
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import views
@@ -24,6 +24,14 @@ _A_COPY = t(
     "这是部门副本，只有项目的一部分，写不出整个项目的文件。请给出主表",
     "This is a department's copy and has but a part of the project. Name its master",
 )
+
+
+class Seen(NamedTuple):
+    """One workbook: what documents are made from, or why there is nothing."""
+
+    path: str
+    material: Material | None = None
+    error: FileError | None = None
 
 
 class Told(NamedTuple):
@@ -47,6 +55,18 @@ def documents_of(
 
     Departments' copies that a folder holds are left out. What tells of a ``period`` has one of its own unless said.
     """
+    for path, made_of, error in materials_of(paths, today=today, settings=settings, passwords=passwords):
+        yield Told(path, told(kind, made_of, period) if made_of is not None else None, error)
+
+
+def materials_of(
+    paths: Iterable[str | Path],
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    passwords: tuple[str, ...] = (),
+) -> Iterator[Seen]:
+    """Return what any number of documents about each workbook are made from; likewise."""
     chosen, given = settings or Settings(), list(paths)
     named = outright(given)
     for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords):
@@ -54,18 +74,14 @@ def documents_of(
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:
-                yield Told(outcome.path, error=outcome.error)
+                yield Seen(outcome.path, error=outcome.error)
             elif not _is_copy(outcome):
                 wb = numbers[outcome.path]
-                made_of = material(as_summed_up(seen[wb]), chunk.checked, wb, _changes(chunk, wb))
-                yield Told(outcome.path, told(kind, made_of, period))
+                known = changes(chunk.checked.tables.readings[wb])
+                yield Seen(outcome.path, material(as_summed_up(seen[wb]), chunk.checked, wb, known))
             elif outcome.path in named:
-                yield Told(outcome.path, error=FileError("unsupported", _A_COPY))
+                yield Seen(outcome.path, error=FileError("unsupported", _A_COPY))
 
 
 def _is_copy(outcome: Outcome) -> bool:
     return outcome.reading is not None and outcome.reading.is_copy
-
-
-def _changes(chunk: Chunk, wb: int) -> list[Change]:
-    return changes(chunk.checked.tables.readings[wb])

@@ -21,16 +21,14 @@ BARS_A_PICTURE = 22
 """As many as stand on a page below a heading."""
 _OVERVIEW = t("总览", "Overview")
 _TIMELINE = t("时间轴", "Timeline")
-_MILESTONES = t("里程碑", "Milestones")
-_BUFFERS = t("缓冲", "Buffers")
+_MILESTONES = t("里程碑与缓冲", "Milestones and buffers")
 _TASKS = t("任务清单", "Tasks")
 _FORECAST = t("预测", "Forecast")
 _REACHED = t("● 已达成", "● reached")
 _LATE = t("▲ 晚于截止", "▲ after its due date")
 _IN_TIME = t("○ 来得及", "○ in time")
 _UNKNOWN = t("？无法预测", "? no forecast")
-_USED = t("已消耗", "Used")
-_LEFT = t("剩余", "Left")
+_USED, _LEFT = t("已用", "Used"), t("剩余", "Left")
 _CHAIN = t("关键路径：{chain}", "Critical path: {chain}")
 _CRITICAL = t("关键", "Critical")
 _PICTURE = t(
@@ -66,14 +64,13 @@ class Schedule:
     tasks: tuple[TaskRow, ...]
 
     @property
-    def milestones(self) -> list[TaskRow]:
-        """The key dates that are not cancelled, by their due dates."""
-        return dated(task for task in self.tasks if task.milestone and task.state != "cancelled")
-
-    @property
-    def buffered(self) -> list[TaskRow]:
-        """The open tasks with a buffer, by their due dates."""
-        return dated(task for task in self.tasks if task.buffer and task.is_open)
+    def key_tasks(self) -> list[TaskRow]:
+        """The milestones that are not cancelled, and the open tasks with a buffer, by their due dates."""
+        return dated(
+            task
+            for task in self.tasks
+            if (task.milestone and task.state != "cancelled") or (task.buffer and task.is_open)
+        )
 
 
 def document(made_of: Material, period: Period | None = None) -> Document:
@@ -92,7 +89,6 @@ def document(made_of: Material, period: Period | None = None) -> Document:
     sections = (
         Section("overview", _OVERVIEW.to(lang), tuple(_overview(made_of, facts, lang))),
         Section("milestones", _MILESTONES.to(lang), (_milestones(facts, lang),)),
-        Section("buffers", _BUFFERS.to(lang), (_buffers(facts, lang),)),
         Section("timeline", _TIMELINE.to(lang), tuple(_timeline(facts, lang))),
         Section("tasks", _TASKS.to(lang), (_tasks(facts, lang),)),
     )
@@ -156,14 +152,21 @@ def _bar(task: TaskRow) -> Bar | None:
 
 def _milestones(facts: Schedule, lang: Lang) -> Block:
     return listing(
-        facts.milestones,
+        facts.key_tasks,
         lang,
-        Show(Tasks.name, 4, lambda task: task.label),
-        Show(Tasks.owner, 1.3),
+        Show(Tasks.name, 3.6, _named),
+        Show(Tasks.owner, 1.2),
         Show(Tasks.due, 1.3),
         Show(_FORECAST, 1.3, lambda task: task.finished if task.state == "done" else task.forecast),
-        Show(Tasks.status, 1.8, lambda task: _outlook(task, lang)),
+        Show(Tasks.status, 1.7, lambda task: _outlook(task, lang)),
+        Show(Tasks.buffer, 1.1, lambda task: number(task.buffer)),
+        Show(_USED, 0.8, _used),
+        Show(_LEFT, 0.8, lambda task: number(None if task.used is None else task.buffer - task.used)),
     )
+
+
+def _named(task: TaskRow) -> str:
+    return f"◆ {task.label}" if task.milestone else task.label
 
 
 def _outlook(task: TaskRow, lang: Lang) -> Cell:
@@ -175,21 +178,9 @@ def _outlook(task: TaskRow, lang: Lang) -> Cell:
     return Cell(_LATE.to(lang), "late") if task.forecast > task.due else Cell(_IN_TIME.to(lang), "white")
 
 
-def _buffers(facts: Schedule, lang: Lang) -> Block:
-    return listing(
-        facts.buffered,
-        lang,
-        Show(Tasks.name, 4, lambda task: task.label),
-        Show(Tasks.due, 1.3),
-        Show(Tasks.buffer, 1, lambda task: number(task.buffer)),
-        Show(_USED, 1, _used),
-        Show(_LEFT, 1, lambda task: number(None if task.used is None else task.buffer - task.used)),
-    )
-
-
 def _used(task: TaskRow) -> str | Cell:
     """Return how many days of a buffer are used, marked if none is left."""
-    is_gone = task.used is not None and task.used >= (task.buffer or 0)
+    is_gone = bool(task.buffer) and task.used is not None and task.used >= (task.buffer or 0)
     return Cell(f"▲ {number(task.used)}", "late") if is_gone else number(task.used)
 
 
@@ -198,7 +189,7 @@ def _tasks(facts: Schedule, lang: Lang) -> Block:
         facts.tasks,
         lang,
         Show(Tasks.id, 0.8),
-        Show(Tasks.name, 3.4, lambda task: ("◆ " if task.milestone else "") + task.name),
+        Show(Tasks.name, 3.4, _named),
         Show(Tasks.owner, 1.2),
         Show(Tasks.department, 1.4),
         Show(Tasks.start, 1.3),

@@ -12,6 +12,7 @@ from collabxl.report.documents.docx.body import write
 from collabxl.report.documents.docx.styles import adopt
 from collabxl.report.documents.docx.template import filled
 from collabxl.report.documents.docx.zipped import undated
+from collabxl.report.plain import clean
 from collabxl.resources import resource
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _describe(word: Word, document: Document) -> None:
     from docx.oxml.ns import qn
 
     told, language = word.core_properties, _LANGUAGES[document.lang]
-    told.title, told.subject, told.language, told.author = document.title, document.project, language, AUTHOR
+    told.title, told.subject, told.language, told.author = document.title, clean(document.project), language, AUTHOR
     told.created = told.modified = dt.datetime.combine(document.day, dt.time())
     told.last_modified_by = AUTHOR
     defaults: Any = word.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")

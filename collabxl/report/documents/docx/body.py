@@ -71,7 +71,7 @@ class _Body:
                 self.paragraph(text, _LOOKS[look])
             case Points(items, are_numbered):
                 for at, item in enumerate(items, 1):
-                    self.paragraph(f"{at}.\t{item}" if are_numbered else f"•\t{item}", LIST)
+                    self.paragraph(item, LIST, lead=f"{at}.\t" if are_numbered else "•\t")
             case Table():
                 self._table(block)
             case Form(fields):
@@ -83,9 +83,9 @@ class _Body:
             case Blank(asks, lines):
                 self._blank(asks, lines)
 
-    def paragraph(self, text: str, style: str) -> Any:
-        """Write a paragraph."""
-        made = self._word.add_paragraph(style=style)
+    def paragraph(self, text: str, style: str, lead: str = "") -> Any:
+        """Write a paragraph, with what leads it if it is of a list."""
+        made = self._word.add_paragraph(lead, style)
         _say(made._p, text)
         self._marker._p.addprevious(made._p)
         return made

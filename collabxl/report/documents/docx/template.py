@@ -96,10 +96,17 @@ def _said(document: Document) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    """Return a field's value as it is written: texts without what a Word file cannot hold, nothing for None."""
+    """Return a field's value as it is written: texts without what a Word file cannot hold, nothing for None.
+
+    docxtpl takes {_{ and its like for its own way to write braces, whoever wrote them: so they are written otherwise.
+    """
+    from markupsafe import Markup, escape
+
     if value is None:
         return ""
-    return legible(value) if type(value) is str else value
+    if type(value) is not str:
+        return value
+    return Markup(str(escape(legible(value))).replace("{_", "{&#95;").replace("_}", "&#95;}"))
 
 
 class _Place:
