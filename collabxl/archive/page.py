@@ -8,7 +8,7 @@ from urllib.parse import quote
 from lxml.etree import _Element
 
 from collabxl.archive.manifest import File, Kind, Manifest
-from collabxl.report.markup import TAGS, E, head, markup
+from collabxl.report.offline import TAGS, E, head, markup
 from collabxl.report.plain import clean
 from collabxl.text import LANGS, Lang, Text, t
 
@@ -71,7 +71,7 @@ def _page(manifest: Manifest, lang: Lang) -> bytes:
     }
     made = E.html(
         {"lang": TAGS[lang]},
-        head(title),
+        head(title, "report", "page.css"),
         E.body(
             E.header(E.h1(title), E.p(_ABOUT.fill(lang, told))),
             E.main(
