@@ -72,6 +72,10 @@ HOMES = {
         "collabxl.cli.report",
         t("所有项目的看板（网页）或汇总工作簿", "A dashboard of all projects as a page, or a workbook of them"),
     ),
+    "addin": (
+        "collabxl.cli.addin",
+        t("Excel 里的“协同”选项卡：安装、去掉、查看", "The tab collabxl in Excel: install it, remove it, look at it"),
+    ),
     "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
     "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }
