@@ -19,7 +19,7 @@ from collabxl.resources import resource
 from collabxl.text import t
 
 RIBBON = "customUI14.xml"
-_PART = f"customUI/{RIBBON}"
+PART = f"customUI/{RIBBON}"
 WORDS = "i18n"
 MODULES = ("CxHost", "CxJob", "CxRibbon", "CxText")
 _ADDIN = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
@@ -42,8 +42,8 @@ def build(macros: Path | None = None) -> bytes:
     package = Package(_with_modules(_sheets(), modules))
     package.add_part(package.main, package.read(package.main), _ADDIN)
     ribbon = (macros / RIBBON).read_bytes().replace(b"\r\n", b"\n")
-    package.add_part(_PART, ribbon, "application/xml")
-    package.write_rels(ROOT, [*package.rels(ROOT), Rel("rIdRibbon", _EXTENSIBILITY, _PART, _PART)])
+    package.add_part(PART, ribbon, "application/xml")
+    package.write_rels(ROOT, [*package.rels(ROOT), Rel("rIdRibbon", _EXTENSIBILITY, PART, PART)])
     return package.save()
 
 
