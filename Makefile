@@ -70,11 +70,12 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
 
-pictures: $(VENV)/.parts  ## draw the README's pictures anew
+pictures: $(VENV)/.parts  ## draw the pictures of README and docs anew
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.addin.drawing
 
 addin: $(VENV)/.ready  ## build macros/collabxl.xlam anew from the VBA and the ribbon beside it
 	$(BIN)/collabxl addin build --output macros/collabxl.xlam
 
 clean:
-	rm -rf $(VENV) $(DEMO) tests/parts/node_modules tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) tests/parts/node_modules tests/parts/vbalidator tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

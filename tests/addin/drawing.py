@@ -29,8 +29,10 @@ body {{ margin: 0; font: 13px "Noto Sans CJK SC", sans-serif; color: #333; width
 nav {{ background: #217346; color: #fff; padding: 6px 14px 0 }} nav span {{ display: inline-block; padding: 5px 12px }}
 nav b {{ background: #f3f2f1; color: #217346; padding: 5px 12px; display: inline-block; border-radius: 3px 3px 0 0 }}
 main {{ background: #f3f2f1; display: flex; padding: 8px 14px 0; border-bottom: 1px solid #c8c6c4 }}
-div {{ width: 118px; text-align: center; line-height: 1.25 }} i {{ display: block; font: 27px "DejaVu Sans"; line-height: 40px; color: #217346 }}
-small {{ display: block; font-size: 8px; height: 12px }} footer {{ background: #f3f2f1; color: #777; text-align: center; padding: 4px; font-size: 11px }}
+div {{ width: 118px; text-align: center; line-height: 1.25 }}
+i {{ display: block; font: 27px "DejaVu Sans"; line-height: 40px; color: #217346 }}
+small {{ display: block; font-size: 8px; height: 12px }}
+footer {{ background: #f3f2f1; color: #777; text-align: center; padding: 4px; font-size: 11px }}
 </style><nav><span>{others[0]}</span><span>{others[1]}</span><span>{others[2]}</span><b>{tab}</b></nav>
 <main>{buttons}</main><footer>{group}</footer>"""
 OTHER_TABS = {"zh": ("文件", "开始", "审阅"), "en": ("File", "Home", "Review")}

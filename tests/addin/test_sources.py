@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from collabxl.addin.i18n import words
-from tests.addin.macros import HERE, RIBBON_XML, SOURCES, keys_in_vba
+from tests.addin.macros import HERE, MACROS, RIBBON_XML, SOURCES, keys_in_vba
+from tests.parts import vba_faults
 
 CONTROLS = [node for node in etree.parse(RIBBON_XML).iter("{*}*") if isinstance(node.tag, str)]
 SIGNATURES = {
@@ -35,6 +37,14 @@ def test_a_module_is_ascii_declares_its_variables_and_starts_by_itself_never(nam
 def test_only_the_host_touches_the_world_outside(name: str) -> None:
     code = re.sub(r'"[^"]*"', "", re.sub(r"^\s*'.*$", "", SOURCES[name], flags=re.MULTILINE))
     assert not OUTSIDE.search(code)
+
+
+def test_vbalidator_knows_every_name_and_would_not_know_a_wrong_one(tmp_path: Path) -> None:
+    assert vba_faults(MACROS, tmp_path / "report.json") == []
+    for name, source in SOURCES.items():
+        (tmp_path / f"{name}.bas").write_text(source.replace("CxForget running", "CxForgot running"), encoding="ascii")
+    (fault,) = vba_faults(tmp_path, tmp_path / "report.json")
+    assert "CxForgot" in fault
 
 
 def test_every_callback_of_the_ribbon_is_a_public_sub_with_its_signature() -> None:
