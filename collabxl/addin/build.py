@@ -21,7 +21,6 @@ from collabxl.text import t
 RIBBON = "customUI14.xml"
 PART = f"customUI/{RIBBON}"
 WORDS = "i18n"
-MODULES = ("CxHost", "CxJob", "CxRibbon", "CxText")
 _ADDIN = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _EXTENSIBILITY = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _MADE = dt.datetime(2024, 1, 1)
@@ -38,7 +37,7 @@ def build(macros: Path | None = None) -> bytes:
     Raises UsageError if pyopenvba is not installed.
     """
     macros = macros or resource("macros")
-    modules = {name: (macros / f"{name}.bas").read_text(encoding="ascii") for name in MODULES}
+    modules = {path.stem: path.read_text(encoding="ascii") for path in sorted(macros.glob("*.bas"))}
     package = Package(_with_modules(_sheets(), modules))
     package.add_part(package.main, package.read(package.main), _ADDIN)
     ribbon = (macros / RIBBON).read_bytes().replace(b"\r\n", b"\n")

@@ -6,12 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
-from collabxl.addin.build import MODULES, RIBBON, build
+from collabxl.addin.build import RIBBON, build
 from collabxl.resources import resource
 
 HERE = Path(__file__).parent
 MACROS = resource("macros")
-SOURCES = {name: (MACROS / f"{name}.bas").read_text(encoding="ascii") for name in MODULES}
+SOURCES = {path.stem: path.read_text(encoding="ascii") for path in sorted(MACROS.glob("*.bas"))}
 RIBBON_XML = MACROS / RIBBON
 
 
@@ -22,7 +22,7 @@ def keys_in_vba() -> set[str]:
 
 
 def variant(folder: Path, modules: dict[str, str]) -> bytes:
-    """Return the add-in with some of its modules written anew."""
+    """Return the add-in with some of its modules written anew, or with more of them."""
     shutil.copytree(MACROS, folder)
     for name, source in modules.items():
         (folder / f"{name}.bas").write_text(source, encoding="ascii")
