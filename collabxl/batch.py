@@ -121,18 +121,21 @@ def check_chunks(
         guests = register.guests(own)
         if register.cut_short:
             return
-        yield _checked(items, guests, today=today, settings=settings, former=earlier(dict(enumerate(own)), masters))
+        yield checked_as_one(
+            items, guests, today=today, settings=settings, former=earlier(dict(enumerate(own)), masters)
+        )
         del items, own, guests  # not held while the next chunk is read
 
 
-def _checked(
-    items: list[Outcome | Reading],
-    guests: list[Reading],
+def checked_as_one(
+    items: Sequence[Outcome | Reading],
+    guests: Sequence[Reading],
     *,
     today: dt.date,
     settings: Settings | None,
     former: pd.DataFrame,
 ) -> Chunk:
+    """Return workbooks that were read, wherever they are, checked as one chunk; ``former`` is what cells once held."""
     own = [item for item in items if isinstance(item, Reading)]
     checked = check(tables([*own, *guests]), today=today, settings=settings, former=former)
     found = outcomes(checked, today)

@@ -88,12 +88,23 @@ class SpokenCommand(_Spoken):
 
 
 class SpokenGroup(_Spoken, click.Group):
-    """A group whose commands are imported when called; ``homes`` tells where each lives and what it does."""
+    """A group whose commands are imported when called; ``homes`` tells where each lives and what it does.
 
-    def __init__(self, *args: Any, says: Text, homes: dict[str, tuple[str, Text]], **attributes: Any) -> None:
+    ``hidden`` are commands that programs call, not people: where each lives.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        says: Text,
+        homes: dict[str, tuple[str, Text]],
+        hidden: dict[str, str] | None = None,
+        **attributes: Any,
+    ) -> None:
         super().__init__(*args, **attributes)
         self.says = says
         self.homes = homes
+        self.hidden_homes = hidden or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of the road."""
@@ -101,9 +112,9 @@ class SpokenGroup(_Spoken, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command, imported now."""
-        if cmd_name not in self.homes:
+        home = self.homes[cmd_name][0] if cmd_name in self.homes else self.hidden_homes.get(cmd_name)
+        if home is None:
             return None
-        home, _ = self.homes[cmd_name]
         command: click.Command = import_module(home).command
         return command
 
