@@ -14,7 +14,7 @@ from collabxl.build.theme import sign
 from collabxl.findings import Finding
 from collabxl.report.formats import Run
 from collabxl.report.formats.rows import place
-from collabxl.report.markup import TAGS, E, head, markup
+from collabxl.report.offline import E, head, markup, opening
 from collabxl.report.outcome import Outcome
 from collabxl.report.plain import SEVERITY, agreed, clean, sum_of
 from collabxl.rules.rule import SEVERITIES
@@ -45,8 +45,8 @@ def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
             listed.append(markup(_entry(outcome, number)))
             if _tells(outcome):
                 sections.write(markup(_section(outcome, number, run.lang)) + "\n")
-        yield f'<!DOCTYPE html>\n<html lang="{TAGS[run.lang]}">'
-        yield markup(head(_TITLE.to(run.lang)))
+        yield opening(run.lang)
+        yield markup(head(_TITLE.to(run.lang), "report", "findings.css"))
         found = _AS_OF.fill(run.lang, {"today": run.today, "found": run.tally.say(run.lang)})
         yield f"<body>{markup(E.header(E.h1(_TITLE.to(run.lang)), E.p(found)))}"
         yield f"<main><table>{markup(_heads(_WORKBOOKS, run.lang))}<tbody>"

@@ -1,4 +1,4 @@
-"""Pages that need nothing else: no network, no script; light and dark, on paper as well."""
+"""Pages that need nothing else: no network, no script, one style sheet in the colours of the theme."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ class _Tags(Protocol):
 
 
 E: _Tags = MAKER
-TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
-"""The languages as HTML names them."""
-_NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'"
+_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+_NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def head(title: str) -> _Element:
-    """Return the head of a page: its title, its style in the colours of the theme, and that nothing else is loaded."""
-    css = resource("templates", "report", "page.css").read_text(encoding="utf-8")
+def opening(lang: Lang) -> str:
+    """Return how a page in a language begins."""
+    return f'<!DOCTYPE html>\n<html lang="{_TAGS[lang]}">'
+
+
+def head(title: str, *sheet: str) -> _Element:
+    """Return the head of a page that is dressed by a style sheet of templates/; its var(--name) are the theme's."""
+    css = resource("templates", *sheet).read_text(encoding="utf-8")
     names = sorted(set(re.findall(r"var\(--(\w+)\)", css)))
     palette = " ".join(f"--{name}: {colour(name)};" for name in names)
     return E.head(
@@ -39,5 +43,5 @@ def head(title: str) -> _Element:
 
 
 def markup(element: _Element) -> str:
-    """Return an element as HTML; whatever text it holds stays text."""
+    """Return an element as HTML."""
     return tostring(element, encoding="unicode", method="html")
