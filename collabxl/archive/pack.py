@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from collabxl import __version__, saving
 from collabxl.archive.belongings import Belongings, Item, belongings
 from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out
 from collabxl.archive.page import pages
+from collabxl.archive.unzip import BLOCK, opened
 from collabxl.batch import REPORT
-from collabxl.errors import FileError, UsageError, no_permission, not_found
+from collabxl.errors import FileError, UsageError
 from collabxl.paths import ARCHIVE_MARK
 from collabxl.read.guard import readings
 from collabxl.read.tables import tables
@@ -31,7 +32,6 @@ from collabxl.text import t
 
 SUFFIX = ".archive.zip"
 """What the name of an archive ends with, unless it is given another one."""
-BLOCK = 2**20
 _NEW_YEAR_1980 = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 _THERE = t(
@@ -122,7 +122,7 @@ class _Packing:
         archive.comment = ARCHIVE_MARK
 
     def _put(self, archive: zipfile.ZipFile, item: Item) -> File:
-        with _opened(item.file) as source:
+        with opened(item.file) as source:
             size = item.file.stat().st_size
             made = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
         return made.model_copy(update={"department": item.department, "revision": item.revision})
@@ -136,15 +136,6 @@ class _Packing:
                 digest.update(block)
                 written += target.write(block)
         return File(path=name, kind=kind, size=written, sha256=digest.hexdigest())
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except FileNotFoundError as error:
-        raise not_found(str(path)) from error
-    except PermissionError as error:
-        raise no_permission(str(path)) from error
 
 
 def _manifest(reading: Reading, items: list[Item]) -> Manifest:
