@@ -76,7 +76,7 @@ def _page(manifest: Manifest, lang: Lang) -> bytes:
             E.table(_heads(lang), *(group for kind in KINDS for group in _group(kind, manifest.files, lang))),
         ),
     )
-    made = (opening(lang), markup(head(title, "report", "findings.css")), markup(body), "</html>")
+    made = (opening(lang), markup(head(title, "report", "page.css")), markup(body), "</html>")
     return ("\n".join(made) + "\n").encode()
 
 
