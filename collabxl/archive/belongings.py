@@ -34,7 +34,7 @@ class Item(NamedTuple):
 
 
 class Belongings(NamedTuple):
-    """The files of a project by name; what is left: named after the master but another's or a link, and unreadable."""
+    """The files of a project in order; what is left: named after the master but another's or a link, and unreadable."""
 
     items: list[Item]
     left: list[Path]
@@ -62,7 +62,12 @@ def belongings(path: Path, master: Reading, added: Sequence[Path] = ()) -> Belon
         elif known.seems(file):
             left.append(file)
     items += [known.item(name, file) for name, file in more.items()]
-    return Belongings(sorted(items, key=lambda item: (item.kind != "workbook", item.kind != "ledger", item.name)), left)
+    return Belongings(in_order(items), left)
+
+
+def in_order(items: Iterable[Item]) -> list[Item]:
+    """Return files in the order of an archive: the master, its ledger, then all others by name."""
+    return sorted(items, key=lambda item: (item.kind != "workbook", item.kind != "ledger", item.name))
 
 
 class _Known:
