@@ -96,13 +96,22 @@ class SpokenCommand(_Spoken):
 class SpokenGroup(_Spoken, click.Group):
     """A group whose commands are imported when called; ``homes`` tells where each lives and what it does.
 
-    Where several live in one module, its name follows that of the module: ``module:name``.
+    Where several live in one module, its name follows that of the module: ``module:name``. ``hidden`` are commands that
+    programs call, not people.
     """
 
-    def __init__(self, *args: Any, says: Text, homes: dict[str, tuple[str, Text]], **attributes: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        says: Text,
+        homes: dict[str, tuple[str, Text]],
+        hidden: dict[str, str] | None = None,
+        **attributes: Any,
+    ) -> None:
         super().__init__(*args, **attributes)
         self.says = says
         self.homes = homes
+        self.hidden_homes = hidden or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of the road."""
@@ -110,10 +119,11 @@ class SpokenGroup(_Spoken, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command, imported now."""
-        if cmd_name not in self.homes:
+        home = self.homes[cmd_name][0] if cmd_name in self.homes else self.hidden_homes.get(cmd_name)
+        if home is None:
             return None
-        home, _, name = self.homes[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(home), name or "command")
+        module, _, name = home.partition(":")
+        command: click.Command = getattr(import_module(module), name or "command")
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
