@@ -15,6 +15,8 @@ SUFFIXES = (".xlsx", ".xlsm")
 """How names of workbooks end."""
 NOT_INPUT = ("~$", "._", ".~", PREFIX)
 """What names of files begin with that programs leave beside workbooks."""
+ARCHIVE_MARK = b"collabxl archive"
+"""What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
 
 
 def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:

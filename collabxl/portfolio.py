@@ -34,16 +34,15 @@ def portfolio_of(
     crossings = Crossings()
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         aside += _left_out(chunk)
-        places: dict[int, tuple[int, str]] = {}
+        places: dict[int, int] = {}
         for wb, view in views(chunk.checked, chunk.numbered, today, chosen.limits).items():
             if not _is_copy(view.outcome):
-                places[wb] = len(projects), view.outcome.project or ""
+                places[wb] = len(projects)
                 projects.append(project_of(as_summed_up(view)))
         crossings.add(chunk.checked, places)
     limits = chosen.limits
-    return Portfolio(
-        today, tuple(projects), tuple(crossings.links()), tuple(aside), limits.high_risk, limits.medium_risk
-    )
+    links = crossings.links({project.path: at for at, project in enumerate(projects)})
+    return Portfolio(today, tuple(projects), tuple(links), tuple(aside), limits.high_risk, limits.medium_risk)
 
 
 def _left_out(chunk: Chunk) -> list[Aside]:

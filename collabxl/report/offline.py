@@ -19,13 +19,14 @@ class _Tags(Protocol):
 
 
 E: _Tags = MAKER
-_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+"""The languages as HTML names them."""
 _NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def opening(lang: Lang) -> str:
     """Return how a page in a language begins."""
-    return f'<!DOCTYPE html>\n<html lang="{_TAGS[lang]}">'
+    return f'<!DOCTYPE html>\n<html lang="{TAGS[lang]}">'
 
 
 def head(title: str, *sheet: str) -> _Element:
@@ -43,5 +44,5 @@ def head(title: str, *sheet: str) -> _Element:
 
 
 def markup(element: _Element) -> str:
-    """Return an element as HTML."""
+    """Return an element as HTML; whatever text it holds stays text."""
     return tostring(element, encoding="unicode", method="html")

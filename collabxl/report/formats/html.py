@@ -46,7 +46,7 @@ def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
             if _tells(outcome):
                 sections.write(markup(_section(outcome, number, run.lang)) + "\n")
         yield opening(run.lang)
-        yield markup(head(_TITLE.to(run.lang), "report", "findings.css"))
+        yield markup(head(_TITLE.to(run.lang), "report", "page.css"))
         found = _AS_OF.fill(run.lang, {"today": run.today, "found": run.tally.say(run.lang)})
         yield f"<body>{markup(E.header(E.h1(_TITLE.to(run.lang)), E.p(found)))}"
         yield f"<main><table>{markup(_heads(_WORKBOOKS, run.lang))}<tbody>"

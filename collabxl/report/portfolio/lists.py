@@ -32,7 +32,10 @@ _LINKS = t("跨项目依赖", "Cross-project")
 _FINDINGS = t("要改的地方", "To mend")
 _ASIDE = t("未计入的文件", "Files left out")
 _LOOKS = {"error": "late", "warning": "soon", "info": "quiet", "overdue": "late", "soon": "soon"}
-_CROSSING_LOOKS = {"too_late": "late", "no_task": "late", "cancelled": "late", "no_project": "quiet"}
+_CROSSING_LOOKS = {
+    **dict.fromkeys(["too_late", "knotted", "no_task", "several", "cancelled"], "late"),
+    "no_project": "quiet",
+}
 Row = list[Value | Told]
 
 
@@ -66,7 +69,7 @@ timing 16 late, project 34 link, id 9 body, task 40 body, owner 16 body, departm
 _OF_RISK = "score 9 number_center, project 34 link, risk 60 wrap, status 12 body, response 12 body"
 _OF_LINK = """
 state 24 quiet, project 34 link, task 30 body, due 12 day, waits_for 40 body, before 44 link, before_due 12 day,
-before_forecast 12 day
+before_forecast 12 day, spare 18 number
 """
 _OF_FINDING = """
 severity 10 quiet, project 32 body, place 20 link, id 9 body, code 9 quiet, message 60 wrap, fix 48 wrap
@@ -146,7 +149,8 @@ class _Lists:
                 before = self._link(other, f"{other.name}　{link.before}")
             state = Told(CROSSINGS[link.state].to(self.lang), _CROSSING_LOOKS.get(link.state, "status_done centered"))
             mine = self._link(self.portfolio.projects[link.at])
-            yield [state, mine, link.task, link.due, link.token, before, link.before_due, link.before_forecast]
+            days = link.before_due, link.before_forecast, link.spare
+            yield [state, mine, link.task, link.due, link.token, before, *days]
 
     def findings(self, project: Project) -> Iterator[Row]:
         """Return the findings of a project, each a link to its cell."""

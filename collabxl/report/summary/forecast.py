@@ -54,13 +54,14 @@ def difference(told: Outlook, lang: Lang) -> tuple[str, str]:
 
 
 def _chain(paper: Paper, told: Outlook) -> str:
-    """Return the chain as it fits: with names, else by numbers, else only its ends."""
+    """Return the chain as it fits: with names, else by numbers, else only its ends; of others at least the last."""
     lead = paper.say(t("关键路径：", "Critical path: "))
     full = [" ".join(filter(None, task)) for task in told.chain]
     short = [number or name for number, name in told.chain]
     ends = [*short[:_ENDS], "…", *full[-_ENDS:]]
+    beyond = told.beyond(paper.view.lang)
     ways = [full, [*short[:-1], *full[-1:]], short, ends if len(short) > 2 * _ENDS else short]
-    texts = [lead + _ARROW.join(way) for way in ways]
+    texts = [lead + _ARROW.join([*others, *way]) for way in ways for others in (beyond, beyond[-1:])]
     room = _LETTERS * _LINES
     return next((text for text in texts if width(text) <= room), cut(texts[-1], room)) if told.chain else ""
 
