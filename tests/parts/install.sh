@@ -12,6 +12,7 @@ if [ "${1:-}" = "venv" ]; then
     need="python3-venv"
 else
     command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
+    command -v lowriter >/dev/null 2>&1 || need="$need libreoffice-writer"
     command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
     PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || need="$need dovecot-imapd"
     command -v chromedriver >/dev/null 2>&1 || need="$need chromium chromium-driver"
