@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: demo test site torture lint format bench bench-batch bench-write bench-loss samples pictures clean
+.PHONY: demo test site torture lint format bench bench-batch bench-write bench-loss samples templates pictures clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -77,6 +77,9 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
+
+templates: $(VENV)/.ready  ## make templates/documents/*.docx anew
+	$(BIN)/python -m tests.letterheads
 
 pictures: $(VENV)/.parts  ## draw the README's pictures anew
 	$(BIN)/python -m tests.pictures
