@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: setup demo test site torture lint format bench bench-batch bench-write bench-loss samples pictures addin clean
+.PHONY: setup demo test site torture lint format bench bench-batch bench-write bench-loss samples templates pictures addin clean
 
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -81,6 +81,9 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
+
+templates: $(VENV)/.ready  ## make templates/documents/*.docx anew
+	$(BIN)/python -m tests.letterheads
 
 pictures: setup  ## draw the pictures of README and docs anew
 	$(BIN)/python -m tests.pictures
