@@ -42,7 +42,7 @@ SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 NAMES: dict[Lang, str] = {"zh": "中文", "en": "English"}
 ROOTS: dict[Lang, str] = {"zh": "/", "en": "/en/"}
 """Where the pages of a language begin."""
-WIDTH = 96
+WIDTH = 80
 _COMMANDS = t("命令", "Commands")
 _DICTIONARY = t("数据字典", "Data dictionary")
 _RULES = t("全部规则", "All rules")
@@ -158,4 +158,4 @@ def _sentence(room: str) -> str:
     assert spec is not None
     assert spec.origin is not None
     said = re.match(r'"""(.+?)(?:\n\n|""")', Path(spec.origin).read_text(encoding="utf-8"), re.DOTALL)
-    return " ".join(said[1].split()) if said else ""
+    return " ".join(said[1].replace("``", "").split()) if said else ""
