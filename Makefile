@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: demo test torture lint format bench bench-batch bench-write bench-loss samples pictures clean
+.PHONY: demo test site torture lint format bench bench-batch bench-write bench-loss samples pictures clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -31,6 +31,14 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 
 test: $(VENV)/.parts  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
 	$(BIN)/pytest -n 2 --dist loadfile
+
+$(VENV)/.site: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[site]"
+	touch $@
+
+site: $(VENV)/.site  ## the pages of docs/ as a site in site/, Chinese with English in site/en; needs no network to be read
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.en.yml
 
 torture: $(VENV)/.parts  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus, 2,000 workbooks by a cluster, 5,000 with poison
 	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile tests/batch
@@ -74,4 +82,4 @@ pictures: $(VENV)/.parts  ## draw the README's pictures anew
 	$(BIN)/python -m tests.pictures
 
 clean:
-	rm -rf $(VENV) $(DEMO) tests/parts/node_modules tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) site tests/parts/node_modules tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

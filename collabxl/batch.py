@@ -30,7 +30,7 @@ Watch = Callable[[Sequence[str | FileError]], Iterable[str | FileError]]
 """Hands on the files of a run, each when it is about to be read."""
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
-BOOKS_A_CHUNK = 150
+BOOKS_A_CHUNK = 300
 """Workbooks checked together, however small they are."""
 
 

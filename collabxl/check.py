@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from collabxl.findings import Finding, Hit, located
+from collabxl.frames import plain_texts
 from collabxl.read.tables import Tables
 from collabxl.rules import RULES
 from collabxl.rules.catalogue import called
@@ -37,6 +38,7 @@ class Checked:
     tables: Tables
 
 
+@plain_texts
 def check(
     tables: Tables,
     *,

@@ -15,6 +15,8 @@ SUFFIXES = (".xlsx", ".xlsm")
 """How names of workbooks end."""
 NOT_INPUT = ("~$", "._", ".~", PREFIX)
 """What names of files begin with that programs leave beside workbooks."""
+ARCHIVE_MARK = b"collabxl archive"
+"""What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
 
 
 def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:
@@ -56,3 +58,13 @@ def local(address: str) -> Path | None:
 def is_input(file: Path) -> bool:
     """Return whether a file found in a folder is one that a person put there."""
     return file.is_file() and not file.name.startswith(NOT_INPUT)
+
+
+def free(path: Path, taken: set[Path]) -> Path:
+    """Return a path that nothing else of this run is written to, now taken: ``path``, or a numbered one like it."""
+    number, free = 1, path
+    while free in taken:
+        number += 1
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    taken.add(free)
+    return free

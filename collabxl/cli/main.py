@@ -72,6 +72,10 @@ HOMES = {
         "collabxl.cli.report",
         t("所有项目的看板（网页）或汇总工作簿", "A dashboard of all projects as a page, or a workbook of them"),
     ),
+    "archive": (
+        "collabxl.cli.archive",
+        t("整个项目归档成一个 zip，或核对归档", "A whole project into one zip, or verify such a zip"),
+    ),
     "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
     "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),
 }

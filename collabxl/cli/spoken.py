@@ -88,7 +88,10 @@ class SpokenCommand(_Spoken):
 
 
 class SpokenGroup(_Spoken, click.Group):
-    """A group whose commands are imported when called; ``homes`` tells where each lives and what it does."""
+    """A group whose commands are imported when called; ``homes`` tells where each lives and what it does.
+
+    Where several live in one module, its name follows that of the module: ``module:name``.
+    """
 
     def __init__(self, *args: Any, says: Text, homes: dict[str, tuple[str, Text]], **attributes: Any) -> None:
         super().__init__(*args, **attributes)
@@ -103,8 +106,8 @@ class SpokenGroup(_Spoken, click.Group):
         """Return one command, imported now."""
         if cmd_name not in self.homes:
             return None
-        home, _ = self.homes[cmd_name]
-        command: click.Command = import_module(home).command
+        home, _, name = self.homes[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(home), name or "command")
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

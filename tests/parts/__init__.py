@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -65,9 +66,12 @@ def convert_all(paths: list[Path], to: str, folder: Path, *, recalculate: bool =
     return made
 
 
+Typed = Mapping[tuple[str, str], str]
+"""What is typed into cells, by the title of the sheet and the address."""
 _RESAVE = """Sub Resave(source As String, target As String)
   Dim none()
   document = StarDesktop.loadComponentFromURL(source, "_blank", 0, none())
+{typing}
   Dim how(0) As New com.sun.star.beans.PropertyValue
   how(0).Name = "FilterName"
   how(0).Value = "Calc MS Excel 2007 XML"
@@ -78,20 +82,29 @@ End Sub
 """
 
 
-def resaved(path: Path, folder: Path) -> Path:
-    """Return a workbook as a person saves it with LibreOffice: shown in a window, which ``convert`` never opens."""
+def resaved(path: Path, folder: Path, typed: Typed | None = None) -> Path:
+    """Return a workbook as a person saves it with LibreOffice: shown in a window, which ``convert`` never opens.
+
+    Before it is saved ``typed`` is put into its cells, taken as LibreOffice takes what is typed: dates, numbers, words.
+    """
     soffice = shutil.which("soffice") or ""
     require(soffice, "LibreOffice")
     command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
     subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True, timeout=300)
     module = folder / "profile" / "user" / "basic" / "Standard" / "Module1.xba"
     name = 'xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic"'
-    module.write_text(f"<script:module {name}>{escape(_RESAVE)}</script:module>", encoding="utf-8")
+    macro = _RESAVE.replace("{typing}", "\n".join(_typing(*each) for each in (typed or {}).items()))
+    module.write_text(f"<script:module {name}>{escape(macro)}</script:module>", encoding="utf-8")
     target = folder / path.name
-    macro = f'macro:///Standard.Module1.Resave("{path.as_uri()}","{target.as_uri()}")'
-    subprocess.run([*command, macro], check=True, capture_output=True, timeout=300)
+    call = f'macro:///Standard.Module1.Resave("{path.as_uri()}","{target.as_uri()}")'
+    subprocess.run([*command, call], check=True, capture_output=True, timeout=300)
     assert target.exists(), f"LibreOffice could not save {path.name}"
     return target
+
+
+def _typing(cell: tuple[str, str], text: str) -> str:
+    sheet, place, words = (word.replace('"', '""') for word in (*cell, text))
+    return f'  document.Sheets.getByName("{sheet}").getCellRangeByName("{place}").setFormula("{words}")'
 
 
 def pictures(path: Path, folder: Path, dpi: int = 80) -> list[Path]:

@@ -1,0 +1,239 @@
+"""Sections and blocks as paragraphs, tables and pictures of a Word file, looking as the template's styles say."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from collabxl.build.theme import palette
+from collabxl.report.documents.blocks import (
+    Blank,
+    Block,
+    Cell,
+    Column,
+    Form,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+    Table,
+    Tile,
+    Tiles,
+)
+from collabxl.report.documents.docx.styles import ALARM, CELL, FIGURE, GAP, HEAD, HEADING, LIST, NOTE, SMALL, TABLE
+from collabxl.report.documents.legible import legible
+from collabxl.report.documents.pictures import png
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.text.paragraph import Paragraph as Marker
+
+_LOOKS = {"body": "Normal", "note": NOTE, "alarm": ALARM}
+_LINE = 0.95
+"""Centimetres of a line to write on."""
+_LABEL = 3.4
+"""Centimetres of a form's labels."""
+_STAYS_WHOLE = 12
+"""Rows up to which a table is not divided between pages."""
+Widths = Sequence[int]
+_TILE = 3.9
+"""Centimetres that a headline figure takes at least."""
+_A_CENTIMETRE = 567
+"""Twentieths of a point, in which Word counts widths."""
+_A_TWENTIETH = 635
+"""EMU, in which it counts pictures and pages."""
+
+
+def write(word: Word, marker: Marker, sections: Sequence[Section]) -> None:
+    """Write sections into a document in the place of a marker."""
+    body = _Body(word, marker)
+    for section in sections:
+        if section.title:
+            body.paragraph(section.title, HEADING)
+        for block in section.blocks:
+            body.block(block)
+    marker._p.getparent().remove(marker._p)
+
+
+class _Body:
+    """What is written before a marker, as wide as the page of the document's last section."""
+
+    def __init__(self, word: Word, marker: Marker) -> None:
+        self._word, self._marker = word, marker
+        page = word.sections[-1]
+        self._width = int(page.page_width - page.left_margin - page.right_margin) // _A_TWENTIETH
+
+    def block(self, block: Block) -> None:
+        """Write one block."""
+        match block:
+            case Paragraph(text, look):
+                self.paragraph(text, _LOOKS[look])
+            case Points(items, are_numbered):
+                for at, item in enumerate(items, 1):
+                    self.paragraph(item, LIST, lead=f"{at}.\t" if are_numbered else "•\t")
+            case Table():
+                self._table(block)
+            case Form(fields):
+                self._form(fields)
+            case Tiles(tiles):
+                self._tiles(tiles)
+            case Picture(chart, says):
+                self._picture(png(chart), says)
+            case Blank(asks, lines):
+                self._blank(asks, lines)
+
+    def paragraph(self, text: str, style: str, lead: str = "") -> Any:
+        """Write a paragraph, with what leads it if it is of a list."""
+        made = self._word.add_paragraph(lead, style)
+        _say(made._p, text)
+        self._marker._p.addprevious(made._p)
+        return made
+
+    def _table(self, block: Table) -> None:
+        columns = block.columns
+        table = _Grid(self._word, _shared(self._width, [column.width for column in columns]))
+        table.row([column.title for column in columns], [HEAD] * len(columns), is_head=True)
+        for at, row in enumerate(block.rows, 1):
+            table.row(row, [CELL] * len(columns), columns=columns, height=block.height)
+            if at < len(block.rows) <= _STAYS_WHOLE:
+                table.keep_with_next()
+        self._put(table)
+
+    def _form(self, fields: Iterable[tuple[str, str]]) -> None:
+        label = int(_LABEL * _A_CENTIMETRE)
+        table = _Grid(self._word, [label, self._width - label], has_head=False)
+        for title, value in fields:
+            table.row([Cell(title, "machine"), value], [CELL, CELL])
+        self._put(table)
+
+    def _tiles(self, tiles: Sequence[Tile]) -> None:
+        lines = -(-len(tiles) * _TILE * _A_CENTIMETRE // self._width)
+        size = int(-(-len(tiles) // lines))
+        table = _Grid(self._word, _shared(self._width, [1] * size), has_head=False)
+        for at in range(0, len(tiles), size):
+            line = [*tiles[at : at + size], *[Tile("", "")] * size][:size]
+            for name, style in (("label", SMALL), ("figure", FIGURE), ("note", SMALL)):
+                table.row([Cell(getattr(tile, name), tile.shade) for tile in line], [style] * size, centred=True)
+        self._put(table)
+
+    def _picture(self, content: bytes, says: str) -> None:
+        shape = self._word.add_picture(io.BytesIO(content))
+        if shape.width > self._width * _A_TWENTIETH:
+            shape.width, shape.height = (
+                self._width * _A_TWENTIETH,
+                shape.height * self._width * _A_TWENTIETH // shape.width,
+            )
+        told = shape._inline.docPr
+        told.set("descr", legible(says))
+        self._marker._p.addprevious(self._word.paragraphs[-1]._p)
+
+    def _blank(self, asks: str, lines: int) -> None:
+        self.paragraph(asks, "Normal").paragraph_format.keep_with_next = True
+        table = _Grid(self._word, [self._width], has_head=False)
+        for _ in range(lines):
+            table.row([""], [CELL], height=_LINE)
+        self._put(table)
+
+    def _put(self, table: _Grid) -> None:
+        self._marker._p.addprevious(table.element)
+        self.paragraph("", GAP)
+
+
+class _Grid:
+    """A table of fixed widths whose rows stay whole and whose header stands again on every page."""
+
+    def __init__(self, word: Word, widths: Widths, *, has_head: bool = True) -> None:
+        made = word.add_table(rows=0, cols=len(widths), style=TABLE)
+        made.autofit = False
+        look = made._tblPr.find("{*}tblLook")
+        if look is not None:
+            for name in list(look.attrib):
+                del look.attrib[name]
+            look.set(_w("val"), "0020" if has_head else "0000")
+        for column, width in zip(made._tbl.tblGrid, widths, strict=True):
+            column.set(_w("w"), str(width))
+        self.element, self._widths = made._tbl, widths
+
+    def row(
+        self,
+        cells: Sequence[str | Cell],
+        styles: Sequence[str],
+        *,
+        columns: Sequence[Column] = (),
+        height: float = 0,
+        is_head: bool = False,
+        centred: bool = False,
+    ) -> None:
+        """Add a row: its cells, their styles, where they stand, and how high it is at least."""
+        from docx.oxml import OxmlElement
+
+        row = self.element.add_tr()
+        kept = row.get_or_add_trPr()
+        kept.append(OxmlElement("w:cantSplit"))
+        if height:
+            kept.append(_element("w:trHeight", val=str(int(height * _A_CENTIMETRE)), hRule="atLeast"))
+        if is_head:
+            kept.append(OxmlElement("w:tblHeader"))
+        for at, (told, style, width) in enumerate(zip(cells, styles, self._widths, strict=True)):
+            cell = told if isinstance(told, Cell) else Cell(told, "")
+            paragraph = _cell(row, width, cell, centre_down=bool(height) or is_head)
+            paragraph.style = style.replace(" ", "")
+            align = "center" if centred else columns[at].align if columns else "left"
+            if align != "left":
+                paragraph.get_or_add_pPr().append(_element("w:jc", val=align))
+            _say(paragraph, cell.text, _ink(cell.shade))
+
+    def keep_with_next(self) -> None:
+        """Let the last row stand on one page with the row that follows."""
+        for paragraph in self.element.tr_lst[-1].iter(_w("p")):
+            paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
+
+
+def _cell(row: Any, width: int, cell: Cell, *, centre_down: bool) -> Any:
+    from docx.shared import Twips
+
+    made = row._add_tc()
+    made.width = Twips(width)
+    properties = made.get_or_add_tcPr()
+    if cell.shade:
+        fill = palette()[cell.shade].removeprefix("#")
+        properties.append(_element("w:shd", val="clear", color="auto", fill=fill))
+    if centre_down:
+        properties.append(_element("w:vAlign", val="center"))
+    return made.p_lst[0] if made.p_lst else made.add_p()
+
+
+def _say(paragraph: Any, text: str, ink: str = "") -> None:
+    """Write a text into a paragraph, its line breaks kept."""
+    run = paragraph.add_r()
+    if ink:
+        run.get_or_add_rPr().append(_element("w:color", val=ink))
+    run.text = legible(text)
+
+
+def _ink(shade: str) -> str:
+    """Return the colour of letters that are read on a shade, empty for that of the style."""
+    inks = {"heat_high": "white", "header": "white", "navy": "white"}
+    named = inks.get(shade, f"{shade}_ink")
+    return palette().get(named, "").removeprefix("#")
+
+
+def _shared(width: int, shares: Sequence[float]) -> list[int]:
+    """Return a width divided by shares."""
+    return [int(width * share / sum(shares)) for share in shares]
+
+
+def _element(name: str, **attributes: str) -> Any:
+    from docx.oxml import OxmlElement
+
+    made = OxmlElement(name)
+    for key, value in attributes.items():
+        made.set(_w(key), value)
+    return made
+
+
+def _w(name: str) -> str:
+    from docx.oxml.ns import qn
+
+    return str(qn(f"w:{name}"))
