@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: demo test site torture lint format bench bench-batch bench-write bench-loss samples pictures clean
+.PHONY: demo test site torture lint format bench bench-batch bench-write bench-loss samples pictures addin clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -78,8 +78,12 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
 
-pictures: $(VENV)/.parts  ## draw the README's pictures anew
+pictures: $(VENV)/.parts  ## draw the pictures of README and docs anew
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.addin.drawing
+
+addin: $(VENV)/.ready  ## build macros/collabxl.xlam anew from the VBA and the ribbon beside it
+	$(BIN)/collabxl addin build --output macros/collabxl.xlam
 
 clean:
-	rm -rf $(VENV) $(DEMO) site tests/parts/node_modules tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) site tests/parts/node_modules tests/parts/vbalidator tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The real programs that judge our workbooks: LibreOffice and the Open XML SDK validator.
+"""The real programs that judge our workbooks and macros: LibreOffice, the Open XML SDK validator, vbalidator.
 
 A missing one skips the test with its reason; with COLLABXL_ALL_PARTS=1, as in CI, it fails instead.
 """
@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -37,6 +38,17 @@ def sdk_errors(path: Path) -> list[str]:
     done = subprocess.run([binaries[0], path], capture_output=True, text=True, encoding="utf-8", timeout=120)
     verdict = json.loads(done.stdout)
     return [f"{error['path']} {error['xPath']}: {error['description']}" for error in verdict["errors"]]
+
+
+def vba_faults(folder: Path, report: Path) -> list[str]:
+    """Return what vbalidator, which knows Excel's own objects, says against the VBA modules in a folder."""
+    home = HERE / "vbalidator"
+    require(home.is_dir(), "vbalidator")
+    words = ["-P", "-c", "from src.main import main; main()", "--host", "excel", "--quiet", "--output", report, folder]
+    environ = {**os.environ, "PYTHONPATH": str(home), "PYTHONIOENCODING": "utf-8"}
+    subprocess.run([sys.executable, *words], capture_output=True, timeout=120, env=environ, check=False)
+    issues = json.loads(report.read_text(encoding="utf-8"))["issues"]
+    return [f"{issue['file']}:{issue['line']}: {issue['message']}" for issue in issues]
 
 
 def convert(path: Path, to: str, folder: Path, *, recalculate: bool = False) -> Path:
