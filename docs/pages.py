@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 RULES = tuple(f"rules/{letters}.md" for letters in FAMILIES)
 BENCH = tuple(f"bench/{file.name}" for file in sorted((ROOT / "tests" / "bench").glob("*.md")))
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (t("使用", "Using it"), ("index.md", "contact.md", "coordinator.md", "archive.md")),
+    (t("使用", "Using it"), ("index.md", "contact.md", "coordinator.md", "documents.md", "archive.md")),
     (t("部署", "Rolling out"), ("it-rollout.md", "excel-checklist.md")),
     (t("查阅", "Reference"), ("commands.md", "dictionary.md", "contract.md")),
     (t("规则", "Rules"), ("rules/index.md", *RULES)),

@@ -23,7 +23,7 @@ from collabxl.report.documents.charts import Line, Trend
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, RiskRow
 from collabxl.report.documents.moves import CLOSED, NEW, RAISED, Move, moves, open_by_month
-from collabxl.report.documents.words import AS_OF, UNKNOWN, Period, Show, listing, signed, word
+from collabxl.report.documents.words import AS_OF, UNKNOWN, Period, Show, and_more, listing, signed, word
 from collabxl.report.summary.risks import GRAVE, LIKELY, level_of
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Risks
@@ -31,6 +31,9 @@ from collabxl.schema.words import RISK_CATEGORY, RISK_LEVEL, RISK_STATUS, STRATE
 from collabxl.text import Lang, speak, t
 
 A_MONTH = 30
+"""Days."""
+MOST_IN_A_CELL = 8
+"""Risks that a cell of the matrix names."""
 _OVERVIEW = t("总览", "Overview")
 _MATRIX = t("风险矩阵", "Risk matrix")
 _OPEN = t("未关闭的风险", "Open risks")
@@ -143,7 +146,7 @@ def _spot(made_of: Material, facts: RiskReport, possibility: int, impact: int) -
     here = possibility, impact
     there = [risk.id or f"#{risk.row}" for risk in facts.open if (risk.possibility, risk.impact) == here]
     number = made_of.numbers.risks.matrix[possibility - 1][impact - 1]
-    text = f"{speak(there, made_of.lang)} ({number})" if number else ""
+    text = f"{and_more(tuple(there), MOST_IN_A_CELL, made_of.lang)} ({number})" if number else ""
     return Cell(text, f"heat_{level_of(possibility * impact, made_of.view.limits)}")
 
 

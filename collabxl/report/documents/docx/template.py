@@ -33,6 +33,11 @@ _WRONG = t(
     "The template {path} cannot be filled in: {why}. Fields are written {{{{ title }}}}, the body as a paragraph of "
     "its own, {{{{p body }}}}; fields: {known}",
 )
+_ASTRAY = t(
+    "正文只能放在正文区，并且单独一段：{{p body }}，不要写成 {{ body }}，也不能放在页眉页脚",
+    "the body can only stand in the text, as a paragraph of its own: {{p body }}, not {{ body }}, and not in a header "
+    "or footer",
+)
 _EMPTY = t("没有一个字段，也没有正文的位置", "it has no field and no place for the body")
 
 
@@ -62,7 +67,11 @@ def filled(document: Document, template: Path) -> tuple[Word, list[tuple[Paragra
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         _refuse(template, str(error).splitlines()[0], known, error)
     word: Word = opened.docx
-    return word, _marked(word, {BODY: document.sections, **places})
+    marks, astray = _marked(word)
+    if astray:
+        _refuse(template, _ASTRAY.to(document.lang), known)
+    sections = {BODY: document.sections, **places}
+    return word, [(mark, sections[mark.text]) for mark in marks]
 
 
 def _opened(kind: type[DocxTemplate], path: Path) -> DocxTemplate:
@@ -122,10 +131,14 @@ class _Place:
     __str__ = __html__
 
 
-def _marked(word: Word, sections: dict[str, Sequence[Section]]) -> list[tuple[Paragraph, Sequence[Section]]]:
+def _marked(word: Word) -> tuple[list[Paragraph], bool]:
+    """Return the places for parts of the body, and whether there are any where nothing can be written."""
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
 
-    marks = [mark for mark in word.element.body.iter(qn("w:pStyle")) if mark.get(qn("w:val")) == _MARK]
-    found = [Paragraph(mark.getparent().getparent(), word._body) for mark in marks]
-    return [(paragraph, sections[paragraph.text]) for paragraph in found]
+    homes = (qn("w:body"), qn("w:tc"), qn("w:sdtContent"))
+    marks = (mark for mark in word.element.body.iter(qn("w:pStyle")) if mark.get(qn("w:val")) == _MARK)
+    found = [mark.getparent().getparent() for mark in marks]
+    outside = (part.blob for part in word.part.package.iter_parts() if part is not word.part)
+    astray = any(each.getparent().tag not in homes for each in found) or any(_MARK.encode() in blob for blob in outside)
+    return [Paragraph(each, word._body) for each in found], astray
