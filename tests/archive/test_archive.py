@@ -113,16 +113,15 @@ def test_documents_that_nobody_has_written_are_made(folder: Folder, tmp_path: Pa
     book = Path(shutil.copytree(folder.master.parent, tmp_path / "b", symlinks=True), "主表.xlsx")
     letter = book.with_name("主表_协同目标确认函.pdf")
     letter.write_bytes(b"signed by all")
-    twice = [archive_project(book, output=tmp_path / f"{n}.zip", today=TODAY) for n in (1, 2)]
-    assert twice[0].digest == twice[1].digest
+    made = archive_project(book, output=tmp_path / "a.zip", today=TODAY)
     titles = {kind.title.zh for name, kind in KINDS.items() if name != "letter"}
-    new = {name for name, kind in kinds(twice[0]).items() if kind == "document"} - {
+    new = {name for name, kind in kinds(made).items() if kind == "document"} - {
         "主表_确认函.docx",
         "主表-发现.xlsx",
     }
     assert new == {letter.name, *(f"主表_{title}.docx" for title in titles)}
     assert not list(book.parent.glob("主表_*报告.docx"))
-    with zipfile.ZipFile(twice[0].path) as archive:
+    with zipfile.ZipFile(made.path) as archive:
         assert archive.read(f"{FOLDER}{letter.name}") == b"signed by all"
         status = docx.Document(io.BytesIO(archive.read(f"{FOLDER}主表_{KINDS['status'].title.zh}.docx")))
     assert status.core_properties.title == KINDS["status"].title.zh
@@ -172,7 +171,7 @@ def test_a_folder_that_is_merged_leaves_it_out(folder: Folder, made: Archived, t
 def test_large_files_pass_through_block_by_block(folder: Folder, tmp_path: Path) -> None:
     large = tmp_path / "录像.mp4"
     with large.open("wb") as file:
-        file.truncate(100 * 2**20)
+        file.truncate(48 * 2**20)
     archive_project(folder.master, output=tmp_path / "warm.zip")
     tracemalloc.start()
     made = archive_project(folder.master, output=tmp_path / "a.zip", added=[large])
