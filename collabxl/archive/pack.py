@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import sqlite3
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -42,8 +43,9 @@ _THERE = t(
     "{path} is there already. Choose another name with --output, or overwrite it with --force",
 )
 _NO_NAME = t(
-    "{path} 的文件名里有压缩包不能安全保存的字符（如 \\\\、: 或看不见的字符）。请改名后再归档",
-    "The name of {path} holds what no zip can safely keep (such as \\\\, : or hidden characters). Rename it first",
+    "{path} 的文件名里有压缩包不能安全保存的字符（如 \\\\、: 或看不见的字符），或与另一个只差写法。请改名后再归档",
+    "The name of {path} holds what no zip can safely keep (such as \\\\, : or hidden characters), or is another's but "
+    "for its spelling. Rename it first",
 )
 
 
@@ -107,8 +109,9 @@ def _master(path: Path) -> Reading:
 
 def _drawn(items: list[Item], folder: Path) -> list[Item]:
     """Return the items with a whole copy of the ledger in the place of the one that is in use."""
+    names = Counter(item.name for item in items)
     for item in items:
-        if leads_out(item.name):
+        if leads_out(item.name) or names[item.name] > 1:
             raise FileError("unsupported", _NO_NAME, path=item.name.encode("utf-8", "backslashreplace").decode())
     return [
         item._replace(file=snapshot(item.file, folder / item.name)) if item.kind == "ledger" else item for item in items

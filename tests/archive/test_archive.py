@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 import tracemalloc
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -206,6 +207,23 @@ def test_what_is_no_master_is_refused_and_nothing_is_written(folder: Folder, tmp
             archive_project(path, output=tmp_path / "a.zip")
         assert refused.value.kind == kind, path
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_added_is_all_there_whatever_it_is_called(tmp_path: Path) -> None:
+    book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path / "é.xlsx"))
+    for name in ("1/mails", "2/mails"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.ledger.sqlite").write_text(name, encoding="utf-8")
+    book.with_name(unicodedata.normalize("NFD", "é_x.docx")).write_bytes(b"x")
+    made = archive_project(book, added=[tmp_path / "1" / "mails", tmp_path / "2" / "mails", tmp_path / "1"])
+    assert list(kinds(made))[:-2] == [
+        "é.xlsx",
+        "elsewhere/1/mails/a.ledger.sqlite",
+        "elsewhere/mails (2)/a.ledger.sqlite",
+        "elsewhere/mails/a.ledger.sqlite",
+        "é_x.docx",
+    ]
+    assert verify_archive(made.path).differences == ()
 
 
 def test_one_that_is_there_stays_unless_forced(folder: Folder, made: Archived) -> None:
