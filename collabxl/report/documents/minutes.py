@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from collabxl.report.documents.blocks import Block, Document, Form, Paragraph, Section, numbered
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, MinuteRow
-from collabxl.report.documents.words import AS_OF, Period, Show, action, listing, signed
+from collabxl.report.documents.words import AS_OF, EVER, Asked, Period, Show, action, listing, signed
 from collabxl.rules.names import plain
 from collabxl.schema.standard import Minutes
 from collabxl.schema.words import MEETING
@@ -54,20 +54,21 @@ class Held:
     """Actions of earlier meetings that are not done."""
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the minutes of the meetings of a period, without one of the last day on which there was a meeting."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the minutes of the meetings asked for, of the last day with a meeting unless a first day is said."""
     lang, known = made_of.lang, meetings(made_of.minutes)
-    asked = period or _last(known, made_of.day)
-    held = tuple(meeting for meeting in known if asked.holds(meeting.date))
-    before = (meeting for meeting in known if meeting.date is not None and meeting.date < asked.first)
+    last = asked.end(made_of.day)
+    period = Period(asked.first, last) if asked.first else _latest(known, last)
+    held = tuple(meeting for meeting in known if period.holds(meeting.date))
+    before = (meeting for meeting in known if meeting.date is not None and meeting.date < period.first)
     earlier = tuple(line for meeting in before for line in meeting.actions if line.status != "done")
-    facts = Held(made_of.numbers.name, asked, made_of.day, held, earlier)
+    facts = Held(made_of.numbers.name, period, made_of.day, held, earlier)
     sections = [_meeting(f"meeting{at}", meeting, facts, lang) for at, meeting in enumerate(held, 1)]
     if earlier:
         sections.append(Section("earlier", _STILL_OPEN.to(lang), (_actions(earlier, facts.day, lang),)))
     sections.append(Section("signatures", _SIGN.to(lang), (signed((_HOST, _WRITER), lang),)))
     nothing = () if held else (Section("nothing", "", (Paragraph(_NO_MEETING.to(lang), "alarm"),)),)
-    about = f"{_HELD.fill(lang, {'period': asked.to(lang)})}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{_HELD.fill(lang, {'period': period.to(lang)})}　{AS_OF.fill(lang, {'day': facts.day})}"
     title = KINDS["minutes"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, (*nothing, *numbered(sections, lang)), facts)
 
@@ -93,10 +94,10 @@ def _of(lines: list[MinuteRow]) -> Meeting:
     return Meeting(lines[0].date, lines=tuple(lines), **told)
 
 
-def _last(known: Iterable[Meeting], today: dt.date) -> Period:
-    """Return the last day on which there was a meeting, today if there was none."""
-    days = [meeting.date for meeting in known if meeting.date is not None and meeting.date <= today]
-    return Period(max(days, default=today), max(days, default=today))
+def _latest(known: Iterable[Meeting], last: dt.date) -> Period:
+    """Return the latest day up to a last one on which there was a meeting, that last day if there was none."""
+    found = max((meeting.date for meeting in known if meeting.date and meeting.date <= last), default=last)
+    return Period(found, found)
 
 
 def _meeting(key: str, meeting: Meeting, facts: Held, lang: Lang) -> Section:
