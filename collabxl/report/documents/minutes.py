@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collabxl.report.documents.blocks import Block, Document, Form, Paragraph, Section, numbered
+from collabxl.report.documents.blocks import Block, Cell, Document, Form, Paragraph, Section, numbered
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, MinuteRow
 from collabxl.report.documents.words import AS_OF, EVER, Asked, Period, Show, action, listing, signed
@@ -18,7 +18,7 @@ from collabxl.text import Lang, t
 _HELD = t("会议 {period}", "Meetings of {period}")
 _NO_MEETING = t("这段时间没有会议记录。", "No meeting is recorded in this time.")
 _STILL_OPEN = t("以前会议未完成的待办", "Actions still open from earlier meetings")
-_NO_DECISION = t("没有记录结论。", "No decision is recorded.")
+_NO_DECISION = t("▲ 没有记录结论", "▲ no decision is recorded")
 _SIGN = t("签字", "Signatures")
 _HOST, _WRITER = t("主持人（签字）", "Host (signature)"), t("记录人（签字）", "Written by (signature)")
 _UNDATED = t("日期未填", "no date")
@@ -111,12 +111,19 @@ def _meeting(key: str, meeting: Meeting, facts: Held, lang: Lang) -> Section:
     ]
     decided = [line for line in meeting.lines if line.item or line.decision]
     blocks: list[Block] = [Form(tuple((column.title.to(lang), value) for column, value in form))]
-    blocks.append(listing(decided, lang, Show(Minutes.item, 1), Show(Minutes.decision, 1.3)))
-    if not any(line.decision for line in meeting.lines):
-        blocks.append(Paragraph(_NO_DECISION.to(lang), "alarm"))
+    blocks.append(_decided(decided, lang))
     if meeting.actions:
         blocks.append(_actions(meeting.actions, facts.day, lang))
     return Section(key, f"{date} {meeting.topic}".strip(), tuple(blocks))
+
+
+def _decided(lines: Sequence[MinuteRow], lang: Lang) -> Block:
+    """Return what was discussed and decided, and say so if nothing was decided."""
+    if not lines:
+        return Paragraph(_NO_DECISION.to(lang), "alarm")
+    missing = "" if any(line.decision for line in lines) else Cell(_NO_DECISION.to(lang), "late")
+    said = Show(Minutes.decision, 1.3, lambda line: line.decision or missing)
+    return listing(lines, lang, Show(Minutes.item, 1), said)
 
 
 def _actions(lines: Iterable[MinuteRow], today: dt.date, lang: Lang) -> Block:

@@ -37,7 +37,7 @@ _LABEL = 3.4
 """Centimetres of a form's labels."""
 HAS_HEAD = "0020"
 """How Word says that the first row of a table looks like a header."""
-_STAYS_WHOLE = 12
+_STAYS_WHOLE = 8
 """Rows up to which a table is not divided between pages."""
 _TILE = 3.9
 """Centimetres that a headline figure takes at least."""
@@ -96,16 +96,17 @@ class _Body:
         aligns = [column.align for column in block.columns]
         table = _Grid(self._word, _shared(self._width, [column.width for column in block.columns]))
         table.row([column.title for column in block.columns], HEAD, is_head=True)
-        for at, row in enumerate(block.rows, 1):
-            table.row(row, CELL, aligns, height=block.height)
-            if at < len(block.rows) <= _STAYS_WHOLE:
+        for at, row in enumerate(block.rows):
+            if at == 0 or len(block.rows) <= _STAYS_WHOLE:
                 table.keep_with_next()
+            table.row(row, CELL, aligns, height=block.height)
         self._put(table)
 
     def _form(self, fields: Iterable[tuple[str, str]]) -> None:
         label = int(_LABEL * _A_CENTIMETRE)
         table = _Grid(self._word, [label, self._width - label], has_head=False)
         for title, value in fields:
+            table.keep_with_next()
             table.row([Cell(title, "machine"), value], CELL)
         self._put(table)
 
@@ -129,6 +130,7 @@ class _Body:
         self.paragraph(asks, "Normal").paragraph_format.keep_with_next = True
         table = _Grid(self._word, [self._width], has_head=False)
         for _ in range(lines):
+            table.keep_with_next()
             table.row([""], CELL, height=_LINE)
         self._put(table)
 
@@ -178,9 +180,10 @@ class _Grid:
             _say(paragraph, cell.text, _ink(cell.shade))
 
     def keep_with_next(self) -> None:
-        """Let the last row stand on one page with the row that follows."""
-        for paragraph in self.element.tr_lst[-1].iter(_w("p")):
-            paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
+        """Let the last row so far stand on one page with the row that follows."""
+        for row in self.element.tr_lst[-1:]:
+            for paragraph in row.iter(_w("p")):
+                paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
 
 
 def _cell(row: Any, width: int, cell: Cell, *, centre_down: bool) -> Any:
