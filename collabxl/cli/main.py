@@ -71,8 +71,8 @@ HOMES = {
     "report": (
         "collabxl.cli.report",
         t(
-            "确认函、计划表、纪要、周报等六份文件，所有项目的看板",
-            "Letter, schedule, minutes …; a dashboard of all projects",
+            "确认函、计划表、纪要等六份文件；所有项目的看板",
+            "Letter, schedule, minutes …; a dashboard",
         ),
     ),
     "archive": (

@@ -20,6 +20,7 @@ from collabxl.report.summary.view import on_scale
 from collabxl.rules.relate import Frames, wbs
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks
 from collabxl.schema.standard import Project as Form
+from collabxl.schema.words import ENDED
 from collabxl.text import Lang
 
 
@@ -39,8 +40,6 @@ class TaskRow(NamedTuple):
     start: dt.date | None
     begun: dt.date | None
     forecast: dt.date | None
-    expected: dt.date | None
-    updated: dt.date | None
     share: float
     milestone: bool
     critical: bool
@@ -60,11 +59,16 @@ class TaskRow(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is neither done nor cancelled."""
-        return self.state not in ("done", "cancelled")
+        return self.state not in ENDED
+
+    @property
+    def end(self) -> dt.date | None:
+        """When it was finished, or will be."""
+        return self.finished if self.state == "done" else self.forecast
 
 
 _REPORTED = {
-    **{name: name for name in ("note", "issue", "remedy", "expected", "updated")},
+    **{name: name for name in ("note", "issue", "remedy")},
     "begun": Progress.started.key,
     "reason": Progress.delay_reason.key,
 }
@@ -86,8 +90,6 @@ class RiskRow(NamedTuple):
     response: str
     owner: str
     department: str
-    trigger: str
-    tasks: str
     status: str
     identified: dt.date | None
     reviewed: dt.date | None
@@ -97,7 +99,6 @@ class MinuteRow(NamedTuple):
     """A line of a meeting's minutes, as it stands in the sheet."""
 
     row: int
-    id: str
     date: dt.date | None
     kind: str
     topic: str
@@ -119,7 +120,6 @@ class Contact(NamedTuple):
 
     department: str
     person: str
-    phone: str
     confirmed: str
 
 
