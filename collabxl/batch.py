@@ -121,7 +121,7 @@ def check_chunks(
             return
         former = earlier(dict(enumerate(own)), masters)
         rules = partial(check, today=today, settings=settings, former=former, outside=outside)
-        yield _checked(items, guests, rules, today)
+        yield checked_as_one(items, guests, rules, today)
         del items, own, guests, rules  # not held while the next chunk is read
 
 
@@ -129,11 +129,15 @@ def _read_ones(items: Iterable[Outcome | Reading]) -> list[Reading]:
     return [item for item in items if isinstance(item, Reading)]
 
 
-def _checked(
-    items: list[Outcome | Reading], guests: list[Reading], check: Callable[[Tables], Checked], today: dt.date
+def checked_as_one(
+    items: Sequence[Outcome | Reading],
+    guests: Sequence[Reading],
+    rules: Callable[[Tables], Checked],
+    today: dt.date,
 ) -> Chunk:
+    """Return workbooks that were read, wherever they are, checked as one chunk by ``rules``."""
     own = _read_ones(items)
-    checked = check(tables([*own, *guests]))
+    checked = rules(tables([*own, *guests]))
     found = outcomes(checked, today)
     numbered = {wb: found[wb] for wb in range(len(own))}
     told = iter(numbered.values())

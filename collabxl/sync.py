@@ -70,7 +70,7 @@ def sync_workbooks(
                 continue
             target = free(output / name_of(outcome.path), taken) if output else None
             try:
-                changes = _changes(seen[wb], annotate)
+                changes = changes_of(seen[wb], annotate)
                 yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target or outcome.path)
@@ -89,10 +89,11 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
     if outcome.error is not None:
         raise outcome.error
     view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
-    return patched(loaded(outcome), _changes(view, annotate=False)), outcome
+    return patched(loaded(outcome), changes_of(view, annotate=False)), outcome
 
 
-def _changes(view: View, annotate: bool) -> Changes:
+def changes_of(view: View, annotate: bool) -> Changes:
+    """Return all that a sync writes into a workbook, be it a file or open."""
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
     live = shown(reading, view.synced) if reading.built and has_workings(reading) else None

@@ -31,7 +31,8 @@ ROOT = Path(__file__).parents[1]
 RULES = tuple(f"rules/{letters}.md" for letters in FAMILIES)
 BENCH = tuple(f"bench/{file.name}" for file in sorted((ROOT / "tests" / "bench").glob("*.md")))
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (t("使用", "Using it"), ("index.md", "contact.md", "documents.md", "archive.md")),
+    (t("使用", "Using it"), ("index.md", "contact.md", "coordinator.md", "documents.md", "archive.md")),
+    (t("部署", "Rolling out"), ("it-rollout.md", "excel-checklist.md")),
     (t("查阅", "Reference"), ("commands.md", "dictionary.md", "contract.md")),
     (t("规则", "Rules"), ("rules/index.md", *RULES)),
     (t("内部", "Inside"), ("architecture.md", "rooms.md", "testing.md", "changelog.md")),
@@ -41,7 +42,7 @@ SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 NAMES: dict[Lang, str] = {"zh": "中文", "en": "English"}
 ROOTS: dict[Lang, str] = {"zh": "/", "en": "/en/"}
 """Where the pages of a language begin."""
-WIDTH = 96
+WIDTH = 80
 _COMMANDS = t("命令", "Commands")
 _DICTIONARY = t("数据字典", "Data dictionary")
 _RULES = t("全部规则", "All rules")
@@ -157,4 +158,4 @@ def _sentence(room: str) -> str:
     assert spec is not None
     assert spec.origin is not None
     said = re.match(r'"""(.+?)(?:\n\n|""")', Path(spec.origin).read_text(encoding="utf-8"), re.DOTALL)
-    return " ".join(said[1].split()) if said else ""
+    return " ".join(said[1].replace("``", "").split()) if said else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.archive.manifest import Kind
+from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
 from collabxl.errors import FileError, not_found
 from collabxl.history import SUFFIX, beside
 from collabxl.paths import ARCHIVE_MARK, SUFFIXES, is_input
@@ -19,6 +20,7 @@ ELSEWHERE = "elsewhere"
 """Where in an archive the files are that were added from other folders."""
 _MAILS = (".eml", ".msg", ".ics")
 _BACKUP = ".bak"
+_PROPERTIES = "docProps/custom.xml"
 
 
 class Item(NamedTuple):
@@ -32,7 +34,7 @@ class Item(NamedTuple):
 
 
 class Belongings(NamedTuple):
-    """The files of a project by name; what is left: named after the master but another's or a link, and unreadable."""
+    """The files of a project in order; what is left: named after the master but another's or a link, and unreadable."""
 
     items: list[Item]
     left: list[Path]
@@ -49,7 +51,7 @@ def belongings(path: Path, master: Reading, added: Sequence[Path] = ()) -> Belon
     around = {file.relative_to(path.parent).as_posix(): file for file in _inside(path.parent, left) if file != path}
     here = {file.resolve() for file in (path, *around.values())}
     more = {name: file for name, file in _added(added, left) if file not in here}
-    known = _Known(path, master, _read([*around.values(), *more.values()]))
+    known = _Known(path, master, [*around.values(), *more.values()])
     items = [Item(path.name, "workbook", path, None, master.identity.get("revision"))]
     if beside(path).is_file():
         items.append(Item(beside(path).name, "ledger", beside(path)))
@@ -60,24 +62,32 @@ def belongings(path: Path, master: Reading, added: Sequence[Path] = ()) -> Belon
         elif known.seems(file):
             left.append(file)
     items += [known.item(name, file) for name, file in more.items()]
-    return Belongings(sorted(items, key=lambda item: (item.kind != "workbook", item.kind != "ledger", item.name)), left)
+    return Belongings(in_order(items), left)
+
+
+def in_order(items: Iterable[Item]) -> list[Item]:
+    """Return files in the order of an archive: the master, its ledger, then all others by name."""
+    return sorted(items, key=lambda item: (item.kind != "workbook", item.kind != "ledger", item.name))
 
 
 class _Known:
     """What is known of the files around a master."""
 
-    def __init__(self, path: Path, master: Reading, read: dict[Path, Reading | FileError]) -> None:
+    def __init__(self, path: Path, master: Reading, files: Sequence[Path]) -> None:
         self._stem = path.stem
         self._id = master.identity.get("workbook_id")
-        self._read = read
         self._quarantine = path.with_name(path.stem + quarantine.SUFFIX)
-        self._others = [file.stem for file in read if not self._is_ours(file)]
+        books = [file for file in files if file.suffix.lower() in SUFFIXES and not file.is_symlink()]
+        near = [file for file in books if self.seems(file) or (self._id and _mentions(file, self._id))]
+        self._read = dict(zip(near, readings(map(str, near), count=len(near)), strict=True))
+        self._books = set(books)
+        self._others = [file.stem for file in books if not self._is_ours(file)]
 
     def has(self, file: Path) -> bool:
         """Return whether a file belongs to the project."""
         if file.is_symlink():
             return False
-        if file in self._read:
+        if file in self._books:
             return self._is_ours(file)
         if file.parent == self._quarantine:
             return True
@@ -93,7 +103,7 @@ class _Known:
         read = self._read.get(file)
         if isinstance(read, Reading) and read.is_copy:
             return Item(name, "copy", file, read.identity["department"], read.identity.get("revision"))
-        if file in self._read:
+        if file in self._books:
             is_report = isinstance(read, Reading) and read.is_report
             return Item(name, "document" if is_report else "version", file)
         return Item(name, self._kind(file), file)
@@ -106,11 +116,11 @@ class _Known:
 
     def _is_ours(self, file: Path) -> bool:
         """Return whether a workbook bears the master's identity, or none and its name: its own may have been lost."""
-        read = self._read[file]
+        read = self._read.get(file)
         its = read.identity.get("workbook_id") if isinstance(read, Reading) else None
         if its is not None:
             return its == self._id
-        lost = isinstance(read, FileError) or read.is_report or self._id is not None
+        lost = isinstance(read, FileError) or self._id is not None or (read is not None and read.is_report)
         return lost and self.seems(file)
 
 
@@ -159,6 +169,11 @@ def _added(paths: Iterable[Path], unread: list[Path]) -> Iterator[tuple[str, Pat
             yield f"{ELSEWHERE}/{file.relative_to(whole.parent).as_posix()}", file
 
 
-def _read(files: Sequence[Path]) -> dict[Path, Reading | FileError]:
-    books = [file for file in files if file.suffix.lower() in SUFFIXES and not file.is_symlink()]
-    return dict(zip(books, readings(map(str, books), count=len(books)), strict=True))
+def _mentions(book: Path, workbook_id: str) -> bool:
+    """Return whether the properties of a workbook hold an identity: a quick look, to read only what may be ours."""
+    try:
+        with opened(book) as file, unzipped(book, file) as package:
+            part = next(blocks(package, package.getinfo(_PROPERTIES)), b"")
+    except (FileError, KeyError, *BROKEN):  # no workbook, or none with an identity
+        return False
+    return workbook_id.encode() in part

@@ -6,6 +6,7 @@ are, and nothing in an archive of ours can unpack to more than it weighs.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import sqlite3
 import zipfile
@@ -13,25 +14,27 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from collabxl import __version__, saving
-from collabxl.archive.belongings import Belongings, Item, belongings
+from collabxl.archive.belongings import Item, belongings, in_order
+from collabxl.archive.documents import made
 from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out
 from collabxl.archive.page import pages
+from collabxl.archive.unzip import BLOCK, opened
 from collabxl.batch import REPORT
-from collabxl.errors import FileError, UsageError, no_permission, not_found
+from collabxl.errors import FileError, UsageError
 from collabxl.paths import ARCHIVE_MARK
 from collabxl.read.guard import readings
 from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
+from collabxl.settings import Settings
 from collabxl.share.ledger import snapshot
 from collabxl.share.master import refuse_copy
 from collabxl.text import t
 
 SUFFIX = ".archive.zip"
 """What the name of an archive ends with, unless it is given another one."""
-BLOCK = 2**20
 _NEW_YEAR_1980 = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 _THERE = t(
@@ -45,23 +48,34 @@ _NO_NAME = t(
 
 
 class Archived(NamedTuple):
-    """What was archived: the zip and its SHA-256, its manifest, what was left out, who has the master open."""
+    """What was archived: the zip and its SHA-256, its manifest, what was left out, who has the master open.
+
+    ``unmade`` says why documents that nobody had written were not made.
+    """
 
     path: Path
     digest: str
     manifest: Manifest
     left: list[Path]
     holder: str | None
+    unmade: UsageError | None
 
 
 def archive_project(
-    path: Path, *, output: Path | None = None, added: Iterable[Path] = (), force: bool = False
+    path: Path,
+    *,
+    output: Path | None = None,
+    added: Iterable[Path] = (),
+    force: bool = False,
+    today: dt.date | None = None,
+    settings: Settings | None = None,
 ) -> Archived:
     """Write all that belongs to the project of the master at ``path`` into one zip: ``output``, or beside the master.
 
     ``added`` are files and folders from elsewhere that go in, too. The ledger goes in as one whole state, whoever is
-    writing into it. Raises UsageError for an output that is there already, unless ``force``; FileError if the master
-    is no master, or something cannot be read or written.
+    writing into it. With ``today`` documents of the process that nobody has written are made as of that day, unless
+    that takes what is not installed. Raises UsageError for an output that is there already, unless ``force``; FileError
+    if the master is no master, or something cannot be read or written.
     """
     output = output or path.with_name(path.stem + SUFFIX)
     if output.exists() and not force:
@@ -69,9 +83,16 @@ def archive_project(
     with saving.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:
         reading = _master(path)
         found = belongings(path, reading, list(added))
-        packing = _Packing(reading, _drawn(found, Path(folder)))
+        items, unmade = found.items, None
+        if today is not None:
+            try:
+                items = in_order([*items, *made(path, items, Path(folder), today, settings)])
+            except UsageError as error:
+                unmade = error
+        packing = _Packing(reading, _drawn(items, Path(folder)))
         saving.replace(output, packing.blocks(output.absolute().parent))
-    return Archived(output, packing.digest.hexdigest(), packing.manifest, found.left, saving.holder_of(path))
+    holder = saving.holder_of(path)
+    return Archived(output, packing.digest.hexdigest(), packing.manifest, found.left, holder, unmade)
 
 
 def _master(path: Path) -> Reading:
@@ -84,14 +105,13 @@ def _master(path: Path) -> Reading:
     return reading
 
 
-def _drawn(found: Belongings, folder: Path) -> list[Item]:
+def _drawn(items: list[Item], folder: Path) -> list[Item]:
     """Return the items with a whole copy of the ledger in the place of the one that is in use."""
-    for item in found.items:
+    for item in items:
         if leads_out(item.name):
             raise FileError("unsupported", _NO_NAME, path=item.name.encode("utf-8", "backslashreplace").decode())
     return [
-        item._replace(file=snapshot(item.file, folder / item.name)) if item.kind == "ledger" else item
-        for item in found.items
+        item._replace(file=snapshot(item.file, folder / item.name)) if item.kind == "ledger" else item for item in items
     ]
 
 
@@ -122,7 +142,7 @@ class _Packing:
         archive.comment = ARCHIVE_MARK
 
     def _put(self, archive: zipfile.ZipFile, item: Item) -> File:
-        with _opened(item.file) as source:
+        with opened(item.file) as source:
             size = item.file.stat().st_size
             made = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
         return made.model_copy(update={"department": item.department, "revision": item.revision})
@@ -136,15 +156,6 @@ class _Packing:
                 digest.update(block)
                 written += target.write(block)
         return File(path=name, kind=kind, size=written, sha256=digest.hexdigest())
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except FileNotFoundError as error:
-        raise not_found(str(path)) from error
-    except PermissionError as error:
-        raise no_permission(str(path)) from error
 
 
 def _manifest(reading: Reading, items: list[Item]) -> Manifest:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from lxml.etree import _Element
 
 from collabxl.archive.manifest import File, Kind, Manifest
-from collabxl.report.offline import TAGS, E, head, markup
+from collabxl.report.offline import E, head, markup, opening
 from collabxl.report.plain import clean
 from collabxl.text import LANGS, Lang, Text, t
 
@@ -69,18 +69,15 @@ def _page(manifest: Manifest, lang: Lang) -> bytes:
         "count": len(manifest.files),
         "size": size_of(sum(file.size for file in manifest.files)),
     }
-    made = E.html(
-        {"lang": TAGS[lang]},
-        head(title, "report", "page.css"),
-        E.body(
-            E.header(E.h1(title), E.p(_ABOUT.fill(lang, told))),
-            E.main(
-                E.p(_USE.to(lang), " ", E.a({"href": name_of(other, manifest)}, _OTHER[lang])),
-                E.table(_heads(lang), *(group for kind in KINDS for group in _group(kind, manifest.files, lang))),
-            ),
+    body = E.body(
+        E.header(E.h1(title), E.p(_ABOUT.fill(lang, told))),
+        E.main(
+            E.p(_USE.to(lang), " ", E.a({"href": name_of(other, manifest)}, _OTHER[lang])),
+            E.table(_heads(lang), *(group for kind in KINDS for group in _group(kind, manifest.files, lang))),
         ),
     )
-    return f"<!DOCTYPE html>\n{markup(made)}\n".encode()
+    made = (opening(lang), markup(head(title, "report", "page.css")), markup(body), "</html>")
+    return ("\n".join(made) + "\n").encode()
 
 
 def _heads(lang: Lang) -> _Element:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from collabxl.cli.main import DONE, FOUND
+from collabxl.cli.options import CONFIG, TODAY, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import Lang, Text, t
@@ -31,6 +32,7 @@ _LEFT = t(
     "Left out (another workbook's, a link, or unreadable; --add takes it in): {files}",
 )
 _HELD = t("主表正被 {holder} 打开，归档的是上次保存的内容", "{holder} has the master open; archived as last saved")
+_UNMADE = t("没有写过的文书这次没有生成：{why}", "Documents that nobody had written were not made: {why}")
 _WRITTEN = t("已写入 {path}，{count} 个文件，{size}", "{path} written: {count} files, {size}")
 _SUM = t("SHA-256 {digest}（记下它，就能证明归档没有换过）", "SHA-256 {digest} (keep it: it proves this very archive)")
 _WHOLE = t("{path} 完好：{count} 个文件与清单一致", "{path} is whole: {count} files are as the manifest says")
@@ -43,9 +45,9 @@ _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--veri
     cls=SpokenCommand,
     says=t(
         "把一个项目的全部文件放进一个 zip：主表、账本、副本、隔离区、文书、邮件，附目录页和 SHA-256 清单；"
-        "同样的文件总得到同样的字节。--verify 核对这样一个 zip：缺什么、改了什么、多了什么。",
+        "确认函、周报等还没写过的文书当场生成。--verify 核对这样一个 zip：缺什么、改了什么、多了什么。",
         "Put all files of a project into one zip: master, ledger, copies, quarantine, documents, mails, with an index "
-        "and a manifest of SHA-256 sums; the same files always give the same bytes. --verify tells of such a zip what "
+        "and a manifest of SHA-256 sums; documents that nobody has written are made. --verify tells of such a zip what "
         "is missing, changed or there besides.",
     ),
 )
@@ -63,6 +65,12 @@ _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--veri
     multiple=True,
     says=t("别处的文件或文件夹也放进去，可以写几次", "Also take in this file or folder; may be given several times"),
 )
+@click.option(
+    "--no-documents",
+    cls=SpokenOption,
+    is_flag=True,
+    says=t("不生成还没写过的文书", "Make no documents that nobody has written"),
+)
 @click.option("--force", cls=SpokenOption, is_flag=True, says=t("覆盖已有的归档", "Overwrite an archive that is there"))
 @click.option(
     "--verify",
@@ -70,16 +78,16 @@ _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--veri
     is_flag=True,
     says=t("核对这个归档，不写任何文件", "Hold this archive against its manifest; writes nothing"),
 )
+@TODAY
+@CONFIG
 @click.pass_context
-def command(
-    context: click.Context, /, master: Path, output: Path | None, add: tuple[Path, ...], force: bool, verify: bool
-) -> None:
+def command(context: click.Context, /, master: Path, verify: bool, **options: Any) -> None:
     """Archive a project, or verify an archive."""
     lang = lang_of(context)
     if verify:
-        asked = {"--output": output, "--add": add, "--force": force}
-        for option in (name for name, value in asked.items() if value):
-            raise UsageError(_ONLY_NAME, option=option)
+        for name in ("output", "add", "no_documents", "force"):
+            if options[name]:
+                raise UsageError(_ONLY_NAME, option=f"--{name.replace('_', '-')}")
         from collabxl.archive.verify import verify_archive
 
         verdict = verify_archive(master)
@@ -90,9 +98,18 @@ def command(
     get_ready()
     from collabxl.archive.pack import archive_project
 
-    made = archive_project(master, output=output, added=add, force=force)
+    made = archive_project(
+        master,
+        output=options["output"],
+        added=options["add"],
+        force=options["force"],
+        today=None if options["no_documents"] else today_of(options),
+        settings=settings_of(options),
+    )
     if made.holder:
         click.echo(_HELD.fill(lang, {"holder": made.holder}), err=True)
+    if made.unmade:
+        click.echo(_UNMADE.fill(lang, {"why": made.unmade.say(lang)}), err=True)
     _say(_told(made, lang))
 
 

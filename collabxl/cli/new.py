@@ -17,8 +17,6 @@ from collabxl.text import Lang, t
 if TYPE_CHECKING:
     from collabxl.scenario.draft import Draft
 
-THREE_MONTHS = dt.timedelta(days=91)
-
 
 @click.command(
     "new",
@@ -87,7 +85,7 @@ def _planned(template: str, context: click.Context, told: dict[str, Any]) -> Dra
 
 def _blank(lang: Lang, told: dict[str, Any]) -> Draft:
     from collabxl.rules.names import split
-    from collabxl.scenario.draft import Draft, listed, period
+    from collabxl.scenario.draft import THREE_MONTHS, Draft, listed, period
 
     named, start = split(told["departments"] or ""), told["start"]
     project = {

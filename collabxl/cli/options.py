@@ -56,6 +56,14 @@ TODAY = _option(
     zh="按哪一天检查（2024-08-01）；默认今天",
     en="Check as of this day (2024-08-01); default today",
 )
+ENGINE = _option(
+    "--engine",
+    type=click.Choice(["excel", "libreoffice"]),
+    default="excel",
+    envvar="COLLABXL_ENGINE",
+    zh="工作簿在哪个程序里打开；libreoffice 是试验性的",
+    en="The program the workbook is open in; libreoffice is experimental",
+)
 CONFIG = _option(
     "--config",
     type=click.Path(path_type=Path),

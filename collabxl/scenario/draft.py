@@ -14,6 +14,8 @@ from collabxl.text import Lang, t
 
 YEARS = 5
 """How far ahead of its start a project's calendar is looked up."""
+THREE_MONTHS = dt.timedelta(days=91)
+"""How long a project lasts of which nobody has told the end yet."""
 
 
 class Draft(NamedTuple):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote
 
+import docx
 import pytest
 from lxml import html
 
@@ -20,11 +23,13 @@ from collabxl.archive.pack import Archived, archive_project
 from collabxl.archive.verify import verify_archive
 from collabxl.errors import FileError, UsageError
 from collabxl.history import beside
+from collabxl.report.documents.kinds import KINDS
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.server import Access
 from tests.archive.projects import SECRET, Folder, played
 from tests.cli.test_cli import run
 from tests.samples.__main__ import SAMPLES
+from tests.share.masters import TODAY
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +106,34 @@ def test_the_same_files_give_the_same_bytes_while_somebody_writes_into_the_ledge
         other.execute("COMMIT")
     changed = archive_project(elsewhere / "主表.xlsx", added=[folder.letters], force=True)
     assert changed.digest != made.digest
+
+
+def test_documents_that_nobody_has_written_are_made(folder: Folder, tmp_path: Path) -> None:
+    book = Path(shutil.copytree(folder.master.parent, tmp_path / "b", symlinks=True), "主表.xlsx")
+    letter = book.with_name("主表_协同目标确认函.pdf")
+    letter.write_bytes(b"signed by all")
+    twice = [archive_project(book, output=tmp_path / f"{n}.zip", today=TODAY) for n in (1, 2)]
+    assert twice[0].digest == twice[1].digest
+    titles = {kind.title.zh for name, kind in KINDS.items() if name != "letter"}
+    new = {name for name, kind in kinds(twice[0]).items() if kind == "document"} - {
+        "主表_确认函.docx",
+        "主表-发现.xlsx",
+    }
+    assert new == {letter.name, *(f"主表_{title}.docx" for title in titles)}
+    assert not list(book.parent.glob("主表_*报告.docx"))
+    with zipfile.ZipFile(twice[0].path) as archive:
+        assert archive.read(f"{FOLDER}{letter.name}") == b"signed by all"
+        status = docx.Document(io.BytesIO(archive.read(f"{FOLDER}主表_{KINDS['status'].title.zh}.docx")))
+    assert status.core_properties.title == KINDS["status"].title.zh
+
+
+def test_without_the_extra_they_are_left_out_and_that_is_told(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docxtpl", None)
+    made = archive_project(folder.master, output=tmp_path / "a.zip", today=TODAY)
+    assert "collabxl[docs]" in str(made.unmade)
+    assert verify_archive(made.path).differences == ()
 
 
 def test_work_goes_on_in_what_is_unpacked(folder: Folder, unpacked: Path) -> None:
@@ -197,7 +230,7 @@ def test_a_ledger_that_is_none_and_a_name_no_zip_keeps_are_told(tmp_path: Path) 
 
 def test_the_command_tells_what_it_did_and_verifies(folder: Folder, tmp_path: Path) -> None:
     output = str(tmp_path / "a.zip")
-    done = run("archive", str(folder.master), "--output", output, COLLABXL_LANG="zh")
+    done = run("archive", str(folder.master), "--output", output, "--no-documents", COLLABXL_LANG="zh")
     assert done.returncode == 0, done.stderr
     assert "部门副本：3 个" in done.stdout
     judged = run("archive", output, "--verify", COLLABXL_LANG="en")

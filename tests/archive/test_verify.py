@@ -16,7 +16,8 @@ import pytest
 
 from collabxl.archive.manifest import FOLDER, NAME
 from collabxl.archive.pack import archive_project
-from collabxl.archive.verify import LARGEST_DIRECTORY, Difference, Fault, verify_archive
+from collabxl.archive.unzip import LARGEST_DIRECTORY
+from collabxl.archive.verify import Difference, Fault, verify_archive
 from collabxl.errors import FileError
 from tests.cli.test_cli import run
 from tests.samples.__main__ import SAMPLES

@@ -1,0 +1,54 @@
+"""A program that does not answer: whoever waits for it too long says so and ends, for the call itself never would.
+
+Excel refuses every call while somebody edits a cell or a dialog is open, and xlwings then asks again for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+PATIENCE = 30.0
+"""Seconds without progress after which the program counts as busy."""
+TICK = 0.5
+BUSY = 11
+"""The exit code that says so."""
+
+
+class Pulse:
+    """When something went forward last."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def beat(self) -> None:
+        """Note that something went forward."""
+        self._last = time.monotonic()
+
+    @property
+    def still(self) -> float:
+        """For how many seconds nothing has."""
+        return time.monotonic() - self._last
+
+
+@contextmanager
+def watched(pulse: Pulse, give_up: Callable[[], None]) -> Iterator[None]:
+    """Call ``give_up``, from a thread of its own, once ``pulse`` has been still for too long."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(TICK):
+            if pulse.still > PATIENCE:
+                give_up()
+                return
+
+    pulse.beat()
+    thread = threading.Thread(target=look, name="collabxl-busy", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

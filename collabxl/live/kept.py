@@ -1,0 +1,65 @@
+"""What a refresh took away, kept in the user's state folder: a program's own undo cannot bring it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from collabxl import saving
+from collabxl.errors import UsageError
+from collabxl.grid import Edit
+from collabxl.history import from_text, to_text
+from collabxl.live.folders import kept_folder
+from collabxl.live.native import Opened
+from collabxl.live.planting import formulas_of, own_sheet
+from collabxl.live.writing import plant_file, write_cells
+from collabxl.patch import MARKER, Changes
+from collabxl.text import t
+
+_NOTHING = t(
+    "没有可以撤销的刷新：只能撤销这台电脑上对这个工作簿的最后一次刷新",
+    "There is no refresh to undo: only the last one of this workbook on this computer can be undone",
+)
+
+
+def keep(opened: Opened, changes: Changes) -> None:
+    """Keep what the changes are about to replace; what was kept before makes way."""
+    folder = kept_folder(opened.path)
+    old = own_sheet(opened, MARKER) if changes.summary else None
+    if old is not None:
+        _save_sheet(opened, old, folder / "sheet.xlsx")
+    cells = [[edit.sheet, edit.row, edit.column, edit.old] for edit in changes.edits]
+    sheet = {"title": old.name, "formulas": [[*spot, text] for spot, text in formulas_of(old).items()]} if old else None
+    told = {"cells": cells, "sheet": sheet, "planted": changes.summary is not None}
+    saving.replace(folder / "kept.json", to_text(told).encode())
+    opened.pulse.beat()
+
+
+def undo(opened: Opened) -> None:
+    """Put back what was there before the last refresh; UsageError if none was kept."""
+    folder = kept_folder(opened.path)
+    note = folder / "kept.json"
+    if not note.is_file():
+        raise UsageError(_NOTHING)
+    told: dict[str, Any] = from_text(note.read_text(encoding="utf-8"))
+    write_cells(opened, [Edit(*cell) for cell in told["cells"]])
+    sheet = told["sheet"]
+    if sheet:
+        formulas = {(row, column): text for row, column, text in sheet["formulas"]}
+        plant_file(opened, folder / "sheet.xlsx", formulas, title=sheet["title"])
+    elif told["planted"] and (ours := own_sheet(opened, MARKER)):
+        ours.delete()
+    note.unlink()
+
+
+def _save_sheet(opened: Opened, sheet: Any, file: Path) -> None:
+    """Save a copy of one sheet as a workbook of its own."""
+    file.unlink(missing_ok=True)
+    made = opened.book.app.books.add()
+    try:
+        blank = made.sheets[0]
+        sheet.copy(before=blank)
+        blank.delete()
+        made.save(str(file))
+    finally:
+        made.close()

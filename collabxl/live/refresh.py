@@ -1,0 +1,77 @@
+"""The verbs on an open workbook: check it, refresh 汇总 and what rows are told, take the last refresh back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+
+from collabxl.batch import checked_as_one
+from collabxl.check import check as run_rules
+from collabxl.errors import FileError
+from collabxl.history import earlier
+from collabxl.live.kept import keep
+from collabxl.live.kept import undo as put_back
+from collabxl.live.native import Opened
+from collabxl.live.source import LiveSource
+from collabxl.live.words import LiveError
+from collabxl.live.writing import outstanding, write
+from collabxl.read.workbook import read_source
+from collabxl.report.outcome import Outcome
+from collabxl.report.summary import View, views
+from collabxl.settings import Settings
+from collabxl.sync import changes_of
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What was found in an open workbook, and what became of it."""
+
+    outcome: Outcome
+    written: bool = False
+    by_hand: bool = False
+    """Whether its formulas are computed only when people ask for it, and may be stale."""
+
+
+def check(opened: Opened, *, today: dt.date, settings: Settings | None = None) -> Refreshed:
+    """Check an open workbook and change nothing; LiveError or FileError if it cannot be read."""
+    outcome = _seen(opened, today, settings or Settings()).outcome
+    return Refreshed(outcome, by_hand=_computes_by_hand(opened))
+
+
+def sync(opened: Opened, *, today: dt.date, settings: Settings | None = None) -> Refreshed:
+    """Check an open workbook and refresh 汇总 and what rows are told in it; saving is left to people.
+
+    All is computed before the first cell is written. Raises LiveError or FileError if it cannot be read or written.
+    """
+    view = _seen(opened, today, settings or Settings())
+    if opened.native.is_read_only(opened.book):
+        raise LiveError("err.readonly")
+    changes = outstanding(opened, changes_of(view, annotate=False))
+    written = bool(changes.summary or changes.edits or changes.notes)
+    if written:
+        keep(opened, changes)
+        write(opened, changes)
+    return Refreshed(view.outcome, written, _computes_by_hand(opened))
+
+
+def undo(opened: Opened) -> None:
+    """Put back what an open workbook said before its last refresh; UsageError if that was not kept."""
+    put_back(opened)
+
+
+def _seen(opened: Opened, today: dt.date, settings: Settings) -> View:
+    try:
+        reading = read_source(LiveSource(opened), opened.path)
+    except FileError as error:
+        if error.kind == "not-a-project":
+            raise LiveError("err.notplan", opened.book.name) from error
+        raise
+    rules = partial(run_rules, today=today, settings=settings, former=earlier({0: reading}))
+    chunk = checked_as_one([reading], [], rules, today)
+    opened.pulse.beat()
+    return views(chunk.checked, chunk.numbered, today, settings.limits)[0]
+
+
+def _computes_by_hand(opened: Opened) -> bool:
+    return bool(opened.book.app.calculation == "manual")
