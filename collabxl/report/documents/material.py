@@ -21,6 +21,7 @@ from collabxl.rules.relate import Frames, wbs
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks
 from collabxl.schema.standard import Project as Form
 from collabxl.schema.words import ENDED
+from collabxl.settings import Limits
 from collabxl.text import Lang
 
 
@@ -207,9 +208,13 @@ def _day(number: int | None) -> dt.date | None:
     return day_of(number) if number else None
 
 
-def _risk(view: View, told: dict[str, Any]) -> RiskRow:
-    possibility, impact = on_scale(told["possibility"]), on_scale(told["impact"])
+def weighed(risk: RiskRow, possibility: int | None, impact: int | None, limits: Limits) -> RiskRow:
+    """Return a risk with its possibility and impact, and what the matrix makes of them."""
     score = (possibility or 0) * (impact or 0)
-    level = level_of(score, view.limits) if score else ""
-    known = {"possibility": possibility, "impact": impact, "score": score, "level": level}
-    return RiskRow(*_chosen(RiskRow, {**told, **known}))
+    level = level_of(score, limits) if score else ""
+    return risk._replace(possibility=possibility, impact=impact, score=score, level=level)
+
+
+def _risk(view: View, told: dict[str, Any]) -> RiskRow:
+    scale = on_scale(told["possibility"]), on_scale(told["impact"])
+    return weighed(RiskRow(*_chosen(RiskRow, told)), *scale, view.limits)

@@ -21,7 +21,7 @@ from collabxl.report.documents.blocks import (
 )
 from collabxl.report.documents.charts import Line, Trend
 from collabxl.report.documents.kinds import KINDS
-from collabxl.report.documents.material import Material, RiskRow
+from collabxl.report.documents.material import Material, RiskRow, weighed
 from collabxl.report.documents.moves import CLOSED, NEW, RAISED, Move, moves, open_by_month
 from collabxl.report.documents.words import (
     AS_OF,
@@ -124,16 +124,7 @@ def _open(made_of: Material) -> tuple[RiskRow, ...]:
     rows = {risk.row: risk for risk in made_of.risks}
     seen = sorted(made_of.view.risks, key=lambda risk: (-risk.score, risk.row))
     limits = made_of.view.limits
-    return tuple(
-        rows[risk.row]._replace(
-            possibility=risk.possibility,
-            impact=risk.impact,
-            score=risk.score,
-            level=level_of(risk.score, limits) if risk.score else "",
-        )
-        for risk in seen
-        if risk.row in rows
-    )
+    return tuple(weighed(rows[risk.row], risk.possibility, risk.impact, limits) for risk in seen if risk.row in rows)
 
 
 def _tiles(made_of: Material, facts: RiskReport, lang: Lang) -> Iterable[Tile]:
@@ -217,5 +208,7 @@ def _trend(facts: RiskReport, lang: Lang) -> Iterable[Block]:
         said = speak([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
         says = _TREND_SAYS.fill(lang, {"first": days[0], "last": days[-1], "numbers": said})
         yield Picture(Trend(days, (Line(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
-    if undated or not facts.trend:
+    elif not undated:
+        yield listing((), lang)
+    if undated:
         yield Paragraph(_UNDATED.fill(lang, {"count": undated, "identified": Risks.identified.title}), "note")
