@@ -70,10 +70,7 @@ HOMES = {
     ),
     "report": (
         "collabxl.cli.report",
-        t(
-            "确认函、计划表、纪要、周报等六份文件，所有项目的看板",
-            "Letter, schedule, minutes …; a dashboard of all projects",
-        ),
+        t("确认函、计划表、纪要等六份文件；所有项目的看板", "Letter, schedule, minutes …; a dashboard"),
     ),
     "archive": (
         "collabxl.cli.archive",

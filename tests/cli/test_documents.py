@@ -131,3 +131,13 @@ def test_help_of_documents_loads_neither_pandas_nor_docx() -> None:
         "assert not {'pandas', 'lxml', 'numpy', 'docx', 'docxtpl', 'matplotlib', 'jinja2'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+def test_without_the_extra_it_says_what_to_install(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docxtpl", None)
+    with pytest.raises(CollabxlError, match=r"collabxl\[docs\]"):
+        asked("letter", workbook)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(CollabxlError, match=r"collabxl\[docs\]"):
+        asked("status", workbook, "--format", "html")
+    assert asked("letter", workbook, "--format", "html") == 0

@@ -20,6 +20,8 @@ from collabxl.report.summary.view import on_scale
 from collabxl.rules.relate import Frames, wbs
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks
 from collabxl.schema.standard import Project as Form
+from collabxl.schema.words import ENDED
+from collabxl.settings import Limits
 from collabxl.text import Lang
 
 
@@ -39,8 +41,6 @@ class TaskRow(NamedTuple):
     start: dt.date | None
     begun: dt.date | None
     forecast: dt.date | None
-    expected: dt.date | None
-    updated: dt.date | None
     share: float
     milestone: bool
     critical: bool
@@ -60,11 +60,16 @@ class TaskRow(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is neither done nor cancelled."""
-        return self.state not in ("done", "cancelled")
+        return self.state not in ENDED
+
+    @property
+    def end(self) -> dt.date | None:
+        """When it was finished, or will be."""
+        return self.finished if self.state == "done" else self.forecast
 
 
 _REPORTED = {
-    **{name: name for name in ("note", "issue", "remedy", "expected", "updated")},
+    **{name: name for name in ("note", "issue", "remedy")},
     "begun": Progress.started.key,
     "reason": Progress.delay_reason.key,
 }
@@ -86,8 +91,6 @@ class RiskRow(NamedTuple):
     response: str
     owner: str
     department: str
-    trigger: str
-    tasks: str
     status: str
     identified: dt.date | None
     reviewed: dt.date | None
@@ -97,7 +100,6 @@ class MinuteRow(NamedTuple):
     """A line of a meeting's minutes, as it stands in the sheet."""
 
     row: int
-    id: str
     date: dt.date | None
     kind: str
     topic: str
@@ -119,7 +121,6 @@ class Contact(NamedTuple):
 
     department: str
     person: str
-    phone: str
     confirmed: str
 
 
@@ -207,9 +208,13 @@ def _day(number: int | None) -> dt.date | None:
     return day_of(number) if number else None
 
 
-def _risk(view: View, told: dict[str, Any]) -> RiskRow:
-    possibility, impact = on_scale(told["possibility"]), on_scale(told["impact"])
+def weighed(risk: RiskRow, possibility: int | None, impact: int | None, limits: Limits) -> RiskRow:
+    """Return a risk with its possibility and impact, and what the matrix makes of them."""
     score = (possibility or 0) * (impact or 0)
-    level = level_of(score, view.limits) if score else ""
-    known = {"possibility": possibility, "impact": impact, "score": score, "level": level}
-    return RiskRow(*_chosen(RiskRow, {**told, **known}))
+    level = level_of(score, limits) if score else ""
+    return risk._replace(possibility=possibility, impact=impact, score=score, level=level)
+
+
+def _risk(view: View, told: dict[str, Any]) -> RiskRow:
+    scale = on_scale(told["possibility"]), on_scale(told["impact"])
+    return weighed(RiskRow(*_chosen(RiskRow, told)), *scale, view.limits)

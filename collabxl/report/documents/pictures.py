@@ -62,7 +62,7 @@ def png(chart: Chart) -> bytes:
     except ImportError as error:
         raise UsageError(_NOT_INSTALLED) from error
     with rc_context({"font.family": [*fonts(chart), "DejaVu Sans"], "font.size": 8, "hatch.linewidth": 0.6}):
-        height = len(chart.bars) * _A_BAR + _AROUND if isinstance(chart, Gantt) else 2.6
+        height = len(chart.bars) * _A_BAR + _AROUND if isinstance(chart, Gantt) else 2.2
         figure = Figure(figsize=(_WIDTH[type(chart)], height), dpi=DPI, layout="constrained")
         axes = figure.add_subplot()
         _gantt(axes, chart) if isinstance(chart, Gantt) else _trend(axes, chart)

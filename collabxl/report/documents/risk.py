@@ -21,9 +21,20 @@ from collabxl.report.documents.blocks import (
 )
 from collabxl.report.documents.charts import Line, Trend
 from collabxl.report.documents.kinds import KINDS
-from collabxl.report.documents.material import Material, RiskRow
+from collabxl.report.documents.material import Material, RiskRow, weighed
 from collabxl.report.documents.moves import CLOSED, NEW, RAISED, Move, moves, open_by_month
-from collabxl.report.documents.words import AS_OF, UNKNOWN, Period, Show, and_more, listing, signed, word
+from collabxl.report.documents.words import (
+    AS_OF,
+    EVER,
+    UNKNOWN,
+    Asked,
+    Period,
+    Show,
+    and_more,
+    listing,
+    signed,
+    word,
+)
 from collabxl.report.summary.risks import GRAVE, LIKELY, level_of
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Risks
@@ -56,6 +67,10 @@ _HOW_KNOWN = t(
     '"{reviewed}"; raised and lowered are known from the ledger only.',
 )
 _TREND_SAYS = t("未关闭的风险数，{first} 到 {last}：{numbers}", "Open risks from {first} to {last}: {numbers}")
+_UNDATED = t(
+    "未关闭的风险中有 {count} 个没有“{identified}”，不在趋势里。",
+    'Open risks without a day in "{identified}", which the trend leaves out: {count}.',
+)
 _LEAD, _BOSS = t("协同负责人（签字）", "Lead (signature)"), t("审阅人（签字）", "Reviewed by (signature)")
 
 
@@ -76,19 +91,19 @@ class RiskReport:
     """How many were open at the end of each month."""
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the report of a period, without one of the thirty days up to that of the figures."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the report of what is asked for, of the thirty days up to that of the figures unless it is said."""
     lang, limits = made_of.lang, made_of.view.limits
-    asked = period or Period(made_of.day - dt.timedelta(days=A_MONTH - 1), made_of.day)
+    period = asked.period(made_of.day, A_MONTH)
     facts = RiskReport(
         made_of.numbers.name,
         made_of.numbers.lead,
         made_of.day,
-        asked,
+        period,
         limits.high_risk,
         limits.medium_risk,
         _open(made_of),
-        tuple(moves(made_of, asked)),
+        tuple(moves(made_of, period)),
         tuple(open_by_month(made_of)),
     )
     sections = [
@@ -96,10 +111,10 @@ def document(made_of: Material, period: Period | None = None) -> Document:
         Section("matrix", _MATRIX.to(lang), (_matrix(made_of, facts, lang), Paragraph(_NUMBERS.to(lang), "note"))),
         Section("changes", _CHANGES.to(lang), tuple(_changes(facts, lang))),
         Section("open", _OPEN.to(lang), (_listed(facts, lang),)),
-        Section("trend", _TREND.to(lang), (_picture(facts, lang),)),
+        Section("trend", _TREND.to(lang), tuple(_trend(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _BOSS), lang),)),
     ]
-    about = f"{asked.to(lang)}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{period.to(lang)}　{AS_OF.fill(lang, {'day': facts.day})}"
     title = KINDS["risk"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts, wide=True)
 
@@ -109,16 +124,7 @@ def _open(made_of: Material) -> tuple[RiskRow, ...]:
     rows = {risk.row: risk for risk in made_of.risks}
     seen = sorted(made_of.view.risks, key=lambda risk: (-risk.score, risk.row))
     limits = made_of.view.limits
-    return tuple(
-        rows[risk.row]._replace(
-            possibility=risk.possibility,
-            impact=risk.impact,
-            score=risk.score,
-            level=level_of(risk.score, limits) if risk.score else "",
-        )
-        for risk in seen
-        if risk.row in rows
-    )
+    return tuple(weighed(rows[risk.row], risk.possibility, risk.impact, limits) for risk in seen if risk.row in rows)
 
 
 def _tiles(made_of: Material, facts: RiskReport, lang: Lang) -> Iterable[Tile]:
@@ -195,10 +201,14 @@ def _who(risk: RiskRow) -> str:
     return " ".join(filter(None, [risk.owner, risk.department]))
 
 
-def _picture(facts: RiskReport, lang: Lang) -> Block:
-    if not facts.trend:
-        return listing((), lang)
-    days, numbers = zip(*facts.trend, strict=True)
-    said = speak([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
-    says = _TREND_SAYS.fill(lang, {"first": days[0], "last": days[-1], "numbers": said})
-    return Picture(Trend(days, (Line(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
+def _trend(facts: RiskReport, lang: Lang) -> Iterable[Block]:
+    undated = sum(risk.identified is None for risk in facts.open)
+    if facts.trend:
+        days, numbers = zip(*facts.trend, strict=True)
+        said = speak([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
+        says = _TREND_SAYS.fill(lang, {"first": days[0], "last": days[-1], "numbers": said})
+        yield Picture(Trend(days, (Line(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
+    elif not undated:
+        yield listing((), lang)
+    if undated:
+        yield Paragraph(_UNDATED.fill(lang, {"count": undated, "identified": Risks.identified.title}), "note")

@@ -45,8 +45,9 @@ def read(name: str, kind: str) -> Read:
     return read_back(written(name, kind))
 
 
-@pytest.mark.parametrize("kind", ["schedule", "retro", "status"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "kind"), [("filled", "retro"), ("english", "schedule"), ("rollout", "status"), ("rollout", "retro")]
+)
 def test_the_headlines_are_the_tiles_of_the_summary(name: str, kind: str, sheets: Any) -> None:
     cells, tables = sheets(name), read(name, kind).tables
     tiles = next(table for tables_ in tables.values() for table in tables_ if len(table) in (3, 6))

@@ -1,4 +1,4 @@
-"""What only the ledger knows: due dates that moved, risks that were raised, lowered and closed, and when."""
+"""What only the ledger knows: due dates that moved, risks that were raised, lowered, closed or occurred, and when."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from collabxl.compose import build_workbook
 from collabxl.report.documents.kinds import told
 from collabxl.report.documents.material import Material
-from collabxl.report.documents.words import Period
+from collabxl.report.documents.words import Asked
 from collabxl.schema.standard import Risks, Tasks
 from collabxl.share.ledger import Ledger
 from collabxl.share.merge import Spot
@@ -49,6 +49,7 @@ def made_of(tmp_path_factory: pytest.TempPathFactory) -> Material:
                 (Risks, "R001", "possibility", 3, 4),
                 (Risks, "R002", "possibility", 3, 1),
                 (Risks, "R003", "status", "watching", "closed"),
+                (Risks, "R004", "status", "watching", "occurred"),
                 (Risks, "R004", "impact", 5, 4),
                 (Risks, "R004", "impact", 4, 5),
             ]
@@ -70,11 +71,12 @@ def test_risks_raised_lowered_and_closed_are_those_that_the_ledger_saw(made_of: 
         ("R001", "升级", NOW, "10 → 20"),
         ("R002", "下降", NOW, "15 → 5"),
         ("R003", "关闭", NOW, "20"),
+        ("R004", "发生", NOW, "20"),
     }
     assert facts.trend[-1] == (NOW, 3)
 
 
 def test_of_a_period_before_nothing_of_that_is_told(made_of: Material) -> None:
-    before = Period(NOW - dt.timedelta(days=120), NOW - dt.timedelta(days=80))
+    before = Asked(NOW - dt.timedelta(days=120), NOW - dt.timedelta(days=80))
     facts = told("risk", made_of, before).facts
     assert [move.what.zh for move in facts.moves] == ["新增"] * 4
