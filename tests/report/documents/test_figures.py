@@ -46,7 +46,7 @@ def read(name: str, kind: str) -> Read:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("filled", "retro"), ("english", "schedule"), ("rollout", "status"), ("rollout", "retro")]
+    ("name", "kind"), [("filled", "retro"), ("english", "schedule"), ("rollout", "status"), ("messy", "retro")]
 )
 def test_the_headlines_are_the_tiles_of_the_summary(name: str, kind: str, sheets: Any) -> None:
     cells, tables = sheets(name), read(name, kind).tables
