@@ -67,7 +67,9 @@ _TIMELY = t(
     "完成的 {done} 个任务中，{timely} 个按期，{late} 个延期。",
     "Of {done} tasks done, {timely} were in time and {late} late.",
 )
-_UNTOLD = t("另有 {unknown} 个不知道哪天完成，或没有截止日期。", "Of {unknown} the day is not known, or none was set.")
+_UNTOLD = t(
+    "另有 {unknown} 个没有写实际完成日期，或没有截止日期。", "Of {unknown} no actual finish, or no due date, is noted."
+)
 _UNEXPLAINED = t("{count} 个延期没有写原因。", "Slips without a reason: {count}.")
 _WORKED = t("做得好的（例如：跨部门周例会减少了信息差）", "What worked (such as: weekly meetings kept all informed)")
 _FAILED = t(
@@ -159,7 +161,7 @@ def _figures(made_of: Material, facts: Retro, lang: Lang) -> Iterable[Block]:
 
 
 def _is_late(task: TaskRow) -> bool | None:
-    """Return whether a task was done after its due date, None where nobody tells."""
+    """Return whether a task was done after its due date, None where nobody wrote down when."""
     return None if task.finished is None or task.due is None else task.finished > task.due
 
 

@@ -35,6 +35,7 @@ from collabxl.report.documents.words import (
     signed,
     word,
 )
+from collabxl.report.summary.findings import cut
 from collabxl.report.summary.risks import GRAVE, LIKELY, level_of
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Risks
@@ -43,8 +44,8 @@ from collabxl.text import Lang, speak, t
 
 A_MONTH = 30
 """Days."""
-MOST_IN_A_CELL = 8
-"""Risks that a cell of the matrix names."""
+MOST_IN_A_CELL, SHORT = 8, 16
+"""Risks that a cell of the matrix names, and letters of one without an ID."""
 _OVERVIEW = t("总览", "Overview")
 _MATRIX = t("风险矩阵", "Risk matrix")
 _OPEN = t("未关闭的风险", "Open risks")
@@ -150,7 +151,7 @@ def _matrix(made_of: Material, facts: RiskReport, lang: Lang) -> Table:
 def _spot(made_of: Material, facts: RiskReport, possibility: int, impact: int) -> Cell:
     """Return a cell of the matrix: which risks are there, their number being that of 汇总."""
     here = possibility, impact
-    there = [risk.id or f"#{risk.row}" for risk in facts.open if (risk.possibility, risk.impact) == here]
+    there = [risk.id or cut(risk.description, SHORT) for risk in facts.open if (risk.possibility, risk.impact) == here]
     number = made_of.numbers.risks.matrix[possibility - 1][impact - 1]
     text = f"{and_more(tuple(there), MOST_IN_A_CELL, made_of.lang)} ({number})" if number else ""
     return Cell(text, f"heat_{level_of(possibility * impact, made_of.view.limits)}")

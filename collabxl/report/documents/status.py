@@ -90,7 +90,7 @@ def _facts(made_of: Material, period: Period) -> Status:
         numbers.lead,
         made_of.day,
         period,
-        tuple(task for task in tasks if task.state == "done" and period.holds(task.finished)),
+        tuple(task for task in tasks if task.state == "done" and period.holds(task.counted)),
         tuple(task for task in tasks if task.state in begun and (task.begun or task.share)),
         tuple(task for task in tasks if task.is_open and task.issue),
         tuple(slip for slip in slips(made_of) if slip.task.is_open and (slip.days or slip.task.state == "overdue")),
