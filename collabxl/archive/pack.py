@@ -47,6 +47,9 @@ _NO_NAME = t(
     "The name of {path} holds what no zip can safely keep (such as \\\\, : or hidden characters), or is another's but "
     "for its spelling. Rename it first",
 )
+_CHANGED = t(
+    "{path} 在归档期间被改动，没有归档。请重新运行", "{path} changed meanwhile; nothing was archived. Run again"
+)
 
 
 class Archived(NamedTuple):
@@ -124,7 +127,7 @@ class _Packing:
     def __init__(self, reading: Reading, items: list[Item]) -> None:
         self.digest = hashlib.sha256()
         self.manifest = _manifest(reading, items)
-        self._items = items
+        self._reading, self._items = reading, items
 
     def blocks(self, folder: Path) -> Iterator[bytes]:
         """Return the zip block by block; it is made in a nameless file in ``folder``, never in memory."""
@@ -138,6 +141,8 @@ class _Packing:
 
     def _fill(self, archive: zipfile.ZipFile) -> None:
         files = [self._put(archive, item) for item in self._items]
+        if files[0].sha256 != self._reading.digest:
+            raise FileError("locked", _CHANGED, path=self._reading.path)
         self.manifest = self.manifest.model_copy(update={"files": tuple(files)})
         listed = [self._write(archive, name, "page", [page]) for name, page in pages(self.manifest).items()]
         self.manifest = self.manifest.model_copy(update={"files": (*files, *listed)})
@@ -147,8 +152,8 @@ class _Packing:
     def _put(self, archive: zipfile.ZipFile, item: Item) -> File:
         with opened(item.file) as source:
             size = item.file.stat().st_size
-            made = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
-        return made.model_copy(update={"department": item.department, "revision": item.revision})
+            put = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
+        return put.model_copy(update={"department": item.department, "revision": item.revision})
 
     def _write(self, archive: zipfile.ZipFile, name: str, kind: Kind, content: Iterable[bytes], size: int = 0) -> File:
         entry = zipfile.ZipInfo(name, _NEW_YEAR_1980)

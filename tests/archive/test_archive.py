@@ -208,6 +208,19 @@ def test_what_is_no_master_is_refused_and_nothing_is_written(folder: Folder, tmp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_master_that_somebody_saves_meanwhile_is_not_archived(tmp_path: Path) -> None:
+    book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path))
+
+    def meanwhile() -> Iterator[Path]:
+        shutil.copy(SAMPLES / "messy.xlsx", book)
+        yield from ()
+
+    with pytest.raises(FileError, match="Run again") as refused:
+        archive_project(book, added=meanwhile())
+    assert refused.value.kind == "locked"
+    assert list(tmp_path.iterdir()) == [book]
+
+
 def test_what_was_added_is_all_there_whatever_it_is_called(tmp_path: Path) -> None:
     book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path / "é.xlsx"))
     for name in ("1/mails", "2/mails"):

@@ -71,6 +71,7 @@ CHANGES: dict[str, tuple[Change, list[tuple[Fault, str]]]] = {
     "renamed": (lambda files: files.update({"b": files.pop(NOTE)}), [("missing", NOTE), ("extra", "b")]),
     "up": (lambda files: files.update({"../../evil": b"x"}), [("unsafe", "../../evil")]),
     "root": (lambda files: files.update({"/etc/evil": b"x"}), [("unsafe", "/etc/evil")]),
+    "folder": (lambda files: files.update({"../a/": b""}), [("unsafe", "../a/")]),
     "drive": (lambda files: files.update({"C:evil": b"x"}), [("unsafe", "C:evil")]),
     "windows": (lambda files: files.update({"a\\..\\evil": b"x"}), [("unsafe", "a\\..\\evil")]),
     "reversed": (lambda files: files.update({"a\u202etxt.exe": b"x"}), [("unsafe", "a\u202etxt.exe")]),
