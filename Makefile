@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: setup demo test site torture lint format bench bench-batch bench-write bench-loss samples pictures addin clean
+.PHONY: setup demo test site torture lint format bench bench-batch bench-write bench-loss samples templates pictures addin clean
 
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -34,7 +34,7 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 	@echo "The result lies in $(DEMO)/: open the sheet 汇总 of $(DEMO)/filled.xlsx, Summary of english.xlsx, or new.xlsx."
 
 test: setup  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 $(VENV)/.site: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[site]"
@@ -81,6 +81,9 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
+
+templates: $(VENV)/.ready  ## make templates/documents/*.docx anew
+	$(BIN)/python -m tests.letterheads
 
 pictures: setup  ## draw the pictures of README and docs anew
 	$(BIN)/python -m tests.pictures

@@ -27,7 +27,7 @@ def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | F
     if path.is_dir():
         inside = sorted(file for suffix in suffixes for file in path.rglob(f"*{suffix}") if is_input(file))
         return [*inside] or [FileError("not-found", nothing, path=str(path))]
-    if not path.exists() and any(letter in str(path) for letter in "*?["):
+    if not path.exists() and remote.is_pattern(str(path)):
         pattern = path.relative_to(path.anchor)
         return [file for file in sorted(Path(path.anchor or ".").glob(str(pattern))) if is_input(file)] or [
             not_found(str(path))

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabxl import batch
+from collabxl.across import gathered
 from collabxl.batch import check_workbooks
 from collabxl.guests import Register
+from collabxl.portfolio import portfolio_of
 from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.rules.outside import frames_of
 from collabxl.rules.relate import Frames
+from collabxl.schema.standard import Summary
 from collabxl.settings import Settings
+from tests.cli.test_cli import run
 from tests.tables import TODAY, example, saved
 
 ONLY = Settings(select=("DL409", "DL410", "DL411", "SQ953", "DP304"))
@@ -112,6 +119,29 @@ def test_neither_order_nor_chunks_matter(books: list[Path], monkeypatch: pytest.
     assert found(books[::-1]) == whole
 
 
+def test_check_sync_and_portfolio_say_the_same_dates(books: list[Path], tmp_path: Path) -> None:
+    synced = [Path(shutil.copy(book, tmp_path)) for book in books]
+    done = run("sync", str(tmp_path), "--today", TODAY.isoformat(), "--format", "json", "--fail-on", "never")
+    told = {Path(each["path"]).stem: each["findings"] for each in json.loads(done.stdout)["workbooks"]}
+    late = [each["args"]["forecast"] for each in told["会员"] if each["code"] == "DL410"]
+    assert (done.returncode, late) == (0, ["2024-09-03"])
+    sheet = openpyxl.load_workbook(tmp_path / "会员.xlsx")[Summary.meta.title.zh]
+    cells = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert "关键路径：风控::T002 → 支付::T003 预计 2024-08-27 → T007 商城 → T008 推广" in cells
+    found = portfolio_of(synced, today=TODAY)
+    names = [project.name for project in found.projects]
+    assert found.projects[names.index("会员")].chain[:2] == ("风控::T002", "支付::T003 预计 2024-08-27")
+    assert found.projects[names.index("会员")].finish == dt.date(2024, 9, 6)
+    assert "2024-09-06" in cells
+    links = {(names[link.at], link.state, link.before_forecast, link.spare) for link in found.links}
+    assert links == {
+        ("会员", "too_late", dt.date(2024, 8, 27), -17),
+        ("支付", "too_late", dt.date(2024, 8, 16), -16),
+        ("甲", "knotted", None, None),
+        ("乙", "knotted", None, None),
+    }
+
+
 STATES = ["not_started", "not_started", "in_progress", "done", "cancelled"]
 tasks = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.sampled_from(STATES)), min_size=1, max_size=4)
 
@@ -142,20 +172,23 @@ def forecasts(readings: list[Reading], outside: dict[str, Any]) -> Iterator[Any]
     return zip(planned.forecast.to_numpy("datetime64[D]"), planned.cyclic, strict=True)
 
 
-@settings(max_examples=15)
-@given(runs(), st.integers(1, 4))
+@settings(max_examples=20)
+@given(runs(), st.integers(1, 4), st.sampled_from([0, gathered.CROWDED]))
 def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
-    run: tuple[list[str], str], size: int
+    made: tuple[list[str], str], size: int, crowded: int
 ) -> None:
-    readings = [example(part).reading(str(at)) for at, part in enumerate(run[0])]
+    """Whether what leads through a workbook is told by its inlets and outlets or link by link, too."""
+    readings = [example(part).reading(str(at)) for at, part in enumerate(made[0])]
     by_path = {reading.path: reading for reading in readings}
     register = Register(list(by_path), lambda paths: ([by_path[path]] for path in paths), TODAY)
     told: list[Any] = []
-    for first in range(0, len(readings), size):
-        chunk = readings[first : first + size]
-        register.guests(chunk)
-        told += forecasts(chunk, register.outside(chunk))
-    whole = list(forecasts([example(run[1]).reading()], frames_of()))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gathered, "CROWDED", crowded)
+        for first in range(0, len(readings), size):
+            chunk = readings[first : first + size]
+            register.guests(chunk)
+            told += forecasts(chunk, register.outside(chunk))
+    whole = list(forecasts([example(made[1]).reading()], frames_of()))
     for (forecast, cyclic), (wanted, knotted) in zip(told, whole, strict=True):
         assert cyclic == knotted
         assert forecast == wanted or (np.isnat(forecast) and np.isnat(wanted))
@@ -170,8 +203,8 @@ def test_of_several_projects_of_one_name_none_is_meant_but_a_copy_is_no_second()
     for identity, wanted in (({}, dt.date(2024, 8, 1)), ({"workbook_id": "one"}, dt.date(2024, 8, 21))):
         for reading, department in zip(others, ({}, {"department": "IT部"}), strict=True):
             reading.identity.update(identity | (department if identity else {}))
-        for run in ([waiting, *others], [*others[::-1], waiting]):
-            by_path = {reading.path: reading for reading in run}
+        for order in ([waiting, *others], [*others[::-1], waiting]):
+            by_path = {reading.path: reading for reading in order}
             register = Register(list(by_path), lambda paths, known=by_path: ([known[path]] for path in paths), TODAY)  # type: ignore[misc]
             register.guests([waiting])
             ((forecast, _),) = forecasts([waiting], register.outside([waiting]))

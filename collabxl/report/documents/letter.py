@@ -12,8 +12,10 @@ from collabxl.report.documents.material import Material
 from collabxl.report.documents.words import (
     AS_OF,
     DATE,
+    EVER,
     SIGNED,
     TO_FILL_IN,
+    Asked,
     Period,
     Show,
     and_more,
@@ -79,8 +81,8 @@ class Letter:
     milestones: tuple[Milestone, ...]
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the letter of one workbook; it tells of the whole project, whatever the ``period``."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the letter of one workbook; it tells of the whole project, whatever is ``asked``."""
     facts = _facts(made_of)
     lang = made_of.lang
     sections = (

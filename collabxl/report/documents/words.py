@@ -49,6 +49,25 @@ class Period(NamedTuple):
         return (" 至 " if lang == "zh" else " – ").join(ends)
 
 
+class Asked(NamedTuple):
+    """The days that somebody wants a document to tell of, as far as they say."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def end(self, day: dt.date) -> dt.date:
+        """Return the last day of what is asked for: that of the figures, unless they say or begin later."""
+        return self.last or max(day, self.first or day)
+
+    def period(self, day: dt.date, days: int) -> Period:
+        """Return what is asked for; without a first day it is so many days long."""
+        last = self.end(day)
+        return Period(self.first or last - dt.timedelta(days - 1), last)
+
+
+EVER = Asked()
+
+
 def day(when: dt.date | None) -> str:
     """Return a day as documents write it, a dash for none."""
     return when.isoformat() if when else UNKNOWN

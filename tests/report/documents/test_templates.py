@@ -8,7 +8,7 @@ from pathlib import Path
 import docx as python_docx
 import pytest
 
-from collabxl.errors import CollabxlError, FileError, SettingsError
+from collabxl.errors import CollabxlError, SettingsError
 from collabxl.report.documents.docx import docx
 from tests.parts import sdk_errors
 from tests.report.documents.made import read_back, sample
@@ -71,6 +71,8 @@ def test_a_template_may_say_it_in_its_own_words(template: Template) -> None:
         ("{{ title", "unexpected"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ title | shout }}", "shout"),
+        ("{% for n in range(10**9) %}{{ n }}{% endfor %}", "Range"),
+        ("{{ body }}", "paragraph of its own"),
     ],
 )
 def test_a_mistake_in_a_template_is_told_with_what_there_is(template: Template, text: str, told: str) -> None:
@@ -79,6 +81,26 @@ def test_a_mistake_in_a_template_is_told_with_what_there_is(template: Template, 
         docx(sample("english", "letter"), path)
     said = error.value.say("en")
     assert str(path) in said and told in said and "facts.goal" in said and "parts.signatures" in said
+
+
+def test_a_body_in_a_header_is_refused_and_one_in_a_table_is_written(tmp_path: Path) -> None:
+    word, path = python_docx.Document(), tmp_path / "模板.docx"
+    word.add_table(rows=1, cols=1).cell(0, 0).text = "{{p parts.goal }}"
+    word.save(str(path))
+    read = read_back(docx(sample("english", "letter"), path))
+    assert "Run the summer campaign" in read.word.tables[0].cell(0, 0).text
+    word.sections[0].header.paragraphs[0].text = "{{p body }}"
+    word.save(str(path))
+    with pytest.raises(SettingsError, match="not in a header"):
+        docx(sample("english", "letter"), path)
+
+
+def test_a_template_that_says_nothing_of_its_paper_has_a4(template: Template) -> None:
+    path = template("{{p body }}")
+    word = python_docx.Document(str(path))
+    word.element.body.remove(word.element.body.sectPr)
+    word.save(str(path))
+    assert read_back(docx(sample("english", "letter"), path)).headings[-1] == "5. Signatures"
 
 
 def test_a_template_without_any_place_to_fill_in_is_told_so(tmp_path: Path) -> None:
@@ -101,9 +123,8 @@ def test_a_workbook_or_nothing_is_no_template(tmp_path: Path) -> None:
 
     with pytest.raises(CollabxlError, match="no Word document"):
         docx(sample("english", "letter"), SAMPLES / "seed.xlsx")
-    with pytest.raises(FileError) as error:
+    with pytest.raises(SettingsError, match=r"Cannot read .*gone\.docx"):
         docx(sample("english", "letter"), tmp_path / "gone.docx")
-    assert error.value.kind == "not-found"
 
 
 def test_a_cut_off_template_is_told_so(template: Template) -> None:

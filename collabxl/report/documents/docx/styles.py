@@ -18,14 +18,15 @@ USED = (HEADING, TABLE, CELL, HEAD, LIST, NOTE, ALARM, FIGURE, SMALL, GAP)
 def adopt(word: Word, own: Path) -> None:
     """Give a document those styles that the body needs and its template has not."""
     from docx import Document
+    from docx.enum.style import WD_STYLE_TYPE
 
     missing = [name for name in USED if name not in word.styles]
     if not missing:
         return
-    ours = Document(str(own)).styles
+    ours, usual = Document(str(own)).styles, word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
     for name in missing:
         style = deepcopy(ours[name].element)
         base = style.find("{*}basedOn")
-        if base is not None and ours[name].type != ours[TABLE].type:
-            base.set(base.keys()[0], word.styles["Normal"].style_id)
+        if name != TABLE and usual is not None:
+            base.set(base.keys()[0], usual.style_id)
         word.styles.element.append(style)
