@@ -32,15 +32,10 @@ from tests.parts.office import running
 DAY = dt.date(2024, 8, 5)
 SECONDS = 120
 BOX = "MsgBox IIf(CxShows(text), text, english)"
-FINGER = """Option Explicit
-Private said As String
+STAND_INS = """Option Explicit
 Public Sub CxRemember(ByVal text As String, ByVal kind As Long, ByVal title As String)
-    said = text
+    ThisWorkbook.Worksheets("cx").Cells(1, 4).Value = text
 End Sub
-Public Function CxRemembered() As String
-    CxRemembered = said
-    said = ""
-End Function
 Public Function CxControl(ByVal tag As String) As Object
     Dim made As Object
     Set made = CreateUnoService("com.sun.star.beans.PropertyBag")
@@ -48,7 +43,9 @@ Public Function CxControl(ByVal tag As String) As Object
     Set CxControl = made
 End Function
 """
-"""What stands in for the ribbon's own objects, and remembers what the box said."""
+"""What stands in for the message box and for a button: LibreOffice has no such ribbons."""
+SAID, EXE = "D1", "B1"
+"""Cells of the sheet cx. Waiting must not run Basic: LibreOffice stands still if its clock does so just then."""
 
 
 class Office:
@@ -58,7 +55,7 @@ class Office:
         self.folder, self.jobs = folder, folder / "任务 jobs"
         host = SOURCES["CxHost"]
         assert host.count(BOX) == 1
-        modules = {"CxHost": host.replace(BOX, "CxRemember text"), "CxFinger": FINGER}
+        modules = {"CxHost": host.replace(BOX, "CxRemember text"), "CxStandIns": STAND_INS}
         addin = folder / "collabxl.xlam"
         stamp = Stamp(str(program()), str(self.jobs), __version__, "zh")
         addin.write_bytes(stamped(variant(folder / "macros", modules), stamp))
@@ -76,20 +73,21 @@ class Office:
         returned, _, changed = self._addin.getScriptProvider().getScript(where).invoke(arguments, (), ())
         return returned, changed
 
-    def starts(self, exe: Path) -> None:
-        """Tell the add-in another program to start."""
-        self._addin.Sheets.getByName("cx").getCellRangeByName("B1").String = str(exe)
+    def cell(self, name: str) -> Any:
+        """Return a cell of the add-in's sheet cx."""
+        return self._addin.Sheets.getByName("cx").getCellRangeByName(name)
 
     def control(self, verb: str) -> Any:
         """Return a button of the ribbon, as far as its tag makes one."""
-        return self.run("CxFinger.CxControl", f"button.{verb}")[0]
+        return self.run("CxStandIns.CxControl", f"button.{verb}")[0]
 
     def clicked(self, verb: str) -> str:
         """Click a button, and return what is said in the end."""
+        self.cell(SAID).String = ""
         self.run("CxRibbon.CxClick", self.control(verb))
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            if said := self.run("CxFinger.CxRemembered")[0]:
+            if said := self.cell(SAID).String:
                 return str(said)
             time.sleep(0.1)
         raise AssertionError(f"nothing was said to {verb}")
@@ -164,7 +162,7 @@ def test_a_program_that_is_missing_or_says_nothing_or_refuses(
         done = f"printf '%s\\n' code=3 key=err.told 'arg0={refusal}' > \"$5/$3.done\""
         exe.write_text(script.format(done), encoding="ascii")
         exe.chmod(0o755)
-    office.starts(exe)
+    office.cell(EXE).String = str(exe)
     said = {"err.noexe": {"0": str(exe)}, "err.told": {"0": '坏了 "{1}" \\'}}.get(key, {})
     assert office.clicked("check") == words(key).fill("zh", said)
     assert list(office.jobs.iterdir()) == []
