@@ -13,7 +13,7 @@ from collabxl.history import changes
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.kinds import told
 from collabxl.report.documents.material import Material, material
-from collabxl.report.documents.words import Period
+from collabxl.report.documents.words import Asked
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import views
 from collabxl.settings import Settings
@@ -49,14 +49,14 @@ def documents_of(
     today: dt.date,
     settings: Settings | None = None,
     passwords: tuple[str, ...] = (),
-    period: Period | None = None,
+    asked: Asked | None = None,
 ) -> Iterator[Told]:
     """Return a document of one of KINDS for every workbook, in the order asked for; nothing is raised for a file.
 
-    Departments' copies that a folder holds are left out. What tells of a ``period`` has one of its own unless said.
+    Departments' copies that a folder holds are left out. ``asked`` are the days to tell of, if the kind has some.
     """
     for path, made_of, error in materials_of(paths, today=today, settings=settings, passwords=passwords):
-        yield Told(path, told(kind, made_of, period) if made_of is not None else None, error)
+        yield Told(path, told(kind, made_of, asked) if made_of is not None else None, error)
 
 
 def materials_of(

@@ -70,7 +70,7 @@ HOMES = {
     ),
     "report": (
         "collabxl.cli.report",
-        t("所有项目的看板（网页）或汇总工作簿", "A dashboard of all projects as a page, or a workbook of them"),
+        t("确认函、计划表、纪要等六份文件；所有项目的看板", "Letter, schedule, minutes …; a dashboard"),
     ),
     "archive": (
         "collabxl.cli.archive",

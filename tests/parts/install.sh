@@ -14,6 +14,7 @@ if [ "${1:-}" = "venv" ]; then
 else
     command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
     /usr/bin/python3 -c "import uno" >/dev/null 2>&1 || need="$need python3-uno"
+    command -v lowriter >/dev/null 2>&1 || need="$need libreoffice-writer"
     command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
     PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || need="$need dovecot-imapd"
     command -v chromedriver >/dev/null 2>&1 || need="$need chromium chromium-driver"

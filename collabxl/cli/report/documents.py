@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import click
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, Command, Day, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.errors import FileError, UsageError
+from collabxl.errors import FileError, UsageError, no_permission
 from collabxl.paths import free
 from collabxl.remote import is_address
 from collabxl.report.documents.kinds import KINDS
@@ -21,7 +20,7 @@ from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
     from collabxl.documents import Told
-    from collabxl.report.documents.words import Period
+    from collabxl.report.documents.words import Asked
 
 _WRITTEN = t("已写入 {path}", "{path} written")
 _UNCHANGED = t("{path} 已是最新，没有改动", "{path} is up to date already")
@@ -102,16 +101,16 @@ def _write(context: click.Context, kind: str, options: dict[str, Any]) -> None:
     from collabxl.documents import documents_of
     from collabxl.report.documents.writers import writer
 
-    lang, today = lang_of(context), today_of(options)
+    lang = lang_of(context)
     form, output = _form_of(options), _folder_or_file(options)
     write, failed, taken = writer(form, options["template"]), False, set[Path]()
     made = documents_of(
         options["paths"],
         kind,
-        today=today,
+        today=today_of(options),
         settings=settings_of(options),
         passwords=passwords_of(options),
-        period=_period(options, today),
+        asked=_asked(options),
     )
     for told in made:
         try:
@@ -140,17 +139,14 @@ def _form_of(options: dict[str, Any]) -> str:
     return form
 
 
-def _period(options: dict[str, Any], today: dt.date) -> Period | None:
-    """Return the days that the document tells of, None unless the command line says some."""
-    from collabxl.report.documents.words import Period
+def _asked(options: dict[str, Any]) -> Asked:
+    """Return the days that the document is to tell of, as far as the command line says some."""
+    from collabxl.report.documents.words import Asked
 
-    first, last = options.get("first"), options.get("last")
-    if first is None and last is None:
-        return None
-    ends = Period(first or dt.date.min, last or max(today, first or today))
-    if ends.first > ends.last:
-        raise UsageError(_REVERSED, first=ends.first, last=ends.last)
-    return ends
+    asked = Asked(options.get("first"), options.get("last"))
+    if asked.first and asked.last and asked.first > asked.last:
+        raise UsageError(_REVERSED, first=asked.first, last=asked.last)
+    return asked
 
 
 def _folder_or_file(options: dict[str, Any]) -> Path | None:
@@ -162,6 +158,8 @@ def _folder_or_file(options: dict[str, Any]) -> Path | None:
         raise UsageError(_MANY, path=str(output))
     if output is None and any(map(is_address, options["paths"])):
         raise UsageError(_ELSEWHERE)
+    if output is not None and output.is_file() and not output.suffix:
+        raise UsageError(_ENDING, path=str(output), known=[f".{each}" for each in FORMATS])
     return output
 
 
@@ -183,16 +181,20 @@ def _target(told: Told, form: str, output: Path | None, taken: set[Path]) -> Pat
 
 def _put(target: Path, content: bytes, lang: Lang, *, force: bool) -> None:
     """Write a document, but not over one that says something else unless forced to; tell what was done."""
+    from collabxl.filing import content_of
     from collabxl.report.plain import clean
     from collabxl.saving import replace
 
     told = {"path": clean(str(target))}
-    there = target.read_bytes() if target.is_file() else None
+    there = content_of(str(target)) if target.is_file() else None
     if there == content:
         click.echo(_UNCHANGED.fill(lang, told))
         return
     if there is not None and not force:
         raise FileError("permission", _THERE, path=str(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise no_permission(str(target.parent)) from error
     replace(target, content)
     click.echo(_WRITTEN.fill(lang, told))

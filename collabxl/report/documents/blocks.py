@@ -122,10 +122,20 @@ class Document:
     """Whether its pages lie on their side."""
 
 
-_NUMERALS = "一二三四五六七八九十"
+_DIGITS = "零一二三四五六七八九"
 
 
 def numbered(sections: Sequence[Section], lang: Lang) -> tuple[Section, ...]:
     """Return the sections with their numbers before their titles, as documents of the language have them."""
-    heads = (f"{_NUMERALS[at]}、" if lang == "zh" else f"{at + 1}. " for at in range(len(_NUMERALS)))
-    return tuple(each._replace(title=head + each.title) for head, each in zip(heads, sections, strict=False))
+    return tuple(
+        each._replace(title=f"{_numeral(at)}、{each.title}" if lang == "zh" else f"{at}. {each.title}")
+        for at, each in enumerate(sections, 1)
+    )
+
+
+def _numeral(number: int) -> str:
+    """Return a number as Chinese headings have it, from a hundred on in figures."""
+    if number >= 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")

@@ -30,6 +30,11 @@ class Gantt:
     today: dt.date
     words: tuple[tuple[str, str], ...]
 
+    @property
+    def texts(self) -> list[str]:
+        """All that is written in it."""
+        return [*(bar.label for bar in self.bars), *dict(self.words).values()]
+
 
 class Line(NamedTuple):
     """One line of a trend: its name, its colour of the theme, whether it is dashed, a number a day or None."""
@@ -46,6 +51,11 @@ class Trend:
 
     days: tuple[dt.date, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """All that is written in it."""
+        return [line.name for line in self.lines]
 
 
 Chart = Gantt | Trend

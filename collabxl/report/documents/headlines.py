@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collabxl.build.fields import WEEK
 from collabxl.report.documents.blocks import Tile
 from collabxl.report.documents.material import Material
 from collabxl.report.documents.words import day
@@ -13,7 +14,7 @@ _LIVING = t("未取消 {living}", "not cancelled: {living}")
 _DONE = t("● 完成率", "● Done")
 _PLANNED = t("按计划应达 {share}%", "planned by now: {share}%")
 _LATE = t("▲ 逾期任务", "▲ Overdue")
-_SOON = t("7 天内到期 {soon}", "due in 7 days: {soon}")
+_SOON = t(f"{WEEK} 天内到期 {{soon}}", f"due in {WEEK} days: {{soon}}")
 _HIGH = t("■ 高风险（未关闭）", "■ High risks (open)")
 _OPEN = t("未关闭 {open} 项", "open in all: {open}")
 _FINISH = t("◆ 预测完成", "◆ Forecast finish")

@@ -13,7 +13,7 @@ from collabxl.text import Text, t
 if TYPE_CHECKING:
     from collabxl.report.documents.blocks import Document
     from collabxl.report.documents.material import Material
-    from collabxl.report.documents.words import Period
+    from collabxl.report.documents.words import Asked
 
 
 class Kind(NamedTuple):
@@ -70,7 +70,8 @@ KINDS = {
 }
 
 
-def told(kind: str, made_of: Material, period: Period | None = None) -> Document:
-    """Return a document of one of KINDS about a workbook; some kinds have a period of their own unless one is given."""
-    document: Document = import_module(f"collabxl.report.documents.{kind}").document(made_of, period)
+def told(kind: str, made_of: Material, asked: Asked | None = None) -> Document:
+    """Return a document of one of KINDS about a workbook; ``asked`` are the days to tell of, if the kind has some."""
+    tell = import_module(f"collabxl.report.documents.{kind}").document
+    document: Document = tell(made_of, asked) if asked else tell(made_of)
     return document

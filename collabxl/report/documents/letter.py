@@ -10,13 +10,15 @@ from collabxl.report.documents.blocks import Blank, Block, Document, Form, Parag
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material
 from collabxl.report.documents.words import (
-    AS_OF,
     DATE,
+    EVER,
     SIGNED,
     TO_FILL_IN,
+    Asked,
     Period,
     Show,
     and_more,
+    as_of,
     dated,
     distinct,
     listed,
@@ -79,8 +81,8 @@ class Letter:
     milestones: tuple[Milestone, ...]
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the letter of one workbook; it tells of the whole project, whatever the ``period``."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the letter of one workbook; it tells of the whole project, whatever is ``asked``."""
     facts = _facts(made_of)
     lang = made_of.lang
     sections = (
@@ -91,7 +93,7 @@ def document(made_of: Material, period: Period | None = None) -> Document:
         Section("signatures", _SIGN.to(lang), (_signatures(facts, lang),)),
     )
     lead = Section("lead", "", (_form(facts, lang), Paragraph(_LEAD.to(lang))))
-    about = AS_OF.fill(lang, {"day": made_of.day})
+    about = as_of(made_of)
     return Document(
         lang,
         KINDS["letter"].title.to(lang),

@@ -20,6 +20,8 @@ from collabxl.report.summary.view import on_scale
 from collabxl.rules.relate import Frames, wbs
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks
 from collabxl.schema.standard import Project as Form
+from collabxl.schema.words import ENDED
+from collabxl.settings import Limits
 from collabxl.text import Lang
 
 
@@ -35,12 +37,13 @@ class TaskRow(NamedTuple):
     due: dt.date | None
     state: str
     """One of STATES, on the day of the figures."""
+    counted: dt.date | None
+    """The day on which 汇总 counts it as done, whether somebody wrote that down or not."""
     finished: dt.date | None
+    """The day that somebody wrote down as its finish."""
     start: dt.date | None
     begun: dt.date | None
     forecast: dt.date | None
-    expected: dt.date | None
-    updated: dt.date | None
     share: float
     milestone: bool
     critical: bool
@@ -60,12 +63,18 @@ class TaskRow(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is neither done nor cancelled."""
-        return self.state not in ("done", "cancelled")
+        return self.state not in ENDED
+
+    @property
+    def end(self) -> dt.date | None:
+        """When it was finished as far as somebody wrote it down, or will be."""
+        return self.finished if self.state == "done" else self.forecast
 
 
 _REPORTED = {
-    **{name: name for name in ("note", "issue", "remedy", "expected", "updated")},
+    **{name: name for name in ("note", "issue", "remedy")},
     "begun": Progress.started.key,
+    "finished": Progress.finished.key,
     "reason": Progress.delay_reason.key,
 }
 """What the newest progress row of a task tells, by the column that tells it."""
@@ -86,8 +95,6 @@ class RiskRow(NamedTuple):
     response: str
     owner: str
     department: str
-    trigger: str
-    tasks: str
     status: str
     identified: dt.date | None
     reviewed: dt.date | None
@@ -97,7 +104,6 @@ class MinuteRow(NamedTuple):
     """A line of a meeting's minutes, as it stands in the sheet."""
 
     row: int
-    id: str
     date: dt.date | None
     kind: str
     topic: str
@@ -119,7 +125,6 @@ class Contact(NamedTuple):
 
     department: str
     person: str
-    phone: str
     confirmed: str
 
 
@@ -199,17 +204,22 @@ def _tasks(view: View, frames: Frames, wb: int) -> Iterable[TaskRow]:
     for task in view.tasks:
         report = reports.get(task.row, {})
         reported = {name: report.get(key) for name, key in _REPORTED.items()}
-        days = {"due": _day(task.due), "finished": _day(task.finished), "state": task.state(view.day)}
-        yield TaskRow(*_chosen(TaskRow, {**plans.get(task.row, {}), **reported, **task._asdict(), **days}))
+        counted = view.recorded.get(task.row, task.finished) if task.status == "done" else None
+        seen = {**task._asdict(), "due": _day(task.due), "counted": _day(counted), "state": task.state(view.day)}
+        yield TaskRow(*_chosen(TaskRow, {**plans.get(task.row, {}), **seen, **reported}))
 
 
 def _day(number: int | None) -> dt.date | None:
     return day_of(number) if number else None
 
 
-def _risk(view: View, told: dict[str, Any]) -> RiskRow:
-    possibility, impact = on_scale(told["possibility"]), on_scale(told["impact"])
+def weighed(risk: RiskRow, possibility: int | None, impact: int | None, limits: Limits) -> RiskRow:
+    """Return a risk with its possibility and impact, and what the matrix makes of them."""
     score = (possibility or 0) * (impact or 0)
-    level = level_of(score, view.limits) if score else ""
-    known = {"possibility": possibility, "impact": impact, "score": score, "level": level}
-    return RiskRow(*_chosen(RiskRow, {**told, **known}))
+    level = level_of(score, limits) if score else ""
+    return risk._replace(possibility=possibility, impact=impact, score=score, level=level)
+
+
+def _risk(view: View, told: dict[str, Any]) -> RiskRow:
+    scale = on_scale(told["possibility"]), on_scale(told["impact"])
+    return weighed(RiskRow(*_chosen(RiskRow, told)), *scale, view.limits)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collabxl.report.documents.blocks import Block, Document, Form, Paragraph, Section, numbered
+from collabxl.report.documents.blocks import Block, Cell, Document, Form, Paragraph, Section, numbered
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, MinuteRow
-from collabxl.report.documents.words import AS_OF, Period, Show, action, listing, signed
+from collabxl.report.documents.words import EVER, Asked, Period, Show, action, as_of, listing, signed
 from collabxl.rules.names import plain
 from collabxl.schema.standard import Minutes
 from collabxl.schema.words import MEETING
@@ -18,7 +18,7 @@ from collabxl.text import Lang, t
 _HELD = t("会议 {period}", "Meetings of {period}")
 _NO_MEETING = t("这段时间没有会议记录。", "No meeting is recorded in this time.")
 _STILL_OPEN = t("以前会议未完成的待办", "Actions still open from earlier meetings")
-_NO_DECISION = t("没有记录结论。", "No decision is recorded.")
+_NO_DECISION = t("▲ 没有记录结论", "▲ no decision is recorded")
 _SIGN = t("签字", "Signatures")
 _HOST, _WRITER = t("主持人（签字）", "Host (signature)"), t("记录人（签字）", "Written by (signature)")
 _UNDATED = t("日期未填", "no date")
@@ -54,20 +54,21 @@ class Held:
     """Actions of earlier meetings that are not done."""
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the minutes of the meetings of a period, without one of the last day on which there was a meeting."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the minutes of the meetings asked for, of the last day with a meeting unless a first day is said."""
     lang, known = made_of.lang, meetings(made_of.minutes)
-    asked = period or _last(known, made_of.day)
-    held = tuple(meeting for meeting in known if asked.holds(meeting.date))
-    before = (meeting for meeting in known if meeting.date is not None and meeting.date < asked.first)
+    last = asked.end(made_of.day)
+    period = Period(asked.first, last) if asked.first else _latest(known, last)
+    held = tuple(meeting for meeting in known if period.holds(meeting.date))
+    before = (meeting for meeting in known if meeting.date is not None and meeting.date < period.first)
     earlier = tuple(line for meeting in before for line in meeting.actions if line.status != "done")
-    facts = Held(made_of.numbers.name, asked, made_of.day, held, earlier)
+    facts = Held(made_of.numbers.name, period, made_of.day, held, earlier)
     sections = [_meeting(f"meeting{at}", meeting, facts, lang) for at, meeting in enumerate(held, 1)]
     if earlier:
         sections.append(Section("earlier", _STILL_OPEN.to(lang), (_actions(earlier, facts.day, lang),)))
     sections.append(Section("signatures", _SIGN.to(lang), (signed((_HOST, _WRITER), lang),)))
     nothing = () if held else (Section("nothing", "", (Paragraph(_NO_MEETING.to(lang), "alarm"),)),)
-    about = f"{_HELD.fill(lang, {'period': asked.to(lang)})}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{_HELD.fill(lang, {'period': period.to(lang)})}　{as_of(made_of)}"
     title = KINDS["minutes"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, (*nothing, *numbered(sections, lang)), facts)
 
@@ -93,10 +94,10 @@ def _of(lines: list[MinuteRow]) -> Meeting:
     return Meeting(lines[0].date, lines=tuple(lines), **told)
 
 
-def _last(known: Iterable[Meeting], today: dt.date) -> Period:
-    """Return the last day on which there was a meeting, today if there was none."""
-    days = [meeting.date for meeting in known if meeting.date is not None and meeting.date <= today]
-    return Period(max(days, default=today), max(days, default=today))
+def _latest(known: Iterable[Meeting], last: dt.date) -> Period:
+    """Return the latest day up to a last one on which there was a meeting, that last day if there was none."""
+    found = max((meeting.date for meeting in known if meeting.date and meeting.date <= last), default=last)
+    return Period(found, found)
 
 
 def _meeting(key: str, meeting: Meeting, facts: Held, lang: Lang) -> Section:
@@ -110,12 +111,19 @@ def _meeting(key: str, meeting: Meeting, facts: Held, lang: Lang) -> Section:
     ]
     decided = [line for line in meeting.lines if line.item or line.decision]
     blocks: list[Block] = [Form(tuple((column.title.to(lang), value) for column, value in form))]
-    blocks.append(listing(decided, lang, Show(Minutes.item, 1), Show(Minutes.decision, 1.3)))
-    if not any(line.decision for line in meeting.lines):
-        blocks.append(Paragraph(_NO_DECISION.to(lang), "alarm"))
+    blocks.append(_decided(decided, lang))
     if meeting.actions:
         blocks.append(_actions(meeting.actions, facts.day, lang))
     return Section(key, f"{date} {meeting.topic}".strip(), tuple(blocks))
+
+
+def _decided(lines: Sequence[MinuteRow], lang: Lang) -> Block:
+    """Return what was discussed and decided, and say so if nothing was decided."""
+    if not lines:
+        return Paragraph(_NO_DECISION.to(lang), "alarm")
+    missing = "" if any(line.decision for line in lines) else Cell(_NO_DECISION.to(lang), "late")
+    said = Show(Minutes.decision, 1.3, lambda line: line.decision or missing)
+    return listing(lines, lang, Show(Minutes.item, 1), said)
 
 
 def _actions(lines: Iterable[MinuteRow], today: dt.date, lang: Lang) -> Block:

@@ -17,10 +17,11 @@ MOST_POINTS = 12
 CLOSE = 7
 """Days before the last point within which no other is told."""
 NEW, CLOSED, RAISED, LOWERED = t("新增", "New"), t("关闭", "Closed"), t("升级", "Raised"), t("下降", "Lowered")
+OCCURRED = t("发生", "Occurred")
 
 
 class Move(NamedTuple):
-    """A risk that is new, closed, raised or lowered, the day and what its weight was before and is then."""
+    """A risk that something became of: what, the day, and what its weight was before and is then."""
 
     risk: RiskRow
     what: Text
@@ -43,12 +44,18 @@ def _closed_on(made_of: Material) -> dict[int, dt.date | None]:
 
 
 def moves(made_of: Material, period: Period) -> Iterator[Move]:
-    """Return what became of risks in a period: those new, then those weighed anew, then those closed."""
+    """Return what became of risks in a period: new, weighed anew, occurred, closed."""
     closings = _closed_on(made_of)
     for risk in made_of.risks:
         if period.holds(risk.identified):
             yield Move(risk, NEW, risk.identified, _weight(risk.score))
     yield from _weighed_anew(made_of, period)
+    rows = {plain(risk.id): risk for risk in made_of.risks if risk.id}
+    for change in made_of.changes:
+        is_status = (change.sheet, change.key) == (Risks.meta.key, Risks.status.key)
+        if is_status and change.now == "occurred" and period.holds(change.day) and plain(change.id) in rows:
+            risk = rows[plain(change.id)]
+            yield Move(risk, OCCURRED, change.day, _weight(risk.score))
     for risk in made_of.risks:
         if risk.row in closings and period.holds(closings[risk.row]):
             yield Move(risk, CLOSED, closings[risk.row], _weight(risk.score))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from collabxl.build.theme import colour
@@ -18,6 +17,8 @@ from collabxl.text import t
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+A_YEAR = 300
+"""Days from which on the year is told."""
 MOST_TICKS = 14
 """Days that are named below a trend."""
 FONTS = (
@@ -60,8 +61,8 @@ def png(chart: Chart) -> bytes:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UsageError(_NOT_INSTALLED) from error
-    with rc_context({"font.family": [font(), "DejaVu Sans"], "font.size": 8, "hatch.linewidth": 0.6}):
-        height = len(chart.bars) * _A_BAR + _AROUND if isinstance(chart, Gantt) else 2.6
+    with rc_context({"font.family": [*fonts(chart), "DejaVu Sans"], "font.size": 8, "hatch.linewidth": 0.6}):
+        height = len(chart.bars) * _A_BAR + _AROUND if isinstance(chart, Gantt) else 2.2
         figure = Figure(figsize=(_WIDTH[type(chart)], height), dpi=DPI, layout="constrained")
         axes = figure.add_subplot()
         _gantt(axes, chart) if isinstance(chart, Gantt) else _trend(axes, chart)
@@ -80,14 +81,13 @@ def _few_colours(drawn: io.BytesIO) -> bytes:
     return content.getvalue()
 
 
-@cache
-def font() -> str:
-    """Return the font that pictures are labelled in; UsageError if there is none with Chinese letters."""
+def fonts(chart: Chart) -> list[str]:
+    """Return the font that a picture is labelled in; UsageError if it has Chinese letters and no font has."""
     from matplotlib.font_manager import fontManager
 
     there = {each.name for each in fontManager.ttflist}
-    found = next((name for name in FONTS if name in there), None)
-    if found is None:
+    found = [name for name in FONTS if name in there][:1]
+    if not found and not all(words.isascii() for words in chart.texts):
         raise UsageError(_NO_FONT)
     return found
 
@@ -197,11 +197,12 @@ def _trend(axes: Axes, chart: Trend) -> None:
     most = max((number for line in chart.lines for number in line.numbers if number is not None), default=0)
     axes.set_ylim(0, max(most, 1) * 1.12)
     axes.locator_params(axis="y", integer=True)
+    form = "%m-%d" if (chart.days[-1] - chart.days[0]).days < A_YEAR else "%Y-%m"
     shown = chart.days[:: math.ceil(len(chart.days) / MOST_TICKS)]
-    axes.set_xticks([_on(day) for day in shown], [f"{day:%m-%d}" for day in shown])
+    axes.set_xticks([_on(day) for day in shown], [f"{day:{form}}" for day in shown])
     axes.grid(axis="y", color=colour("hairline"), linewidth=0.8)
     _plain(axes)
-    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    axes.legend(fontsize=8, loc="upper left", edgecolor="none", framealpha=1)
 
 
 def _on(day: dt.date) -> float:

@@ -25,7 +25,19 @@ from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, RiskRow, TaskRow
 from collabxl.report.documents.minutes import meetings
 from collabxl.report.documents.slips import Slip, slips
-from collabxl.report.documents.words import AS_OF, UNKNOWN, Period, Show, dated, day, distinct, listed, listing, signed
+from collabxl.report.documents.words import (
+    EVER,
+    UNKNOWN,
+    Asked,
+    Show,
+    as_of,
+    dated,
+    day,
+    distinct,
+    listed,
+    listing,
+    signed,
+)
 from collabxl.rules.names import plain
 from collabxl.rules.wording import says_nothing
 from collabxl.schema.standard import Progress, Project, Risks, Tasks
@@ -55,7 +67,9 @@ _TIMELY = t(
     "完成的 {done} 个任务中，{timely} 个按期，{late} 个延期。",
     "Of {done} tasks done, {timely} were in time and {late} late.",
 )
-_UNTOLD = t("另有 {unknown} 个不知道哪天完成，或没有截止日期。", "Of {unknown} the day is not known, or none was set.")
+_UNTOLD = t(
+    "另有 {unknown} 个没有写实际完成日期，或没有截止日期。", "Of {unknown} no actual finish, or no due date, is noted."
+)
 _UNEXPLAINED = t("{count} 个延期没有写原因。", "Slips without a reason: {count}.")
 _WORKED = t("做得好的（例如：跨部门周例会减少了信息差）", "What worked (such as: weekly meetings kept all informed)")
 _FAILED = t(
@@ -89,8 +103,8 @@ class Retro:
     actions_done: int
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the retrospective of one workbook; it tells of the whole project, whatever the ``period``."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the retrospective of one workbook; it tells of the whole project, whatever is ``asked``."""
     lang, facts = made_of.lang, _facts(made_of)
     sections = [
         Section("goals", _GOALS.to(lang), tuple(_goals(facts, lang))),
@@ -102,7 +116,7 @@ def document(made_of: Material, period: Period | None = None) -> Document:
         Section("lessons", _LESSONS.to(lang), tuple(_lessons(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _HEAD), lang),)),
     ]
-    about = AS_OF.fill(lang, {"day": facts.day})
+    about = as_of(made_of, foretells=True)
     title = KINDS["retro"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts)
 
@@ -147,7 +161,7 @@ def _figures(made_of: Material, facts: Retro, lang: Lang) -> Iterable[Block]:
 
 
 def _is_late(task: TaskRow) -> bool | None:
-    """Return whether a task was done after its due date, None where nobody tells."""
+    """Return whether a task was done after its due date, None where nobody wrote down when."""
     return None if task.finished is None or task.due is None else task.finished > task.due
 
 
@@ -182,21 +196,16 @@ def _milestones(facts: Retro, lang: Lang) -> Block:
         lang,
         Show(Tasks.name, 3, lambda task: task.label),
         Show(_PLANNED, 1.2, lambda task: task.due),
-        Show(_ACTUAL, 1.4, _end),
+        Show(_ACTUAL, 1.4, lambda task: task.end),
         Show(_OFF, 1, _off),
     )
 
 
-def _end(task: TaskRow) -> dt.date | None:
-    return task.finished if task.state == "done" else task.forecast
-
-
 def _off(task: TaskRow) -> str | Cell:
     """Return how many calendar days a task was or will be finished after its due date."""
-    end = _end(task)
-    if end is None or task.due is None:
+    if task.end is None or task.due is None:
         return UNKNOWN
-    days = (end - task.due).days
+    days = (task.end - task.due).days
     return Cell(f"▲ +{days}", "late") if days > 0 else f"{days:+d}" if days else "0"
 
 
@@ -206,7 +215,7 @@ def _slipped(facts: Retro, lang: Lang) -> Block:
         lang,
         Show(Tasks.name, 2.2, lambda slip: "\n".join(filter(None, [slip.task.label, slip.task.department]))),
         Show(Tasks.due, 1.3, _dues),
-        Show(_ACTUAL, 1.3, lambda slip: slip.end),
+        Show(_ACTUAL, 1.3, lambda slip: slip.task.end),
         Show(_OFF, 0.9, lambda slip: _off(slip.task)),
         Show(Progress.delay_reason, 1.7, lambda slip: slip.task.reason),
         Show(Progress.remedy, 1.7, lambda slip: slip.task.remedy),

@@ -21,9 +21,21 @@ from collabxl.report.documents.blocks import (
 )
 from collabxl.report.documents.charts import Line, Trend
 from collabxl.report.documents.kinds import KINDS
-from collabxl.report.documents.material import Material, RiskRow
+from collabxl.report.documents.material import Material, RiskRow, weighed
 from collabxl.report.documents.moves import CLOSED, NEW, RAISED, Move, moves, open_by_month
-from collabxl.report.documents.words import AS_OF, UNKNOWN, Period, Show, listing, signed, word
+from collabxl.report.documents.words import (
+    EVER,
+    UNKNOWN,
+    Asked,
+    Period,
+    Show,
+    and_more,
+    as_of,
+    listing,
+    signed,
+    word,
+)
+from collabxl.report.summary.findings import cut
 from collabxl.report.summary.risks import GRAVE, LIKELY, level_of
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Risks
@@ -31,6 +43,9 @@ from collabxl.schema.words import RISK_CATEGORY, RISK_LEVEL, RISK_STATUS, STRATE
 from collabxl.text import Lang, speak, t
 
 A_MONTH = 30
+"""Days."""
+MOST_IN_A_CELL, SHORT = 8, 16
+"""Risks that a cell of the matrix names, and letters of one without an ID."""
 _OVERVIEW = t("总览", "Overview")
 _MATRIX = t("风险矩阵", "Risk matrix")
 _OPEN = t("未关闭的风险", "Open risks")
@@ -53,6 +68,10 @@ _HOW_KNOWN = t(
     '"{reviewed}"; raised and lowered are known from the ledger only.',
 )
 _TREND_SAYS = t("未关闭的风险数，{first} 到 {last}：{numbers}", "Open risks from {first} to {last}: {numbers}")
+_UNDATED = t(
+    "未关闭的风险中有 {count} 个没有“{identified}”，不在趋势里。",
+    'Open risks without a day in "{identified}", which the trend leaves out: {count}.',
+)
 _LEAD, _BOSS = t("协同负责人（签字）", "Lead (signature)"), t("审阅人（签字）", "Reviewed by (signature)")
 
 
@@ -73,19 +92,19 @@ class RiskReport:
     """How many were open at the end of each month."""
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the report of a period, without one of the thirty days up to that of the figures."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the report of what is asked for, of the thirty days up to that of the figures unless it is said."""
     lang, limits = made_of.lang, made_of.view.limits
-    asked = period or Period(made_of.day - dt.timedelta(days=A_MONTH - 1), made_of.day)
+    period = asked.period(made_of.day, A_MONTH)
     facts = RiskReport(
         made_of.numbers.name,
         made_of.numbers.lead,
         made_of.day,
-        asked,
+        period,
         limits.high_risk,
         limits.medium_risk,
         _open(made_of),
-        tuple(moves(made_of, asked)),
+        tuple(moves(made_of, period)),
         tuple(open_by_month(made_of)),
     )
     sections = [
@@ -93,10 +112,10 @@ def document(made_of: Material, period: Period | None = None) -> Document:
         Section("matrix", _MATRIX.to(lang), (_matrix(made_of, facts, lang), Paragraph(_NUMBERS.to(lang), "note"))),
         Section("changes", _CHANGES.to(lang), tuple(_changes(facts, lang))),
         Section("open", _OPEN.to(lang), (_listed(facts, lang),)),
-        Section("trend", _TREND.to(lang), (_picture(facts, lang),)),
+        Section("trend", _TREND.to(lang), tuple(_trend(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _BOSS), lang),)),
     ]
-    about = f"{asked.to(lang)}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{period.to(lang)}　{as_of(made_of)}"
     title = KINDS["risk"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts, wide=True)
 
@@ -106,16 +125,7 @@ def _open(made_of: Material) -> tuple[RiskRow, ...]:
     rows = {risk.row: risk for risk in made_of.risks}
     seen = sorted(made_of.view.risks, key=lambda risk: (-risk.score, risk.row))
     limits = made_of.view.limits
-    return tuple(
-        rows[risk.row]._replace(
-            possibility=risk.possibility,
-            impact=risk.impact,
-            score=risk.score,
-            level=level_of(risk.score, limits) if risk.score else "",
-        )
-        for risk in seen
-        if risk.row in rows
-    )
+    return tuple(weighed(rows[risk.row], risk.possibility, risk.impact, limits) for risk in seen if risk.row in rows)
 
 
 def _tiles(made_of: Material, facts: RiskReport, lang: Lang) -> Iterable[Tile]:
@@ -141,9 +151,9 @@ def _matrix(made_of: Material, facts: RiskReport, lang: Lang) -> Table:
 def _spot(made_of: Material, facts: RiskReport, possibility: int, impact: int) -> Cell:
     """Return a cell of the matrix: which risks are there, their number being that of 汇总."""
     here = possibility, impact
-    there = [risk.id or f"#{risk.row}" for risk in facts.open if (risk.possibility, risk.impact) == here]
+    there = [risk.id or cut(risk.description, SHORT) for risk in facts.open if (risk.possibility, risk.impact) == here]
     number = made_of.numbers.risks.matrix[possibility - 1][impact - 1]
-    text = f"{speak(there, made_of.lang)} ({number})" if number else ""
+    text = f"{and_more(tuple(there), MOST_IN_A_CELL, made_of.lang)} ({number})" if number else ""
     return Cell(text, f"heat_{level_of(possibility * impact, made_of.view.limits)}")
 
 
@@ -192,10 +202,14 @@ def _who(risk: RiskRow) -> str:
     return " ".join(filter(None, [risk.owner, risk.department]))
 
 
-def _picture(facts: RiskReport, lang: Lang) -> Block:
-    if not facts.trend:
-        return listing((), lang)
-    days, numbers = zip(*facts.trend, strict=True)
-    said = speak([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
-    says = _TREND_SAYS.fill(lang, {"first": days[0], "last": days[-1], "numbers": said})
-    return Picture(Trend(days, (Line(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
+def _trend(facts: RiskReport, lang: Lang) -> Iterable[Block]:
+    undated = sum(risk.identified is None for risk in facts.open)
+    if facts.trend:
+        days, numbers = zip(*facts.trend, strict=True)
+        said = speak([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
+        says = _TREND_SAYS.fill(lang, {"first": days[0], "last": days[-1], "numbers": said})
+        yield Picture(Trend(days, (Line(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
+    elif not undated:
+        yield listing((), lang)
+    if undated:
+        yield Paragraph(_UNDATED.fill(lang, {"count": undated, "identified": Risks.identified.title}), "note")

@@ -13,7 +13,7 @@ from collabxl.report.documents.charts import Bar, Gantt
 from collabxl.report.documents.headlines import headlines
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, TaskRow
-from collabxl.report.documents.words import AS_OF, NOTHING, Period, Show, dated, listing, number, share, state
+from collabxl.report.documents.words import EVER, NOTHING, Asked, Show, as_of, dated, listing, number, share, state
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.text import Lang, t
 
@@ -73,8 +73,8 @@ class Schedule:
         )
 
 
-def document(made_of: Material, period: Period | None = None) -> Document:
-    """Return the schedule of one workbook; it tells of the whole project, whatever the ``period``."""
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the schedule of one workbook; it tells of the whole project, whatever is ``asked``."""
     numbers, lang = made_of.numbers, made_of.lang
     facts = Schedule(
         numbers.name,
@@ -92,7 +92,7 @@ def document(made_of: Material, period: Period | None = None) -> Document:
         Section("timeline", _TIMELINE.to(lang), tuple(_timeline(facts, lang))),
         Section("tasks", _TASKS.to(lang), (_tasks(facts, lang),)),
     )
-    about = AS_OF.fill(lang, {"day": facts.day})
+    about = as_of(made_of, foretells=True)
     return Document(
         lang,
         KINDS["schedule"].title.to(lang),
@@ -157,7 +157,7 @@ def _milestones(facts: Schedule, lang: Lang) -> Block:
         Show(Tasks.name, 3.6, _named),
         Show(Tasks.owner, 1.2),
         Show(Tasks.due, 1.3),
-        Show(_FORECAST, 1.3, lambda task: task.finished if task.state == "done" else task.forecast),
+        Show(_FORECAST, 1.3, lambda task: task.end),
         Show(Tasks.status, 1.7, lambda task: _outlook(task, lang)),
         Show(Tasks.buffer, 1.1, lambda task: number(task.buffer)),
         Show(_USED, 0.8, _used),

@@ -13,10 +13,9 @@ from collabxl.schema.standard import Tasks
 
 
 class Slip(NamedTuple):
-    """A task that slipped; ``end`` is when it was or will be finished, ``days`` the calendar days from its due date."""
+    """A task that slipped, by so many calendar days from its due date to its end."""
 
     task: TaskRow
-    end: dt.date | None
     days: int
     former: tuple[dt.date, ...]
     """Earlier due dates, each before the one that followed it."""
@@ -28,11 +27,10 @@ def slips(made_of: Material) -> Iterator[Slip]:
     for task in dated(made_of.tasks):
         if task.state == "cancelled":
             continue
-        end = task.finished if task.state == "done" else task.forecast
-        days = max(0, (end - task.due).days) if end and task.due else 0
+        days = max(0, (task.end - task.due).days) if task.end and task.due else 0
         former = moved.get(plain(task.id), ()) if task.id else ()
         if days or former or task.state == "overdue":
-            yield Slip(task, end, days, former)
+            yield Slip(task, days, former)
 
 
 def _moved(made_of: Material) -> dict[str, tuple[dt.date, ...]]:

@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from collabxl.documents import materials_of
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.docx import docx
+from collabxl.report.documents.docx.body import HAS_HEAD
 from collabxl.report.documents.kinds import KINDS, told
 from collabxl.report.documents.material import Material
 from tests.samples.__main__ import SAMPLES, TODAY
@@ -71,5 +72,5 @@ def read_back(content: bytes) -> Read:
 
 def header_rows(word: Any) -> list[bool]:
     """Return for each table with a header of its own whether that stands again on every page."""
-    styled = [table for table in word.tables if table._tblPr.find(qn("w:tblLook")).get(qn("w:val")) == "0020"]
+    styled = [table for table in word.tables if table._tblPr.find(qn("w:tblLook")).get(qn("w:val")) == HAS_HEAD]
     return [table.rows[0]._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for table in styled]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import docx as python_docx
 import pytest
 
-from collabxl.errors import CollabxlError, FileError, SettingsError
+from collabxl.errors import CollabxlError, SettingsError
 from collabxl.report.documents.docx import docx
+from tests import letterheads
 from tests.parts import sdk_errors
 from tests.report.documents.made import read_back, sample
 
@@ -45,6 +47,19 @@ def test_a_letterhead_of_the_company_takes_the_body_and_gets_the_styles_it_lacks
     assert sdk_errors(tmp_path / "letter.docx") == []
 
 
+def test_a_template_that_another_program_saved_keeps_its_own_styles(tmp_path: Path) -> None:
+    """LibreOffice writes Heading 1, Word heading 1: neither gets it a second time."""
+    word = python_docx.Document(str(letterheads.FOLDER / "upright.docx"))
+    heading = word.styles["Heading 1"].element
+    heading.name_val, heading.styleId = "HEADING 1", "1"
+    path = tmp_path / "模板.docx"
+    word.save(str(path))
+    read = python_docx.Document(io.BytesIO(docx(sample("english", "letter"), path)))
+    named = [style.styleId for style in read.styles.element.style_lst if style.name_val.lower() == "heading 1"]
+    assert named == ["1"]
+    assert [p.text for p in read.paragraphs if p._p.style == "1"][-1] == "5. Signatures"
+
+
 def test_a_template_may_say_it_in_its_own_words(template: Template) -> None:
     path = template(
         "目标：{{ facts.goal }}",
@@ -71,6 +86,8 @@ def test_a_template_may_say_it_in_its_own_words(template: Template) -> None:
         ("{{ title", "unexpected"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ title | shout }}", "shout"),
+        ("{% for n in range(10**9) %}{{ n }}{% endfor %}", "Range"),
+        ("{{ body }}", "paragraph of its own"),
     ],
 )
 def test_a_mistake_in_a_template_is_told_with_what_there_is(template: Template, text: str, told: str) -> None:
@@ -79,6 +96,26 @@ def test_a_mistake_in_a_template_is_told_with_what_there_is(template: Template, 
         docx(sample("english", "letter"), path)
     said = error.value.say("en")
     assert str(path) in said and told in said and "facts.goal" in said and "parts.signatures" in said
+
+
+def test_a_body_in_a_header_is_refused_and_one_in_a_table_is_written(tmp_path: Path) -> None:
+    word, path = python_docx.Document(), tmp_path / "模板.docx"
+    word.add_table(rows=1, cols=1).cell(0, 0).text = "{{p parts.goal }}"
+    word.save(str(path))
+    read = read_back(docx(sample("english", "letter"), path))
+    assert "Run the summer campaign" in read.word.tables[0].cell(0, 0).text
+    word.sections[0].header.paragraphs[0].text = "{{p body }}"
+    word.save(str(path))
+    with pytest.raises(SettingsError, match="not in a header"):
+        docx(sample("english", "letter"), path)
+
+
+def test_a_template_that_says_nothing_of_its_paper_has_a4(template: Template) -> None:
+    path = template("{{p body }}")
+    word = python_docx.Document(str(path))
+    word.element.body.remove(word.element.body.sectPr)
+    word.save(str(path))
+    assert read_back(docx(sample("english", "letter"), path)).headings[-1] == "5. Signatures"
 
 
 def test_a_template_without_any_place_to_fill_in_is_told_so(tmp_path: Path) -> None:
@@ -101,9 +138,8 @@ def test_a_workbook_or_nothing_is_no_template(tmp_path: Path) -> None:
 
     with pytest.raises(CollabxlError, match="no Word document"):
         docx(sample("english", "letter"), SAMPLES / "seed.xlsx")
-    with pytest.raises(FileError) as error:
+    with pytest.raises(SettingsError, match=r"Cannot read .*gone\.docx"):
         docx(sample("english", "letter"), tmp_path / "gone.docx")
-    assert error.value.kind == "not-found"
 
 
 def test_a_cut_off_template_is_told_so(template: Template) -> None:

@@ -26,13 +26,25 @@ def docx(document: Document, template: Path | None = None) -> bytes:
     """Return a document as .docx by a template of ours or the user's; SettingsError if that cannot be filled in."""
     own = resource("templates", "documents", "wide.docx" if document.wide else "upright.docx")
     word, places = filled(document, template or own)
-    adopt(word, own)
+    styles = adopt(word, own)
+    _give_paper(word)
     for marker, sections in places:
-        write(word, marker, sections)
+        write(word, styles, marker, sections)
     _describe(word, document)
     content = io.BytesIO()
     word.save(content)
     return undated(content.getvalue())
+
+
+def _give_paper(word: Word) -> None:
+    """Let a document whose template says nothing of its paper have A4."""
+    from docx.shared import Cm
+
+    word.element.body.get_or_add_sectPr()
+    page = word.sections[-1]
+    for name, centimetres in (("page_width", 21.0), ("page_height", 29.7), ("left_margin", 2.5), ("right_margin", 2.5)):
+        if getattr(page, name) is None:
+            setattr(page, name, Cm(centimetres))
 
 
 def _describe(word: Word, document: Document) -> None:

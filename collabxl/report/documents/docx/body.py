@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from collabxl.build.theme import palette
 from collabxl.report.documents.blocks import (
+    Align,
     Blank,
     Block,
     Cell,
-    Column,
     Form,
     Paragraph,
     Picture,
@@ -21,7 +22,19 @@ from collabxl.report.documents.blocks import (
     Tile,
     Tiles,
 )
-from collabxl.report.documents.docx.styles import ALARM, CELL, FIGURE, GAP, HEAD, HEADING, LIST, NOTE, SMALL, TABLE
+from collabxl.report.documents.docx.styles import (
+    ALARM,
+    CELL,
+    FIGURE,
+    GAP,
+    HEAD,
+    HEADING,
+    LIST,
+    NOTE,
+    SMALL,
+    TABLE,
+    TEXT,
+)
 from collabxl.report.documents.legible import legible
 from collabxl.report.documents.pictures import png
 
@@ -29,14 +42,17 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph as Marker
 
-_LOOKS = {"body": "Normal", "note": NOTE, "alarm": ALARM}
+Styles = Mapping[str, str]
+"""The ids of styles by their names."""
+_LOOKS = {"body": TEXT, "note": NOTE, "alarm": ALARM}
 _LINE = 0.95
 """Centimetres of a line to write on."""
 _LABEL = 3.4
 """Centimetres of a form's labels."""
-_STAYS_WHOLE = 12
+HAS_HEAD = "0020"
+"""How Word says that the first row of a table looks like a header."""
+_STAYS_WHOLE = 8
 """Rows up to which a table is not divided between pages."""
-Widths = Sequence[int]
 _TILE = 3.9
 """Centimetres that a headline figure takes at least."""
 _A_CENTIMETRE = 567
@@ -45,9 +61,9 @@ _A_TWENTIETH = 635
 """EMU, in which it counts pictures and pages."""
 
 
-def write(word: Word, marker: Marker, sections: Sequence[Section]) -> None:
+def write(word: Word, styles: Styles, marker: Marker, sections: Sequence[Section]) -> None:
     """Write sections into a document in the place of a marker."""
-    body = _Body(word, marker)
+    body = _Body(word, styles, marker)
     for section in sections:
         if section.title:
             body.paragraph(section.title, HEADING)
@@ -59,8 +75,8 @@ def write(word: Word, marker: Marker, sections: Sequence[Section]) -> None:
 class _Body:
     """What is written before a marker, as wide as the page of the document's last section."""
 
-    def __init__(self, word: Word, marker: Marker) -> None:
-        self._word, self._marker = word, marker
+    def __init__(self, word: Word, styles: Styles, marker: Marker) -> None:
+        self._word, self._styles, self._marker = word, styles, marker
         page = word.sections[-1]
         self._width = int(page.page_width - page.left_margin - page.right_margin) // _A_TWENTIETH
 
@@ -84,55 +100,56 @@ class _Body:
                 self._blank(asks, lines)
 
     def paragraph(self, text: str, style: str, lead: str = "") -> Any:
-        """Write a paragraph, with what leads it if it is of a list."""
-        made = self._word.add_paragraph(lead, style)
+        """Write a paragraph, with what leads it if it is of a list; return it."""
+        made = self._word.add_paragraph(lead)
+        made._p.style = self._styles[style]
         _say(made._p, text)
         self._marker._p.addprevious(made._p)
         return made
 
+    def _grid(self, widths: Sequence[int], *, has_head: bool = False) -> _Grid:
+        return _Grid(self._word, self._styles, widths, has_head=has_head)
+
     def _table(self, block: Table) -> None:
-        columns = block.columns
-        table = _Grid(self._word, _shared(self._width, [column.width for column in columns]))
-        table.row([column.title for column in columns], [HEAD] * len(columns), is_head=True)
-        for at, row in enumerate(block.rows, 1):
-            table.row(row, [CELL] * len(columns), columns=columns, height=block.height)
-            if at < len(block.rows) <= _STAYS_WHOLE:
+        aligns = [column.align for column in block.columns]
+        table = self._grid(_shared(self._width, [column.width for column in block.columns]), has_head=True)
+        table.row([column.title for column in block.columns], HEAD, is_head=True)
+        for at, row in enumerate(block.rows):
+            if at == 0 or len(block.rows) <= _STAYS_WHOLE:
                 table.keep_with_next()
+            table.row(row, CELL, aligns, height=block.height)
         self._put(table)
 
     def _form(self, fields: Iterable[tuple[str, str]]) -> None:
         label = int(_LABEL * _A_CENTIMETRE)
-        table = _Grid(self._word, [label, self._width - label], has_head=False)
+        table = self._grid([label, self._width - label])
         for title, value in fields:
-            table.row([Cell(title, "machine"), value], [CELL, CELL])
+            table.keep_with_next()
+            table.row([Cell(title, "machine"), value], CELL)
         self._put(table)
 
     def _tiles(self, tiles: Sequence[Tile]) -> None:
-        lines = -(-len(tiles) * _TILE * _A_CENTIMETRE // self._width)
-        size = int(-(-len(tiles) // lines))
-        table = _Grid(self._word, _shared(self._width, [1] * size), has_head=False)
+        most = max(1, int(self._width / (_TILE * _A_CENTIMETRE)))
+        size = math.ceil(len(tiles) / math.ceil(len(tiles) / most))
+        table = self._grid(_shared(self._width, [1] * size))
         for at in range(0, len(tiles), size):
             line = [*tiles[at : at + size], *[Tile("", "")] * size][:size]
             for name, style in (("label", SMALL), ("figure", FIGURE), ("note", SMALL)):
-                table.row([Cell(getattr(tile, name), tile.shade) for tile in line], [style] * size, centred=True)
+                table.row([Cell(getattr(tile, name), tile.shade) for tile in line], style, ["center"] * size)
         self._put(table)
 
     def _picture(self, content: bytes, says: str) -> None:
-        shape = self._word.add_picture(io.BytesIO(content))
-        if shape.width > self._width * _A_TWENTIETH:
-            shape.width, shape.height = (
-                self._width * _A_TWENTIETH,
-                shape.height * self._width * _A_TWENTIETH // shape.width,
-            )
-        told = shape._inline.docPr
-        told.set("descr", legible(says))
-        self._marker._p.addprevious(self._word.paragraphs[-1]._p)
+        shape = self.paragraph("", TEXT).add_run().add_picture(io.BytesIO(content))
+        scale = min(1, self._width * _A_TWENTIETH / shape.width)
+        shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+        shape._inline.docPr.set("descr", legible(says))
 
     def _blank(self, asks: str, lines: int) -> None:
-        self.paragraph(asks, "Normal").paragraph_format.keep_with_next = True
-        table = _Grid(self._word, [self._width], has_head=False)
+        self.paragraph(asks, TEXT).paragraph_format.keep_with_next = True
+        table = self._grid([self._width])
         for _ in range(lines):
-            table.row([""], [CELL], height=_LINE)
+            table.keep_with_next()
+            table.row([""], CELL, height=_LINE)
         self._put(table)
 
     def _put(self, table: _Grid) -> None:
@@ -143,54 +160,52 @@ class _Body:
 class _Grid:
     """A table of fixed widths whose rows stay whole and whose header stands again on every page."""
 
-    def __init__(self, word: Word, widths: Widths, *, has_head: bool = True) -> None:
-        made = word.add_table(rows=0, cols=len(widths), style=TABLE)
+    def __init__(self, word: Word, styles: Styles, widths: Sequence[int], *, has_head: bool) -> None:
+        made = word.add_table(rows=0, cols=len(widths))
+        made._tblPr.style = styles[TABLE]
         made.autofit = False
-        look = made._tblPr.find("{*}tblLook")
-        if look is not None:
-            for name in list(look.attrib):
-                del look.attrib[name]
-            look.set(_w("val"), "0020" if has_head else "0000")
+        look = made._tblPr.find(_w("tblLook"))
+        look.attrib.clear()
+        look.set(_w("val"), HAS_HEAD if has_head else "0000")
         for column, width in zip(made._tbl.tblGrid, widths, strict=True):
             column.set(_w("w"), str(width))
-        self.element, self._widths = made._tbl, widths
+        self.element, self._styles, self._widths = made._tbl, styles, widths
 
     def row(
         self,
         cells: Sequence[str | Cell],
-        styles: Sequence[str],
+        style: str,
+        aligns: Sequence[Align] = (),
         *,
-        columns: Sequence[Column] = (),
         height: float = 0,
         is_head: bool = False,
-        centred: bool = False,
     ) -> None:
-        """Add a row: its cells, their styles, where they stand, and how high it is at least."""
-        from docx.oxml import OxmlElement
-
+        """Add a row: its cells, their style, where they stand from left to right, and how high it is at least."""
         row = self.element.add_tr()
         kept = row.get_or_add_trPr()
-        kept.append(OxmlElement("w:cantSplit"))
+        kept.append(_element("w:cantSplit"))
         if height:
             kept.append(_element("w:trHeight", val=str(int(height * _A_CENTIMETRE)), hRule="atLeast"))
         if is_head:
-            kept.append(OxmlElement("w:tblHeader"))
-        for at, (told, style, width) in enumerate(zip(cells, styles, self._widths, strict=True)):
+            kept.append(_element("w:tblHeader"))
+        stands = aligns or ["left"] * len(cells)
+        for told, width, align in zip(cells, self._widths, stands, strict=True):
             cell = told if isinstance(told, Cell) else Cell(told, "")
             paragraph = _cell(row, width, cell, centre_down=bool(height) or is_head)
-            paragraph.style = style.replace(" ", "")
-            align = "center" if centred else columns[at].align if columns else "left"
+            paragraph.style = self._styles[style]
             if align != "left":
                 paragraph.get_or_add_pPr().append(_element("w:jc", val=align))
             _say(paragraph, cell.text, _ink(cell.shade))
 
     def keep_with_next(self) -> None:
-        """Let the last row stand on one page with the row that follows."""
-        for paragraph in self.element.tr_lst[-1].iter(_w("p")):
-            paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
+        """Let the last row so far stand on one page with the row that follows."""
+        for row in self.element.tr_lst[-1:]:
+            for paragraph in row.iter(_w("p")):
+                paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
 
 
 def _cell(row: Any, width: int, cell: Cell, *, centre_down: bool) -> Any:
+    """Add a cell to a row and return its paragraph."""
     from docx.shared import Twips
 
     made = row._add_tc()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from collabxl.errors import SettingsError, UsageError, no_permission, not_found
+from collabxl.errors import SettingsError, UsageError
 from collabxl.report.documents.blocks import Document, Section
 from collabxl.report.documents.legible import legible
 from collabxl.text import t
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BODY, PARTS, FACTS = "body", "parts", "facts"
 _MARK = "collabxl-place"
-_FIELDS = ("title", "project", "about", "day", "language")
+_FIELDS = ("title", "project", "about", "day", "lang")
 _NOT_INSTALLED = t(
     "写成 .docx 或 .pdf 需要 docxtpl 和 matplotlib。请运行 pip install 'collabxl[docs]'，或用 --format html",
     "Writing .docx or .pdf takes docxtpl and matplotlib. Run pip install 'collabxl[docs]', or use --format html",
@@ -28,10 +28,16 @@ _NO_TEMPLATE = t(
     "{path} 不是 Word 文档（.docx），不能当模板（{why}）。请在 Word 里另存为 .docx 再试",
     "{path} is no Word document (.docx) and cannot be a template ({why}). Save it as .docx in Word and try again",
 )
+_UNREADABLE = t("读不了模板 {path}（{why}）。请检查路径", "Cannot read the template {path} ({why}). Check the path")
 _WRONG = t(
     "模板 {path} 填不了：{why}。字段写成 {{{{ title }}}}，正文写成单独一段 {{{{p body }}}}；可用的字段：{known}",
     "The template {path} cannot be filled in: {why}. Fields are written {{{{ title }}}}, the body as a paragraph of "
     "its own, {{{{p body }}}}; fields: {known}",
+)
+_ASTRAY = t(
+    "正文只能放在正文区，并且单独一段：{{p body }}，不要写成 {{ body }}，也不能放在页眉页脚",
+    "the body can only stand in the text, as a paragraph of its own: {{p body }}, not {{ body }}, and not in a header "
+    "or footer",
 )
 _EMPTY = t("没有一个字段，也没有正文的位置", "it has no field and no place for the body")
 
@@ -39,7 +45,7 @@ _EMPTY = t("没有一个字段，也没有正文的位置", "it has no field and
 def filled(document: Document, template: Path) -> tuple[Word, list[tuple[Paragraph, Sequence[Section]]]]:
     """Return a template with its fields filled in, and its places for the body with the sections that belong there.
 
-    A template may want ``title``, ``project``, ``about``, ``day`` and ``language``, any field of ``facts`` (the
+    A template may want ``title``, ``project``, ``about``, ``day`` and ``lang``, any field of ``facts`` (the
     document's own record), and as paragraphs ``body`` or single ``parts`` by their keys. Raises SettingsError for one
     that is no .docx, has a mistake, wants something else, or nothing at all.
     """
@@ -51,18 +57,22 @@ def filled(document: Document, template: Path) -> tuple[Word, list[tuple[Paragra
         raise UsageError(_NOT_INSTALLED) from error
     opened = _opened(DocxTemplate, template)
     places = {section.key: (section,) for section in document.sections}
-    known = {**_said(document), BODY: _Place(BODY), PARTS: {key: _Place(key) for key in places}}
+    known = {name: getattr(document, name) for name in (*_FIELDS, FACTS)}
+    known |= {BODY: _Place(BODY), PARTS: {key: _Place(key) for key in places}}
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_written)
     try:
-        if not opened.get_undeclared_template_variables(environment) & known.keys():
-            _refuse(template, _EMPTY.to(document.lang), known)
+        wanted = opened.get_undeclared_template_variables(environment)
         opened.render(known, environment, autoescape=True)
-    except SettingsError:
-        raise
-    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-        _refuse(template, str(error).splitlines()[0], known, error)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, SyntaxError) as error:
+        _refuse(template, (str(error) or type(error).__name__).splitlines()[0], known, error)
+    if not wanted & known.keys():
+        _refuse(template, _EMPTY.to(document.lang), known)
     word: Word = opened.docx
-    return word, _marked(word, {BODY: document.sections, **places})
+    marks, astray = _marked(word)
+    if astray:
+        _refuse(template, _ASTRAY.to(document.lang), known)
+    sections = {BODY: document.sections, **places}
+    return word, [(mark, sections[mark.text]) for mark in marks]
 
 
 def _opened(kind: type[DocxTemplate], path: Path) -> DocxTemplate:
@@ -75,10 +85,8 @@ def _opened(kind: type[DocxTemplate], path: Path) -> DocxTemplate:
     try:
         opened = kind(io.BytesIO(path.read_bytes()))
         opened.init_docx()
-    except FileNotFoundError as error:
-        raise not_found(str(path)) from error
     except OSError as error:
-        raise no_permission(str(path)) from error
+        raise SettingsError(_UNREADABLE, path=str(path), why=error.strerror or str(error)) from error
     except (BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError) as error:
         raise SettingsError(_NO_TEMPLATE, path=str(path), why=str(error) or type(error).__name__) from error
     return opened
@@ -88,11 +96,6 @@ def _refuse(path: Path, why: str, known: dict[str, Any], error: Exception | None
     facts = [f"{FACTS}.{name}" for name in vars(known[FACTS])]
     parts = [f"{PARTS}.{name}" for name in known[PARTS]]
     raise SettingsError(_WRONG, path=str(path), why=why, known=[*_FIELDS, *facts, BODY, *parts]) from error
-
-
-def _said(document: Document) -> dict[str, Any]:
-    told = {name: getattr(document, name) for name in ("title", "project", "about", "day")}
-    return {**told, "language": document.lang, FACTS: document.facts}
 
 
 def _written(value: Any) -> Any:
@@ -122,10 +125,14 @@ class _Place:
     __str__ = __html__
 
 
-def _marked(word: Word, sections: dict[str, Sequence[Section]]) -> list[tuple[Paragraph, Sequence[Section]]]:
+def _marked(word: Word) -> tuple[list[Paragraph], bool]:
+    """Return the places for parts of the body, and whether there are any where nothing can be written."""
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
 
-    marks = [mark for mark in word.element.body.iter(qn("w:pStyle")) if mark.get(qn("w:val")) == _MARK]
-    found = [Paragraph(mark.getparent().getparent(), word._body) for mark in marks]
-    return [(paragraph, sections[paragraph.text]) for paragraph in found]
+    homes = (qn("w:body"), qn("w:tc"), qn("w:sdtContent"))
+    marks = (mark for mark in word.element.body.iter(qn("w:pStyle")) if mark.get(qn("w:val")) == _MARK)
+    found = [mark.getparent().getparent() for mark in marks]
+    outside = (part.blob for part in word.part.package.iter_parts() if part is not word.part)
+    astray = any(each.getparent().tag not in homes for each in found) or any(_MARK.encode() in blob for blob in outside)
+    return [Paragraph(each, word._body) for each in found], astray
