@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install the real parts the tests run against: LibreOffice with its bridge to Python, fonts, pdftoppm, strace, Dovecot, Samba, Chromium with its
-# driver (apt) and the Open XML SDK validator (npm).
+# Install the real parts the tests run against: LibreOffice with its bridge to Python, fonts, pdftoppm, strace, Dovecot,
+# Samba, Chromium with its driver (apt) and the Open XML SDK validator (npm).
 # Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
 # `install.sh bench` also installs exceljs (npm), which tests.bench.loss measures. `install.sh venv` installs only what
 # Debian splits off from Python: the venv module.
