@@ -6,16 +6,20 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: demo test torture lint format bench bench-batch bench-write bench-loss samples pictures clean
+.PHONY: setup demo test site torture lint format bench bench-batch bench-write bench-loss samples templates pictures addin clean
 
-$(VENV)/.ready: pyproject.toml
+$(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.ready: pyproject.toml | $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	touch $@
 
-$(VENV)/.parts: $(VENV)/.ready tests/parts/install.sh tests/parts/package.json
+$(VENV)/.parts: tests/parts/install.sh tests/parts/package.json | $(VENV)/pyvenv.cfg
 	sh tests/parts/install.sh
 	touch $@
+
+setup: $(VENV)/.ready $(VENV)/.parts  ## what the tests need; -j2 gets both halves at once
 
 demo: $(VENV)/.ready  ## run the main job on the samples and tell where the result lies
 	rm -rf $(DEMO)
@@ -29,10 +33,18 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 	@echo "结果在 $(DEMO)/ ：打开 $(DEMO)/filled.xlsx 的“汇总”表，或 $(DEMO)/new.xlsx 新工作簿。"
 	@echo "The result lies in $(DEMO)/: open the sheet 汇总 of $(DEMO)/filled.xlsx, Summary of english.xlsx, or new.xlsx."
 
-test: $(VENV)/.parts  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
-	$(BIN)/pytest -n 2 --dist loadfile
+test: setup  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-torture: $(VENV)/.parts  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus, 2,000 workbooks by a cluster, 5,000 with poison
+$(VENV)/.site: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[site]"
+	touch $@
+
+site: $(VENV)/.site  ## the pages of docs/ as a site in site/, Chinese with English in site/en; needs no network to be read
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.en.yml
+
+torture: setup  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus, 2,000 workbooks by a cluster, 5,000 with poison
 	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile tests/batch
 
 lint: $(VENV)/.ready  ## ruff, mypy, import-linter
@@ -70,8 +82,15 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
 	$(BIN)/python -m tests.samples
 
-pictures: $(VENV)/.parts  ## draw the README's pictures anew
+templates: $(VENV)/.ready  ## make templates/documents/*.docx anew
+	$(BIN)/python -m tests.letterheads
+
+pictures: setup  ## draw the pictures of README and docs anew
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.addin.drawing
+
+addin: $(VENV)/.ready  ## build macros/collabxl.xlam anew from the VBA and the ribbon beside it
+	$(BIN)/collabxl addin build --output macros/collabxl.xlam
 
 clean:
-	rm -rf $(VENV) $(DEMO) tests/parts/node_modules tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) site tests/parts/node_modules tests/parts/vbalidator tests/bench/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,7 +1,8 @@
 """collabxl: departments work together through the spreadsheet they already have.
 
 The public verbs, each loaded when it is first used: ``build_workbook``, ``read_workbooks``, ``check_workbooks``,
-``sync_workbooks``, ``fix_workbooks``, ``split``, ``merge_copies`` and ``undo``.
+``sync_workbooks``, ``fix_workbooks``, ``split``, ``merge_copies``, ``undo``, ``archive_project`` and
+``verify_archive``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from collabxl.archive.pack import archive_project
+    from collabxl.archive.verify import verify_archive
     from collabxl.batch import check_workbooks, read_workbooks
     from collabxl.compose import build_workbook
     from collabxl.fix import fix_workbooks
@@ -29,9 +32,12 @@ _HOMES = {
     "split": "collabxl.share.split",
     "merge_copies": "collabxl.share.exchange",
     "undo": "collabxl.share.undo",
+    "archive_project": "collabxl.archive.pack",
+    "verify_archive": "collabxl.archive.verify",
 }
 __all__ = [
     "__version__",
+    "archive_project",
     "build_workbook",
     "check_workbooks",
     "fix_workbooks",
@@ -40,6 +46,7 @@ __all__ = [
     "split",
     "sync_workbooks",
     "undo",
+    "verify_archive",
 ]
 
 

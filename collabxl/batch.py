@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
@@ -21,9 +21,6 @@ from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
 from collabxl.text import t
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 REPORT = t(
     "这是 collabxl 写的报告，不是协同工作簿。请给出要检查的工作簿",
@@ -33,7 +30,7 @@ Watch = Callable[[Sequence[str | FileError]], Iterable[str | FileError]]
 """Hands on the files of a run, each when it is about to be read."""
 ROWS_A_CHUNK = 100_000
 """Rows checked together: enough to spread pandas' cost, few enough to keep memory flat."""
-BOOKS_A_CHUNK = 150
+BOOKS_A_CHUNK = 300
 """Workbooks checked together, however small they are."""
 
 
@@ -115,29 +112,32 @@ def check_chunks(
     files = workbooks(given)
     reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords)
     run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
-    register = Register(run, lambda named: (item for item in reader([*named]) if isinstance(item, Reading)))
+    register = Register(run, lambda named: map(_read_ones, _chunks(reader(named))), today)
     for items in _chunks(reader(files, watch=watch)):
-        own = [item for item in items if isinstance(item, Reading)]
+        own = _read_ones(items)
         guests = register.guests(own)
+        outside = register.outside(own) if not register.cut_short else {}
         if register.cut_short:
             return
-        yield checked_as_one(
-            items, guests, today=today, settings=settings, former=earlier(dict(enumerate(own)), masters)
-        )
-        del items, own, guests  # not held while the next chunk is read
+        former = earlier(dict(enumerate(own)), masters)
+        rules = partial(check, today=today, settings=settings, former=former, outside=outside)
+        yield checked_as_one(items, guests, rules, today)
+        del items, own, guests, rules  # not held while the next chunk is read
+
+
+def _read_ones(items: Iterable[Outcome | Reading]) -> list[Reading]:
+    return [item for item in items if isinstance(item, Reading)]
 
 
 def checked_as_one(
     items: Sequence[Outcome | Reading],
     guests: Sequence[Reading],
-    *,
+    rules: Callable[[Tables], Checked],
     today: dt.date,
-    settings: Settings | None,
-    former: pd.DataFrame,
 ) -> Chunk:
-    """Return workbooks that were read, wherever they are, checked as one chunk; ``former`` is what cells once held."""
-    own = [item for item in items if isinstance(item, Reading)]
-    checked = check(tables([*own, *guests]), today=today, settings=settings, former=former)
+    """Return workbooks that were read, wherever they are, checked as one chunk by ``rules``."""
+    own = _read_ones(items)
+    checked = rules(tables([*own, *guests]))
     found = outcomes(checked, today)
     numbered = {wb: found[wb] for wb in range(len(own))}
     told = iter(numbered.values())

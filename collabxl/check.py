@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 import pandas as pd
 
 from collabxl.findings import Finding, Hit, located
+from collabxl.frames import plain_texts
 from collabxl.read.tables import Tables
 from collabxl.rules import RULES
 from collabxl.rules.catalogue import called
 from collabxl.rules.former import former as earlier
+from collabxl.rules.outside import frames_of
 from collabxl.rules.relate import Frames
 from collabxl.rules.rule import PACKS, Every, Rule, Severity
 from collabxl.schema.column import Column
@@ -36,17 +38,24 @@ class Checked:
     tables: Tables
 
 
+@plain_texts
 def check(
-    tables: Tables, *, today: dt.date, settings: Settings | None = None, former: pd.DataFrame | None = None
+    tables: Tables,
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    former: pd.DataFrame | None = None,
+    outside: Mapping[str, pd.DataFrame] | None = None,
 ) -> Checked:
     """Return the findings of all workbooks in ``tables`` as of ``today``, those waived marked as such.
 
-    ``former`` has what cells held before (rules/former.py); rules about that are silent without it.
+    ``former`` has what cells held before (rules/former.py), ``outside`` what the plan of other workbooks tells of what
+    is waited for there (rules/outside.py); rules about either are silent without it.
     """
     chosen = settings or Settings()
     waivers = tables.frames[Waivers.meta.key]
     before = earlier() if former is None else former
-    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before}
+    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or frames_of())}
     frames = Frames({**tables.frames, **facts, "today": today, "limits": chosen.limits})
     severities = _severities(chosen)
     parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}

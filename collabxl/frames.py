@@ -14,6 +14,10 @@ NOT_A_DAY = np.iinfo(np.int64).min
 """numpy's own way to write "no day" as an integer."""
 
 
+plain_texts = pd.option_context("mode.string_storage", "python")
+"""Lets pandas keep the texts it makes itself, such as names of columns, in one way, with pyarrow there or not."""
+
+
 def objects(values: Iterable[Any]) -> NDArray[Any]:
     """Return values as an array of objects, tuples and lists among them left whole."""
     return np.fromiter(values, dtype=object)

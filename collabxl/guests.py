@@ -2,64 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
+import pandas as pd
+
+from collabxl.across.gathered import Gathered
+from collabxl.across.solved import Across
 from collabxl.halt import wished
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
-from collabxl.rules.names import ALIKE, EXTERNAL, plain, simplified, split
+from collabxl.rules.names import ALIKE, EXTERNAL, Name, outside_name, plain, simplified, split
+from collabxl.rules.outside import frames_of
 from collabxl.schema.standard import Project, Tasks
 
-Read = Callable[[Sequence[str]], Iterator[Reading]]
+Read = Callable[[Sequence[str]], Iterator[list[Reading]]]
+"""Returns what files say, as many together as are checked together."""
 _LOOKED_UP = {Project.meta.key: (Project.name.key,), Tasks.meta.key: (Tasks.id.key, Tasks.name.key)}
 """What of a guest is looked up, by sheet."""
 
 
-def mentions(reading: Reading) -> set[str]:
-    """Return the plain names of the projects whose tasks a workbook's tasks wait for."""
+def mentions(reading: Reading) -> set[Name]:
+    """Return the names of tasks of other projects that a workbook's tasks wait for."""
     cells = (cell for cell in _column(reading, Tasks.meta.key, Tasks.after.key) if EXTERNAL in plain(cell))
-    parts = (plain(part).partition(EXTERNAL) for cell in cells for part in split(cell))
-    return {project for project, _, task in parts if project and task}
+    return {name for cell in cells for part in split(cell) if all(name := outside_name(part))}
 
 
 class Register:
-    """The projects of a run and the files that bear their names.
+    """The projects of a run, the files that bear their names, and the plan across them.
 
-    Only names and paths are kept, so that memory stays flat. What a chunk names is read once more to stand beside it;
-    what was not read yet is read ahead once, and only if a project is named that may be there.
+    Only names and paths are kept, and what leads through workbooks that wait for each other, so that memory stays
+    flat. What a chunk names is read once more to stand beside it; what was not read yet is read ahead once, and only
+    if a project is named that may be there.
     """
 
-    def __init__(self, files: Sequence[str], read: Read) -> None:
-        self._read = read
+    def __init__(self, files: Sequence[str], read: Read, today: dt.date) -> None:
+        self._read, self._today = read, today
         self._unread = dict.fromkeys(files)
         self._bearers: dict[str, list[str]] = {}
+        self._named: dict[str, set[str]] = defaultdict(set)
+        self._waiting: dict[str, None] = {}
+        self._across: Across | None = None
         self.cut_short = False
         """Whether the user wished to stop before all that is named was read: who names it cannot be judged then."""
 
     def _note(self, reading: Reading) -> None:
-        """Remember which project a workbook is about."""
+        """Remember which project a workbook is about, and what it waits for."""
         if reading.path in self._unread:
             del self._unread[reading.path]
             for name in _column(reading, Project.meta.key, Project.name.key):
                 self._bearers.setdefault(plain(name), []).append(reading.path)
+            for project, task in mentions(reading):
+                self._named[project].add(task)
+                self._waiting[reading.path] = None
 
-    def guests(self, readings: Iterable[Reading]) -> list[Reading]:
+    def guests(self, readings: Sequence[Reading]) -> list[Reading]:
         """Return the workbooks that a chunk names and does not hold, cut down to what is looked up in them."""
-        here, named = set(), set()
         for reading in readings:
             self._note(reading)
-            here.add(reading.path)
-            named |= mentions(reading)
+        here = {reading.path for reading in readings}
+        named = {project for reading in readings for project, _ in mentions(reading)}
         if not named:
             return []
-        for reading in self._read([*self._unread]):
+        for reading in chain.from_iterable(self._read([*self._unread])):
             self._note(reading)
         wanted = dict.fromkeys(path for name in sorted(named) for path in self._meant(name) if path not in here)
-        found = [_cut_down(reading) for reading in self._read([*wanted])] if wanted else []
+        found = [_cut_down(reading) for reading in chain.from_iterable(self._read([*wanted]))] if wanted else []
         self.cut_short = wished() and (bool(self._unread) or len(found) < len(wanted))
         if not self.cut_short:
             self._unread.clear()  # what is left is none
         return found
+
+    def outside(self, readings: Sequence[Reading]) -> dict[str, pd.DataFrame]:
+        """Return what a chunk, whose guests are known, waits for outside by the plan across all of the run.
+
+        It is made once, when a chunk first names what may be there: until then nothing waits.
+        """
+        if not any(reading.path in self._waiting for reading in readings):
+            return frames_of()
+        if self._across is None:
+            self._across = Across(self._gathered(readings))
+        return self._across.told(readings)
+
+    def _gathered(self, readings: Sequence[Reading]) -> Gathered:
+        """Return what leads through the workbooks that wait for others or are waited for."""
+        borne = [path for name in self._named for path in self._bearers.get(name, ())]
+        concerned = dict.fromkeys([*self._waiting, *borne])
+        here = [reading for reading in readings if reading.path in concerned]
+        made = Gathered(self._named, self._today)
+        made.add(here)
+        rest = [*concerned.keys() - {reading.path for reading in here}]
+        for found in self._read(rest) if rest else ():
+            made.add(found)
+        self.cut_short = wished() and made.books < len(concerned)
+        return made
 
     def _meant(self, name: str) -> Iterator[str]:
         """Return the files of the project of a name; without one, those of projects that may be meant."""

@@ -8,8 +8,9 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -26,11 +27,31 @@ _UNREADABLE = t(
     "The ledger {path} cannot be read ({why}): rules about former values were not checked",
 )
 _HELD = "SELECT sheet, row, key, value, day FROM held ORDER BY id"
+_CHANGED = """SELECT at, sheet, row, key, was, now FROM entries
+    WHERE kind IN ('taken', 'settled', 'undone') AND key IS NOT NULL
+    AND (intent IS NULL OR intent IN (SELECT id FROM intents WHERE state='done')) ORDER BY id"""
+
+
+class Change(NamedTuple):
+    """A cell of a master that a merge changed: the day, sheet, 编号, column, and the values."""
+
+    day: dt.date
+    sheet: str
+    id: str
+    key: str
+    was: Any
+    now: Any
 
 
 def beside(master: Path) -> Path:
     """Return where the ledger of a master lies."""
     return master.with_name(master.stem + SUFFIX)
+
+
+def address_of(ledger: PurePath) -> str:
+    """Return an absolute path as SQLite takes an address: with no host in it, for a folder shared by Windows, too."""
+    path = quote(ledger.as_posix(), safe="/:", errors="surrogateescape")
+    return f"file://{'' if path.startswith('/') else '/'}{path}"
 
 
 def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None = None) -> pd.DataFrame:
@@ -43,23 +64,36 @@ def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None 
     return former(found)
 
 
+def changes(reading: Reading) -> list[Change]:
+    """Return which cells of a master were changed through merges, oldest first; none without a ledger beside it."""
+    told = _told(beside(Path(reading.path)), _CHANGED, reading.lang) if "workbook_id" in reading.identity else ()
+    return [
+        Change(dt.datetime.fromisoformat(at).date(), sheet, id, key, from_text(was), from_text(now))
+        for at, sheet, id, key, was, now in told
+    ]
+
+
 def _held(ledger: Path, lang: Lang) -> Iterator[tuple[str, str, str, Any, dt.date]]:
-    """Return what a ledger tells, oldest first; nothing if there is none, and a warning if it cannot be read.
+    """Return what cells held, oldest first."""
+    for sheet, row, key, value, day in _told(ledger, _HELD, lang):
+        yield sheet, row, key, from_text(value), dt.date.fromisoformat(day)
+
+
+def _told(ledger: Path, query: str, lang: Lang) -> list[Any]:
+    """Return what a ledger answers; nothing if there is none, and a warning if it cannot be read.
 
     Only while another program writes are its files beside the ledger looked at; else nothing is made for reading.
     """
     if not ledger.is_file():
-        return
+        return []
     is_written = ledger.with_name(ledger.name + "-wal").exists()
-    address = f"{ledger.absolute().as_uri()}?mode=ro" + ("" if is_written else "&immutable=1")
+    address = f"{address_of(ledger.absolute())}?mode=ro" + ("" if is_written else "&immutable=1")
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
-            told = base.execute(_HELD).fetchall()
+            return base.execute(query).fetchall()
     except sqlite3.Error as error:
         _log.warning(_UNREADABLE.fill(lang, {"path": str(ledger), "why": str(error)}))
-        return
-    for sheet, row, key, value, day in told:
-        yield sheet, row, key, from_text(value), dt.date.fromisoformat(day)
+        return []
 
 
 def to_text(value: Any) -> str:

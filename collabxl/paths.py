@@ -15,6 +15,8 @@ SUFFIXES = (".xlsx", ".xlsm")
 """How names of workbooks end."""
 NOT_INPUT = ("~$", "._", ".~", PREFIX)
 """What names of files begin with that programs leave beside workbooks."""
+ARCHIVE_MARK = b"collabxl archive"
+"""What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
 
 
 def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:
@@ -25,7 +27,7 @@ def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | F
     if path.is_dir():
         inside = sorted(file for suffix in suffixes for file in path.rglob(f"*{suffix}") if is_input(file))
         return [*inside] or [FileError("not-found", nothing, path=str(path))]
-    if not path.exists() and any(letter in str(path) for letter in "*?["):
+    if not path.exists() and remote.is_pattern(str(path)):
         pattern = path.relative_to(path.anchor)
         return [file for file in sorted(Path(path.anchor or ".").glob(str(pattern))) if is_input(file)] or [
             not_found(str(path))
@@ -56,3 +58,13 @@ def local(address: str) -> Path | None:
 def is_input(file: Path) -> bool:
     """Return whether a file found in a folder is one that a person put there."""
     return file.is_file() and not file.name.startswith(NOT_INPUT)
+
+
+def free(path: Path, taken: set[Path]) -> Path:
+    """Return a path that nothing else of this run is written to, now taken: ``path``, or a numbered one like it."""
+    number, free = 1, path
+    while free in taken:
+        number += 1
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    taken.add(free)
+    return free

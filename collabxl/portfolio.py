@@ -11,9 +11,9 @@ from collabxl.report.outcome import Outcome
 from collabxl.report.portfolio.crossings import Crossings
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Project
 from collabxl.report.portfolio.project import project_of
-from collabxl.report.summary import View, counted_by_formulas, views
+from collabxl.report.summary import views
 from collabxl.settings import Settings
-from collabxl.upkeep import has_workings, shown
+from collabxl.upkeep import as_summed_up
 
 
 def portfolio_of(
@@ -34,24 +34,15 @@ def portfolio_of(
     crossings = Crossings()
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         aside += _left_out(chunk)
-        places: dict[int, tuple[int, str]] = {}
+        places: dict[int, int] = {}
         for wb, view in views(chunk.checked, chunk.numbered, today, chosen.limits).items():
             if not _is_copy(view.outcome):
-                places[wb] = len(projects), view.outcome.project or ""
-                projects.append(project_of(_as_summed_up(view)))
+                places[wb] = len(projects)
+                projects.append(project_of(as_summed_up(view)))
         crossings.add(chunk.checked, places)
     limits = chosen.limits
-    return Portfolio(
-        today, tuple(projects), tuple(crossings.links()), tuple(aside), limits.high_risk, limits.medium_risk
-    )
-
-
-def _as_summed_up(view: View) -> View:
-    """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
-    reading = view.outcome.reading
-    assert reading is not None
-    live = reading.built and has_workings(reading)
-    return counted_by_formulas(view, shown(reading, view.synced)) if live else view
+    links = crossings.links({project.path: at for at, project in enumerate(projects)})
+    return Portfolio(today, tuple(projects), tuple(links), tuple(aside), limits.high_risk, limits.medium_risk)
 
 
 def _left_out(chunk: Chunk) -> list[Aside]:

@@ -16,6 +16,7 @@ from collabxl.errors import FileError
 from collabxl.filing import name_of
 from collabxl.halt import wished
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
+from collabxl.paths import free
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
@@ -67,7 +68,7 @@ def sync_workbooks(
             if wb is None:
                 yield Synced(outcome, "not-written")
                 continue
-            target = _free(output / name_of(outcome.path), taken) if output else None
+            target = free(output / name_of(outcome.path), taken) if output else None
             try:
                 changes = changes_of(seen[wb], annotate)
                 yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
@@ -120,13 +121,3 @@ def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: 
         elif not dry_run:
             filing.replace(source, result, was=content, backup=backup)
     return Synced(outcome, "written", copy or source, asks_to_compute(content, result))
-
-
-def _free(path: Path, taken: set[Path]) -> Path:
-    """Return a path no other workbook of this run is written to."""
-    number, free = 1, path
-    while free in taken:
-        number += 1
-        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
-    taken.add(free)
-    return free

@@ -18,6 +18,7 @@ from collabxl.build.workings import FIGURES
 from collabxl.read.days import EPOCH, day_of
 from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
+from collabxl.report.summary import View, counted_by_formulas
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day, Period
 from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Tasks, Workings
@@ -40,6 +41,14 @@ def shown(reading: Reading, today: dt.date) -> Shown:
 def has_workings(reading: Reading) -> bool:
     """Return whether the hidden sheet is there that formulas read."""
     return Workings.meta.title.to(reading.lang) in reading.titles
+
+
+def as_summed_up(view: View) -> View:
+    """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
+    reading = view.outcome.reading
+    assert reading is not None
+    live = reading.built and has_workings(reading)
+    return counted_by_formulas(view, shown(reading, view.synced)) if live else view
 
 
 def computed(reading: Reading, live: Shown) -> dict[str, Spots]:

@@ -1,4 +1,4 @@
-"""Draw the pictures of all sheets from the synced samples, in both languages: ``python -m tests.pictures``."""
+"""Draw the pictures of all sheets and documents of the samples, in both languages: ``python -m tests.pictures``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from collabxl.documents import materials_of
+from collabxl.report.documents.docx import docx
+from collabxl.report.documents.kinds import KINDS, told
 from collabxl.schema.column import Sheet
 from collabxl.schema.standard import Guide, Minutes, Progress, Project, Risks, Schedule, Summary, Tasks
 from collabxl.sync import sync_workbooks
@@ -20,8 +23,11 @@ from collabxl.text import Lang
 from tests.parts import convert
 from tests.samples.__main__ import SAMPLES, TODAY
 
-PICTURES = SAMPLES / "pictures"
-DPI = 120
+PICTURES = SAMPLES.parent / "docs" / "pictures"
+DOCUMENTS = SAMPLES.parent / "docs" / "pictures"
+DPI, SMALL = 120, 72
+PAGES = {"schedule": 2}
+"""The page of a document that is drawn, unless it is the first."""
 SHEETS = (Guide, Project, Tasks, Progress, Minutes, Risks, Schedule)
 SOURCES: dict[Lang, str] = {"zh": "filled", "en": "english"}
 Pixels = NDArray[np.uint8]
@@ -38,6 +44,7 @@ def main() -> None:
             for sheet, page in first_pages(pdf, lang):
                 name = f"{sheet.meta.key}.png" if lang == "zh" else f"{sheet.meta.key}.{lang}.png"
                 (PICTURES / name).write_bytes(png(drawn(pdf, page)))
+            draw_documents(Path(folder), sample, lang)
 
 
 def printed(folder: Path, sample: str) -> Path:
@@ -46,6 +53,17 @@ def printed(folder: Path, sample: str) -> Path:
     shutil.copy(SAMPLES / path.name, path)
     list(sync_workbooks([path], today=TODAY))
     return convert(path, "pdf", folder)
+
+
+def draw_documents(folder: Path, sample: str, lang: Lang) -> None:
+    """Draw a page of every document of a sample."""
+    (seen,) = materials_of([SAMPLES / f"{sample}.xlsx"], today=TODAY)
+    assert seen.material is not None
+    for kind in KINDS:
+        path = folder / f"{kind}.docx"
+        path.write_bytes(docx(told(kind, seen.material)))
+        page = drawn(convert(path, "pdf", folder), PAGES.get(kind, 1), SMALL)
+        (DOCUMENTS / (f"report-{kind}.png" if lang == "zh" else f"report-{kind}.{lang}.png")).write_bytes(png(page))
 
 
 def first_pages(pdf: Path, lang: Lang) -> Iterator[tuple[type[Sheet], int]]:
@@ -60,9 +78,9 @@ def first_pages(pdf: Path, lang: Lang) -> Iterator[tuple[type[Sheet], int]]:
             yield Summary, page + 1
 
 
-def drawn(pdf: Path, page: int) -> Pixels:
+def drawn(pdf: Path, page: int, dpi: int = DPI) -> Pixels:
     """Return one page as rows of red, green and blue."""
-    command = ["pdftoppm", "-r", str(DPI), "-f", str(page), "-l", str(page), pdf]
+    command = ["pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), pdf]
     raw = subprocess.run(command, capture_output=True, check=True).stdout
     _, size, _, pixels = raw.split(b"\n", 3)
     width, height = map(int, size.split())

@@ -70,7 +70,19 @@ HOMES = {
     ),
     "report": (
         "collabxl.cli.report",
-        t("所有项目的看板（网页）或汇总工作簿", "A dashboard of all projects as a page, or a workbook of them"),
+        t("确认函、计划表、纪要等六份文件；所有项目的看板", "Letter, schedule, minutes …; a dashboard"),
+    ),
+    "archive": (
+        "collabxl.cli.archive",
+        t("整个项目归档成一个 zip，或核对归档", "A whole project into one zip, or verify such a zip"),
+    ),
+    "addin": (
+        "collabxl.cli.addin",
+        t("Excel 里的“协同”选项卡：安装、去掉、查看", "The tab collabxl in Excel: install it, remove it, look at it"),
+    ),
+    "doctor": (
+        "collabxl.cli.doctor",
+        t("看 Excel 里的选项卡能不能用，不行怎么办", "Whether the tab in Excel can work, and what to do if not"),
     ),
     "explain": ("collabxl.cli.explain", t("列出规则，或说明其中几条", "List the rules, or explain some")),
     "schema": ("collabxl.cli.schema", t("工作表的 JSON Schema 和数据字典", "The sheets as JSON Schema or dictionary")),

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import DONE, UNREADABLE
-from collabxl.cli.options import mail_password_of
+from collabxl.cli.options import mail_password_of, settings_of
 from collabxl.cli.spoken import SpokenOption
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
-    from collabxl.settings import Mail
+    from collabxl.settings import Mail, Settings
     from collabxl.share.mail.parcel import Person
     from collabxl.share.mail.server import Server
     from collabxl.share.posting import Post, Posted
@@ -45,6 +45,14 @@ _NO_ADDRESS = t(
     "{department}没有邮箱（部门对接人），信里没有收件人：{path}",
     "{department} has no mail address in Contacts; its letter lacks the recipient: {path}",
 )
+
+
+def mail_settings(options: dict[str, Any]) -> Settings:
+    """Return the settings of a run that writes letters, with what the environment says of mail."""
+    from collabxl.share.posting import with_environment
+
+    settings = settings_of(options)
+    return settings.model_copy(update={"mail": with_environment(settings.mail, sends=options["send"])})
 
 
 def server_for(mail: Mail, options: dict[str, Any]) -> Server:

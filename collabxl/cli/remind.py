@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.cli.main import DONE, UNREADABLE, say
-from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, settings_of, today_of
-from collabxl.cli.posting import LETTER, SEND, server_for, tell, warn
+from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, today_of
+from collabxl.cli.posting import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
@@ -20,8 +20,9 @@ from collabxl.schema.standard import Tasks
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.share.mail.server import Server
     from collabxl.share.posting import Post
-    from collabxl.share.remind.cases import Book
+    from collabxl.share.remind.cases import Book, Unread
     from collabxl.share.remind.chat import Robot
 
 FORMS = ("eml", "ics", "chat")
@@ -109,7 +110,6 @@ def command(
     paths: tuple[str, ...],
     output: Path | None,
     forms: tuple[str, ...],
-    chat: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Warn of delays."""
@@ -117,29 +117,22 @@ def command(
 
     get_ready()
     from collabxl.share.mail.wording import wording
-    from collabxl.share.posting import post_letters, unsent, with_environment
-    from collabxl.share.remind.cases import Book, Unread, warned
+    from collabxl.share.remind.cases import warned
     from collabxl.share.remind.chat import Robot, message
     from collabxl.share.remind.drafts import notices
 
-    lang, today, settings = lang_of(context), today_of(options), settings_of(options)
-    settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
+    lang, today, settings = lang_of(context), today_of(options), mail_settings(options)
     if forms and output is None:
         raise UsageError(_NO_FOLDER)
     server = server_for(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "remind")
-    robots = [Robot(address) for each in chat for address in _addresses(each)]
-    read = list(warned(paths, today=today, settings=settings, passwords=passwords_of(options)))
-    books = [each for each in read if isinstance(each, Book)]
-    failed = len(books) < len(read)
-    for each in read:
-        if isinstance(each, Unread):
-            say(each.error, lang, each.path)
+    robots = [Robot(address) for each in options["chat"] for address in _addresses(each)]
+    read = warned(paths, today=today, settings=settings, passwords=passwords_of(options))
+    books, fine = _told(read, lang)
     letters = notices(books, options["by"], words, today)
     if server is not None:
-        posted = post_letters(letters, server, lang)
-        failed = tell(posted, lang) != DONE or failed
-        letters = unsent(posted)
+        letters, sent = _sent(letters, server, lang)
+        fine = fine and sent
     if output is not None:
         _write(books, output, forms or ("eml",), lang, today, letters)
     elif server is not None:
@@ -148,8 +141,30 @@ def command(
         for line in _shown(books, lang):
             click.echo(line)
     if robots:
-        failed = not _post(message(books, today, lang), robots, lang) or failed
-    context.exit(UNREADABLE if failed else DONE)
+        fine = _post(message(books, today, lang), robots, lang) and fine
+    context.exit(DONE if fine else UNREADABLE)
+
+
+def _told(read: Iterable[Book | Unread], lang: Lang) -> tuple[list[Book], bool]:
+    """Return the workbooks that could be read and whether all could; tell of the others."""
+    from collabxl.share.remind.cases import Book
+
+    books, fine = [], True
+    for each in read:
+        if isinstance(each, Book):
+            books.append(each)
+            continue
+        fine = False
+        say(each.error, lang, each.path)
+    return books, fine
+
+
+def _sent(letters: list[Post], server: Server, lang: Lang) -> tuple[list[Post], bool]:
+    """Send letters and tell what became of them; return those left to be sent by hand, and whether all went out."""
+    from collabxl.share.posting import post_letters, unsent
+
+    posted = post_letters(letters, server, lang)
+    return unsent(posted), tell(posted, lang) == DONE
 
 
 def _shown(books: list[Book], lang: Lang) -> Iterator[str]:

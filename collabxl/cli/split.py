@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.main import DONE
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, settings_of, today_of
-from collabxl.cli.posting import LETTER, SEND, server_for, tell, warn
+from collabxl.cli.posting import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.share.mail.server import Server
+    from collabxl.share.posting import Post
     from collabxl.share.split import Splitting
 
 _COPY = t(
@@ -77,34 +80,40 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.report.plain import clean
     from collabxl.share.letters import FIELDS, letters
     from collabxl.share.mail.wording import wording
-    from collabxl.share.posting import post_letters, unsent, with_environment, write_drafts
     from collabxl.share.split import split
 
-    lang, today, settings = lang_of(context), today_of(options), settings_of(options)
-    settings = settings.model_copy(update={"mail": with_environment(settings.mail)})
-    server = server_for(settings.mail, options) if options["send"] else None
+    lang, today, sends = lang_of(context), today_of(options), options["send"]
+    writes = sends or options["mail"]
+    settings = mail_settings(options) if writes else settings_of(options)
+    server = server_for(settings.mail, options) if sends else None
     words = wording(options["letter"] or "split")
     words.check(FIELDS)
     made = split(master, output, today=today, settings=settings, only=only, force=force)
-    posts = letters(made, words, today=today, settings=settings) if options["mail"] or server is not None else []
-    posted = post_letters(posts, server, lang) if server is not None else None
-    drafts = posts if posted is None else unsent(posted)
-    write_drafts(drafts)
     for line in _told(made, lang):
         click.echo(line)
+    if writes:
+        context.exit(_mailed(letters(made, words, today=today, settings=settings), server, lang))
+
+
+def _mailed(posts: list[Post], server: Server | None, lang: Lang) -> int:
+    """Send letters, or without a server write them as drafts, and tell of it; return the exit code."""
+    from collabxl.report.plain import clean
+    from collabxl.share.posting import post_letters, unsent, write_drafts
+
+    posted = post_letters(posts, server, lang) if server else None
+    drafts = posts if posted is None else unsent(posted)
+    write_drafts(drafts)
     warn(posts, lang)
     if posted is None:
-        if posts:
-            click.echo(_DRAFTS.fill(lang, {"count": len(posts)}))
-        return
+        click.echo(_DRAFTS.fill(lang, {"count": len(drafts)}))
+        return DONE
     code = tell(posted, lang)
     if drafts:
         files = [clean(str(post.path)) for post in drafts]
         click.echo(_LEFT_OVER.fill(lang, {"count": len(drafts), "files": files}), err=True)
-    context.exit(code)
+    return code
 
 
 def _told(made: Splitting, lang: Lang) -> Iterator[str]:

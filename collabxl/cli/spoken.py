@@ -15,11 +15,12 @@ _USAGE = t("用法：", "Usage: ")
 _OPTIONS = t("选项", "Options")
 _COMMANDS = t("命令", "Commands")
 _HELP = t("显示帮助", "Show this help")
+_ENVIRONMENT = "COLLABXL_LANG"
 
 
 def language(told: str | None = None) -> Lang:
     """Return the language to speak: told, else COLLABXL_LANG, else the system's, else Chinese."""
-    word = (told or os.environ.get("COLLABXL_LANG") or _system()).lower()
+    word = (told or os.environ.get(_ENVIRONMENT) or _system()).lower()
     no_language = not word or word.split(".")[0] in ("c", "posix")
     return "zh" if no_language or word.startswith(("zh", "chinese")) else "en"
 
@@ -34,6 +35,11 @@ def _system() -> str:
 def lang_of(context: click.Context) -> Lang:
     """Return the language of a run."""
     return language(context.find_root().params.get("lang"))
+
+
+def told_language(context: click.Context) -> Lang | None:
+    """Return the language that the user chose, None if it is only the system's."""
+    return lang_of(context) if context.find_root().params.get("lang") or os.environ.get(_ENVIRONMENT) else None
 
 
 class SpokenOption(click.Option):
@@ -90,7 +96,8 @@ class SpokenCommand(_Spoken):
 class SpokenGroup(_Spoken, click.Group):
     """A group whose commands are imported when called; ``homes`` tells where each lives and what it does.
 
-    ``hidden`` are commands that programs call, not people: where each lives.
+    Where several live in one module, its name follows that of the module: ``module:name``. ``hidden`` are commands that
+    programs call, not people.
     """
 
     def __init__(
@@ -115,7 +122,8 @@ class SpokenGroup(_Spoken, click.Group):
         home = self.homes[cmd_name][0] if cmd_name in self.homes else self.hidden_homes.get(cmd_name)
         if home is None:
             return None
-        command: click.Command = import_module(home).command
+        module, _, name = home.partition(":")
+        command: click.Command = getattr(import_module(module), name or "command")
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

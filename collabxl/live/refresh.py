@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 
 from collabxl.batch import checked_as_one
+from collabxl.check import check as run_rules
 from collabxl.errors import FileError
 from collabxl.history import earlier
 from collabxl.live.kept import keep
@@ -65,7 +67,8 @@ def _seen(opened: Opened, today: dt.date, settings: Settings) -> View:
         if error.kind == "not-a-project":
             raise LiveError("err.notplan", opened.book.name) from error
         raise
-    chunk = checked_as_one([reading], [], today=today, settings=settings, former=earlier({0: reading}))
+    rules = partial(run_rules, today=today, settings=settings, former=earlier({0: reading}))
+    chunk = checked_as_one([reading], [], rules, today)
     opened.pulse.beat()
     return views(chunk.checked, chunk.numbered, today, settings.limits)[0]
 

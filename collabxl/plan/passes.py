@@ -58,14 +58,30 @@ class Links(NamedTuple):
     after: Ints
 
 
+class Outside(NamedTuple):
+    """What tasks wait for in other workbooks, by the place of the task; one may wait for several.
+
+    ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``knotted`` whether that one lies on a
+    cycle or behind one, so that nobody can say when it will be done.
+    """
+
+    at: Ints
+    day: Days
+    knotted: Flags
+
+
+NOTHING_OUTSIDE = Outside(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
+
+
 class Plan(NamedTuple):
     """What the passes found, by task; positions are NEVER, and ``forecast`` is NaT, where nothing can be known.
 
-    ``length`` is the working days that a waiting task will take, ``ready`` when it could begin by itself, ``begin``
-    when it will; of all others ``begin`` is ``finish``. ``latest`` is the latest finish by the due dates of the task
-    and of all that wait for it, or by the project's end where there are none; ``spare`` the working days by which an
-    open task may slip before its project ends later. ``soonest`` is the finish if no task kept to its planned start.
-    ``last`` is the predecessor that finishes last, ``driver`` the same where the task's begin follows from it.
+    ``length`` is the working days that a waiting task will take, ``ready`` when it could begin by itself and by what it
+    waits for outside, ``begin`` when it will; of all others ``begin`` is ``finish``. ``latest`` is the latest finish by
+    the due dates of the task and of all that wait for it, NEVER without any; ``spare`` the working days by which an
+    open task may slip before its project ends later. ``soonest`` is the finish if no task kept to its planned start,
+    nor waited for anything outside. ``last`` is the predecessor that finishes last, ``driver`` the same where the
+    task's begin follows from it; ``outside`` says where it follows from a task of another workbook instead.
     ``given`` says whose finish is a day that somebody gave, an actual or an expected one.
     """
 
@@ -82,6 +98,7 @@ class Plan(NamedTuple):
     forecast: Days
     last: Ints
     driver: Ints
+    outside: Flags
     cyclic: Flags
     is_open: Flags
     waits: Flags
@@ -97,8 +114,12 @@ class Plan(NamedTuple):
 
     @property
     def slack(self) -> NDArray[np.float64]:
-        """The float of every open task: the working days from its forecast to its latest finish, NaN where unknown."""
-        return np.where(self.is_open, (self.latest - self.finish).astype(np.float64), np.nan)
+        """The float of every open task: the working days from its forecast to its latest finish, NaN where unknown.
+
+        Without due dates it is what the task may slip before its project ends later.
+        """
+        spare = np.where(is_known(self.latest), self.latest - self.finish, self.spare)
+        return np.where(self.is_open, spare.astype(np.float64), np.nan)
 
 
 class _Measures(NamedTuple):
@@ -112,40 +133,47 @@ class _Measures(NamedTuple):
     fixed: Days
 
 
-def plan(tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays) -> Plan:
-    """Return the plan of all projects as of ``today``; each is planned as if it were alone.
+def plan(
+    tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays, outside: Outside = NOTHING_OUTSIDE
+) -> Plan:
+    """Return the plan of all projects as of ``today``; of others each knows no more than ``outside`` tells.
 
-    Tasks on a cycle, and those that wait for one, have no forecast; the rest of their project has.
+    Tasks on a cycle, and those that wait for one, have no forecast; the rest of their project has. It is long because
+    it is one sum, line by line: what comes out of it is named once, in ``Plan``.
     """
     books, project = np.unique(tasks.wb, return_inverse=True)
     given = _measured(tasks, today, days, (books, project))
-    level, along = _woven(tasks.state != State.OUT, links)
+    level, along = _woven(tasks.state != State.OUT, links, outside.at[outside.knotted])
     waits = tasks.state == State.WAITING
     length = np.where(waits, given.duration, 1)
     binds = waits[along.target]
     gain = np.where(binds, length[along.source], NEVER)
-    begin = carried(np.where(waits, given.ready, given.finish), gain, along)
+    after = _after(tasks.wb, outside, days)
+    ready = np.maximum(given.ready, after)
+    begin = carried(np.where(waits, ready, given.finish), gain, along)
     soonest = carried(np.where(waits, given.today, given.finish), gain, along) + length - 1
     known = (level != UNREACHED) & (tasks.state != State.OUT) & is_known(begin)
     finish = np.where(known, begin + length - 1, NEVER)
     is_open = known & (tasks.state != State.DONE)
     last = _last(finish, tasks.rank, along)
     need = np.where(binds, length[along.target], NEVER)
-    by_due, by_end = _backward(finish, is_open, given.due, (along, need, project))
+    latest, end = _backward(finish, is_open, given.due, (along, need, project))
+    driven = waits & known & _follows(finish, last, ready, is_open)
     return Plan(
         duration=given.duration,
         length=length,
         today=given.today,
-        ready=given.ready,
+        ready=ready,
         begin=np.where(known, begin, NEVER),
         finish=finish,
         due=given.due,
-        latest=np.where(is_open, by_due, NEVER),
-        spare=np.where(is_open, by_end - finish, 0),
+        latest=np.where(is_open, latest, NEVER),
+        spare=np.where(is_open, end - finish, 0),
         soonest=np.where(known, soonest, NEVER),
         forecast=_forecast(tasks.wb, finish, given.fixed, days),
         last=last,
-        driver=np.where(waits & known & _follows(finish, last, given.ready, is_open), last, NONE),
+        driver=np.where(driven, last, NONE),
+        outside=waits & known & ~driven & (after > given.ready),
         cyclic=(level == UNREACHED) & (tasks.state != State.OUT),
         is_open=is_open,
         waits=waits & known,
@@ -155,11 +183,11 @@ def plan(tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays) ->
     )
 
 
-def _woven(live: Flags, links: Links) -> tuple[Ints, Net]:
-    """Return the level of every task and the net of the links that mean something."""
+def _woven(live: Flags, links: Links, knotted: Ints) -> tuple[Ints, Net]:
+    """Return the level of every task and the net of the links that mean something; a knotted one waits for itself."""
     sound = live[links.before] & live[links.after] & (links.before != links.after)
     before, after = links.before[sound], links.after[sound]
-    level = reached(before, after, len(live))
+    level = reached(np.concatenate([before, knotted]), np.concatenate([after, knotted]), len(live))
     return level, net(before, after, level)
 
 
@@ -191,14 +219,21 @@ def _measured(tasks: Tasks, today: np.datetime64, days: WorkingDays, projects: t
     return _Measures(duration, first, np.maximum(first, start), finish, due, fixed.astype("datetime64[D]"))
 
 
+def _after(wb: Ints, outside: Outside, days: WorkingDays) -> Ints:
+    """Return the position of the working day after the last task that each one waits for outside, NEVER without one."""
+    at, found = outside.at, np.full(len(wb), NEVER)
+    np.maximum.at(found, at, _at(wb[at], outside.day, days) + 1)
+    return found
+
+
 def _backward(finish: Ints, is_open: Flags, due: Ints, ways: tuple[Net, Ints, Ints]) -> tuple[Ints, Ints]:
-    """Return each task's latest finish by the due dates, or else by the end of its project, and by that end alone."""
+    """Return each task's latest finish by the due dates, NEVER without any, and by the end of its project alone."""
     along, need, project = ways
     end = np.full(len(finish), NEVER)
     np.maximum.at(end, project[is_open], finish[is_open])
     by_end = -carried(-end[project], need, along, backwards=True)
     wanted = carried(np.where(is_known(due), -due, NEVER), need, along, backwards=True)
-    return np.where(is_known(wanted), -wanted, by_end), by_end
+    return np.where(is_known(wanted), -wanted, NEVER), by_end
 
 
 def _forecast(wb: Ints, finish: Ints, fixed: Days, days: WorkingDays) -> Days:

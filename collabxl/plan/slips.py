@@ -1,7 +1,8 @@
 """Slips: where along the chains of a plan a forecast passes a due date, each cause once.
 
 A slip that a task only hands on is told at the task where it arises and at the first one it reaches. What waits for
-that one, and would be in time if it were, is counted there and not told again.
+that one, and would be in time if it were, is counted there and not told again. One that comes from another workbook is
+told at the first task that it reaches in each.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Slips(NamedTuple):
     that the rest of the predecessors and of the task need beyond its due date even if all begin today, 0 where they
     fit or where it is told further up. ``ahead`` is, for the first task of a driving chain, the working days by which
     it would have to be finished before its forecast so that ``held`` is in time, although its own due date, not yet
-    passed, allows more; 0 and NONE elsewhere.
+    passed, allows more; 0 and NONE elsewhere, and where that first task is held by one outside.
     """
 
     late: Flags
@@ -37,7 +38,7 @@ def slips(found: Plan, due: Days, rank: Ints, today: np.datetime64) -> Slips:
     """Return where the plan misses its due dates."""
     coming = found.is_open & (due >= today)
     late = coming & (found.forecast > due)
-    handed = late & (found.driver >= 0)
+    handed = late & ((found.driver >= 0) | found.outside)
     by_itself = _finish(found, np.where(handed, np.minimum(found.finish, found.due), found.finish), found.ready)
     told = late & ~(handed & (by_itself <= found.due))
     untold = late & ~told
@@ -73,7 +74,7 @@ def _ahead(found: Plan, late: Flags, passed: Flags, rank: Ints) -> tuple[Ints, I
     first = roots(found.driver)[ends]
     days = found.finish[ends] - found.due[ends]
     own = np.where(is_known(found.due[first]), found.due[first], np.iinfo(np.int64).max)
-    wanted = found.is_open[first] & ~passed[first] & (found.finish[first] - days < own)
+    wanted = found.is_open[first] & ~passed[first] & ~found.outside[first] & (found.finish[first] - days < own)
     ends, first, days = ends[wanted], first[wanted], days[wanted]
     order = np.lexsort((-rank[ends], days))
     ahead[first[order]], held[first[order]] = days[order], ends[order]

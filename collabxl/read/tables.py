@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from collabxl.address import LAST_COLUMN
-from collabxl.frames import as_days, objects
+from collabxl.frames import as_days, objects, plain_texts
 from collabxl.read.headers import Place
 from collabxl.read.page import REMARKS, Page
 from collabxl.read.rows import rows
@@ -51,6 +51,7 @@ class Tables:
         return page.places.get(key) if page else None
 
 
+@plain_texts
 def tables(readings: Iterable[Reading], *, first: int = 0, book: Book = STANDARD) -> Tables:
     """Return the frames of several workbooks, numbered from ``first``."""
     numbered = dict(enumerate(readings, first))

@@ -7,10 +7,10 @@ WEBDAV_USERNAME and WEBDAV_PASSWORD, or fsspec's configuration. None belongs int
 from __future__ import annotations
 
 from collabxl.remote.faults import faults
-from collabxl.remote.store import is_address, opened
+from collabxl.remote.store import is_address, is_pattern, opened
 from collabxl.remote.writing import replace
 
-__all__ = ["found", "is_address", "load", "replace", "size"]
+__all__ = ["found", "is_address", "is_pattern", "load", "replace", "size"]
 
 
 def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
@@ -19,10 +19,10 @@ def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
     A file that is named outright is not looked at.
     """
     with faults(address):
-        if address.endswith(suffixes) and not _is_pattern(address):
+        if address.endswith(suffixes) and not is_pattern(address):
             return None
         store = opened(address)
-        if _is_pattern(address):
+        if is_pattern(address):
             seen = store.fs.glob(store.path, detail=True)
         elif store.fs.isdir(store.path):
             seen = store.fs.find(store.path, detail=True)
@@ -44,7 +44,3 @@ def load(address: str) -> bytes:
     with faults(address):
         store = opened(address)
         return bytes(store.fs.cat_file(store.path))
-
-
-def _is_pattern(address: str) -> bool:
-    return any(letter in address for letter in "*?[")

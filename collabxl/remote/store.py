@@ -41,6 +41,11 @@ def is_address(path: str) -> bool:
     return "://" in path
 
 
+def is_pattern(path: str) -> bool:
+    """Return whether a path as people give it may stand for several."""
+    return any(letter in path for letter in "*?[")
+
+
 def opened(address: str) -> Store:
     """Return the store of an address; FileError of kind unsupported if that cannot be spoken to from here."""
     scheme, _, rest = address.rstrip("/").partition("://")

@@ -40,6 +40,17 @@ def _from_first(cycle: list[int], rank: NDArray[np.int64]) -> list[int]:
     return cycle[start:] + cycle[:start]
 
 
+def way(before: NDArray[np.int64], after: NDArray[np.int64], first: int, last: int) -> list[int]:
+    """Return the tasks of a shortest way along before → after from ``first`` to ``last``, both included."""
+    import rustworkx as rx
+
+    if first == last:
+        return [first]
+    graph = rx.PyDiGraph()
+    graph.extend_from_edge_list(list(zip(before.tolist(), after.tolist(), strict=True)))
+    return list(rx.dijkstra_shortest_paths(graph, first, target=last)[last])
+
+
 class Latest(NamedTuple):
     """By task position: its predecessor that is due last, -1 where it has none, and when that one is due."""
 

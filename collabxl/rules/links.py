@@ -13,9 +13,9 @@ import pandas as pd
 from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
 from collabxl.plan.passes import Plan
-from collabxl.rules.graph import Latest, chain_before, cycles
+from collabxl.rules.graph import Latest, chain_before
 from collabxl.rules.names import NONE, Names
-from collabxl.rules.relate import derived, is_open, rows, wbs
+from collabxl.rules.relate import derived, is_open, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
 from collabxl.text import t
@@ -129,38 +129,6 @@ def _with(cell: str, token: str, name: str) -> str:
 )
 def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
     return links[(links.to_at == links.from_at) & links.how.isin(UNDERSTOOD)]
-
-
-@rule(
-    "DP304",
-    ERROR,
-    "basic",
-    at=Tasks.after,
-    title=t("循环依赖", "Dependency cycle"),
-    says=t("循环依赖：{around}", "They wait for each other: {around}"),
-    why=t("互相等待，谁也开始不了。", "None of them can begin."),
-    fix=t("断开其中一个依赖", "Cut one of the dependencies"),
-    tells=("path",),
-    example="""
-        tasks
-        | id   | name | after | finds |
-        | T001 | A    | T003  | after |
-        | T002 | B    | T001  | after |
-        | T003 | C    | T002  | after |
-        | T004 | D    | T003  |       |
-    """,
-)
-def dependency_cycle(certain: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    before, after, books = certain.to_at.to_numpy(), certain.from_at.to_numpy(), wbs(certain)
-    usable = np.isin(books, np.unique(books[before > after]))
-    on: list[int] = []
-    paths: list[list[str]] = []
-    for cycle in cycles(before[usable], after[usable], rows(tasks)):
-        path = [directory.label(at) for at in [*cycle, cycle[0]]]
-        on.extend(cycle)
-        paths.extend([path] * len(cycle))
-    hits = tasks.take(np.array(on, dtype=np.int64))
-    return hits.assign(path=objects(paths), around=objects(" → ".join(path) for path in paths))
 
 
 @rule(

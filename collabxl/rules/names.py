@@ -32,6 +32,8 @@ BEGINS_ALIKE = 10
 """What each of the first four letters in common adds to a suggestion: people get the end wrong, not the start."""
 
 How = Literal["id", "name", "deliverable", "loose", "ambiguous", "external", "unknown"]
+Name = tuple[str, str]
+"""A project and a task of it, both as names are compared."""
 _QUOTES = re.compile(rf"[\s{re.escape(QUOTES)}]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
 _HAN = re.compile("[\u3400-\u9fff]+")
@@ -110,6 +112,12 @@ def split(text: str) -> tuple[str, ...]:
 def _split(cell: str) -> tuple[tuple[str, str], ...]:
     """Return the names in a cell, each as typed and as compared."""
     return tuple((part, plain(part)) for part in split(cell))
+
+
+def outside_name(token: str) -> Name:
+    """Return the project and the task that 项目名::编号 names; the task is empty if it names none."""
+    project, _, task = plain(token).partition(EXTERNAL)
+    return project, task
 
 
 class Numbers:
@@ -214,8 +222,7 @@ class Names:
         by_name = self._named(wb, name, word)
         if by_name:
             return Found("name" if len(by_name) == 1 else "ambiguous", by_name)
-        project, _, task = word.partition(EXTERNAL)
-        if project and task:
+        if all(outside_name(word)):
             return Found("external")
         by_deliverable = () if _NUMBERED.fullmatch(word) else self._index(wb, "deliverable").get(word)
         if by_deliverable:

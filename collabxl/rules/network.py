@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.frames import mask, objects
-from collabxl.rules.names import EXTERNAL, NONE, Names, plain, simplified
-from collabxl.rules.relate import derived, wbs
+from collabxl.rules.graph import cycles, way
+from collabxl.rules.names import NONE, Names, outside_name, plain, simplified
+from collabxl.rules.relate import derived, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import Tasks
 from collabxl.text import Text, t
@@ -23,6 +24,61 @@ ALIKE = 80
 """How alike, per cent, the name of a project must be to be taken for a misspelt one."""
 _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
 """What tells one project of a series from the next: names that differ in it are no misspellings of each other."""
+
+
+@rule(
+    "DP304",
+    ERROR,
+    "basic",
+    at=Tasks.after,
+    title=t("循环依赖", "Dependency cycle"),
+    says=t("循环依赖：{around}", "They wait for each other: {around}"),
+    why=t("互相等待，谁也开始不了。", "None of them can begin."),
+    fix=t("断开其中一个依赖", "Cut one of the dependencies"),
+    tells=("path",),
+    example="""
+        tasks
+        | id   | name | after | finds |
+        | T001 | A    | T003  | after |
+        | T002 | B    | T001  | after |
+        | T003 | C    | T002  | after |
+        | T004 | D    | T003  |       |
+    """,
+)
+def dependency_cycle(
+    tasks: pd.DataFrame, certain: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: Names
+) -> pd.DataFrame:
+    """One through several workbooks is told in each of them, on its own rows."""
+    before, after, books = certain.to_at.to_numpy(), certain.from_at.to_numpy(), wbs(certain)
+    usable = np.isin(books, np.unique(books[before > after]))
+    found = [
+        (cycle, [directory.label(at) for at in cycle]) for cycle in cycles(before[usable], after[usable], rows(tasks))
+    ]
+    found += _through_others(tasks, sound, knots, directory)
+    at = [each for on, _ in found for each in on]
+    paths = [[*path, path[0]] for on, path in found for _ in on]
+    hits = tasks.take(np.array(at, dtype=np.int64))
+    return hits.assign(path=objects(paths), around=objects(" → ".join(path) for path in paths))
+
+
+def _through_others(
+    tasks: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: Names
+) -> Iterator[tuple[list[int], list[str]]]:
+    """Return of every cycle through several workbooks the tasks here, and what all of its tasks are called."""
+    before, after = sound.to_at.to_numpy(), sound.from_at.to_numpy()
+    books, numbers = wbs(tasks), rows(tasks)
+    for wb, steps in zip(knots.wb.tolist(), knots.steps, strict=True):
+        here: list[int] = []
+        path: list[str] = []
+        for step in steps:
+            if isinstance(step, str):
+                path.append(step)
+                continue
+            first, last = (int(np.flatnonzero((books == wb) & (numbers == row))[0]) for row in step)
+            ways = way(before, after, first, last)
+            here += ways
+            path += [directory.label(at) for at in ways]
+        yield list(dict.fromkeys(here)), path
 
 
 @rule(
@@ -203,7 +259,7 @@ def _judged(
 
     ``same`` is alike for a master and its copies: which of those has the task does not matter.
     """
-    project, _, task = plain(token).partition(EXTERNAL)
+    project, task = outside_name(token)
     there = projects.get(project)
     if there is None:
         near = _near(project, projects)

@@ -6,7 +6,7 @@ This is where the sheets' words become the engine's: which status has begun, whi
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from collabxl.calendar import WorkingDays
 from collabxl.frames import Days
 from collabxl.plan import passes
-from collabxl.plan.passes import Links, Plan, State, Tasks
+from collabxl.plan.passes import Links, Outside, Plan, State, Tasks
 from collabxl.plan.slips import Slips, slips
-from collabxl.rules.names import Names
+from collabxl.rules.names import NONE, Names
 from collabxl.rules.relate import derived, rows, wbs
 from collabxl.schema.words import STATUS
 from collabxl.text import Text, t
@@ -30,7 +30,16 @@ _STATES = {"in_progress": State.RUNNING, "done": State.DONE, "cancelled": State.
 
 
 @derived
-def plan(standing: pd.DataFrame, links: pd.DataFrame, days: WorkingDays, today: dt.date) -> Plan:
+def waits_outside(standing: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
+    """What tasks wait for in other workbooks (``outside``), with ``at``, the position of the task."""
+    spots = pd.MultiIndex.from_arrays([outside.wb, outside.row], names=standing.index.names)
+    return outside.assign(at=standing.index.get_indexer(spots) if len(outside) else np.empty(0, np.int64))
+
+
+@derived
+def plan(
+    standing: pd.DataFrame, links: pd.DataFrame, waits_outside: pd.DataFrame, days: WorkingDays, today: dt.date
+) -> Plan:
     """The plan of every workbook; by the position of the task.
 
     Status, progress and actual dates are those of a task's newest progress row, where it has one and that one tells.
@@ -48,7 +57,9 @@ def plan(standing: pd.DataFrame, links: pd.DataFrame, days: WorkingDays, today: 
         expected=_days(standing.now_expected),
     )
     ends = Links(links.to_at.to_numpy(np.int64)[sound], links.from_at.to_numpy(np.int64)[sound])
-    return passes.plan(tasks, ends, np.datetime64(today, "D"), days)
+    knotted = (waits_outside.state == "knotted").to_numpy(bool)
+    outside = Outside(waits_outside["at"].to_numpy(), _days(waits_outside.day), knotted)
+    return passes.plan(tasks, ends, np.datetime64(today, "D"), days, outside)
 
 
 @derived
@@ -58,18 +69,21 @@ def slipping(planned: pd.DataFrame, plan: Plan, today: dt.date) -> Slips:
 
 
 @derived
-def planned(standing: pd.DataFrame, plan: Plan, days: WorkingDays) -> pd.DataFrame:
+def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
     """The tasks of ``standing`` with what their plan says, one row a task, in the same order.
 
     ``is_open`` and ``done`` go by the status that counts. ``duration`` is the planned working days; ``begin`` the day
     a task has begun or will, ``forecast`` its finish, each NaT where it cannot be known; ``float`` the working days
     from forecast to latest finish, NaN of a task that is not open; ``critical`` whether a day more in it is one more
     for its project; ``driver`` the position of the predecessor its begin follows from, NONE without one; ``cyclic``
-    whether it lies on a cycle of dependencies or waits for one.
+    whether it lies on a cycle of dependencies or waits for one. Where its begin follows from a task of another
+    workbook instead, ``outside`` is what that one and those that drive it are called, and ``outside_day`` its forecast.
     """
     state = _states(standing)
     begin = standing.now_started.where(standing.now_started.notna(), standing.start).to_numpy("datetime64[D]").copy()
     begin[plan.waits] = days.day(wbs(standing)[plan.waits], plan.begin[plan.waits])
+    felt = waits_outside[plan.outside[waits_outside["at"]]].sort_values("day", kind="stable", na_position="first")
+    held = felt.drop_duplicates("at", keep="last").set_index("at")
     return standing.assign(
         is_open=(state == State.WAITING) | (state == State.RUNNING),
         done=state == State.DONE,
@@ -80,6 +94,8 @@ def planned(standing: pd.DataFrame, plan: Plan, days: WorkingDays) -> pd.DataFra
         critical=plan.critical,
         driver=plan.driver,
         cyclic=plan.cyclic,
+        outside=held.path.reindex(range(len(standing))).array,
+        outside_day=held.day.reindex(range(len(standing))).array,
     )
 
 
@@ -97,26 +113,42 @@ def _days(column: pd.Series[Any]) -> Days:
     return column.to_numpy("datetime64[D]")
 
 
-def driving(at: int, found: Plan, directory: Names) -> list[str]:
-    """Return what the tasks are called that drive one another down to the task at a position, itself the last."""
-    path = [at]
-    while found.driver[path[-1]] >= 0 and len(path) < LONGEST_PATH:
-        path.append(int(found.driver[path[-1]]))
-    return [directory.label(each) for each in reversed(path)]
+class Drive(NamedTuple):
+    """What the tasks are called that drive one another down to one, itself the last.
+
+    The first ``outside`` of them are of other workbooks; ``day`` is the forecast of the last of those.
+    """
+
+    path: list[str]
+    outside: int
+    day: dt.date | None
+
+    def arrows(self, expected: str) -> str:
+        """Return the path as a message shows it, the middle of a long one left out; ``expected`` goes with the day."""
+        path = list(self.path)
+        if self.day:
+            path[self.outside - 1] += f" {expected} {self.day}"
+        return " → ".join(path if len(path) <= SHOWN else [*path[: SHOWN // 2], "…", *path[-SHOWN // 2 :]])
 
 
-def arrows(path: list[str]) -> str:
-    """Return a path as a message shows it, the middle of a long one left out."""
-    shown = path if len(path) <= SHOWN else [*path[: SHOWN // 2], "…", *path[-SHOWN // 2 :]]
-    return " → ".join(shown)
+def driving(at: int, planned: pd.DataFrame, directory: Names) -> Drive:
+    """Return what drives the task at a position."""
+    driver, chain = planned.driver.to_numpy(), [at]
+    while driver[chain[-1]] != NONE and len(chain) < LONGEST_PATH:
+        chain.append(int(driver[chain[-1]]))
+    beyond = planned.outside.iat[chain[-1]]
+    outside: list[str] = beyond if isinstance(beyond, list) else []
+    day = _days(planned.outside_day)[chain[-1]].astype(object) if outside else None
+    labels = [directory.label(each) for each in reversed(chain)]
+    return Drive([*outside, *labels], len(outside), day)
 
 
-def because(path: list[str], hangers: int) -> Text:
+def because(drive: Drive, hangers: int) -> Text:
     """Return the end of a sentence about a slip: through whom it comes, and how many more tasks hang on this one."""
     zh, en = [], []
-    if len(path) > 1:
-        zh.append(arrows(path))
-        en.append(arrows(path))
+    if len(drive.path) > 1:
+        zh.append(drive.arrows("预计"))
+        en.append(drive.arrows("forecast"))
     if hangers:
         zh.append(f"后面还有 {hangers} 个任务跟着晚")
         en.append(f"{hangers} more hang on it")

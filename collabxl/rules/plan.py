@@ -13,15 +13,22 @@ import pandas as pd
 
 from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
-from collabxl.plan.buffers import buffers, leads_to
+from collabxl.plan.buffers import Buffers, buffers, leads_to
 from collabxl.plan.passes import Plan
 from collabxl.plan.slips import Slips
 from collabxl.rules.names import Names
-from collabxl.rules.relate import rows, wbs
+from collabxl.rules.relate import derived, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Own, rule
 from collabxl.schema.standard import Tasks
 from collabxl.settings import Limits
 from collabxl.text import t
+
+
+@derived
+def reserves(planned: pd.DataFrame, plan: Plan) -> Buffers:
+    """How the buffers of every workbook fare; by the position of the task."""
+    done = np.where(planned.done, 1.0, planned.share.to_numpy(np.float64))
+    return buffers(plan, planned.buffer.to_numpy(np.float64), done)
 
 
 @rule(
@@ -90,16 +97,14 @@ def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         | T001 | in_progress | 0.4      | 2024-08-01 |
     """,
 )
-def buffer_burning(planned: pd.DataFrame, plan: Plan, today: dt.date, limits: Limits) -> pd.DataFrame:
+def buffer_burning(planned: pd.DataFrame, reserves: Buffers, today: dt.date, limits: Limits) -> pd.DataFrame:
     """What is overdue has no buffer left, and is DL401's."""
-    share_done = np.where(planned.done, 1.0, planned.share.to_numpy(np.float64))
-    found = buffers(plan, planned.buffer.to_numpy(np.float64), share_done)
-    share = found.used / planned.buffer.to_numpy(np.float64)
+    share = reserves.used / planned.buffer.to_numpy(np.float64)
     past = share > limits.buffer_used
-    wrong = (past | (found.burn > limits.burn_rate)) & (planned.due >= pd.Timestamp(today)).to_numpy(bool)
+    wrong = (past | (reserves.burn > limits.burn_rate)) & (planned.due >= pd.Timestamp(today)).to_numpy(bool)
     severity = objects(ERROR if each else WARNING for each in past[wrong])
     hits: pd.DataFrame = planned[wrong]
-    return hits.assign(used=found.used[wrong], share=share[wrong], done=found.done[wrong], severity=severity)
+    return hits.assign(used=reserves.used[wrong], share=share[wrong], done=reserves.done[wrong], severity=severity)
 
 
 @rule(

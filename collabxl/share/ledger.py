@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
-from collabxl.history import KEPT, beside, from_text, to_text
+from collabxl.history import KEPT, address_of, beside, from_text, to_text
 from collabxl.share.merge import Return, Row, Spot, Value
 from collabxl.share.records import Accepted, Entry, Kind, Sent
 from collabxl.text import t
@@ -55,6 +55,8 @@ CREATE TABLE mails (key TEXT PRIMARY KEY);
 """
 _COLUMNS = "at, kind, department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes"
 _ENTER = f"INSERT INTO entries ({_COLUMNS}, intent) VALUES ({', '.join('?' * 15)})"
+_CLOSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+"""What SQLite says of a file or folder that may not be opened or written."""
 _DONE = "intent IS NULL OR intent IN (SELECT id FROM intents WHERE state='done')"
 
 
@@ -281,6 +283,29 @@ class Ledger:
             raise _unusable(self.path, error) from error
 
 
+def snapshot(ledger: Path, target: Path) -> Path:
+    """Write a ledger as one whole state to ``target``, whoever writes into it meanwhile, and return ``target``.
+
+    The same content gives the same bytes. Where nothing may be written beside the ledger it is read as it lies.
+    """
+    address = address_of(ledger.absolute())
+    try:
+        try:
+            _copy(f"{address}?mode=rw", target)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _CLOSED:
+                raise
+            _copy(f"{address}?mode=ro&immutable=1", target)
+    except sqlite3.Error as error:
+        raise _unusable(ledger, error) from error
+    return target
+
+
+def _copy(address: str, target: Path) -> None:
+    with closing(sqlite3.connect(address, timeout=PATIENCE, uri=True, isolation_level=None)) as base:
+        base.execute("VACUUM INTO ?", (str(target),))
+
+
 def _entry(number: int, at: str, kind: Kind, *told: Any) -> Entry:
     department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes = told
     spot = Spot(sheet, row, key) if sheet else None
@@ -319,7 +344,7 @@ def _unusable(path: Path, error: sqlite3.Error) -> FileError:
             "No room on the disk: neither the ledger {path} nor the master was changed. Make room and try again",
         )
         return FileError("too-large", says, path=str(path))
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+    if code in _CLOSED:
         says = t(
             "账本 {path} 打不开或不能写（{why}）。请检查文件和文件夹的权限",
             "The ledger {path} cannot be opened or written ({why}). Check the permissions of it and of its folder",

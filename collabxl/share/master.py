@@ -31,8 +31,7 @@ class Master:
     def __init__(self, reading: Reading) -> None:
         if not reading.built or "workbook_id" not in reading.identity:
             raise FileError("unsupported", _NOT_BUILT, path=reading.path)
-        if reading.is_copy:
-            raise FileError("unsupported", _A_COPY, path=reading.path, department=reading.identity["department"])
+        refuse_copy(reading)
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]
         self.revision = int(reading.identity.get("revision", "1"))
@@ -95,6 +94,12 @@ class Master:
         """Return the 编号 of the prepared rows that nobody has filled in, in the order of the rows."""
         page = self._pages.get(sheet)
         return [plain(id).upper() for id, _ in sorted(page.ready.items(), key=lambda item: item[1])] if page else []
+
+
+def refuse_copy(reading: Reading) -> None:
+    """Raise FileError for a department's copy, where a master is wanted."""
+    if reading.is_copy:
+        raise FileError("unsupported", _A_COPY, path=reading.path, department=reading.identity["department"])
 
 
 def _places(page: Page) -> dict[str, int]:

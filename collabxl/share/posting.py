@@ -25,7 +25,8 @@ from collabxl.share.mail.server import Access, Server
 from collabxl.share.records import Entry, Kind
 from collabxl.text import Lang, t
 
-VARIABLES = ("HOST", "PORT", "USER", "SENDER")
+_WHO = ("USER", "SENDER")
+VARIABLES = ("HOST", "PORT", *_WHO)
 _PREFIX = "COLLABXL_SMTP_"
 _SMTPS, _SMTP = 465, 587
 
@@ -60,10 +61,14 @@ class Posted(NamedTuple):
         return bool(self.missed or not self.deliveries or self.post.addressee.wrong)
 
 
-def with_environment(mail: Mail) -> Mail:
-    """Return the settings with what the environment says on top; an error for a port or address that is none."""
+def with_environment(mail: Mail, *, sends: bool) -> Mail:
+    """Return the settings with what the environment says on top: who writes, and if the letters are sent, by whom.
+
+    Raises UsageError for a port that is none, MailError for an address that is none.
+    """
+    names = VARIABLES if sends else _WHO
     said: dict[str, Any] = {
-        name.lower(): os.environ[_PREFIX + name] for name in VARIABLES if os.environ.get(_PREFIX + name)
+        name.lower(): os.environ[_PREFIX + name] for name in names if os.environ.get(_PREFIX + name)
     }
     try:
         made = Mail.model_validate({**mail.model_dump(), **said})

@@ -213,15 +213,16 @@
   }
   function links() {
     const states = Object.keys(say("crossings"));
-    const marks = { too_late: "late", no_task: "late", no_project: "quiet", cancelled: "late", in_time: "quiet", done: "status_done" };
+    const marks = { no_project: "quiet", in_time: "quiet", done: "status_done" };
     const columns = [
-      { title: column("state"), key: (link) => states.indexOf(link.state), cell: ({ state }) => mark(marks[state], say("crossings")[state]) },
+      { title: column("state"), key: (link) => states.indexOf(link.state), cell: ({ state }) => mark(marks[state] || "late", say("crossings")[state]) },
       text(column("project"), (link) => data.projects[link.at].name, { head: true, cell: (link) => jump(data.projects[link.at]) }),
       text(column("task"), (link) => link.task), day(column("due"), (link) => link.due), text(column("waits_for"), (link) => link.token),
       text(column("before"), (link) => link.before || "—", {
         cell: (link) => (link.before_at === null ? "—" : el("span", null, jump(data.projects[link.before_at]), ` ${link.before}`)),
       }),
       day(column("before_due"), (link) => link.before_due), day(column("before_forecast"), (link) => link.before_forecast),
+      { ...number(column("spare"), (link) => link.spare), cell: ({ spare }) => (spare === null ? "—" : String(spare)) },
     ];
     return table({ caption: say("tab_links"), columns, rows: () => data.links, sort: { column: columns[0], down: false } });
   }

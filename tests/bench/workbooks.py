@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 
 from collabxl.batch import check_chunks
+from collabxl.calendar import Workdays, public_workdays
 from collabxl.compose import build_workbook
 from collabxl.grid import Grid
 from collabxl.report.summary import summary, views
@@ -25,12 +26,22 @@ from collabxl.settings import Settings
 from tests.bench import TODAY
 
 FIRST_DAY = dt.date(2024, 7, 1)
-LAG = 24
-"""A task waits for one that began so many rows, and so about ten days, before it."""
-DAYS = 80
-"""Over which the tasks begin, so that all of them end inside the project's period."""
+WORKDAYS = Workdays(public_workdays("CN", [2024]), FIRST_DAY)
+DAYS = 52
+"""Working days over which the tasks begin, so that all of them end inside the project's three months."""
+TAKES = 5
+"""Working days from a task's start to its due date."""
 DEPARTMENTS = ["产品研发部", "市场部", "销售部", "客服部", "IT部"]
-PEOPLE = ["王经理", "张工程师", "刘经理", "郑主管", "黄专员", "吴工程师", "赵分析师"]
+SURNAMES, GIVEN = "王张刘李陈杨黄吴赵周徐孙", "伟芳娜敏静磊强洋艳勇军杰娟涛明超霞平刚桂"
+A_PERSON = 20
+"""Tasks that one person has in a project: two or three at a time."""
+FORM = {
+    "lead": "王伟（13912345678）",
+    "goal": "九月底前完成支付流程优化，支付成功率提高到 99.5%",
+    "kpis": "①新支付流程上线；②支付投诉减少三成",
+    "period": "2024年7月1日-2024年9月30日",
+    "remark": "法务部参与评审",
+}
 
 
 @cache
@@ -58,9 +69,7 @@ def build(path: Path, chance: random.Random, tasks: int) -> None:
         "minutes": _minutes(),
         "risks": _risks(),
     }
-    words = {"name": path.stem, "initiator": DEPARTMENTS[0], "departments": "、".join(DEPARTMENTS[1:])}
-    fields = {column.key: column.example.zh for column in Project.meta.columns[:8] if column.example}
-    build_workbook(path, project={**fields, **words}, rows=rows, today=TODAY, identity=path.stem)
+    build_workbook(path, project=_project(path.stem), rows=rows, today=TODAY, identity=path.stem)
 
 
 def write(path: Path, chance: random.Random, tasks: int) -> None:
@@ -89,38 +98,61 @@ def _form(page: Any, name: str) -> None:
     heads = Project.meta.heads
     assert heads is not None
     page.write_row(0, 0, [head.title.zh for head in heads])
-    values = {"name": name, "initiator": DEPARTMENTS[0], "departments": "、".join(DEPARTMENTS[1:])}
+    values = _project(name)
     for number, column in enumerate(Project.meta.columns[:8], 1):
         example = column.example.zh if column.example else ""
-        page.write_row(number, 0, [column.title.zh, values.get(column.key, example), column.help.zh, example])
+        page.write_row(number, 0, [column.title.zh, values[column.key], column.help.zh, example])
 
 
-def _status(number: int, tasks: int) -> str:
-    return "done" if number < tasks * 0.3 else "in_progress" if number < tasks * 0.35 else "not_started"
+def _project(name: str) -> dict[str, str]:
+    return {"name": name, "initiator": DEPARTMENTS[0], "departments": "、".join(DEPARTMENTS[1:]), **FORM}
+
+
+class _Plan(NamedTuple):
+    """When a task begins and is due, and what state it is in today."""
+
+    start: dt.date
+    due: dt.date
+    status: str
+    share: float
+
+
+def _plan(number: int, tasks: int) -> _Plan:
+    begins = number * DAYS // tasks + 1
+    start, due = WORKDAYS.day(begins), WORKDAYS.day(begins + TAKES)
+    if due <= TODAY:
+        return _Plan(start, due, "done", 1.0)
+    worked = WORKDAYS.number(TODAY) - begins
+    return _Plan(start, due, "in_progress", worked / TAKES) if worked >= 0 else _Plan(start, due, "not_started", 0.0)
+
+
+def _owner(number: int, tasks: int) -> tuple[str, str]:
+    """Return who has a task, and that person's department."""
+    person = number % max(1, tasks // A_PERSON * 2)
+    name = SURNAMES[person % len(SURNAMES)] + GIVEN[person // len(SURNAMES) % len(GIVEN)]
+    again = person // (len(SURNAMES) * len(GIVEN))
+    return name + (str(again) if again else ""), DEPARTMENTS[person % len(DEPARTMENTS)]
 
 
 def _tasks(chance: random.Random, tasks: int) -> list[dict[str, Any]]:
     made = []
+    lag = -(-tasks * (TAKES + 2) // DAYS)  # who waits for a task begins after it is due
     for number in range(tasks):
-        start = FIRST_DAY + dt.timedelta(number * DAYS // tasks)
-        before = (
-            "-"
-            if number < LAG
-            else "、".join(f"T{number - step:03}" for step in (LAG - 1, LAG - 2)[: chance.randint(1, 2)])
-        )
+        plan, (owner, department) = _plan(number, tasks), _owner(number, tasks)
+        waits = [f"T{number - step + 1:03}" for step in (lag, lag + 1)[: chance.randint(1, 2)] if number >= step]
         wrong = chance.random() < 0.05
         made.append(
             {
                 "id": f"T{number + 1:03}",
                 "name": f"第{number + 1}项工作{chance.choice('甲乙丙丁')}",
-                "owner": chance.choice(PEOPLE),
-                "department": "财务部" if wrong and number % 3 == 0 else chance.choice(DEPARTMENTS),
+                "owner": owner,
+                "department": "财务部" if wrong and number % 3 == 0 else department,
                 "deliverable": f"《第{number + 1}项成果》",
-                "due": start - dt.timedelta(2) if wrong and number % 3 == 1 else start + dt.timedelta(8),
+                "due": plan.start - dt.timedelta(2) if wrong and number % 3 == 1 else plan.due,
                 "priority": chance.choice("高中低"),
-                "after": "T999" if wrong and number % 3 == 2 else before,
-                "status": STATUS.title_of(_status(number, tasks)).zh,
-                "start": start,
+                "after": "T999" if wrong and number % 3 == 2 else "、".join(waits) or "-",
+                "status": STATUS.title_of(plan.status).zh,
+                "start": plan.start,
             }
         )
     return made
@@ -129,21 +161,18 @@ def _tasks(chance: random.Random, tasks: int) -> list[dict[str, Any]]:
 def _progress(chance: random.Random, tasks: int) -> list[dict[str, Any]]:
     made = []
     for number in range(tasks):
-        status = _status(number, tasks)
-        start = FIRST_DAY + dt.timedelta(number * DAYS // tasks)
-        share = {"done": 1.0, "in_progress": 0.4, "not_started": 0.0}[status]
+        plan, (owner, _) = _plan(number, tasks), _owner(number, tasks)
+        is_done, is_begun = plan.status == "done", plan.status != "not_started"
         made.append(
             {
                 "id": f"P{number + 1:03}",
                 "task": f"T{number + 1:03}",
-                "progress": 0.9 if status == "done" and chance.random() < 0.05 else share,
-                "status": STATUS.title_of(status).zh,
-                "started": start if status != "not_started" else None,
-                "finished": min(start + dt.timedelta(7), TODAY) if status == "done" else None,
-                "note": f"第{number + 1}项按计划推进，已与{chance.choice(PEOPLE)}对齐"
-                if status != "not_started"
-                else None,
-                "updated_by": chance.choice(PEOPLE),
+                "progress": 0.9 if is_done and chance.random() < 0.05 else plan.share,
+                "status": STATUS.title_of(plan.status).zh,
+                "started": plan.start if is_begun else None,
+                "finished": plan.due if is_done else None,
+                "note": f"第{number + 1}项按计划推进，已与{owner}对齐" if is_begun else None,
+                "updated_by": owner,
                 "updated": TODAY - dt.timedelta(chance.randint(0, 5)),
             }
         )
@@ -153,9 +182,7 @@ def _progress(chance: random.Random, tasks: int) -> list[dict[str, Any]]:
 def _minutes() -> list[dict[str, Any]]:
     meeting = {"kind": "周例会", "topic": "周例会", "decision": "按计划推进", "action": "更新进度", "owner": "王经理"}
     still = {"due": TODAY + dt.timedelta(7), "status": "进行中"}
-    return [
-        {"id": f"M{number:03}", "date": FIRST_DAY + dt.timedelta(number), **meeting, **still} for number in range(1, 21)
-    ]
+    return [{"id": f"M{number - 3:03}", "date": WORKDAYS.day(number), **meeting, **still} for number in range(4, 24)]
 
 
 def _risks() -> list[dict[str, Any]]:

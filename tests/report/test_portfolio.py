@@ -49,14 +49,18 @@ def portfolio(synced: list[Path]) -> Portfolio:
     return portfolio_of(synced, today=TODAY)
 
 
-def sheet_of(project: Project) -> Any:
-    return openpyxl.load_workbook(project.path, data_only=True)[Summary.meta.title.to(project.lang)]
+@pytest.fixture(scope="module")
+def sheets(portfolio: Portfolio) -> list[tuple[Project, Any]]:
+    """Every project with its 汇总."""
+    return [
+        (each, openpyxl.load_workbook(each.path, data_only=True)[Summary.meta.title.to(each.lang)])
+        for each in portfolio.projects
+    ]
 
 
-def test_every_number_is_that_of_the_summary(portfolio: Portfolio) -> None:
-    assert len(portfolio.projects) == 9
-    for project in portfolio.projects:
-        sheet = sheet_of(project)
+def test_every_number_is_that_of_the_summary(sheets: list[tuple[Project, Any]]) -> None:
+    assert len(sheets) == 9
+    for project, sheet in sheets:
         tiles = [sheet.cell(NUMBERS, FIRST + 4 * place).value for place in range(5)]
         shown = [project.total, project.done_share / 100, project.overdue, project.soon, project.risks.high]
         assert tiles == pytest.approx(shown), project.path
@@ -69,9 +73,8 @@ def test_every_number_is_that_of_the_summary(portfolio: Portfolio) -> None:
         assert (f" {abs(project.slip)} " in slip) == bool(project.slip and project.finish)
 
 
-def test_departments_and_risks_are_those_of_the_summary(portfolio: Portfolio) -> None:
-    for project in portfolio.projects:
-        sheet = sheet_of(project)
+def test_departments_and_risks_are_those_of_the_summary(sheets: list[tuple[Project, Any]]) -> None:
+    for project, sheet in sheets:
         lines = [[sheet.cell(row, column).value for column in (2, 6, 7)] for row in range(10, 17)]
         loads = {load.name.casefold(): load for load in project.departments}
         for name, late, soon in lines:

@@ -1,13 +1,21 @@
-"""The kinds of reports: a new one is a module with a command, and one entry here."""
+"""The kinds of reports: the documents of one project, and what tells of many; a new one of these is an entry here."""
 
 from __future__ import annotations
 
 import click
 
 from collabxl.cli.spoken import SpokenGroup
+from collabxl.report.documents.kinds import KINDS as DOCUMENTS
 from collabxl.text import t
 
 KINDS = {
+    **{
+        kind: (
+            f"collabxl.cli.report.documents:{kind}",
+            t(f"《{each.title.zh}》：{each.holds.zh}", f"{each.title.en}: {each.holds.en}"),
+        )
+        for kind, each in DOCUMENTS.items()
+    },
     "dashboard": (
         "collabxl.cli.report.dashboard",
         t("所有项目的看板，一个离线网页", "A dashboard of all projects, one offline page"),

@@ -147,7 +147,9 @@ class Books:
         return found
 
     def add(self) -> Book:
-        return Book(self.app, self.app.uno.loadComponentFromURL("private:factory/scalc", "_blank", 0, ()))
+        """Make a workbook that is not shown."""
+        hidden = properties(Hidden=True)
+        return Book(self.app, self.app.uno.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden))
 
     def open(self, fullname: str, *args: Any, **options: Any) -> Book:
         """Open a file; of Excel's options only ``read_only`` means something here."""

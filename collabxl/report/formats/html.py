@@ -5,30 +5,21 @@ Sections wait in a file until the list of workbooks that stands above them is kn
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import Protocol
 
-from lxml.builder import E as MAKER
-from lxml.etree import _Element, tostring
+from lxml.etree import _Element
 
-from collabxl.build.theme import colour, sign
+from collabxl.build.theme import sign
 from collabxl.findings import Finding
 from collabxl.report.formats import Run
 from collabxl.report.formats.rows import place
+from collabxl.report.offline import E, head, markup, opening
 from collabxl.report.outcome import Outcome
 from collabxl.report.plain import SEVERITY, agreed, clean, sum_of
-from collabxl.resources import resource
 from collabxl.rules.rule import SEVERITIES
 from collabxl.text import Lang, Text, t
 
-
-class _Tags(Protocol):
-    def __getattr__(self, name: str) -> Callable[..., _Element]: ...
-
-
-E: _Tags = MAKER
 _TITLE = t("检查结果", "Findings")
 _AS_OF = t("按 {today} 检查 · {found}", "Checked as of {today} · {found}")
 _WAIVED = t("已豁免", "waived")
@@ -44,8 +35,6 @@ _FINDINGS: tuple[tuple[str, Text], ...] = (
     ("says", t("问题与改法", "What to mend")),
 )
 _SIGNS = {"error": sign("mark_late"), "warning": sign("mark_soon"), "info": sign("mark_found")}
-_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
-_NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
@@ -53,32 +42,19 @@ def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
     listed: list[str] = []
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as sections:
         for number, outcome in enumerate(outcomes, 1):
-            listed.append(_markup(_entry(outcome, number)))
+            listed.append(markup(_entry(outcome, number)))
             if _tells(outcome):
-                sections.write(_markup(_section(outcome, number, run.lang)) + "\n")
-        yield f'<!DOCTYPE html>\n<html lang="{_TAGS[run.lang]}">'
-        yield _markup(_head(run.lang))
+                sections.write(markup(_section(outcome, number, run.lang)) + "\n")
+        yield opening(run.lang)
+        yield markup(head(_TITLE.to(run.lang), "report", "page.css"))
         found = _AS_OF.fill(run.lang, {"today": run.today, "found": run.tally.say(run.lang)})
-        yield f"<body>{_markup(E.header(E.h1(_TITLE.to(run.lang)), E.p(found)))}"
-        yield f"<main><table>{_markup(_heads(_WORKBOOKS, run.lang))}<tbody>"
+        yield f"<body>{markup(E.header(E.h1(_TITLE.to(run.lang)), E.p(found)))}"
+        yield f"<main><table>{markup(_heads(_WORKBOOKS, run.lang))}<tbody>"
         yield from listed
         yield "</tbody></table>"
         sections.seek(0)
         yield from (line.rstrip("\n") for line in sections)
         yield "</main></body></html>"
-
-
-def _head(lang: Lang) -> _Element:
-    css = resource("templates", "report", "findings.css").read_text(encoding="utf-8")
-    names = sorted(set(re.findall(r"var\(--(\w+)\)", css)))
-    palette = " ".join(f"--{name}: {colour(name)};" for name in names)
-    return E.head(
-        E.meta({"charset": "utf-8"}),
-        E.meta({"http-equiv": "Content-Security-Policy", "content": _NOTHING_FROM_OUTSIDE}),
-        E.meta({"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        E.title(_TITLE.to(lang)),
-        E.style(f":root {{ {palette} }}\n{css}"),
-    )
 
 
 def _heads(columns: tuple[tuple[str, Text], ...], lang: Lang) -> _Element:
@@ -123,7 +99,3 @@ def _row(finding: Finding, lang: Lang) -> _Element:
         E.td({"class": "name"}, E.abbr({"title": finding.rule.name}, finding.rule.code)),
         E.td({"class": "says"}, clean(finding.message(lang)), E.span({"class": "fix"}, clean(more))),
     )
-
-
-def _markup(element: _Element) -> str:
-    return tostring(element, encoding="unicode", method="html")

@@ -15,8 +15,9 @@ from collabxl.findings import Finding
 from collabxl.read.workbook import PROPERTY
 from collabxl.report.contract import finding_out
 from collabxl.report.formats import Run
-from collabxl.report.formats.listing import Column, Listing, Shown, Value, link
 from collabxl.report.formats.rows import worded
+from collabxl.report.links import link
+from collabxl.report.listing import Column, Listing, Row, Shown
 from collabxl.report.outcome import Outcome
 from collabxl.report.plain import SEVERITY, agreed
 from collabxl.report.rulepages import brief
@@ -125,7 +126,7 @@ class _Report:
     def _of(self, code: str) -> list[int]:
         return [self._counts[code, state] for state in (*SEVERITIES, WAIVED)]
 
-    def _workbook(self, outcome: Outcome) -> list[Value]:
+    def _workbook(self, outcome: Outcome) -> Row:
         waived = sum(finding.waived for finding in outcome.findings)
         figures, error = outcome.figures, outcome.error
         path = Shown(outcome.path, "wrap link", link=link(outcome.path, self._run.output))
@@ -133,12 +134,12 @@ class _Report:
         said = f"[{error.kind}] {error.say(self._run.lang)}" if error else None
         return [path, outcome.project, *known, *outcome.counts.values(), waived, said]
 
-    def _finding(self, outcome: Outcome, finding: Finding) -> list[Value]:
+    def _finding(self, outcome: Outcome, finding: Finding) -> Row:
         lang = self._run.lang
         told = finding_out(finding, lang)
         look, mark = _LOOKS[finding.severity]
         severity = Shown(SEVERITY[finding.severity].to(lang), "quiet" if finding.waived else look, mark)
-        cell: Value = None
+        cell: Shown | None = None
         if finding.title is not None and finding.cell is not None:
             place = f"{address.quoted(finding.title)}!{finding.cell}"
             cell = Shown(finding.cell, "wrap link", link=link(outcome.path, self._run.output, place))

@@ -1,98 +1,56 @@
-"""What tasks wait for in other projects (项目名::编号), found over all workbooks of a run, whatever their chunk."""
+"""What tasks wait for in other projects (项目名::编号), as the plan across the run tells it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from typing import Any, NamedTuple
 
 from collabxl.check import Checked
-from collabxl.read.days import day_of
+from collabxl.frames import records
 from collabxl.report.portfolio.numbers import Crossing, Link
-from collabxl.report.summary.serials import serials
-from collabxl.rules.names import EXTERNAL, plain
-from collabxl.rules.relate import wbs
 
-_TABLES = """
-create table task (project text, word text, at integer, label text, due integer, forecast integer, status text);
-create table wait (at integer, label text, due integer, token text, project text, word text);
-"""
-_FOUND = """
-select wait.at, wait.label, wait.due, wait.token,
-       task.at, task.label, task.due, task.forecast, task.status,
-       exists (select 1 from task as any_task where any_task.project = wait.project)
-from wait left join task on task.rowid = (
-    select rowid from task as meant where meant.project = wait.project and meant.word = wait.word order by rowid
-)
-order by wait.rowid
-"""
+
+class _Waiting(NamedTuple):
+    at: int
+    task: str
+    due: dt.date | None
 
 
 class Crossings:
-    """The tasks of all projects by what they may be called, and what waits for them; on disk, so that memory is flat.
-
-    SQLite removes its file by itself when it is closed, or the program ends.
-    """
+    """What waits for what, gathered chunk by chunk: another project may be in a later one."""
 
     def __init__(self) -> None:
-        self._disk = sqlite3.connect("")
-        self._disk.executescript(_TABLES)
+        self._found: list[tuple[_Waiting, Any]] = []
 
-    def add(self, checked: Checked, places: Mapping[int, tuple[int, str]]) -> None:
-        """Take in one chunk; ``places`` has of each workbook its place in the portfolio and its project's name."""
+    def add(self, checked: Checked, places: Mapping[int, int]) -> None:
+        """Take in one chunk; ``places`` has of each workbook its place in the portfolio."""
         planned = checked.frames["planned"]
-        ids, names, statuses = (planned[key].astype(object).tolist() for key in ("id", "name", "status"))
-        dues, forecasts, books = serials(planned["due"]), serials(planned["forecast"]), wbs(planned).tolist()
-        labels = [" ".join(filter(None, both)) for both in zip(ids, names, strict=True)]
-        counts = [status if status in ("done", "cancelled") else "open" for status in statuses]
-        counts = ["done" if done else count for done, count in zip(planned.done.tolist(), counts, strict=True)]
-        known = zip(books, labels, dues, forecasts, counts, strict=True)
-        rows = (
-            (plain(places[wb][1]), plain(word), places[wb][0], *rest)
-            for (wb, *rest), *words in zip(known, ids, names, strict=True)
-            for word in words
-            if word and wb in places
-        )
-        self._disk.executemany("insert into task values (?, ?, ?, ?, ?, ?, ?)", rows)
-        outside = checked.frames["links"]
-        outside = outside[outside.how == "external"]
-        waits = (
-            (places[books[at]][0], labels[at], dues[at], token, *_parts(token))
-            for at, token in zip(outside.from_at.tolist(), outside.token.tolist(), strict=True)
-            if books[at] in places and counts[at] != "cancelled"
-        )
-        self._disk.executemany("insert into wait values (?, ?, ?, ?, ?, ?)", waits)
+        ids, names = (planned[key].tolist() for key in ("id", "name"))
+        dues: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
+        for wait in records(checked.frames["waits_outside"]):
+            if wait.wb in places:
+                label = " ".join(filter(None, [ids[wait.at], names[wait.at]]))
+                self._found.append((_Waiting(places[wait.wb], label, dues[wait.at]), wait))
 
-    def links(self) -> Iterator[Link]:
-        """Return what waits for what, in the order taken in; nothing can be taken in afterwards."""
-        with closing(self._disk) as disk:
-            disk.execute("create index meant on task (project, word)")
-            for at, label, due, token, before_at, before, *rest in disk.execute(_FOUND):
-                before_due, forecast, status, is_project = rest
-                expected = max((day for day in (before_due, forecast) if day is not None), default=None)
-                state = _state(due, expected, status, is_project=bool(is_project))
-                days = _day(before_due), _day(forecast)
-                yield Link(at, label, _day(due), token, state, before_at, before or "", *days)
+    def links(self, places: Mapping[str, int]) -> Iterator[Link]:
+        """Return what waits for what, in the order taken in; ``places`` has the place of each file."""
+        for mine, wait in self._found:
+            forecast = wait.day.date() if wait.day == wait.day else None
+            state = _state(wait, mine.due, forecast)
+            if wait.other is None:
+                yield Link(*mine, wait.token, state)
+                continue
+            other = places.get(wait.other.path), wait.other.title, wait.other.due
+            yield Link(*mine, wait.token, state, *other, forecast, wait.spare)
 
 
-def _parts(token: str) -> tuple[str, str]:
-    project, _, task = plain(token).partition(EXTERNAL)
-    return project, task
-
-
-def _state(due: int | None, expected: int | None, status: str | None, *, is_project: bool) -> Crossing:
-    """Return how a wait stands; ``expected`` is the later of what the other project promised and what is forecast."""
-    match status:
-        case None:
-            return "no_task" if is_project else "no_project"
-        case "done":
-            return "done"
-        case "cancelled":
-            return "cancelled"
-        case _:
-            return "too_late" if due is not None and expected is not None and expected > due else "in_time"
-
-
-def _day(number: int | None) -> dt.date | None:
-    return day_of(number) if number is not None else None
+def _state(wait: Any, due: dt.date | None, forecast: dt.date | None) -> Crossing:
+    """Return how a wait stands; what has begun all the same is in time if its due date is."""
+    if wait.state != "open":
+        state: Crossing = wait.state
+        return state
+    if wait.spare is not None:
+        return "too_late" if wait.spare < 0 else "in_time"
+    expected = max((day for day in (wait.other.due, forecast) if day is not None), default=None)
+    return "too_late" if due is not None and expected is not None and expected > due else "in_time"

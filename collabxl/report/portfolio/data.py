@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from collabxl.report.links import href
 from collabxl.report.portfolio.health import FORMULA, LEVELS, MEASURES
-from collabxl.report.portfolio.links import href
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Problem, Project
 from collabxl.report.portfolio.totals import by_department, by_person, matrix
 from collabxl.report.portfolio.words import (

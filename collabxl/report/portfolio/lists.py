@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from collabxl import address
 from collabxl.grid import Value
+from collabxl.report.links import link
+from collabxl.report.listing import Column, Row, Shown
 from collabxl.report.portfolio.health import LEVELS, reasons
-from collabxl.report.portfolio.links import target
-from collabxl.report.portfolio.listing import Column, Listing, Told
 from collabxl.report.portfolio.numbers import Load, Portfolio, Problem, Project
 from collabxl.report.portfolio.totals import by_department, by_person, worst
 from collabxl.report.portfolio.words import (
@@ -32,26 +34,37 @@ _LINKS = t("跨项目依赖", "Cross-project")
 _FINDINGS = t("要改的地方", "To mend")
 _ASIDE = t("未计入的文件", "Files left out")
 _LOOKS = {"error": "late", "warning": "soon", "info": "quiet", "overdue": "late", "soon": "soon"}
-_CROSSING_LOOKS = {"too_late": "late", "no_task": "late", "cancelled": "late", "no_project": "quiet"}
-Row = list[Value | Told]
+_CROSSING_LOOKS = {
+    **dict.fromkeys(["too_late", "knotted", "no_task", "several", "cancelled"], "late"),
+    "no_project": "quiet",
+}
 
 
-def listings(portfolio: Portfolio, report: Path, lang: Lang) -> Iterator[Listing]:
+class Listed(NamedTuple):
+    """What one sheet lists."""
+
+    title: Text
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    about: str
+
+
+def listings(portfolio: Portfolio, report: Path, lang: Lang) -> Iterator[Listed]:
     """Return all lists in their order; their links lead from ``report`` to the workbooks."""
     note = AS_OF.fill(lang, {"projects": len(portfolio.projects), "today": portfolio.today})
     made = _Lists(portfolio, report, lang)
-    yield Listing(_PROJECTS, _columns(_OF_PROJECT), [made.project(each) for each in made.ranked], note)
+    yield Listed(_PROJECTS, _columns(_OF_PROJECT), [made.project(each) for each in made.ranked], note)
     for title, key, loads in (
         (_DEPARTMENTS, "department", by_department(portfolio)),
         (_PEOPLE, "person", by_person(portfolio)),
     ):
         columns = _columns(f"{key} 28 body, {_OF_LOAD}")
-        yield Listing(title, columns, [made.load(load) for load in loads], PAGE["shared"].to(lang))
-    yield Listing(_TASKS, _columns(_OF_TASK), [row for each in made.ranked for row in made.tasks(each)], note)
-    yield Listing(_RISKS, _columns(_OF_RISK), made.risks(), note)
-    yield Listing(_LINKS, _columns(_OF_LINK), list(made.links()), note)
-    yield Listing(_FINDINGS, _columns(_OF_FINDING), [row for each in made.ranked for row in made.findings(each)], note)
-    yield Listing(_ASIDE, _columns(_OF_ASIDE), list(made.aside()), note)
+        yield Listed(title, columns, [made.load(load) for load in loads], PAGE["shared"].to(lang))
+    yield Listed(_TASKS, _columns(_OF_TASK), [row for each in made.ranked for row in made.tasks(each)], note)
+    yield Listed(_RISKS, _columns(_OF_RISK), made.risks(), note)
+    yield Listed(_LINKS, _columns(_OF_LINK), list(made.links()), note)
+    yield Listed(_FINDINGS, _columns(_OF_FINDING), [row for each in made.ranked for row in made.findings(each)], note)
+    yield Listed(_ASIDE, _columns(_OF_ASIDE), list(made.aside()), note)
 
 
 _OF_PROJECT = """
@@ -66,7 +79,7 @@ timing 16 late, project 34 link, id 9 body, task 40 body, owner 16 body, departm
 _OF_RISK = "score 9 number_center, project 34 link, risk 60 wrap, status 12 body, response 12 body"
 _OF_LINK = """
 state 24 quiet, project 34 link, task 30 body, due 12 day, waits_for 40 body, before 44 link, before_due 12 day,
-before_forecast 12 day
+before_forecast 12 day, spare 18 number
 """
 _OF_FINDING = """
 severity 10 quiet, project 32 body, place 20 link, id 9 body, code 9 quiet, message 60 wrap, fix 48 wrap
@@ -90,15 +103,15 @@ class _Lists:
     def _say(self, words: Text, **fields: object) -> str:
         return words.fill(self.lang, fields)
 
-    def _link(self, project: Project, words: str | None = None) -> Told:
-        return Told(words or project.name, "link", target(project.path, self.report))
+    def _link(self, project: Project, words: str | None = None, place: str = "") -> Shown:
+        return Shown(words or project.name, "link", link=link(project.path, self.report, place))
 
     def project(self, project: Project) -> Row:
         """Return one project."""
         level = LEVELS[project.health.level]
         why = PAGE["semicolon"].to(self.lang).join(reasons(project.health, self.lang))
         return [
-            Told(level.to(self.lang), level.style),
+            Shown(level.to(self.lang), level.style),
             self._link(project),
             project.lead,
             project.done_share / 100,
@@ -124,7 +137,7 @@ class _Lists:
     def tasks(self, project: Project) -> Iterator[Row]:
         """Return the urgent tasks of a project."""
         for due in project.tasks:
-            timing = Told(self._say(TIMINGS[due.timing], days=due.days), _LOOKS[due.timing])
+            timing = Shown(self._say(TIMINGS[due.timing], days=due.days), _LOOKS[due.timing])
             yield [timing, self._link(project), due.id, due.name, due.owner, due.department, due.due, due.days]
 
     def risks(self) -> list[Row]:
@@ -139,25 +152,27 @@ class _Lists:
     def links(self) -> Iterator[Row]:
         """Return what waits for what, the worst first."""
         order = list(CROSSINGS)
-        for link in sorted(self.portfolio.links, key=lambda link: order.index(link.state)):
-            before: Value | Told = None
-            if link.before_at is not None:
-                other = self.portfolio.projects[link.before_at]
-                before = self._link(other, f"{other.name}　{link.before}")
-            state = Told(CROSSINGS[link.state].to(self.lang), _CROSSING_LOOKS.get(link.state, "status_done centered"))
-            mine = self._link(self.portfolio.projects[link.at])
-            yield [state, mine, link.task, link.due, link.token, before, link.before_due, link.before_forecast]
+        for wait in sorted(self.portfolio.links, key=lambda wait: order.index(wait.state)):
+            before: Value | Shown = None
+            if wait.before_at is not None:
+                other = self.portfolio.projects[wait.before_at]
+                before = self._link(other, f"{other.name}　{wait.before}")
+            state = Shown(CROSSINGS[wait.state].to(self.lang), _CROSSING_LOOKS.get(wait.state, "status_done centered"))
+            mine = self._link(self.portfolio.projects[wait.at])
+            days = wait.before_due, wait.before_forecast, wait.spare
+            yield [state, mine, wait.task, wait.due, wait.token, before, *days]
 
     def findings(self, project: Project) -> Iterator[Row]:
         """Return the findings of a project, each a link to its cell."""
         for problem in project.problems:
-            severity = Told(SEVERITIES[problem.severity].to(self.lang), _LOOKS[problem.severity])
+            severity = Shown(SEVERITIES[problem.severity].to(self.lang), _LOOKS[problem.severity])
             said = [problem.message.to(self.lang), problem.fix.to(self.lang)]
             yield [severity, project.name, self._place(project, problem), problem.id, problem.code, *said]
 
-    def _place(self, project: Project, problem: Problem) -> Told:
+    def _place(self, project: Project, problem: Problem) -> Shown:
         words = problem.place or PAGE["open_file"].to(self.lang)
-        return Told(words, "link", target(project.path, self.report, problem.title, problem.cell))
+        there = f"{address.quoted(problem.title)}!{problem.cell}" if problem.title and problem.cell else ""
+        return self._link(project, words, there)
 
     def aside(self) -> Iterator[Row]:
         """Return the files left out, each with its reason."""
@@ -165,5 +180,5 @@ class _Lists:
             yield [each.path, each.error.say(self.lang) if each.error else ASIDE_COPY.to(self.lang)]
 
 
-def _marked(number: int, style: str) -> Value | Told:
-    return Told(number, f"number mark_{style}") if number else number
+def _marked(number: int, style: str) -> Value | Shown:
+    return Shown(number, f"number mark_{style}") if number else number

@@ -14,7 +14,7 @@ from collabxl.rules.rule import Severity
 from collabxl.text import Lang, Text
 
 Timing = Literal["overdue", "soon"]
-Crossing = Literal["done", "in_time", "too_late", "cancelled", "no_task", "no_project"]
+Crossing = Literal["done", "in_time", "too_late", "cancelled", "knotted", "several", "no_task", "no_project"]
 
 
 class Load(NamedTuple):
@@ -162,6 +162,8 @@ class Link(NamedTuple):
     before: str = ""
     before_due: dt.date | None = None
     before_forecast: dt.date | None = None
+    spare: int | None = None
+    """The working days that the other task may slip until a due date that hangs on it is missed."""
 
 
 class Aside(NamedTuple):

@@ -48,7 +48,7 @@ def project_of(view: View) -> Project:
         end=day_of(view.span[1]),
         finish=day_of(outlook.finish) if outlook.finish is not None else None,
         slip=outlook.late,
-        chain=tuple(" ".join(filter(None, task)) for task in outlook.chain),
+        chain=(*outlook.beyond(view.lang), *(" ".join(filter(None, task)) for task in outlook.chain)),
         ahead=tuple(
             Ahead(each.label, day_of(each.due) if each.due is not None else None, day_of(each.forecast))
             for each in outlook.milestones

@@ -46,6 +46,7 @@ COLUMNS = {
     "before": t("对方任务", "Other task"),
     "before_due": t("对方截止", "Other due"),
     "before_forecast": t("对方预测", "Other forecast"),
+    "spare": t("余量（工作日）", "Float (working days)"),
     "state": t("结论", "Verdict"),
     "severity": t("级别", "Severity"),
     "code": t("规则", "Rule"),
@@ -64,7 +65,9 @@ COLUMNS = {
 
 CROSSINGS: dict[Crossing, Text] = {
     "too_late": t("▲ 赶不上", "▲ Too late"),
+    "knotted": t("× 循环依赖，排不了期", "× Dependency cycle, no forecast"),
     "no_task": t("× 对方没有这个任务", "× No such task there"),
+    "several": t("× 项目重名，不知是哪个", "× Several projects of that name"),
     "no_project": t("？ 项目不在本次范围", "? Project not in this run"),
     "cancelled": t("× 对方已取消", "× Cancelled there"),
     "in_time": t("◎ 来得及", "◎ In time"),

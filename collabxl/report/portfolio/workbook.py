@@ -12,13 +12,15 @@ from collabxl.build.paint import paint, sure
 from collabxl.build.theme import Styles
 from collabxl.build.workbook import PROGRAM
 from collabxl.read.workbook import PROPERTY
-from collabxl.report.portfolio.listing import write_listing
-from collabxl.report.portfolio.lists import listings
+from collabxl.report.listing import Listing, Shown
+from collabxl.report.portfolio.lists import Listed, listings
 from collabxl.report.portfolio.numbers import Portfolio
 from collabxl.report.portfolio.overview import overview
 from collabxl.report.portfolio.words import TITLE
-from collabxl.text import Lang
+from collabxl.text import Lang, t
 
+MOST_ROWS = 100_000
+_CUT = t("还有 {number} 行，见看板或 collabxl check", "{number} more rows: see the dashboard or collabxl check")
 KIND = "portfolio"
 """What the custom property says by which runs over folders know the file for a report of ours."""
 
@@ -30,10 +32,21 @@ def workbook(portfolio: Portfolio, report: Path, lang: Lang) -> bytes:
     styles = Styles(book)
     grid = overview(portfolio, lang)
     paint(grid, book, sure(book.add_worksheet(grid.title)), styles)
-    for listing in listings(portfolio, report, lang):
-        write_listing(sure(book.add_worksheet(listing.title.to(lang))), listing, styles, lang)
+    for listed in listings(portfolio, report, lang):
+        _write(listed, Listing(book, listed.title, listed.columns, styles, lang), lang)
     made = dt.datetime.combine(portfolio.today, dt.time())
     book.set_properties({"title": TITLE.to(lang), "author": PROGRAM, "comments": "", "created": made})
     sure(book.set_custom_property(f"{PROPERTY}report", KIND, "text"))
     book.close()
     return content.getvalue()
+
+
+def _write(listed: Listed, listing: Listing, lang: Lang) -> None:
+    """Write a list, its first columns staying in sight; of a longer one so many rows, and how many are left."""
+    listing.begin(listed.about)
+    for row in listed.rows[:MOST_ROWS]:
+        listing.add(row)
+    left = len(listed.rows) - MOST_ROWS
+    if left > 0:
+        listing.add([Shown(_CUT.fill(lang, {"number": left}), "muted"), *[None] * (len(listed.columns) - 1)])
+    listing.end(frozen=min(2, len(listed.columns) - 1))

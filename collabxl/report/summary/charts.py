@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from collabxl.build.fields import STATES
 from collabxl.build.lists import AS_OF
@@ -18,10 +19,16 @@ from collabxl.schema.words import STATUS
 from collabxl.text import t
 
 MOST_POINTS = 27
+TREND_LINES = (
+    (t("任务总数", "All tasks"), "waiting_solid", True, False),
+    (t("应完成", "Planned"), "running_solid", False, False),
+    (t("已完成", "Done"), "done_solid", False, True),
+)
+"""The lines of the trend, in the order of a point's numbers: words, colour, whether dashed, whether marked."""
 _LEGEND = RING[1] - 1
 """Where the words of the ring stand, each with its number."""
 _BLOCKED, _DELAYED = (STATUS.title_of(key) for key in ("blocked", "delayed"))
-_WORDS = {
+STATE_WORDS = {
     "done": t("● 已完成", "● Done"),
     "in_progress": t("◎ 进行中", "◎ In progress"),
     "overdue": t("▲ 逾期", "▲ Overdue"),
@@ -30,6 +37,7 @@ _WORDS = {
     "cancelled": t("× 已取消", "× Cancelled"),
     "odd": t("？状态异常/未填", "? None or unknown"),
 }
+"""How a task stands, in words with a sign, by STATES."""
 _COLOURS = ("done_solid", "running_solid", "late_solid", "waiting_solid", "paused_solid", "dropped_solid", "odd_solid")
 
 
@@ -39,7 +47,7 @@ def write_ring(paper: Paper) -> None:
     paper.section(ROWS["charts"], RING, paper.say(t("任务状态", "By status")))
     for at, state in enumerate(STATES):
         number = sum(task.state(view.day) == state for task in view.tasks)
-        told, cell = paper.say(_WORDS[state]), a1(TOP + at, behind.NUMBERS)
+        told, cell = paper.say(STATE_WORDS[state]), a1(TOP + at, behind.NUMBERS)
         paper.put(TOP + at, behind.NUMBERS, number, formula=f"SUMPRODUCT({state_is(state, paper.lang)}*1)")
         shown = f"{quoted(told + '　')}&{cell}"
         paper.put(TOP + at, _LEGEND, f"{told}　{number}", f"small_plain ink_{_COLOURS[at]}", formula=shown, across=2)
@@ -54,18 +62,13 @@ def write_trend(paper: Paper) -> None:
     """Write how many tasks were to be done, and were, by the end of each week, and how many there are."""
     view = paper.view
     paper.section(ROWS["charts"], TREND, paper.say(t("完成趋势（累计）", "Done over time")))
-    points = _points(view)
-    for at, day in enumerate(points):
-        _point(paper, TOP + at, day, is_named=at % max(1, len(points) // 7) == 0)
-    end = TOP + len(points) - 1
-    lines = (
-        (t("任务总数", "All tasks"), behind.SCOPE, "waiting_solid", True, False),
-        (t("应完成", "Planned"), behind.PLAN, "running_solid", False, False),
-        (t("已完成", "Done"), behind.ACTUAL, "done_solid", False, True),
-    )
+    points = trend(view)
+    for at, point in enumerate(points):
+        _point(paper, TOP + at, point, is_named=at % max(1, len(points) // 7) == 0)
+    end, columns = TOP + len(points) - 1, (behind.SCOPE, behind.PLAN, behind.ACTUAL)
     series = tuple(
         Series(paper.say(words), Box(TOP, column, end, column), (colour,), dashed=dashed, marked=marked)
-        for words, column, colour, dashed, marked in lines
+        for (words, colour, dashed, marked), column in zip(TREND_LINES, columns, strict=True)
     )
     words = Box(TOP, behind.WEEK_WORDS, end, behind.WEEK_WORDS)
     says = paper.say(t("计划与实际累计完成任务数折线图", "Tasks planned and done so far, as lines over time"))
@@ -76,31 +79,48 @@ def _under(zone: tuple[int, int]) -> Box:
     return Box(ROWS["charts"] + 1, zone[0], TOP + MOST_DEPARTMENTS + 1, zone[1])
 
 
-def _points(view: View) -> list[int]:
-    """Return the days of the points: the last one is that of the project or later, weeks or more apart."""
+class Point(NamedTuple):
+    """How many tasks there are, were to be done by a day, and were done by it as far as anybody knows."""
+
+    day: int
+    living: int
+    planned: int
+    done: int
+    told: int
+    """Those done as far as the cells alone tell."""
+
+
+def trend(view: View) -> list[Point]:
+    """Return the points of the trend; the last one is that of the project's end or later, weeks or more apart."""
     first, last = view.span
     weeks = math.ceil(max(7, last - first) / 7)
     step = 7 * math.ceil(weeks / (MOST_POINTS - 1))
-    return list(range(first, first + step * math.ceil(max(7, last - first) / step) + 1, step))
-
-
-def _point(paper: Paper, row: int, day: int, *, is_named: bool) -> None:
-    view, cell = paper.view, a1(row, behind.WEEK_DAYS)
-    when = day_of(day)
+    days = range(first, first + step * math.ceil(max(7, last - first) / step) + 1, step)
     living = [task for task in view.tasks if task.status != "cancelled"]
+    return [_counted(view, living, day) for day in days]
+
+
+def _counted(view: View, living: list[Task], day: int) -> Point:
+    planned = sum(task.due is not None and task.due <= day for task in living)
+    told = sum(task.finished is not None and task.finished <= day for task in living)
+    done = sum(_is_done(view, task, day) for task in living)
+    return Point(day, len(living), planned, done, told)
+
+
+def _point(paper: Paper, row: int, point: Point, *, is_named: bool) -> None:
+    view, cell = paper.view, a1(row, behind.WEEK_DAYS)
+    when = day_of(point.day)
     words = f'MONTH({cell})&"/"&DAY({cell})' if is_named else None
     paper.put(row, behind.WEEK_WORDS, f"{when.month}/{when.day}" if is_named else " ", formula=words)
-    paper.put(row, behind.WEEK_DAYS, day, "day", formula=f"{a1(*behind.FIRST_DAY)}+{day - view.span[0]}")
+    paper.put(row, behind.WEEK_DAYS, point.day, "day", formula=f"{a1(*behind.FIRST_DAY)}+{point.day - view.span[0]}")
     days, ends = (whole(Tasks, field, paper.lang) for field in ("due", "ended"))
-    planned = sum(task.due is not None and task.due <= day for task in living)
-    paper.put(row, behind.PLAN, planned, formula=f"SUMPRODUCT({alive(paper.lang)}*ISNUMBER({days})*({days}<={cell}))")
-    told = sum(task.finished is not None and task.finished <= day for task in living)
-    known = sum(_is_done(view, task, day) for task in living)
-    done = known if day <= view.day else NOT_AVAILABLE if view.live else None
+    due = f"SUMPRODUCT({alive(paper.lang)}*ISNUMBER({days})*({days}<={cell}))"
+    paper.put(row, behind.PLAN, point.planned, formula=due)
     counted = f"SUMPRODUCT(ISNUMBER({ends})*({ends}<={cell}))+{a1(row, behind.RECORDED)}"
+    done = point.done if point.day <= view.day else NOT_AVAILABLE if view.live else None
     paper.put(row, behind.ACTUAL, done, formula=f"IF({cell}>{AS_OF},NA(),{counted})")
-    paper.put(row, behind.RECORDED, known - told or None)
-    paper.put(row, behind.SCOPE, len(living), formula=f"SUMPRODUCT({alive(paper.lang)})")
+    paper.put(row, behind.RECORDED, point.done - point.told or None)
+    paper.put(row, behind.SCOPE, point.living, formula=f"SUMPRODUCT({alive(paper.lang)})")
 
 
 def _is_done(view: View, task: Task, day: int) -> bool:

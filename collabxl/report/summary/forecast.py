@@ -6,7 +6,7 @@ from collabxl.read.days import day_of
 from collabxl.report.summary.findings import cut, width
 from collabxl.report.summary.outlook import Milestone, Outlook
 from collabxl.report.summary.paper import RIGHT, ROWS, Head, Paper
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 MOST_MILESTONES = 3
 _LETTERS, _LINES = 52, 2
@@ -30,7 +30,7 @@ def write_forecast(paper: Paper) -> None:
     finish = day_of(told.finish).isoformat() if told.finish is not None else "—"
     paper.put(row + 2, first, finish, "strong", across=2)
     paper.put(row + 2, first + 2, day_of(paper.view.span[1]).isoformat(), "body", across=2)
-    words, look = _difference(paper, told)
+    words, look = difference(told, paper.lang)
     paper.put(row + 2, first + 4, words, f"strong {look}", across=3)
     paper.put(row + 3, first, _chain(paper, told), "paragraph", across=last - first + 1, down=_LINES)
     notes = _notes(paper, told)
@@ -40,24 +40,28 @@ def write_forecast(paper: Paper) -> None:
         paper.put(line, first, words, style, across=last - first + 1)
 
 
-def _difference(paper: Paper, told: Outlook) -> tuple[str, str]:
+def difference(told: Outlook, lang: Lang) -> tuple[str, str]:
+    """Return how the forecast finish lies to the planned end, in words and with the style they are painted in."""
     if told.finish is None:
-        return paper.say(t("无法预测：没有截止日期", "no forecast without due dates")), "ink_grey"
+        return t("无法预测：没有截止日期", "no forecast without due dates").to(lang), "ink_grey"
     if told.late > 0:
-        return paper.say(t("▲ 晚 {days} 个工作日", "▲ {days} working days late"), days=told.late), "ink_error"
+        late = t("▲ 晚 {days} 个工作日", "▲ {days} working days late")
+        return late.fill(lang, {"days": told.late}), "ink_error"
     if told.late < 0:
-        return paper.say(t("● 早 {days} 个工作日", "● {days} working days early"), days=-told.late), "mark_calm"
-    return paper.say(t("● 按期", "● on time")), "mark_calm"
+        early = t("● 早 {days} 个工作日", "● {days} working days early")
+        return early.fill(lang, {"days": -told.late}), "mark_calm"
+    return t("● 按期", "● on time").to(lang), "mark_calm"
 
 
 def _chain(paper: Paper, told: Outlook) -> str:
-    """Return the chain as it fits: with names, else by numbers, else only its ends."""
+    """Return the chain as it fits: with names, else by numbers, else only its ends; of others at least the last."""
     lead = paper.say(t("关键路径：", "Critical path: "))
     full = [" ".join(filter(None, task)) for task in told.chain]
     short = [number or name for number, name in told.chain]
     ends = [*short[:_ENDS], "…", *full[-_ENDS:]]
+    beyond = told.beyond(paper.view.lang)
     ways = [full, [*short[:-1], *full[-1:]], short, ends if len(short) > 2 * _ENDS else short]
-    texts = [lead + _ARROW.join(way) for way in ways]
+    texts = [lead + _ARROW.join([*others, *way]) for way in ways for others in (beyond, beyond[-1:])]
     room = _LETTERS * _LINES
     return next((text for text in texts if width(text) <= room), cut(texts[-1], room)) if told.chain else ""
 

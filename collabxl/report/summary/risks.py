@@ -9,11 +9,12 @@ from collabxl.report.summary.paper import RIGHT, ROWS, Head, Paper, a1, quoted
 from collabxl.report.summary.view import SCALE, Risk
 from collabxl.schema.standard import Risks
 from collabxl.schema.words import RISK_LEVEL
+from collabxl.settings import Limits
 from collabxl.text import t
 
 TOP_RISKS = 3
-_LIKELY = (t("极低", "rare"), t("较低", "unlikely"), t("中等", "possible"), t("较高", "likely"), t("极高", "certain"))
-_GRAVE = (t("轻微", "slight"), t("较小", "minor"), t("中等", "medium"), t("较大", "major"), t("严重", "severe"))
+LIKELY = (t("极低", "rare"), t("较低", "unlikely"), t("中等", "possible"), t("较高", "likely"), t("极高", "certain"))
+GRAVE = (t("轻微", "slight"), t("较小", "minor"), t("中等", "medium"), t("较大", "major"), t("严重", "severe"))
 
 
 def write_risks(paper: Paper) -> None:
@@ -24,10 +25,10 @@ def write_risks(paper: Paper) -> None:
     paper.section(row, RIGHT, value, paper.formula(title, count=f"COUNT({opened})"))
     corner = t("可能＼影响", "likely \\ grave")
     heads = [Head(corner, style="column_center")]
-    heads += [Head(t(f"{n} {w.zh}", f"{n} {w.en}"), style="column_center") for n, w in zip(SCALE, _GRAVE, strict=True)]
+    heads += [Head(t(f"{n} {w.zh}", f"{n} {w.en}"), style="column_center") for n, w in zip(SCALE, GRAVE, strict=True)]
     paper.heads(row + 1, first, [*heads, Head(RISK_LEVEL.title, style="column_center")])
     for down, possibility in enumerate(reversed(SCALE)):
-        at, words = row + 2 + down, _LIKELY[possibility - 1]
+        at, words = row + 2 + down, LIKELY[possibility - 1]
         paper.put(at, first, f"{possibility} {paper.say(words)}", "matrix_label")
         for impact in SCALE:
             _cell(paper, at, first + impact, possibility, impact)
@@ -36,9 +37,8 @@ def write_risks(paper: Paper) -> None:
         _top(paper, row + 2 + len(SCALE) + number, number)
 
 
-def level(paper: Paper, score: int) -> str:
+def level_of(score: int, limits: Limits) -> str:
     """Return the level of a score by the matrix."""
-    limits = paper.view.limits
     return "high" if score >= limits.high_risk else "medium" if score >= limits.medium_risk else "low"
 
 
@@ -46,7 +46,13 @@ def _cell(paper: Paper, row: int, column: int, possibility: int, impact: int) ->
     number = sum((risk.possibility, risk.impact) == (possibility, impact) for risk in paper.view.risks)
     weight, first, second = (whole(Risks, field, paper.lang) for field in ("weight", "possibility", "impact"))
     condition = f"ISNUMBER({weight})*({weight}>=1)*({first}={possibility})*({second}={impact})"
-    paper.put(row, column, number, f"matrix_{level(paper, possibility * impact)}", formula=f"SUMPRODUCT({condition})")
+    paper.put(
+        row,
+        column,
+        number,
+        f"matrix_{level_of(possibility * impact, paper.view.limits)}",
+        formula=f"SUMPRODUCT({condition})",
+    )
 
 
 def _levels(paper: Paper, row: int, column: int) -> None:

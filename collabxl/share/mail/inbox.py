@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from collabxl.errors import FileError, MailError
-from collabxl.paths import files
+from collabxl.paths import ARCHIVE_MARK, files
 from collabxl.read.container import load
 from collabxl.share.mail import imap, message
 from collabxl.share.mail.parcel import Enclosure, Forgetful, Limits, Memory, Place, Refused, Returned
-from collabxl.share.mail.server import Access, Server
+from collabxl.share.mail.server import Access, Server, without_password
 from collabxl.share.mail.unwrap import ARCHIVES, MESSAGES, Unwrapping
 from collabxl.text import t
 
@@ -49,10 +49,12 @@ def collect(
 
 
 def _from_file(file: Path, limits: Limits, *, named: bool) -> Iterator[Returned | Refused]:
-    """Return what is in a file; drafts, which lie beside the copies of a split, only if they are ``named`` outright."""
+    """Return what is in a file; what we put there, drafts beside copies and archives, only if ``named`` outright."""
     place = Place(str(file))
     try:
         content = load(file)
+        if not named and content.endswith(ARCHIVE_MARK):
+            return
         if file.suffix.lower() in MESSAGES:
             limits.admit(len(content))
             if not named and message.is_draft(content):
@@ -74,4 +76,4 @@ def _from_mailbox(address: str, limits: Limits, memory: Memory, access: Access) 
     try:
         yield from imap.collected(Server.of(address, access), limits, memory)
     except MailError as error:
-        yield Refused(Place(address), error)
+        yield Refused(Place(without_password(address)), error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -124,12 +125,17 @@ def password_from(file: Path | None, variable: str) -> str:
     return lines[0] if lines else ""
 
 
+def without_password(address: str) -> str:
+    """Return an address as it may be shown and kept, whatever else is wrong with it."""
+    return re.sub(r"(://[^:@]*):.*@", r"\1@", address, flags=re.DOTALL)
+
+
 def _no_address(address: str) -> MailError:
     says = t(
         "{address} 不是邮箱地址。请写成 imaps://用户名@服务器/文件夹 或 smtps://用户名@服务器",
         "{address} is no address of a mailbox. Write imaps://user@server/folder or smtps://user@server",
     )
-    return MailError("address", says, address=address)
+    return MailError("address", says, address=without_password(address))
 
 
 def _password_in_address(address: str) -> MailError:

@@ -15,7 +15,7 @@ import pytest
 
 from collabxl import address
 from collabxl.batch import check_workbooks
-from collabxl.report.formats import listing
+from collabxl.report import links, listing
 from collabxl.report.outcome import Outcome
 from collabxl.text import LANGS, Lang
 from tests.parts import convert, sdk_errors
@@ -123,9 +123,8 @@ def test_a_folder_s_check_leaves_reports_out(outcomes: tuple[Outcome, ...], tmp_
 
 def test_a_link_is_relative_where_it_can_be(tmp_path: Path) -> None:
     report = tmp_path / "out" / "r.xlsx"
-    made = listing.link(str(tmp_path / "in" / "a #1 50%.xlsx"), report, "表!G4")
-    assert made is not None
-    assert made.replace("\\", "/") == "external:../in/a%20%231%2050%25.xlsx#表!G4"
-    assert listing.link("a.xlsx", None) is None
-    assert listing.link("s3://bucket/a.xlsx", report) is None
-    assert listing.link("x" * 3_000, report) is None
+    made = links.link(str(tmp_path / "in" / "a #1 50%.xlsx"), report, "表!G4")
+    assert made == "external:../in/a%20%231%2050%25.xlsx#表!G4"
+    assert links.link("a.xlsx", None) is None
+    assert links.link("s3://bucket/a.xlsx", report) is None
+    assert links.link("x" * 3_000, report) is None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from collabxl import address
@@ -13,15 +10,14 @@ from collabxl.build.fit import height
 from collabxl.build.frame import printed
 from collabxl.build.paint import clipped, sure, write
 from collabxl.build.theme import Styles, properties
+from collabxl.grid import Value
 from collabxl.report.plain import clean
 from collabxl.text import Lang, Text
 
 LINKS = 65_530
 """Excel repairs a sheet that has more links; cells beyond these say the same and lead nowhere."""
-LONGEST_LINK = 2_000
 _HEADER = 3
 _BAND = (30, 20, 8, 32)
-_OUTSIDE = '%# "<>[]^`{}'
 
 
 class Column(NamedTuple):
@@ -35,13 +31,13 @@ class Column(NamedTuple):
 class Shown(NamedTuple):
     """A cell that is more than its value: a style of its own, a sign before it, a link to another file."""
 
-    value: str
+    value: Value
     style: str
     sign: str = ""
     link: str | None = None
 
 
-Value = str | int | float | Shown | None
+Row = Sequence[Value | Shown]
 
 
 class Listing:
@@ -76,56 +72,43 @@ class Listing:
         """Whether there is no room for another row."""
         return self._row + 1 >= address.LAST_ROW
 
-    def add(self, values: Sequence[Value]) -> None:
+    def add(self, values: Row) -> None:
         """Write one row, as high as its texts need."""
         self._row += 1
-        texts = [(_said(value), column.width) for value, column in zip(values, self._columns, strict=True)]
+        cells = [_cell(value, column) for value, column in zip(values, self._columns, strict=True)]
+        texts = [
+            (cell.value, column.width)
+            for cell, column in zip(cells, self._columns, strict=True)
+            if isinstance(cell.value, str) and properties(cell.style).get("text_wrap")
+        ]
         self.sheet.set_row(self._row, height(texts))
-        for at, (value, column) in enumerate(zip(values, self._columns, strict=True)):
-            self._put(at, value, column)
+        for at, cell in enumerate(cells):
+            self._put(at, cell)
 
-    def end(self) -> None:
-        """Set filters, the frozen header and the pages, now that it is known where the rows end."""
+    def end(self, frozen: int = 0) -> None:
+        """Set filters, the frozen header and columns, and the pages, now that it is known where the rows end."""
         last = len(self._columns) - 1
-        self.sheet.freeze_panes(_HEADER + 1, 0)
-        self.sheet.autofilter(_HEADER, 0, max(self._row, _HEADER + 1), last)
+        self.sheet.freeze_panes(_HEADER + 1, frozen)
+        sure(self.sheet.autofilter(_HEADER, 0, max(self._row, _HEADER + 1), last))
         self.sheet.set_landscape()
         self.sheet.repeat_rows(_HEADER)
         printed(self.sheet, self._row + 1, last + 1, self._lang)
 
-    def _put(self, at: int, value: Value, column: Column) -> None:
-        if not isinstance(value, Shown):
-            plain = clean(value) if isinstance(value, str) else value
-            write(self.sheet, self._row + 1, at + 1, plain, self._styles(column.style, **_padded(column.style)))
-            return
-        sign = {"num_format": f'"{value.sign} "@'} if value.sign else {}
-        style = self._styles(value.style, **_padded(value.style), **sign)
-        if value.link is None or self._links >= LINKS:
-            write(self.sheet, self._row + 1, at + 1, clean(value.value), style)
+    def _put(self, at: int, cell: Shown) -> None:
+        sign = {"num_format": f'"{cell.sign} "@'} if cell.sign else {}
+        style = self._styles(cell.style, **_padded(cell.style), **sign)
+        if cell.link is None or self._links >= LINKS:
+            write(self.sheet, self._row + 1, at + 1, cell.value, style)
             return
         self._links += 1
-        sure(self.sheet.write_url(self._row, at, value.link, style, clipped(clean(value.value))))
+        sure(self.sheet.write_url(self._row, at, cell.link, style, clipped(str(cell.value))))
 
 
-def link(path: str, report: Path | None, place: str = "") -> str | None:
-    """Return a link from a report to a workbook, or to a ``place`` in it such as ``表!G4``; None if Excel takes none.
-
-    It is relative where it can be, so that it works as long as both are moved together.
-    """
-    if report is None or "://" in path:
-        return None
-    target = str(Path(path).absolute())
-    with suppress(ValueError):  # on another drive of Windows
-        target = os.path.relpath(target, report.absolute().parent)
-    escaped = "".join(f"%{ord(letter):02X}" if letter in _OUTSIDE else letter for letter in target)
-    found = f"external:{escaped}" + (f"#{place}" if place else "")
-    return found if len(found) <= LONGEST_LINK and clean(found) == found else None
+def _cell(value: Value | Shown, column: Column) -> Shown:
+    cell = value if isinstance(value, Shown) else Shown(value, column.style)
+    return cell._replace(value=clean(cell.value)) if isinstance(cell.value, str) else cell
 
 
 def _padded(style: str) -> dict[str, int]:
     """Return what keeps words off the next column; a centred cell needs none."""
     return {} if properties(style).get("align") == "center" else {"indent": 1}
-
-
-def _said(value: Value) -> str:
-    return clean(value.value) if isinstance(value, Shown) else clean(value) if isinstance(value, str) else ""

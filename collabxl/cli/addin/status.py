@@ -1,0 +1,51 @@
+"""``collabxl addin status``: whether the add-in is installed, which one, and what it was told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collabxl import __version__
+from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.text import t
+
+_NONE = t("没有装：{path} 不在。请运行 collabxl addin install", "Not installed: {path} is not there. Run addin install")
+_THERE = t("已装：{path}", "Installed: {path}")
+_TOLD = t(
+    "版本 {version}（collabxl 是 {ours}）；程序 {exe}；任务文件夹 {jobs}；语言 {lang}",
+    "Version {version} (collabxl is {ours}); program {exe}; folder of jobs {jobs}; language {lang}",
+)
+_STRANGE = t(
+    "内容和这个版本带来的不同。请运行 collabxl addin install",
+    "It differs from what this version ships. Run collabxl addin install",
+)
+
+
+@click.command(
+    "status", cls=SpokenCommand, says=t("看加载项装了没有；不改动任何东西。", "Look at the add-in; changes nothing.")
+)
+@click.option(
+    "--to",
+    cls=SpokenOption,
+    type=click.Path(path_type=Path),
+    says=t("看这个文件，不看 Excel 里的", "Look at this file instead of Excel's"),
+)
+@click.pass_context
+def command(context: click.Context, /, to: Path | None) -> None:
+    """Tell how the add-in is installed."""
+    from collabxl.addin.install import NO_EXCEL, installed
+    from collabxl.addin.places import here
+
+    lang, path = lang_of(context), to or here().addin
+    if path is None:
+        click.echo(NO_EXCEL.to(lang))
+        return
+    found = installed(path)
+    if found is None:
+        click.echo(_NONE.fill(lang, {"path": str(path)}))
+        return
+    click.echo(_THERE.fill(lang, {"path": str(path)}))
+    click.echo(_TOLD.fill(lang, {"ours": __version__, **found.stamp._asdict()}))
+    if not found.genuine:
+        click.echo(_STRANGE.to(lang))
