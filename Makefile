@@ -34,7 +34,7 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 	@echo "The result lies in $(DEMO)/: open the sheet 汇总 of $(DEMO)/filled.xlsx, Summary of english.xlsx, or new.xlsx."
 
 test: setup  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 $(VENV)/.site: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[site]"

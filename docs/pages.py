@@ -19,10 +19,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from collabxl.cli.main import cli
+from collabxl.report import rulepages
 from collabxl.report.aligned import markdown
 from collabxl.report.dictionary import chosen
 from collabxl.report.dictionary import pages as dictionary_pages
-from collabxl.report.rulepages import brief, page
 from collabxl.report.rulepages.markdown import list_markdown, page_markdown
 from collabxl.rules.catalogue import FAMILIES, called
 from collabxl.text import LANGS, Lang, Text, t
@@ -71,8 +71,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.remove(file)
     for name, content in _made(lang):
         files.append(File.generated(config, f"{lang}/{name}", content=content))
-    for name, path in _taken(lang):
-        files.append(File.generated(config, name, abs_src_path=str(path)))
+    for name, path in _taken():
+        files.append(File.generated(config, f"{lang}/{name}", abs_src_path=str(path)))
     for file in files:
         file.dest_uri = file.dest_uri.removeprefix(f"{lang}/")
     return files
@@ -93,13 +93,12 @@ def _lang(config: MkDocsConfig) -> Lang:
     return found
 
 
-def _taken(lang: Lang) -> Iterator[tuple[str, Path]]:
-    """Return files from elsewhere in the checkout, with their places on the site."""
-    yield f"{lang}/changelog.md", ROOT / "CHANGELOG.md"
-    for path in sorted((ROOT / "tests" / "bench").glob("*.[ms][dv]*")):
-        yield f"{lang}/bench/{path.name}", path
-    for path in sorted((ROOT / "samples" / "pictures").glob("*.png")):
-        yield f"pictures/{path.name}", path
+def _taken() -> Iterator[tuple[str, Path]]:
+    """Return files from elsewhere in the checkout, with their places in the language's folder."""
+    yield "changelog.md", ROOT / "CHANGELOG.md"
+    for path in sorted((ROOT / "tests" / "bench").iterdir()):
+        if path.suffix in (".md", ".svg"):
+            yield f"bench/{path.name}", path
 
 
 def _made(lang: Lang) -> Iterator[tuple[str, str]]:
@@ -108,7 +107,7 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
     lines = dictionary_pages(chosen([]), lang)
     yield "dictionary.md", "\n".join([f"# {_DICTIONARY.to(lang)}", "", *lines])
     yield "rooms.md", "\n".join([f"# {_ROOMS.to(lang)}", "", _ROOMS_ABOUT.to(lang), "", *_rooms(lang)])
-    rules = list_markdown([brief(rule, lang) for letters in FAMILIES for rule in called(letters)], lang)
+    rules = list_markdown([rulepages.brief(rule, lang) for letters in FAMILIES for rule in called(letters)], lang)
     linked = (re.sub(r"^\| (([A-Z]{2})\d+) ", r"| [\1](\2.md#\1) ", line) for line in rules)
     yield "rules/index.md", "\n".join([f"# {_RULES.to(lang)}", "", *linked])
     for letters, title in FAMILIES.items():
@@ -118,7 +117,7 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
 def _family(letters: str, lang: Lang) -> Iterator[str]:
     """Return the pages of a family's rules, each to be linked to by its code."""
     for rule in called(letters):
-        head, *lines = page_markdown(page(rule, lang), lang)
+        head, *lines = page_markdown(rulepages.page(rule, lang), lang)
         yield f"{head} {{ #{rule.code} }}"
         yield from (re.sub("^### (.*)", r"**\1**", line) for line in lines)  # no entry of the table of contents
         yield ""

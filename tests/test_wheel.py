@@ -34,6 +34,9 @@ def test_templates_macros_and_samples_are_inside(wheel: Path) -> None:
         "templates/mail/split.toml",
         "templates/pages/dashboard.html",
         "macros/README.md",
+        "macros/collabxl.xlam",
+        "macros/i18n.toml",
+        "macros/collabxl.applescript",
         "samples/seed.xlsx",
         "samples/seed.findings.txt",
         "cli/main.py",
@@ -66,12 +69,14 @@ def test_it_runs_where_the_checkout_is_not(wheel: Path, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return collabxl in a new environment that holds the wheel and what it asks for."""
+    """Return collabxl in a new environment that holds the wheel and what it asks for, documents included."""
     home = tmp_path_factory.mktemp("env")
     subprocess.run([sys.executable, "-m", "venv", home], check=True, timeout=120)
     scripts = home / ("Scripts" if os.name == "nt" else "bin")
     quiet = ["--quiet", "--no-compile", "--disable-pip-version-check"]
-    done = subprocess.run([scripts / "python", "-m", "pip", "install", *quiet, wheel], capture_output=True, timeout=600)
+    done = subprocess.run(
+        [scripts / "python", "-m", "pip", "install", *quiet, f"{wheel}[docs]"], capture_output=True, timeout=600
+    )
     require(done.returncode == 0, f"a package index to install from ({done.stderr.decode(errors='replace')[-300:]})")
     return scripts / "collabxl"
 
@@ -111,7 +116,8 @@ def test_a_newcomer_s_path(program: Path, tmp_path: Path) -> None:
     assert "60%" in new.types("collabxl log 项目.xlsx P002")
     new.types("collabxl sync 项目.xlsx", code=1)
     new.types("collabxl report dashboard 项目.xlsx --output 项目_总览.html")
+    new.types("collabxl report letter 项目.xlsx")
     packed = new.types("collabxl archive 项目.xlsx")
-    assert "部门副本：9 个" in packed and "文书与报告：1 个" in packed
+    assert "部门副本：9 个" in packed and "文书与报告：7 个" in packed
     assert "完好" in new.types("collabxl archive --verify 项目.archive.zip")
     print(new.told())

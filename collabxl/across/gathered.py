@@ -4,59 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
+from collabxl.across.books import Books, Inlet, Outlet
 from collabxl.calendar import Exceptions, WorkingDays
 from collabxl.plan.across import NO_WAYS, Through, through
 from collabxl.plan.passes import NEVER, NONE
-from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
-from collabxl.rules.names import EXTERNAL, Name, outside_name
-from collabxl.rules.outside import frames_of
-from collabxl.rules.relate import Frames, rows, wbs
+from collabxl.rules.names import Name, outside_name
 
 Named = Mapping[str, Collection[str]]
 """The tasks that others name, by project, all as names are compared."""
-
-
-class Task(NamedTuple):
-    """A task somewhere in the run; ``label`` is what others call it: 项目名::编号."""
-
-    path: str
-    row: int
-    label: str
-
-
-class Outlet(NamedTuple):
-    """A task that others wait for, as the plan of its own workbook leaves it.
-
-    Of several of one name that are the ``same``, the one of least ``rank`` is meant. ``latest`` is as in plan/across.
-    """
-
-    task: Task
-    title: str
-    same: str
-    rank: tuple[bool, str]
-    calendar: int
-    status: Literal["open", "done", "cancelled"]
-    due: dt.date | None
-    forecast: np.datetime64
-    cyclic: bool
-    latest: int
-
-
-class Inlet(NamedTuple):
-    """A task that waits for one of another workbook: the name of that, as typed and as names are compared."""
-
-    task: Task
-    token: str
-    name: Name
-    calendar: int
-    latest: int
+CROWDED = 100
+"""With more inlets and more outlets than that, all of a workbook's tasks and links are fewer than the ways through."""
 
 
 class Gathered:
@@ -75,51 +38,62 @@ class Gathered:
 
     def add(self, readings: Sequence[Reading]) -> None:
         """Take in workbooks, each planned as if it were alone."""
-        books = _Books(readings, self._today)
-        calendars = [self._calendar(books.frames["calendar"], wb) for wb in range(len(readings))]
-        first = len(self.inlets), len(self.outlets)
-        inlets = list(self._waiting(books, calendars))
-        outlets = list(self._awaited(books, calendars))
-        ends = (np.array(each, dtype=np.int64) for each in (inlets, outlets))
-        ways = through(books.frames["plan"], wbs(books.frames["tasks"]), *ends)
-        self._through.append(Through(ways.inlet + first[0], ways.outlet + first[1], ways.gain))
+        books = Books(readings, self._today)
+        calendars = [self._calendar(books, wb) for wb in range(len(readings))]
+        first_inlet, first_outlet = len(self.inlets), len(self.outlets)
+        inlets, outlets = self._waiting(books, calendars), self._awaited(books, calendars)
+        crowded = _crowded(books.wb[inlets], books.wb[outlets])
+        doors, gates = (np.flatnonzero(~np.isin(books.wb[each], crowded)) for each in (inlets, outlets))
+        ways = through(books.plan, books.wb, inlets[doors], outlets[gates])
+        self._through.append(Through(doors[ways.inlet] + first_inlet, gates[ways.outlet] + first_outlet, ways.gain))
+        for wb in crowded.tolist():
+            ends = [
+                {at: place for place, at in enumerate(each.tolist(), first) if books.wb[at] == wb}
+                for each, first in ((inlets, first_inlet), (outlets, first_outlet))
+            ]
+            self._through.append(self._link_by_link(books, wb, calendars[wb], ends))
         self.books += len(readings)
 
-    def _waiting(self, books: _Books, calendars: Sequence[int]) -> Iterator[int]:
+    def _waiting(self, books: Books, calendars: Sequence[int]) -> NDArray[np.int64]:
         """Return the positions of the tasks that wait outside, each noted as an inlet."""
-        plan, links = books.frames["plan"], books.frames["links"]
-        latest = np.where(plan.waits, plan.latest - plan.length, NEVER)
-        outside = links[links.how == "external"]
-        for at, token in zip(outside.from_at.tolist(), outside.token, strict=True):
-            if books.status[at] != "cancelled":
-                of = token, outside_name(token), calendars[books.wb[at]], int(latest[at])
-                self.inlets.append(Inlet(books.task(at), *of))
-                yield at
+        found = list(books.waiting())
+        self.inlets += [books.inlet(at, calendars[books.wb[at]], token) for at, token in found]
+        return np.array([at for at, _ in found], dtype=np.int64)
 
-    def _awaited(self, books: _Books, calendars: Sequence[int]) -> Iterator[int]:
+    def _awaited(self, books: Books, calendars: Sequence[int]) -> NDArray[np.int64]:
         """Return the positions of the tasks that others wait for, each noted as an outlet."""
-        plan, directory = books.frames["plan"], books.frames["directory"]
+        noted: dict[int, int] = {}
         for wb, name in books.projects.items():
-            reading, project = books.readings[wb], outside_name(name)[0]
+            project = outside_name(name)[0]
             self.projects.add(project)
-            noted: dict[int, int] = {}
             for word in sorted(self._named.get(project, ())):
-                at = directory.task(wb, word)
+                at = books.directory.task(wb, word)
                 if at == NONE:
                     continue
                 if at not in noted:
                     noted[at] = len(self.outlets)
-                    same = reading.identity.get("workbook_id") or reading.path
-                    of = books.title(at), same, (reading.is_copy, reading.path), calendars[wb], books.status[at]
-                    facts = books.due[at], plan.forecast[at], bool(plan.cyclic[at]), int(plan.latest[at])
-                    self.outlets.append(Outlet(books.task(at), *of, *facts))
-                    yield at
+                    self.outlets.append(books.outlet(at, calendars[wb]))
                 self.meant[project, word].append(noted[at])
+        return np.array([*noted], dtype=np.int64)
 
-    def _calendar(self, calendar: pd.DataFrame, wb: int) -> int:
+    def _link_by_link(self, books: Books, wb: int, calendar: int, ends: list[dict[int, int]]) -> Through:
+        """Return the ways through a crowded workbook, link by link: every task of it becomes an outlet."""
+        inlets, outlets = ends
+        plan, along = books.plan, books.plan.along
+        for at in np.flatnonzero(books.wb == wb).tolist():
+            if at not in outlets:
+                outlets[at] = len(self.outlets)
+                self.outlets.append(books.outlet(at, calendar))
+        ways = [(place, outlets[at], plan.length[at] if plan.waits[at] else NEVER) for at, place in inlets.items()]
+        for link in np.flatnonzero(books.wb[along.target] == wb).tolist():
+            before, after = int(along.source[link]), int(along.target[link])
+            ways.append((len(self.inlets), outlets[after], plan.length[after] if plan.binds[link] else NEVER))
+            self.inlets.append(books.inlet(after, calendar, "", outlets[before]))
+        return Through(*np.array(ways, dtype=np.int64).T)
+
+    def _calendar(self, books: Books, wb: int) -> int:
         """Return the number of a workbook's calendar; most workbooks share theirs."""
-        mine = calendar[(wbs(calendar) == wb) & calendar.date.notna().to_numpy() & calendar.kind.notna().to_numpy()]
-        days, worked = mine.date.to_numpy("datetime64[D]"), (mine.kind == "work").to_numpy(bool)
+        days, worked = books.calendar(wb)
         number = len(self._calendars)
         found = Exceptions(np.full(len(days), number), days, worked)
         return self._calendars.setdefault(days.tobytes() + worked.tobytes(), (number, found))[0]
@@ -136,27 +110,7 @@ class Gathered:
         return WorkingDays(Exceptions(*map(np.concatenate, zip(*parts, strict=True))) if parts else None)
 
 
-class _Books:
-    """A few workbooks as frames, planned, and what their tasks are called."""
-
-    def __init__(self, readings: Sequence[Reading], today: dt.date) -> None:
-        self.readings = readings
-        made = tables(readings)
-        self.frames = Frames({**made.frames, **made.facts, "today": today, **frames_of()})
-        project, planned = self.frames["project"], self.frames["planned"]
-        named = zip(wbs(project).tolist(), project["name"], strict=True)
-        self.projects: dict[int, str] = {wb: name for wb, name in named if name is not None}
-        self.wb, self._rows = wbs(planned).tolist(), rows(planned).tolist()
-        self._ids, self._names = (planned[key].tolist() for key in ("id", "name"))
-        self.due: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
-        self.status = np.where(planned.done, "done", np.where(planned.is_open, "open", "cancelled")).tolist()
-
-    def task(self, at: int) -> Task:
-        """Return the task at a position."""
-        wb = self.wb[at]
-        label = f"{self.projects.get(wb, '')}{EXTERNAL}{self._ids[at] or self._names[at] or ''}"
-        return Task(self.readings[wb].path, self._rows[at], label)
-
-    def title(self, at: int) -> str:
-        """Return its 编号 and its name."""
-        return " ".join(filter(None, [self._ids[at], self._names[at]]))
+def _crowded(inlets: NDArray[np.int64], outlets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the workbooks with more than CROWDED of both, of which each entry is one."""
+    (some, many), (others, more) = (np.unique(each, return_counts=True) for each in (inlets, outlets))
+    return np.intersect1d(some[many > CROWDED], others[more > CROWDED])

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.across.gathered import Gathered, Inlet, Outlet, Task
+from collabxl.across.books import Inlet, Outlet, Task
+from collabxl.across.gathered import Gathered
 from collabxl.plan.across import Inlets, Outlets, Through, across
 from collabxl.plan.passes import NONE, is_known
 from collabxl.read.workbook import Reading
@@ -26,7 +27,9 @@ class Across:
     def __init__(self, gathered: Gathered) -> None:
         self._outlets, self._inlets, self._days = gathered.outlets, gathered.inlets, gathered.days
         meant = {name: _meant(places, self._outlets) for name, places in gathered.meant.items()}
-        self._before = np.array([meant.get(inlet.name, NONE) for inlet in self._inlets], dtype=np.int64)
+        self._before = _ints(
+            [inlet.before if isinstance(inlet.before, int) else meant.get(inlet.before, NONE) for inlet in self._inlets]
+        )
         self._several = {name for name, at in meant.items() if at == NONE}
         self._projects = gathered.projects
         self._through = self._in_order(gathered.through)
@@ -39,7 +42,8 @@ class Across:
         self._found = across(outlets, inlets, self._through, self._days)
         self._of: dict[str, list[int]] = defaultdict(list)
         for at, inlet in enumerate(self._inlets):
-            self._of[inlet.task.path].append(at)
+            if not isinstance(inlet.before, int):
+                self._of[inlet.task.path].append(at)
 
     def _in_order(self, ways: Through) -> Through:
         """Return the ways that begin behind an outlet, in an order that does not depend on that of files."""
@@ -68,9 +72,10 @@ class Across:
         return Wait(wb, inlet.task.row, inlet.token, state, other, day, self._path(before), spare)
 
     def _unknown(self, inlet: Inlet) -> State:
-        if inlet.name in self._several:
+        assert not isinstance(inlet.before, int)
+        if inlet.before in self._several:
             return "several"
-        return "no_task" if inlet.name[0] in self._projects else "no_project"
+        return "no_task" if inlet.before[0] in self._projects else "no_project"
 
     def _spare(self, at: int, forecast: dt.date | None, other: Awaited) -> int | None:
         """Return the working days from when a task is expected, as forecast or as promised, to when it must be done."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from collabxl.addin.i18n import words
 from collabxl.addin.stamp import SHEET, Stamp
 from collabxl.errors import UsageError
+from collabxl.live.words import all_words
 from collabxl.opc.package import ROOT, Package, Rel
 from collabxl.resources import resource
 from collabxl.text import t
@@ -53,7 +53,7 @@ def _sheets() -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     book.set_properties({"title": "collabxl", "author": "collabxl", "comments": "", "created": _MADE})
-    _write(book.add_worksheet(WORDS), [(key, *text.both) for key, text in words().items()])
+    _write(book.add_worksheet(WORDS), [(key, *text.both) for key, text in all_words().items()])
     _write(book.add_worksheet(SHEET), list(Stamp()._asdict().items()))
     book.close()
     return content.getvalue()

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from collabxl.live.folders import OFFICE, state_folder
+
 ADDIN = "collabxl.xlam"
 SCRIPT = "collabxl.applescript"
 PROGRAM = "collabxlw"
 """The program without a window that takes jobs."""
-_OFFICE = Path("Library", "Group Containers", "UBF8T346G9.Office")
-"""What Excel for macOS may write to without asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,20 @@ class Places:
 
 
 def places(system: str, home: Path, state: Path, environ: Mapping[str, str]) -> Places:
-    """Return the places of a user by ``sys.platform``, home, the folder for collabxl's state, and the environment."""
+    """Return the places of a user by ``sys.platform``, home, the folder of collabxl's state, and the environment."""
     if system == "win32":
         roaming = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
         return Places(roaming / "Microsoft" / "Excel" / "XLSTART" / ADDIN, None, state / "jobs")
     if system == "darwin":
-        office = home / _OFFICE
-        startup = office / "User Content.localized" / "Startup.localized" / "Excel"
+        startup = home / OFFICE / "User Content.localized" / "Startup.localized" / "Excel"
         scripts = home / "Library" / "Application Scripts" / "com.microsoft.Excel"
-        return Places(startup / ADDIN, scripts / SCRIPT, office / "collabxl" / "jobs")
+        return Places(startup / ADDIN, scripts / SCRIPT, state / "jobs")
     return Places(None, None, state / "jobs")
 
 
 def here() -> Places:
     """Return the places of whoever runs this."""
-    from platformdirs import user_state_path
-
-    return places(sys.platform, Path.home(), user_state_path("collabxl", appauthor=False), os.environ)
+    return places(sys.platform, Path.home(), state_folder(), os.environ)
 
 
 def program() -> Path | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from collabxl.archive.manifest import Kind
+from collabxl.archive.manifest import Kind, spelled
 from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
 from collabxl.errors import FileError, not_found
 from collabxl.history import SUFFIX, beside
-from collabxl.paths import ARCHIVE_MARK, SUFFIXES, is_input
+from collabxl.paths import ARCHIVE_MARK, SUFFIXES, free, is_input
 from collabxl.read.guard import readings
 from collabxl.read.workbook import Reading
 from collabxl.share import quarantine
@@ -48,13 +48,13 @@ def belongings(path: Path, master: Reading, added: Sequence[Path] = ()) -> Belon
     for an added path that is not there.
     """
     left: list[Path] = []
-    around = {file.relative_to(path.parent).as_posix(): file for file in _inside(path.parent, left) if file != path}
+    around = dict(_around(path, left))
     here = {file.resolve() for file in (path, *around.values())}
     more = {name: file for name, file in _added(added, left) if file not in here}
     known = _Known(path, master, [*around.values(), *more.values()])
-    items = [Item(path.name, "workbook", path, None, master.identity.get("revision"))]
+    items = [Item(spelled(path.name), "workbook", path, None, master.identity.get("revision"))]
     if beside(path).is_file():
-        items.append(Item(beside(path).name, "ledger", beside(path)))
+        items.append(Item(spelled(beside(path).name), "ledger", beside(path)))
     wanted = {each.resolve() for each in added}
     for name, file in around.items():
         if known.has(file) or not wanted.isdisjoint((file.resolve(), *file.resolve().parents)):
@@ -126,19 +126,28 @@ class _Known:
 
 def _is_named_after(file: Path, stem: str) -> bool:
     """Return whether a name begins with ``stem``, as a word of its own."""
-    rest = file.name.removeprefix(stem)
-    return rest != file.name and not rest[:1].isalnum()
+    name, stem = spelled(file.name), spelled(stem)
+    rest = name.removeprefix(stem)
+    return rest != name and not rest[:1].isalnum()
+
+
+def _around(path: Path, unread: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Return what lies around a master, by the place in its folder, but for ledgers and archives of ours."""
+    for file in _inside(path.parent, unread):
+        is_master = file.name.casefold() == path.name.casefold() and file.samefile(path)
+        if not is_master and not _is_aside(file):
+            yield spelled(file.relative_to(path.parent).as_posix()), file
 
 
 def _inside(folder: Path, unread: list[Path]) -> Iterator[Path]:
-    """Return the files in a folder and its folders, but none that a program hides or keeps beside its own.
+    """Return the files in a folder and its folders, but none that a program hides or keeps beside those it has open.
 
     Folders that may not be read are added to ``unread``.
     """
     for here, folders, names in os.walk(folder, onerror=lambda error: unread.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in (Path(here, name) for name in sorted(names)):
-            if is_input(file) and not _is_aside(file):
+            if is_input(file):
                 yield file
 
 
@@ -160,13 +169,15 @@ def _ends_with_mark(file: Path) -> bool:
 
 
 def _added(paths: Iterable[Path], unread: list[Path]) -> Iterator[tuple[str, Path]]:
-    """Return what was added with its name in the archive."""
+    """Return what was added with its name in the archive; several of one name are numbered."""
+    taken: set[Path] = set()
     for path in paths:
         if not path.exists():
             raise not_found(str(path))
         whole = path.resolve()
+        place = free(Path(ELSEWHERE, whole.name), taken)
         for file in _inside(whole, unread) if whole.is_dir() else [whole]:
-            yield f"{ELSEWHERE}/{file.relative_to(whole.parent).as_posix()}", file
+            yield spelled((place / file.relative_to(whole)).as_posix()), file
 
 
 def _mentions(book: Path, workbook_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -83,6 +84,11 @@ def manifest_of(content: bytes) -> Manifest:
 def no_manifest(why: str) -> FileError:
     """Return the error for a zip without a manifest of ours."""
     return FileError("corrupt", _NOT_OURS, why=why)
+
+
+def spelled(name: str) -> str:
+    """Return a name as archives spell it: macOS and others give the same letters in different ways."""
+    return unicodedata.normalize("NFC", name)
 
 
 def leads_out(name: str) -> bool:

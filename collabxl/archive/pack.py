@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import sqlite3
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -42,8 +43,12 @@ _THERE = t(
     "{path} is there already. Choose another name with --output, or overwrite it with --force",
 )
 _NO_NAME = t(
-    "{path} 的文件名里有压缩包不能安全保存的字符（如 \\\\、: 或看不见的字符）。请改名后再归档",
-    "The name of {path} holds what no zip can safely keep (such as \\\\, : or hidden characters). Rename it first",
+    "{path} 的文件名里有压缩包不能安全保存的字符（如 \\\\、: 或看不见的字符），或与另一个只差写法。请改名后再归档",
+    "The name of {path} holds what no zip can safely keep (such as \\\\, : or hidden characters), or is another's but "
+    "for its spelling. Rename it first",
+)
+_CHANGED = t(
+    "{path} 在归档期间被改动，没有归档。请重新运行", "{path} changed meanwhile; nothing was archived. Run again"
 )
 
 
@@ -107,8 +112,9 @@ def _master(path: Path) -> Reading:
 
 def _drawn(items: list[Item], folder: Path) -> list[Item]:
     """Return the items with a whole copy of the ledger in the place of the one that is in use."""
+    names = Counter(item.name for item in items)
     for item in items:
-        if leads_out(item.name):
+        if leads_out(item.name) or names[item.name] > 1:
             raise FileError("unsupported", _NO_NAME, path=item.name.encode("utf-8", "backslashreplace").decode())
     return [
         item._replace(file=snapshot(item.file, folder / item.name)) if item.kind == "ledger" else item for item in items
@@ -121,7 +127,7 @@ class _Packing:
     def __init__(self, reading: Reading, items: list[Item]) -> None:
         self.digest = hashlib.sha256()
         self.manifest = _manifest(reading, items)
-        self._items = items
+        self._reading, self._items = reading, items
 
     def blocks(self, folder: Path) -> Iterator[bytes]:
         """Return the zip block by block; it is made in a nameless file in ``folder``, never in memory."""
@@ -135,6 +141,8 @@ class _Packing:
 
     def _fill(self, archive: zipfile.ZipFile) -> None:
         files = [self._put(archive, item) for item in self._items]
+        if files[0].sha256 != self._reading.digest:
+            raise FileError("locked", _CHANGED, path=self._reading.path)
         self.manifest = self.manifest.model_copy(update={"files": tuple(files)})
         listed = [self._write(archive, name, "page", [page]) for name, page in pages(self.manifest).items()]
         self.manifest = self.manifest.model_copy(update={"files": (*files, *listed)})
@@ -144,8 +152,8 @@ class _Packing:
     def _put(self, archive: zipfile.ZipFile, item: Item) -> File:
         with opened(item.file) as source:
             size = item.file.stat().st_size
-            made = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
-        return made.model_copy(update={"department": item.department, "revision": item.revision})
+            put = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
+        return put.model_copy(update={"department": item.department, "revision": item.revision})
 
     def _write(self, archive: zipfile.ZipFile, name: str, kind: Kind, content: Iterable[bytes], size: int = 0) -> File:
         entry = zipfile.ZipInfo(name, _NEW_YEAR_1980)

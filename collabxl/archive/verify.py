@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from collabxl.archive import manifest as manifests
-from collabxl.archive.manifest import File, Manifest, leads_out, manifest_of, no_manifest
+from collabxl.archive.manifest import File, Manifest, leads_out, manifest_of, no_manifest, spelled
 from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
 from collabxl.errors import FileError
 from collabxl.read.preflight import damaged
@@ -69,11 +69,11 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def _differences(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> Iterator[Difference]:
-    listed = {file.path: file for file in manifest.files}
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and entry.filename != manifests.NAME]
-    _refuse_bomb(path, [entry for entry in entries if entry.filename in listed])
-    counts = Counter(entry.filename for entry in entries)
-    there = {entry.filename: entry for entry in entries}
+    listed = {spelled(file.path): file for file in manifest.files}
+    entries = [entry for entry in archive.infolist() if entry.filename != manifests.NAME and not _is_folder(entry)]
+    _refuse_bomb(path, entries)
+    counts = Counter(spelled(entry.filename) for entry in entries)
+    there = {spelled(entry.filename): entry for entry in entries}
     for name, file in listed.items():
         if name not in there:
             yield Difference("missing", name)
@@ -106,6 +106,11 @@ def _fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File) -> Faul
     except BROKEN:
         return "damaged"
     return None if digest.hexdigest() == file.sha256 else "changed"
+
+
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    """Return whether an entry stands for a folder within the archive's own, which other programs add."""
+    return entry.is_dir() and not leads_out(entry.filename.removesuffix("/"))
 
 
 def _is_link(entry: zipfile.ZipInfo) -> bool:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from collabxl.errors import CollabxlError
 from collabxl.resources import resource
-from collabxl.text import Text, t
+from collabxl.text import Text
 
 
 @cache
-def _said() -> dict[str, dict[str, dict[str, str]]]:
-    return tomllib.loads(resource("macros", "i18n.toml").read_text(encoding="utf-8"))
+def all_words() -> Mapping[str, Text]:
+    """Return every text of the ribbon and of its messages by its key, ``table.name``."""
+    said = tomllib.loads(resource("macros", "i18n.toml").read_text(encoding="utf-8"))
+    return MappingProxyType(
+        {f"{table}.{name}": Text(**both) for table, texts in said.items() for name, both in texts.items()}
+    )
 
 
 def words(key: str) -> Text:
     """Return the sentence of a key such as ``err.busy``; its fields are ``{0}``, ``{1}`` …; KeyError for no key."""
-    table, _, name = key.partition(".")
-    found = _said()[table][name]
-    return t(found["zh"], found["en"])
+    return all_words()[key]
 
 
 class LiveError(CollabxlError):

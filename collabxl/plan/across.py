@@ -72,26 +72,44 @@ class Across(NamedTuple):
 
 def through(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> Through:
     """Return the ways within each workbook from tasks that wait outside to outlets, both told by their positions."""
-    parts = zip(NO_WAYS, *_through(found, wb, inlets, outlets), strict=True)
-    return Through(*map(np.concatenate, parts))
+    both = np.intersect1d(wb[inlets], wb[outlets])
+    doors, gates = (np.flatnonzero(np.isin(wb[each], both)) for each in (inlets, outlets))
+    backwards = _most(wb[outlets[gates]]) < _most(wb[inlets[doors]])
+    starts, ends = (outlets[gates], inlets[doors]) if backwards else (inlets[doors], outlets[gates])
+    parts = [NO_WAYS]
+    for start, end, working_days in _reached_from(found, wb, (starts, ends), backwards=backwards):
+        inlet, outlet = (doors[end], gates[start]) if backwards else (doors[start], gates[end])
+        bound = is_known(working_days) & found.waits[inlets[inlet]]
+        parts.append(Through(inlet, outlet, np.where(bound, working_days + found.length[outlets[outlet]], NEVER)))
+    return Through(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _through(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Return the ways, those of one inlet of every workbook at a time."""
-    held = np.where(found.binds, found.length[found.along.source], NEVER)
-    anyhow = np.zeros(len(held), np.int64)
-    turn = _turns(wb[inlets])
-    for number in range(int(turn.max(initial=NONE)) + 1):
+def _reached_from(
+    found: Plan, wb: Ints, between: tuple[Ints, Ints], *, backwards: bool
+) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Return which ends are reached from which starts, from one start of every workbook at a time.
+
+    With them the working days between the beginnings of the two, NEVER where the one does not hold back the other.
+    """
+    starts, ends = between
+    gain = np.where(found.binds, found.length[found.along.source], NEVER)
+    anyhow = np.zeros(len(gain), np.int64)
+    turn = _turns(wb[starts])
+    for number in range(_most(wb[starts])):
         places = np.flatnonzero(turn == number)
-        first = inlets[places]
-        start, there = np.full(len(wb), NEVER), np.zeros(len(wb), np.int64)
-        start[first[found.waits[first]]], there[first] = 0, 1
-        begin = carried(start, held, found.along)[outlets]
-        of = np.full(int(wb.max()) + 1, NONE)
-        of[wb[first]] = places
-        ends = np.flatnonzero((carried(there, anyhow, found.along)[outlets] > 0) & (of[wb[outlets]] != NONE))
-        gain = np.where(is_known(begin), begin + found.length[outlets], NEVER)
-        yield of[wb[outlets[ends]]], ends, gain[ends]
+        value, there = np.full(len(wb), NEVER), np.zeros(len(wb), np.int64)
+        value[starts[places]], there[starts[places]] = 0, 1
+        start_of = np.full(int(wb.max()) + 1, NONE)
+        start_of[wb[starts[places]]] = places
+        start = start_of[wb[ends]]
+        met = carried(there, anyhow, found.along, backwards=backwards)[ends] > 0
+        end = np.flatnonzero(met & (start != NONE))
+        yield start[end], end, carried(value, gain, found.along, backwards=backwards)[ends[end]]
+
+
+def _most(wb: Ints) -> int:
+    """Return how many entries there are of the workbook that has most."""
+    return int(np.unique(wb, return_counts=True)[1].max(initial=0))
 
 
 def _turns(wb: Ints) -> Ints:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
-from collabxl.history import KEPT, beside, from_text, to_text
+from collabxl.history import KEPT, address_of, beside, from_text, to_text
 from collabxl.share.merge import Return, Row, Spot, Value
 from collabxl.share.records import Accepted, Entry, Kind, Sent
 from collabxl.text import t
@@ -288,7 +288,7 @@ def snapshot(ledger: Path, target: Path) -> Path:
 
     The same content gives the same bytes. Where nothing may be written beside the ledger it is read as it lies.
     """
-    address = ledger.absolute().as_uri()
+    address = address_of(ledger.absolute())
     try:
         try:
             _copy(f"{address}?mode=rw", target)

@@ -25,7 +25,8 @@ from collabxl.share.mail.server import Access, Server
 from collabxl.share.records import Entry, Kind
 from collabxl.text import Lang, t
 
-VARIABLES = ("HOST", "PORT", "USER", "SENDER")
+_WHO = ("USER", "SENDER")
+VARIABLES = ("HOST", "PORT", *_WHO)
 _PREFIX = "COLLABXL_SMTP_"
 _SMTPS, _SMTP = 465, 587
 
@@ -65,7 +66,7 @@ def with_environment(mail: Mail, *, sends: bool) -> Mail:
 
     Raises UsageError for a port that is none, MailError for an address that is none.
     """
-    names = VARIABLES if sends else ("SENDER",)
+    names = VARIABLES if sends else _WHO
     said: dict[str, Any] = {
         name.lower(): os.environ[_PREFIX + name] for name in names if os.environ.get(_PREFIX + name)
     }

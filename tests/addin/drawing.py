@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from collabxl.addin.i18n import words
+from collabxl.live.words import all_words
 from collabxl.text import LANGS, Lang
 from tests.addin.macros import RIBBON_XML
 from tests.parts.browser import chromium, sized
@@ -40,7 +40,7 @@ OTHER_TABS = {"zh": ("文件", "开始", "审阅"), "en": ("File", "Home", "Revi
 
 def page(lang: Lang) -> str:
     """Return the ribbon as a page."""
-    said, tree = words(), etree.parse(RIBBON_XML)
+    said, tree = all_words(), etree.parse(RIBBON_XML)
     group = next(tree.iter("{*}group"))
     buttons = []
     for control in group:

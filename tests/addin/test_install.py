@@ -13,6 +13,7 @@ from collabxl.addin.install import install, installed, shipped, uninstall
 from collabxl.addin.places import ADDIN, Places, places
 from collabxl.addin.stamp import Stamp, stamp_of
 from collabxl.errors import FileError, UsageError
+from collabxl.live.folders import state_folder
 from collabxl.resources import resource
 
 STAMP = Stamp("/opt/collabxlw", "/jobs", "0.1.0", "en")
@@ -55,7 +56,7 @@ def test_macos_gets_the_script_and_jobs_where_excel_may_write(tmp_path: Path) ->
     assert user.script is not None
     assert user.script.parent == tmp_path / "Library/Application Scripts/com.microsoft.Excel"
     assert user.script.read_bytes() == resource("macros", "collabxl.applescript").read_bytes()
-    assert user.jobs.is_relative_to(tmp_path / "Library/Group Containers/UBF8T346G9.Office")
+    assert state_folder("darwin").is_relative_to(Path.home() / "Library/Group Containers/UBF8T346G9.Office")
 
 
 def test_windows_moves_profiles_and_so_do_we(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from collabxl.addin.i18n import words
+from collabxl.live.words import all_words
 from tests.addin.macros import HERE, MACROS, RIBBON_XML, SOURCES, keys_in_vba
 from tests.parts import vba_faults
 
@@ -68,7 +68,7 @@ def test_every_control_has_an_id_of_its_own_and_borrows_only_pictures_that_offic
 def test_every_word_that_vba_and_ribbon_ask_for_is_there_in_both_languages() -> None:
     tags = {str(node.get("tag")) for node in CONTROLS if node.get("tag")}
     tips = {f"tip.{node.get('tag').partition('.')[2]}" for node in CONTROLS if node.get("getSupertip")}
-    said = words()
+    said = all_words()
     assert len(keys_in_vba()) > 10
     for key in tags | tips | keys_in_vba():
         assert all(said[key].both), key

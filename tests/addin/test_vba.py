@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyopenvba.apps.excel import ExcelApplication
 
-from collabxl.addin.i18n import words
 from collabxl.addin.stamp import Stamp, stamped
+from collabxl.live.words import all_words, words
 from collabxl.text import LANGS, Lang
 from tests.addin.macros import HERE, variant
 
@@ -167,7 +167,7 @@ def test_what_is_in_the_way(app: ExcelApplication, verb: str, book: tuple[object
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_ribbon_speaks_both_languages(addins: dict[Lang, Path], lang: Lang) -> None:
-    world, said = World(addins[lang]), words()
+    world, said = World(addins[lang]), all_words()
     for name, chinese in BUTTONS.items():
         label, tip = (world.asked(f"button.{name}", callback) for callback in ("label", "tip"))
         assert label == said[f"button.{name}"].to(lang)
@@ -203,7 +203,7 @@ def test_a_job_from_the_click_to_the_message(world: World) -> None:
     assert world.said == []
     world.file("done", "code=1\r\nkey=msg.sync\r\narg0=3\r\narg1=2\r\narg2=0\r\n")
     world.polled()
-    assert world.said == [words()["msg.sync"].fill("zh", {"0": 3, "1": 2, "2": 0})]
+    assert world.said == [words("msg.sync").fill("zh", {"0": 3, "1": 2, "2": 0})]
     assert world.told("status") == world.said[0]
     assert world.files == ""
     world.app.run("CxCalm")
@@ -233,7 +233,7 @@ def test_what_a_job_needs_is_asked_for_and_cancelling_is_no_fault(
     world: World, verb: str, answers: dict[str, str], args: dict[str, str] | None
 ) -> None:
     for key, answer in answers.items():
-        world.keep(words()[key].zh, answer)
+        world.keep(words(key).zh, answer)
     world.asked(f"button.{verb}", "click")
     job = world.told("job")
     assert (json.loads(str(job))["args"] if job else None) == args
@@ -254,7 +254,7 @@ def test_what_cannot_be_started_is_told_and_leaves_nothing(
 ) -> None:
     world = World(addins["en"], **things)
     world.asked("button.check", "click")
-    assert world.said == [words()[key].fill("en", values)]
+    assert world.said == [words(key).fill("en", values)]
     assert world.files == ""
 
 
@@ -271,7 +271,7 @@ def test_no_answer_is_told_after_six_looks_and_the_next_job_may_come(world: Worl
     assert world.said == []
     world.asked("button.check", "click")
     world.polled()
-    assert world.said == [words()["err.running"].zh, words()["err.python"].zh]
+    assert world.said == [words("err.running").zh, words("err.python").zh]
     assert world.files == ""
     world.asked("button.check", "click")
     assert len(world.said) == 2
@@ -281,4 +281,4 @@ def test_an_answer_it_does_not_know_is_told_with_its_code(world: World) -> None:
     world.asked("button.check", "click")
     world.file("done", "code=42\nkey=msg.from.the.future\narg0=log.txt")
     world.polled()
-    assert world.said == [words()["err.other"].fill("zh", {"0": 42, "1": "log.txt"})]
+    assert world.said == [words("err.other").fill("zh", {"0": 42, "1": "log.txt"})]

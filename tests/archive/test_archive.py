@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 import tracemalloc
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -112,16 +113,15 @@ def test_documents_that_nobody_has_written_are_made(folder: Folder, tmp_path: Pa
     book = Path(shutil.copytree(folder.master.parent, tmp_path / "b", symlinks=True), "主表.xlsx")
     letter = book.with_name("主表_协同目标确认函.pdf")
     letter.write_bytes(b"signed by all")
-    twice = [archive_project(book, output=tmp_path / f"{n}.zip", today=TODAY) for n in (1, 2)]
-    assert twice[0].digest == twice[1].digest
+    made = archive_project(book, output=tmp_path / "a.zip", today=TODAY)
     titles = {kind.title.zh for name, kind in KINDS.items() if name != "letter"}
-    new = {name for name, kind in kinds(twice[0]).items() if kind == "document"} - {
+    new = {name for name, kind in kinds(made).items() if kind == "document"} - {
         "主表_确认函.docx",
         "主表-发现.xlsx",
     }
     assert new == {letter.name, *(f"主表_{title}.docx" for title in titles)}
     assert not list(book.parent.glob("主表_*报告.docx"))
-    with zipfile.ZipFile(twice[0].path) as archive:
+    with zipfile.ZipFile(made.path) as archive:
         assert archive.read(f"{FOLDER}{letter.name}") == b"signed by all"
         status = docx.Document(io.BytesIO(archive.read(f"{FOLDER}主表_{KINDS['status'].title.zh}.docx")))
     assert status.core_properties.title == KINDS["status"].title.zh
@@ -171,7 +171,7 @@ def test_a_folder_that_is_merged_leaves_it_out(folder: Folder, made: Archived, t
 def test_large_files_pass_through_block_by_block(folder: Folder, tmp_path: Path) -> None:
     large = tmp_path / "录像.mp4"
     with large.open("wb") as file:
-        file.truncate(100 * 2**20)
+        file.truncate(48 * 2**20)
     archive_project(folder.master, output=tmp_path / "warm.zip")
     tracemalloc.start()
     made = archive_project(folder.master, output=tmp_path / "a.zip", added=[large])
@@ -206,6 +206,36 @@ def test_what_is_no_master_is_refused_and_nothing_is_written(folder: Folder, tmp
             archive_project(path, output=tmp_path / "a.zip")
         assert refused.value.kind == kind, path
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_master_that_somebody_saves_meanwhile_is_not_archived(tmp_path: Path) -> None:
+    book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path))
+
+    def meanwhile() -> Iterator[Path]:
+        shutil.copy(SAMPLES / "messy.xlsx", book)
+        yield from ()
+
+    with pytest.raises(FileError, match="Run again") as refused:
+        archive_project(book, added=meanwhile())
+    assert refused.value.kind == "locked"
+    assert list(tmp_path.iterdir()) == [book]
+
+
+def test_what_was_added_is_all_there_whatever_it_is_called(tmp_path: Path) -> None:
+    book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path / "é.xlsx"))
+    for name in ("1/mails", "2/mails"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.ledger.sqlite").write_text(name, encoding="utf-8")
+    book.with_name(unicodedata.normalize("NFD", "é_x.docx")).write_bytes(b"x")
+    made = archive_project(book, added=[tmp_path / "1" / "mails", tmp_path / "2" / "mails", tmp_path / "1"])
+    assert list(kinds(made))[:-2] == [
+        "é.xlsx",
+        "elsewhere/1/mails/a.ledger.sqlite",
+        "elsewhere/mails (2)/a.ledger.sqlite",
+        "elsewhere/mails/a.ledger.sqlite",
+        "é_x.docx",
+    ]
+    assert verify_archive(made.path).differences == ()
 
 
 def test_one_that_is_there_stays_unless_forced(folder: Folder, made: Archived) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabxl import batch
+from collabxl.across import gathered
 from collabxl.batch import check_workbooks
 from collabxl.guests import Register
 from collabxl.portfolio import portfolio_of
@@ -171,19 +172,22 @@ def forecasts(readings: list[Reading], outside: dict[str, Any]) -> Iterator[Any]
     return zip(planned.forecast.to_numpy("datetime64[D]"), planned.cyclic, strict=True)
 
 
-@settings(max_examples=15)
-@given(runs(), st.integers(1, 4))
+@settings(max_examples=20)
+@given(runs(), st.integers(1, 4), st.sampled_from([0, gathered.CROWDED]))
 def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
-    made: tuple[list[str], str], size: int
+    made: tuple[list[str], str], size: int, crowded: int
 ) -> None:
+    """Whether what leads through a workbook is told by its inlets and outlets or link by link, too."""
     readings = [example(part).reading(str(at)) for at, part in enumerate(made[0])]
     by_path = {reading.path: reading for reading in readings}
     register = Register(list(by_path), lambda paths: ([by_path[path]] for path in paths), TODAY)
     told: list[Any] = []
-    for first in range(0, len(readings), size):
-        chunk = readings[first : first + size]
-        register.guests(chunk)
-        told += forecasts(chunk, register.outside(chunk))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gathered, "CROWDED", crowded)
+        for first in range(0, len(readings), size):
+            chunk = readings[first : first + size]
+            register.guests(chunk)
+            told += forecasts(chunk, register.outside(chunk))
     whole = list(forecasts([example(made[1]).reading()], frames_of()))
     for (forecast, cyclic), (wanted, knotted) in zip(told, whole, strict=True):
         assert cyclic == knotted

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from collabxl.plan.across import Across, Inlets, Outlets, across, through
-from collabxl.plan.passes import NEVER, Outside, Plan, State, plan
+from collabxl.plan.passes import NEVER, Outside, Plan, State, is_known, plan
 from tests.plan.projects import DAY, TODAY, ByHand, Project, Task, arrays, calendar, days, planned, projects
 
 ON = np.datetime64(TODAY, "D")
@@ -95,16 +95,12 @@ def test_the_plan_across_is_that_of_the_one_workbook_they_would_be(run: Run) -> 
 
 
 @given(runs())
-def test_when_a_task_must_be_finished_for_others_is_what_the_one_workbook_says(run: Run) -> None:
+def test_when_what_is_waited_for_must_be_finished_is_what_the_one_workbook_says(run: Run) -> None:
     """A cycle through several workbooks is left out: what lies behind one asks for nothing."""
     whole, found = planned(run.merged()), solved(run)
     assume((whole.cyclic == planned(*run.projects).cyclic).all())
-    latest = np.where(found.parts.is_open, found.parts.latest, NEVER)
-    wanted = np.where(latest > NEVER // 2, latest, -NEVER)
-    there = found.across.latest > NEVER // 2
-    np.minimum.at(wanted, found.before[there], found.across.latest[there])
-    for at in np.unique(found.before[whole.is_open[found.before]]).tolist():
-        assert whole.latest[at] == (wanted[at] if wanted[at] < -NEVER // 2 else NEVER)
+    latest = np.where(whole.waits & is_known(whole.latest), whole.latest - whole.length, NEVER)
+    np.testing.assert_array_equal(found.across.latest, latest[found.after])
 
 
 @settings(max_examples=40)

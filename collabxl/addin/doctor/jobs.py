@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collabxl.addin.doctor.sign import Sign
+from collabxl.live.jobs import ASKED, BEAT, DONE, TAKEN
 from collabxl.text import t
 
-BEAT = "watch.beat"
 FRESH = 5.0
 """Seconds for which a watcher's beat counts, here as in the add-in's VBA."""
 OLD = 60.0
@@ -46,15 +46,15 @@ def job_signs(folder: Path) -> Iterator[Sign]:
     yield Sign("ok", _FOLDER, folder=str(folder))
     if _age(folder / BEAT) < FRESH:
         yield Sign("ok", _WATCHED)
-    if waiting := _left(folder, ".job"):
+    if waiting := _left(folder, ASKED):
         yield Sign("warn", _NOT_TAKEN, _WATCH, count=waiting)
-    if broken := _left(folder, ".run"):
+    if broken := _left(folder, TAKEN):
         yield Sign("warn", _NOT_DONE, _LOOK, count=broken, logs=str(folder.with_name("logs")))
 
 
 def _left(folder: Path, kind: str) -> int:
     stale = [path for path in folder.glob(f"*{kind}") if _age(path) > OLD]
-    return sum(not path.with_suffix(".done").exists() for path in stale)
+    return sum(not path.with_suffix(DONE).exists() for path in stale)
 
 
 def _age(path: Path) -> float:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from collabxl import __version__
 from collabxl.addin.doctor.sign import Sign
+from collabxl.live.jobs import ASKED, DONE, HEARD, PROTOCOL, TAKEN
 from collabxl.text import Lang, t
 
 NOBODY = "collabxl-selftest.xlsx"
 """A workbook that nobody has open: the job is taken and answered, and nothing is touched."""
 ACK_WITHIN, DONE_WITHIN = 6.0, 60.0
-_KINDS = (".job", ".run", ".ack", ".done")
 _ANSWERED = t(
     "自测：{ack:.1f} 秒接任务，{done:.1f} 秒回答（{key}）",
     "Self-test: taken in {ack:.1f} s, answered in {done:.1f} s ({key})",
@@ -31,27 +31,27 @@ _AGAIN = t("再试一次；多半是第一次启动时病毒扫描太慢", "Try 
 
 def selftest(exe: str, jobs: Path, lang: Lang) -> Sign:
     """Return how a job fared; its files are deleted, whatever happens."""
-    job = jobs / f"selftest-{time.time_ns()}.job"
+    job = jobs / f"selftest-{time.time_ns()}{ASKED}"
     logs = str(jobs.with_name("logs"))
     try:
         jobs.mkdir(parents=True, exist_ok=True)
         job.write_text(_written(job.stem, lang), encoding="ascii")
         times = _timed(job, exe)
-        if ".done" not in times:
+        if DONE not in times:
             return Sign("fail", _NO_ANSWER, _TELL, logs=logs)
-        ack = times.get(".ack", times[".done"])
+        ack = times.get(HEARD, times[DONE])
         if ack > ACK_WITHIN:
             return Sign("warn", _LATE, _AGAIN, ack=ack, limit=ACK_WITHIN)
-        return Sign("ok", _ANSWERED, ack=ack, done=times[".done"], key=_key(job.with_suffix(".done")))
+        return Sign("ok", _ANSWERED, ack=ack, done=times[DONE], key=_key(job.with_suffix(DONE)))
     except OSError as error:
         return Sign("fail", _NOT_STARTED, _TELL, exe=exe, why=error.strerror or str(error), logs=logs)
     finally:
-        for kind in _KINDS:
+        for kind in (ASKED, TAKEN, HEARD, DONE):
             job.with_suffix(kind).unlink(missing_ok=True)
 
 
 def _written(stem: str, lang: Lang) -> str:
-    told = {"protocol": 1, "id": stem, "verb": "check", "book": NOBODY, "fullname": NOBODY}
+    told = {"protocol": PROTOCOL, "id": stem, "verb": "check", "book": NOBODY, "fullname": NOBODY}
     return json.dumps({**told, "hwnd": 0, "pid": 0, "addin": __version__, "lang": lang, "args": {}})
 
 
@@ -60,13 +60,13 @@ def _timed(job: Path, exe: str) -> dict[str, float]:
     begun, seen = time.monotonic(), dict[str, float]()
     with subprocess.Popen([exe, "ribbon-run", "--job", job.stem, "--jobs", str(job.parent)]) as program:
         ended = False
-        while ".done" not in seen and not ended and time.monotonic() - begun < DONE_WITHIN:
+        while DONE not in seen and not ended and time.monotonic() - begun < DONE_WITHIN:
             ended = program.poll() is not None
-            for kind in (".ack", ".done"):
+            for kind in (HEARD, DONE):
                 if kind not in seen and job.with_suffix(kind).exists():
                     seen[kind] = time.monotonic() - begun
             time.sleep(0.02)
-        if ".done" not in seen:
+        if DONE not in seen:
             program.kill()
     return seen
 
