@@ -42,6 +42,10 @@ _THERE = t(
     "{path} 已经在那里。请用 --output 另起一个名字，或加 --force 覆盖",
     "{path} is there already. Choose another name with --output, or overwrite it with --force",
 )
+_NO_ZIP = t(
+    "{path}：归档的文件名要以 .zip 结尾。请改成 {better}",
+    "{path}: the name of an archive ends in .zip. Call it {better}",
+)
 _NO_NAME = t(
     "{path} 的文件名里有压缩包不能安全保存的字符（如 \\\\、: 或看不见的字符），或与另一个只差写法。请改名后再归档",
     "The name of {path} holds what no zip can safely keep (such as \\\\, : or hidden characters), or is another's but "
@@ -83,6 +87,8 @@ def archive_project(
     if the master is no master, or something cannot be read or written.
     """
     output = output or path.with_name(path.stem + SUFFIX)
+    if output.suffix.lower() != ".zip":
+        raise UsageError(_NO_ZIP, path=str(output), better=output.name + ".zip")
     if output.exists() and not force:
         raise UsageError(_THERE, path=str(output))
     with saving.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:

@@ -243,6 +243,8 @@ def test_one_that_is_there_stays_unless_forced(folder: Folder, made: Archived) -
     with pytest.raises(UsageError, match="--force"):
         archive_project(folder.master)
     assert made.path.read_bytes() == before
+    with pytest.raises(UsageError, match=r"Call it 主表\.xlsx\.zip"):
+        archive_project(folder.master, output=folder.master, force=True)
 
 
 def test_a_ledger_that_is_none_and_a_name_no_zip_keeps_are_told(tmp_path: Path) -> None:
