@@ -57,9 +57,7 @@ def _save_sheet(opened: Opened, sheet: Any, file: Path) -> None:
     file.unlink(missing_ok=True)
     made = opened.book.app.books.add()
     try:
-        blank = made.sheets[0]
-        sheet.copy(before=blank)
-        blank.delete()
+        sheet.copy(before=made.sheets[0])
         made.save(str(file))
     finally:
         made.close()

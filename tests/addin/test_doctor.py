@@ -20,9 +20,10 @@ from collabxl.addin.doctor.selftest import selftest
 from collabxl.addin.doctor.sign import Sign
 from collabxl.addin.doctor.standing import standing_signs
 from collabxl.addin.install import install
-from collabxl.addin.places import Places, places
+from collabxl.addin.places import Places, places, program
 from collabxl.addin.stamp import Stamp
 from collabxl.opc.package import Package
+from tests.parts import require
 
 MACHINE, USER, CHOSEN = SECURITY
 
@@ -116,6 +117,16 @@ def test_a_program_that_does_not_answer_fails_the_selftest_and_leaves_nothing(tm
         program.chmod(0o755)
     sign = selftest(str(program), tmp_path / "jobs", "en")
     assert states([sign]) == "fail"
+    assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def test_the_real_program_takes_and_answers_the_selftest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exe = program()
+    require(exe, "collabxlw")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    sign = selftest(str(exe), tmp_path / "jobs", "en")
+    assert sign.say("en").startswith("Self-test: taken in ")
+    assert states([sign]) in {"ok", "warn"}  # warn: a busy machine took longer than the add-in would wait
     assert list((tmp_path / "jobs").iterdir()) == []
 
 

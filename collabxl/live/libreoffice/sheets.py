@@ -84,12 +84,14 @@ class Sheet:
         target = before or after
         assert target is not None
         at = target.index - 1 if before else target.index
+        target.book.look_away()
         if target.book == self.book:
             self.book.uno.Sheets.copyByName(self._name, target.book.free_name(self._name), at)
         else:
             asked(target.book.uno.Sheets.importSheet, self.book.uno, self._name, at)
 
     def delete(self) -> None:
+        self.book.look_away(self._name)
         asked(self.book.uno.Sheets.removeByName, self._name)
 
     def activate(self) -> None:

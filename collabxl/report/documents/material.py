@@ -37,7 +37,10 @@ class TaskRow(NamedTuple):
     due: dt.date | None
     state: str
     """One of STATES, on the day of the figures."""
+    counted: dt.date | None
+    """The day on which 汇总 counts it as done, whether somebody wrote that down or not."""
     finished: dt.date | None
+    """The day that somebody wrote down as its finish."""
     start: dt.date | None
     begun: dt.date | None
     forecast: dt.date | None
@@ -64,13 +67,14 @@ class TaskRow(NamedTuple):
 
     @property
     def end(self) -> dt.date | None:
-        """When it was finished, or will be."""
+        """When it was finished as far as somebody wrote it down, or will be."""
         return self.finished if self.state == "done" else self.forecast
 
 
 _REPORTED = {
     **{name: name for name in ("note", "issue", "remedy")},
     "begun": Progress.started.key,
+    "finished": Progress.finished.key,
     "reason": Progress.delay_reason.key,
 }
 """What the newest progress row of a task tells, by the column that tells it."""
@@ -200,8 +204,9 @@ def _tasks(view: View, frames: Frames, wb: int) -> Iterable[TaskRow]:
     for task in view.tasks:
         report = reports.get(task.row, {})
         reported = {name: report.get(key) for name, key in _REPORTED.items()}
-        days = {"due": _day(task.due), "finished": _day(task.finished), "state": task.state(view.day)}
-        yield TaskRow(*_chosen(TaskRow, {**plans.get(task.row, {}), **reported, **task._asdict(), **days}))
+        counted = view.recorded.get(task.row, task.finished) if task.status == "done" else None
+        seen = {**task._asdict(), "due": _day(task.due), "counted": _day(counted), "state": task.state(view.day)}
+        yield TaskRow(*_chosen(TaskRow, {**plans.get(task.row, {}), **seen, **reported}))
 
 
 def _day(number: int | None) -> dt.date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -51,20 +52,35 @@ def pdf(document: Document, template: Path | None = None) -> bytes:
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         source = Path(folder, "document.docx")
         source.write_bytes(content)
-        command = [program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--norestore"]
+        profile = Path(folder, "profile").as_uri()
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", _AS]
         try:
-            done = subprocess.run(
-                [*command, "--convert-to", _AS, "--outdir", folder, str(source)], capture_output=True, timeout=PATIENCE
-            )
+            said = _run([*command, "--outdir", folder, str(source)])
         except subprocess.TimeoutExpired as error:
             raise UsageError(_FAILED, why=_SLOW.fill(document.lang, {"seconds": PATIENCE})) from error
         except OSError as error:
             raise UsageError(_FAILED, why=error.strerror or str(error)) from error
         made = source.with_suffix(".pdf")
         if not made.exists():
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise UsageError(_FAILED, why=said[-1] if said else done.returncode)
+            raise UsageError(_FAILED, why=said)
         return _undated(made.read_bytes())
+
+
+def _run(command: list[str]) -> str:
+    """Run LibreOffice and return its last word; it is ended with all that it started if it takes too long.
+
+    On Windows only the program itself is ended, as there is no group of processes to end.
+    """
+    alone = os.name == "posix"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=alone) as running:
+        try:
+            told = b"\n".join(running.communicate(timeout=PATIENCE)).decode("utf-8", "replace").split("\n")
+        except BaseException:
+            if alone:
+                os.killpg(running.pid, signal.SIGKILL)
+            running.kill()
+            raise
+    return next((line.strip() for line in reversed(told) if line.strip()), str(running.returncode))
 
 
 def _undated(content: bytes) -> bytes:

@@ -202,7 +202,7 @@ def _trend(axes: Axes, chart: Trend) -> None:
     axes.set_xticks([_on(day) for day in shown], [f"{day:{form}}" for day in shown])
     axes.grid(axis="y", color=colour("hairline"), linewidth=0.8)
     _plain(axes)
-    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    axes.legend(fontsize=8, loc="upper left", edgecolor="none", framealpha=1)
 
 
 def _on(day: dt.date) -> float:

@@ -26,11 +26,11 @@ from collabxl.report.documents.material import Material, RiskRow, TaskRow
 from collabxl.report.documents.minutes import meetings
 from collabxl.report.documents.slips import Slip, slips
 from collabxl.report.documents.words import (
-    AS_OF,
     EVER,
     UNKNOWN,
     Asked,
     Show,
+    as_of,
     dated,
     day,
     distinct,
@@ -67,7 +67,9 @@ _TIMELY = t(
     "完成的 {done} 个任务中，{timely} 个按期，{late} 个延期。",
     "Of {done} tasks done, {timely} were in time and {late} late.",
 )
-_UNTOLD = t("另有 {unknown} 个不知道哪天完成，或没有截止日期。", "Of {unknown} the day is not known, or none was set.")
+_UNTOLD = t(
+    "另有 {unknown} 个没有写实际完成日期，或没有截止日期。", "Of {unknown} no actual finish, or no due date, is noted."
+)
 _UNEXPLAINED = t("{count} 个延期没有写原因。", "Slips without a reason: {count}.")
 _WORKED = t("做得好的（例如：跨部门周例会减少了信息差）", "What worked (such as: weekly meetings kept all informed)")
 _FAILED = t(
@@ -114,7 +116,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("lessons", _LESSONS.to(lang), tuple(_lessons(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _HEAD), lang),)),
     ]
-    about = AS_OF.fill(lang, {"day": facts.day})
+    about = as_of(made_of, foretells=True)
     title = KINDS["retro"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts)
 
@@ -159,7 +161,7 @@ def _figures(made_of: Material, facts: Retro, lang: Lang) -> Iterable[Block]:
 
 
 def _is_late(task: TaskRow) -> bool | None:
-    """Return whether a task was done after its due date, None where nobody tells."""
+    """Return whether a task was done after its due date, None where nobody wrote down when."""
     return None if task.finished is None or task.due is None else task.finished > task.due
 
 

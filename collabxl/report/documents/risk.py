@@ -24,17 +24,18 @@ from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, RiskRow, weighed
 from collabxl.report.documents.moves import CLOSED, NEW, RAISED, Move, moves, open_by_month
 from collabxl.report.documents.words import (
-    AS_OF,
     EVER,
     UNKNOWN,
     Asked,
     Period,
     Show,
     and_more,
+    as_of,
     listing,
     signed,
     word,
 )
+from collabxl.report.summary.findings import cut
 from collabxl.report.summary.risks import GRAVE, LIKELY, level_of
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Risks
@@ -43,8 +44,8 @@ from collabxl.text import Lang, speak, t
 
 A_MONTH = 30
 """Days."""
-MOST_IN_A_CELL = 8
-"""Risks that a cell of the matrix names."""
+MOST_IN_A_CELL, SHORT = 8, 16
+"""Risks that a cell of the matrix names, and letters of one without an ID."""
 _OVERVIEW = t("总览", "Overview")
 _MATRIX = t("风险矩阵", "Risk matrix")
 _OPEN = t("未关闭的风险", "Open risks")
@@ -114,7 +115,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("trend", _TREND.to(lang), tuple(_trend(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _BOSS), lang),)),
     ]
-    about = f"{period.to(lang)}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{period.to(lang)}　{as_of(made_of)}"
     title = KINDS["risk"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts, wide=True)
 
@@ -150,7 +151,7 @@ def _matrix(made_of: Material, facts: RiskReport, lang: Lang) -> Table:
 def _spot(made_of: Material, facts: RiskReport, possibility: int, impact: int) -> Cell:
     """Return a cell of the matrix: which risks are there, their number being that of 汇总."""
     here = possibility, impact
-    there = [risk.id or f"#{risk.row}" for risk in facts.open if (risk.possibility, risk.impact) == here]
+    there = [risk.id or cut(risk.description, SHORT) for risk in facts.open if (risk.possibility, risk.impact) == here]
     number = made_of.numbers.risks.matrix[possibility - 1][impact - 1]
     text = f"{and_more(tuple(there), MOST_IN_A_CELL, made_of.lang)} ({number})" if number else ""
     return Cell(text, f"heat_{level_of(possibility * impact, made_of.view.limits)}")

@@ -14,11 +14,12 @@ import pytest
 
 from collabxl.batch import check_workbooks
 from collabxl.report.contract import workbook_out
+from collabxl.report.documents.kinds import told
 from collabxl.report.summary.paper import FIRST, LATE, RIGHT, ROWS
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Summary
 from collabxl.sync import sync_workbooks
-from tests.report.documents.made import KINDS, Read, read_back, sample, written
+from tests.report.documents.made import KINDS, Read, material_of, read_back, sample, written
 from tests.samples.__main__ import SAMPLES, TODAY
 
 NAMES = ("filled", "english", "rollout")
@@ -46,7 +47,7 @@ def read(name: str, kind: str) -> Read:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("filled", "retro"), ("english", "schedule"), ("rollout", "status"), ("rollout", "retro")]
+    ("name", "kind"), [("filled", "retro"), ("english", "schedule"), ("rollout", "status"), ("messy", "retro")]
 )
 def test_the_headlines_are_the_tiles_of_the_summary(name: str, kind: str, sheets: Any) -> None:
     cells, tables = sheets(name), read(name, kind).tables
@@ -118,3 +119,17 @@ def test_the_weeks_trend_is_told_in_words_too() -> None:
 def test_every_day_that_is_told_is_a_day_of_the_workbook_or_its_plan(kind: str) -> None:
     days = {dt.date.fromisoformat(day) for day in DAY.findall(read("english", kind).text)}
     assert days and min(days) >= dt.date(2024, 6, 30) and max(days) <= dt.date(2024, 12, 31)
+
+
+def test_forecasts_say_from_which_day_they_are_reckoned_if_not_that_of_the_figures() -> None:
+    later = material_of(SAMPLES / "filled.xlsx", TODAY + dt.timedelta(days=4))
+    about = {kind: told(kind, later).about for kind in ("schedule", "letter")}
+    assert about == {"schedule": "统计日 2024-08-01（预测从 2024-08-05 算起）", "letter": "统计日 2024-08-01"}
+    assert "预测从" not in sample("filled", "schedule").about
+
+
+def test_what_was_done_nobody_says_when_is_neither_in_time_nor_late() -> None:
+    facts = sample("filled", "retro").facts
+    (untold,) = [task for task in facts.tasks if task.state == "done" and task.finished is None]
+    assert (untold.id, untold.end, untold.counted) == ("T002", None, untold.due)
+    assert "完成的 10 个任务中，8 个按期，1 个延期。 另有 1 个没有写实际完成日期" in read("filled", "retro").text
