@@ -8,8 +8,9 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -47,6 +48,12 @@ def beside(master: Path) -> Path:
     return master.with_name(master.stem + SUFFIX)
 
 
+def address_of(ledger: PurePath) -> str:
+    """Return an absolute path as SQLite takes an address: with no host in it, for a folder shared by Windows, too."""
+    path = quote(ledger.as_posix(), safe="/:", errors="surrogateescape")
+    return f"file://{'' if path.startswith('/') else '/'}{path}"
+
+
 def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None = None) -> pd.DataFrame:
     """Return what cells of workbooks held before, as rules ask for it; ``masters`` says whose draft a file is."""
     found: list[Former] = []
@@ -80,7 +87,7 @@ def _told(ledger: Path, query: str, lang: Lang) -> list[Any]:
     if not ledger.is_file():
         return []
     is_written = ledger.with_name(ledger.name + "-wal").exists()
-    address = f"{ledger.absolute().as_uri()}?mode=ro" + ("" if is_written else "&immutable=1")
+    address = f"{address_of(ledger.absolute())}?mode=ro" + ("" if is_written else "&immutable=1")
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
             return base.execute(query).fetchall()

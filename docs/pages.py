@@ -71,8 +71,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.remove(file)
     for name, content in _made(lang):
         files.append(File.generated(config, f"{lang}/{name}", content=content))
-    for name, path in _taken(lang):
-        files.append(File.generated(config, name, abs_src_path=str(path)))
+    for name, path in _taken():
+        files.append(File.generated(config, f"{lang}/{name}", abs_src_path=str(path)))
     for file in files:
         file.dest_uri = file.dest_uri.removeprefix(f"{lang}/")
     return files
@@ -93,14 +93,12 @@ def _lang(config: MkDocsConfig) -> Lang:
     return found
 
 
-def _taken(lang: Lang) -> Iterator[tuple[str, Path]]:
-    """Return files from elsewhere in the checkout, with their places on the site."""
-    yield f"{lang}/changelog.md", ROOT / "CHANGELOG.md"
+def _taken() -> Iterator[tuple[str, Path]]:
+    """Return files from elsewhere in the checkout, with their places in the language's folder."""
+    yield "changelog.md", ROOT / "CHANGELOG.md"
     for path in sorted((ROOT / "tests" / "bench").iterdir()):
         if path.suffix in (".md", ".svg"):
-            yield f"{lang}/bench/{path.name}", path
-    for path in sorted((ROOT / "samples" / "pictures").glob("*.png")):
-        yield f"pictures/{path.name}", path
+            yield f"bench/{path.name}", path
 
 
 def _made(lang: Lang) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from collabxl.text import Lang
 from tests.parts import convert
 from tests.samples.__main__ import SAMPLES, TODAY
 
-PICTURES = SAMPLES / "pictures"
+PICTURES = SAMPLES.parent / "docs" / "pictures"
 DOCUMENTS = SAMPLES.parent / "docs" / "pictures"
 DPI, SMALL = 120, 72
 PAGES = {"schedule": 2}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sqlite3
-from pathlib import Path
+from contextlib import closing
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from collabxl.errors import FileError
-from collabxl.history import beside, from_text, to_text
-from collabxl.share.ledger import VERSION, Ledger, Write
+from collabxl.history import address_of, beside, from_text, to_text
+from collabxl.share.ledger import VERSION, Ledger, Write, snapshot
 from collabxl.share.merge import Return, Spot
 from collabxl.share.records import Accepted, Entry, Sent
 
@@ -107,3 +109,29 @@ def test_mails_are_remembered(master: Path) -> None:
 )
 def test_values_come_back_as_they_were(value: object) -> None:
     assert from_text(to_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        (PureWindowsPath(r"\\nas\项目 1\a.ledger.sqlite"), "file:////nas/%E9%A1%B9%E7%9B%AE%201/a.ledger.sqlite"),
+        (PureWindowsPath(r"C:\a#1?.sqlite"), "file:///C:/a%231%3F.sqlite"),
+        (PurePosixPath("/srv/a%.sqlite"), "file:///srv/a%25.sqlite"),
+    ],
+)
+def test_a_ledger_has_an_address_wherever_it_lies(path: PurePath, address: str) -> None:
+    assert address_of(path) == address
+
+
+def test_a_snapshot_is_the_same_where_nothing_may_be_written(master: Path, tmp_path: Path) -> None:
+    with Ledger(master) as ledger:
+        ledger.remember("seen")
+    shut = Path(shutil.copy(beside(master), tmp_path / "账 本#1%.sqlite"))
+    for beside_it in ("-wal", "-shm"):
+        shut.with_name(shut.name + beside_it).mkdir()  # where SQLite has to write, it cannot
+    with pytest.raises(sqlite3.OperationalError), closing(sqlite3.connect(shut)) as base:
+        base.execute("SELECT key FROM mails")
+    first, second = snapshot(shut, tmp_path / "1"), snapshot(beside(master), tmp_path / "2")
+    assert first.read_bytes() == second.read_bytes()
+    with closing(sqlite3.connect(first)) as base:
+        assert base.execute("SELECT key FROM mails").fetchall() == [("seen",)]

@@ -10,7 +10,6 @@ from collabxl.report.documents.blocks import Blank, Block, Document, Form, Parag
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material
 from collabxl.report.documents.words import (
-    AS_OF,
     DATE,
     EVER,
     SIGNED,
@@ -19,6 +18,7 @@ from collabxl.report.documents.words import (
     Period,
     Show,
     and_more,
+    as_of,
     dated,
     distinct,
     listed,
@@ -93,7 +93,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("signatures", _SIGN.to(lang), (_signatures(facts, lang),)),
     )
     lead = Section("lead", "", (_form(facts, lang), Paragraph(_LEAD.to(lang))))
-    about = AS_OF.fill(lang, {"day": made_of.day})
+    about = as_of(made_of)
     return Document(
         lang,
         KINDS["letter"].title.to(lang),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from collabxl.report.documents.blocks import Block, Cell, Document, Form, Paragraph, Section, numbered
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, MinuteRow
-from collabxl.report.documents.words import AS_OF, EVER, Asked, Period, Show, action, listing, signed
+from collabxl.report.documents.words import EVER, Asked, Period, Show, action, as_of, listing, signed
 from collabxl.rules.names import plain
 from collabxl.schema.standard import Minutes
 from collabxl.schema.words import MEETING
@@ -68,7 +68,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         sections.append(Section("earlier", _STILL_OPEN.to(lang), (_actions(earlier, facts.day, lang),)))
     sections.append(Section("signatures", _SIGN.to(lang), (signed((_HOST, _WRITER), lang),)))
     nothing = () if held else (Section("nothing", "", (Paragraph(_NO_MEETING.to(lang), "alarm"),)),)
-    about = f"{_HELD.fill(lang, {'period': period.to(lang)})}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{_HELD.fill(lang, {'period': period.to(lang)})}　{as_of(made_of)}"
     title = KINDS["minutes"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, (*nothing, *numbered(sections, lang)), facts)
 

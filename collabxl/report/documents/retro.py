@@ -26,11 +26,11 @@ from collabxl.report.documents.material import Material, RiskRow, TaskRow
 from collabxl.report.documents.minutes import meetings
 from collabxl.report.documents.slips import Slip, slips
 from collabxl.report.documents.words import (
-    AS_OF,
     EVER,
     UNKNOWN,
     Asked,
     Show,
+    as_of,
     dated,
     day,
     distinct,
@@ -116,7 +116,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("lessons", _LESSONS.to(lang), tuple(_lessons(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _HEAD), lang),)),
     ]
-    about = AS_OF.fill(lang, {"day": facts.day})
+    about = as_of(made_of, foretells=True)
     title = KINDS["retro"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts)
 

@@ -24,13 +24,13 @@ from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, RiskRow, weighed
 from collabxl.report.documents.moves import CLOSED, NEW, RAISED, Move, moves, open_by_month
 from collabxl.report.documents.words import (
-    AS_OF,
     EVER,
     UNKNOWN,
     Asked,
     Period,
     Show,
     and_more,
+    as_of,
     listing,
     signed,
     word,
@@ -115,7 +115,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("trend", _TREND.to(lang), tuple(_trend(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signed((_LEAD, _BOSS), lang),)),
     ]
-    about = f"{period.to(lang)}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{period.to(lang)}　{as_of(made_of)}"
     title = KINDS["risk"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts, wide=True)
 

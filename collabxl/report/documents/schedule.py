@@ -13,7 +13,7 @@ from collabxl.report.documents.charts import Bar, Gantt
 from collabxl.report.documents.headlines import headlines
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, TaskRow
-from collabxl.report.documents.words import AS_OF, EVER, NOTHING, Asked, Show, dated, listing, number, share, state
+from collabxl.report.documents.words import EVER, NOTHING, Asked, Show, as_of, dated, listing, number, share, state
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.text import Lang, t
 
@@ -92,7 +92,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("timeline", _TIMELINE.to(lang), tuple(_timeline(facts, lang))),
         Section("tasks", _TASKS.to(lang), (_tasks(facts, lang),)),
     )
-    about = AS_OF.fill(lang, {"day": facts.day})
+    about = as_of(made_of, foretells=True)
     return Document(
         lang,
         KINDS["schedule"].title.to(lang),

@@ -14,7 +14,7 @@ from collabxl.report.documents.headlines import headlines
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, MinuteRow, TaskRow
 from collabxl.report.documents.slips import Slip, slips
-from collabxl.report.documents.words import AS_OF, EVER, Asked, Period, Show, action, day, listing, share, state
+from collabxl.report.documents.words import EVER, Asked, Period, Show, action, as_of, day, listing, share, state
 from collabxl.report.portfolio.health import LEVELS, reasons
 from collabxl.report.portfolio.numbers import Ahead, Due, HighRisk
 from collabxl.report.summary.charts import TREND_LINES, trend
@@ -77,7 +77,7 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("actions", _ACTIONS.to(lang), (_to_do(facts, lang),)),
         Section("risks", _RISKS.to(lang), (_high(facts.risks, lang),)),
     ]
-    about = f"{_WEEK.fill(lang, {'period': period.to(lang)})}　{AS_OF.fill(lang, {'day': facts.day})}"
+    about = f"{_WEEK.fill(lang, {'period': period.to(lang)})}　{as_of(made_of, foretells=True)}"
     title = KINDS["status"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from collabxl.report.documents.blocks import Cell, Column, Paragraph, Table
-from collabxl.report.documents.material import MinuteRow, TaskRow
+from collabxl.report.documents.material import Material, MinuteRow, TaskRow
 from collabxl.report.summary.charts import STATE_WORDS
 from collabxl.report.summary.findings import cut
 from collabxl.rules.names import plain
@@ -21,7 +21,8 @@ Shown = str | int | dt.date | Cell | None
 UNKNOWN = "—"
 NOTHING = t("（没有）", "(none)")
 TO_FILL_IN = t("（请填写）", "(to be filled in)")
-AS_OF = t("统计日 {day}", "As of {day}")
+_AS_OF = t("统计日 {day}", "As of {day}")
+_FORESEEN = t("统计日 {day}（预测从 {today} 算起）", "As of {day} (forecasts reckoned from {today})")
 DATE = t("日期", "Date")
 LONGEST = 60
 """Letters of one of several things in a cell, a Chinese one being two."""
@@ -66,6 +67,13 @@ class Asked(NamedTuple):
 
 
 EVER = Asked()
+
+
+def as_of(made_of: Material, *, foretells: bool = False) -> str:
+    """Return of which day the figures are, and from which one what is foretold is reckoned if that is another."""
+    told = {"day": made_of.day, "today": made_of.view.synced}
+    apart = foretells and made_of.day != made_of.view.synced
+    return (_FORESEEN if apart else _AS_OF).fill(made_of.lang, told)
 
 
 def day(when: dt.date | None) -> str:

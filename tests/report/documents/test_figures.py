@@ -14,11 +14,12 @@ import pytest
 
 from collabxl.batch import check_workbooks
 from collabxl.report.contract import workbook_out
+from collabxl.report.documents.kinds import told
 from collabxl.report.summary.paper import FIRST, LATE, RIGHT, ROWS
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Summary
 from collabxl.sync import sync_workbooks
-from tests.report.documents.made import KINDS, Read, read_back, sample, written
+from tests.report.documents.made import KINDS, Read, material_of, read_back, sample, written
 from tests.samples.__main__ import SAMPLES, TODAY
 
 NAMES = ("filled", "english", "rollout")
@@ -118,6 +119,13 @@ def test_the_weeks_trend_is_told_in_words_too() -> None:
 def test_every_day_that_is_told_is_a_day_of_the_workbook_or_its_plan(kind: str) -> None:
     days = {dt.date.fromisoformat(day) for day in DAY.findall(read("english", kind).text)}
     assert days and min(days) >= dt.date(2024, 6, 30) and max(days) <= dt.date(2024, 12, 31)
+
+
+def test_forecasts_say_from_which_day_they_are_reckoned_if_not_that_of_the_figures() -> None:
+    later = material_of(SAMPLES / "filled.xlsx", TODAY + dt.timedelta(days=4))
+    about = {kind: told(kind, later).about for kind in ("schedule", "letter")}
+    assert about == {"schedule": "统计日 2024-08-01（预测从 2024-08-05 算起）", "letter": "统计日 2024-08-01"}
+    assert "预测从" not in sample("filled", "schedule").about
 
 
 def test_what_was_done_nobody_says_when_is_neither_in_time_nor_late() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from collabxl.errors import CollabxlError, SettingsError
 from collabxl.report.documents.docx import docx
+from tests import letterheads
 from tests.parts import sdk_errors
 from tests.report.documents.made import read_back, sample
 
@@ -43,6 +45,19 @@ def test_a_letterhead_of_the_company_takes_the_body_and_gets_the_styles_it_lacks
     assert read.word.sections[0].header.paragraphs[0].text == "某某集团 2024年Q3APP支付流程优化项目"
     (tmp_path / "letter.docx").write_bytes(content)
     assert sdk_errors(tmp_path / "letter.docx") == []
+
+
+def test_a_template_that_another_program_saved_keeps_its_own_styles(tmp_path: Path) -> None:
+    """LibreOffice writes Heading 1, Word heading 1: neither gets it a second time."""
+    word = python_docx.Document(str(letterheads.FOLDER / "upright.docx"))
+    heading = word.styles["Heading 1"].element
+    heading.name_val, heading.styleId = "HEADING 1", "1"
+    path = tmp_path / "模板.docx"
+    word.save(str(path))
+    read = python_docx.Document(io.BytesIO(docx(sample("english", "letter"), path)))
+    named = [style.styleId for style in read.styles.element.style_lst if style.name_val.lower() == "heading 1"]
+    assert named == ["1"]
+    assert [p.text for p in read.paragraphs if p._p.style == "1"][-1] == "5. Signatures"
 
 
 def test_a_template_may_say_it_in_its_own_words(template: Template) -> None:

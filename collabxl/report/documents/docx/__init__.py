@@ -26,10 +26,10 @@ def docx(document: Document, template: Path | None = None) -> bytes:
     """Return a document as .docx by a template of ours or the user's; SettingsError if that cannot be filled in."""
     own = resource("templates", "documents", "wide.docx" if document.wide else "upright.docx")
     word, places = filled(document, template or own)
-    adopt(word, own)
+    styles = adopt(word, own)
     _give_paper(word)
     for marker, sections in places:
-        write(word, marker, sections)
+        write(word, styles, marker, sections)
     _describe(word, document)
     content = io.BytesIO()
     word.save(content)

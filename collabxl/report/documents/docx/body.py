@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from collabxl.build.theme import palette
@@ -22,7 +22,19 @@ from collabxl.report.documents.blocks import (
     Tile,
     Tiles,
 )
-from collabxl.report.documents.docx.styles import ALARM, CELL, FIGURE, GAP, HEAD, HEADING, LIST, NOTE, SMALL, TABLE
+from collabxl.report.documents.docx.styles import (
+    ALARM,
+    CELL,
+    FIGURE,
+    GAP,
+    HEAD,
+    HEADING,
+    LIST,
+    NOTE,
+    SMALL,
+    TABLE,
+    TEXT,
+)
 from collabxl.report.documents.legible import legible
 from collabxl.report.documents.pictures import png
 
@@ -30,7 +42,9 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph as Marker
 
-_LOOKS = {"body": "Normal", "note": NOTE, "alarm": ALARM}
+Styles = Mapping[str, str]
+"""The ids of styles by their names."""
+_LOOKS = {"body": TEXT, "note": NOTE, "alarm": ALARM}
 _LINE = 0.95
 """Centimetres of a line to write on."""
 _LABEL = 3.4
@@ -47,9 +61,9 @@ _A_TWENTIETH = 635
 """EMU, in which it counts pictures and pages."""
 
 
-def write(word: Word, marker: Marker, sections: Sequence[Section]) -> None:
+def write(word: Word, styles: Styles, marker: Marker, sections: Sequence[Section]) -> None:
     """Write sections into a document in the place of a marker."""
-    body = _Body(word, marker)
+    body = _Body(word, styles, marker)
     for section in sections:
         if section.title:
             body.paragraph(section.title, HEADING)
@@ -61,8 +75,8 @@ def write(word: Word, marker: Marker, sections: Sequence[Section]) -> None:
 class _Body:
     """What is written before a marker, as wide as the page of the document's last section."""
 
-    def __init__(self, word: Word, marker: Marker) -> None:
-        self._word, self._marker = word, marker
+    def __init__(self, word: Word, styles: Styles, marker: Marker) -> None:
+        self._word, self._styles, self._marker = word, styles, marker
         page = word.sections[-1]
         self._width = int(page.page_width - page.left_margin - page.right_margin) // _A_TWENTIETH
 
@@ -87,14 +101,18 @@ class _Body:
 
     def paragraph(self, text: str, style: str, lead: str = "") -> Any:
         """Write a paragraph, with what leads it if it is of a list; return it."""
-        made = self._word.add_paragraph(lead, style)
+        made = self._word.add_paragraph(lead)
+        made._p.style = self._styles[style]
         _say(made._p, text)
         self._marker._p.addprevious(made._p)
         return made
 
+    def _grid(self, widths: Sequence[int], *, has_head: bool = False) -> _Grid:
+        return _Grid(self._word, self._styles, widths, has_head=has_head)
+
     def _table(self, block: Table) -> None:
         aligns = [column.align for column in block.columns]
-        table = _Grid(self._word, _shared(self._width, [column.width for column in block.columns]))
+        table = self._grid(_shared(self._width, [column.width for column in block.columns]), has_head=True)
         table.row([column.title for column in block.columns], HEAD, is_head=True)
         for at, row in enumerate(block.rows):
             if at == 0 or len(block.rows) <= _STAYS_WHOLE:
@@ -104,7 +122,7 @@ class _Body:
 
     def _form(self, fields: Iterable[tuple[str, str]]) -> None:
         label = int(_LABEL * _A_CENTIMETRE)
-        table = _Grid(self._word, [label, self._width - label], has_head=False)
+        table = self._grid([label, self._width - label])
         for title, value in fields:
             table.keep_with_next()
             table.row([Cell(title, "machine"), value], CELL)
@@ -113,7 +131,7 @@ class _Body:
     def _tiles(self, tiles: Sequence[Tile]) -> None:
         most = max(1, int(self._width / (_TILE * _A_CENTIMETRE)))
         size = math.ceil(len(tiles) / math.ceil(len(tiles) / most))
-        table = _Grid(self._word, _shared(self._width, [1] * size), has_head=False)
+        table = self._grid(_shared(self._width, [1] * size))
         for at in range(0, len(tiles), size):
             line = [*tiles[at : at + size], *[Tile("", "")] * size][:size]
             for name, style in (("label", SMALL), ("figure", FIGURE), ("note", SMALL)):
@@ -121,14 +139,14 @@ class _Body:
         self._put(table)
 
     def _picture(self, content: bytes, says: str) -> None:
-        shape = self.paragraph("", "Normal").add_run().add_picture(io.BytesIO(content))
+        shape = self.paragraph("", TEXT).add_run().add_picture(io.BytesIO(content))
         scale = min(1, self._width * _A_TWENTIETH / shape.width)
         shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
         shape._inline.docPr.set("descr", legible(says))
 
     def _blank(self, asks: str, lines: int) -> None:
-        self.paragraph(asks, "Normal").paragraph_format.keep_with_next = True
-        table = _Grid(self._word, [self._width], has_head=False)
+        self.paragraph(asks, TEXT).paragraph_format.keep_with_next = True
+        table = self._grid([self._width])
         for _ in range(lines):
             table.keep_with_next()
             table.row([""], CELL, height=_LINE)
@@ -142,16 +160,16 @@ class _Body:
 class _Grid:
     """A table of fixed widths whose rows stay whole and whose header stands again on every page."""
 
-    def __init__(self, word: Word, widths: Sequence[int], *, has_head: bool = True) -> None:
-        made = word.add_table(rows=0, cols=len(widths), style=TABLE)
+    def __init__(self, word: Word, styles: Styles, widths: Sequence[int], *, has_head: bool) -> None:
+        made = word.add_table(rows=0, cols=len(widths))
+        made._tblPr.style = styles[TABLE]
         made.autofit = False
         look = made._tblPr.find(_w("tblLook"))
         look.attrib.clear()
         look.set(_w("val"), HAS_HEAD if has_head else "0000")
         for column, width in zip(made._tbl.tblGrid, widths, strict=True):
             column.set(_w("w"), str(width))
-        self.element, self._widths = made._tbl, widths
-        self._ids = {name: word.styles[name].style_id for name in (CELL, HEAD, FIGURE, SMALL)}
+        self.element, self._styles, self._widths = made._tbl, styles, widths
 
     def row(
         self,
@@ -174,7 +192,7 @@ class _Grid:
         for told, width, align in zip(cells, self._widths, stands, strict=True):
             cell = told if isinstance(told, Cell) else Cell(told, "")
             paragraph = _cell(row, width, cell, centre_down=bool(height) or is_head)
-            paragraph.style = self._ids[style]
+            paragraph.style = self._styles[style]
             if align != "left":
                 paragraph.get_or_add_pPr().append(_element("w:jc", val=align))
             _say(paragraph, cell.text, _ink(cell.shade))
