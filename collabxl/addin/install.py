@@ -27,7 +27,7 @@ class Installed(NamedTuple):
     """An add-in that is there: what it was told, and whether all else in it is what this version ships."""
 
     path: Path
-    stamp: Stamp
+    stamp: Stamp | None
     genuine: bool
 
 
@@ -67,7 +67,7 @@ def uninstall(places: Places) -> list[Path]:
 
 
 def installed(path: Path) -> Installed | None:
-    """Return the add-in that lies there, None if there is none; one that cannot be read has an empty stamp."""
+    """Return the add-in that lies there, None if there is none; what is no add-in of ours has no stamp."""
     if not path.is_file():
         return None
     content = path.read_bytes()
@@ -75,7 +75,7 @@ def installed(path: Path) -> Installed | None:
         stamp = stamp_of(content)
         return Installed(path, stamp, parts_of(stamped(shipped(), stamp)) == parts_of(content))
     except PackageError:
-        return Installed(path, Stamp(lang=""), False)
+        return Installed(path, None, False)
 
 
 def parts_of(addin: bytes) -> dict[str, bytes]:

@@ -71,8 +71,7 @@ def test_installing_again_takes_the_new_stamp_and_an_add_in_of_somebody_else_is_
     assert stamp_of(path.read_bytes()).version == "0.2.0"
     path.write_bytes(resource("samples", "seed.xlsx").read_bytes())
     stranger = installed(path)
-    assert stranger is not None
-    assert not stranger.genuine
+    assert stranger == (path, None, False)
 
 
 def test_an_open_excel_is_told_and_the_old_add_in_stays(tmp_path: Path) -> None:

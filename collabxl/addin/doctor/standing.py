@@ -60,7 +60,7 @@ def standing_signs(places: Places) -> Iterator[Sign]:
 def started(places: Places) -> str:
     """Return the program that buttons start: what the add-in was told, else this installation's; empty for none."""
     found = installed(places.addin) if places.addin else None
-    return os.path.expandvars(found.stamp.exe) if found else str(program() or "")
+    return os.path.expandvars(found.stamp.exe) if found and found.stamp else str(program() or "")
 
 
 def is_marked(path: Path) -> bool:
@@ -69,8 +69,8 @@ def is_marked(path: Path) -> bool:
 
 
 def _version(found: Installed) -> Sign:
-    if found.stamp.version != __version__:
-        return Sign("warn", _OLD, _INSTALL, old=found.stamp.version or "?", new=__version__)
+    if found.stamp and found.stamp.version != __version__:
+        return Sign("warn", _OLD, _INSTALL, old=found.stamp.version, new=__version__)
     if not found.genuine:
         return Sign("warn", _CHANGED, _INSTALL)
     return Sign("ok", _CURRENT, new=__version__)
