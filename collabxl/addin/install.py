@@ -19,7 +19,6 @@ NO_EXCEL = t(
     "Excel has no start-up folder on this system (only Windows and macOS do). To make an add-in for another computer, "
     "say --to FILE; for LibreOffice there is collabxl live",
 )
-
 _IN_USE = t("{path} 正在用，没有删除。请关闭 Excel 再试", "{path} is in use and not deleted. Close Excel and try again")
 
 

@@ -27,8 +27,8 @@ _PROGRAM = t("按钮启动的程序在 {exe}", "The program that buttons start i
 _NO_PROGRAM = t("按钮要启动的程序不在：{exe}", "The program that buttons start is not there: {exe}")
 _NONE = t("collabxlw 不在这次安装里", "This installation has no collabxlw")
 _REINSTALL = t(
-    "用 pip install --force-reinstall collabxl 重新安装",
-    "Install collabxl again: pip install --force-reinstall collabxl",
+    "请重新安装 collabxl：在它的文件夹里运行 pip install --force-reinstall .",
+    "Install collabxl again: run pip install --force-reinstall . in its folder",
 )
 _MARKED = t(
     "加载项带有“来自网络”的标记，Excel 不会运行它",
