@@ -22,6 +22,17 @@ class Pulse:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
+        self._held = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Never count as still meanwhile."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self.beat()
 
     def beat(self) -> None:
         """Note that something went forward."""
@@ -30,7 +41,7 @@ class Pulse:
     @property
     def still(self) -> float:
         """For how many seconds nothing has."""
-        return time.monotonic() - self._last
+        return 0.0 if self._held else time.monotonic() - self._last
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from collabxl.history import from_text, to_text
 from collabxl.live.folders import kept_folder
 from collabxl.live.native import Opened
 from collabxl.live.planting import formulas_of, own_sheet
-from collabxl.live.writing import plant_file, write_cells
+from collabxl.live.writing import plant_file, write_cells, writing
 from collabxl.patch import MARKER, Changes
 from collabxl.text import t
 
@@ -42,13 +42,14 @@ def undo(opened: Opened) -> None:
     if not note.is_file():
         raise UsageError(_NOTHING)
     told: dict[str, Any] = from_text(note.read_text(encoding="utf-8"))
-    write_cells(opened, [Edit(*cell) for cell in told["cells"]])
     sheet = told["sheet"]
-    if sheet:
-        formulas = {(row, column): text for row, column, text in sheet["formulas"]}
-        plant_file(opened, folder / "sheet.xlsx", formulas, title=sheet["title"])
-    elif told["planted"] and (ours := own_sheet(opened, MARKER)):
-        ours.delete()
+    with writing(opened):
+        write_cells(opened, [Edit(*cell) for cell in told["cells"]])
+        if sheet:
+            formulas = {(row, column): text for row, column, text in sheet["formulas"]}
+            plant_file(opened, folder / "sheet.xlsx", formulas, title=sheet["title"])
+        elif told["planted"] and (ours := own_sheet(opened, MARKER)):
+            ours.delete()
     note.unlink()
 
 

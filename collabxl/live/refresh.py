@@ -44,9 +44,9 @@ def sync(opened: Opened, *, today: dt.date, settings: Settings | None = None) ->
 
     All is computed before the first cell is written. Raises LiveError or FileError if it cannot be read or written.
     """
-    view = _seen(opened, today, settings or Settings())
     if opened.native.is_read_only(opened.book):
         raise LiveError("err.readonly")
+    view = _seen(opened, today, settings or Settings())
     changes = outstanding(opened, changes_of(view, annotate=False))
     written = bool(changes.summary or changes.edits or changes.notes)
     if written:

@@ -151,14 +151,16 @@ def _merged(part: Any) -> Iterator[tuple[Spot, Spot]]:
     if part.merge_cells is False:
         return
     height, width = part.shape
-    if height * width == 1:
-        area = part.merge_area
-        if (area.row, area.column) == (part.row, part.column):
-            yield (area.row, area.column), (area.row + area.shape[0] - 1, area.column + area.shape[1] - 1)
-    elif height > 1:
+    if height > 1:
         yield from chain(_merged(part[: height // 2, :]), _merged(part[height // 2 :, :]))
-    else:
-        yield from chain(_merged(part[:, : width // 2]), _merged(part[:, width // 2 :]))
+        return
+    at = 0
+    while at < width:
+        area = part[0, at].merge_area
+        rows, columns = area.shape
+        if rows * columns > 1 and area.row == part.row:
+            yield (area.row, area.column), (area.row + rows - 1, area.column + columns - 1)
+        at = area.column + columns - part.column
 
 
 def _laid_out(rows: dict[int, list[Any]], left: int, marks: Marks) -> Cells:

@@ -38,9 +38,27 @@ def outstanding(opened: Opened, changes: Changes) -> Changes:
     return replace(changes, summary=summary, edits=edits, notes=notes)
 
 
+@contextmanager
+def writing(opened: Opened) -> Iterator[None]:
+    """Let the program neither draw, compute, ask, nor run other people's macros meanwhile; then as it was before.
+
+    Once begun, it is waited for as long as it takes: who gave up would leave the program like that.
+    """
+    app = opened.book.app
+    was = {name: getattr(app, name) for name in ("calculation", "enable_events", "display_alerts", "screen_updating")}
+    with opened.pulse.held():
+        try:
+            app.screen_updating = app.display_alerts = app.enable_events = False
+            app.calculation = "manual"
+            yield
+        finally:
+            for name, value in was.items():
+                setattr(app, name, value)
+
+
 def write(opened: Opened, changes: Changes) -> None:
-    """Write the changes; the cells that people look at stand still meanwhile."""
-    with _still(opened.book.app):
+    """Write the changes."""
+    with writing(opened):
         write_cells(opened, changes.edits)
         for place, text in changes.notes.items():
             title, spot = place
@@ -134,14 +152,3 @@ def _open_to_us(opened: Opened, sheet: Any) -> Iterator[None]:
         if not opened.native.is_refusal(error):
             raise
         raise LiveError("err.protected", sheet.name) from error
-
-
-@contextmanager
-def _still(app: Any) -> Iterator[None]:
-    """Let the program neither draw, nor ask, nor run other people's macros meanwhile; then as it was before."""
-    was = app.screen_updating, app.display_alerts, app.enable_events
-    app.screen_updating = app.display_alerts = app.enable_events = False
-    try:
-        yield
-    finally:
-        app.screen_updating, app.display_alerts, app.enable_events = was

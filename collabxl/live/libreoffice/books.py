@@ -60,11 +60,6 @@ class Book:
         """Return the names of its sheets in their order."""
         return list(self.uno.Sheets.ElementNames)
 
-    def look_away(self, going: str = "") -> None:
-        """Show a sheet that neither goes nor moves: 7.4 falls over a page that it shows meanwhile."""
-        shown = next(title for title in self.titles() if title != going)
-        self.uno.CurrentController.setActiveSheet(self.uno.Sheets.getByName(shown))
-
     def free_name(self, name: str) -> str:
         """Return a name no sheet bears, made from ``name`` as Excel does."""
         number, taken = 2, {title.casefold() for title in self.titles()}
@@ -152,7 +147,7 @@ class Books:
         return found
 
     def add(self) -> Book:
-        """Make a workbook that is not shown: 7.4 falls over windows that close while they are drawn."""
+        """Make a workbook that is not shown."""
         hidden = properties(Hidden=True)
         return Book(self.app, self.app.uno.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden))
 

@@ -48,8 +48,8 @@ def uno() -> Any:
     raise UsageError(_NO_UNO)
 
 
-def desktop() -> Any:
-    """Return the desktop of the running LibreOffice; UsageError if there is none."""
+def service(name: str) -> Any:
+    """Return a service of the running LibreOffice by its name; UsageError if none runs."""
     pipe = os.environ.get(PIPE, "collabxl")
     here = uno().getComponentContext()
     resolver = here.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", here)
@@ -57,7 +57,12 @@ def desktop() -> Any:
         there = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
     except uno().getClass("com.sun.star.connection.NoConnectException") as error:
         raise UsageError(_NOT_RUNNING, pipe=pipe) from error
-    return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
+    return there.ServiceManager.createInstanceWithContext(name, there)
+
+
+def desktop() -> Any:
+    """Return the desktop of the running LibreOffice, which knows what is open."""
+    return service("com.sun.star.frame.Desktop")
 
 
 class Refused(CollabxlError):  # noqa: N818 - what LibreOffice does, not what is wrong

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from collabxl import address
+from collabxl.live.libreoffice.crossing import copy_sheet
 from collabxl.live.libreoffice.names import Names
 from collabxl.live.libreoffice.office import asked
 from collabxl.live.libreoffice.ranges import Range
@@ -84,14 +85,12 @@ class Sheet:
         target = before or after
         assert target is not None
         at = target.index - 1 if before else target.index
-        target.book.look_away()
         if target.book == self.book:
             self.book.uno.Sheets.copyByName(self._name, target.book.free_name(self._name), at)
         else:
-            asked(target.book.uno.Sheets.importSheet, self.book.uno, self._name, at)
+            copy_sheet(self.book.uno, self._name, target.book.uno, at)
 
     def delete(self) -> None:
-        self.book.look_away(self._name)
         asked(self.book.uno.Sheets.removeByName, self._name)
 
     def activate(self) -> None:
