@@ -124,6 +124,25 @@ def test_a_job_is_acknowledged_before_anything_big_is_imported_and_refreshes(ope
     assert "msg.sync" in (jobs / "state" / "collabxl" / "logs" / "ribbon.log").read_text(encoding="utf-8")
 
 
+def test_live_in_a_terminal(opened: Open, tmp_path: Path) -> None:
+    opened(SEED)
+    command = [sys.executable, "-m", "collabxl", "--lang", "en", "live"]
+    told = {**os.environ, "COLLABXL_ENGINE": "libreoffice", "COLLABXL_TODAY": "2024-08-01"}
+
+    def said(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [*command, *words], env=told, capture_output=True, text=True, encoding="utf-8", timeout=90
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    code, text = said("seed.xlsx", "--check")
+    assert code == 1
+    assert "DP301" in text
+    assert said("seed.xlsx") == (1, words("msg.sync").fill("en", {"0": 4, "1": 1, "2": 2}) + "\n")
+    assert said("--undo") == (0, words("msg.undo").en + "\n")
+    assert said("nobody.xlsx") == (2, f"collabxl: {words('err.notfound').fill('en', {'0': 'nobody.xlsx'})}\n")
+
+
 def test_a_program_that_never_answers_is_given_up(tmp_path: Path) -> None:
     _ask(tmp_path, "j1", "sync", "x.xlsx")
     code = _run(tmp_path, "j1", command=[sys.executable, "-c", _STUCK, "ribbon-run"], COLLABXL_ENGINE="libreoffice")

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from collabxl.address import a1
 from collabxl.errors import UsageError
+from collabxl.grid import Edit
 from collabxl.live import refresh
+from collabxl.live.libreoffice.values import ExcelCoercion
 from collabxl.live.words import LiveError
+from collabxl.live.writing import write_cells
 from collabxl.sync import sync_workbooks
 from tests.live.conftest import Open
 from tests.live.shown import filled, saved_copy, shown
@@ -20,18 +25,19 @@ from tests.samples.__main__ import SAMPLES
 pytestmark = pytest.mark.live
 DAY = dt.date(2024, 8, 1)
 ENGLISH, TYPED = SAMPLES / "english.xlsx", SAMPLES / "seed.xlsx"
+WRITTEN = {ENGLISH: ["Summary", "Tasks", "Progress", "Risks"], TYPED: ["汇总"]}
 
 
-@pytest.mark.parametrize(
-    ("sample", "written"), [(ENGLISH, ["Summary", "Tasks", "Progress", "Risks"]), (TYPED, ["汇总"])]
-)
-def test_an_open_workbook_gets_what_its_file_would(
-    sample: Path, written: list[str], opened: Open, tmp_path: Path
+@pytest.mark.parametrize("sample", WRITTEN)
+def test_an_open_workbook_gets_what_its_file_would_and_an_undo_takes_it_back(
+    sample: Path, opened: Open, tmp_path: Path
 ) -> None:
     closed = Path(shutil.copy(sample, tmp_path / "closed.xlsx"))
     (synced,) = sync_workbooks([closed], today=DAY)
-    here = opened(sample)
-    before = (tmp_path / sample.name).read_bytes()
+    here, written = opened(sample), WRITTEN[sample]
+    file = (tmp_path / sample.name).read_bytes()
+    titles = [sheet.name for sheet in here.book.sheets]
+    before = {title: shown(here, title) for title in written if title in titles}
 
     found = refresh.sync(here, today=DAY)
     assert found.written
@@ -40,47 +46,50 @@ def test_an_open_workbook_gets_what_its_file_would(
     assert [sheet.name for sheet in here.book.sheets] == ours.sheetnames
     for title in written:
         assert shown(here, title) == filled(ours[title]), title
-    assert (tmp_path / sample.name).read_bytes() == before, "a live refresh saves nothing"
-
-    mine, theirs = ours[written[0]], load_workbook(saved_copy(here, tmp_path / "saved.xlsx"))[written[0]]
-    assert {str(box) for box in theirs.merged_cells} == {str(box) for box in mine.merged_cells}
-    links = [{link.ref: (link.location or "").replace("'", "") for link in each._hyperlinks} for each in (mine, theirs)]
-    assert links[0] == links[1]
-    assert len(theirs._charts) == len(mine._charts) == 3
-    assert theirs.protection.sheet == mine.protection.sheet
-    assert theirs["B2"].fill.fgColor.rgb == mine["B2"].fill.fgColor.rgb
-
+    _assert_drawn_alike(ours[written[0]], load_workbook(saved_copy(here, tmp_path / "saved.xlsx"))[written[0]])
     assert not refresh.sync(here, today=DAY).written, "a second refresh finds nothing to do"
 
-
-def test_what_looks_into_the_summary_still_does_and_an_undo_brings_all_back(opened: Open, tmp_path: Path) -> None:
-    here = opened(ENGLISH)
-    book = here.book
-    mine = book.sheets.add("Mine", after=book.sheets[-1])
-    mine.range("A1").formula = "=Summary!J5+1"
-    touched = ("Summary", "Tasks", "Progress", "Schedule")
-    before = {title: shown(here, title) for title in touched}
-    protected = [load_workbook(ENGLISH)[title].protection.sheet for title in ("Tasks", "Summary")]
-
-    refresh.sync(here, today=dt.date(2024, 8, 5))
-    assert shown(here, "Summary") != before["Summary"]
-    assert mine.range("A1").formula == "=Summary!J5+1"
-    assert mine.range("A1").value == book.sheets["Summary"].range("J5").value + 1
-
-    refresh.undo(here)
-    assert {title: shown(here, title) for title in touched} == before
-    saved = load_workbook(saved_copy(here, tmp_path / "saved.xlsx"))
-    assert [saved[title].protection.sheet for title in ("Tasks", "Summary")] == protected
-    with pytest.raises(UsageError, match="no refresh to undo"):
-        refresh.undo(here)
-
-
-def test_a_new_summary_is_taken_away_by_an_undo_and_what_is_no_project_is_refused(opened: Open) -> None:
-    here = opened(TYPED)
-    titles = [sheet.name for sheet in here.book.sheets]
-    refresh.sync(here, today=DAY)
     refresh.undo(here)
     assert [sheet.name for sheet in here.book.sheets] == titles
+    assert {title: shown(here, title) for title in before} == before
+    with pytest.raises(UsageError, match="no refresh to undo"):
+        refresh.undo(here)
+    assert (tmp_path / sample.name).read_bytes() == file, "nothing of all this saves"
+
+
+def _assert_drawn_alike(file: Any, live: Any) -> None:
+    """Assert that two sheets have the same merged cells, links, charts, colours, widths, protection and print area."""
+    assert {str(box) for box in live.merged_cells} == {str(box) for box in file.merged_cells}
+    links = [{link.ref: (link.location or "").replace("'", "") for link in each._hyperlinks} for each in (file, live)]
+    assert links[0] == links[1]
+    assert len(live._charts) == len(file._charts) == 3
+    assert live.protection.sheet == file.protection.sheet
+    assert live["B2"].fill.fgColor.rgb == file["B2"].fill.fgColor.rgb
+    assert live.column_dimensions["B"].width == pytest.approx(file.column_dimensions["B"].width, abs=1)
+    assert live.page_setup.orientation == file.page_setup.orientation == "landscape"
+    assert live.print_area == file.print_area
+
+
+def test_formulas_that_look_into_the_summary_see_the_new_one(opened: Open) -> None:
+    here = opened(TYPED)
+    refresh.sync(here, today=DAY)
+    mine = here.book.sheets.add("Mine", after=here.book.sheets[-1])
+    mine.range("A1").formula = "=汇总!J5+1"
+    assert refresh.sync(here, today=dt.date(2024, 8, 25)).written
+    assert mine.range("A1").formula == "=汇总!J5+1"
+    assert mine.range("A1").value == here.book.sheets["汇总"].range("J5").value + 1
+
+
+def test_what_cannot_be_read_or_written_says_why(opened: Open) -> None:
+    here = opened(TYPED)
+    tasks = here.book.sheets["任务分工表"]
+    if here.book.app.engine.name == "libreoffice":
+        tasks.api.uno.protect("a password")
+    else:
+        tasks.api.Protect("a password")
+    with pytest.raises(LiveError) as refused:
+        write_cells(here, [Edit(tasks.name, 2, 2, "x"), Edit(tasks.name, 3, 2, "y")])
+    assert (refused.value.key, refused.value.told) == ("err.protected", ("任务分工表",))
     for sheet in here.book.sheets:
         sheet.name = f"x{sheet.index}"
     with pytest.raises(LiveError) as refused:
@@ -88,14 +97,33 @@ def test_a_new_summary_is_taken_away_by_an_undo_and_what_is_no_project_is_refuse
     assert refused.value.key == "err.notplan"
 
 
+def test_a_workbook_computed_by_hand_says_so_and_stays_so(opened: Open) -> None:
+    here = opened(TYPED)
+    here.book.app.calculation = "manual"
+    assert refresh.sync(here, today=DAY).by_hand
+    assert here.book.app.calculation == "manual"
+    here.book.app.calculation = "automatic"
+    assert not refresh.check(here, today=DAY).by_hand
+
+
+def test_texts_stay_texts(opened: Open) -> None:
+    here, texts = opened(TYPED), ["00123", "1/2", "2024-01-02", "12%", "=1+1", "+a", "@SUM(A1)", "MAR1", "TRUE", "1e5"]
+    sheet = here.book.sheets[0]
+    write_cells(here, [Edit(sheet.name, row, 26, text) for row, text in enumerate(texts, 1)])
+    assert sheet.range((1, 26), (len(texts), 26)).value == texts
+    if here.book.app.engine.name == "libreoffice":
+        for text in texts:
+            with pytest.raises(ExcelCoercion):
+                sheet.range("AB1").value = text
+
+
 def test_what_was_not_saved_yet_is_read_as_it_stands(opened: Open) -> None:
     here = opened(TYPED)
-    first = refresh.check(here, today=DAY).outcome
-    title = next(page for page in first.reading.pages if page.key == "tasks") if first.reading else None
-    assert title is not None
-    cell = here.book.sheets[title.title].range((title.rows[0], title.places["due"].column))
-    cell.number_format = "@"
-    cell.value = "2024/13/45"
-    found = refresh.check(here, today=DAY).outcome
-    told = {(finding.rule.code, finding.cell) for finding in found.findings}
-    assert ("FM111", cell.get_address(False, False)) in told or found.counts != first.counts
+    reading = refresh.check(here, today=DAY).outcome.reading
+    assert reading is not None
+    page = next(page for page in reading.pages if page.key == "tasks")
+    spot = page.rows[0], page.places["due"].column
+    write_cells(here, [Edit(page.title, *spot, "2024/13/45")])
+    found = refresh.check(here, today=DAY).outcome.findings
+    told = [(finding.cell, finding.value) for finding in found if finding.rule.name == "not-a-date"]
+    assert told == [(a1(*spot), "2024/13/45")]

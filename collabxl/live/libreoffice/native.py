@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from collabxl.live.libreoffice.office import Refused
+from collabxl.live.libreoffice.office import Refused, asked
 from collabxl.live.libreoffice.values import Area
 from collabxl.live.native import Hidden
 
@@ -48,7 +48,7 @@ class Words:
         made = sheet.api.uno
         was = made.isProtected()
         if was:
-            made.unprotect("")
+            asked(made.unprotect, "")
         try:
             yield
         finally:
