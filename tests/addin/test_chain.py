@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,9 +22,11 @@ import pytest
 from collabxl import __version__, check_workbooks
 from collabxl.addin.places import program
 from collabxl.addin.stamp import Stamp, stamped
+from collabxl.live.jobs import BEAT
 from collabxl.live.libreoffice.office import desktop, properties
 from collabxl.live.words import words
 from collabxl.resources import resource
+from collabxl.rules.rule import SEVERITIES
 from collabxl.schema.standard import Summary
 from collabxl.settings import Settings
 from tests.addin.macros import SOURCES, variant
@@ -52,7 +56,8 @@ class Office:
     """A LibreOffice with the add-in open."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.jobs = folder, folder / "任务 jobs"
+        self.folder, self.jobs, self.book = folder, folder / "任务 jobs", folder / "项目 甲.xlsx"
+        (folder / "collabxl.toml").write_text('ignore = ["BK010"]', encoding="ascii")
         host = SOURCES["CxHost"]
         assert host.count(BOX) == 1
         modules = {"CxHost": host.replace(BOX, "CxRemember text"), "CxStandIns": STAND_INS}
@@ -108,9 +113,16 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def book(office: Office) -> Iterator[Any]:
     """A workbook in front, with blanks and Chinese in its name."""
-    document = office.opened(Path(shutil.copy(resource("samples", "english.xlsx"), office.folder / "项目 甲.xlsx")))
+    document = office.opened(Path(shutil.copy(resource("samples", "english.xlsx"), office.book)))
     yield document
     document.close(True)
+
+
+def counts(office: Office) -> dict[str, int]:
+    """Return what a check of the file finds, as messages are filled."""
+    settings = Settings(ignore=("BK010",))  # an open workbook does not tell its drop-downs
+    (outcome,) = check_workbooks([office.book], today=DAY, settings=settings)
+    return {str(at): outcome.counts[severity] for at, severity in enumerate(SEVERITIES)}
 
 
 def summary_of(book: Any) -> tuple[tuple[object, ...], ...]:
@@ -129,22 +141,36 @@ def test_labels_are_read_by_a_third_reader_of_vba(office: Office) -> None:
 
 
 def test_check_refresh_and_undo_from_the_button_to_the_message(office: Office, book: Any) -> None:
-    path = office.folder / "项目 甲.xlsx"
-    path.with_name("collabxl.toml").write_text('ignore = ["BK010"]', encoding="ascii")
-    (outcome,) = check_workbooks([path], today=DAY, settings=Settings(ignore=("BK010",)))  # an open book tells no lists
-    counts = {str(at): outcome.counts[severity] for at, severity in enumerate(("error", "warning", "info"))}
-    assert counts["0"] > 0
-    before, on_disk = summary_of(book), path.read_bytes()
+    found = counts(office)
+    assert found["0"] > 0
+    before, on_disk = summary_of(book), office.book.read_bytes()
 
-    assert office.clicked("check") == words("msg.check").fill("zh", counts)
+    assert office.clicked("check") == words("msg.check").fill("zh", found)
     assert summary_of(book) == before
 
-    assert office.clicked("sync") == words("msg.sync").fill("zh", counts)
+    assert office.clicked("sync") == words("msg.sync").fill("zh", found)
     assert summary_of(book) != before
 
     assert office.clicked("undo") == words("msg.undo").zh
     assert summary_of(book) == before
-    assert path.read_bytes() == on_disk
+    assert office.book.read_bytes() == on_disk
+    assert list(office.jobs.iterdir()) == []
+
+
+def test_while_somebody_watches_nothing_is_started(office: Office, book: Any) -> None:
+    office.cell(EXE).String = str(office.folder / "nobody")
+    office.jobs.mkdir(exist_ok=True)
+    said = words("msg.check").fill("zh", counts(office))
+    command = [sys.executable, "-m", "collabxl", "watch", "--jobs", str(office.jobs)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as watch:
+        try:
+            until = time.monotonic() + SECONDS
+            while not (office.jobs / BEAT).exists():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            assert office.clicked("check") == said
+        finally:
+            watch.send_signal(signal.SIGINT)
     assert list(office.jobs.iterdir()) == []
 
 
