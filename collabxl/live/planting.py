@@ -13,9 +13,12 @@ from typing import Any
 
 from collabxl.address import quoted
 from collabxl.live.native import Opened
+from collabxl.schema.standard import Workings
 
 Spot = tuple[int, int]
 Formulas = Mapping[Spot, str]
+_BLIND = Workings.meta.title.both
+"""Sheets with thousands of formulas, all of them ours, that never look into 汇总."""
 
 
 def own_sheet(opened: Opened, marker: str) -> Any | None:
@@ -85,7 +88,7 @@ def _take_the_place(opened: Opened, sheet: Any, old: Any) -> None:
     looking = {
         other.name: found
         for other in opened.book.sheets
-        if other.name not in (title, sheet.name) and (found := _mentioning(other, title))
+        if other.name not in (title, sheet.name, *_BLIND) and (found := _mentioning(other, title))
     }
     old.delete()
     sheet.name = title

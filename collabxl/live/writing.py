@@ -33,7 +33,7 @@ def outstanding(opened: Opened, changes: Changes) -> Changes:
         edits += [edit._replace(old=said[edit.row]) for edit in column if not _same(said[edit.row], edit.new)]
     notes = {place: text for place, text in changes.notes.items() if _note(opened, place) not in (None, text)}
     summary = changes.summary
-    if summary and not edits and not notes and _shows(opened, summary):
+    if summary and _shows(opened, summary):
         summary = None
     return replace(changes, summary=summary, edits=edits, notes=notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from collabxl import address
@@ -24,7 +25,12 @@ class Range:
     def __init__(self, sheet: Sheet, area: Area) -> None:
         self.sheet = sheet
         self.area = area
-        self.uno = sheet.uno.getCellRangeByPosition(area.left, area.top, area.right, area.bottom)
+
+    @cached_property
+    def uno(self) -> Any:
+        """The range as LibreOffice knows it, asked for when it is first needed."""
+        area = self.area
+        return self.sheet.uno.getCellRangeByPosition(area.left, area.top, area.right, area.bottom)
 
     @property
     def api(self) -> Range:
