@@ -212,6 +212,10 @@ Public Sub CxOpen(ByVal path As String)
     End If
 End Sub
 
+Public Function CxSeconds() As Double
+    CxSeconds = CDbl(Now) * 86400
+End Function
+
 Public Function CxToday() As String
     CxToday = Format$(Date, "yyyy-mm-dd")
 End Function

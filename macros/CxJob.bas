@@ -5,14 +5,16 @@ Option Explicit
 Private Const PROTOCOL = 1
 Private Const POLLS_UNTIL_TAKEN = 6
 Private Const POLLS_UNTIL_DONE = 900
+Private Const SECONDS_UNTIL_LOST = 30
 
 Private running As String
 Private polls As Long
+Private polled As Double
 Private taken As Boolean
 
 Public Sub CxGo(ByVal verb As String, ByVal kind As String)
     Dim obstacle As String, arguments As String
-    If running <> "" Then
+    If CxIsRunning() Then
         obstacle = "err.running"
     Else
         obstacle = CxObstacle(verb, CxHasBook(), CxInProtectedView(), CxBookFolder(), CxBookReadOnly())
@@ -23,6 +25,11 @@ Public Sub CxGo(ByVal verb As String, ByVal kind As String)
         CxStart verb, arguments
     End If
 End Sub
+
+' False also for a job whose clock has stopped: nobody will look for its answer any more.
+Private Function CxIsRunning() As Boolean
+    CxIsRunning = (running <> "" And CxSeconds() - polled < SECONDS_UNTIL_LOST)
+End Function
 
 ' The key of what is in the way of a job, empty if nothing is.
 Public Function CxObstacle(ByVal verb As String, ByVal hasBook As Boolean, ByVal inProtectedView As Boolean, _
@@ -73,6 +80,7 @@ Private Sub CxStart(ByVal verb As String, ByVal arguments As String)
     End If
     running = id
     polls = 0
+    polled = CxSeconds()
     taken = False
     CxStatus CxFill(CxWord("msg.running"), Array(CxWord("button." & verb)))
     CxLater "CxPoll", 1
@@ -90,6 +98,7 @@ Public Sub CxPoll()
     Dim answer As String
     If running = "" Then Exit Sub
     polls = polls + 1
+    polled = CxSeconds()
     If Not taken Then taken = (CxRead(CxFile(running, "ack")) <> "")
     answer = CxRead(CxFile(running, "done"))
     If answer <> "" Then

@@ -56,6 +56,10 @@ Public Function CxBookReadOnly() As Boolean
     CxBookReadOnly = CBool(Told("readonly"))
 End Function
 
+Public Function CxSeconds() As Double
+    CxSeconds = CDbl(Told("clock"))
+End Function
+
 Public Function CxHwnd() As String
     CxHwnd = "4711"
 End Function

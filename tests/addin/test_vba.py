@@ -277,6 +277,17 @@ def test_no_answer_is_told_after_six_looks_and_the_next_job_may_come(world: Worl
     assert len(world.said) == 2
 
 
+def test_a_job_whose_clock_has_stopped_keeps_nobody_waiting(world: World) -> None:
+    world.asked("button.check", "click")
+    world.keep("clock", 29)
+    world.asked("button.check", "click")
+    assert world.said == [words("err.running").zh]
+    world.keep("clock", 30)
+    world.asked("button.sync", "click")
+    assert world.said == [words("err.running").zh]
+    assert json.loads(str(world.told("job")))["verb"] == "sync"
+
+
 def test_an_answer_it_does_not_know_is_told_with_its_code(world: World) -> None:
     world.asked("button.check", "click")
     world.file("done", "code=42\nkey=msg.from.the.future\narg0=log.txt")
