@@ -90,10 +90,10 @@ class Register:
         """Return what leads through the workbooks that wait for others or are waited for."""
         borne = [path for name in self._named for path in self._bearers.get(name, ())]
         concerned = dict.fromkeys([*self._waiting, *borne])
-        here = [reading for reading in readings if reading.path in concerned]
+        here = {reading.path: reading for reading in readings if reading.path in concerned}
         made = Gathered(self._named, self._today)
-        made.add(here)
-        rest = [*concerned.keys() - {reading.path for reading in here}]
+        made.add([*here.values()])
+        rest = [path for path in concerned if path not in here]
         for found in self._read(rest) if rest else ():
             made.add(found)
         self.cut_short = wished() and made.books < len(concerned)

@@ -38,6 +38,7 @@ def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | F
 def addresses(address: str, suffixes: tuple[str, ...], nothing: Text) -> list[str | FileError]:
     """Return what ``files`` does for an address in another store; an error, too, if that cannot be asked."""
     try:
+        remote.refuse_password(address)
         found = remote.found(address, suffixes)
     except FileError as error:
         error.fields.setdefault("path", address)

@@ -32,6 +32,8 @@ class Across:
         )
         self._several = {name for name, at in meant.items() if at == NONE}
         self._projects = gathered.projects
+        by_label = sorted(range(len(self._outlets)), key=lambda at: self._outlets[at].task[::-1])
+        self._rank = np.argsort(_ints(by_label))
         self._through = self._in_order(gathered.through)
         calendar, forecast, cyclic, latest = (
             [getattr(outlet, name) for outlet in self._outlets] for name in Outlets._fields
@@ -48,9 +50,9 @@ class Across:
     def _in_order(self, ways: Through) -> Through:
         """Return the ways that begin behind an outlet, in an order that does not depend on that of files."""
         before = self._before[ways.inlet]
-        kept = np.flatnonzero(before != NONE).tolist()
-        kept.sort(key=lambda way: self._outlets[before[way]].task[::-1])
-        return Through(*(each[kept] for each in ways))
+        kept = np.flatnonzero(before != NONE)
+        order = np.lexsort((self._rank[ways.outlet[kept]], self._rank[before[kept]]))
+        return Through(*(each[kept[order]] for each in ways))
 
     def told(self, readings: Iterable[Reading]) -> dict[str, pd.DataFrame]:
         """Return what workbooks, numbered in their order, wait for outside, as the frames that rules ask for."""
@@ -96,9 +98,8 @@ class Across:
         """The cycles through each workbook, as pairs of a task that waits and of one, maybe the same, waited for."""
         before, after = self._before[self._through.inlet], self._through.outlet
         ways = {ends: way for way, ends in reversed(list(enumerate(zip(before.tolist(), after.tolist(), strict=True))))}
-        order = sorted(range(len(self._outlets)), key=lambda at: self._outlets[at].task[::-1])
         through: dict[str, list[list[tuple[Task, Task]]]] = defaultdict(list)
-        for cycle in cycles(before, after, np.argsort(_ints(order))):
+        for cycle in cycles(before, after, self._rank):
             taken = [ways[ends] for ends in zip([cycle[-1], *cycle], cycle, strict=False)]
             inlets = (self._inlets[at].task for at in self._through.inlet[taken])
             knot = list(zip(inlets, (self._outlets[at].task for at in cycle), strict=True))

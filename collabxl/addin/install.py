@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from collabxl.addin.places import ADDIN, SCRIPT, Places
 from collabxl.addin.stamp import Stamp, stamp_of, stamped
-from collabxl.errors import PackageError, UsageError, no_permission
+from collabxl.errors import FileError, PackageError, UsageError, no_permission
+from collabxl.opc.package import Package
 from collabxl.resources import resource
 from collabxl.saving import replace
 from collabxl.text import t
@@ -18,13 +19,14 @@ NO_EXCEL = t(
     "Excel has no start-up folder on this system (only Windows and macOS do). To make an add-in for another computer, "
     "say --to FILE; for LibreOffice there is collabxl live",
 )
+_IN_USE = t("{path} 正在用，没有删除。请关闭 Excel 再试", "{path} is in use and not deleted. Close Excel and try again")
 
 
 class Installed(NamedTuple):
     """An add-in that is there: what it was told, and whether all else in it is what this version ships."""
 
     path: Path
-    stamp: Stamp
+    stamp: Stamp | None
     genuine: bool
 
 
@@ -57,22 +59,28 @@ def uninstall(places: Places) -> list[Path]:
         try:
             path.unlink()
         except PermissionError as error:
-            raise no_permission(str(path)) from error
+            raise FileError("locked", _IN_USE, path=str(path)) from error
     if jobs and not any(places.jobs.iterdir()):
         places.jobs.rmdir()
     return gone
 
 
 def installed(path: Path) -> Installed | None:
-    """Return the add-in that lies there, None if there is none; one that cannot be read has an empty stamp."""
+    """Return the add-in that lies there, None if there is none; what is no add-in of ours has no stamp."""
     if not path.is_file():
         return None
     content = path.read_bytes()
     try:
         stamp = stamp_of(content)
-        return Installed(path, stamp, stamped(shipped(), stamp) == content)
+        return Installed(path, stamp, parts_of(stamped(shipped(), stamp)) == parts_of(content))
     except PackageError:
-        return Installed(path, Stamp(lang=""), False)
+        return Installed(path, None, False)
+
+
+def parts_of(addin: bytes) -> dict[str, bytes]:
+    """Return what an add-in says, part by part: two that say the same may be packed otherwise, by another zlib."""
+    package = Package(addin)
+    return {part: package.read(part) for part in package.parts}
 
 
 def shipped() -> bytes:

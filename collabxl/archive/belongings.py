@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.archive.manifest import Kind, spelled
 from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
 from collabxl.errors import FileError, not_found
-from collabxl.history import SUFFIX, beside
+from collabxl.history import SUFFIX
 from collabxl.paths import ARCHIVE_MARK, SUFFIXES, free, is_input
 from collabxl.read.guard import readings
 from collabxl.read.workbook import Reading
@@ -40,12 +40,14 @@ class Belongings(NamedTuple):
     left: list[Path]
 
 
-def belongings(path: Path, master: Reading, added: Sequence[Path] = ()) -> Belongings:
+def belongings(
+    path: Path, master: Reading, *, added: Sequence[Path] = (), returned: Collection[str] = ()
+) -> Belongings:
     """Return what belongs to the project of ``master`` at ``path``: around it, and in files and folders ``added``.
 
     Of what lies around, workbooks belong by their ``workbook_id``, other files by a name that begins with the
-    master's and with no other workbook's longer one. What was added belongs in any case. Raises FileError (not-found)
-    for an added path that is not there.
+    master's and with no other workbook's longer one, or because copies were ``returned`` in them. What was added
+    belongs in any case. Raises FileError (not-found) for an added path that is not there.
     """
     left: list[Path] = []
     around = dict(_around(path, left))
@@ -53,11 +55,10 @@ def belongings(path: Path, master: Reading, added: Sequence[Path] = ()) -> Belon
     more = {name: file for name, file in _added(added, left) if file not in here}
     known = _Known(path, master, [*around.values(), *more.values()])
     items = [Item(spelled(path.name), "workbook", path, None, master.identity.get("revision"))]
-    if beside(path).is_file():
-        items.append(Item(spelled(beside(path).name), "ledger", beside(path)))
     wanted = {each.resolve() for each in added}
     for name, file in around.items():
-        if known.has(file) or not wanted.isdisjoint((file.resolve(), *file.resolve().parents)):
+        is_wanted = not wanted.isdisjoint((file.resolve(), *file.resolve().parents))
+        if known.has(file) or is_wanted or (not file.is_symlink() and _is_among(name, returned)):
             items.append(known.item(name, file))
         elif known.seems(file):
             left.append(file)
@@ -129,6 +130,13 @@ def _is_named_after(file: Path, stem: str) -> bool:
     name, stem = spelled(file.name), spelled(stem)
     rest = name.removeprefix(stem)
     return rest != name and not rest[:1].isalnum()
+
+
+def _is_among(name: str, named: Collection[str]) -> bool:
+    """Return whether a name within the folder is one of those named from wherever: the one ends as the other does."""
+    mine = f"/{name}"
+    theirs = ("/" + spelled(each).replace("\\", "/").removeprefix("./").lstrip("/") for each in named if each)
+    return any(mine.endswith(other) or other.endswith(mine) for other in theirs)
 
 
 def _around(path: Path, unread: list[Path]) -> Iterator[tuple[str, Path]]:

@@ -20,17 +20,18 @@ from typing import NamedTuple
 from collabxl import __version__, saving
 from collabxl.archive.belongings import Item, belongings, in_order
 from collabxl.archive.documents import made
-from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out
+from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out, spelled
 from collabxl.archive.page import pages
 from collabxl.archive.unzip import BLOCK, opened
 from collabxl.batch import REPORT
 from collabxl.errors import FileError, UsageError
+from collabxl.history import beside
 from collabxl.paths import ARCHIVE_MARK
 from collabxl.read.guard import readings
 from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.settings import Settings
-from collabxl.share.ledger import snapshot
+from collabxl.share.ledger import came_from, snapshot
 from collabxl.share.master import refuse_copy
 from collabxl.text import t
 
@@ -41,6 +42,10 @@ _PLAIN_FILE = 0o100644 << 16
 _THERE = t(
     "{path} 已经在那里。请用 --output 另起一个名字，或加 --force 覆盖",
     "{path} is there already. Choose another name with --output, or overwrite it with --force",
+)
+_NO_ZIP = t(
+    "{path}：归档的文件名要以 .zip 结尾。请改成 {better}",
+    "{path}: the name of an archive ends in .zip. Call it {better}",
 )
 _NO_NAME = t(
     "{path} 的文件名里有压缩包不能安全保存的字符（如 \\\\、: 或看不见的字符），或与另一个只差写法。请改名后再归档",
@@ -83,18 +88,22 @@ def archive_project(
     if the master is no master, or something cannot be read or written.
     """
     output = output or path.with_name(path.stem + SUFFIX)
+    if output.suffix.lower() != ".zip":
+        raise UsageError(_NO_ZIP, path=str(output), better=output.name + ".zip")
     if output.exists() and not force:
         raise UsageError(_THERE, path=str(output))
     with saving.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:
-        reading = _master(path)
-        found = belongings(path, reading, list(added))
-        items, unmade = found.items, None
+        reading, ledger = _master(path), _ledger(path, Path(folder))
+        returned = came_from(ledger[0].file) if ledger else ()
+        found = belongings(path, reading, added=list(added), returned=returned)
+        items, unmade = in_order([*found.items, *ledger]), None
         if today is not None:
             try:
                 items = in_order([*items, *made(path, items, Path(folder), today, settings)])
             except UsageError as error:
                 unmade = error
-        packing = _Packing(reading, _drawn(items, Path(folder)))
+        _refuse_odd_names(items)
+        packing = _Packing(reading, items)
         saving.replace(output, packing.blocks(output.absolute().parent))
     holder = saving.holder_of(path)
     return Archived(output, packing.digest.hexdigest(), packing.manifest, found.left, holder, unmade)
@@ -110,15 +119,17 @@ def _master(path: Path) -> Reading:
     return reading
 
 
-def _drawn(items: list[Item], folder: Path) -> list[Item]:
-    """Return the items with a whole copy of the ledger in the place of the one that is in use."""
+def _ledger(path: Path, folder: Path) -> list[Item]:
+    """Return the ledger of a master, if it has one, as one whole state in ``folder``."""
+    there = beside(path)
+    return [Item(spelled(there.name), "ledger", snapshot(there, folder / there.name))] if there.is_file() else []
+
+
+def _refuse_odd_names(items: list[Item]) -> None:
     names = Counter(item.name for item in items)
     for item in items:
         if leads_out(item.name) or names[item.name] > 1:
             raise FileError("unsupported", _NO_NAME, path=item.name.encode("utf-8", "backslashreplace").decode())
-    return [
-        item._replace(file=snapshot(item.file, folder / item.name)) if item.kind == "ledger" else item for item in items
-    ]
 
 
 class _Packing:

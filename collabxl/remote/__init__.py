@@ -7,10 +7,10 @@ WEBDAV_USERNAME and WEBDAV_PASSWORD, or fsspec's configuration. None belongs int
 from __future__ import annotations
 
 from collabxl.remote.faults import faults
-from collabxl.remote.store import is_address, is_pattern, opened
+from collabxl.remote.store import is_address, is_pattern, opened, refuse_password
 from collabxl.remote.writing import replace
 
-__all__ = ["found", "is_address", "is_pattern", "load", "replace", "size"]
+__all__ = ["found", "is_address", "is_pattern", "load", "refuse_password", "replace", "size"]
 
 
 def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:

@@ -46,13 +46,24 @@ def is_pattern(path: str) -> bool:
     return any(letter in path for letter in "*?[")
 
 
+def refuse_password(address: str) -> None:
+    """Raise FileError for an address that tells a password; the path that the error names does not."""
+    scheme, _, rest = address.partition("://")
+    place, stroke, path = rest.partition("/")
+    login, _, host = place.rpartition("@")
+    user, tells, _ = login.partition(":")
+    if tells:
+        scheme = scheme.lower()
+        variable = "FSSPEC_SMB_PASSWORD" if scheme == "smb" else "WEBDAV_PASSWORD" if scheme in WEBDAV else "…"
+        path = f"{scheme}://{user}@{host}{stroke}{path}"
+        raise FileError("unsupported", _TELLS_PASSWORD, path=path, variable=variable)
+
+
 def opened(address: str) -> Store:
     """Return the store of an address; FileError of kind unsupported if that cannot be spoken to from here."""
+    refuse_password(address)
     scheme, _, rest = address.rstrip("/").partition("://")
-    scheme, login = scheme.lower(), rest.partition("/")[0].rpartition("@")[0]
-    if ":" in login:
-        variable = "FSSPEC_SMB_PASSWORD" if scheme == "smb" else "WEBDAV_PASSWORD" if scheme in WEBDAV else "…"
-        raise FileError("unsupported", _TELLS_PASSWORD, variable=variable)
+    scheme = scheme.lower()
     try:
         import fsspec
     except ImportError as error:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
 from collabxl.history import KEPT, address_of, beside, from_text, to_text
+from collabxl.share.mail.parcel import WITHIN
 from collabxl.share.merge import Return, Row, Spot, Value
 from collabxl.share.records import Accepted, Entry, Kind, Sent
 from collabxl.text import t
@@ -299,6 +300,16 @@ def snapshot(ledger: Path, target: Path) -> Path:
     except sqlite3.Error as error:
         raise _unusable(ledger, error) from error
     return target
+
+
+def came_from(ledger: Path) -> set[str]:
+    """Return the files and addresses that returns came from, as they were named, by a ledger that nobody is using."""
+    try:
+        with closing(sqlite3.connect(ledger)) as base:
+            found = base.execute("SELECT DISTINCT file FROM entries WHERE kind IN ('return', 'refused')").fetchall()
+    except sqlite3.Error as error:
+        raise _unusable(ledger, error) from error
+    return {file.partition(WITHIN)[0] for (file,) in found}
 
 
 def _copy(address: str, target: Path) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,9 +22,11 @@ import pytest
 from collabxl import __version__, check_workbooks
 from collabxl.addin.places import program
 from collabxl.addin.stamp import Stamp, stamped
+from collabxl.live.jobs import BEAT
 from collabxl.live.libreoffice.office import desktop, properties
 from collabxl.live.words import words
 from collabxl.resources import resource
+from collabxl.rules.rule import SEVERITIES
 from collabxl.schema.standard import Summary
 from collabxl.settings import Settings
 from tests.addin.macros import SOURCES, variant
@@ -32,15 +36,10 @@ from tests.parts.office import running
 DAY = dt.date(2024, 8, 5)
 SECONDS = 120
 BOX = "MsgBox IIf(CxShows(text), text, english)"
-FINGER = """Option Explicit
-Private said As String
+STAND_INS = """Option Explicit
 Public Sub CxRemember(ByVal text As String, ByVal kind As Long, ByVal title As String)
-    said = text
+    ThisWorkbook.Worksheets("cx").Cells(1, 4).Value = text
 End Sub
-Public Function CxRemembered() As String
-    CxRemembered = said
-    said = ""
-End Function
 Public Function CxControl(ByVal tag As String) As Object
     Dim made As Object
     Set made = CreateUnoService("com.sun.star.beans.PropertyBag")
@@ -48,17 +47,20 @@ Public Function CxControl(ByVal tag As String) As Object
     Set CxControl = made
 End Function
 """
-"""What stands in for the ribbon's own objects, and remembers what the box said."""
+"""What stands in for the message box and for a button: LibreOffice has no such ribbons."""
+SAID, EXE = "D1", "B1"
+"""Cells of the sheet cx. Waiting must not run Basic: LibreOffice stands still if its clock does so just then."""
 
 
 class Office:
     """A LibreOffice with the add-in open."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.jobs = folder, folder / "任务 jobs"
+        self.folder, self.jobs, self.book = folder, folder / "任务 jobs", folder / "项目 甲.xlsx"
+        (folder / "collabxl.toml").write_text('ignore = ["BK010"]', encoding="ascii")
         host = SOURCES["CxHost"]
         assert host.count(BOX) == 1
-        modules = {"CxHost": host.replace(BOX, "CxRemember text"), "CxFinger": FINGER}
+        modules = {"CxHost": host.replace(BOX, "CxRemember text"), "CxStandIns": STAND_INS}
         addin = folder / "collabxl.xlam"
         stamp = Stamp(str(program()), str(self.jobs), __version__, "zh")
         addin.write_bytes(stamped(variant(folder / "macros", modules), stamp))
@@ -76,20 +78,21 @@ class Office:
         returned, _, changed = self._addin.getScriptProvider().getScript(where).invoke(arguments, (), ())
         return returned, changed
 
-    def starts(self, exe: Path) -> None:
-        """Tell the add-in another program to start."""
-        self._addin.Sheets.getByName("cx").getCellRangeByName("B1").String = str(exe)
+    def cell(self, name: str) -> Any:
+        """Return a cell of the add-in's sheet cx."""
+        return self._addin.Sheets.getByName("cx").getCellRangeByName(name)
 
     def control(self, verb: str) -> Any:
         """Return a button of the ribbon, as far as its tag makes one."""
-        return self.run("CxFinger.CxControl", f"button.{verb}")[0]
+        return self.run("CxStandIns.CxControl", f"button.{verb}")[0]
 
     def clicked(self, verb: str) -> str:
         """Click a button, and return what is said in the end."""
+        self.cell(SAID).String = ""
         self.run("CxRibbon.CxClick", self.control(verb))
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            if said := self.run("CxFinger.CxRemembered")[0]:
+            if said := self.cell(SAID).String:
                 return str(said)
             time.sleep(0.1)
         raise AssertionError(f"nothing was said to {verb}")
@@ -110,9 +113,16 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def book(office: Office) -> Iterator[Any]:
     """A workbook in front, with blanks and Chinese in its name."""
-    document = office.opened(Path(shutil.copy(resource("samples", "english.xlsx"), office.folder / "项目 甲.xlsx")))
+    document = office.opened(Path(shutil.copy(resource("samples", "english.xlsx"), office.book)))
     yield document
     document.close(True)
+
+
+def counts(office: Office) -> dict[str, int]:
+    """Return what a check of the file finds, as messages are filled."""
+    settings = Settings(ignore=("BK010",))  # an open workbook does not tell its drop-downs
+    (outcome,) = check_workbooks([office.book], today=DAY, settings=settings)
+    return {str(at): outcome.counts[severity] for at, severity in enumerate(SEVERITIES)}
 
 
 def summary_of(book: Any) -> tuple[tuple[object, ...], ...]:
@@ -131,22 +141,36 @@ def test_labels_are_read_by_a_third_reader_of_vba(office: Office) -> None:
 
 
 def test_check_refresh_and_undo_from_the_button_to_the_message(office: Office, book: Any) -> None:
-    path = office.folder / "项目 甲.xlsx"
-    path.with_name("collabxl.toml").write_text('ignore = ["BK010"]', encoding="ascii")
-    (outcome,) = check_workbooks([path], today=DAY, settings=Settings(ignore=("BK010",)))  # an open book tells no lists
-    counts = {str(at): outcome.counts[severity] for at, severity in enumerate(("error", "warning", "info"))}
-    assert counts["0"] > 0
-    before, on_disk = summary_of(book), path.read_bytes()
+    found = counts(office)
+    assert found["0"] > 0
+    before, on_disk = summary_of(book), office.book.read_bytes()
 
-    assert office.clicked("check") == words("msg.check").fill("zh", counts)
+    assert office.clicked("check") == words("msg.check").fill("zh", found)
     assert summary_of(book) == before
 
-    assert office.clicked("sync") == words("msg.sync").fill("zh", counts)
+    assert office.clicked("sync") == words("msg.sync").fill("zh", found)
     assert summary_of(book) != before
 
     assert office.clicked("undo") == words("msg.undo").zh
     assert summary_of(book) == before
-    assert path.read_bytes() == on_disk
+    assert office.book.read_bytes() == on_disk
+    assert list(office.jobs.iterdir()) == []
+
+
+def test_while_somebody_watches_nothing_is_started(office: Office, book: Any) -> None:
+    office.cell(EXE).String = str(office.folder / "nobody")
+    office.jobs.mkdir(exist_ok=True)
+    said = words("msg.check").fill("zh", counts(office))
+    command = [sys.executable, "-m", "collabxl", "watch", "--jobs", str(office.jobs)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as watch:
+        try:
+            until = time.monotonic() + SECONDS
+            while not (office.jobs / BEAT).exists():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            assert office.clicked("check") == said
+        finally:
+            watch.send_signal(signal.SIGINT)
     assert list(office.jobs.iterdir()) == []
 
 
@@ -164,7 +188,7 @@ def test_a_program_that_is_missing_or_says_nothing_or_refuses(
         done = f"printf '%s\\n' code=3 key=err.told 'arg0={refusal}' > \"$5/$3.done\""
         exe.write_text(script.format(done), encoding="ascii")
         exe.chmod(0o755)
-    office.starts(exe)
+    office.cell(EXE).String = str(exe)
     said = {"err.noexe": {"0": str(exe)}, "err.told": {"0": '坏了 "{1}" \\'}}.get(key, {})
     assert office.clicked("check") == words(key).fill("zh", said)
     assert list(office.jobs.iterdir()) == []

@@ -13,6 +13,7 @@ from collabxl.share.exchange import Merged, merge_copies
 from collabxl.share.mail.server import Access
 from collabxl.share.split import split
 from tests.share.masters import TODAY, department, filled, master
+from tests.share.test_month import forwarded
 
 SECRET = "geheim-4711"
 
@@ -42,7 +43,8 @@ def played(home: Path) -> Folder:
     copies[0].path.with_suffix(".eml").write_text("Subject: x\n\n", encoding="utf-8")
     back = filled(copies[1].path, book.parent / "交回" / "随便叫什么.xlsx", {("tasks", "T004", "status"): "已完成"})
     foreign = split(stranger, stranger.parent, today=TODAY, only=[department(1)]).copies[0].path
-    made.merge(back, foreign, f"imaps://li:{SECRET}@mail.example/INBOX", access=Access())
+    mail = forwarded(back)
+    made.merge(mail, back, foreign, f"imaps://li:{SECRET}@mail.example/INBOX", access=Access())
     _beside(book, stranger)
     (made.letters / "回复.eml").write_text("Subject: y\n\n", encoding="utf-8")
     return made

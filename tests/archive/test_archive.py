@@ -63,6 +63,7 @@ def test_all_that_belongs_to_it_is_inside_and_nothing_of_its_neighbour(folder: F
         "副本/主表_第01部.eml": "mail",
         "副本/主表_第02部.xlsx": "copy",
         "交回/随便叫什么.xlsx": "copy",
+        "交回/随便叫什么.eml": "mail",
         "主表.xlsx.bak": "version",
         "主表（旧）.xlsx": "version",
         "主表_确认函.docx": "document",
@@ -243,14 +244,19 @@ def test_one_that_is_there_stays_unless_forced(folder: Folder, made: Archived) -
     with pytest.raises(UsageError, match="--force"):
         archive_project(folder.master)
     assert made.path.read_bytes() == before
+    with pytest.raises(UsageError, match=r"Call it 主表\.xlsx\.zip"):
+        archive_project(folder.master, output=folder.master, force=True)
 
 
 def test_a_ledger_that_is_none_and_a_name_no_zip_keeps_are_told(tmp_path: Path) -> None:
     book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path / "a.xlsx"))
-    beside(book).write_bytes(b"no SQLite" * 100)
-    with pytest.raises(FileError) as refused:
-        archive_project(book)
-    assert refused.value.kind == "corrupt"
+    with closing(sqlite3.connect(beside(book))) as other:
+        other.execute("CREATE TABLE other (x)")
+    for content in (beside(book).read_bytes(), b"no SQLite" * 100):
+        beside(book).write_bytes(content)
+        with pytest.raises(FileError) as refused:
+            archive_project(book)
+        assert refused.value.kind == "corrupt"
     beside(book).unlink()
     (tmp_path / "a\\b.docx").write_bytes(b"x")
     with pytest.raises(FileError, match="Rename it"):

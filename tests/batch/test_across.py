@@ -172,7 +172,7 @@ def forecasts(readings: list[Reading], outside: dict[str, Any]) -> Iterator[Any]
     return zip(planned.forecast.to_numpy("datetime64[D]"), planned.cyclic, strict=True)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(runs(), st.integers(1, 4), st.sampled_from([0, gathered.CROWDED]))
 def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
     made: tuple[list[str], str], size: int, crowded: int

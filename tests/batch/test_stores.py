@@ -165,7 +165,7 @@ def test_what_cannot_be_had_is_told_and_the_others_are_checked(s3: str, address:
     assert outcome.error is not None
     assert outcome.error.kind == kind
     assert word in f"{outcome.path} {outcome.error.say('en')}"
-    assert "secret" not in outcome.error.say("zh")
+    assert "secret" not in f"{outcome.path} {outcome.error.say('zh')}"
     assert seed.findings
 
 

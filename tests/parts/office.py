@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 from collabxl.errors import UsageError
 from collabxl.live.libreoffice.office import PIPE, desktop, uno
 from tests.parts import require
 
 SECONDS = 60
+LIMIT = 600
+"""Seconds after which it is killed: calls over its bridge would wait for ever for one that stands still."""
 
 
 @contextmanager
@@ -26,11 +30,16 @@ def running(folder: Path) -> Iterator[None]:
     pipe = f"collabxl-test-{os.getpid()}"
     words = ["--headless", "--norestore", "--nologo", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
     os.environ[PIPE] = pipe
-    with subprocess.Popen([str(soffice), *words, f"--accept=pipe,name={pipe};urp;"]) as process:
+    command = [str(soffice), *words, f"--accept=pipe,name={pipe};urp;"]
+    with subprocess.Popen(command, start_new_session=True) as process:
+        alarm = Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
+        alarm.daemon = True
+        alarm.start()
         try:
             _await()
             yield
         finally:
+            alarm.cancel()
             desktop().terminate()
             process.wait(timeout=SECONDS)
             del os.environ[PIPE]

@@ -209,6 +209,16 @@ def test_what_is_in_the_way_is_said_and_other_sources_go_on(server: Dovecot, use
     assert tried(f"imaps://{user}@localhost:port/") == "address"
 
 
+@pytest.mark.parametrize(
+    "wrong", ["imaps://li:secret@host/INBOX", "imaps://li:a@b/secret@host:port/x", "pop3://li:se:secret@host"]
+)
+def test_what_is_refused_is_kept_without_its_password(wrong: str) -> None:
+    (refused,) = collect([wrong], access=Access())
+    assert isinstance(refused, Refused)
+    assert "secret" not in f"{refused.place} {refused.error.say('zh')}"
+    assert "li@host" in str(refused.place)
+
+
 def test_a_password_in_the_address_is_not_repeated() -> None:
     with pytest.raises(MailError) as caught:
         Server.of("imaps://li:secret@example.test/INBOX", Access())

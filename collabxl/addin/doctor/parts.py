@@ -13,7 +13,7 @@ _THERE = t("{name} {version} 已装", "{name} {version} is installed")
 _MISSING = t(
     "没有装 {name}，按钮读写不了打开的工作簿", "{name} is not installed; buttons cannot reach the open workbook"
 )
-_INSTALL = t("运行 pip install collabxl[excel]", "Run pip install collabxl[excel]")
+_INSTALL = t("运行 pip install {name}", "Run pip install {name}")
 
 
 def part_signs(system: str) -> Iterator[Sign]:

@@ -27,8 +27,8 @@ _PROGRAM = t("按钮启动的程序在 {exe}", "The program that buttons start i
 _NO_PROGRAM = t("按钮要启动的程序不在：{exe}", "The program that buttons start is not there: {exe}")
 _NONE = t("collabxlw 不在这次安装里", "This installation has no collabxlw")
 _REINSTALL = t(
-    "用 pip install --force-reinstall collabxl 重新安装",
-    "Install collabxl again: pip install --force-reinstall collabxl",
+    "请重新安装 collabxl：在它的文件夹里运行 pip install --force-reinstall .",
+    "Install collabxl again: run pip install --force-reinstall . in its folder",
 )
 _MARKED = t(
     "加载项带有“来自网络”的标记，Excel 不会运行它",
@@ -60,7 +60,7 @@ def standing_signs(places: Places) -> Iterator[Sign]:
 def started(places: Places) -> str:
     """Return the program that buttons start: what the add-in was told, else this installation's; empty for none."""
     found = installed(places.addin) if places.addin else None
-    return os.path.expandvars(found.stamp.exe) if found else str(program() or "")
+    return os.path.expandvars(found.stamp.exe) if found and found.stamp else str(program() or "")
 
 
 def is_marked(path: Path) -> bool:
@@ -69,8 +69,8 @@ def is_marked(path: Path) -> bool:
 
 
 def _version(found: Installed) -> Sign:
-    if found.stamp.version != __version__:
-        return Sign("warn", _OLD, _INSTALL, old=found.stamp.version or "?", new=__version__)
+    if found.stamp and found.stamp.version != __version__:
+        return Sign("warn", _OLD, _INSTALL, old=found.stamp.version, new=__version__)
     if not found.genuine:
         return Sign("warn", _CHANGED, _INSTALL)
     return Sign("ok", _CURRENT, new=__version__)

@@ -16,7 +16,8 @@ _TOLD = t(
     "版本 {version}（collabxl 是 {ours}）；程序 {exe}；任务文件夹 {jobs}；语言 {lang}",
     "Version {version} (collabxl is {ours}); program {exe}; folder of jobs {jobs}; language {lang}",
 )
-_STRANGE = t(
+_STRANGER = t("{path} 不是 collabxl 的加载项", "{path} is no add-in of collabxl")
+_CHANGED = t(
     "内容和这个版本带来的不同。请运行 collabxl addin install",
     "It differs from what this version ships. Run collabxl addin install",
 )
@@ -45,7 +46,10 @@ def command(context: click.Context, /, to: Path | None) -> None:
     if found is None:
         click.echo(_NONE.fill(lang, {"path": str(path)}))
         return
+    if found.stamp is None:
+        click.echo(_STRANGER.fill(lang, {"path": str(path)}))
+        return
     click.echo(_THERE.fill(lang, {"path": str(path)}))
     click.echo(_TOLD.fill(lang, {"ours": __version__, **found.stamp._asdict()}))
     if not found.genuine:
-        click.echo(_STRANGE.to(lang))
+        click.echo(_CHANGED.to(lang))

@@ -41,6 +41,8 @@ _WIDTH = {Gantt: 10.2, Trend: 6.4}
 """Inches."""
 _A_BAR, _AROUND = 0.235, 0.85
 """Inches that a bar takes, and what is above and below all of them."""
+_THICK = 0.62
+"""Of what a bar takes, the part that it fills."""
 _LONGEST_LABEL = 34
 """Letters of a task's name beside its bar, a Chinese one being two."""
 _NO_FONT = t(
@@ -100,7 +102,7 @@ def _gantt(axes: Axes, chart: Gantt) -> None:
     axes.set_xlim(_on(first), _on(last))
     axes.set_ylim(len(chart.bars) - 0.4, -0.6)
     labels = [cut(legible(bar.label), _LONGEST_LABEL) for bar in chart.bars]
-    axes.set_yticks(range(len(chart.bars)), [label.replace("$", r"\$") for label in labels])
+    axes.set_yticks(range(len(chart.bars)), labels, parse_math=False)
     _calendar(axes, first, last)
     _plain(axes)
     axes.xaxis.tick_top()
@@ -108,47 +110,26 @@ def _gantt(axes: Axes, chart: Gantt) -> None:
 
 
 def _bar(axes: Axes, at: int, bar: Bar) -> None:
-    """Draw one task: what is done, what is to do, its buffer, and what the forecast adds."""
-    edge = colour("navy") if bar.critical else colour("line")
+    """Draw one task: what is to do, what is done, its buffer, what the forecast adds, its edge, its milestone."""
     end = bar.due + dt.timedelta(days=1)
-    pieces = [(bar.first, end, "bar_rest", ""), (bar.first, bar.done, "bar_done", "")]
-    if bar.reserve is not None and bar.reserve < end:
-        pieces.append((max(bar.reserve, bar.first), end, "bar_buffer", "////"))
-    if bar.forecast is not None and bar.forecast > bar.due:
-        pieces.append((end, bar.forecast + dt.timedelta(days=1), "bar_tail", ""))
-    for start, until, name, hatch in pieces:
-        if until > start:
-            fill = "none" if hatch else colour(name)
-            axes.barh(
-                at,
-                _on(until) - _on(start),
-                left=_on(start),
-                height=0.62,
-                color=fill,
-                hatch=hatch,
-                ec=colour("link") if hatch else "none",
-                lw=0,
-            )
-    axes.barh(
-        at,
-        _on(end) - _on(bar.first),
-        left=_on(bar.first),
-        height=0.62,
-        color="none",
-        ec=edge,
-        lw=1.1 if bar.critical else 0.5,
-    )
+    _box(axes, at, (bar.first, end), color=colour("bar_rest"))
+    _box(axes, at, (bar.first, bar.done), color=colour("bar_done"))
+    if bar.reserve is not None:
+        _box(axes, at, (max(bar.reserve, bar.first), end), color="none", ec=colour("link"), hatch="////")
+    if bar.forecast is not None:
+        _box(axes, at, (end, bar.forecast + dt.timedelta(days=1)), color=colour("bar_tail"))
+    edge, width = ("navy", 1.1) if bar.critical else ("line", 0.5)
+    _box(axes, at, (bar.first, end), color="none", ec=colour(edge), lw=width)
     if bar.milestone:
-        axes.plot(
-            [_on(bar.due) + 0.5],
-            [at],
-            marker="D",
-            markersize=6,
-            color=colour("ink"),
-            mec="white",
-            zorder=5,
-            clip_on=False,
-        )
+        look: dict[str, Any] = {"marker": "D", "markersize": 6, "color": colour("ink"), "mec": "white"}
+        axes.plot([_on(bar.due) + 0.5], [at], zorder=5, clip_on=False, **look)
+
+
+def _box(axes: Axes, at: int, days: tuple[dt.date, dt.date], **look: Any) -> None:
+    """Draw a box from one day up to another, nothing if that is no later."""
+    first, until = map(_on, days)
+    if until > first:
+        axes.barh(at, until - first, left=first, height=_THICK, **{"lw": 0, **look})
 
 
 def _calendar(axes: Axes, first: dt.date, last: dt.date) -> None:

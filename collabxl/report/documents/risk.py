@@ -63,9 +63,9 @@ _NO_RESPONSE = t("▲ 没有应对方案", "▲ no response")
 _WHO = t("责任人／部门", "Owner, department")
 _NUMBERS = t("格子里是风险编号，括号里是个数。", "Cells name the risks by their IDs, with their number in brackets.")
 _HOW_KNOWN = t(
-    "新增按“{identified}”，关闭按账本里状态变为“{closed}”的那天，没有账本时按“{reviewed}”；升级、下降只有账本知道。",
+    "新增按“{identified}”，关闭按账本里状态变为“{closed}”的那天，没有账本时按“{reviewed}”；升级、下降、发生只有账本知道。",
     'New by "{identified}"; closed on the day the ledger saw the status become "{closed}", without a ledger by '
-    '"{reviewed}"; raised and lowered are known from the ledger only.',
+    '"{reviewed}"; raised, lowered and occurred are known from the ledger only.',
 )
 _TREND_SAYS = t("未关闭的风险数，{first} 到 {last}：{numbers}", "Open risks from {first} to {last}: {numbers}")
 _UNDATED = t(

@@ -11,6 +11,8 @@ from collabxl.errors import FileError, MailError
 from collabxl.share.mail.coding import visible
 from collabxl.text import t
 
+WITHIN = " › "
+"""Stands before each step of the way inside a file."""
 _LONGEST = 1_000
 """Letters that are kept of what a message says about itself."""
 
@@ -62,7 +64,7 @@ class Place(NamedTuple):
     inside: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return " › ".join((self.source, *self.inside))
+        return WITHIN.join((self.source, *self.inside))
 
     def within(self, name: str) -> Place:
         """Return the place one step further inside."""

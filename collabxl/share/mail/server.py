@@ -49,7 +49,7 @@ class Server:
         except ValueError as error:
             raise _no_address(address) from error
         if parts.password is not None:
-            raise _password_in_address(f"{parts.scheme}://{parts.username}@{parts.hostname}{parts.path}")
+            raise _password_in_address(without_password(address))
         user, folder = unquote(parts.username or ""), unquote(parts.path).strip("/")
         if parts.scheme not in _PORTS or not parts.hostname or any(map(hides, user + folder)):
             raise _no_address(address)
