@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: setup demo test site torture lint format bench bench-batch bench-write bench-loss samples templates pictures addin clean
+.PHONY: setup demo test site torture lint format bench bench-batch bench-live bench-write bench-loss samples templates pictures addin clean
 
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -67,6 +67,9 @@ bench: $(VENV)/.peers  ## checking against pandera, frictionless and raw reads: 
 bench-batch: $(VENV)/.ready  ## memory of 1,000 and 10,000 workbooks, and what checking and reading take
 	$(BIN)/python -m tests.bench.batch memory 1000 10000
 	$(BIN)/python -m tests.bench.batch processes
+
+bench-live: $(VENV)/.parts  ## what refreshing an open workbook takes in LibreOffice
+	$(BIN)/python -m tests.bench.live
 
 bench-write: $(VENV)/.ready  ## 汇总 and cell edits against openpyxl: tests/bench/WRITE.md
 	$(BIN)/python -m tests.bench.write

@@ -100,7 +100,7 @@ def _desk(job: Job, engine: Any, pulse: Pulse, options: dict[str, Any]) -> Desk:
         if code not in (DONE, None):
             raise CollabxlError(t("没能生成 {file}", "{file} was not made"), file=str(file))
 
-    return Desk(today_of(options), settings, lambda: attach(job.book, engine, pulse, hwnd=job.hwnd), report)
+    return Desk(today_of(options), settings, pulse, lambda: attach(job.book, engine, pulse, hwnd=job.hwnd), report)
 
 
 def _logged() -> Path:

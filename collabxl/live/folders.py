@@ -34,5 +34,5 @@ def kept_folder(book: str) -> Path:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is kept names people: nobody else's business
     return folder

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from collabxl.text import LANGS, Lang, t
 
 PROTOCOL = 1
 ASKED, TAKEN, HEARD, DONE = ".job", ".run", ".ack", ".done"
+FRESH = 30
+"""Seconds after which nobody waits for an answer to a job that was not taken."""
 BEAT = "watch.beat"
 """The file that ``collabxl watch`` touches while it looks after the folder."""
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -53,12 +56,13 @@ class Answer:
 
 
 def waiting(folder: Path) -> list[str]:
-    """Return the ids of the jobs that nobody has taken yet, the oldest first."""
-    files = [file for file in folder.glob(f"*{ASKED}") if _ID.fullmatch(file.stem)]
-    return [file.stem for file in sorted(files, key=_age)]
+    """Return the ids of the jobs that nobody has taken yet, the oldest first; who asked before FRESH waits no more."""
+    asked = {file.stem: _asked(file) for file in folder.glob(f"*{ASKED}") if _ID.fullmatch(file.stem)}
+    fresh = [id for id, when in asked.items() if time.time() - when < FRESH]
+    return sorted(fresh, key=lambda id: asked[id])
 
 
-def _age(file: Path) -> float:
+def _asked(file: Path) -> float:
     try:
         return file.stat().st_mtime
     except FileNotFoundError:  # taken meanwhile

@@ -23,7 +23,12 @@ _BLIND = Workings.meta.title.both
 
 def own_sheet(opened: Opened, marker: str) -> Any | None:
     """Return the sheet that bears our mark, None if there is none."""
-    return next((sheet for sheet in opened.book.sheets if marker in sheet.names), None)
+    return next((sheet for sheet in opened.book.sheets if marker in map(_local, sheet.names)), None)
+
+
+def _local(name: Any) -> str:
+    """Return a name without its sheet's, which Excel puts before it."""
+    return str(name.name).rpartition("!")[2]
 
 
 def plant(opened: Opened, donor: Path, formulas: Formulas, *, title: str, marker: str) -> Any:

@@ -15,6 +15,7 @@ from platformdirs import user_documents_path
 
 from collabxl.errors import UsageError
 from collabxl.live import refresh
+from collabxl.live.busy import Pulse
 from collabxl.live.jobs import Answer, Job
 from collabxl.live.native import Opened
 from collabxl.live.words import LiveError
@@ -40,10 +41,14 @@ Report = Callable[[str, Path, Path], None]
 
 
 class Desk(NamedTuple):
-    """What a verb needs besides the job: the day, the settings, how to reach the open workbook, who makes reports."""
+    """What a verb needs besides the job: the day, the settings, how to reach the open workbook, who makes reports.
+
+    Work on files is no sign that the program is busy, however long it takes: ``pulse`` is held meanwhile.
+    """
 
     today: dt.date
     settings: Settings
+    pulse: Pulse
     opened: Callable[[], Opened]
     report: Report
 
@@ -90,15 +95,17 @@ def _new(job: Job, desk: Desk) -> Answer:
     path = _free(user_documents_path() / f"{safe_name(name)}.xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     project = {"name": name, "period": period(start, start + THREE_MONTHS)}
-    build_workbook(path, project=project, lang=job.lang, today=desk.today)
+    with desk.pulse.held():
+        build_workbook(path, project=project, lang=job.lang, today=desk.today)
     return Answer(0, "msg.new", (str(path),), open=str(path))
 
 
 def _split(job: Job, desk: Desk) -> Answer:
     from collabxl.share.split import split
 
-    folder = Path(_argument(job, "folder"))
-    made = split(_file(desk.opened()), folder, today=desk.today, settings=desk.settings)
+    folder, master = Path(_argument(job, "folder")), _file(desk.opened())
+    with desk.pulse.held():
+        made = split(master, folder, today=desk.today, settings=desk.settings)
     return Answer(0, "msg.split", (str(len(made.copies)), str(folder)))
 
 
@@ -107,25 +114,24 @@ def _merge(job: Job, desk: Desk) -> Answer:
 
     folder, opened = Path(_argument(job, "folder")), desk.opened()
     master, books = _file(opened), opened.book.app.books
-    opened.book.close()
-    try:
-        merged = merge_copies(master, [folder], today=desk.today, settings=desk.settings)
-    finally:
-        books.open(str(master))
+    with desk.pulse.held():
+        opened.book.close()
+        try:
+            merged = merge_copies(master, [folder], today=desk.today, settings=desk.settings)
+        finally:
+            books.open(str(master))
     plans = [result.plan for result in merged.results if result.error is None]
     changes = sum(len(plan.takes) + len(plan.new) for plan in plans)
     refused = any(result.error for result in merged.results)
-    return Answer(
-        3 if refused else 1 if merged.waiting else 0,
-        "msg.merge",
-        (str(len(plans)), str(changes), str(len(merged.waiting))),
-    )
+    code = 3 if refused else 1 if merged.waiting else 0
+    return Answer(code, "msg.merge", (str(len(plans)), str(changes), str(len(merged.waiting))))
 
 
 def _report(job: Job, desk: Desk) -> Answer:
     kind, master = _argument(job, "kind"), _file(desk.opened())
     path = _free(master.with_name(f"{master.stem}-{kind}{_ENDINGS.get(kind, '.docx')}"))
-    desk.report(kind, master, path)
+    with desk.pulse.held():
+        desk.report(kind, master, path)
     return Answer(0, "msg.report", (str(path),), open=str(path))
 
 
@@ -138,14 +144,15 @@ def _told(key: str, found: refresh.Refreshed, settings: Settings) -> Answer:
 
 def _file(opened: Opened) -> Path:
     """Return the file of an open workbook, which says the same; LiveError or UsageError if there is none."""
-    file = Path(opened.path)
-    if not file.is_absolute() or "://" in opened.path:
-        if "://" in opened.path:
-            raise UsageError(_NO_FILE, name=opened.book.name)
+    path, is_saved = opened.path, opened.native.is_saved(opened.book)
+    is_here = Path(path).is_absolute() and "://" not in path
+    if "://" in path or (is_saved and not is_here):
+        raise UsageError(_NO_FILE, name=opened.book.name)
+    if not is_here:
         raise LiveError("err.unsaved")
-    if not opened.native.is_saved(opened.book):
+    if not is_saved:
         raise UsageError(_SAVE_FIRST)
-    return file
+    return Path(path)
 
 
 def _argument(job: Job, name: str) -> str:

@@ -14,14 +14,15 @@ from typing import Any
 
 from collabxl.build.donor import donor
 from collabxl.grid import Edit, Grid, Value
+from collabxl.live.folders import kept_folder
 from collabxl.live.native import Opened
 from collabxl.live.planting import Formulas, Spot, own_sheet, plant, runs
 from collabxl.live.words import LiveError
 from collabxl.patch import MARKER, Changes
 from collabxl.read.days import serial
 
-_SAFE = re.compile(r"[A-Z]{2}\d{3} .*|[^\x00-\x7f].*", re.DOTALL)
-"""Texts that no program takes for anything else: they begin with a rule's code, or with no ASCII letter at all."""
+_SAFE = re.compile(r"[A-Z]{2}\d{3} .*|[\u3400-\u9fff].*", re.DOTALL)
+"""Texts that no program takes for anything else: they begin with a rule's code, or with a Chinese character."""
 
 
 def outstanding(opened: Opened, changes: Changes) -> Changes:
@@ -93,7 +94,7 @@ def plant_file(opened: Opened, file: Path, formulas: Formulas, *, title: str) ->
 def _plant_summary(opened: Opened, grid: Grid) -> None:
     formulas = {spot: cell.formula for spot, cell in grid.cells.items() if cell.formula is not None}
     plain = {spot: cell._replace(formula=None) for spot, cell in grid.cells.items()}
-    with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+    with tempfile.TemporaryDirectory(prefix="collabxl-", dir=kept_folder(opened.path)) as folder:
         file = Path(folder, f"{Path(folder).name}.xlsx")
         file.write_bytes(donor(replace(grid, cells=plain, locked=False)))
         sheet = plant_file(opened, file, formulas, title=grid.title)

@@ -24,9 +24,9 @@ def engine(request: pytest.FixtureRequest) -> str:
     return chosen
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def program(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The app in which workbooks are opened."""
+    """The app in which workbooks are opened; it ends with these tests, so that others start their own."""
     if engine == "libreoffice":
         with running(tmp_path_factory.mktemp("office")):
             with pytest.raises(Exception, match="Open a workbook first"):

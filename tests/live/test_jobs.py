@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from collabxl import __version__
 from collabxl.cli.main import cli
 from collabxl.errors import UsageError
-from collabxl.live import refresh
+from collabxl.live import busy, refresh
 from collabxl.live.jobs import Answer, answer, take, waiting
 from collabxl.live.words import words
 from tests.live.conftest import Open
@@ -79,6 +80,10 @@ def test_a_job_is_taken_once_and_answered_in_ascii(tmp_path: Path) -> None:
     job = take(tmp_path, "a-1")
     assert (job.verb, job.book, job.hwnd, job.lang, job.args) == ("check", "项目.xlsx", 7, "en", {"folder": "é"})
     assert (tmp_path / "a-1.ack").read_text(encoding="ascii") == f"version={__version__}\n"
+    _ask(tmp_path, "old", "check")
+    os.utime(tmp_path / "old.job", (0, 0))
+    assert waiting(tmp_path) == [], "who asked long ago waits no more"
+    (tmp_path / "old.job").unlink()
     for id in ("a-1", "../a-1", "nobody"):
         with pytest.raises(UsageError):
             take(tmp_path, id)
@@ -148,6 +153,16 @@ def test_a_program_that_never_answers_is_given_up(tmp_path: Path) -> None:
     code = _run(tmp_path, "j1", command=[sys.executable, "-c", _STUCK, "ribbon-run"], COLLABXL_ENGINE="libreoffice")
     assert code == 11
     assert _answered(tmp_path, "j1") == {"code": "11", "key": "err.busy"}
+
+
+def test_nothing_is_given_up_while_the_pulse_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(busy, "PATIENCE", 0.1)
+    monkeypatch.setattr(busy, "TICK", 0.02)
+    pulse, given_up = busy.Pulse(), threading.Event()
+    with busy.watched(pulse, given_up.set):
+        with pulse.held():
+            assert not given_up.wait(0.3)
+        assert given_up.wait(30)
 
 
 def test_a_watch_does_jobs_until_it_is_stopped(tmp_path: Path) -> None:

@@ -107,7 +107,10 @@ def test_a_workbook_computed_by_hand_says_so_and_stays_so(opened: Open) -> None:
 
 
 def test_texts_stay_texts(opened: Open) -> None:
-    here, texts = opened(TYPED), ["00123", "1/2", "2024-01-02", "12%", "=1+1", "+a", "@SUM(A1)", "MAR1", "TRUE", "1e5"]
+    here, texts = (
+        opened(TYPED),
+        ["00123", "1/2", "2024-01-02", "12%", "=1+1", "+a", "@SUM(A1)", "MAR1", "TRUE", "１２", "＝1+1"],
+    )
     sheet = here.book.sheets[0]
     write_cells(here, [Edit(sheet.name, row, 26, text) for row, text in enumerate(texts, 1)])
     assert sheet.range((1, 26), (len(texts), 26)).value == texts

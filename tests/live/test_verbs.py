@@ -25,7 +25,7 @@ def _asked(engine: Any, verb: str, book: str, made: list[tuple[str, Path]], **ar
     def report(kind: str, master: Path, file: Path) -> None:
         made.append((kind, file))
 
-    desk = Desk(DAY, Settings(), lambda: attach(book, engine, Pulse()), report)
+    desk = Desk(DAY, Settings(), Pulse(), lambda: attach(book, engine, Pulse()), report)
     return done(Job("j", verb, book, lang="en", args=args), desk)
 
 

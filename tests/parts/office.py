@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,11 +24,14 @@ LIMIT = 600
 
 @contextmanager
 def running(folder: Path) -> Iterator[None]:
-    """Let a LibreOffice with a profile of its own run, which this process and those it starts are to find."""
+    """Let a LibreOffice with a profile of its own run, which this process and those it starts find meanwhile.
+
+    Another one may run around it.
+    """
     soffice = shutil.which("soffice")
     require(soffice, "LibreOffice")
     require(_has_uno(), "python3-uno for this Python")
-    pipe = f"collabxl-test-{os.getpid()}"
+    pipe, before = f"collabxl-test-{uuid.uuid4().hex[:12]}", os.environ.get(PIPE)
     words = ["--headless", "--norestore", "--nologo", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
     os.environ[PIPE] = pipe
     command = [str(soffice), *words, f"--accept=pipe,name={pipe};urp;"]
@@ -42,7 +46,10 @@ def running(folder: Path) -> Iterator[None]:
             alarm.cancel()
             desktop().terminate()
             process.wait(timeout=SECONDS)
-            del os.environ[PIPE]
+            if before is None:
+                del os.environ[PIPE]
+            else:
+                os.environ[PIPE] = before
 
 
 def _await() -> None:

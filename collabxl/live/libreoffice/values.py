@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ class Area(NamedTuple):
 
 def is_converted(text: str) -> bool:
     """Return whether Excel takes a text for a number, a date, a truth value, an error or a formula."""
-    return _CONVERTED.fullmatch(text) is not None
+    return _CONVERTED.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
 def read(cells: Any, kind_of: Callable[[int], int]) -> list[list[Any]]:
