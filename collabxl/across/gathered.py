@@ -48,7 +48,7 @@ class Gathered:
         self._through.append(Through(doors[ways.inlet] + first_inlet, gates[ways.outlet] + first_outlet, ways.gain))
         for wb in crowded.tolist():
             ends = [
-                {at: place for place, at in enumerate(each.tolist(), first) if books.wb[at] == wb}
+                [(at, place) for place, at in enumerate(each.tolist(), first) if books.wb[at] == wb]
                 for each, first in ((inlets, first_inlet), (outlets, first_outlet))
             ]
             self._through.append(self._link_by_link(books, wb, calendars[wb], ends))
@@ -76,15 +76,18 @@ class Gathered:
                 self.meant[project, word].append(noted[at])
         return np.array([*noted], dtype=np.int64)
 
-    def _link_by_link(self, books: Books, wb: int, calendar: int, ends: list[dict[int, int]]) -> Through:
-        """Return the ways through a crowded workbook, link by link: every task of it becomes an outlet."""
-        inlets, outlets = ends
+    def _link_by_link(self, books: Books, wb: int, calendar: int, ends: list[list[tuple[int, int]]]) -> Through:
+        """Return the ways through a crowded workbook, link by link: every task of it becomes an outlet.
+
+        ``ends`` are its inlets, of which one task may have several, and its outlets: positions of tasks and places.
+        """
+        inlets, outlets = ends[0], dict(ends[1])
         plan, along = books.plan, books.plan.along
         for at in np.flatnonzero(books.wb == wb).tolist():
             if at not in outlets:
                 outlets[at] = len(self.outlets)
                 self.outlets.append(books.outlet(at, calendar))
-        ways = [(place, outlets[at], plan.length[at] if plan.waits[at] else NEVER) for at, place in inlets.items()]
+        ways = [(place, outlets[at], plan.length[at] if plan.waits[at] else NEVER) for at, place in inlets]
         for link in np.flatnonzero(books.wb[along.target] == wb).tolist():
             before, after = int(along.source[link]), int(along.target[link])
             ways.append((len(self.inlets), outlets[after], plan.length[after] if plan.binds[link] else NEVER))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from hypothesis import example as always
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,7 +173,27 @@ def forecasts(readings: list[Reading], outside: dict[str, Any]) -> Iterator[Any]
     return zip(planned.forecast.to_numpy("datetime64[D]"), planned.cyclic, strict=True)
 
 
+TWICE = (
+    [
+        text("项目0", "T0 | A | 2024-08-01 | 2024-08-01 | 项目1::T0、项目1::T1 | not_started"),
+        text(
+            "项目1",
+            "T0 | B | 2024-08-01 | 2024-08-01 | 项目0::T0 | not_started",
+            "T1 | C | 2024-08-01 | 2024-08-01 | -         | not_started",
+        ),
+    ],
+    text(
+        "总",
+        "T0-0 | A | 2024-08-01 | 2024-08-01 | T1-0、T1-1 | not_started",
+        "T1-0 | B | 2024-08-01 | 2024-08-01 | T0-0       | not_started",
+        "T1-1 | C | 2024-08-01 | 2024-08-01 | -          | not_started",
+    ),
+)
+"""A task waits for two of another project, one of which waits for it."""
+
+
 @settings(max_examples=12)
+@always(TWICE, 1, 0)
 @given(runs(), st.integers(1, 4), st.sampled_from([0, gathered.CROWDED]))
 def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
     made: tuple[list[str], str], size: int, crowded: int
