@@ -11,8 +11,7 @@ from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
 from collabxl.plan.passes import Plan
 from collabxl.plan.slips import Slips
-from collabxl.rules.names import Names
-from collabxl.rules.outlook import because, driving
+from collabxl.rules.outlook import Drives, because
 from collabxl.rules.relate import by_book, day, is_open, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
 from collabxl.schema.column import Column
@@ -263,22 +262,22 @@ def due_on_day_off(tasks: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
     """,
 )
 def milestone_late(
-    planned: pd.DataFrame, slipping: Slips, directory: Names, today: dt.date, days: WorkingDays
+    planned: pd.DataFrame, slipping: Slips, drives: Drives, today: dt.date, days: WorkingDays
 ) -> pd.DataFrame:
     passed = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
     at = np.flatnonzero(planned.milestone.to_numpy(bool) & (passed | slipping.late))
     found = planned.take(at)
-    drives = [driving(place, planned, directory) for place in at.tolist()]
+    driven = [drives.down_to(place) for place in at.tolist()]
     gone = days.between(wbs(found), found.due.to_numpy(), day(today, found))
     advice = (
         t(f"里程碑 {due:%Y-%m-%d} 到期，已晚 {late} 个工作日", f"Due {due:%Y-%m-%d}: {late} working day(s) late")
         if is_passed
         else _forecast_after(forecast, due, because(drive, 0))
         for is_passed, due, late, forecast, drive in zip(
-            passed[at], found.due, gone, found.forecast, drives, strict=True
+            passed[at], found.due, gone, found.forecast, driven, strict=True
         )
     )
-    return found.assign(advice=objects(advice), path=objects(drive.path for drive in drives))
+    return found.assign(advice=objects(advice), path=objects(drive.path for drive in driven))
 
 
 def _forecast_after(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text:
@@ -314,7 +313,7 @@ def _forecast_after(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Tex
         | T001 | in_progress | 0.5      | 2024-08-01 |
     """,
 )
-def forecast_late(planned: pd.DataFrame, slipping: Slips, directory: Names) -> pd.DataFrame:
+def forecast_late(planned: pd.DataFrame, slipping: Slips, drives: Drives) -> pd.DataFrame:
     """A slip is told where it arises and at the first task it makes late; the rest of the chain is counted there.
 
     One that comes from another workbook is told once in every workbook it reaches, at the first task it makes late.
@@ -322,10 +321,10 @@ def forecast_late(planned: pd.DataFrame, slipping: Slips, directory: Names) -> p
     Milestones are DL409's. See ``collabxl.plan.slips``.
     """
     at = np.flatnonzero(slipping.told & ~planned.milestone.to_numpy(bool))
-    drives = [driving(place, planned, directory) for place in at.tolist()]
+    driven = [drives.down_to(place) for place in at.tolist()]
     hanging = slipping.hangers[at].tolist()
-    aside = (because(drive, hangers) for drive, hangers in zip(drives, hanging, strict=True))
-    return planned.take(at).assign(path=objects(drive.path for drive in drives), aside=objects(aside))
+    aside = (because(drive, hangers) for drive, hangers in zip(driven, hanging, strict=True))
+    return planned.take(at).assign(path=objects(drive.path for drive in driven), aside=objects(aside))
 
 
 @rule(

@@ -131,16 +131,30 @@ class Drive(NamedTuple):
         return " → ".join(path if len(path) <= SHOWN else [*path[: SHOWN // 2], "…", *path[-SHOWN // 2 :]])
 
 
-def driving(at: int, planned: pd.DataFrame, directory: Names) -> Drive:
-    """Return what drives the task at a position."""
-    driver, chain = planned.driver.to_numpy(), [at]
-    while driver[chain[-1]] != NONE and len(chain) < LONGEST_PATH:
-        chain.append(int(driver[chain[-1]]))
-    beyond = planned.outside.iat[chain[-1]]
-    outside: list[str] = beyond if isinstance(beyond, list) else []
-    day = _days(planned.outside_day)[chain[-1]].astype(object) if outside else None
-    labels = [directory.label(each) for each in reversed(chain)]
-    return Drive([*outside, *labels], len(outside), day)
+class Drives:
+    """What drives the tasks of a plan, as each is asked for."""
+
+    def __init__(self, planned: pd.DataFrame, directory: Names) -> None:
+        self._driver, self._outside = planned.driver.to_numpy(), planned.outside.to_numpy()
+        self._outside_day = _days(planned.outside_day)
+        self._directory = directory
+
+    def down_to(self, at: int) -> Drive:
+        """Return what drives the task at a position."""
+        chain = [at]
+        while self._driver[chain[-1]] != NONE and len(chain) < LONGEST_PATH:
+            chain.append(int(self._driver[chain[-1]]))
+        beyond = self._outside[chain[-1]]
+        outside: list[str] = beyond if isinstance(beyond, list) else []
+        day = self._outside_day[chain[-1]].astype(object) if outside else None
+        labels = [self._directory.label(each) for each in reversed(chain)]
+        return Drive([*outside, *labels], len(outside), day)
+
+
+@derived
+def drives(planned: pd.DataFrame, directory: Names) -> Drives:
+    """What drives the tasks of all workbooks."""
+    return Drives(planned, directory)
 
 
 def because(drive: Drive, hangers: int) -> Text:

@@ -25,7 +25,7 @@ from collabxl.settings import Settings
 from tests.tables import MemorySource
 
 TODAY = dt.date(2024, 8, 1)
-COUNT = 120
+COUNT = 200
 NAMES = ["需求调研", "方案设计", "接口开发", "接口 开发", "《测试报告》", "上线", "iOS/Android 发布", "A", "B*", "C?~"]
 PEOPLE = ["张三", "李四", " 王五", "", "@赵六"]
 DEPARTMENTS = ["市场部", "IT部", "it部", "研发", ""]

@@ -48,7 +48,7 @@ def test_master_and_ledger_agree_wherever_a_merge_was_killed(tmp_path: Path) -> 
     whole, done = merged(tmp_path / "whole", (book, back), 0)
     steps, wanted, entered = int(done.stdout), values(whole), told(whole)
     assert wanted["tasks"]["T004"]["status"] == "done"
-    count = min(steps, scaled(10, steps))
+    count = min(steps, scaled(16, steps))
     places = sorted({round(1 + at * (steps - 1) / (count - 1)) for at in range(count)})
     written = 0
     for last in places:
