@@ -50,7 +50,7 @@ Operand = str | _Area
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"]|"")*")
     |(?P<area>\$[A-Z]{1,3}(?:\$?\d+)?(?::\$[A-Z]{1,3}(?:\$\d+)?)?(?![\w(]))
-    |(?P<number>\d+(?:\.\d+)?(?:e[+-]\d+)?)
+    |(?P<number>\d+(?:\.\d+)?)
     |(?P<call>[A-Z]+\()
     |(?P<truth>TRUE|FALSE)
     |(?P<column>[a-z_]+(?:\.[a-z_]+)+)
@@ -115,7 +115,7 @@ class _Parser:
             case "text":
                 return repr(token[1:-1].replace('""', '"'))
             case "number":
-                return repr(int(token) if token.isdigit() else float(token))
+                return repr(float(token) if "." in token else int(token))
             case "truth":
                 return repr(token == "TRUE")
             case "name":

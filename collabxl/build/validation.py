@@ -9,7 +9,7 @@ from collabxl.build.lists import DEPARTMENTS, TASK_IDS, YES_NO, name_of
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
 from collabxl.schema.standard import Contacts
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, decimal, t
 
 _TITLE = t("填写有误", "Not accepted")
 _PICK = t("请从列表中选择", "Please pick from the list")
@@ -42,7 +42,8 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
             return limits | _error(_SHARE, lang) | _input(column, lang)
         case Number(low, high, whole):
             kind = "integer" if whole else "decimal"
-            limits = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
+            ends = {"minimum": decimal(low), "maximum": decimal(high)}
+            limits = {"validate": kind, "criteria": "between", **ends}
             return limits | _error(_RANGE, lang, low=low, high=high) | _input(column, lang)
         case kind:
             raise TypeError(f"{kind} has no limits")
