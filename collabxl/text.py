@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -47,6 +47,41 @@ def t(zh: str, en: str) -> Text:
     return Text(zh, en)
 
 
+MOST_LISTED = 10
+"""Of more names, rows or words than that, the first ones and their number tell as much."""
+LONGEST_WORDS = 200
+"""Of a text that somebody typed, a message shows no more letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first of many values, and how many there are in all."""
+
+    values: tuple[Any, ...]
+    total: int
+
+
+def listed(values: Iterable[Any]) -> list[Any] | Listed:
+    """Return values as a list that is told in full, or the first MOST_LISTED of many."""
+    every = list(values)
+    return every if len(every) <= MOST_LISTED else Listed(tuple(every[:MOST_LISTED]), len(every))
+
+
+def cut(value: Any) -> Any:
+    """Return a value as a message tells it: a long text ends in …, be it one of several."""
+    match value:
+        case str() if len(value) > LONGEST_WORDS:
+            return f"{value[:LONGEST_WORDS]}…"
+        case Text():
+            return Text(cut(value.zh), cut(value.en))
+        case list():
+            return [cut(each) for each in value]
+        case Listed(values, total):
+            return Listed(tuple(map(cut, values)), total)
+        case _:
+            return value
+
+
 def speak(value: Any, lang: Lang) -> str:
     """Return a value as a person writes it: ISO dates, no ``.0``, lists with the language's own comma."""
     match value:
@@ -64,6 +99,8 @@ def speak(value: Any, lang: Lang) -> str:
             return value.isoformat()
         case float():
             return decimal(value)
+        case Listed(values, total):
+            return speak(values, lang) + (f"…（共 {total}）" if lang == "zh" else f" … ({total} in all)")
         case Sequence():
             return ("、" if lang == "zh" else ", ").join(speak(each, lang) for each in value)
         case _:
