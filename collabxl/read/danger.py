@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-from openpyxl.utils import FORMULAE
+from functools import cache
 
 STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
 LONGEST_FORMULA = 8192
@@ -74,9 +73,15 @@ def is_dangerous(text: str) -> bool:
 def _calls(bare: str, *, anything: bool) -> bool:
     """Return whether a function is called: one that spreadsheets know, ``anything`` in what is surely a formula."""
     names = (call[1].rpartition(".")[2] if call[1].startswith("_xl") else call[1] for call in _CALL.finditer(bare))
-    return any(
-        name.upper() != _PICTURE and (anything or name.upper() in FORMULAE or name.upper() in _NEWER) for name in names
-    )
+    return any(name.upper() != _PICTURE and (anything or name.upper() in _functions()) for name in names)
+
+
+@cache
+def _functions() -> frozenset[str]:
+    """Return the names of the functions that spreadsheets know; the library is loaded only for a text that calls."""
+    from openpyxl.utils import FORMULAE
+
+    return frozenset(_NEWER.union(FORMULAE))
 
 
 def _computes(first: str, bare: str) -> bool:
