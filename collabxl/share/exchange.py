@@ -6,13 +6,14 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from collabxl import saving
 from collabxl.errors import CollabxlError, FileError
+from collabxl.paths import Paths, each_of
 from collabxl.read.guard import readings
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
@@ -76,8 +77,8 @@ class _Run:
 
 
 def merge_copies(
-    path: Path,
-    sources: Iterable[str | Path],
+    path: str | Path,
+    sources: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -92,8 +93,9 @@ def merge_copies(
     be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
     quarantine beside the master.
     """
+    path = Path(path)
     with Ledger(path) as ledger:
-        asked = [str(source) for source in sources]
+        asked = [str(source) for source in each_of(sources)]
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)

@@ -54,12 +54,12 @@ class Splitting:
 
 
 def split(
-    path: Path,
-    output: Path,
+    path: str | Path,
+    output: str | Path,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    only: Collection[str] = (),
+    only: str | Collection[str] = (),
     force: bool = False,
 ) -> Splitting:
     """Write one copy a department of the master at ``path`` into the folder ``output``; ``only`` names some of them.
@@ -67,6 +67,7 @@ def split(
     Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
     FileError if the master cannot be read or a copy cannot be written.
     """
+    path, output, only = Path(path), Path(output), [only] if isinstance(only, str) else only
     with saving.editing(path), Ledger(path, create=True) as ledger:
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
