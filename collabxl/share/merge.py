@@ -149,10 +149,11 @@ def _told(row: Row) -> str:
 
 def same(one: Value, other: Value) -> bool:
     """Return whether two cells say the same, however a program has saved them: line ends, outer blanks, 1 and 1.0."""
-    return one == other or _plain(one) == _plain(other)
+    return one == other or plain(one) == plain(other)
 
 
-def _plain(value: Value) -> Value:
+def plain(value: Value) -> Value:
+    """Return a value without what programs change when they save it."""
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("_x000D_\n", "\n").strip() or None
     return value
@@ -187,7 +188,7 @@ def effective_base(base: Rows, merged: Collection[Return], now: Return) -> Rows 
 
 def _changes(base: Rows, rows: Rows) -> set[tuple[Spot, Value]]:
     return {
-        (Spot(sheet, id, key), _plain(value))
+        (Spot(sheet, id, key), plain(value))
         for sheet, listed in rows.items()
         for id, row in listed.items()
         if row != base.get(sheet, {}).get(id)

@@ -1,4 +1,4 @@
-"""Which files a folder or a pattern names, however their names are written, and which of them are told to be left out."""
+"""Which files a folder or a pattern names, however their names are written, and which are left out and told."""
 
 from __future__ import annotations
 
