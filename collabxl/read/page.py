@@ -18,7 +18,7 @@ from collabxl.read.days import EPOCH
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import Choice, Day, Kind, YesNo
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, YesNo
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
 
@@ -45,6 +45,8 @@ REMARKS = ("check", "found")
 """The columns in which collabxl speaks, not people."""
 COVERED = "covered"
 """The fault of a cell under a merged one: no rule tells it, but the cell is not simply empty either."""
+PICTURE = "picture"
+"""The fault of a cell that shows a picture: as above."""
 
 
 class Misfit(NamedTuple):
@@ -138,7 +140,7 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     kept = _without_footer(filled)
     made.rows = [number for number, _ in kept]
     made.blanks = _gaps(made.rows)
-    marked = cells.marks.errors or cells.marks.valueless or cells.marks.reaching
+    marked = any((cells.marks.errors, cells.marks.valueless, cells.marks.reaching, cells.marks.pictures))
     raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
     for column, at in present:
         _read_column(made, column, raw[at], form)
@@ -194,14 +196,19 @@ def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> 
     made.columns[column.key] = found
     if wrong and column.typed:
         made.misfits.extend(
-            Misfit(made.rows[place], column.key, fault.name, cell, fault.better, fault.sure)
+            Misfit(made.rows[place], column.key, fault.name, _told_of(cell), fault.better, fault.sure)
             for place, cell, fault in wrong
         )
 
 
+def _told_of(cell: Raw) -> Raw | None:
+    """Return a cell as findings quote it; of an overfull one nothing, it is told by its length."""
+    return None if type(cell) is str and len(cell) > LONGEST_CELL else cell
+
+
 def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
     inside = set(rows)
-    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching}):
+    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching, *marks.pictures}):
         if column != at or row not in inside:
             continue
         spot = (row, column)
@@ -209,6 +216,8 @@ def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit
             yield Misfit(row, key, "formula-error", marks.errors[spot])
         elif spot in marks.valueless:
             yield Misfit(row, key, "formula-without-value", None)
+        elif spot in marks.pictures:
+            yield Misfit(row, key, PICTURE, None)
         if spot in marks.reaching:
             yield Misfit(row, key, "dangerous-text", "=" + marks.reaching[spot])
 
@@ -254,7 +263,9 @@ def _note_seen(
         if list(raw[at]) != told:
             odd = zip(made.rows, raw[at], told, strict=True)
             made.seen[column.key] = {
-                row: cell for row, cell, word in odd if type(cell) is not type(word) or cell != word
+                row: cell[: LONGEST_CELL] if type(cell) is str else cell
+                for row, cell, word in odd
+                if type(cell) is not type(word) or cell != word
             }
         for row, cells in footers:
             made.seen.setdefault(column.key, {})[row] = cells[at]

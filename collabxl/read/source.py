@@ -31,6 +31,8 @@ class Marks(NamedTuple):
     """Merged ranges, first and last cell."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    pictures: frozenset[Spot] = frozenset()
+    """Cells that show a picture or a rich value instead of what they say: no errors, and no texts of people."""
 
 
 class Title(NamedTuple):

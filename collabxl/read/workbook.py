@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from collabxl.errors import FileError
 from collabxl.read import headers
+from collabxl.read.bounds import refuse_excess
 from collabxl.read.page import Form, Page, page
 from collabxl.read.source import Source
 from collabxl.schema.standard import STANDARD
@@ -72,4 +73,5 @@ def read_source(source: Source, path: str) -> Reading:
         for sheet in STANDARD.read
         if (match := sheets.found.get(sheet.meta.key))
     ]
+    refuse_excess(pages)
     return Reading(path, lang, identity, pages, sheets.rivals, frozenset(title.name for title in titles))
