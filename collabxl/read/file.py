@@ -22,7 +22,7 @@ from collabxl.read.preflight import HARMLESS, damaged
 from collabxl.read.source import Cells, Marks, Raw, Title
 from collabxl.read.sparse import SparseBook
 from collabxl.read.workbook import Reading, read_source
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 USUAL_TEXTS = "xl/sharedStrings.xml"
 MOST_COPIED = 2**30
@@ -89,7 +89,12 @@ class FileSource:
 
 
 def read_file(
-    path: Path | str, *, content: bytes | None = None, passwords: Sequence[str] = (), careful: bool = False
+    path: Path | str,
+    *,
+    content: bytes | None = None,
+    passwords: Sequence[str] = (),
+    careful: bool = False,
+    asked: Lang | None = None,
 ) -> Reading:
     """Return what the workbook at ``path`` says, or raise FileError with the path in its sentence.
 
@@ -97,7 +102,7 @@ def read_file(
     """
     if content is None:
         content = load(Path(path))
-    reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path))
+    reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path), asked)
     reading.digest = hashlib.sha256(content).hexdigest()
     return reading
 

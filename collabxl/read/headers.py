@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -76,17 +75,40 @@ def plain(words: str) -> str:
     return _ORNAMENT.sub("", unicodedata.normalize("NFKC", words).casefold())
 
 
-def language(titles: Iterable[str], told: str | None) -> Lang:
-    """Return the language of a workbook: what it was built in, else that of most of its sheet titles."""
-    if told in LANGS:
-        return "en" if told == "en" else "zh"
-    votes = Counter(lang for title in titles for lang in _languages_of(plain(title)))
-    return "en" if votes["en"] > votes["zh"] else "zh"
+def title_languages(title: str) -> set[Lang]:
+    """Return the languages in which a worksheet's name is that of a sheet of ours, or at least resembles it."""
+    exactly = _title_languages().get(plain(title), set())
+    return exactly or {lang for sheet in STANDARD.read for lang in LANGS if _resembles(title, sheet, (lang,))}
+
+
+def contested(titles: Iterable[Title]) -> dict[Title, list[type[Sheet]]]:
+    """Return the worksheets whose names resemble those of several sheets; what they hold decides between these."""
+    unsure = (title for title in titles if plain(title.name) not in _title_languages())
+    likely = {title: [sheet for sheet in STANDARD.read if _resembles(title.name, sheet)] for title in unsure}
+    return {title: several for title, several in likely.items() if len(several) > 1}
+
+
+def likeliest(title: Title, cells: Cells, several: Sequence[type[Sheet]]) -> type[Sheet]:
+    """Return the sheet most of whose words a worksheet says; if none more than others, that of the likest name."""
+    from rapidfuzz import fuzz
+
+    words = {plain(cell) for row in cells.rows[:LAST_HEADER_ROW] for cell in row if isinstance(cell, str)}
+
+    def likeness(sheet: type[Sheet]) -> tuple[int, float]:
+        known = _words(sheet.meta, "zh").keys() | _form_words(sheet.meta).keys()
+        alike = (fuzz.ratio(plain(title.name), plain(name)) for name in sheet.meta.title.both)
+        return len(words & known), max(alike)
+
+    return max(several, key=likeness)
 
 
 @lru_cache(maxsize=2_000)
-def sheets(titles: tuple[Title, ...], lang: Lang) -> Sheets:
-    """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss."""
+def sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Title, str], ...] = ()) -> Sheets:
+    """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss.
+
+    A worksheet that resembles several is none but that for which its contents ``decided``.
+    """
+    only = dict(decided)
     book = STANDARD
     found: dict[str, Match] = {}
     rivals: dict[str, list[str]] = {}
@@ -98,10 +120,13 @@ def sheets(titles: tuple[Title, ...], lang: Lang) -> Sheets:
             if title and sheet.meta.key not in found:
                 found[sheet.meta.key] = Match(title, "exact" if how == "exact" else "translated")
                 free.remove(title)
-    known = {plain(words) for sheet in book.sheets for words in sheet.meta.title.both}
-    free = [title for title in free if plain(title.name) not in known]
+    free = [title for title in free if plain(title.name) not in _title_languages()]
     for sheet in book.read:
-        near = [title for title in free if _resembles(title.name, sheet)]
+        near = [
+            title
+            for title in free
+            if only.get(title, sheet.meta.key) == sheet.meta.key and _resembles(title.name, sheet)
+        ]
         if sheet.meta.key in found or not near:
             continue
         if len(near) == 1:
@@ -230,12 +255,12 @@ def _nearest(word: str, known: dict[str, tuple[str, How]]) -> tuple[str | None, 
     return (found[0], found[1]) if found else (None, 0)
 
 
-def _resembles(name: str, sheet: type[Sheet]) -> bool:
+def _resembles(name: str, sheet: type[Sheet], langs: Sequence[Lang] = LANGS) -> bool:
     from rapidfuzz import fuzz
 
     words = {plain(name), _COPY.sub("", plain(name)), _BRACKETS.sub("", plain(name))}
-    for title in sheet.meta.title.both:
-        whole = plain(title)
+    for lang in langs:
+        whole = plain(sheet.meta.title.to(lang))
         stem = whole.removesuffix("表")
         if any(stem and (stem in word or fuzz.ratio(word, whole) >= ALIKE) for word in words if len(whole) > 2):
             return True
@@ -249,10 +274,6 @@ def _title_languages() -> dict[str, set[Lang]]:
         for lang in LANGS:
             known.setdefault(plain(sheet.meta.title.to(lang)), set()).add(lang)
     return known
-
-
-def _languages_of(word: str) -> set[Lang]:
-    return _title_languages().get(word, set())
 
 
 def _other(lang: Lang) -> Lang:

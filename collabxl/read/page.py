@@ -263,7 +263,7 @@ def _note_seen(
         if list(raw[at]) != told:
             odd = zip(made.rows, raw[at], told, strict=True)
             made.seen[column.key] = {
-                row: cell[: LONGEST_CELL] if type(cell) is str else cell
+                row: cell[:LONGEST_CELL] if type(cell) is str else cell
                 for row, cell, word in odd
                 if type(cell) is not type(word) or cell != word
             }

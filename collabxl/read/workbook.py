@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collabxl.errors import FileError
-from collabxl.read import headers
+from collabxl.read import headers, language
 from collabxl.read.bounds import refuse_excess
+from collabxl.read.headers import Sheets
+from collabxl.read.language import Ballot
 from collabxl.read.page import Form, Page, page
-from collabxl.read.source import Source
+from collabxl.read.source import Source, Title
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
 
@@ -47,31 +50,51 @@ class Reading:
         return "report" in self.identity
 
 
-def read_source(source: Source, path: str) -> Reading:
+def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading:
     """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets.
 
-    A report of ours says no more than that it is one.
+    A report of ours says no more than that it is one. ``asked`` is the language of a workbook that does not tell its.
     """
     identity = {
         name.removeprefix(PROPERTY): value for name, value in source.properties.items() if name.startswith(PROPERTY)
     }
-    titles = source.titles()
-    lang = headers.language((title.name for title in titles), identity.get("language"))
+    titles = tuple(source.titles())
+    names = [title.name for title in titles]
+    told = language.told(identity.get("language"))
+    likely = told or language.of_titles(names, asked)
     if "report" in identity:
-        return Reading(path, lang, identity, [])
-    sheets = headers.sheets(tuple(titles), lang)
+        return Reading(path, likely, identity, [])
+    decided = _decided(source, titles)
+    form = Form(likely, source.date1904, built="schema" in identity)
+    sheets, pages, heard = _read(source, headers.sheets(titles, likely, decided), form)
+    lang = told or heard.language(names, asked)
+    if lang != likely:  # the titles are in one language, what stands below them in the other
+        sheets, pages, _ = _read(source, headers.sheets(titles, lang, decided), form._replace(lang=lang))
+    refuse_excess(pages)
+    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(names))
+
+
+def _decided(source: Source, titles: Iterable[Title]) -> tuple[tuple[Title, str], ...]:
+    """Return for which sheet the worksheets are taken whose names alone do not tell."""
+    several = headers.contested(titles)
+    return tuple(
+        (title, headers.likeliest(title, source.cells(title), sheets).meta.key) for title, sheets in several.items()
+    )
+
+
+def _read(source: Source, sheets: Sheets, form: Form) -> tuple[Sheets, list[Page], Ballot]:
     if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in STANDARD.standard):
-        expected = [sheet.meta.title.to(lang) for sheet in STANDARD.standard]
+        expected = [sheet.meta.title.to(form.lang) for sheet in STANDARD.standard]
         says = t(
             "不是协同工作簿：没有找到{expected}中的任何一张表",
             "Not a project workbook: none of the sheets {expected} is there",
         )
         raise FileError("not-a-project", says, expected=expected)
-    form = Form(lang, source.date1904, built="schema" in identity)
-    pages = [
-        page(sheet, match, source.cells(match.title), form)
-        for sheet in STANDARD.read
-        if (match := sheets.found.get(sheet.meta.key))
-    ]
-    refuse_excess(pages)
-    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(title.name for title in titles))
+    pages, heard = [], Ballot()
+    for sheet in STANDARD.read:
+        match = sheets.found.get(sheet.meta.key)
+        if match:
+            cells = source.cells(match.title)
+            pages.append(page(sheet, match, cells, form))
+            heard.hear(pages[-1], cells)
+    return sheets, pages, heard
