@@ -61,6 +61,8 @@ class FileSource:
         part = self._parts[title.name].part
         xml = self._xml(part)
         found, guarded = marks(xml), coverage(xml)
+        if b"tablePart" in xml[max(xml.rfind(b"sheetData"), 0) :]:
+            found = found._replace(totals=tuple(self._container.totals_rows(part)))
         if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
             with suppress(_Refused), _refusals():

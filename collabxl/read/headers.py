@@ -21,6 +21,9 @@ LAST_HEADER_ROW = 30
 """A header may start below title rows, but not below this many filled rows."""
 ENOUGH_WORDS = 3
 """So many titles word for word make a header row; the costly search for near misses is then left out."""
+ENOUGH_ALIKE, FIRST_OF_SEVERAL = 1.6, 0.75
+"""A header says at least so many titles, near misses counted in part; of several the first that says nearly as many
+as the best is the table's, and what follows further down is another's."""
 ALIKE = 80
 """How alike, per cent, a word must be to count as a near miss of a title."""
 
@@ -45,6 +48,8 @@ class Header(NamedTuple):
 
     row: int
     places: tuple[Place, ...]
+    beside: tuple[Place, ...] = ()
+    """Those of other tables in the same row (beside.py)."""
 
     def chosen(self) -> dict[str, Place]:
         """Return the place each column is read from: the best match, the leftmost of equals."""
@@ -145,24 +150,27 @@ def header(cells: Cells, sheet: type[Sheet], lang: Lang) -> Header | None:
         return Header(
             cells.top + plainly, _places(tuple(rows[plainly]), cells.top + plainly, cells.left, sheet.meta, lang)
         )
-    best: Header | None = None
-    best_score = 1.5
+    scored: list[tuple[float, Header]] = []
     for at, row in enumerate(rows):
         if sum(isinstance(cell, str) and cell != "" for cell in row) < 2:
             continue
         places = _places(tuple(row), cells.top + at, cells.left, sheet.meta, lang)
-        score = sum(0.6 if place.how == "near" else 1 for place in _distinct(places))
-        if score > best_score:
-            best, best_score = Header(cells.top + at, places), score
-    return best
+        scored.append(
+            (sum(0.6 if place.how == "near" else 1 for place in _distinct(places)), Header(cells.top + at, places))
+        )
+    best = max((score for score, _ in scored), default=0.0)
+    return next((header for score, header in scored if score >= max(FIRST_OF_SEVERAL * best, ENOUGH_ALIKE)), None)
 
 
 def _plainly_a_header(rows: Sequence[Sequence[Raw]], known: dict[str, tuple[str, How]]) -> int | None:
+    """Return the first row most of whose words are titles word for word, None if one above it could be the header."""
     for at, row in enumerate(rows):
         words = [cell for cell in row if isinstance(cell, str) and cell]
         hits = sum(word in known for word in words)
         if hits >= ENOUGH_WORDS and 2 * hits >= len(words):
             return at
+        if hits >= ENOUGH_WORDS:
+            return None
     return None
 
 

@@ -33,6 +33,8 @@ class Marks(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     pictures: frozenset[Spot] = frozenset()
     """Cells that show a picture or a rich value instead of what they say: no errors, and no texts of people."""
+    totals: tuple[tuple[Spot, Spot], ...] = ()
+    """The totals rows of the spreadsheet's own tables, first and last cell."""
 
 
 class Title(NamedTuple):
