@@ -15,6 +15,9 @@ from collabxl.read.source import Marks, Spot
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
+_RICH = re.compile(rb"\bvm\s*=")
+"""Value metadata: a picture or a rich value stands behind an error."""
+_CELL_PICTURE = b"DISPIMG("
 _TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _MIN_MAX = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d+)[\"']")
 _HIDDEN = rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']"
@@ -45,15 +48,19 @@ def marks(xml: bytes) -> Marks:
     prefix = (root[1] or b"") if root else b""
     find = _patterns(prefix)
     formulas = find.formula.search(xml) is not None
+    errors, pictures = _errors(xml, find) if b"#" in xml else ({}, set())
+    if formulas and _CELL_PICTURE in xml:
+        pictures |= _cell_pictures(xml, prefix)
     hidden = _HIDDEN_AT_ALL.search(xml) is not None
     tail = xml[xml.rfind(b"sheetData") :]
     return Marks(
-        errors=_errors(xml, find) if b"#" in xml else {},
-        valueless=_valueless(xml, find, prefix) if formulas else frozenset(),
+        errors=errors,
+        valueless=_valueless(xml, find, prefix) - pictures if formulas else frozenset(),
         reaching=_reaching(xml, prefix) if formulas else {},
         merged=_merged(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
+        pictures=frozenset(pictures),
     )
 
 
@@ -74,14 +81,23 @@ def _patterns(prefix: bytes) -> _Patterns:
     )
 
 
-def _errors(xml: bytes, find: _Patterns) -> dict[Spot, str]:
-    found = {}
+def _errors(xml: bytes, find: _Patterns) -> tuple[dict[Spot, str], set[Spot]]:
+    """Return the cells in error, and those that only look so to programs which do not know what else they show."""
+    found, rich = {}, set()
     for attributes, inside in find.error.findall(xml):
         value = find.value.search(inside)
         spot = _spot(attributes)
-        if spot and value:
+        if spot and _RICH.search(attributes):
+            rich.add(spot)
+        elif spot and value:
             found[spot] = value[1].decode("ascii", "replace")
-    return found
+    return found, rich
+
+
+def _cell_pictures(xml: bytes, prefix: bytes) -> set[Spot]:
+    """Return the cells that hold a picture as WPS keeps it, a formula whose result is its own text."""
+    places = (match.start() for match in re.finditer(re.escape(_CELL_PICTURE), xml))
+    return {spot for place in places if (spot := _spot(_cell_before(xml, place, prefix)))}
 
 
 def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:

@@ -31,6 +31,10 @@ class Marks(NamedTuple):
     """Merged ranges, first and last cell."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    pictures: frozenset[Spot] = frozenset()
+    """Cells that show a picture or a rich value instead of what they say: no errors, and no texts of people."""
+    totals: tuple[tuple[Spot, Spot], ...] = ()
+    """The totals rows of the spreadsheet's own tables, first and last cell."""
 
 
 class Title(NamedTuple):

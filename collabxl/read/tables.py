@@ -30,7 +30,8 @@ class Tables:
 
     ``frames``: by sheet key, index (wb, row), one column a key of the declaration, missing values as None, NaN or NaT;
     words as categories of their keys, days as datetime64[s], shares from 0 to 1, text as objects.
-    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, hidden, merged, lost.
+    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, asides, hidden, merged,
+    lost.
     """
 
     readings: dict[int, Reading]
@@ -127,6 +128,10 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> d
         "merged": _listed(
             ["wb", "sheet", "row", "at", "last"],
             ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
+        ),
+        "asides": _listed(
+            ["wb", "sheet", "row", "kind", "says"],
+            ((wb, page.key, *aside) for wb, page in pages for aside in page.asides),
         ),
         "lost": _listed(
             ["wb", "sheet", "row", "key", "count", "as_built"],

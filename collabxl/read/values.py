@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from collabxl.read import days
 from collabxl.read.source import Raw
 from collabxl.schema.kinds import (
+    LONGEST_CELL,
     PERCENT_FROM,
     Choice,
     Day,
@@ -71,7 +72,7 @@ class Reader(dict[Raw, Any]):
         self._has_faults = False
 
     def __missing__(self, raw: Raw) -> Any:
-        value, faults = self._convert(raw)
+        value, faults = self._look(raw)
         if faults:
             self._has_faults = True
         elif self._numeric or raw not in _LIKE_TRUTH:
@@ -85,7 +86,7 @@ class Reader(dict[Raw, Any]):
             self[""] = None
         self._meet(cells)
         if self._numeric and bool in set(map(type, cells)):
-            pairs = [self._convert(raw) if raw != "" else (None, ()) for raw in cells]
+            pairs = [self._look(raw) if raw != "" else (None, ()) for raw in cells]
             wrong = [(place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults]
             return [value for value, _ in pairs], wrong
         self._has_faults = False
@@ -98,7 +99,12 @@ class Reader(dict[Raw, Any]):
         """Remember what can be known of ``cells`` without looking at each."""
 
     def _faults(self, raw: Raw) -> tuple[Fault, ...]:
-        return () if raw in self else self._convert(raw)[1]
+        return () if raw in self else self._look(raw)[1]
+
+    def _look(self, raw: Raw) -> tuple[Any, tuple[Fault, ...]]:
+        if type(raw) is str and len(raw) > LONGEST_CELL:
+            return None, (Fault("overfull-cell", len(raw)),)
+        return self._convert(raw)
 
 
 _LIKE_TRUTH = frozenset({0.0, 1.0})
@@ -114,7 +120,9 @@ class Texts(Reader):
         if not cells or cells[-1] in self:  # as a rule a column has the same words as ever, or new ones to its end
             return
         new = set(cells).difference(self)
-        self.update({cell: cell for cell in new if type(cell) is str and not _ODD.search(cell)})
+        self.update(
+            {cell: cell for cell in new if type(cell) is str and len(cell) <= LONGEST_CELL and not _ODD.search(cell)}
+        )
 
 
 def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
