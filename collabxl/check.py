@@ -103,7 +103,7 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
     """
     if isinstance(rule.at, Every):
         others = [frames[need] for need in rule.needs[2:]]
-        for sheet in STANDARD.read:
+        for sheet in STANDARD.judged:
             rows = frames[sheet.meta.key]
             for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
                 yield from _taken(rule, rule.hits(rows, column, *others), column, severity)

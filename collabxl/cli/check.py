@@ -15,7 +15,7 @@ from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted, write
+from collabxl.cli.told import TEXT, form_of, formatted, refuse, run_of, tell, until_interrupted, write
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -44,10 +44,13 @@ WIDTH = 80
 )
 @RESUME
 @click.pass_context
-def command(context: click.Context, /, paths: tuple[str, ...], form: str, output: Path | None, **options: Any) -> None:
+def command(
+    context: click.Context, /, paths: tuple[str, ...], form: str | None, output: Path | None, **options: Any
+) -> None:
     """Check workbooks."""
     from collabxl.read.guard import get_ready
 
+    form = form_of(form, output)
     refuse(form, output, "--output")
     get_ready()
     from collabxl.batch import check_workbooks

@@ -12,7 +12,7 @@ from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted
+from collabxl.cli.told import TEXT, form_of, formatted, refuse, run_of, tell, until_interrupted
 from collabxl.errors import UsageError
 from collabxl.text import Lang, Text, t
 
@@ -26,8 +26,8 @@ _SAYS: dict[str, Text] = {
     "dry": t("{path}：将写入汇总（{found}）", "{path}: summary would be written ({found})"),
 }
 _NO_FORM = t(
-    "--report 要和 --format 一起用，例如 --format html --report findings.html",
-    "--report takes a --format beside it, say --format html --report findings.html",
+    "--report 写的不是屏幕上的文字。请写明格式，例如 --report findings.html 或 --format html",
+    "--report does not hold what the screen shows. Say which format, say --report findings.html or --format html",
 )
 
 
@@ -71,13 +71,14 @@ def command(
     /,
     paths: tuple[str, ...],
     output: Path | None,
-    form: str,
+    form: str | None,
     report: Path | None,
     **options: Any,
 ) -> None:
     """Write summaries."""
     from collabxl.read.guard import get_ready
 
+    form = form_of(form, report)
     if form == TEXT and report is not None:
         raise UsageError(_NO_FORM)
     refuse(form, report, "--report")

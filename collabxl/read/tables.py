@@ -61,7 +61,8 @@ def tables(readings: Iterable[Reading], *, first: int = 0, book: Book = STANDARD
         sheet.meta.key: _frame(sheet, [(wb, page) for wb, page in pages if page.key == sheet.meta.key])
         for sheet in book.read
     }
-    return Tables(numbered, frames, _facts(numbered, pages))
+    ours = {sheet.meta.key for sheet in book.read if sheet.meta.ours}
+    return Tables(numbered, frames, _facts(numbered, [(wb, page) for wb, page in pages if page.key not in ours]))
 
 
 def _frame(sheet: type[Sheet], pages: Sequence[tuple[int, Page]]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from collabxl.read import days
+from collabxl.read.danger import STARTS_A_FORMULA, is_dangerous
 from collabxl.read.source import Raw
 from collabxl.schema.kinds import (
     LONGEST_CELL,
@@ -38,12 +39,6 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _ODD = re.compile(r"[\s=+\-@＝＋－＠\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad０-９Ａ-Ｚａ-ｚ]")
 """A text without any of these is neither untidy nor dangerous; what has one is looked at more closely."""
 _WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
-_STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
-_HARMLESS = re.compile(
-    r"[-+－＋](?:[\d.,%\s-]*|\s[^|!]*|\s*+(?:[^\d\s=+@|!()A-Za-z.,(（][^|!]*|[A-Za-z][A-Za-z\s.,-]*))"
-)
-_MENTION = re.compile(r"[@＠][^A-Za-z_=+\-(|!][^|!(]*")
-_PHONE = re.compile(r"\+\d[\d\s()-]{6,}")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
 YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
 NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
@@ -160,18 +155,9 @@ def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
         text = tidy(raw)
         if text:
             faults.append(Fault("untidy-text", text, sure=True))
-    if raw[:1] in _STARTS_A_FORMULA and is_dangerous(text):
+    if raw[:1] in STARTS_A_FORMULA and is_dangerous(text):
         faults.append(Fault("dangerous-text"))
     return text or None, tuple(faults)
-
-
-def is_dangerous(text: str) -> bool:
-    """Return whether a text would run as a formula if somebody typed it again."""
-    if not text or text[0] not in _STARTS_A_FORMULA or len(text) == 1 or set(text) <= set("-=－＝"):
-        return False
-    if text[0] in "=＝":
-        return True
-    return not any(pattern.fullmatch(text) for pattern in (_HARMLESS, _MENTION, _PHONE))
 
 
 def number_text(number: float) -> str:

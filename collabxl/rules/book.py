@@ -181,7 +181,7 @@ def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     title=t("中间有空行", "Blank row inside"),
     says=t("数据中间有 {count} 个空行", "{count} blank row(s) between the rows"),
     why=t("筛选和排序遇到空行会停下来。", "Sorting and filtering stop at a blank row."),
-    fix=t("删除空行，或把后面的行移上来", "Delete the blank rows or move the others up"),
+    fix=t("{advice}", "{advice}"),
     example="""
         tasks
         | name | due        | finds |
@@ -190,14 +190,18 @@ def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
         | B    | 2024-07-02 |       |
     """,
 )
-def blank_row_inside(blanks: pd.DataFrame) -> pd.DataFrame:
+def blank_row_inside(blanks: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
+    """In a built sheet rows cannot be deleted, and need not be: what is blank is ready for the next entry."""
+    built = dict(zip(books.wb, books.schema.notna(), strict=True))
+    typed = t("删除空行，或把后面的行移上来", "Delete the blank rows or move the others up")
+    ready = t("新的内容先填进空行；不用删行", "Use the blank rows for what comes next; there is no need to delete them")
     runs = []
     for (wb, sheet), group in blanks.groupby(["wb", "sheet"], sort=False):
         rows = group.row.tolist()
         for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
             inside = [row for _, row in run]
-            runs.append((wb, sheet, inside[0], 1, len(inside)))
-    return pd.DataFrame(runs, columns=["wb", "sheet", "row", "at", "count"])
+            runs.append((wb, sheet, inside[0], 1, len(inside), ready if built[wb] else typed))
+    return pd.DataFrame(runs, columns=["wb", "sheet", "row", "at", "count", "advice"])
 
 
 @rule(
