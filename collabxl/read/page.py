@@ -203,10 +203,21 @@ def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> 
     found, wrong = _reader(column.value_kind, form).column(raw)
     made.columns[column.key] = found
     if wrong and column.typed:
-        made.misfits.extend(
+        misfits = (
             Misfit(made.rows[place], column.key, fault.name, cell, fault.better, fault.sure)
             for place, cell, fault in wrong
         )
+        outlined = column.unique and values.is_outline(raw)
+        made.misfits.extend(filter(None, map(_indented, misfits)) if outlined else misfits)
+
+
+def _indented(misfit: Misfit) -> Misfit | None:
+    """Return what does not fit in a column of which the leading blanks say what belongs to what: not those."""
+    if misfit.fault != "untidy-text":
+        return misfit
+    blanks = misfit.raw[: len(misfit.raw) - len(misfit.raw.lstrip())]
+    better = blanks + misfit.better
+    return misfit._replace(better=better) if better != misfit.raw else None
 
 
 def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
