@@ -8,9 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
-from collabxl import address
+from collabxl import address, markup
 from collabxl.errors import PackageError
 from collabxl.opc.book import Book, true, whole
 from collabxl.opc.sheetxml import Row, Sheet
@@ -105,7 +104,7 @@ class Cells:
                 return Spelling("b", self._v(str(int(value))))
             case str():
                 text_xml(value)
-                return Spelling("str", self._v(escape(escaped(value))) or self._empty())
+                return Spelling("str", self._v(markup.content(escaped(value))) or self._empty())
         return Spelling(None, self._v(spoken(value)))
 
     def serial(self, day: dt.date) -> float:
