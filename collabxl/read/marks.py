@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from collabxl import address
 from collabxl.read.danger import reaches_out
-from collabxl.read.source import Marks, Spot
+from collabxl.read.formulas import computed
+from collabxl.read.source import Computed, Marks, Spot
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
@@ -66,6 +67,7 @@ def marks(xml: bytes) -> Marks:
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
         pictures=frozenset(pictures),
+        computed=computed(xml) if formulas else Computed(),
     )
 
 

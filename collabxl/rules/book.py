@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 import pandas as pd
 
 from collabxl.frames import objects, records
-from collabxl.rules.relate import languages, repeated, titles
+from collabxl.rules.names import plain
+from collabxl.rules.relate import headed, languages, repeated, titles
 from collabxl.rules.rule import ERROR, INFO, RESTORED, WARNING, Every, Own, rule
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Id
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Text, t
+from collabxl.text import Lang, Text, is_of, t
 
 
 @rule(
@@ -169,8 +171,17 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
 )
 def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.notna() & headers.chosen & (headers.how != "exact")]
-    wanted = objects(titles(found, books))
-    return found.assign(wanted=wanted, better=wanted, raw=found.text)
+    wanted, lang = titles(found, books), languages(books)
+    better = objects(
+        title if _is_synonym(text, headed(sheet, key).aliases, lang[wb]) else None
+        for wb, sheet, key, text, title in zip(found.wb, found.sheet, found.key, found.text, wanted, strict=True)
+    )
+    return found.assign(wanted=objects(wanted), better=better, raw=found.text)
+
+
+def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
+    """Return whether a header is one of the known other words, whole and in the workbook's language."""
+    return is_of(lang, word) and plain(word) in map(plain, aliases)
 
 
 @rule(
