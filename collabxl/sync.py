@@ -22,7 +22,7 @@ from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
-from collabxl.upkeep import computed, has_workings, shown
+from collabxl.upkeep import has_workings, renewal, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -99,13 +99,13 @@ def changes_of(view: View, annotate: bool) -> Changes:
     live = shown(reading, view.synced) if reading.built and has_workings(reading) else None
     edits = tuple(remarks(outcome, live, annotate=annotate))
     if live is None:
-        return Changes(summary(view), edits)
+        return Changes(summary(view), edits, renewal=renewal(reading, view.synced))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))
     view = as_formulas_see(view, live)
     notes = dict(synced_notes(reading, view.synced))
-    return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
+    return Changes(summary(view), edits, ours=True, renewal=renewal(reading, view.synced), notes=notes)
 
 
 def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:
