@@ -6,10 +6,13 @@ import datetime as dt
 
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
-from collabxl.build.shown import Raw, Shown
+from collabxl.build.shown import Raw, Said, Shown
+from collabxl.build.workings import CHECK, fingerprint
+from collabxl.opc.book import Book
+from collabxl.opc.package import Package
 from collabxl.read.page import Page, spoken
 from collabxl.read.workbook import Reading
-from collabxl.recalc.engine import Renewal
+from collabxl.recalc.engine import Engine, Renewal
 from collabxl.report.summary import View, counted_by_formulas
 from collabxl.schema.kinds import Auto
 from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Schedule, Workings
@@ -25,17 +28,52 @@ def shown(reading: Reading, today: dt.date) -> Shown:
     return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today)
 
 
-def has_workings(reading: Reading) -> bool:
+def _has_workings(reading: Reading) -> bool:
     """Return whether the hidden sheet is there that formulas read."""
     return Workings.meta.title.to(reading.lang) in reading.titles
+
+
+def is_todays(reading: Reading) -> bool:
+    """Return whether the hidden sheet that formulas read is there, and as this version builds it."""
+    return _has_workings(reading) and reading.identity.get("formulas") == fingerprint(reading.lang)
+
+
+def is_live(reading: Reading) -> bool:
+    """Return whether 汇总 can be made of formulas: those of this version, which see every row."""
+    return is_todays(reading) and not any(rows_below(page) for page in reading.pages)
+
+
+def rows_below(page: Page) -> list[int]:
+    """Return the rows of a built sheet that stand below the prepared ones, where no formula sees them."""
+    sheet = STANDARD.sheet(page.key)
+    return [] if sheet.meta.heads else [row for row in page.rows if row > layout.last(sheet)]
+
+
+def said(content: bytes, reading: Reading, renewal: Renewal) -> Said:
+    """Return what the live checks of rows say, as the formulas of the file show it once they are computed."""
+    engine = Engine(Book(Package(content)), renewal, {})
+    texts = {
+        (page.key, row): str(engine.shown(page.title, (row, page.places[CHECK].column)) or "")
+        for page in reading.pages
+        if CHECK in page.places
+        for row in page.rows
+    }
+    return Said(reading.lang, texts)
+
+
+def as_told(reading: Reading) -> Said:
+    """Return what the live checks of rows say in the cells, as a program has computed them that is open."""
+    return Said(
+        reading.lang,
+        {(page.key, row): text for page in reading.pages for row, text in page.told.get(CHECK, {}).items()},
+    )
 
 
 def as_summed_up(view: View) -> View:
     """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
     reading = view.outcome.reading
     assert reading is not None
-    live = reading.built and has_workings(reading)
-    return counted_by_formulas(view, shown(reading, view.synced)) if live else view
+    return counted_by_formulas(view, shown(reading, view.synced)) if is_live(reading) else view
 
 
 def renewal(reading: Reading, today: dt.date) -> Renewal:

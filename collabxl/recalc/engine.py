@@ -73,10 +73,12 @@ class Engine:
         found: Results = {}
         for key, title in self._titles.items():
             sheet = self._sheet(key)
-            for row, column in sorted(sheet.formulas) if sheet else ():
-                shown, stored = self._seen(key, (row, column)), sheet.stored.get((row, column))
-                if not _alike(shown, stored):
-                    found.setdefault(title, {})[row, column] = _spoken(shown)
+            if sheet is None:
+                continue
+            for spot in sorted(sheet.formulas):
+                shown = self._seen(key, spot)
+                if not _alike(shown, sheet.stored.get(spot)):
+                    found.setdefault(title, {})[spot] = _spoken(shown)
         return found
 
     def shown(self, title: str, spot: Spot) -> Value | Fault:
@@ -163,6 +165,7 @@ class Engine:
             return stored
         self._running.add(place)
         before, self._touched = self._touched, False
+        result: Value | Fault
         try:
             result = _result(told.formula(self, key, *spot))
         except Fault as fault:

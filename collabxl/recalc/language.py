@@ -269,8 +269,9 @@ def _referring(code: str) -> Piece:
 def _if(parser: _Parser, arguments: list[Piece]) -> Piece:
     if not 2 <= len(arguments) <= 3:
         raise parser.refusal()
-    condition, then, otherwise = *arguments, *[Piece("False")] * (3 - len(arguments))
-    return Piece(f"({then.value} if truth({condition.value}) else {otherwise.value})")
+    condition, then = (each.value for each in arguments[:2])
+    otherwise = arguments[2].value if len(arguments) > 2 else "False"
+    return Piece(f"({then} if truth({condition}) else {otherwise})")
 
 
 def _index(parser: _Parser, arguments: list[Piece]) -> Piece:
@@ -336,9 +337,8 @@ def _reference(found: Any) -> Reference:
 def _joined(first: Reference, last: Reference) -> Reference:
     if first.sheet != last.sheet:
         raise Fault
-    edges = zip(first[1:], last[1:], strict=True)
-    top, left, bottom, right = (choose(pair) for choose, pair in zip((min, min, max, max), edges, strict=True))
-    return Reference(first.sheet, top, left, bottom, right)
+    top, left = min(first.top, last.top), min(first.left, last.left)
+    return Reference(first.sheet, top, left, max(first.bottom, last.bottom), max(first.right, last.right))
 
 
 def _indexed(area: Reference, row: Any, column: Any = None) -> Reference:
