@@ -23,6 +23,7 @@ from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Waivers
 from collabxl.settings import Settings
+from collabxl.text import cut
 from collabxl.waivers import unknown_rules, waived
 
 OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
@@ -133,8 +134,8 @@ def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
 
 
 def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:
-    """Return for each hit what its texts say of it."""
-    said = [_plain(found[name], name, column) for name in rule.fields]
+    """Return for each hit what its texts say of it; what people typed at length is told in part."""
+    said = [map(cut, _plain(found[name], name, column)) for name in rule.fields]
     return [dict(zip(rule.fields, values, strict=True)) for values in zip(*said, strict=True)] if said else repeat({})
 
 

@@ -13,7 +13,7 @@ from collabxl.build.theme import Styles
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
 from collabxl.schema.standard import Calendar, Contacts, Minutes, Progress, Project, Risks, Tasks, Waivers
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, decimal, t
 
 STRIP = layout.HEADER - 2
 """The row of the figures, between band and header; hints stand below it."""
@@ -110,7 +110,8 @@ def _hint(column: Column) -> Text:
         return _IF_LATE
     match column.kind:
         case Number(low, high) if column.required:
-            return t(f"{low:g}–{high:g}", f"{low:g}–{high:g}")
+            ends = f"{decimal(low)}–{decimal(high)}"
+            return Text(ends, ends)
         case Percent():
             return t("0–100%", "0–100%")
         case Refs():

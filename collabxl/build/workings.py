@@ -21,7 +21,7 @@ from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Id, Number
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks, Workings
 from collabxl.settings import Limits
-from collabxl.text import Lang, t
+from collabxl.text import Lang, decimal, t
 
 BETWEEN = "；"
 LONGEST_FORMULA = 8192
@@ -240,7 +240,7 @@ def _is_one_call(formula: str) -> bool:
 
 def _outside(column: Column, cell: str) -> str:
     if isinstance(column.kind, Number):
-        low, high = f"{column.kind.low:g}", f"{column.kind.high:g}"
+        low, high = decimal(column.kind.low), decimal(column.kind.high)
         return f"OR({cell}<{low},{cell}>{high}{f',{cell}<>INT({cell})' if column.kind.whole else ''})"
     return f"OR({cell}<0,{cell}>1)"
 

@@ -12,6 +12,7 @@ from collabxl.cli.options import BACKUP, CONFIG, TODAY, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
+from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def command(
     if undo is not None:
         if row is not None:
             raise UsageError(t("--undo 后面只写序号，不写编号", "--undo takes the number of an entry and no ID"))
-        click.echo(_undone(master, undo, lang, options))
+        click.echo(clean(_undone(master, undo, lang, options)))
         return
     from collabxl.share.ledger import Ledger
 
@@ -93,7 +94,7 @@ def command(
     if form == "json":
         click.echo(_json(entries))
     elif not entries:
-        click.echo((_NOTHING_OF if row else _NOTHING).fill(lang, {"row": row}))
+        click.echo(clean((_NOTHING_OF if row else _NOTHING).fill(lang, {"row": row})))
     else:
         for line in table([head.to(lang) for head in _HEADS], list(_rows(entries, lang)), indent=""):
             click.echo(line)

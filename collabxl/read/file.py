@@ -58,7 +58,7 @@ class FileSource:
         part = self._parts[title.name].part
         xml = self._xml(part)
         found, guarded = marks(xml), coverage(xml)
-        if self._workbook is not None and part not in self._container.recoded and fits(xml):
+        if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
             with suppress(_Refused), _refusals():
                 sheet = self._workbook.get_sheet_by_name(title.name)
@@ -105,6 +105,11 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
     with suppress(_Refused), _refusals():
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     return None
+
+
+def _has_iso_days(xml: bytes) -> bool:
+    """Return whether cells hold days as ISO 8601 texts, which calamine hands over as texts once a zone is named."""
+    return b't="d"' in xml or b"t='d'" in xml
 
 
 def _rows(sheet: CalamineSheet) -> list[list[Raw]]:

@@ -26,7 +26,7 @@ ALIKE = 80
 """How alike, per cent, a word must be to count as a near miss of a title."""
 
 _ORNAMENT = re.compile(r"[\s*★☆:：#]+|^\d+[.、)]")
-_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_BRACKETS = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
 _COPY = re.compile(r"\(\d+\)$|[-_ ]*(?:副本|备份|拷贝|copy|最新版?|终版|final|new|v?\d+(?:\.\d+)*)$")
 
 

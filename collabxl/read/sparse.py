@@ -28,6 +28,7 @@ _DAY_0, _DAY_0_BEFORE_MARCH = dt.datetime(1899, 12, 30), dt.datetime(1899, 12, 3
 _MARCH_1900, _END_OF_TIME, _SHIFT_1904 = 60, 2_958_466, 1462
 _LONGEST_SPAN = 999_999_999
 _MILLISECONDS = 86_400_000
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*", re.ASCII)
 
 
@@ -124,9 +125,11 @@ def moment(number: float, shown: Format, *, date1904: bool) -> Raw:
 
 
 def _iso(text: str) -> Raw:
+    """Return the moment that an ISO 8601 text names, as the clock where it was written showed it; else the text."""
+    local = _ZONE.sub("", text)
     for read in (dt.date.fromisoformat, dt.time.fromisoformat, dt.datetime.fromisoformat):
         with suppress(ValueError):
-            return read(text)
+            return read(local)
     return text
 
 

@@ -15,7 +15,9 @@ BLANKS = " \t\r\n"
 Format = Literal["date", "span", "other"]
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DATES, _SPANS = frozenset({*range(14, 23), 45, 47}), frozenset({46})
+_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
+"""The numbers of built-in formats that show dates or times; 27 to 36 and 50 to 58 are those of East Asian languages."""
+_SPANS = frozenset({46})
 _IGNORED = re.compile(r"\\.|[_*].|\"[^\"]*\"")
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")

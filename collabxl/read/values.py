@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from collabxl.read import days
@@ -37,7 +38,9 @@ _ODD = re.compile(r"[\s=+\-@＝＋－＠\u200b-\u200f\u202a-\u202e\u2060\ufeff\u
 """A text without any of these is neither untidy nor dangerous; what has one is looked at more closely."""
 _WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
 _STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
-_HARMLESS = re.compile(r"[-+－＋]\s*(?:[\d.,%\s-]*|[^\d\s=+@|!()A-Za-z.,(（][^|!]*|\s[^|!]*|[A-Za-z][A-Za-z\s.,-]*)")
+_HARMLESS = re.compile(
+    r"[-+－＋](?:[\d.,%\s-]*|\s[^|!]*|\s*+(?:[^\d\s=+@|!()A-Za-z.,(（][^|!]*|[A-Za-z][A-Za-z\s.,-]*))"
+)
 _MENTION = re.compile(r"[@＠][^A-Za-z_=+\-(|!][^|!(]*")
 _PHONE = re.compile(r"\+\d[\d\s()-]{6,}")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
@@ -163,12 +166,28 @@ def is_dangerous(text: str) -> bool:
     return not any(pattern.fullmatch(text) for pattern in (_HARMLESS, _MENTION, _PHONE))
 
 
+def number_text(number: float) -> str:
+    """Return a number as a spreadsheet makes a text of it: 15 significant digits, so that 1.2000000000000002 is 1.2."""
+    if number.is_integer() and abs(number) < 1e15:
+        return str(int(number))
+    digits = f"{number:.15g}"
+    mantissa, is_long, power = digits.partition("e")
+    if not is_long:
+        return digits
+    return f"{mantissa}E{power}" if int(power) > 0 else f"{Decimal(digits):f}"
+
+
+def _rounded(number: float) -> float:
+    """Return a number as spreadsheets compare it: what lies behind 15 significant digits is noise."""
+    return number if number.is_integer() else float(f"{number:.15g}")
+
+
 def _as_text(raw: Raw) -> str:
     match raw:
         case bool():
             return "TRUE" if raw else "FALSE"
         case float():
-            return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
+            return number_text(raw)
         case dt.datetime() | dt.date():
             return raw.isoformat(sep=" ") if isinstance(raw, dt.datetime) else raw.isoformat()
         case _:
@@ -182,7 +201,7 @@ def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[Fault, ...]]:
         case bool() | dt.time() | dt.timedelta():
             return None, (Fault("not-a-date"),)
         case int() | float():
-            read = days.from_number(float(raw), date1904=date1904)
+            read = days.from_number(_rounded(float(raw)), date1904=date1904)
         case str():
             if not tidy(raw):
                 return None, ()
@@ -224,8 +243,8 @@ def _numeric(raw: Raw) -> tuple[float | None, bool]:
         return None, False
     if isinstance(raw, str):
         match = _NUMBER.fullmatch(tidy(raw).replace("％", "%").replace("，", ","))
-        return (float(match[0].rstrip("% ").replace(",", "")), bool(match[1])) if match else (None, False)
-    return (float(raw), False) if raw == raw else (None, False)
+        return (_rounded(float(match[0].rstrip("% ").replace(",", ""))), bool(match[1])) if match else (None, False)
+    return (_rounded(float(raw)), False) if raw == raw else (None, False)
 
 
 def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:

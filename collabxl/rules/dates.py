@@ -51,9 +51,7 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     "standard",
     at=Tasks.due,
     title=t("快到期", "Due soon"),
-    says=t(
-        "还剩 {days} 个工作日（{due}），进度 {share:.0%}", "{days} working day(s) left (due {due}), {share:.0%} done"
-    ),
+    says=t("还剩 {days} 个工作日（{due}），进度 {share:%}", "{days} working day(s) left (due {due}), {share:%} done"),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
     formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",

@@ -14,7 +14,7 @@ from collabxl.rules.rule import ERROR, WARNING, rule
 from collabxl.rules.wording import says_nothing
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.settings import Limits
-from collabxl.text import t
+from collabxl.text import listed, t
 
 
 @derived
@@ -153,7 +153,7 @@ def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> 
     promised = [[*days, due.date()] for days, due in zip(held, dated.due, strict=True)]
     slips = [sum(day < later for day, later in pairwise(days)) for days in promised]
     often = mask(count >= limits.slips for count in slips)
-    dates = objects(list(dict.fromkeys(days[:-1])) for days in promised)
+    dates = objects(listed(dict.fromkeys(days[:-1])) for days in promised)
     found: pd.DataFrame = dated.assign(slips=slips, dates=dates)[often]
     return found
 

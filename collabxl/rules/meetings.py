@@ -10,12 +10,12 @@ import pandas as pd
 from collabxl.calendar import WorkingDays
 from collabxl.frames import mask, objects
 from collabxl.rules.names import Names, plain
-from collabxl.rules.relate import by_book, day, named, untold, wbs
+from collabxl.rules.relate import by_book, day, each_once, named, untold, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.rules.wording import unexplained
 from collabxl.schema.standard import Minutes
 from collabxl.settings import Limits
-from collabxl.text import t
+from collabxl.text import listed, t
 
 
 @rule(
@@ -186,7 +186,7 @@ def meeting_gap(
 )
 def action_of_unknown_task(minutes: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = named(minutes, Minutes.task.key, directory)
-    return found[found.how == "unknown"]
+    return each_once(found[found.how == "unknown"], "token")
 
 
 @rule(
@@ -211,5 +211,5 @@ def action_of_unknown_task(minutes: pd.DataFrame, directory: Names) -> pd.DataFr
 )
 def absent_without_reason(minutes: pd.DataFrame) -> pd.DataFrame:
     given = minutes[minutes.absent.notna()]
-    names = objects(map(unexplained, given.absent))
-    return given.assign(names=names)[mask(map(bool, names))]
+    names = [listed(unexplained(cell)) for cell in given.absent]
+    return given.assign(names=objects(names))[mask(names != [] for names in names)]

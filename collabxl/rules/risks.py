@@ -9,7 +9,7 @@ import pandas as pd
 
 from collabxl.frames import mask, objects
 from collabxl.rules.names import Names
-from collabxl.rules.relate import derived, is_open, languages, named, wbs
+from collabxl.rules.relate import derived, each_once, is_open, languages, named, wbs
 from collabxl.rules.rule import ERROR, WARNING, Own, rule
 from collabxl.schema.standard import Risks
 from collabxl.schema.words import RISK_LEVEL
@@ -177,7 +177,7 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def risk_of_unknown_task(threatened: pd.DataFrame) -> pd.DataFrame:
-    return threatened[threatened.how == "unknown"]
+    return each_once(threatened[threatened.how == "unknown"], "token")
 
 
 @rule(
@@ -229,8 +229,7 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
     is_over = np.append(~is_open(tasks.status).to_numpy(bool), False)[alive.to_at]
     all_over = pd.Series(is_over, index=alive.index).groupby(level=["wb", "row"]).transform("all")
     found = alive[all_over.to_numpy(bool)]
-    names = found.groupby(level=["wb", "row"], sort=False).token.agg(list)
-    return found[~found.index.duplicated()].assign(named=objects(names))
+    return each_once(found.assign(named=found.token), "named")
 
 
 @rule(
