@@ -109,7 +109,7 @@ def _told(page: Page, at: int, findings: Iterable[Finding], old: Iterable[int], 
     for finding in findings:
         assert finding.row is not None
         by_row[finding.row].append(finding)
-    for row in sorted({*by_row, *old}):
+    for row in sorted(row for row in {*by_row, *old} if not page.is_computed(row, at)):
         yield Edit(page.title, row, at, _text(by_row[row], lang) if row in by_row else None)
 
 

@@ -74,12 +74,12 @@ class Cells:
             return None
 
     def says(self, node: Node | None, value: Value) -> bool:
-        """Return whether a cell holds just this value, typed in and not computed."""
+        """Return whether a cell says just this, typed or as the last result of its formula."""
         if node is None:
             return value in (None, "")
-        if any(child.name in _CONTENT and child.name != "v" for child in node.children) and node.first("f"):
-            return False
         if value in (None, ""):
+            if node.first("f"):
+                return node.attrs.get("t") != "e" and self.value(node) in (None, "")
             return not any(node.first(name) for name in _CONTENT)
         plain = self.serial(value) if isinstance(value, dt.date) else value
         old = self.value(node)

@@ -11,7 +11,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from collabxl import address
-from collabxl.read.source import Marks, Spot
+from collabxl.read.formulas import computed
+from collabxl.read.source import Computed, Marks, Spot
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
@@ -54,6 +55,7 @@ def marks(xml: bytes) -> Marks:
         merged=_merged(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
+        computed=computed(xml) if formulas else Computed(),
     )
 
 

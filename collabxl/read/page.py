@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from collabxl.read import coverage, headers, values
 from collabxl.read.coverage import Coverage
 from collabxl.read.days import EPOCH
+from collabxl.read.formulas import Run, runs, within
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.schema.column import Column, Sheet
@@ -98,6 +99,12 @@ class Page:
     """The prepared rows of a built sheet that nobody has filled in, by the 编号 printed there."""
     lost: list[Lost] = field(default_factory=list)
     """Columns of a built sheet whose validation or conditional format has holes."""
+    computed: dict[int, list[Run]] = field(default_factory=dict)
+    """The computed cells of the columns that are read, by column number as runs of rows."""
+
+    def is_computed(self, row: int, column: int) -> bool:
+        """Return whether a formula, its own or one that fills several cells, says what a cell shows."""
+        return within(self.computed, row, column)
 
 
 class Form(NamedTuple):
@@ -118,6 +125,9 @@ def page(sheet: type[Sheet], match: Match, cells: Cells, form: Form) -> Page:
         made.header = headers.header(cells, sheet, form.lang)
         if made.header is not None:
             _read_rows(made, sheet, cells, form)
+    if made.header is not None:
+        read = {place.column for place in (*made.header.places, *made.places.values())}
+        made.computed = runs(cells.marks.computed, sorted(read))
     return made
 
 
