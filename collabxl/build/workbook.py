@@ -18,6 +18,7 @@ from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
 from collabxl.build.shown import Shown, name_columns, write_workings
 from collabxl.build.theme import Styles
+from collabxl.build.workings import fingerprint
 from collabxl.build.worksheet import Painted
 from collabxl.grid import Grid
 from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary, Workings
@@ -86,7 +87,7 @@ def _name(book: Any, order: Order) -> None:
     name = str(order.content.project.get(Project.name.key) or "")
     made = dt.datetime.combine(order.today, dt.time())
     book.set_properties({"title": name, "author": PROGRAM, "comments": "", "created": made})
-    for key, value in order.identity.items():
+    for key, value in {**order.identity, "formulas": fingerprint(order.lang)}.items():
         sure(book.set_custom_property(f"{PROGRAM}.{key}", value, "text"))
     if order.marker:
         title = Summary.meta.title.to(order.lang)

@@ -29,6 +29,10 @@ class Share(float):
     """A number that is shown per cent, 0.5 as 50 %."""
 
 
+class Failed(str):
+    """An error that a formula shows, such as #REF!."""
+
+
 class Spelling(NamedTuple):
     """A value as XML: the attribute ``t`` (None: a number or nothing) and what stands in the cell."""
 
@@ -102,6 +106,8 @@ class Cells:
         match value:
             case bool():
                 return Spelling("b", self._v(str(int(value))))
+            case Failed():
+                return Spelling("e", self._v(escape(value)))
             case str():
                 text_xml(value)
                 return Spelling("str", self._v(markup.content(escaped(value))) or self._empty())

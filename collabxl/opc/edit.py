@@ -15,7 +15,6 @@ from collabxl.opc.areas import Box, Spot
 from collabxl.opc.book import Book, whole
 from collabxl.opc.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, Cells, Share, Value
 from collabxl.opc.fences import refuse_computed, refuse_fenced, refuse_locked
-from collabxl.opc.results import results
 from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.shift import shifted
 from collabxl.opc.styles import Styles
@@ -64,10 +63,7 @@ def renew_values(book: Book, title: str, values: Mapping[Spot, str | float | boo
     sheet = sheet_of(book, title)
     cells = Cells(book, sheet)
     touched, ignored = set(), set()
-    known = results(sheet)
     for spot, value in sorted(values.items()):
-        if spot in known and type(known[spot]) is type(value) and known[spot] == value:
-            continue
         node, row = sheet.cell(spot), sheet.row(spot[0])
         if node is None or row is None or node.first("f") is None:
             ignored.add(spot)

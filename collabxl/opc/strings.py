@@ -20,6 +20,8 @@ LONGEST_TEXT = 32_767  # UTF-16 units, "Excel specifications and limits"
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&\r]*)</t></si>')
+"""A string without entities or parts, which almost all are."""
 _PART_TYPE = "sharedStrings"
 
 
@@ -51,7 +53,9 @@ class Strings:
         start = self.starts[index]
         last = index + 1 == len(self.starts)
         stop = self._end(start) if last else self.starts[index + 1]
-        return plain_text(self.scan.fragment(self.scan.source[start:stop])[1])
+        piece = self.scan.source[start:stop]
+        plain = _PLAIN.fullmatch(piece)
+        return unescaped(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
 
     def index(self, text: str) -> int:
         """Return the index of a string that says just this, appended if there is none."""
