@@ -7,7 +7,7 @@ XlsxWriter spells out controls in cells only, not in links, charts and propertie
 from __future__ import annotations
 
 import io
-from typing import Any, IO
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.packager import Packager

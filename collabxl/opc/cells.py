@@ -107,7 +107,7 @@ class Cells:
             case bool():
                 return Spelling("b", self._v(str(int(value))))
             case Failed():
-                return Spelling("e", self._v(escape(value)))
+                return Spelling("e", self._v(markup.content(value)))
             case str():
                 text_xml(value)
                 return Spelling("str", self._v(markup.content(escaped(value))) or self._empty())

@@ -115,7 +115,7 @@ NEAR_MISSES = {
     "a word nearly one of the list": "| id | name | status |\n| T001 | 调研 | 未完成 |",
     "a word of the other language": "| id | name | status | priority |\n| T001 | 调研 | Done | urgent |",
     "a name nearly that of a task": "| id | name | after |\n| T001 | 用户需求调研 | - |\n| T002 | 上线 | 需求调研 |",
-    "one task twice, once nearly": "| id | name | after |\n| T001 | 老需求调研 | - |\n| T002 | 上线 | T001、需求 调研 |",
+    "one task twice, once nearly": "| id | name | after |\n| T001 | 老需求调研 |  |\n| T002 | 上线 | T001、需求 调研 |",
     "an outline": "| id | name |\n| T001 | 前端 |\n| T002 | '_设计 |\n| T003 | '_开发 |",
     "a deep outline": "| id | name |\n| T001 | 前端 |\n| T002 | '___设计 |",
     "pictures joined to one": "| id | name |\n| T001 | 👩\u200d💻👨\u200d👩\u200d👧\ufe0f上线 |",
