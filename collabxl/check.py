@@ -12,7 +12,7 @@ import pandas as pd
 
 from collabxl.findings import Finding, Hit, located
 from collabxl.frames import plain_texts
-from collabxl.read.tables import Tables
+from collabxl.read.tables import Tables, typed
 from collabxl.rules import RULES
 from collabxl.rules.catalogue import called
 from collabxl.rules.former import former as earlier
@@ -57,7 +57,7 @@ def check(
     waivers = tables.frames[Waivers.meta.key]
     before = earlier() if former is None else former
     facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or frames_of())}
-    frames = Frames({**tables.frames, **facts, "today": today, "limits": chosen.limits})
+    frames = Frames({**typed(tables), **facts, "today": today, "limits": chosen.limits})
     severities = _severities(chosen)
     parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}
     hits = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from collabxl.opc.cells import Share
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, Restoration, asks_to_compute, loaded, patched
 from collabxl.paths import Paths
+from collabxl.recalc.engine import Renewal
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
 from collabxl.schema.column import Column
@@ -32,7 +33,7 @@ from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
 from collabxl.text import Lang
-from collabxl.upkeep import computed, shown
+from collabxl.upkeep import renewal
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
@@ -88,10 +89,10 @@ class _Draft:
     fixes: dict[tuple[str, str], Fix] = field(default_factory=dict)
     refused: dict[tuple[str, str | None, str], Refusal] = field(default_factory=dict)
 
-    def show(self, computed: Mapping[str, Mapping[tuple[int, int], str | float]]) -> None:
-        """Let the formulas show what was computed after the fixes; an error there ends the draft."""
+    def show(self, renewal: Renewal) -> None:
+        """Let the formulas show what follows from the fixes; an error there ends the draft."""
         try:
-            self.content = patched(self.content, Changes(computed=computed))
+            self.content = patched(self.content, Changes(renewal=renewal))
         except FileError as error:
             self.outcome = replace(self.outcome, error=error)
 
@@ -147,7 +148,7 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=draft.source)
                 if outcome.reading and outcome.reading.built:
-                    draft.show(computed(outcome.reading, shown(outcome.reading, today)))
+                    draft.show(renewal(outcome.reading, today))
 
 
 def _apply(draft: _Draft) -> bool:

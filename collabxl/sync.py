@@ -11,6 +11,7 @@ from typing import Literal
 
 from collabxl import filing, saving
 from collabxl.batch import Watch, check_chunks
+from collabxl.build.shown import Said
 from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.filing import name_of
@@ -22,7 +23,7 @@ from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
-from collabxl.upkeep import computed, has_workings, shown
+from collabxl.upkeep import as_told, is_live, is_todays, renewal, said, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -70,7 +71,7 @@ def sync_workbooks(
                 continue
             target = free(Path(output) / name_of(outcome.path), taken) if output else None
             try:
-                changes = changes_of(seen[wb], annotate)
+                changes = changes_of(seen[wb], annotate=annotate, said=said_in(outcome, seen[wb]))
                 yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target or outcome.path)
@@ -89,23 +90,38 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
     if outcome.error is not None:
         raise outcome.error
     view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
-    return patched(loaded(outcome), changes_of(view, annotate=False)), outcome
+    return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
 
 
-def changes_of(view: View, annotate: bool) -> Changes:
-    """Return all that a sync writes into a workbook, be it a file or open."""
+def said_in(outcome: Outcome, view: View) -> Said | None:
+    """Return what the live checks of another version's workbook say; None where this version knows without asking."""
+    reading = outcome.reading
+    assert reading is not None
+    if not reading.built or is_todays(reading):
+        return None
+    return said(loaded(outcome), reading, renewal(reading, view.synced))
+
+
+def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Changes:
+    """Return all that a sync writes into a workbook, be it a file or open.
+
+    ``said`` has what the live checks of a file say that another version built; without it they are taken from the
+    cells, which a program keeps computed.
+    """
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    live = shown(reading, view.synced) if reading.built and has_workings(reading) else None
-    edits = tuple(remarks(outcome, live, annotate=annotate))
-    if live is None:
-        return Changes(summary(view), edits)
+    fresh = renewal(reading, view.synced)
+    if not reading.built:
+        return Changes(summary(view), tuple(remarks(outcome, None, annotate=annotate)), renewal=fresh)
+    live = shown(reading, view.synced)
+    shows = live if is_todays(reading) else said or as_told(reading)
+    edits = tuple(remarks(outcome, shows, annotate=annotate))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))
-    view = as_formulas_see(view, live)
+    view = as_formulas_see(view, live) if is_live(reading) else view
     notes = dict(synced_notes(reading, view.synced))
-    return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
+    return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes)
 
 
 def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:

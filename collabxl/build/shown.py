@@ -130,6 +130,18 @@ class Shown:
         return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
 
 
+class Said:
+    """What the live checks of rows say, whoever computed them, as the parts of this version that say the same."""
+
+    def __init__(self, lang: Lang, texts: Mapping[tuple[str, int], str]) -> None:
+        self._lang, self._texts = lang, texts
+
+    def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
+        """Return the rules that a row's live check names."""
+        words = self._texts.get((sheet.meta.key, row), "").split(BETWEEN)
+        return tuple(part for part in plan(self._lang).parts[sheet] if part.says in words)
+
+
 def write_workings(sheet: Any, shown: Shown, styles: Styles, excerpt: Excerpt | None = None) -> None:
     """Paint the hidden sheet: each formula once for its whole column, with what every row of it shows.
 

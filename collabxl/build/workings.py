@@ -6,6 +6,7 @@ read along with what people fill in, and a row copied or inserted shows its own 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from typing import NamedTuple
@@ -116,6 +117,15 @@ def names(lang: Lang) -> dict[str, Named]:
         told |= {f"{sheet.meta.key}.{column.key}": Named(sheet, layout.at(column)) for column in sheet.meta.columns}
     form = Project.meta.key
     return told | {f"{form}.field": Named(Project, 1), f"{form}.value": Named(Project, STANDARD.values)}
+
+
+@cache
+def fingerprint(lang: Lang) -> str:
+    """Return what tells this hidden sheet from that of another version: a digest of its layout, formulas and names."""
+    made = plan(lang)
+    places = [(place.sheet.meta.key, place.field, place.number, place.formula) for place in made.places]
+    columns = sorted((name, where.sheet.meta.key, where.column) for name, where in names(lang).items())
+    return hashlib.sha256(repr((places, made.figures, columns)).encode()).hexdigest()[:16]
 
 
 class _Writer:

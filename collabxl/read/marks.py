@@ -13,12 +13,14 @@ from typing import NamedTuple
 
 from collabxl import address
 from collabxl.read.danger import reaches_out
-from collabxl.read.source import Marks, Spot
+from collabxl.read.formulas import computed
+from collabxl.read.source import Computed, Marks, Spot
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
 _RICH, _DRAWS = re.compile(rb"\bvm\s*="), re.compile(rb"\b(?:IMAGE|DISPIMG)\(")
 """How a cell names a value that is more than a number or a text, and the formulas whose value is a picture."""
+_CELL_PICTURE = b"DISPIMG("
 _TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _MIN_MAX = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d+)[\"']")
 _HIDDEN = rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']"
@@ -52,15 +54,20 @@ def marks(xml: bytes) -> Marks:
     prefix = (root[1] or b"") if root else b""
     find = _patterns(prefix)
     formulas = find.formula.search(xml) is not None
+    errors, pictures = _errors(xml, find) if b"#" in xml else ({}, set())
+    if formulas and _CELL_PICTURE in xml:
+        pictures |= _cell_pictures(xml, prefix)
     hidden = _HIDDEN_AT_ALL.search(xml) is not None
     tail = xml[xml.rfind(b"sheetData") :]
     return Marks(
-        errors=_errors(xml, find) if b"#" in xml else {},
-        valueless=_valueless(xml, find, prefix) if formulas else frozenset(),
+        errors=errors,
+        valueless=_valueless(xml, find, prefix) - pictures if formulas else frozenset(),
         reaching=_reaching(xml, find, prefix) if formulas else {},
         merged=_merged(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
+        pictures=frozenset(pictures),
+        computed=computed(xml) if formulas else Computed(),
     )
 
 
@@ -82,14 +89,23 @@ def _patterns(prefix: bytes) -> _Patterns:
     )
 
 
-def _errors(xml: bytes, find: _Patterns) -> dict[Spot, str]:
-    found = {}
+def _errors(xml: bytes, find: _Patterns) -> tuple[dict[Spot, str], set[Spot]]:
+    """Return the cells in error, and those that only look so to programs which do not know what else they show."""
+    found, rich = {}, set()
     for attributes, inside in find.error.findall(xml):
         value = find.value.search(inside)
-        spot = None if _is_picture(attributes, inside, find) else _spot(attributes)
-        if spot and value:
+        spot = _spot(attributes)
+        if spot and _is_picture(attributes, inside, find):
+            rich.add(spot)
+        elif spot and value:
             found[spot] = value[1].decode("ascii", "replace")
-    return found
+    return found, rich
+
+
+def _cell_pictures(xml: bytes, prefix: bytes) -> set[Spot]:
+    """Return the cells that hold a picture as WPS keeps it, a formula whose result is its own text."""
+    places = (match.start() for match in re.finditer(re.escape(_CELL_PICTURE), xml))
+    return {spot for place in places if (spot := _spot(_cell_before(xml, place, prefix)))}
 
 
 def _is_picture(attributes: bytes, inside: bytes, find: _Patterns) -> bool:
