@@ -6,10 +6,12 @@ Only words are judged here. Whether the rest of the row speaks against them is d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
 from collabxl.read.headers import plain
+from collabxl.read.source import Raw
 
 Sign = Literal["total", "part-total", "note", "signature", "example"]
 
@@ -81,6 +83,23 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _ASIDE = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]?$")
 LONGEST_SIGN = 60
 """Nobody writes more letters into the cell that says what a row is, notes left out."""
+
+
+_MAY_SIGN = re.compile(
+    r"\n[\W_]*+(?:合\s*计|总|小\s*计|共|累|求和|汇\s*总|统计|本[页月周]|全部合计|部门[小合]计|平均|σ|∑"
+    r"|sub|total|grand|sum|average|overall|注|备|附|说明|填|编|温馨|提示|note|n\.b|remark|※"
+    r"|制|审|复核|批准|校对|经办|会签|签|盖章|项目负责人|部门负责人|负责人|主管|领导|日期"
+    r"|prepared|compiled|reviewed|checked|approved|verified|signed|author|signature|date"
+    r"|示|样例|范例|例|example|sample|e\.?g)"
+    r"|(?:小计|合计|总计|totals?)[\W_]*\n",
+    re.IGNORECASE,
+)
+"""What a cell with a sign begins or ends with, cells being lines: most sheets have none."""
+
+
+def may_sign(cells: Iterable[Raw]) -> bool:
+    """Return whether some of many cells may have a sign: at once, for nearly always none has."""
+    return _MAY_SIGN.search("\n".join(["", *(cell for cell in cells if type(cell) is str), ""])) is not None
 
 
 @lru_cache(maxsize=50_000)
