@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from collabxl.read.headers import plain
-from collabxl.read.signs import is_hint, may_sign, sign
+from collabxl.read.signs import has_sign, is_hint, sign
 from collabxl.read.source import Raw
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Id, Number, People, Percent
@@ -73,8 +73,8 @@ class Body:
         lead, *others = sorted(at for column, at in self.columns if not (self.built and isinstance(column.kind, Id)))
         name = next((at for column, at in self.columns if column.required), lead)
         heads = {row[lead] for _, row in filled}
-        plainly = "" not in heads and heads.isdisjoint(words) and not may_sign(heads)
-        if plainly and not self.totals and (name == lead or not may_sign(row[name] for _, row in filled)):
+        plainly = "" not in heads and heads.isdisjoint(words) and not has_sign(heads)
+        if plainly and not self.totals and (name == lead or not has_sign(row[name] for _, row in filled)):
             filled = filled[:BELOW_HEADER]
         before: Row | None = None
         for number, row in filled:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal
 
 from collabxl.read.headers import plain
@@ -45,7 +46,6 @@ _TOTALS = frozenset(
             "平均值",
         ),
         *("total", "totals", "subtotal", "subtotals", "grandtotal", "sum", "sumtotal", "summary", "average", "overall"),
-        *("σ", "∑"),
     }
 )
 """Words that are a total and nothing else, without blanks and punctuation."""
@@ -85,21 +85,60 @@ LONGEST_SIGN = 60
 """Nobody writes more letters into the cell that says what a row is, notes left out."""
 
 
-_MAY_SIGN = re.compile(
-    r"\n[\W_]*+(?:合\s*计|总|小\s*计|共|累|求和|汇\s*总|统计|本[页月周]|全部合计|部门[小合]计|平均|σ|∑"
-    r"|sub|total|grand|sum|average|overall|注|备|附|说明|填|编|温馨|提示|note|n\.b|remark|※"
-    r"|制|审|复核|批准|校对|经办|会签|签|盖章|项目负责人|部门负责人|负责人|主管|领导|日期"
-    r"|prepared|compiled|reviewed|checked|approved|verified|signed|author|signature|date"
-    r"|示|样例|范例|例|example|sample|e\.?g)"
-    r"|(?:小计|合计|总计|totals?)[\W_]*\n",
-    re.IGNORECASE,
+_STARTS = frozenset(
+    {
+        *(word[:2] for word in _TOTALS | _EXAMPLES),
+        *(
+            "本页",
+            "本月",
+            "本周",
+            "备注",
+            "附注",
+            "说明",
+            "填表",
+            "填写",
+            "填报",
+            "编制",
+            "编写",
+            "温馨",
+            "提示",
+            "制表",
+        ),
+        *(
+            "审核",
+            "审批",
+            "审定",
+            "复核",
+            "批准",
+            "校对",
+            "经办",
+            "会签",
+            "签发",
+            "签字",
+            "签名",
+            "签章",
+            "盖章",
+            "项目",
+            "部门",
+        ),
+        *("负责", "主管", "领导", "日期", "no", "n.", "re", "pr", "co", "ch", "ap", "ve", "si", "au", "da", "e."),
+    }
 )
-"""What a cell with a sign begins or ends with, cells being lines: most sheets have none."""
+"""The first two letters of what has a sign; _FIRSTS, where the first is enough to look closer."""
+_FIRSTS, _ENDS = frozenset("注例共※*＊（([【_—-<"), frozenset({"小计", "合计", "总计", "al", "ls", "AL", "LS"})
+_start, _end = itemgetter(slice(2)), itemgetter(slice(-2, None))
 
 
-def may_sign(cells: Iterable[Raw]) -> bool:
-    """Return whether some of many cells may have a sign: at once, for nearly always none has."""
-    return _MAY_SIGN.search("\n".join(["", *(cell for cell in cells if type(cell) is str), ""])) is not None
+def has_sign(cells: Iterable[Raw]) -> bool:
+    """Return whether some of many cells have a sign; nearly always none has, which their first letters tell."""
+    texts = [cell for cell in cells if type(cell) is str]
+    odd = {
+        start
+        for start in set(map(_start, texts))
+        if start.casefold() in _STARTS or start[:1] in _FIRSTS or start[:1].isspace() or start[1:].isspace()
+    }
+    ends = {end for end in set(map(_end, texts)) if end in _ENDS or not end[-1:].isalnum()}
+    return any(sign(text) for text in texts if text[:2] in odd or text[-2:] in ends) if odd or ends else False
 
 
 @lru_cache(maxsize=50_000)
