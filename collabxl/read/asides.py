@@ -130,14 +130,15 @@ class Body:
                 yield from (number for number, _ in block)
 
     def _is_another_table(self, block: list[Row]) -> bool:
+        """Return whether one of the first two rows is a header of known words, or of any above mere counts."""
         for at, (_, row) in enumerate(block[:2]):
             texts = [cell for cell in row if type(cell) is str and cell.strip()]
-            if len(texts) > 1 and len(texts) == sum(cell != "" for cell in row) and not self._is_a_task(row):
-                known = sum(plain(text) in _header_words() for text in texts)
-                below = [row for _, row in block[at + 1 :]]
-                return known > 1 or (
-                    bool(below) and all(self._counts(row) and not self._is_a_task(row) for row in below)
-                )
+            if len(texts) < 2 or any(cell != "" and cell not in texts for cell in row) or self._has(row, Choice):
+                continue
+            below = [row for _, row in block[at + 1 :]]
+            is_known = sum(plain(text) in _header_words() for text in texts) > 1
+            if is_known or (below and all(self._counts(row) and not self._is_a_task(row) for row in below)):
+                return True
         return False
 
     def _counts(self, row: list[Raw]) -> bool:
@@ -193,5 +194,5 @@ def _is_a_name(cell: str) -> bool:
 
 @cache
 def _header_words() -> frozenset[str]:
-    columns = [column for sheet in STANDARD.read for column in sheet.meta.columns]
+    columns = [column for sheet in STANDARD.sheets for column in sheet.meta.columns]
     return frozenset(plain(word) for column in columns for word in (*column.title.both, *column.aliases))
