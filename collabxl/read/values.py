@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from collabxl.read import days
@@ -47,8 +48,8 @@ _PHONE = re.compile(r"\+\d[\d\s()-]{6,}")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
 YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
 NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
-LONGEST_MEMORY, LONGEST_WORD = 50_000, 256
-"""So many cells are remembered, none with more letters."""
+LONGEST_MEMORY, LONGEST_WORD, LONG_AT_ONCE = 50_000, 256, 8
+"""So many cells are remembered, none with more letters; of those and of what does not fit only the last few."""
 
 
 class Fault(NamedTuple):
@@ -68,7 +69,7 @@ class Reader(dict[Raw, Any]):
 
     def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]], *, numeric: bool = False) -> None:
         super().__init__({"": None})
-        self._convert = convert
+        self._convert = lru_cache(maxsize=LONG_AT_ONCE, typed=True)(convert)
         self._numeric = numeric
         self._has_faults = False
 
