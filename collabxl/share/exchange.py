@@ -12,21 +12,31 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl import saving
+from collabxl.batch import tell_left_out
 from collabxl.errors import CollabxlError, FileError
 from collabxl.read.guard import readings
+from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
+from collabxl.schema.standard import Tasks
 from collabxl.settings import Settings
 from collabxl.share import conflicts, quarantine
+from collabxl.share.belonging import belonging
 from collabxl.share.conflicts import Decision, Standing
+from collabxl.share.division import departments_of
+from collabxl.share.fitting import fitted
+from collabxl.share.heard import certain
 from collabxl.share.judge import Genuine, judged
 from collabxl.share.ledger import Ledger
+from collabxl.share.linking import leading_out
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.mail.server import Access
 from collabxl.share.master import Master
-from collabxl.share.merge import Plan, Spot, Value, effective_base, merge
+from collabxl.share.merge import Plan, Rows, Spot, Value, effective_base, merge
+from collabxl.share.outstanding import Outstanding, outstanding
 from collabxl.share.records import Accepted, Entry
+from collabxl.share.untaken import Untaken
 from collabxl.share.writing import Job, Opened
 from collabxl.text import t
 
@@ -46,9 +56,19 @@ class Result:
     plan: Plan = field(default_factory=Plan)
     repeated: tuple[str, ...] = ()
     """编号 that several rows bear; those rows count as they were sent."""
+    untaken: tuple[Untaken, ...] = ()
+    """What it says that is not taken as it stands, besides conflicts and what is outside."""
+    copy: str = ""
+    """The copy that it is of, as the ledger knows it."""
     error: CollabxlError | None = None
     kept: Path | None = None
     """Where what was refused is kept, if it was a workbook."""
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it says something that is not taken as it stands, and somebody has to look at."""
+        left = (self.plan.conflicts, self.plan.outside, self.plan.missing)
+        return any(left) or any(each.matters for each in self.untaken)
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,8 @@ class Merged:
     waiting: tuple[Standing, ...] = ()
     outcome: Outcome | None = None
     written: bool = False
+    outstanding: Outstanding = field(default_factory=Outstanding)
+    """Who has returned the copy of the last split, and who has not yet."""
 
 
 @dataclass
@@ -97,7 +119,9 @@ def merge_copies(
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)
+            came, found = _without_reports(came, found, asked)
             merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
+            merged = replace(merged, outstanding=_outstanding(ledger, reading, merged))
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
         return merged
@@ -107,6 +131,26 @@ def _is_master(each: Returned | Refused, master: Path, asked: Sequence[str]) -> 
     """Return whether what was found is the master itself, which lies in the folder of its copies."""
     source = each.place.source
     return source not in asked and Path(source).exists() and master.samefile(source)
+
+
+def _without_reports(
+    came: list[Returned | Refused], found: list[Reading | FileError], asked: Sequence[str]
+) -> tuple[list[Returned | Refused], list[Reading | FileError]]:
+    """Return what came without reports of ours that lay in a folder; they are told, not refused."""
+    left = {
+        str(each.place): read.lang
+        for each, read in zip(came, found, strict=True)
+        if isinstance(read, Reading) and read.is_report and each.place.source not in asked
+    }
+    tell_left_out(left)
+    kept = [both for both in zip(came, found, strict=True) if str(both[0].place) not in left]
+    return [each for each, _ in kept], [read for _, read in kept]
+
+
+def _outstanding(ledger: Ledger, master: Reading | FileError, merged: Merged) -> Outstanding:
+    assert isinstance(master, Reading)
+    departments = departments_of(tables([master]).frames).values()
+    return outstanding(ledger, departments, {result.copy for result in merged.results})
 
 
 def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading | FileError], dry_run: bool) -> Merged:
@@ -213,10 +257,10 @@ def _merge(run: _Run, each: Returned, found: Genuine, before: list[Accepted]) ->
     repeated = tuple(id for ids in found.found.repeated.values() for id in ids)
     base = None if run.ledger.knows(digest) else effective_base(sent.base, known, found.back)
     if base is None or digest in {one.digest for one in before}:
-        run.results.append(Result(file, "nothing-new", sender, mail, sent.department))
+        run.results.append(Result(file, "nothing-new", sender, mail, sent.department, copy=sent.id))
         return
-    plan = merge(base, run.master.rows, found.back.rows, found.scope)
-    result = Result(file, "merged", sender, mail, sent.department, plan, repeated)
+    plan, untaken = _planned(run, base, found)
+    result = Result(file, "merged", sender, mail, sent.department, plan, repeated, untaken, sent.id)
     told = Entry("return", sent.department, sender, file, mail, sent.id)
     run.entries.extend([told, *_entries(plan, told)])
     for change in plan.takes:
@@ -226,6 +270,16 @@ def _merge(run: _Run, each: Returned, found: Genuine, before: list[Accepted]) ->
     before.append(accepted)
     run.accepted.append(accepted)
     run.results.append(result)
+
+
+def _planned(run: _Run, base: Rows, found: Genuine) -> tuple[Plan, tuple[Untaken, ...]]:
+    """Return what of a return is taken, and what it says that is not taken as it stands."""
+    ours, department = run.master.rows, found.sent.department
+    scope = belonging(found.scope, ours, department, run.ledger.reserved())
+    plan, unfit = fitted(certain(merge(base, ours, found.back.rows, scope), found.found), run.master.lang)
+    tasks = Tasks.meta.key
+    linked = leading_out(plan.takes, ours, {*found.sent.base.get(tasks, ()), *found.sent.rows.get(tasks, ())})
+    return plan, (*found.untaken, *unfit, *linked)
 
 
 def _entries(plan: Plan, of: Entry) -> Iterator[Entry]:

@@ -10,12 +10,14 @@ from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.opc.xmlspan import Doc
 from collabxl.read.workbook import Reading
+from collabxl.share.heard import heard
 from collabxl.share.ledger import Ledger
 from collabxl.share.meant import as_meant
 from collabxl.share.merge import Return, Scope
 from collabxl.share.records import Sent
 from collabxl.share.rows import SHARED, Found, rows_of, shared
 from collabxl.share.seal import NAME, Seal
+from collabxl.share.untaken import Untaken
 from collabxl.text import t
 
 _CORE = "docProps/core.xml"
@@ -46,6 +48,8 @@ class Genuine(NamedTuple):
     back: Return
     found: Found
     scope: Scope
+    untaken: tuple[Untaken, ...] = ()
+    """What it says that is not taken as it stands, as far as the file itself tells."""
 
 
 def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -> Genuine:
@@ -61,9 +65,10 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     seal = seal._replace(department=seal.department or sent.department)
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
-    found = rows_of(reading)
-    back = Return(as_meant(found, sent, ledger.returns(sent.id)), _saved(content))
-    return Genuine(sent, back, found, Scope(sent.rows, KEYS))
+    before = ledger.returns(sent.id)
+    found, untaken = heard(rows_of(reading), sent, before[-1].rows if before else sent.base)
+    back = Return(as_meant(found, sent, before), _saved(content))
+    return Genuine(sent, back, found, Scope(sent.rows, KEYS), untaken)
 
 
 def _hidden(content: bytes) -> Seal | None:

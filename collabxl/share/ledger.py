@@ -257,6 +257,14 @@ class Ledger:
         value: Value = from_text(found[0][0]) if found else None
         return value
 
+    def sent_out(self) -> list[tuple[str, str]]:
+        """Return every copy and whose it is, in the order in which they were sent."""
+        return self._all("SELECT id, department FROM copies ORDER BY sent, rowid")
+
+    def returned(self) -> set[str]:
+        """Return the copies of which something has come back."""
+        return {copy for (copy,) in self._all(f"SELECT DISTINCT copy FROM returns WHERE {_DONE}")}
+
     def knows(self, digest: str) -> bool:
         """Return whether this very file has been merged already."""
         return bool(self._all("SELECT 1 FROM returns WHERE digest=?", digest))

@@ -9,7 +9,7 @@ from collabxl.share.merge import Return, Rows, Spot, Value
 
 Kind = Literal[
     "split", "mailed", "unmailed", "return", "taken", "new", "conflict", "settled", "outside", "missing", "refused",
-    "undone",
+    "undone", "accepted",
 ]  # fmt: skip
 
 
