@@ -15,8 +15,9 @@ from collabxl.cli.table import table
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.share.exchange import Merged, Result
+    from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
+    from collabxl.share.run import Result
 
 _HEADS = (
     t("工作表", "Sheet"),
@@ -43,6 +44,17 @@ _SOFT = t("  {rows} 在主表里也改过别的列，两边都保留", "  {rows}
 _TWICE = t(
     "  {ids} 在副本里出现两次，分不清哪行，按发出时的内容处理",
     "  {ids}: two rows bear it in the copy; they count as they were sent",
+)
+_RENUMBERED = t(
+    "  副本里的 {printed} 在主表里已是另一行：这一新行改用编号 {id}，两行都保留",
+    "  {printed} of the copy is another row in the master by now: this new row got the ID {id}, both are kept",
+)
+_NUMBERED = t("  没有编号的新行得到编号 {ids}", "  New rows without an ID got {ids}")
+_OLDER = t(
+    "{path} 像是旧状态（例如从备份恢复，或被旧窗口保存过）：账本里后来写入的内容它没有。"
+    "再合并同样的副本会重新采用缺少的内容",
+    "{path} seems to be an older state (restored from a backup, or saved over by an old window): it lacks what the "
+    "ledger says was written later. Merging the same copies again takes what it lacks",
 )
 _KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
 _SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
@@ -95,10 +107,13 @@ def command(
     )
     for line in _told(merged, lang, dry_run):
         click.echo(line)
+    if merged.is_older:
+        click.echo(_OLDER.fill(lang, {"path": str(master)}), err=True)
     words = _DRY if dry_run else _WRITTEN if merged.written else _UNCHANGED
     click.echo(words.fill(lang, {"path": str(master)}))
     refused = any(result.error for result in merged.results)
-    context.exit(UNREADABLE if refused else FOUND if merged.waiting else DONE)
+    is_open = bool(merged.waiting) or any(printed for each in merged.results for printed in each.renumbered.values())
+    context.exit(UNREADABLE if refused else FOUND if is_open else DONE)
 
 
 def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
@@ -131,6 +146,12 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
         yield _SOFT.fill(lang, {"rows": [spot.id for spot in plan.soft]})
     if result.repeated:
         yield _TWICE.fill(lang, {"ids": list(result.repeated)})
+    for spot, printed in result.renumbered.items():
+        if printed:
+            yield _RENUMBERED.fill(lang, {"printed": printed, "id": spot.id})
+    unprinted = [spot.id for spot, printed in result.renumbered.items() if not printed]
+    if unprinted:
+        yield _NUMBERED.fill(lang, {"ids": unprinted})
     rows = list(_rows(plan, lang, whole=dry_run))
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)
