@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,19 +14,26 @@ from collabxl.errors import FileError
 from collabxl.guests import Register
 from collabxl.history import earlier
 from collabxl.paths import SUFFIXES, addresses, files, local
+from collabxl.printable import clean
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading
 from collabxl.remote import is_address
 from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 REPORT = t(
     "这是 collabxl 写的报告，不是协同工作簿。请给出要检查的工作簿",
     "This is a report that collabxl wrote, not a project workbook. Name the workbooks to check",
 )
+_LEFT_OUT = t(
+    "跳过了 collabxl 自己写的 {count} 份报告：{paths}。要检查其中哪个，请直接写它的文件名",
+    "{count} reports that collabxl wrote were left out: {paths}. To check one of them, name the file itself",
+)
+_SHOWN = 5
+_log = logging.getLogger("collabxl")
 Watch = Callable[[Sequence[str | FileError]], Iterable[str | FileError]]
 """Hands on the files of a run, each when it is about to be read."""
 ROWS_A_CHUNK = 100_000
@@ -48,6 +56,13 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
 def outright(paths: Iterable[str | Path]) -> set[str]:
     """Return the names under which ``workbooks`` lists those of ``paths`` that are files."""
     return {str(path) if is_address(str(path)) else str(Path(path)) for path in paths}
+
+
+def tell_left_out(reports: Mapping[str, Lang]) -> None:
+    """Warn, once a run, of reports of ours that folders and patterns held and that were left out, by their paths."""
+    if reports:
+        paths = [clean(path) for path in list(reports)[:_SHOWN]] + ["…"] * (len(reports) > _SHOWN)
+        _log.warning(_LEFT_OUT.fill(next(iter(reports.values())), {"count": len(reports), "paths": paths}))
 
 
 def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
@@ -110,7 +125,8 @@ def check_chunks(
     """
     given = list(paths)
     files = workbooks(given)
-    reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords)
+    reports: dict[str, Lang] = {}
+    reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords, reports=reports)
     run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
     register = Register(run, lambda named: map(_read_ones, _chunks(reader(named))), today)
     for items in _chunks(reader(files, watch=watch)):
@@ -123,6 +139,7 @@ def check_chunks(
         rules = partial(check, today=today, settings=settings, former=former, outside=outside)
         yield checked_as_one(items, guests, rules, today)
         del items, own, guests, rules  # not held while the next chunk is read
+    tell_left_out(reports)
 
 
 def _read_ones(items: Iterable[Outcome | Reading]) -> list[Reading]:
@@ -164,8 +181,9 @@ def _read(
     jobs: int | None,
     passwords: tuple[str, ...] = (),
     watch: Watch = iter,
+    reports: dict[str, Lang] | None = None,
 ) -> Iterator[Outcome | Reading]:
-    """Return what files say; a report of ours among them is left out unless it was ``named`` itself."""
+    """Return what files say; ``reports`` of ours are put aside there unless one was ``named`` itself."""
     wanted = [file for file in files if isinstance(file, str)]
     read = readings(wanted, jobs=jobs, count=len(wanted), passwords=passwords)
     for file in watch(files):
@@ -177,6 +195,8 @@ def _read(
             return
         if isinstance(result, Reading) and result.is_report:
             if file not in named:
+                if reports is not None:
+                    reports[file] = result.lang
                 continue
-            result = FileError("not-a-project", REPORT)
+            result = FileError("not-a-project", REPORT, lang=result.lang)
         yield Outcome(file, error=result) if isinstance(result, FileError) else result

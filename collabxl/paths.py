@@ -25,11 +25,11 @@ def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | F
     ``nothing`` is said of a folder ``{path}`` without such files. A file named outright is never questioned.
     """
     if path.is_dir():
-        inside = sorted(file for suffix in suffixes for file in path.rglob(f"*{suffix}") if is_input(file))
+        inside = sorted(file for file in path.rglob("*") if remote.ends_with(file.name, suffixes) and is_input(file))
         return [*inside] or [FileError("not-found", nothing, path=str(path))]
     if not path.exists() and remote.is_pattern(str(path)):
-        pattern = path.relative_to(path.anchor)
-        return [file for file in sorted(Path(path.anchor or ".").glob(str(pattern))) if is_input(file)] or [
+        pattern = remote.in_any_case(str(path.relative_to(path.anchor)), suffixes)
+        return [file for file in sorted(Path(path.anchor or ".").glob(pattern)) if is_input(file)] or [
             not_found(str(path))
         ]
     return [path]

@@ -65,7 +65,8 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
 
 
 def _told(fixed: Fixed, dry_run: bool, lang: Lang) -> Iterator[str]:
-    from collabxl.report.plain import clean, sum_of
+    from collabxl.printable import clean
+    from collabxl.report.plain import sum_of
 
     state = "none" if not fixed.fixes else "dry" if dry_run else "written"
     found = sum_of(fixed.outcome.counts, lang)
@@ -88,7 +89,7 @@ def _change(fix: Fix, dry_run: bool, lang: Lang) -> str:
 
 
 def _shown(value: Any, lang: Lang) -> str:
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     if value is None or value == "":
         return _EMPTY.to(lang)

@@ -12,6 +12,7 @@ from collabxl.cli.options import BACKUP, CONFIG, TODAY, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
+from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def command(context: click.Context, /, master: Path, row: str | None, form: str,
         if row is not None or (one is not None and whole is not None):
             raise UsageError(_ONE_NUMBER)
         for line in _undone(master, one, lang, options) if whole is None else _whole(master, whole, lang, options):
-            click.echo(line)
+            click.echo(clean(line))
         return
     from collabxl.share.ledger import Ledger
 
@@ -113,7 +114,7 @@ def command(context: click.Context, /, master: Path, row: str | None, form: str,
     if form == "json":
         click.echo(_json(entries))
     elif not entries:
-        click.echo((_NOTHING_OF if row else _NOTHING).fill(lang, {"row": row}))
+        click.echo(clean((_NOTHING_OF if row else _NOTHING).fill(lang, {"row": row})))
     else:
         for line in table([head.to(lang) for head in _HEADS], list(_rows(entries, lang)), indent=""):
             click.echo(line)

@@ -117,7 +117,7 @@ def command(
 
 
 def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     for result in merged.results:
         if result.error is not None:
@@ -133,7 +133,7 @@ def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
 
 
 def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}

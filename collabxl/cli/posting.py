@@ -65,7 +65,7 @@ def server_for(mail: Mail, options: dict[str, Any]) -> Server:
 
 def tell(posted: Iterable[Posted], lang: Lang) -> int:
     """Tell what every recipient got; return the exit code."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     code = DONE
     for each in posted:
@@ -79,7 +79,7 @@ def tell(posted: Iterable[Posted], lang: Lang) -> int:
 
 def warn(posts: Iterable[Post], lang: Lang) -> None:
     """Tell of addresses that are wrong, and of departments that have none."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     for post in posts:
         for error in post.addressee.wrong:

@@ -99,7 +99,7 @@ def command(
 
 def _mailed(posts: list[Post], server: Server | None, lang: Lang) -> int:
     """Send letters, or without a server write them as drafts, and tell of it; return the exit code."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
     from collabxl.share.posting import post_letters, unsent, write_drafts
 
     posted = post_letters(posts, server, lang) if server else None
@@ -117,7 +117,7 @@ def _mailed(posts: list[Post], server: Server | None, lang: Lang) -> int:
 
 
 def _told(made: Splitting, lang: Lang) -> Iterator[str]:
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     for copy in made.copies:
         own, seen = (sum(map(len, rows.values())) for rows in (copy.share.own, copy.share.seen))

@@ -112,7 +112,8 @@ def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:
 
 
 def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
-    from collabxl.report.plain import clean, sum_of
+    from collabxl.printable import clean
+    from collabxl.report.plain import sum_of
 
     outcome = synced.outcome
     if outcome.error is not None:

@@ -13,6 +13,8 @@ from collabxl.text import Lang, t
 
 PROPERTY = "collabxl."
 """What the names of our custom document properties begin with."""
+_BUILT = frozenset({"schema", "workbook_id", "copy"})
+"""Properties that masters and copies bear, and no report."""
 
 
 @dataclass
@@ -49,12 +51,14 @@ class Reading:
 def read_source(source: Source, path: str) -> Reading:
     """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets.
 
-    A report of ours says no more than that it is one.
+    A report of ours says no more than that it is one; a project that bears its mark is a project all the same.
     """
     identity = {
         name.removeprefix(PROPERTY): value for name, value in source.properties.items() if name.startswith(PROPERTY)
     }
     titles = source.titles()
+    if _holds_a_project(identity, source):
+        identity.pop("report", None)
     lang = headers.language((title.name for title in titles), identity.get("language"))
     if "report" in identity:
         return Reading(path, lang, identity, [])
@@ -73,3 +77,10 @@ def read_source(source: Source, path: str) -> Reading:
         if (match := sheets.found.get(sheet.meta.key))
     ]
     return Reading(path, lang, identity, pages, sheets.rivals, frozenset(title.name for title in titles))
+
+
+def _holds_a_project(identity: dict[str, str], source: Source) -> bool:
+    """Return whether a workbook was built, or has a standard sheet by its very title: no report of ours has or was."""
+    titles = {title.name.strip() for title in source.titles()}
+    known = {words for sheet in STANDARD.standard for words in sheet.meta.title.both}
+    return not _BUILT.isdisjoint(identity) or not known.isdisjoint(titles)

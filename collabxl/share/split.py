@@ -16,12 +16,12 @@ from collabxl.compose import Wanted, composed
 from collabxl.errors import UsageError
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain
+from collabxl.saving.filenames import apart, file_name
 from collabxl.schema.standard import STANDARD
 from collabxl.settings import Settings
 from collabxl.share.copies import Draft, Handed, allotted, drafted
 from collabxl.share.division import Division, Left, Share, divided
 from collabxl.share.ledger import Ledger
-from collabxl.share.mail.naming import safe_name
 from collabxl.share.master import Master
 from collabxl.share.records import Sent
 from collabxl.share.seal import NAME, Seal
@@ -74,7 +74,8 @@ def split(
         reserved = ledger.reserved()
         division = divided(_reading(chunk), chunk.checked.frames, reserved)
         shares = _wanted(division, only)
-        files = _files(path, output, shares)
+        named = _files(path, output, division)
+        files = [named[share.department] for share in shares]
         taken = [] if force else [file for file in files if file.exists()]
         if taken:
             says = t(
@@ -115,15 +116,11 @@ def _wanted(division: Division, only: Collection[str]) -> list[Share]:
     return [known[plain(name)] for name in only] or division.shares
 
 
-def _files(master: Path, output: Path, shares: Sequence[Share]) -> list[Path]:
-    """Return a file for every share, named after master and department, no two alike."""
-    files: list[Path] = []
-    for share in shares:
-        name = Path(safe_name(f"{master.stem}_{share.department}.xlsx"))
-        names = [name, *(name.with_stem(f"{name.stem} ({number})") for number in range(2, len(shares) + 2))]
-        used = {file.name.casefold() for file in files}
-        files.append(output / next(each for each in names if each.name.casefold() not in used))
-    return files
+def _files(master: Path, output: Path, division: Division) -> dict[str, Path]:
+    """Return a file for every department, named after master and department, no two alike whichever are wanted."""
+    departments = [share.department for share in division.shares]
+    names = apart(file_name(master.stem, department, suffix=".xlsx") for department in departments)
+    return dict(zip(departments, map(output.joinpath, names), strict=True))
 
 
 class _Plan(NamedTuple):
