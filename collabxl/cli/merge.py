@@ -16,8 +16,9 @@ from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.share.exchange import Merged, Result
+    from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
+    from collabxl.share.run import Result
     from collabxl.share.untaken import Untaken
 
 _LONGEST = 60
@@ -50,6 +51,17 @@ _BACK = t(
     "{asked} 个部门交回了 {back} 个，还差：{missing}", "{back} of {asked} departments are back; missing: {missing}"
 )
 _ALL_BACK = t("{asked} 个部门都交回了", "All {asked} departments are back")
+_RENUMBERED = t(
+    "  副本里的 {printed} 在主表里已是另一行：这一新行改用编号 {id}，两行都保留",
+    "  {printed} of the copy is another row in the master by now: this new row got the ID {id}, both are kept",
+)
+_NUMBERED = t("  没有编号的新行得到编号 {ids}", "  New rows without an ID got {ids}")
+_OLDER = t(
+    "{path} 像是旧状态（例如从备份恢复，或被旧窗口保存过）：账本里后来写入的内容它没有。"
+    "再合并同样的副本会重新采用缺少的内容",
+    "{path} seems to be an older state (restored from a backup, or saved over by an old window): it lacks what the "
+    "ledger says was written later. Merging the same copies again takes what it lacks",
+)
 _KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
 _SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
 _WAITING = t(
@@ -101,6 +113,8 @@ def command(
     )
     for line in _told(merged, lang, dry_run):
         click.echo(line)
+    if merged.is_older:
+        click.echo(_OLDER.fill(lang, {"path": str(master)}), err=True)
     words = _DRY if dry_run else _WRITTEN if merged.written else _UNCHANGED
     click.echo(words.fill(lang, {"path": str(master)}))
     context.exit(_code(merged))
@@ -142,6 +156,12 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
     yield _SUM.fill(lang, {**said, **counts})
     if plan.soft:
         yield _SOFT.fill(lang, {"rows": [spot.id for spot in plan.soft]})
+    for spot, printed in result.renumbered.items():
+        if printed:
+            yield _RENUMBERED.fill(lang, {"printed": printed, "id": spot.id})
+    unprinted = [spot.id for spot, printed in result.renumbered.items() if not printed]
+    if unprinted:
+        yield _NUMBERED.fill(lang, {"ids": unprinted})
     rows = list(_rows(plan, lang, whole=dry_run))
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)

@@ -33,9 +33,10 @@ _LEFT_OVER = t(
     "The {count} that did not go out are left as drafts: {files}",
 )
 _WITHHELD = t(
-    "{department} 自己填了别的部门的任务 {tasks}（{sheet} {id} {column}），还没有人认可，副本里看不到。认可用 --accept {department}",
-    "{department} itself names {tasks} of others ({sheet} {id} {column}); nobody has accepted that, so its copy does not "
-    "show them. To accept: --accept {department}",
+    "{department} 自己填了别的部门的任务 {tasks}（{sheet} {id} {column}），还没有人认可，副本里看不到。"
+    "认可用 --accept {department}",
+    "{department} itself names {tasks} of others ({sheet} {id} {column}); nobody has accepted that, so its copy does "
+    "not show them. To accept: --accept {department}",
 )
 _SHOWN = 10
 

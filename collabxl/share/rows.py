@@ -17,6 +17,8 @@ from collabxl.schema.standard import STANDARD
 from collabxl.share.merge import Row, Rows, Spot, Value
 from collabxl.share.untaken import Reason
 
+_DIGITS = 9
+"""Decimals of a day that a time of day has: it was read in milliseconds."""
 SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if sheet.meta.id)
 """The sheets whose rows travel: those that bear a 编号 in every row."""
 
@@ -129,7 +131,11 @@ def _plain(value: Any, column: Column) -> Value:
 
 
 def _typed(raw: Any) -> Value:
-    """Return what was typed where it does not fit its column; times of day, which no column holds, as text."""
+    """Return what was typed where it does not fit its column; a time of day, which no column holds, is its number."""
     if isinstance(raw, dt.datetime):
         return raw.date() if raw.time() == dt.time() else raw.isoformat(" ")
+    if isinstance(raw, dt.time):
+        raw = dt.datetime.combine(dt.date.min, raw) - dt.datetime.min
+    if isinstance(raw, dt.timedelta):
+        return round(raw / dt.timedelta(days=1), _DIGITS)
     return raw if isinstance(raw, str | int | float | bool | dt.date) else str(raw)
