@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from collabxl.errors import FileError
 from collabxl.read import headers
 from collabxl.read.page import Form, Page, page
-from collabxl.read.source import Source
-from collabxl.schema.standard import STANDARD
+from collabxl.read.source import Cells, Raw, Source, Spot
+from collabxl.schema.standard import LIMIT, STANDARD, Lists
 from collabxl.text import Lang, t
 
 PROPERTY = "collabxl."
@@ -29,6 +29,8 @@ class Reading:
     rivals: dict[str, list[str]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
     """The titles of all its sheets."""
+    kept: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
+    """The limits that a built workbook keeps, by name, and their cells."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
 
@@ -76,7 +78,20 @@ def read_source(source: Source, path: str) -> Reading:
         for sheet in STANDARD.read
         if (match := sheets.found.get(sheet.meta.key))
     ]
-    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(title.name for title in titles))
+    names = frozenset(title.name for title in titles)
+    lists = (title for title in titles if form.built and title.name == Lists.meta.title.to(lang))
+    limits = next((_limits(source.cells(title)) for title in lists), {})
+    return Reading(path, lang, identity, pages, sheets.rivals, names, limits)
+
+
+def _limits(cells: Cells) -> dict[str, tuple[Raw, Spot]]:
+    """Return what stands in the hidden sheet of lists behind the names of limits."""
+    return {
+        word.removeprefix(LIMIT): (line[at + 1], (row, cells.left + at + 1))
+        for row, line in enumerate(cells.rows, cells.top)
+        for at, word in enumerate(line[:-1])
+        if isinstance(word, str) and word.startswith(LIMIT)
+    }
 
 
 def _holds_a_project(identity: dict[str, str], source: Source) -> bool:
