@@ -96,9 +96,9 @@ def kept(reading: Reading) -> Limits:
 
 def _limits(reading: Reading, settings: Settings, *, impose: bool) -> Limits:
     """Return the limits that a workbook is checked with: those that its own formulas go by."""
-    if not reading.built or (impose and settings.imposed and reading.kept):
+    if not reading.built:
         return settings.limits
-    return kept(reading)
+    return kept(reading).model_copy(update=settings.chosen if impose and reading.kept else {})
 
 
 def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
     """
     if isinstance(rule.at, Every):
         others = [frames[need] for need in rule.needs[2:]]
-        for sheet in STANDARD.read:
+        for sheet in STANDARD.judged:
             rows = frames[sheet.meta.key]
             for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
                 yield from _taken(rule, rule.hits(rows, column, *others), column, severity)

@@ -114,9 +114,9 @@ class Settings(BaseModel):
     mail: Mail = Mail()
 
     @property
-    def imposed(self) -> bool:
-        """Whether somebody chose the limits."""
-        return "limits" in self.model_fields_set
+    def chosen(self) -> dict[str, float]:
+        """The limits that somebody chose, by name."""
+        return self.limits.model_dump(exclude_unset=True)
 
 
 def load(path: Path | None = None) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,16 @@ class Text:
 def t(zh: str, en: str) -> Text:
     """Return a text; the short name keeps declarations readable."""
     return Text(zh, en)
+
+
+_HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]{2}")
+
+
+def is_of(lang: Lang, word: str) -> bool:
+    """Return whether a word is one of a language, or of none, as P0 and √ are."""
+    if _HAN.search(word):
+        return lang == "zh"
+    return lang == "en" or not _LATIN.search(word)
 
 
 MOST_LISTED = 10

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import xlsxwriter
-
 from collabxl.build.content import Content
 from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
+from collabxl.build.packed import Workbook
 from collabxl.build.paint import paint, sure
 from collabxl.build.part import Excerpt
 from collabxl.build.schedule import write_schedule
@@ -50,7 +49,7 @@ class Order:
 def assemble(order: Order) -> bytes:
     """Return a new workbook as bytes."""
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(content)
     styles = Styles(book)
     told = order.content.project.get(Project.status_date.key)
     day = told if isinstance(told, dt.date) else order.today

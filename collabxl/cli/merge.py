@@ -15,8 +15,9 @@ from collabxl.cli.table import table
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.share.exchange import Merged, Result
+    from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
+    from collabxl.share.run import Result
 
 _HEADS = (
     t("工作表", "Sheet"),

@@ -16,6 +16,7 @@ from collabxl.address import LAST_COLUMN, LAST_ROW
 from collabxl.errors import FileError
 from collabxl.live.native import Opened
 from collabxl.read.coverage import Coverage
+from collabxl.read.danger import reaches_out
 from collabxl.read.source import Cells, Computed, Marks, Raw, Spot, Title
 from collabxl.read.sparse import MOST_FILLED, moment
 from collabxl.read.texts import shown
@@ -26,10 +27,8 @@ A_BLOCK = 200_000
 _ALL = ((1, 1), (LAST_ROW, LAST_COLUMN))
 _GUARDED = Coverage((("", (_ALL,)),), (_ALL,))
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
-_REACHING = re.compile(
-    r"\[[^\[\]]+\.\w{2,4}\]|\w\|[^!<]*!|(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|HYPERLINK)\("
-)
-"""What a formula that leaves the workbook holds, as open programs spell it: another book's name, a topic, a call."""
+_OTHER_BOOK = re.compile(r"\[[^\[\]]+\.\w{2,4}\]")
+"""Another workbook as open programs spell it, by its file's name; files say a number."""
 _NO_DAY = dt.date(1899, 12, 30)
 _VISIBLE = (True, -1)
 """Excel says -1 for a sheet that shows, 0 and 2 for one that does not."""
@@ -73,8 +72,16 @@ class LiveSource:
         _retype(rows, used, self.date1904)
         hidden = self._opened.native.hidden(used)
         self._opened.pulse.beat()
-        reaching = {spot: text for spot, text in formulas.items() if _REACHING.search(text)}
-        marks = Marks(errors, frozenset(), reaching, tuple(_merged(used)), *hidden, _computed(formulas))
+        reaching = {spot: text for spot, text in formulas.items() if _OTHER_BOOK.search(text) or reaches_out(text)}
+        hidden_rows, hidden_columns = hidden
+        marks = Marks(
+            errors,
+            reaching=reaching,
+            merged=tuple(_merged(used)),
+            hidden_rows=hidden_rows,
+            hidden_columns=hidden_columns,
+            computed=_computed(formulas),
+        )
         return _laid_out(rows, used.column, marks)
 
 

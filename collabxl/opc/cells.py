@@ -8,9 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
-from collabxl import address
+from collabxl import address, markup
 from collabxl.errors import PackageError
 from collabxl.opc.book import Book, true, whole
 from collabxl.opc.sheetxml import Row, Sheet
@@ -108,10 +107,10 @@ class Cells:
             case bool():
                 return Spelling("b", self._v(str(int(value))))
             case Failed():
-                return Spelling("e", self._v(escape(value)))
+                return Spelling("e", self._v(markup.content(value)))
             case str():
                 text_xml(value)
-                return Spelling("str", self._v(escape(escaped(value))) or self._empty())
+                return Spelling("str", self._v(markup.content(escaped(value))) or self._empty())
         return Spelling(None, self._v(spoken(value)))
 
     def serial(self, day: dt.date) -> float:

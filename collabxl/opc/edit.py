@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from collabxl.address import LAST_COLUMN, LAST_ROW
 from collabxl.errors import PackageError
@@ -153,11 +152,6 @@ class Edit:
     def _formula(self, spot: Spot) -> Node | None:
         node = self.sheet.cell(spot)
         return node.first("f") if node else None
-
-
-def escape_text(text: str) -> bytes:
-    """Return text as it stands between two tags."""
-    return escape(text, {"\r": "&#13;"}).encode()
 
 
 def _has_formulas(book: Book, sheet: Sheet) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
-from xml.sax.saxutils import escape
 
+from collabxl import markup
 from collabxl.errors import PackageError
 from collabxl.opc.book import Book, whole
 from collabxl.opc.scan import Scan
@@ -126,7 +126,7 @@ def text_xml(text: str, prefix: str = "") -> bytes:
         )
         raise PackageError("text-too-long", says, length=len(text), most=LONGEST_TEXT)
     keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text else ""
-    return f"<{prefix}t{keep}>{escape(escaped(text))}</{prefix}t>".encode()
+    return f"<{prefix}t{keep}>{markup.content(escaped(text))}</{prefix}t>".encode()
 
 
 def escaped(text: str) -> str:

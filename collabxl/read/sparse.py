@@ -113,15 +113,21 @@ def moment(number: float, shown: Format, *, date1904: bool) -> Raw:
     if abs(number) >= _LONGEST_SPAN:
         return number
     if shown == "span":
-        return dt.timedelta(milliseconds=round(number * _MILLISECONDS))
+        return dt.timedelta(milliseconds=_milliseconds(number))
     if number < 1:
-        return (dt.datetime.min + dt.timedelta(milliseconds=round(number % 1 * _MILLISECONDS))).time()
+        return (dt.datetime.min + dt.timedelta(milliseconds=_milliseconds(number % 1))).time()
     serial = number + (_SHIFT_1904 if date1904 else 0)
     if serial >= _END_OF_TIME:
         return number
     start = _DAY_0 if serial >= _MARCH_1900 else _DAY_0_BEFORE_MARCH
-    found = start + dt.timedelta(milliseconds=round(serial * _MILLISECONDS))
+    found = start + dt.timedelta(milliseconds=_milliseconds(serial))
     return found.date() if number == int(number) else found
+
+
+def _milliseconds(days: float) -> int:
+    """Return days in milliseconds, halves rounded away from 0 as calamine rounds them."""
+    exact = days * _MILLISECONDS
+    return int(math.copysign(math.floor(abs(exact) + 0.5), exact))
 
 
 def _iso(text: str) -> Raw:

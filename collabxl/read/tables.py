@@ -31,7 +31,8 @@ class Tables:
 
     ``frames``: by sheet key, index (wb, row), one column a key of the declaration, missing values as None, NaN or NaT;
     words as categories of their keys, days as datetime64[s], shares from 0 to 1, text as objects.
-    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, hidden, merged, lost.
+    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, asides, hidden, merged,
+    lost.
     """
 
     readings: dict[int, Reading]
@@ -61,7 +62,8 @@ def tables(readings: Iterable[Reading], *, first: int = 0, book: Book = STANDARD
         sheet.meta.key: _frame(sheet, [(wb, page) for wb, page in pages if page.key == sheet.meta.key])
         for sheet in book.read
     }
-    return Tables(numbered, frames, _facts(numbered, pages))
+    ours = {sheet.meta.key for sheet in book.read if sheet.meta.ours}
+    return Tables(numbered, frames, _facts(numbered, [(wb, page) for wb, page in pages if page.key not in ours]))
 
 
 def typed(tables: Tables) -> dict[str, pd.DataFrame]:
@@ -161,6 +163,10 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> d
         "merged": _listed(
             ["wb", "sheet", "row", "at", "last"],
             ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
+        ),
+        "asides": _listed(
+            ["wb", "sheet", "row", "kind", "says"],
+            ((wb, page.key, *aside) for wb, page in pages for aside in page.asides),
         ),
         "lost": _listed(
             ["wb", "sheet", "row", "key", "count", "as_built"],

@@ -10,7 +10,7 @@ from collabxl.rules.names import plain
 from collabxl.rules.relate import languages, repeated, untold, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice, Day, Id, Line, Note, Number, Percent
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, Text, decimal, percent, speak, t
 
@@ -382,3 +382,30 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     length = np.array([len(value or "") for value in values])
     found = rows[length > longest]
     return found.assign(length=length[length > longest], longest=longest)
+
+
+@rule(
+    "CV115",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("超出单元格", "More than a cell holds"),
+    says=t(
+        "这一格有 {length} 个字，Excel 的单元格最多 {longest} 个，内容没有读取",
+        "This cell has {length} letters; a cell of Excel holds {longest}. It was not read",
+    ),
+    why=t(
+        "Excel 打开时会截断或要求修复，后面的文字就没了。",
+        "Excel cuts it or repairs the file when it opens it; the rest is then lost.",
+    ),
+    fix=t("写要点，全文放到附件", "Keep the gist; put the whole text into a document"),
+    example="""
+        tasks
+        | name | remark     | finds  |
+        | A    | 字×32768   | remark |
+        | B    | 字×2000    |        |
+    """,
+)
+def overfull_cell(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = _of(misfits, "overfull-cell")
+    return found.assign(length=found.better, longest=LONGEST_CELL, better=objects([None] * len(found)))

@@ -103,16 +103,18 @@ def _meant(near: Mapping[str, list[str]]) -> Text:
         | id   | name             | deliverable          | after        | finds |
         | T001 | 用户支付需求调研 | 《支付需求调研报告》 | -            |       |
         | T002 | 支付接口方案设计 | 《支付接口技术方案》 | 需求调研报告 | after |
-        | T003 | 支付接口开发     |                      | T002         |       |
+        | T003 | 支付接口开发     |                      | 支付接口技术方案 | after |
+        | T004 | 支付接口联调     |                      | T003         |       |
     """,
 )
 def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
     sure: dict[int, dict[str, str]] = defaultdict(dict)
-    for wb, at, token, name, to in zip(
-        wbs(found).tolist(), found.from_at, found.token, found.before, found.to_at, strict=True
+    for wb, at, token, how, name, to in zip(
+        wbs(found).tolist(), found.from_at, found.token, found.how, found.before, found.to_at, strict=True
     ):
-        if directory.find(wb, name).one == to:
+        certain = how == "deliverable" or directory.is_named(to, token)
+        if certain and directory.find(wb, name).one == to:
             sure[at][token.strip()] = name
     told = each_once(found, "token", "before")
     better = (_with(cell, sure[at]) if at in sure else None for cell, at in zip(told.after, told.from_at, strict=True))
@@ -167,15 +169,18 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | T001、T002 |       |
     """,
 )
-def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
+def duplicate_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     again = links.duplicated(["from_at", "to_at"]) & (links.to_at >= 0)
     twice = each_once(links[again], "before")
     if twice.empty:
         return twice
     every: dict[int, dict[Any, str]] = defaultdict(dict)
-    for at, to, token in zip(links.from_at, links.to_at, links.token, strict=True):
+    guessed: set[int] = set()
+    for at, to, token, how in zip(links.from_at, links.to_at, links.token, links.how, strict=True):
         every[at].setdefault(to if to >= 0 else token, token)
-    better = (SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
+        if how == "loose" and not directory.is_named(to, token):
+            guessed.add(at)
+    better = (None if at in guessed else SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
     return twice.assign(better=objects(better))
 
 

@@ -257,6 +257,14 @@ class Names:
         found = self._index(wb, "id").get(word) or self._index(wb, "name").get(word)
         return found[0] if found else NONE
 
+    def is_named(self, at: int, name: str) -> bool:
+        """Return whether a name says a task's 编号, in any way to write it, or that and its name, and nothing else."""
+        own, word = plain(str(self._columns["id"][at] or "")), _only_letters(plain(name))
+        ways = _NUMBERED.fullmatch(own)
+        numbers = _ways_to_write(*ways.groups()) if ways else [own]
+        names = ("", plain(str(self._columns["name"][at] or "")))
+        return bool(own) and word in {_only_letters(number + rest) for number in numbers for rest in names}
+
     def told_apart(self, positions: Sequence[int]) -> list[str | Text]:
         """Return what tasks are called, those of one 编号 by their name as well, those alike in both by their row."""
         labels = Counter(map(self.label, positions))
@@ -372,6 +380,11 @@ class Names:
 def _ways_to_write(letters: str, number: str) -> list[str]:
     """Return the ways people write one 编号: T1, T01, T001, T-1 …"""
     return [f"{letters}{mark}{number.zfill(width)}" for mark in ("", "-", "_") for width in range(1, 6)]
+
+
+def _only_letters(word: str) -> str:
+    """Return a word without marks between its parts."""
+    return "".join(filter(str.isalnum, word))
 
 
 def _tells(part: str) -> bool:

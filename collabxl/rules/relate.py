@@ -21,7 +21,7 @@ from collabxl.rules.names import NONE, Names
 from collabxl.schema.column import Column, Head
 from collabxl.schema.standard import STANDARD
 from collabxl.schema.words import OPEN_STATUS
-from collabxl.text import MOST_LISTED, Lang, Text, listed
+from collabxl.text import MOST_LISTED, Lang, listed
 
 DERIVED: dict[str, Callable[..., Any]] = {}
 Made = TypeVar("Made", bound=Callable[..., Any])
@@ -159,17 +159,18 @@ def titles(found: pd.DataFrame, books: pd.DataFrame, keys: str = "key") -> list[
     """Return the header word, in its workbook's language, of the column each row names in ``keys``."""
     lang = languages(books)
     return [
-        _title(sheet, key).to(lang[wb]) if key is not None else None
+        headed(sheet, key).title.to(lang[wb]) if key is not None else None
         for wb, sheet, key in zip(found.wb, found.sheet, found[keys], strict=True)
     ]
 
 
-def _title(sheet: str, key: str) -> Text:
+def headed(sheet: str, key: str) -> Head | Column:
+    """Return what is declared of a column, or of a column of a form: its title and the other words for it."""
     meta = STANDARD.sheet(sheet).meta
     if meta.heads and key in meta.heads._fields:
         head: Head = getattr(meta.heads, key)
-        return head.title
-    return meta.column(key).title
+        return head
+    return meta.column(key)
 
 
 def take(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], prefix: str) -> dict[str, Any]:

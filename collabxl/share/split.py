@@ -20,7 +20,7 @@ from collabxl.rules.names import plain
 from collabxl.saving.filenames import apart, file_name
 from collabxl.schema.standard import STANDARD
 from collabxl.settings import Settings
-from collabxl.share.copies import Draft, allotted, drafted
+from collabxl.share.copies import Draft, Handed, allotted, drafted
 from collabxl.share.division import Division, Left, Share, divided
 from collabxl.share.ledger import Ledger
 from collabxl.share.master import Master
@@ -84,7 +84,7 @@ def split(
                 "{files} is there already, perhaps filled in. Choose another folder, or overwrite with --force",
             )
             raise UsageError(says, files=list(map(str, taken)))
-        ready = allotted(master, division.shares, reserved)
+        ready = allotted(master, division.shares, Handed(reserved, ledger.unused()))
         plans = [_Plan(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
         copies = list(_Maker(master, _reading(chunk), ledger.key).made(plans, today))
         ledger.send(copy.sent for copy in copies)

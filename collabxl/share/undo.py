@@ -11,12 +11,12 @@ from collabxl.read.guard import readings
 from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger
 from collabxl.share.merge import Spot, same
-from collabxl.share.records import Entry
+from collabxl.share.records import CHANGING, Entry
 from collabxl.share.spoken import EMPTY, words
 from collabxl.share.writing import Job, Opened
 from collabxl.text import t
 
-UNDOABLE = ("taken", "settled", "undone")
+UNDOABLE = CHANGING
 """The kinds of entries that changed a cell of the master."""
 _UNKNOWN = t("账本里没有第 {number} 条，最后一条是 {last}", "The ledger has no entry {number}; its last one is {last}")
 _NO_CHANGE = t("第 {number} 条没有改动主表的单元格，不能撤销", "Entry {number} changed no cell and cannot be undone")
