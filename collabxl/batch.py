@@ -116,12 +116,14 @@ def check_chunks(
     masters: Mapping[str, Path] | None = None,
     watch: Watch = iter,
     among: Iterable[str | Path] = (),
+    impose: bool = False,
 ) -> Iterator[Chunk]:
     """Return the workbooks in chunks of BOOKS_A_CHUNK, or of about ROWS_A_CHUNK rows, each checked as one.
 
     Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
     If the user wishes to stop, what is read is checked, unless it names projects that nobody has looked for yet.
-    As many parameters as ``check_workbooks``, and that one: it is the same call, a chunk at a time.
+    ``impose`` checks workbooks that keep limits with those of the settings, which they are about to get.
+    As many parameters as ``check_workbooks``, and those: it is the same call, a chunk at a time.
     """
     given = list(paths)
     files = workbooks(given)
@@ -136,7 +138,7 @@ def check_chunks(
         if register.cut_short:
             return
         former = earlier(dict(enumerate(own)), masters)
-        rules = partial(check, today=today, settings=settings, former=former, outside=outside)
+        rules = partial(check, today=today, settings=settings, former=former, outside=outside, impose=impose)
         yield checked_as_one(items, guests, rules, today)
         del items, own, guests, rules  # not held while the next chunk is read
     tell_left_out(reports)

@@ -70,7 +70,7 @@ def materials_of(
     chosen, given = settings or Settings(), list(paths)
     named = outright(given)
     for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords):
-        seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
+        seen = views(chunk.checked, chunk.numbered, today)
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:

@@ -31,11 +31,18 @@ from collabxl.schema.column import Column
 from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
-from collabxl.text import Lang
-from collabxl.upkeep import renewal
+from collabxl.text import Lang, t
+from collabxl.upkeep import is_todays, renewal
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
+
+
+_OTHER_VERSION = t(
+    "这个工作簿由另一版本的 collabxl 生成，它的下拉和颜色与这一版本不同。请从没有损坏的行复制格式",
+    "Another version of collabxl built this workbook; its drop-downs and colours are not this one's. Copy the format "
+    "of rows that are whole",
+)
 
 
 class Fix(NamedTuple):
@@ -154,7 +161,9 @@ def _apply(draft: _Draft) -> bool:
     """Write the fixes of one round into a draft, one a cell; return whether anything changed."""
     wanted: dict[tuple[str | None, str | None], Finding] = {}
     for finding in draft.outcome.findings:
-        if finding.fixable and _key(finding) not in draft.refused:
+        if finding.better == RESTORED and draft.outcome.reading and not is_todays(draft.outcome.reading):
+            draft.refused[_key(finding)] = Refusal(finding, FileError("unsupported", _OTHER_VERSION))
+        elif finding.fixable and _key(finding) not in draft.refused:
             wanted.setdefault((finding.title, finding.cell), finding)
     before = draft.content
     try:

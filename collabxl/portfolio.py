@@ -35,7 +35,7 @@ def portfolio_of(
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         aside += _left_out(chunk)
         places: dict[int, int] = {}
-        for wb, view in views(chunk.checked, chunk.numbered, today, chosen.limits).items():
+        for wb, view in views(chunk.checked, chunk.numbered, today).items():
             if not _is_copy(view.outcome):
                 places[wb] = len(projects)
                 projects.append(project_of(as_summed_up(view)))

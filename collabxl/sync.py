@@ -23,7 +23,7 @@ from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
-from collabxl.upkeep import as_told, is_live, is_todays, renewal, said, shown
+from collabxl.upkeep import as_told, is_live, is_todays, limit_edits, renewal, said, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -59,8 +59,8 @@ def sync_workbooks(
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch):
-        seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, impose=True):
+        seen = views(chunk.checked, chunk.numbered, today)
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():
@@ -85,11 +85,11 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}))
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}, impose=True))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
+    view = views(chunk.checked, chunk.numbered, today)[next(iter(chunk.numbered))]
     return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
 
 
@@ -113,9 +113,9 @@ def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Chang
     fresh = renewal(reading, view.synced)
     if not reading.built:
         return Changes(summary(view), tuple(remarks(outcome, None, annotate=annotate)), renewal=fresh)
-    live = shown(reading, view.synced)
+    live = shown(reading, view.synced, view.limits)
     shows = live if is_todays(reading) else said or as_told(reading)
-    edits = tuple(remarks(outcome, shows, annotate=annotate))
+    edits = (*remarks(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))

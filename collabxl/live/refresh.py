@@ -70,7 +70,7 @@ def _seen(opened: Opened, today: dt.date, settings: Settings) -> View:
     rules = partial(run_rules, today=today, settings=settings, former=earlier({0: reading}))
     chunk = checked_as_one([reading], [], rules, today)
     opened.pulse.beat()
-    return views(chunk.checked, chunk.numbered, today, settings.limits)[0]
+    return views(chunk.checked, chunk.numbered, today)[0]
 
 
 def _computes_by_hand(opened: Opened) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from collabxl import saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build.part import Excerpt
+from collabxl.check import kept
 from collabxl.compose import Wanted, composed
 from collabxl.errors import UsageError
 from collabxl.read.workbook import Reading
@@ -152,9 +153,15 @@ class _Maker:
         """Return the copies that are planned, each with what follows from its content as of ``today``."""
         drafts = [drafted(self.master, self.reading, plan.share, plan.ready) for plan in plans]
         seals = [self._seal(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
+        limits = kept(self.reading)
         told = {"schema": str(STANDARD.version), "language": self.master.lang}
         wanted = [
-            Wanted(draft.content, seal.properties() | told, Excerpt(draft.parts, {NAME: seal.text()}))
+            Wanted(
+                draft.content,
+                seal.properties() | told,
+                Excerpt(draft.parts, {NAME: seal.text()}),
+                limits,
+            )
             for seal, draft in zip(seals, drafts, strict=True)
         ]
         finished = composed(wanted, self.master.lang, today)
