@@ -14,7 +14,7 @@ from collabxl.errors import FileError
 from collabxl.guests import Register
 from collabxl.history import earlier
 from collabxl.isolated import isolated
-from collabxl.paths import SUFFIXES, addresses, files, local
+from collabxl.paths import SUFFIXES, Paths, addresses, each_of, files, local
 from collabxl.printable import clean
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
@@ -43,10 +43,10 @@ BOOKS_A_CHUNK = 300
 """Workbooks checked together, however small they are."""
 
 
-def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
+def workbooks(paths: Paths) -> list[str | FileError]:
     """Return the workbooks that files, folders, patterns and addresses name, each once, and errors for what is none."""
     found: dict[str, str | FileError] = {}
-    for path in map(str, paths):
+    for path in map(str, each_of(paths)):
         here = local(path) if is_address(path) else Path(path)
         named = files(here, SUFFIXES, _NOTHING) if here else addresses(path, SUFFIXES, _NOTHING)
         for file in named:
@@ -54,9 +54,9 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
     return list(found.values())
 
 
-def outright(paths: Iterable[str | Path]) -> set[str]:
+def outright(paths: Paths) -> set[str]:
     """Return the names under which ``workbooks`` lists those of ``paths`` that are files."""
-    return {str(path) if is_address(str(path)) else str(Path(path)) for path in paths}
+    return {str(path) if is_address(str(path)) else str(Path(path)) for path in each_of(paths)}
 
 
 def tell_left_out(reports: Mapping[str, Lang]) -> None:
@@ -66,9 +66,9 @@ def tell_left_out(reports: Mapping[str, Lang]) -> None:
         _log.warning(_LEFT_OUT.fill(next(iter(reports.values())), {"count": len(reports), "paths": paths}))
 
 
-def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
+def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
-    read, given = [], list(paths)
+    read, given = [], each_of(paths)
     for each in _read(workbooks(given), named=outright(given), jobs=jobs):
         if isinstance(each, Outcome):
             assert each.error is not None
@@ -78,14 +78,14 @@ def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> T
 
 
 def check_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     watch: Watch = iter,
-    among: Iterable[str | Path] = (),
+    among: Paths = (),
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
@@ -117,7 +117,7 @@ See = Callable[[Checked, dict[int, Outcome]], Any]
 
 
 def check_chunks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -125,7 +125,7 @@ def check_chunks(
     passwords: tuple[str, ...] = (),
     masters: Mapping[str, Path] | None = None,
     watch: Watch = iter,
-    among: Iterable[str | Path] = (),
+    among: Paths = (),
     see: See | None = None,
     impose: bool = False,
 ) -> Iterator[Chunk]:
@@ -136,7 +136,7 @@ def check_chunks(
     ``impose`` checks workbooks that keep limits with those of the settings, which they are about to get.
     As many parameters as ``check_workbooks``, and three more: it is the same call, a chunk at a time.
     """
-    given = list(paths)
+    given = each_of(paths)
     files = workbooks(given)
     reports: dict[str, Lang] = {}
     reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords, reports=reports)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.batch import Chunk, check_chunks, outright
 from collabxl.errors import FileError
 from collabxl.history import changes
 from collabxl.isolated import one_workbook
+from collabxl.paths import Paths, each_of
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.kinds import told
 from collabxl.report.documents.material import Material, material
@@ -45,7 +45,7 @@ class Told(NamedTuple):
 
 
 def documents_of(
-    paths: Iterable[str | Path],
+    paths: Paths,
     kind: str,
     *,
     today: dt.date,
@@ -69,14 +69,14 @@ def documents_of(
 
 
 def materials_of(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
     passwords: tuple[str, ...] = (),
 ) -> Iterator[Seen]:
     """Return what any number of documents about each workbook are made from; likewise."""
-    chosen, given = settings or Settings(), list(paths)
+    chosen, given = settings or Settings(), each_of(paths)
     named = outright(given)
     see = partial(views, today=today)
     for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords, see=see):

@@ -61,6 +61,15 @@ class FileError(CollabxlError):
         super().__init__(says, **fields)
         self.kind = kind
 
+    @property
+    def path(self) -> str | None:
+        """The file, as far as who raised it knew."""
+        return self.fields.get("path")
+
+    def __str__(self) -> str:
+        words = self.say("en")
+        return words if self.path is None or self.path in words else f"{self.path}: {words}"
+
 
 class MailError(CollabxlError):
     """A mail server could not be asked, or would not do what it was asked; ``fault`` says which and stays stable."""

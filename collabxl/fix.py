@@ -25,6 +25,7 @@ from collabxl.opc.book import Book
 from collabxl.opc.cells import Share
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, Restoration, asks_to_compute, loaded, patched
+from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
 from collabxl.schema.column import Column
@@ -106,7 +107,7 @@ class _Draft:
 
 
 def fix_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from collabxl.batch import Chunk, check_chunks
 from collabxl.check import Checked
+from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.report.portfolio.crossings import Crossings
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Project
@@ -19,7 +18,7 @@ from collabxl.upkeep import as_summed_up
 
 
 def portfolio_of(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,

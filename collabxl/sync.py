@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +19,7 @@ from collabxl.filing import name_of
 from collabxl.halt import wished
 from collabxl.isolated import one_workbook
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
-from collabxl.paths import free
+from collabxl.paths import Paths, free
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
@@ -42,11 +42,11 @@ class Synced:
 
 
 def sync_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    output: Path | None = None,
+    output: str | Path | None = None,
     dry_run: bool = False,
     annotate: bool = False,
     backup: bool = False,
@@ -71,7 +71,7 @@ def sync_workbooks(
             if wb is None:
                 yield Synced(outcome, "not-written")
                 continue
-            target = free(output / name_of(outcome.path), taken) if output else None
+            target = free(Path(output) / name_of(outcome.path), taken) if output else None
             try:
                 with one_workbook():
                     view = chunk.seen[wb]

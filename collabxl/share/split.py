@@ -58,12 +58,12 @@ class Splitting:
 
 
 def split(
-    path: Path,
-    output: Path,
+    path: str | Path,
+    output: str | Path,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    only: Collection[str] = (),
+    only: str | Collection[str] = (),
     force: bool = False,
     accept: Collection[str] = (),
 ) -> Splitting:
@@ -75,6 +75,7 @@ def split(
     Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
     FileError if the master cannot be read or a copy cannot be written.
     """
+    path, output, only = Path(path), Path(output), [only] if isinstance(only, str) else only
     with saving.editing(path), Ledger(path, create=True) as ledger:
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
