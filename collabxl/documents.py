@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-from collabxl.batch import check_chunks, outright
+from collabxl.batch import Chunk, check_chunks, outright
 from collabxl.errors import FileError
 from collabxl.history import changes
+from collabxl.isolated import one_workbook
 from collabxl.paths import Paths, each_of
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.kinds import told
@@ -56,7 +58,14 @@ def documents_of(
     Departments' copies that a folder holds are left out. ``asked`` are the days to tell of, if the kind has some.
     """
     for path, made_of, error in materials_of(paths, today=today, settings=settings, passwords=passwords):
-        yield Told(path, told(kind, made_of, asked) if made_of is not None else None, error)
+        document = None
+        if made_of is not None:
+            try:
+                with one_workbook():
+                    document = told(kind, made_of, asked)
+            except FileError as fault:
+                error = fault
+        yield Told(path, document, error)
 
 
 def materials_of(
@@ -69,18 +78,25 @@ def materials_of(
     """Return what any number of documents about each workbook are made from; likewise."""
     chosen, given = settings or Settings(), each_of(paths)
     named = outright(given)
-    for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords):
-        seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
+    see = partial(views, today=today)
+    for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords, see=see):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:
                 yield Seen(outcome.path, error=outcome.error)
             elif not _is_copy(outcome):
-                wb = numbers[outcome.path]
-                known = changes(chunk.checked.tables.readings[wb])
-                yield Seen(outcome.path, material(as_summed_up(seen[wb]), chunk.checked, wb, known))
+                yield _seen(outcome.path, chunk, numbers[outcome.path])
             elif outcome.path in named:
                 yield Seen(outcome.path, error=FileError("unsupported", _A_COPY))
+
+
+def _seen(path: str, chunk: Chunk, wb: int) -> Seen:
+    try:
+        with one_workbook():
+            known = changes(chunk.checked.tables.readings[wb])
+            return Seen(path, material(as_summed_up(chunk.seen[wb]), chunk.checked, wb, known))
+    except FileError as fault:
+        return Seen(path, error=fault)
 
 
 def _is_copy(outcome: Outcome) -> bool:

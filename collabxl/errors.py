@@ -17,6 +17,7 @@ Kind = Literal[
     "timeout",
     "unsupported",
     "not-a-project",
+    "internal",
 ]
 
 MailFault = Literal["address", "unreachable", "certificate", "no-tls", "login", "folder", "dropped", "refused"]

@@ -24,6 +24,11 @@ from collabxl.text import Lang, t
 LONGEST = 300
 """Letters a row is told at most; the summary tells the rest."""
 SYNCED = t("上次同步：{day}", "Last synced: {day}")
+BELOW = t(
+    "第 {row} 行起在预备的行之外：表头的数字、检查列和进度计划看不到，汇总和报告里有",
+    "From row {row} on no row is prepared: the figures above, Check and the schedule do not see them; "
+    "the summary and reports do",
+)
 _OURS = re.compile(r"[A-Z]{2}\d{3} ")
 
 
@@ -62,7 +67,11 @@ def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tu
     for page in reading.pages:
         place = page.places.get("found")
         if place is not None:
-            yield (page.title, (place.row, place.column)), SYNCED.fill(reading.lang, {"day": day})
+            says = SYNCED.fill(reading.lang, {"day": day})
+            below = [row for row in page.rows if row > layout.last(STANDARD.sheet(page.key))]
+            if below and reading.built:
+                says += "\n" + BELOW.fill(reading.lang, {"row": below[0]})
+            yield (page.title, (place.row, place.column)), says
 
 
 def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit]:

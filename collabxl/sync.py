@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.filing import name_of
 from collabxl.halt import wished
+from collabxl.isolated import one_workbook
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
 from collabxl.paths import Paths, free
 from collabxl.remarks import remarks, synced_notes
@@ -23,7 +25,7 @@ from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
-from collabxl.upkeep import as_told, is_live, is_todays, renewal, said, shown
+from collabxl.upkeep import as_told, is_live, is_todays, limit_edits, renewal, said, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -59,8 +61,8 @@ def sync_workbooks(
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch):
-        seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
+    see = partial(views, today=today)
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():
@@ -71,8 +73,11 @@ def sync_workbooks(
                 continue
             target = free(Path(output) / name_of(outcome.path), taken) if output else None
             try:
-                changes = changes_of(seen[wb], annotate=annotate, said=said_in(outcome, seen[wb]))
-                yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                with one_workbook():
+                    view = chunk.seen[wb]
+                    changes = changes_of(view, annotate=annotate, said=said_in(outcome, view))
+                    done = _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                yield done
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target or outcome.path)
             except FileError as error:
@@ -85,12 +90,14 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}))
+    see = partial(views, today=today)
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}, see=see, impose=True))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
-    return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
+    with one_workbook():
+        (view,) = chunk.seen.values()
+        return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
 
 
 def said_in(outcome: Outcome, view: View) -> Said | None:
@@ -113,9 +120,9 @@ def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Chang
     fresh = renewal(reading, view.synced)
     if not reading.built:
         return Changes(summary(view), tuple(remarks(outcome, None, annotate=annotate)), renewal=fresh)
-    live = shown(reading, view.synced)
+    live = shown(reading, view.synced, view.limits)
     shows = live if is_todays(reading) else said or as_told(reading)
-    edits = tuple(remarks(outcome, shows, annotate=annotate))
+    edits = (*remarks(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.shown import Raw, Said, Shown
 from collabxl.build.workings import CHECK, fingerprint
+from collabxl.check import kept
+from collabxl.grid import Edit
 from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.read.page import Page, spoken
@@ -16,16 +19,17 @@ from collabxl.recalc.engine import Engine, Renewal
 from collabxl.report.summary import View, counted_by_formulas
 from collabxl.schema.kinds import Auto
 from collabxl.schema.standard import STANDARD, Guide, Lists, Project, Schedule, Workings
+from collabxl.settings import Limits
 
 
-def shown(reading: Reading, today: dt.date) -> Shown:
-    """Return what the formulas of a workbook show, as of its 数据日期 or ``today``."""
+def shown(reading: Reading, today: dt.date, limits: Limits | None = None) -> Shown:
+    """Return what the formulas of a workbook show as of its 数据日期 or ``today``, by the limits it keeps or others."""
     pages = _pages(reading)
     cells = {key: _cells(page, reading) for key, page in pages.items() if not STANDARD.sheet(key).meta.heads}
     form = pages.get(Project.meta.key)
     fields = {key: next(iter(seen.values())) for key, seen in form.seen.items()} if form else {}
     told = fields.get(Project.status_date.key)
-    return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today)
+    return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today, limits or kept(reading))
 
 
 def _has_workings(reading: Reading) -> bool:
@@ -41,6 +45,15 @@ def is_todays(reading: Reading) -> bool:
 def is_live(reading: Reading) -> bool:
     """Return whether 汇总 can be made of formulas: those of this version, which see every row."""
     return is_todays(reading) and not any(rows_below(page) for page in reading.pages)
+
+
+def limit_edits(reading: Reading, limits: Limits) -> Iterator[Edit]:
+    """Return the cells of a built workbook that keep other limits than those it is to go by."""
+    title = Lists.meta.title.to(reading.lang)
+    wanted = limits.model_dump()
+    for key, (value, (row, column)) in reading.kept.items():
+        if key in wanted and wanted[key] != value:
+            yield Edit(title, row, column, wanted[key])
 
 
 def rows_below(page: Page) -> list[int]:
@@ -73,7 +86,7 @@ def as_summed_up(view: View) -> View:
     """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
     reading = view.outcome.reading
     assert reading is not None
-    return counted_by_formulas(view, shown(reading, view.synced)) if is_live(reading) else view
+    return counted_by_formulas(view, shown(reading, view.synced, view.limits)) if is_live(reading) else view
 
 
 def renewal(reading: Reading, today: dt.date) -> Renewal:

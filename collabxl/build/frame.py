@@ -68,13 +68,13 @@ _MUST, _MAY, _AUTO, _LIST, _DATE, _SEVERAL, _IF_LATE = (
     t("延期必填", "if late"),
 )
 _PROTECTED = {
-    "sort": True,
     "autofilter": True,
     "format_columns": True,
     "format_rows": True,
     "select_locked_cells": True,
     "select_unlocked_cells": True,
 }
+"""What protection leaves to people. Sorting it does not: the printed 编号 are locked and would not go along."""
 
 
 def head(sheet: Any, of: type[Sheet], columns: int, styles: Styles, lang: Lang) -> None:

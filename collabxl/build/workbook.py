@@ -69,7 +69,7 @@ def assemble(order: Order) -> bytes:
         elif sheet is Project:
             write_form(target, paper)
         elif sheet is Lists:
-            write_lists(book, target, order.lang, day)
+            write_lists(book, target, order.lang, day, order.shown.limits)
             target.hide()
         elif sheet is Workings:
             write_workings(target, order.shown, styles, order.excerpt)

@@ -20,7 +20,7 @@ from collabxl.rules.rule import Every, Own, Rule
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Id, Number
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks, Workings
-from collabxl.settings import Limits
+from collabxl.settings import Limits, limit_name
 from collabxl.text import Lang, decimal, t
 
 BETWEEN = "；"
@@ -174,7 +174,7 @@ class _Writer:
             if name == "today":
                 return AS_OF
             if name in Limits.model_fields:
-                return str(getattr(Limits(), name))
+                return limit_name(name)
             if name in fields.FIGURES:
                 return f"${address.letters(list(fields.FIGURES).index(name) + 1)}${FIGURES}"
             if name == "outside":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.limits import say_limits
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
@@ -18,6 +19,7 @@ from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
     from collabxl.report.formats import Run
+    from collabxl.settings import Settings
     from collabxl.sync import Synced
 
 _SAYS: dict[str, Text] = {
@@ -93,15 +95,20 @@ def command(
     chosen = {name: options[name] for name in named}
     run = run_of(context, today, settings, report)
     gauge = Gauge(run.lang)
-    done = gauge.aside(
-        sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
-    )
+    synced = sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
+    done = _watched(gauge.aside(synced), settings, run.lang)
     with crew_of(options, run.lang), until_interrupted(run):
         if form == TEXT:
             _say(done, run, options["dry_run"])
         else:
             tell(form, (synced.outcome for synced in done), run)
     context.exit(exit_code(run.tally, settings.fail_on))
+
+
+def _watched(done: Iterator[Synced], settings: Settings, lang: Lang) -> Iterator[Synced]:
+    for synced in done:
+        say_limits(synced.outcome, settings, lang, imposed=True)
+        yield synced
 
 
 def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:

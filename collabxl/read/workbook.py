@@ -11,8 +11,8 @@ from collabxl.read.bounds import refuse_excess
 from collabxl.read.headers import Sheets
 from collabxl.read.language import Ballot
 from collabxl.read.page import Form, Page, page
-from collabxl.read.source import Source, Title
-from collabxl.schema.standard import STANDARD
+from collabxl.read.source import Raw, Source, Spot, Title
+from collabxl.schema.standard import LIMIT, STANDARD, Lists
 from collabxl.text import Lang, t
 
 PROPERTY = "collabxl."
@@ -33,6 +33,8 @@ class Reading:
     rivals: dict[str, list[str]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
     """The titles of all its sheets."""
+    kept: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
+    """The limits that a built workbook keeps, by name, and their cells."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
 
@@ -76,7 +78,20 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
     if lang != likely:  # the titles are in one language, what stands below them in the other
         sheets, pages, _ = _read(source, headers.sheets(titles, lang, decided), form._replace(lang=lang))
     refuse_excess(pages)
-    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(names))
+    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _kept(source, titles, form))
+
+
+def _kept(source: Source, titles: Iterable[Title], form: Form) -> dict[str, tuple[Raw, Spot]]:
+    """Return what stands behind the names of limits in the hidden sheet of lists, and where."""
+    lists = (title for title in titles if form.built and title.name in Lists.meta.title.both)
+    sheets = [source.cells(title) for title in lists]
+    return {
+        word.removeprefix(LIMIT): (line[at + 1], (row, cells.left + at + 1))
+        for cells in sheets
+        for row, line in enumerate(cells.rows, cells.top)
+        for at, word in enumerate(line[:-1])
+        if isinstance(word, str) and word.startswith(LIMIT)
+    }
 
 
 def _decided(source: Source, titles: Iterable[Title]) -> tuple[tuple[Title, str], ...]:

@@ -39,11 +39,24 @@ class Frames:
     def __init__(self, known: Mapping[str, Any]) -> None:
         self._known = dict(known)
 
+    def replaced(self, name: str, value: Any) -> Frames:
+        """Return the same with something else that is known; what does not follow from it is not made again."""
+        kept = {each: known for each, known in self._known.items() if not follows((each,), name)}
+        return Frames({**kept, name: value})
+
     def __getitem__(self, name: str) -> Any:
         if name not in self._known:
             make = DERIVED[name]
             self._known[name] = make(*(self[need] for need in inspect.signature(make).parameters))
         return self._known[name]
+
+
+def follows(needs: Iterable[str], name: str) -> bool:
+    """Return whether anything of what is asked for is made from what is called ``name``."""
+    return any(
+        need == name or (need in DERIVED and follows(inspect.signature(DERIVED[need]).parameters, name))
+        for need in needs
+    )
 
 
 def wbs(frame: pd.DataFrame) -> NDArray[np.int64]:

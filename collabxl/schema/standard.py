@@ -295,6 +295,9 @@ class Workings(Sheet, title=t("计算", "Workings")):
 
 STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists, Workings))
 
+LIMIT = "limit_"
+"""What the names begin with by which a workbook's formulas know the limits of rules."""
+
 NO_DEPENDENCY = frozenset({"-", "—", "–", "－", "/", "无", "n/a", "na", "none", "没有"})
 """What people write for "depends on nothing"; compared in lower case, half width."""
 

@@ -28,21 +28,28 @@ Act = Callable[[Any, Random], None]
 
 def acted(path: Path, act: Act | None, chance: Random) -> None:
     """Let somebody open a workbook, do something to it and save it."""
-    document = desktop().loadComponentFromURL(path.as_uri(), "_blank", 0, (_property("Hidden", True),))
+    document = desktop().loadComponentFromURL(path.as_uri(), "_blank", 0, (prop("Hidden", True),))
     try:
         for sheet in document.Sheets:
             sheet.unprotect("")
         if act is not None:
             act(document, chance)
-        document.storeToURL(path.as_uri(), (_property("FilterName", "Calc MS Excel 2007 XML"),))
+        document.storeToURL(path.as_uri(), (prop("FilterName", "Calc MS Excel 2007 XML"),))
     finally:
         document.close(True)
 
 
-def _property(name: str, value: Any) -> Any:
+def prop(name: str, value: Any) -> Any:
     made = uno().createUnoStruct("com.sun.star.beans.PropertyValue")
     made.Name, made.Value = name, value
     return made
+
+
+def ascending(column: int, *, up: bool = True) -> tuple[Any, ...]:
+    """Return how LibreOffice is told to sort by a column, counted from 0."""
+    field = uno().createUnoStruct("com.sun.star.table.TableSortField")
+    field.Field, field.IsAscending = column, up
+    return (prop("SortFields", uno().Any("[]com.sun.star.table.TableSortField", (field,))),)
 
 
 def sheet_of(document: Any, of: type[Sheet]) -> Any:
@@ -84,9 +91,7 @@ def delete_sheets(document: Any, chance: Random) -> None:
 def sort_rows(document: Any, chance: Random) -> None:
     of = chance.choice(SHEETS)
     area = sheet_of(document, of).getCellRangeByPosition(0, layout.HEADER, len(of.meta.columns) - 1, 60)
-    field = uno().createUnoStruct("com.sun.star.table.TableSortField")
-    field.Field, field.IsAscending = 1, chance.random() < 0.5
-    area.sort((_property("SortFields", uno().Any("[]com.sun.star.table.TableSortField", (field,))),))
+    area.sort(ascending(1, up=chance.random() < 0.5))
 
 
 def type_below(document: Any, chance: Random) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from collabxl.batch import Chunk, check_chunks
 from collabxl.errors import FileError
 from collabxl.findings import Finding
+from collabxl.isolated import one_workbook
 from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.rules.names import plain, split
@@ -85,7 +86,13 @@ def warned(
             if outcome.error is not None:
                 yield Unread(outcome.path, outcome.error)
             else:
-                yield _book(outcome, numbers[id(outcome)], places, settings)
+                try:
+                    with one_workbook():
+                        book = _book(outcome, numbers[id(outcome)], places, settings)
+                except FileError as fault:
+                    yield Unread(outcome.path, fault)
+                else:
+                    yield book
 
 
 def _book(outcome: Outcome, wb: int, places: _Places, settings: Settings) -> Book:
