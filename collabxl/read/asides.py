@@ -58,7 +58,7 @@ class Body:
         asides = dict(self._marked(filled))
         rows = [row for row in filled if row[0] not in asides] if asides else filled
         if not self.built:
-            others = dict.fromkeys(self._of_other_tables(rows), "table")
+            others: dict[int, Kind] = dict.fromkeys(self._of_other_tables(rows), "table")
             asides.update(others)
             rows = [row for row in rows if row[0] not in others] if others else rows
         asides.update(self._closing(rows))

@@ -54,4 +54,6 @@ def _scripts(words: Iterable[str]) -> Iterable[Lang]:
 
 
 def _most(votes: Counter[Lang]) -> Lang | None:
-    return None if votes["zh"] == votes["en"] else max(LANGS, key=votes.__getitem__)
+    if votes["zh"] == votes["en"]:
+        return None
+    return "zh" if votes["zh"] > votes["en"] else "en"
