@@ -6,10 +6,10 @@ import datetime as dt
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path, PurePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import pandas as pd
@@ -19,8 +19,10 @@ from collabxl.rules.former import Former, former
 from collabxl.text import Lang, t
 
 SUFFIX = ".ledger.sqlite"
+MACROS = ".xlsm"
 KEPT = ("due", "expected", "progress", "status")
 """The columns whose former values a ledger keeps."""
+T = TypeVar("T")
 _log = logging.getLogger("collabxl")
 _UNREADABLE = t(
     "账本 {path} 读不了（{why}）：没有检查与以前的值有关的规则",
@@ -44,8 +46,17 @@ class Change(NamedTuple):
 
 
 def beside(master: Path) -> Path:
-    """Return where the ledger of a master lies."""
-    return master.with_name(master.stem + SUFFIX)
+    """Return where the ledger of a master lies; m.xlsx and m.xlsm have one each.
+
+    One of a workbook with macros that bears the plain name, as earlier versions called it, is that workbook's as long
+    as no m.xlsx lies beside it.
+    """
+    plain = master.with_name(master.stem + SUFFIX)
+    if master.suffix.casefold() != MACROS:
+        return plain
+    own = master.with_name(master.name + SUFFIX)
+    is_earlier = not own.exists() and plain.exists() and not master.with_suffix(".xlsx").exists()
+    return plain if is_earlier else own
 
 
 def address_of(ledger: PurePath) -> str:
@@ -60,28 +71,32 @@ def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None 
     for wb, reading in readings.items():
         if "workbook_id" in reading.identity and not reading.is_copy:
             path = (masters or {}).get(reading.path, Path(reading.path))
-            found.extend(Former(wb, *told) for told in _held(beside(path), reading.lang))
+            found.extend(Former(wb, *told) for told in _told(beside(path), _HELD, _former, reading.lang))
     return former(found)
 
 
 def changes(reading: Reading) -> list[Change]:
     """Return which cells of a master were changed through merges, oldest first; none without a ledger beside it."""
-    told = _told(beside(Path(reading.path)), _CHANGED, reading.lang) if "workbook_id" in reading.identity else ()
-    return [
-        Change(dt.datetime.fromisoformat(at).date(), sheet, id, key, from_text(was), from_text(now))
-        for at, sheet, id, key, was, now in told
-    ]
+    if "workbook_id" not in reading.identity:
+        return []
+    return _told(beside(Path(reading.path)), _CHANGED, _change, reading.lang)
 
 
-def _held(ledger: Path, lang: Lang) -> Iterator[tuple[str, str, str, Any, dt.date]]:
-    """Return what cells held, oldest first."""
-    for sheet, row, key, value, day in _told(ledger, _HELD, lang):
-        yield sheet, row, key, from_text(value), dt.date.fromisoformat(day)
+def _change(at: str, sheet: str, id: str, key: str, was: str, now: str) -> Change:
+    return Change(dt.datetime.fromisoformat(at).date(), sheet, id, key, from_text(was), from_text(now))
 
 
-def _told(ledger: Path, query: str, lang: Lang) -> list[Any]:
-    """Return what a ledger answers; nothing if there is none, and a warning if it cannot be read.
+def _former(sheet: str, row: str, key: str, value: str, day: str) -> tuple[str, str, str, Any, dt.date]:
+    held = from_text(value)
+    if not isinstance(held, str | int | float | dt.date):
+        raise TypeError(f"held: {value[:80]}")
+    return str(sheet), str(row), str(key), held, dt.date.fromisoformat(day)
 
+
+def _told(ledger: Path, query: str, read: Callable[..., T], lang: Lang) -> list[T]:
+    """Return what a ledger answers, each row as ``read`` takes its columns.
+
+    There is nothing where there is no ledger, and a warning where it cannot be read or makes no sense.
     Only while another program writes are its files beside the ledger looked at; else nothing is made for reading.
     """
     if not ledger.is_file():
@@ -90,8 +105,8 @@ def _told(ledger: Path, query: str, lang: Lang) -> list[Any]:
     address = f"{address_of(ledger.absolute())}?mode=ro" + ("" if is_written else "&immutable=1")
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
-            return base.execute(query).fetchall()
-    except sqlite3.Error as error:
+            return [read(*row) for row in base.execute(query)]
+    except (sqlite3.Error, ValueError, TypeError) as error:
         _log.warning(_UNREADABLE.fill(lang, {"path": str(ledger), "why": str(error)}))
         return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -11,6 +12,8 @@ from collabxl.errors import FileError, not_found
 from collabxl.saving.names import PREFIX
 from collabxl.text import Text
 
+Paths = str | Path | Iterable[str | Path]
+"""One path, or several."""
 SUFFIXES = (".xlsx", ".xlsm")
 """How names of workbooks end."""
 NOT_INPUT = ("~$", "._", ".~", PREFIX)
@@ -19,17 +22,22 @@ ARCHIVE_MARK = b"collabxl archive"
 """What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
 
 
+def each_of(paths: Paths) -> list[str | Path]:
+    """Return paths as a list; one by itself is one, not the letters of its name."""
+    return [paths] if isinstance(paths, str | Path) else list(paths)
+
+
 def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:
     """Return the file ``path``, or those with ``suffixes`` in a folder, or those a pattern fits; errors for none.
 
     ``nothing`` is said of a folder ``{path}`` without such files. A file named outright is never questioned.
     """
     if path.is_dir():
-        inside = sorted(file for suffix in suffixes for file in path.rglob(f"*{suffix}") if is_input(file))
+        inside = sorted(file for file in path.rglob("*") if remote.ends_with(file.name, suffixes) and is_input(file))
         return [*inside] or [FileError("not-found", nothing, path=str(path))]
     if not path.exists() and remote.is_pattern(str(path)):
-        pattern = path.relative_to(path.anchor)
-        return [file for file in sorted(Path(path.anchor or ".").glob(str(pattern))) if is_input(file)] or [
+        pattern = remote.in_any_case(str(path.relative_to(path.anchor)), suffixes)
+        return [file for file in sorted(Path(path.anchor or ".").glob(pattern)) if is_input(file)] or [
             not_found(str(path))
         ]
     return [path]

@@ -11,21 +11,22 @@ import datetime as dt
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from collabxl.batch import REPORT, Watch, check_workbooks, outright, workbooks
+from collabxl.batch import REPORT, Watch, check_workbooks, outright, tell_left_out, workbooks
 from collabxl.errors import CollabxlError, FileError, UsageError
 from collabxl.filing import content_of
 from collabxl.guests import mentions
 from collabxl.halt import wished
 from collabxl.history import beside
+from collabxl.paths import Paths
 from collabxl.remote import is_address
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
-from collabxl.text import t
+from collabxl.text import Lang, t
 from collabxl.told import from_text, to_text
 
 LASTING = ("not-a-workbook", "corrupt", "too-large", "unsupported", "not-a-project")
@@ -51,7 +52,7 @@ def state_of(output: Path | None) -> Path:
 
 
 def resumed(
-    paths: Sequence[str | Path],
+    paths: Paths,
     state: Path,
     *,
     today: dt.date,
@@ -64,6 +65,7 @@ def resumed(
     chosen = settings or Settings()
     files = workbooks(paths)
     named_outright = outright(paths)
+    reports: dict[str, Lang] = {}
     with closing(_State(state, _basis(today, chosen))) as kept:
         named = [file for file in files if isinstance(file, str)]
         marks = _marks(named)
@@ -79,11 +81,13 @@ def resumed(
                 yield kept.told(file)
             elif outcome := next(fresh, None):
                 if file not in named_outright and outcome.error is not None and outcome.error.says is REPORT:
+                    reports[file] = outcome.error.fields["lang"]
                     continue
                 kept.keep(outcome, marks)
                 yield outcome
             else:  # the user wishes to stop
                 return
+    tell_left_out(reports)
 
 
 class _State:

@@ -15,7 +15,8 @@ from rich.cells import cell_len
 from collabxl import address, settings
 from collabxl.calendar import Exceptions, WorkingDays, public_days
 from collabxl.errors import FileError, SettingsError
-from collabxl.report.plain import clean, wrapped
+from collabxl.printable import clean
+from collabxl.report.plain import wrapped
 
 
 @given(some.integers(1, address.LAST_ROW), some.integers(1, address.LAST_COLUMN))

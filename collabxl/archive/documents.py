@@ -10,8 +10,8 @@ from collabxl.archive.belongings import Item
 from collabxl.documents import materials_of
 from collabxl.report.documents.kinds import KINDS, told
 from collabxl.report.documents.writers import FORMATS, writer
+from collabxl.saving.filenames import file_name
 from collabxl.settings import Settings
-from collabxl.share.mail.naming import safe_name
 
 
 def made(path: Path, items: Sequence[Item], folder: Path, today: dt.date, settings: Settings | None) -> Iterator[Item]:
@@ -27,7 +27,7 @@ def made(path: Path, items: Sequence[Item], folder: Path, today: dt.date, settin
         assert seen.material is not None
         for kind in KINDS:
             document = told(kind, seen.material)
-            names = [safe_name(f"{path.stem}_{document.title}.{form}") for form in FORMATS]
+            names = [file_name(path.stem, document.title, suffix=f".{form}") for form in FORMATS]
             if there.isdisjoint(names):
                 file = folder / names[0]
                 file.write_bytes(write(document))

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collabxl.errors import FileError
-from collabxl.share.mail.coding import hides
+from collabxl.printable import hides
 from collabxl.text import t
 
 NAME = "manifest.json"

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from lxml.etree import _Element
 
 from collabxl.archive.manifest import File, Kind, Manifest
+from collabxl.printable import clean
 from collabxl.report.offline import E, head, markup, opening
-from collabxl.report.plain import clean
 from collabxl.text import LANGS, Lang, Text, t
 
 KINDS: dict[Kind, Text] = {

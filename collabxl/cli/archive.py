@@ -12,6 +12,7 @@ from collabxl.cli.main import DONE, FOUND
 from collabxl.cli.options import CONFIG, TODAY, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
+from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ def command(context: click.Context, /, master: Path, verify: bool, **options: An
         settings=settings_of(options),
     )
     if made.holder:
-        click.echo(_HELD.fill(lang, {"holder": made.holder}), err=True)
+        click.echo(clean(_HELD.fill(lang, {"holder": made.holder})), err=True)
     if made.unmade:
-        click.echo(_UNMADE.fill(lang, {"why": made.unmade.say(lang)}), err=True)
+        click.echo(clean(_UNMADE.fill(lang, {"why": made.unmade.say(lang)})), err=True)
     _say(_told(made, lang))
 
 
@@ -138,7 +139,6 @@ def _judged(verdict: Verdict, path: Path, lang: Lang) -> Iterator[str]:
 
 
 def _say(lines: Iterator[str]) -> None:
-    from collabxl.report.plain import clean
 
     for line in lines:
         click.echo(clean(line))

@@ -12,6 +12,7 @@ import click
 from collabxl import __version__
 from collabxl.cli.spoken import SpokenGroup, SpokenOption, lang_of, language, told_language
 from collabxl.errors import CollabxlError, FileError
+from collabxl.printable import clean
 from collabxl.text import LANGS, Lang, t
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def say(error: CollabxlError, lang: Lang, path: str = "") -> None:
     kind = f"[{error.kind}] " if isinstance(error, FileError) else ""
     words = error.say(lang)
     where = f"{path}: " if path and path not in words else ""
-    click.echo(f"collabxl: {where}{kind}{words}", err=True)
+    click.echo(clean(f"collabxl: {where}{kind}{words}"), err=True)
 
 
 def say_unwritten(error: FileError, lang: Lang, path: str) -> None:

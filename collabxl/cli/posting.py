@@ -24,9 +24,9 @@ SEND = click.option(
     cls=SpokenOption,
     is_flag=True,
     says=t(
-        "直接发给部门对接人；服务器写在 collabxl.toml 的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
-        "Send them to the contacts; the server stands in collabxl.toml under [mail], or in COLLABXL_SMTP_HOST, _PORT, "
-        "_USER, _SENDER",
+        "直接发给部门对接人；服务器写在 --config 所指文件的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
+        "Send them to the contacts; the server stands under [mail] in the file that --config names, or in "
+        "COLLABXL_SMTP_HOST, _PORT, _USER, _SENDER",
     ),
 )
 LETTER = click.option(
@@ -65,7 +65,7 @@ def server_for(mail: Mail, options: dict[str, Any]) -> Server:
 
 def tell(posted: Iterable[Posted], lang: Lang) -> int:
     """Tell what every recipient got; return the exit code."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     code = DONE
     for each in posted:
@@ -79,7 +79,7 @@ def tell(posted: Iterable[Posted], lang: Lang) -> int:
 
 def warn(posts: Iterable[Post], lang: Lang) -> None:
     """Tell of addresses that are wrong, and of departments that have none."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     for post in posts:
         for error in post.addressee.wrong:

@@ -168,7 +168,7 @@ def _sent(letters: list[Post], server: Server, lang: Lang) -> tuple[list[Post], 
 
 
 def _shown(books: list[Book], lang: Lang) -> Iterator[str]:
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
     from collabxl.share.remind.groups import groups
     from collabxl.share.remind.words import lacks, state
 
@@ -189,7 +189,7 @@ def _write(
 ) -> None:
     """Write what was asked for and tell the files; a form that has nothing to say makes none, but for the calendar."""
     from collabxl import saving
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
     from collabxl.share.posting import write_drafts
     from collabxl.share.remind.agenda import agenda
     from collabxl.share.remind.chat import message
@@ -226,7 +226,7 @@ def _addresses(told: str) -> list[str]:
 
 def _post(text: str, robots: list[Robot], lang: Lang) -> bool:
     """Post a text, if there is something to say, and tell what became of it; return whether all took it."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     if not text:
         click.echo(_NOTHING.to(lang))

@@ -12,7 +12,7 @@ def table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ", widest: int = WIDEST
 ) -> Iterator[str]:
     """Return a head and rows as lines; what is wider than ``widest`` is cut, and control characters are shown."""
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
 
     cells = [[_cut(clean(cell), widest) for cell in row] for row in (heads, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]

@@ -20,6 +20,7 @@ from collabxl.live.jobs import Answer, Job
 from collabxl.live.native import Opened
 from collabxl.live.words import LiveError
 from collabxl.report.tally import reaches
+from collabxl.saving.filenames import file_name
 from collabxl.settings import Settings
 from collabxl.text import t
 
@@ -89,10 +90,9 @@ def _undo(job: Job, desk: Desk) -> Answer:
 def _new(job: Job, desk: Desk) -> Answer:
     from collabxl.compose import build_workbook
     from collabxl.scenario.draft import THREE_MONTHS, period
-    from collabxl.share.mail.naming import safe_name
 
     name, start = _argument(job, "name"), _day(_argument(job, "start"))
-    path = _free(user_documents_path() / f"{safe_name(name)}.xlsx")
+    path = _free(user_documents_path() / file_name(name, suffix=".xlsx"))
     path.parent.mkdir(parents=True, exist_ok=True)
     project = {"name": name, "period": period(start, start + THREE_MONTHS)}
     with desk.pulse.held():

@@ -55,7 +55,7 @@ class Body:
         """Return the rows that are rows, and those left out."""
         if not filled:
             return filled, []
-        asides = dict(self._marked(filled))
+        asides: dict[int, Kind] = dict(self._marked(filled))
         rows = [row for row in filled if row[0] not in asides] if asides else filled
         if not self.built:
             others: dict[int, Kind] = dict.fromkeys(self._of_other_tables(rows), "table")

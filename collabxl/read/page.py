@@ -16,6 +16,7 @@ from collabxl.read import beside, coverage, headers, values
 from collabxl.read.asides import Aside, Body
 from collabxl.read.coverage import Coverage
 from collabxl.read.days import EPOCH
+from collabxl.read.formulas import Run, runs, within
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.schema.column import Column, Sheet
@@ -86,6 +87,12 @@ class Page:
     """What stands among or beside the rows and is none."""
     at_most: int = 0
     """Its columns have no more letters than that: what costs nothing to know."""
+    computed: dict[int, list[Run]] = field(default_factory=dict)
+    """The computed cells of the columns that are read, by column number as runs of rows."""
+
+    def is_computed(self, row: int, column: int) -> bool:
+        """Return whether a formula, its own or one that fills several cells, says what a cell shows."""
+        return within(self.computed, row, column)
 
 
 class Form(NamedTuple):
@@ -106,6 +113,9 @@ def page(sheet: type[Sheet], match: Match, cells: Cells, form: Form) -> Page:
         made.header = headers.header(cells, sheet, form.lang)
         if made.header is not None:
             _read_rows(made, sheet, cells, form)
+    if made.header is not None:
+        read = {place.column for place in (*made.header.places, *made.places.values())}
+        made.computed = runs(cells.marks.computed, sorted(read))
     return made
 
 
@@ -192,10 +202,21 @@ def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> 
     made.columns[column.key] = found
     made.at_most += reader.at_most(len(raw))
     if wrong and column.typed:
-        made.misfits.extend(
+        misfits = (
             Misfit(made.rows[place], column.key, fault.name, _told_of(cell), fault.better, fault.sure)
             for place, cell, fault in wrong
         )
+        outlined = column.unique and values.is_outline(raw)
+        made.misfits.extend(filter(None, map(_indented, misfits)) if outlined else misfits)
+
+
+def _indented(misfit: Misfit) -> Misfit | None:
+    """Return what does not fit in a column of which the leading blanks say what belongs to what: not those."""
+    if misfit.fault != "untidy-text":
+        return misfit
+    blanks = misfit.raw[: len(misfit.raw) - len(misfit.raw.lstrip())]
+    better = blanks + misfit.better
+    return misfit._replace(better=better) if better != misfit.raw else None
 
 
 def _told_of(cell: Raw) -> Raw | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from collabxl.read import days
+from collabxl.read.danger import STARTS_A_FORMULA, is_dangerous
 from collabxl.read.source import Raw
 from collabxl.schema.kinds import (
     LONGEST_CELL,
@@ -32,19 +33,20 @@ from collabxl.schema.kinds import (
     Words,
     YesNo,
 )
-from collabxl.text import Lang
+from collabxl.text import Lang, is_of
 
-_UNTIDY = re.compile(r"^\s|\s$|[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]|[０-９Ａ-Ｚａ-ｚ]|\r")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_JOINED = (
+    "\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
+    "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
+)
+"""Letters of the scripts, and pictures, that U+200C and U+200D part and join: there they are part of what is said."""
+_INVISIBLE = re.compile(
+    rf"[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
+)
+_UNTIDY = re.compile(rf"^\s|\s$|{_INVISIBLE.pattern}|[０-９Ａ-Ｚａ-ｚ]|\r")
 _ODD = re.compile(r"[\s=+\-@＝＋－＠\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad０-９Ａ-Ｚａ-ｚ]")
 """A text without any of these is neither untidy nor dangerous; what has one is looked at more closely."""
 _WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
-_STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
-_HARMLESS = re.compile(
-    r"[-+－＋](?:[\d.,%\s-]*|\s[^|!]*|\s*+(?:[^\d\s=+@|!()A-Za-z.,(（][^|!]*|[A-Za-z][A-Za-z\s.,-]*))"
-)
-_MENTION = re.compile(r"[@＠][^A-Za-z_=+\-(|!][^|!(]*")
-_PHONE = re.compile(r"\+\d[\d\s()-]{6,}")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
 YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
 NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
@@ -171,6 +173,12 @@ def tidy(text: str) -> str:
     return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_WIDE).strip()
 
 
+def is_outline(cells: Sequence[Raw]) -> bool:
+    """Return whether leading blanks of texts say what belongs to what: in two cells, or wider than a slip."""
+    blanks = [cell[: len(cell) - len(cell.lstrip())] for cell in cells if isinstance(cell, str) and cell[:1].isspace()]
+    return len(blanks) > 1 or any(blank not in (" ", "\n", "\r", "\xa0") for blank in blanks)
+
+
 def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
     if not isinstance(raw, str):
         return _as_text(raw), ()
@@ -180,18 +188,9 @@ def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
         text = tidy(raw)
         if text:
             faults.append(Fault("untidy-text", text, sure=True))
-    if raw[:1] in _STARTS_A_FORMULA and is_dangerous(text):
+    if raw[:1] in STARTS_A_FORMULA and is_dangerous(text):
         faults.append(Fault("dangerous-text"))
     return text or None, tuple(faults)
-
-
-def is_dangerous(text: str) -> bool:
-    """Return whether a text would run as a formula if somebody typed it again."""
-    if not text or text[0] not in _STARTS_A_FORMULA or len(text) == 1 or set(text) <= set("-=－＝"):
-        return False
-    if text[0] in "=＝":
-        return True
-    return not any(pattern.fullmatch(text) for pattern in (_HARMLESS, _MENTION, _PHONE))
 
 
 def number_text(number: float) -> str:
@@ -287,9 +286,13 @@ def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:
 
 
 class _Choices:
-    """Looks a cell up in one word list: the book's own word, a certain synonym, a near miss, or nothing."""
+    """Looks a cell up in one word list: the book's own word, a synonym, a near miss, or nothing.
+
+    Only synonyms in the book's own language are certain enough to be written into the cell.
+    """
 
     def __init__(self, words: Words, lang: Lang) -> None:
+        self.lang = lang
         self.own = {word.title.to(lang).casefold(): word.key for word in words.words}
         self.known = {
             other.casefold(): word.key for word in words.words for other in (*word.title.both, *word.synonyms)
@@ -304,7 +307,7 @@ class _Choices:
         if word in self.own:
             return self.own[word], untidy
         if word in self.known:
-            return self.known[word], (Fault("not-in-list", self.known[word], sure=True),)
+            return self.known[word], (Fault("not-in-list", self.known[word], sure=is_of(self.lang, word)),)
         near = nearest(word, self.known)
         return None, (Fault("not-in-list", self.known[near] if near else None),)
 

@@ -11,12 +11,14 @@ from collabxl.read.bounds import refuse_excess
 from collabxl.read.headers import Sheets
 from collabxl.read.language import Ballot
 from collabxl.read.page import Form, Page, page
-from collabxl.read.source import Source, Title
-from collabxl.schema.standard import STANDARD
+from collabxl.read.source import Raw, Source, Spot, Title
+from collabxl.schema.standard import LIMIT, STANDARD, Lists
 from collabxl.text import Lang, t
 
 PROPERTY = "collabxl."
 """What the names of our custom document properties begin with."""
+_BUILT = frozenset({"schema", "workbook_id", "copy"})
+"""Properties that masters and copies bear, and no report."""
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Reading:
     rivals: dict[str, list[str]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
     """The titles of all its sheets."""
+    kept: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
+    """The limits that a built workbook keeps, by name, and their cells."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
 
@@ -53,12 +57,15 @@ class Reading:
 def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading:
     """Return what a source says; FileError of kind not-a-project if it has none of the standard sheets.
 
-    A report of ours says no more than that it is one. ``asked`` is the language of a workbook that does not tell its.
+    A report of ours says no more than that it is one; a project that bears its mark is a project all the same.
+    ``asked`` is the language of a workbook that does not tell its own.
     """
     identity = {
         name.removeprefix(PROPERTY): value for name, value in source.properties.items() if name.startswith(PROPERTY)
     }
     titles = tuple(source.titles())
+    if _holds_a_project(identity, titles):
+        identity.pop("report", None)
     names = [title.name for title in titles]
     told = language.told(identity.get("language"))
     likely = told or language.of_titles(names, asked)
@@ -71,7 +78,20 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
     if lang != likely:  # the titles are in one language, what stands below them in the other
         sheets, pages, _ = _read(source, headers.sheets(titles, lang, decided), form._replace(lang=lang))
     refuse_excess(pages)
-    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(names))
+    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _kept(source, titles, form))
+
+
+def _kept(source: Source, titles: Iterable[Title], form: Form) -> dict[str, tuple[Raw, Spot]]:
+    """Return what stands behind the names of limits in the hidden sheet of lists, and where."""
+    lists = (title for title in titles if form.built and title.name in Lists.meta.title.both)
+    sheets = [source.cells(title) for title in lists]
+    return {
+        word.removeprefix(LIMIT): (line[at + 1], (row, cells.left + at + 1))
+        for cells in sheets
+        for row, line in enumerate(cells.rows, cells.top)
+        for at, word in enumerate(line[:-1])
+        if isinstance(word, str) and word.startswith(LIMIT)
+    }
 
 
 def _decided(source: Source, titles: Iterable[Title]) -> tuple[tuple[Title, str], ...]:
@@ -98,3 +118,10 @@ def _read(source: Source, sheets: Sheets, form: Form) -> tuple[Sheets, list[Page
             pages.append(page(sheet, match, cells, form))
             heard.hear(pages[-1], cells)
     return sheets, pages, heard
+
+
+def _holds_a_project(identity: dict[str, str], titles: Iterable[Title]) -> bool:
+    """Return whether a workbook was built, or has a standard sheet by its very title: no report of ours has or was."""
+    names = {title.name.strip() for title in titles}
+    known = {words for sheet in STANDARD.standard for words in sheet.meta.title.both}
+    return not _BUILT.isdisjoint(identity) or not known.isdisjoint(names)

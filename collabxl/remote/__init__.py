@@ -7,10 +7,20 @@ WEBDAV_USERNAME and WEBDAV_PASSWORD, or fsspec's configuration. None belongs int
 from __future__ import annotations
 
 from collabxl.remote.faults import faults
-from collabxl.remote.store import is_address, is_pattern, opened, refuse_password
+from collabxl.remote.store import ends_with, in_any_case, is_address, is_pattern, opened, refuse_password
 from collabxl.remote.writing import replace
 
-__all__ = ["found", "is_address", "is_pattern", "load", "refuse_password", "replace", "size"]
+__all__ = [
+    "ends_with",
+    "found",
+    "in_any_case",
+    "is_address",
+    "is_pattern",
+    "load",
+    "refuse_password",
+    "replace",
+    "size",
+]
 
 
 def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
@@ -19,17 +29,17 @@ def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
     A file that is named outright is not looked at.
     """
     with faults(address):
-        if address.endswith(suffixes) and not is_pattern(address):
+        if ends_with(address, suffixes) and not is_pattern(address):
             return None
         store = opened(address)
         if is_pattern(address):
-            seen = store.fs.glob(store.path, detail=True)
+            seen = store.fs.glob(in_any_case(store.path, suffixes), detail=True)
         elif store.fs.isdir(store.path):
             seen = store.fs.find(store.path, detail=True)
         else:
             return None
         files = sorted(path for path, facts in seen.items() if facts["type"] == "file")
-        return [store.address(path) for path in files if path.endswith(suffixes)]
+        return [store.address(path) for path in files if ends_with(path, suffixes)]
 
 
 def size(address: str) -> int:

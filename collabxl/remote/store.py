@@ -46,6 +46,18 @@ def is_pattern(path: str) -> bool:
     return any(letter in path for letter in "*?[")
 
 
+def ends_with(name: str, suffixes: tuple[str, ...]) -> bool:
+    """Return whether a name has one of the suffixes, however it is written: .XLSX is .xlsx."""
+    return name.lower().endswith(suffixes)
+
+
+def in_any_case(pattern: str, suffixes: tuple[str, ...]) -> str:
+    """Return a pattern that takes its suffix, if it ends with one of ``suffixes``, however a file writes it."""
+    suffix = next((each for each in suffixes if ends_with(pattern, (each,))), "")
+    letters = (f"[{each}{each.upper()}]" if each.isalpha() else each for each in suffix)
+    return pattern[: len(pattern) - len(suffix)] + "".join(letters)
+
+
 def refuse_password(address: str) -> None:
     """Raise FileError for an address that tells a password; the path that the error names does not."""
     scheme, _, rest = address.partition("://")

@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from collabxl.printable import clean
 from collabxl.remote import is_address
-from collabxl.report.plain import clean
 
 LONGEST_LINK = 2_000
 """Excel takes a few letters more."""

@@ -11,7 +11,7 @@ from collabxl.build.frame import printed
 from collabxl.build.paint import clipped, sure, write
 from collabxl.build.theme import Styles, properties
 from collabxl.grid import Value
-from collabxl.report.plain import clean
+from collabxl.printable import clean
 from collabxl.text import Lang, Text
 
 LINKS = 65_530

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
 from rich.cells import cell_len
 
 from collabxl.findings import Finding
+from collabxl.printable import clean
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import Severity
 from collabxl.text import Lang, Text, t
@@ -70,18 +70,6 @@ def wrapped(text: str, width: int, indent: str) -> Iterator[str]:
         line += piece if line != indent else piece.lstrip()
     if line.strip():
         yield line.rstrip()
-
-
-def clean(text: str) -> str:
-    """Return a text on one line without the control characters that could move a terminal's cursor or break XML."""
-    if text.isprintable():
-        return text
-    spaced = text.replace("\n", " ⏎ ").replace("\t", " ")
-    return "".join(letter for letter in spaced if _is_plain(letter))
-
-
-def _is_plain(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Cs") and letter not in "\ufffe\uffff"
 
 
 def agreed(finding: Finding, lang: Lang) -> str:

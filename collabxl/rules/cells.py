@@ -12,7 +12,7 @@ from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Lang, Text, speak, t
+from collabxl.text import Lang, Text, decimal, percent, speak, t
 
 
 def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
@@ -199,14 +199,14 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     values = rows[column.key]
     kind = column.kind
     if isinstance(kind, Number):
-        low, high = f"{kind.low:g}", f"{kind.high:g}"
+        low, high = decimal(kind.low), decimal(kind.high)
         wrong = (values < kind.low) | (values > kind.high) | (kind.whole & (values % 1 != 0) & values.notna())
         shown = objects(values[wrong])
         what = t("的整数", "a whole number") if kind.whole else t("", "a number")
     else:
         low, high = "0%", "100%"
         wrong = (values < 0) | (values > 1)
-        shown = objects(f"{value:.0%}" for value in values[wrong])
+        shown = objects(map(percent, values[wrong]))
         what = t("", "a share")
     return rows[wrong].assign(value=shown, low=low, high=high, aside=objects([what] * len(shown)))
 
@@ -238,7 +238,7 @@ def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
         share if isinstance(raw, str) or wb not in mixed else None
         for wb, raw, share in zip(found.wb, found.raw, found.better, strict=True)
     )
-    return found.assign(share=objects(f"{share:.0%}" for share in found.better), better=better)
+    return found.assign(share=objects(map(percent, found.better)), better=better)
 
 
 @rule(

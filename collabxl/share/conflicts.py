@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from collabxl.grid import Cell, Grid
@@ -38,6 +38,10 @@ class Standing(NamedTuple):
     department: str
     choice: str = ""
     settled: bool = False
+
+    def is_about(self, other: Standing) -> bool:
+        """Return whether two lines ask a department about the same cell or row."""
+        return (self.spot, self.department) == (other.spot, other.department)
 
 
 class Decision(NamedTuple):
@@ -85,13 +89,19 @@ def told(change: Change, department: str, lang: Lang) -> Standing:
     return Standing(change.spot, base, ours, theirs, department)
 
 
-def with_new(lines: Sequence[Standing], new: Iterable[Standing]) -> list[Standing]:
-    """Return the lines with new ones behind; a question is asked once, and an unanswered one gives way to its like."""
-    asked = {(line.spot, line.department, line.theirs) for line in lines}
-    more = [line for line in new if (line.spot, line.department, line.theirs) not in asked]
-    anew = {(line.spot, line.department) for line in more}
-    kept = [line for line in lines if line.settled or line.choice or (line.spot, line.department) not in anew]
-    return [*kept, *more]
+def with_new(lines: Sequence[Standing], new: Iterable[Standing], rivals: Collection[Standing] = ()) -> list[Standing]:
+    """Return the lines with new ones behind.
+
+    A question that waits is not asked twice; one that nobody has answered gives way to a new one about the same cell
+    or row, but for ``rivals``. What was settled once and is in conflict again is asked again.
+    """
+    made = list(lines)
+    for line in new:
+        if any(each.is_about(line) and each.theirs == line.theirs for each in made if not each.settled):
+            continue
+        made = [each for each in made if each.settled or each.choice or each in rivals or not each.is_about(line)]
+        made.append(line)
+    return made
 
 
 def decisions(lines: Iterable[Standing], lang: Lang) -> list[Decision]:

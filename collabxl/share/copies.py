@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from collabxl.build.content import Content
@@ -23,7 +24,7 @@ from collabxl.schema.standard import (
     Waivers,
 )
 from collabxl.share.division import Share
-from collabxl.share.master import Master
+from collabxl.share.master import OWN_ROWS, Master, numbers_after
 from collabxl.share.merge import Row, Rows
 from collabxl.share.rows import SHARED, typed_rows
 
@@ -100,17 +101,35 @@ def _form(page: Page | None) -> Row:
     return {key: value if isinstance(value, str | int | float | dt.date) else str(value) for key, value in values}
 
 
-def allotted(master: Master, shares: Sequence[Share], reserved: Mapping[str, Mapping[str, Iterable[str]]]) -> Allotment:
-    """Return the blank rows of every department: those it was given before and did not use, and new ones, fairly."""
+class Handed(NamedTuple):
+    """The 编号 that were handed out, by department and sheet: all there ever were, and those that are free again."""
+
+    ever: Mapping[str, Mapping[str, Collection[str]]]
+    back: Mapping[str, Mapping[str, Collection[str]]]
+    """Those of copies that came back and did not use them."""
+
+
+def allotted(master: Master, shares: Sequence[Share], handed: Handed) -> Allotment:
+    """Return the 编号 of every department's blank rows: those that are free again, and new ones, fairly.
+
+    The coordinator fills in the first blank rows: as many as a department gets are left to them, and departments get
+    those at the end, then numbers that are printed nowhere. What was handed out once is nobody else's, for its copy
+    may come back.
+    """
     found: Allotment = {share.department: {} for share in shares}
     for sheet in SHARED:
         key = sheet.meta.key
-        taken = {id: plain(department) for department, rows in reserved.items() for id in rows.get(key, ())}
-        ready = master.ready(key)
-        free = [id for id in ready if id not in taken]
-        for left, share in zip(range(len(shares), 0, -1), shares, strict=True):
-            kept = [id for id in ready if taken.get(id) == plain(share.department)][: NEW_ROWS[key]]
-            more = min(NEW_ROWS[key] - len(kept), len(free) // left)
-            found[share.department][key] = [*kept, *free[:more]]
+        ready, filled = master.ready(key), master.rows.get(key, {})
+        each = min(NEW_ROWS[key], len(ready) // (len(shares) + 1))
+        used = {id for rows in handed.ever.values() for id in rows.get(key, ())}
+        own = max(each, OWN_ROWS)
+        free = [*reversed([id for id in ready[own:] if id not in used])]
+        beyond = numbers_after(key, {*ready, *filled, *used})
+        for share in shares:
+            again = handed.back.get(share.department, {}).get(key, ())
+            kept = [id for id in again if id not in filled][:each]
+            more = each - len(kept)
+            fresh = [*free[:more], *islice(beyond, max(0, more - len(free)))]
             free = free[more:]
+            found[share.department][key] = sorted([*kept, *fresh], key=lambda id: (len(id), id))
     return found

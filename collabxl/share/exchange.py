@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from collabxl import saving
+from collabxl.batch import tell_left_out
 from collabxl.errors import CollabxlError, FileError
+from collabxl.paths import Paths, each_of
 from collabxl.read.guard import readings
+from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
 from collabxl.share import conflicts, quarantine
 from collabxl.share.conflicts import Decision, Standing
+from collabxl.share.division import departments_of
 from collabxl.share.judge import Genuine, judged
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.mail.server import Access
-from collabxl.share.master import Master
-from collabxl.share.merge import Plan, Spot, Value, effective_base, merge
-from collabxl.share.records import Accepted, Entry
+from collabxl.share.outstanding import Outstanding, outstanding
+from collabxl.share.records import Entry
+from collabxl.share.run import Result, Run, sender_of
+from collabxl.share.settling import settle
+from collabxl.share.taking import take
 from collabxl.share.writing import Job, Opened
 from collabxl.text import t
 
 _UNREAD = FileError("unsupported", t("没有读取", "Not read"))
-State = Literal["merged", "nothing-new", "refused"]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one return: where it came from, whose it is, and what was taken of it."""
-
-    file: str
-    state: State
-    sender: str = ""
-    mail: str = ""
-    department: str = ""
-    plan: Plan = field(default_factory=Plan)
-    repeated: tuple[str, ...] = ()
-    """编号 that several rows bear; those rows count as they were sent."""
-    error: CollabxlError | None = None
-    kept: Path | None = None
-    """Where what was refused is kept, if it was a workbook."""
 
 
 @dataclass(frozen=True)
@@ -60,24 +45,15 @@ class Merged:
     waiting: tuple[Standing, ...] = ()
     outcome: Outcome | None = None
     written: bool = False
-
-
-@dataclass
-class _Run:
-    """A merge on its way."""
-
-    ledger: Ledger
-    master: Master
-    dry: bool = False
-    entries: list[Entry] = field(default_factory=list)
-    accepted: list[Accepted] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)
-    asked: list[Standing] = field(default_factory=list)
+    outstanding: Outstanding = field(default_factory=Outstanding)
+    """Who has returned the copy of the last split, and who has not yet."""
+    is_older: bool = False
+    """Whether the master was an older state of itself, without what the ledger says was written last."""
 
 
 def merge_copies(
-    path: Path,
-    sources: Iterable[str | Path],
+    path: str | Path,
+    sources: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -92,12 +68,15 @@ def merge_copies(
     be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
     quarantine beside the master.
     """
+    path = Path(path)
     with Ledger(path) as ledger:
-        asked = [str(source) for source in sources]
+        asked = [str(source) for source in each_of(sources)]
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)
+            came, found = _without_reports(came, found, asked)
             merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
+            merged = replace(merged, outstanding=_outstanding(ledger, reading, merged))
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
         return merged
@@ -109,14 +88,36 @@ def _is_master(each: Returned | Refused, master: Path, asked: Sequence[str]) -> 
     return source not in asked and Path(source).exists() and master.samefile(source)
 
 
+def _without_reports(
+    came: list[Returned | Refused], found: list[Reading | FileError], asked: Sequence[str]
+) -> tuple[list[Returned | Refused], list[Reading | FileError]]:
+    """Return what came without reports of ours that lay in a folder; they are told, not refused."""
+    left = {
+        str(each.place): read.lang
+        for each, read in zip(came, found, strict=True)
+        if isinstance(read, Reading) and read.is_report and each.place.source not in asked
+    }
+    tell_left_out(left)
+    kept = [both for both in zip(came, found, strict=True) if str(both[0].place) not in left]
+    return [each for each, _ in kept], [read for _, read in kept]
+
+
+def _outstanding(ledger: Ledger, master: Reading | FileError, merged: Merged) -> Outstanding:
+    assert isinstance(master, Reading)
+    departments = departments_of(tables([master]).frames).values()
+    return outstanding(ledger, departments, {result.copy for result in merged.results})
+
+
 def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading | FileError], dry_run: bool) -> Merged:
-    run = _Run(opened.ledger, opened.master, dry_run)
-    settled = _settle(run)
+    run = Run(opened.ledger, opened.master, dry_run)
+    if opened.ledger.is_ahead:
+        run.entries.append(Entry("older", note=f"{opened.ledger.newest} → {opened.master.revision}"))
+    settled = settle(run)
     _take(run, came, found)
     before = opened.master.standing
-    lines = conflicts.with_new(_settled(before, settled), run.asked)
+    lines = conflicts.with_new(_settled(before, settled), run.asked, run.rivals)
     waiting = tuple(line for line in lines if not line.settled)
-    merged = Merged(tuple(run.results), tuple(settled), waiting)
+    merged = Merged(tuple(run.results), tuple(settled), waiting, is_older=opened.ledger.is_ahead)
     if dry_run:
         return merged
     if not opened.master.edits and lines == before:
@@ -126,46 +127,12 @@ def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading 
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
-def _settle(run: _Run) -> list[Decision]:
-    """Do what people decided on 冲突 since the last merge."""
-    made = conflicts.decisions(run.master.standing, run.master.lang)
-    return [decision for decision in made if _done(run, decision)]
-
-
-def _done(run: _Run, decision: Decision) -> bool:
-    """Do what was decided and enter it; return whether it could be done."""
-    line, master = decision.standing, run.master
-    entry = Entry("settled", line.department, spot=line.spot, note=line.choice)
-    if decision.whose == "ours":
-        value = master.value(line.spot) if line.spot.key else None
-        run.entries.append(entry._replace(was=value, now=value))
-        return True
-    for cell, value in _decided(run, decision).items():
-        was = master.value(cell)
-        if not master.put(cell, value):
-            return False
-        run.entries.append(entry._replace(spot=cell, was=was, now=value))
-    return True
-
-
-def _decided(run: _Run, decision: Decision) -> dict[Spot, Value]:
-    """Return what cells are to say by a decision: the one in question, or all of a row."""
-    line = decision.standing
-    if decision.whose == "typed":
-        return {line.spot: decision.value}
-    if line.spot.key:
-        return {line.spot: run.ledger.in_question(line.spot, line.department)}
-    row = run.ledger.last_row(line.department, line.spot.sheet, line.spot.id)
-    keys = {**run.master.rows.get(line.spot.sheet, {}).get(line.spot.id, {}), **row}
-    return {line.spot._replace(key=key): row.get(key) for key in keys}
-
-
 def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standing]:
     done = {decision.standing for decision in made}
     return [line._replace(settled=True) if line in done else line for line in lines]
 
 
-def _take(run: _Run, came: list[Returned | Refused], found: list[Reading | FileError]) -> None:
+def _take(run: Run, came: list[Returned | Refused], found: list[Reading | FileError]) -> None:
     """Merge what came, the earliest saved first; each return is held against what those before it left."""
     genuine: list[tuple[Returned, Genuine]] = []
     for each, reading in zip(came, found, strict=True):
@@ -178,9 +145,8 @@ def _take(run: _Run, came: list[Returned | Refused], found: list[Reading | FileE
             genuine.append((each, judged(each.content, reading, run.master.workbook_id, run.ledger)))
         except FileError as error:
             _refuse(run, each, error)
-    merged: dict[str, list[Accepted]] = defaultdict(list)
-    for back, one in sorted(genuine, key=lambda pair: (pair[1].back.saved, pair[1].sent.id, pair[0].name)):
-        _merge(run, back, one, merged[one.sent.id])
+    for back, one in sorted(genuine, key=lambda pair: (pair[1].saved, pair[1].sent.id, pair[0].name)):
+        take(run, back, one, [each for each in run.accepted if each.copy == one.sent.id])
 
 
 def _read(path: Path, came: list[Returned | Refused]) -> list[Reading | FileError]:
@@ -196,54 +162,11 @@ def _read(path: Path, came: list[Returned | Refused]) -> list[Reading | FileErro
     return [master, *(told.get(at, _UNREAD) for at in range(len(came)))]
 
 
-def _refuse(run: _Run, each: Returned | Refused, error: CollabxlError) -> None:
-    sender, mail = _from(each)
+def _refuse(run: Run, each: Returned | Refused, error: CollabxlError) -> None:
+    sender, mail = sender_of(each)
     file, reason = str(each.place), error.say(run.master.lang)
     kept = None
     if isinstance(each, Returned) and not run.dry and Path(each.place.source) != run.ledger.master:
         kept = quarantine.keep(run.ledger.master, each, file, sender, reason)
     run.results.append(Result(file, "refused", sender, mail, error=error, kept=kept))
     run.entries.append(Entry("refused", sender=sender, file=file, mail=mail, note=reason))
-
-
-def _merge(run: _Run, each: Returned, found: Genuine, before: list[Accepted]) -> None:
-    sender, mail = _from(each)
-    file, sent, digest = str(each.place), found.sent, hashlib.sha256(each.content).hexdigest()
-    known = [*run.ledger.returns(sent.id), *(one.back for one in before)]
-    repeated = tuple(id for ids in found.found.repeated.values() for id in ids)
-    base = None if run.ledger.knows(digest) else effective_base(sent.base, known, found.back)
-    if base is None or digest in {one.digest for one in before}:
-        run.results.append(Result(file, "nothing-new", sender, mail, sent.department))
-        return
-    plan = merge(base, run.master.rows, found.back.rows, found.scope)
-    result = Result(file, "merged", sender, mail, sent.department, plan, repeated)
-    told = Entry("return", sent.department, sender, file, mail, sent.id)
-    run.entries.extend([told, *_entries(plan, told)])
-    for change in plan.takes:
-        run.master.put(change.spot, change.theirs)
-    run.asked.extend(conflicts.told(change, sent.department, run.master.lang) for change in plan.conflicts)
-    accepted = Accepted(digest, sent.id, found.back, sender, mail, file)
-    before.append(accepted)
-    run.accepted.append(accepted)
-    run.results.append(result)
-
-
-def _entries(plan: Plan, of: Entry) -> Iterator[Entry]:
-    for change in plan.takes:
-        yield of._replace(kind="taken", spot=change.spot, was=change.ours, now=change.theirs)
-    for change in plan.conflicts:
-        yield of._replace(kind="conflict", spot=change.spot, was=change.ours, now=change.theirs)
-    for change in plan.outside:
-        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs)
-    for spot in plan.new:
-        yield of._replace(kind="new", spot=spot)
-    for spot in plan.missing:
-        yield of._replace(kind="missing", spot=spot)
-
-
-def _from(each: Returned | Refused) -> tuple[str, str]:
-    """Return who sent it, as the message says, and the message's id; a hint, never a proof."""
-    if each.envelope is None:
-        return "", ""
-    name, address = each.envelope.sender
-    return f"{name} <{address}>" if name and address else name or address, each.envelope.message_id

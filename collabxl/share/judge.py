@@ -10,15 +10,19 @@ from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.opc.xmlspan import Doc
 from collabxl.read.workbook import Reading
+from collabxl.share.heard import heard
 from collabxl.share.ledger import Ledger
-from collabxl.share.meant import as_meant
-from collabxl.share.merge import Return, Scope
+from collabxl.share.merge import Scope
 from collabxl.share.records import Sent
 from collabxl.share.rows import SHARED, Found, rows_of, shared
 from collabxl.share.seal import NAME, Seal
+from collabxl.share.untaken import Untaken
 from collabxl.text import t
 
 _CORE = "docProps/core.xml"
+_AHEAD = dt.timedelta(days=1)
+"""How far a clock may be ahead of ours and still be believed."""
+UNKNOWN = dt.datetime.min.replace(tzinfo=dt.UTC)
 KEYS = {sheet.meta.key: [column.key for column in sheet.meta.columns if shared(column)] for sheet in SHARED}
 """The columns that travel, by sheet."""
 
@@ -43,9 +47,11 @@ class Genuine(NamedTuple):
     """A return of a copy of ours: what was sent, what has come back, and what the department may change."""
 
     sent: Sent
-    back: Return
+    saved: dt.datetime
     found: Found
     scope: Scope
+    untaken: tuple[Untaken, ...] = ()
+    """What it says that is not taken as it stands, as far as the file itself tells."""
 
 
 def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -> Genuine:
@@ -61,9 +67,9 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     seal = seal._replace(department=seal.department or sent.department)
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
-    found = rows_of(reading)
-    back = Return(as_meant(found, sent, ledger.returns(sent.id)), _saved(content))
-    return Genuine(sent, back, found, Scope(sent.rows, KEYS))
+    before = ledger.returns(sent.id)
+    found, untaken = heard(rows_of(reading), sent, before[-1].rows if before else sent.base)
+    return Genuine(sent, _saved(content), found, Scope(sent.rows, KEYS), untaken)
 
 
 def _hidden(content: bytes) -> Seal | None:
@@ -76,11 +82,12 @@ def _hidden(content: bytes) -> Seal | None:
 
 
 def _saved(content: bytes) -> dt.datetime:
-    """Return when the file says it was saved; the earliest time of all if it does not."""
+    """Return when the file says it was saved; the earliest time of all if it does not, or tells a day to come."""
     package = Package(content)
     root = Doc(package.read(_CORE), _CORE).root if _CORE in package else None
     told = next((node.text for node in root.walk() if node.name == "modified"), "") if root else ""
     try:
-        return dt.datetime.fromisoformat(told).astimezone(dt.UTC)
-    except ValueError:
-        return dt.datetime.min.replace(tzinfo=dt.UTC)
+        saved = dt.datetime.fromisoformat(told).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return UNKNOWN
+    return saved if saved <= dt.datetime.now(dt.UTC) + _AHEAD else UNKNOWN

@@ -9,55 +9,32 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
-from collabxl.history import KEPT, address_of, beside, from_text, to_text
+from collabxl.history import KEPT, address_of, beside, to_text
+from collabxl.share.database import PATIENCE, VERSION, Database, is_closed, unusable
 from collabxl.share.mail.parcel import WITHIN
-from collabxl.share.merge import Return, Row, Spot, Value
-from collabxl.share.records import Accepted, Entry, Kind, Sent
+from collabxl.share.merge import Return, Row, Rows, Spot, Value
+from collabxl.share.records import CHANGING, Accepted, Entry, Sent
+from collabxl.share.stored import entry_of, ids_of, intent_of, numbers, return_of, rows_of, sent_of, texts
 from collabxl.text import t
 
+__all__ = ["VERSION", "Ledger", "Write", "came_from", "snapshot"]
 _NO_LEDGER = t(
     "{path} 旁边没有账本 {ledger}。请先拆分；主表换了地方或名字时，账本要一起移动、改名",
     "There is no ledger {ledger} beside {path}. Split the master first; where it was moved or renamed, move or rename "
     "the ledger with it",
 )
-VERSION = 1
-PATIENCE = 30.0
-"""Seconds to wait for another run that is writing."""
-_SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE copies (
-    id TEXT PRIMARY KEY, department TEXT NOT NULL, revision INTEGER NOT NULL, sent TEXT NOT NULL, file TEXT NOT NULL,
-    base TEXT NOT NULL, rows TEXT NOT NULL);
-CREATE TABLE returns (
-    digest TEXT NOT NULL, copy TEXT NOT NULL REFERENCES copies(id), at TEXT NOT NULL, saved TEXT NOT NULL,
-    sender TEXT NOT NULL, mail TEXT NOT NULL, file TEXT NOT NULL, rows TEXT NOT NULL, intent INTEGER,
-    PRIMARY KEY (digest, copy));
-CREATE TABLE intents (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, revision INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'dropped')));
-CREATE TABLE entries (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, department TEXT NOT NULL, sender TEXT NOT NULL,
-    file TEXT NOT NULL, mail TEXT NOT NULL, copy TEXT, sheet TEXT, row TEXT, key TEXT, was TEXT, now TEXT, note TEXT,
-    undoes INTEGER REFERENCES entries(id), intent INTEGER REFERENCES intents(id));
-CREATE INDEX entries_of_a_row ON entries (sheet, row, key);
-CREATE TABLE held (
-    id INTEGER PRIMARY KEY, sheet TEXT NOT NULL, row TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-    day TEXT NOT NULL);
-CREATE INDEX held_by_a_cell ON held (sheet, row, key);
-CREATE TABLE mails (key TEXT PRIMARY KEY);
-"""
-_COLUMNS = "at, kind, department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes"
-_ENTER = f"INSERT INTO entries ({_COLUMNS}, intent) VALUES ({', '.join('?' * 15)})"
-_CLOSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
-"""What SQLite says of a file or folder that may not be opened or written."""
+_COLUMNS = "at, kind, department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes, said, intent"
+_ENTER = f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
+_ACCEPT = f"""INSERT OR REPLACE INTO returns
+    (digest, copy, at, saved, sender, mail, file, rows, renumbered, intent, revision)
+    VALUES ({", ".join("?" * 11)})"""
 _DONE = "intent IS NULL OR intent IN (SELECT id FROM intents WHERE state='done')"
 
 
@@ -72,7 +49,9 @@ class Write(NamedTuple):
 class Ledger:
     """The ledger of one master, open for one run; used as a context manager.
 
-    Without ``create`` it must be there already, else FileError of kind not-found.
+    Without ``create`` it must be there already, else FileError of kind not-found. What counts of it is what led to
+    the revision that the master has: writes that an older master does not have, as one that was restored from a
+    backup, count again once it has them.
     """
 
     def __init__(self, master: Path, *, create: bool = False) -> None:
@@ -80,80 +59,87 @@ class Ledger:
         self.path = beside(master)
         if not create and not self.path.exists():
             raise FileError("not-found", _NO_LEDGER, path=str(master), ledger=self.path.name)
-        try:
-            self._base = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
-            self._prepare()
-        except sqlite3.DatabaseError as error:
-            raise _unusable(self.path, error) from error
+        self._file = Database(self.path)
+        self._revision: int | None = None
+        self._writes: list[tuple[int, int, int]] = []
+        """Number, revision and the revision before of every write that was done."""
+        self._line: frozenset[int] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._base.close()
-
-    def _prepare(self) -> None:
-        self._base.execute("PRAGMA journal_mode=WAL")
-        self._base.execute("PRAGMA synchronous=FULL")
-        (version,) = self._base.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            says = t(
-                "{path} 由更新的 collabxl 写成（账本版本 {found}，这里只认识 {known}）。请升级",
-                "{path} was written by a newer collabxl (ledger version {found}, known here: {known}). Please upgrade",
-            )
-            raise FileError("unsupported", says, path=str(self.path), found=version, known=VERSION)
-        if version == 0:
-            with self._writing():
-                if self._base.execute("PRAGMA user_version").fetchone() == (0,):
-                    for statement in filter(str.strip, _SCHEMA.split(";")):
-                        self._base.execute(statement)
-                    self._base.execute("INSERT INTO facts VALUES ('key', ?)", (secrets.token_hex(32),))
-                    self._base.execute(f"PRAGMA user_version={VERSION}")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                if self._base.in_transaction:
-                    self._base.execute("ROLLBACK")
-                raise
-            self._base.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
+        self._file.close()
 
     @property
     def key(self) -> bytes:
         """The secret that signs copies; it never leaves this file."""
-        (value,) = self._base.execute("SELECT value FROM facts WHERE name='key'").fetchone()
-        return bytes.fromhex(value)
+        found = self._file.told(bytes.fromhex, "SELECT value FROM facts WHERE name='key'")
+        if not found:
+            raise unusable(self.path, ValueError("facts: key"))
+        return found[0]
 
     def recover(self, revision: int) -> None:
         """Settle what a killed run left open: done if the master is as it meant to leave it, dropped if as before.
 
-        A master that was edited since tells by its ``revision``, which every merge raises, whether the write was done.
+        A master that was edited since tells by its ``revision``, which every merge raises, whether the write was done,
+        and which of all writes it has.
         """
         digest = hashlib.sha256(self.master.read_bytes()).hexdigest()
-        for number, before, after, meant in self._all(
-            "SELECT id, before, after, revision FROM intents WHERE state='open'"
+        for number, before, after, meant in self._file.told(
+            intent_of, "SELECT id, before, after, revision FROM intents WHERE state='open'"
         ):
             done = digest == after or (digest != before and revision >= meant)
             self._settle(number, "done" if done else "dropped")
+            revision = max(revision, meant) if done else revision
+        self._look(revision)
+
+    def _look(self, revision: int) -> None:
+        """Find the writes that led to a revision of the master."""
+        query = "SELECT id, revision, parent FROM intents WHERE state='done' ORDER BY id"
+        self._writes = self._file.told(numbers, query)
+        self._revision = revision
+        line, at = set(), revision
+        while (write := self._last(at)) is not None:
+            line.add(write[0])
+            at = min(write[2], write[1] - 1)
+        self._line = frozenset(line)
+
+    def _last(self, revision: int) -> tuple[int, int, int] | None:
+        """Return the last write up to a revision."""
+        return max((write for write in self._writes if write[1] <= revision), key=_by_revision, default=None)
+
+    @property
+    def newest(self) -> int:
+        """The highest revision that the master was ever written with."""
+        return max((revision for _, revision, _ in self._writes), default=0)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the master lacks what was written last: it is an older state of itself."""
+        last = self._last(self.newest)
+        return self._line is not None and last is not None and last[0] not in self._line
+
+    def _counts(self, intent: int | None, revision: int) -> bool:
+        """Return whether something counts for the master as it is."""
+        if self._line is None or self._revision is None:
+            return True
+        if intent is not None:
+            return intent in self._line
+        write = self._last(revision)
+        return revision <= self._revision and (write is None or write[0] in self._line)
 
     def intend(self, write: Write, entries: Iterable[Entry], accepted: Iterable[Accepted] = ()) -> int:
         """Enter what is about to be written into the master; return the number to confirm it by."""
         digests = [hashlib.sha256(content).hexdigest() for content in (write.before, write.after)]
-        with self._writing():
-            made = self._base.execute(
-                "INSERT INTO intents (at, before, after, revision, state) VALUES (?, ?, ?, ?, 'open')",
-                (_now(), *digests, write.revision),
+        parent = write.revision - 1 if self._revision is None else self._revision
+        with self._file.writing():
+            number = self._file.run(
+                "INSERT INTO intents (at, before, after, revision, parent, state) VALUES (?, ?, ?, ?, ?, 'open')",
+                *(_now(), *digests, write.revision, parent),
             )
-            number = made.lastrowid
-            assert number is not None
             self._enter(entries, number)
-            self._accept(accepted, number)
+            self._accept(accepted, number, write.revision)
         return number
 
     def confirm(self, intent: int) -> None:
@@ -161,127 +147,182 @@ class Ledger:
         self._settle(intent, "done")
 
     def _settle(self, intent: int, state: str) -> None:
-        with self._writing():
-            self._base.execute("UPDATE intents SET state=? WHERE id=?", (state, intent))
+        with self._file.writing():
+            self._file.run("UPDATE intents SET state=? WHERE id=?", state, intent)
             if state == "dropped":
-                self._base.execute("DELETE FROM returns WHERE intent=?", (intent,))
+                self._file.run("DELETE FROM returns WHERE intent=?", intent)
 
     def note(self, entries: Iterable[Entry], accepted: Iterable[Accepted] = ()) -> None:
         """Enter what happened without a write into the master."""
-        with self._writing():
+        with self._file.writing():
             self._enter(entries, None)
-            self._accept(accepted, None)
+            self._accept(accepted, None, self._revision or 0)
 
     def _enter(self, entries: Iterable[Entry], intent: int | None) -> None:
         at = _now()
         for each in entries:
             told = (at, each.kind, each.department, each.sender, each.file, each.mail, each.copy)
             spot = each.spot or (None, None, None)
-            values = (to_text(each.was), to_text(each.now), each.note, each.undoes, intent)
-            self._base.execute(_ENTER, (*told, *spot, *values))
-            if each.spot and each.kind in ("taken", "settled", "undone"):
+            said = None if each.said is None else to_text(each.said)
+            self._file.run(
+                _ENTER, *told, *spot, to_text(each.was), to_text(each.now), each.note, each.undoes, said, intent
+            )
+            if each.spot and each.kind in CHANGING:
                 self._hold(each.spot, each.was, at)
 
     def send(self, copies: Iterable[Sent]) -> None:
         """Enter copies that are about to be sent."""
-        with self._writing():
+        with self._file.writing():
             for copy in copies:
                 told = (copy.id, copy.department, copy.revision, copy.at.isoformat(), copy.file)
-                self._base.execute(
-                    "INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", (*told, to_text(copy.base), to_text(copy.rows))
-                )
+                rows = (to_text(copy.base), to_text(copy.rows))
+                self._file.run("INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", *told, *rows)
                 self._enter([Entry("split", copy.department, file=copy.file, copy=copy.id)], None)
-                for sheet, rows in copy.base.items():
-                    for id in set(rows) & set(copy.rows.get(sheet, ())):
+                for sheet, listed in copy.base.items():
+                    for id in set(listed) & set(copy.rows.get(sheet, ())):
                         for key in KEPT:
-                            self._hold(Spot(sheet, id, key), rows[id].get(key), copy.at.isoformat())
+                            self._hold(Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat())
 
     def _hold(self, spot: Spot, value: Value, at: str) -> None:
         """Keep what a cell held at a time; what it was known to hold last, it held until then."""
         if spot.key not in KEPT or value is None:
             return
-        last = self._all("SELECT id, value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1", *spot)
+        query = "SELECT id, value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1"
+        last = self._file.told(_held, query, *spot)
         told = to_text(value)
         if last and last[0][1] == told:
-            self._base.execute("UPDATE held SET day=? WHERE id=?", (at[:10], last[0][0]))
+            self._file.run("UPDATE held SET day=? WHERE id=?", at[:10], last[0][0])
         else:
-            self._base.execute(
-                "INSERT INTO held (sheet, row, key, value, day) VALUES (?, ?, ?, ?, ?)", (*spot, told, at[:10])
-            )
+            statement = "INSERT INTO held (sheet, row, key, value, day) VALUES (?, ?, ?, ?, ?)"
+            self._file.run(statement, *spot, told, at[:10])
 
     def sent(self, id: str) -> Sent | None:
         """Return a copy as it was sent, None if this ledger does not know it."""
-        found = self._all("SELECT * FROM copies WHERE id=?", id)
-        if not found:
-            return None
-        id, department, revision, at, file, base, rows = found[0]
-        return Sent(id, department, revision, dt.datetime.fromisoformat(at), file, from_text(base), from_text(rows))
+        found = self._file.told(sent_of, "SELECT * FROM copies WHERE id=?", id)
+        return found[0] if found else None
 
     def reserved(self) -> dict[str, dict[str, list[str]]]:
-        """Return by department and sheet every 编号 that was ever in one of its copies."""
+        """Return by department and sheet every 编号 that was ever in one of its copies, or given to a row of its."""
         held: dict[str, dict[str, list[str]]] = {}
-        for department, rows in self._all("SELECT department, rows FROM copies ORDER BY sent"):
-            for sheet, ids in from_text(rows).items():
+        sent = self._file.told(_handed, "SELECT department, rows FROM copies ORDER BY sent")
+        given = self._file.told(
+            _given, "SELECT department, sheet, row FROM entries WHERE kind='renumbered' ORDER BY id"
+        )
+        for department, rows in [*sent, *given]:
+            for sheet, ids in rows.items():
                 mine = held.setdefault(department, {}).setdefault(sheet, [])
-                mine.extend(id for id in ids if id not in mine)
+                known = set(mine)
+                mine.extend(id for id in ids if id not in known)
         return held
 
-    def _accept(self, accepted: Iterable[Accepted], intent: int | None) -> None:
+    def _accept(self, accepted: Iterable[Accepted], intent: int | None, revision: int) -> None:
         for each in accepted:
             told = (each.digest, each.copy, _now(), each.back.saved.isoformat(), each.sender, each.mail, each.file)
-            self._base.execute(
-                "INSERT OR REPLACE INTO returns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*told, to_text(each.back.rows), intent),
-            )
+            rows = (to_text(each.back.rows), to_text(each.back.renumbered))
+            self._file.run(_ACCEPT, *told, *rows, intent, revision)
 
     def returns(self, copy: str) -> list[Return]:
         """Return what has come back of a copy so far, in the order it came."""
-        found = self._all("SELECT rows, saved FROM returns WHERE copy=? ORDER BY at", copy)
-        return [Return(from_text(rows), dt.datetime.fromisoformat(saved)) for rows, saved in found]
+        query = "SELECT intent, revision, rows, saved, renumbered FROM returns WHERE copy=? ORDER BY at"
+        found = self._file.told(return_of, query, copy)
+        return [back for intent, revision, back in found if self._counts(intent, revision)]
+
+    def unused(self) -> dict[str, dict[str, list[str]]]:
+        """Return by department and sheet the 编号 for new rows that no copy still out has and none came back with.
+
+        A copy is out until it has come back once; what it has come back with is never free again.
+        """
+        query = "SELECT copies.*, returns.rows FROM copies LEFT JOIN returns ON copy=copies.id ORDER BY sent"
+        free: dict[str, dict[str, dict[str, None]]] = {}
+        taken: set[tuple[str, str]] = set()
+        for sent, rows in self._file.told(_sent_and_back, query):
+            for sheet, ids in sent.rows.items():
+                blank = dict.fromkeys(id for id in ids if id not in sent.base.get(sheet, {}))
+                if rows is None:
+                    taken |= {(sheet, id) for id in blank}
+                else:
+                    taken |= {(sheet, id) for id in rows.get(sheet, {})}
+                    free.setdefault(sent.department, {}).setdefault(sheet, {}).update(blank)
+        return {
+            department: {sheet: [id for id in ids if (sheet, id) not in taken] for sheet, ids in sheets.items()}
+            for department, sheets in free.items()
+        }
 
     def last_row(self, department: str, sheet: str, id: str) -> Row:
         """Return a row as a department has returned it last, empty if it never has or has deleted it."""
         query = (
             "SELECT returns.rows FROM returns JOIN copies ON copy=copies.id "
-            "WHERE department=? ORDER BY saved DESC, at DESC"
+            "WHERE department=? ORDER BY saved DESC, at DESC LIMIT 1"
         )
-        for (rows,) in self._all(query, department):
-            told: Row = from_text(rows).get(sheet, {}).get(id, {})
-            return told
-        return {}
+        found = self._file.told(rows_of, query, department)
+        return found[0].get(sheet, {}).get(id, {}) if found else {}
 
-    def in_question(self, spot: Spot, department: str) -> Value:
-        """Return what a department said of a cell when it last was in conflict."""
-        asked = "SELECT now FROM entries WHERE kind='conflict' AND sheet=? AND row=? AND key=? AND department=?"
-        found = self._all(f"{asked} AND ({_DONE}) ORDER BY id DESC LIMIT 1", *spot, department)
-        value: Value = from_text(found[0][0]) if found else None
-        return value
+    def in_question(self, spot: Spot, department: str) -> list[Entry]:
+        """Return the conflicts that there were about a cell or row with a department, the last one first."""
+        asked = "kind='conflict' AND sheet=? AND row=? AND key IS ? AND department=?"
+        query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
+        return self._file.told(entry_of, query, *spot, department)
+
+    def sent_out(self) -> list[tuple[str, str]]:
+        """Return every copy and whose it is, in the order in which they were sent."""
+        return self._file.told(_sent_to, "SELECT id, department FROM copies ORDER BY sent, rowid")
+
+    def returned(self) -> set[str]:
+        """Return the copies of which something has come back."""
+        found = self._file.told(_came_back, "SELECT copy, intent, revision FROM returns")
+        return {copy for copy, intent, revision in found if self._counts(intent, revision)}
 
     def knows(self, digest: str) -> bool:
-        """Return whether this very file has been merged already."""
-        return bool(self._all("SELECT 1 FROM returns WHERE digest=?", digest))
+        """Return whether this very file has been merged already, as far as the master has what that brought."""
+        found = self._file.told(numbers, "SELECT intent, revision FROM returns WHERE digest=?", digest)
+        return any(self._counts(*each) for each in found)
 
     def entries(self, row: str | None = None) -> list[Entry]:
         """Return what happened, oldest first; only what concerns the row of a 编号, if one is given."""
         of_row, values = (" AND row=? COLLATE NOCASE", (row,)) if row else ("", ())
-        found = self._all(f"SELECT id, {_COLUMNS} FROM entries WHERE ({_DONE}){of_row} ORDER BY id", *values)
-        return [_entry(*each) for each in found]
+        query = f"SELECT id, {_COLUMNS} FROM entries WHERE ({_DONE}){of_row} ORDER BY id"
+        return self._file.told(entry_of, query, *values)
 
     def seen(self, key: str) -> bool:
         """Return whether a message was taken, or a letter sent, before."""
-        return bool(self._all("SELECT 1 FROM mails WHERE key=?", key))
+        return bool(self._file.told(numbers, "SELECT 1 FROM mails WHERE key=?", key))
 
     def remember(self, *keys: str) -> None:
         """Remember that messages were taken or letters sent."""
-        with self._writing():
-            self._base.executemany("INSERT OR IGNORE INTO mails VALUES (?)", ((key,) for key in keys))
+        with self._file.writing():
+            for key in keys:
+                self._file.run("INSERT OR IGNORE INTO mails VALUES (?)", key)
 
-    def _all(self, query: str, *values: Any) -> list[Any]:
-        try:
-            with closing(self._base.execute(query, values)) as cursor:
-                return cursor.fetchall()
-        except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
+
+def _sent_to(copy: Any, department: Any) -> tuple[str, str]:
+    texts(copy, department)
+    return copy, department
+
+
+def _came_back(copy: Any, intent: Any, revision: Any) -> tuple[str, int | None, int]:
+    return (*texts(copy), *numbers(intent, revision))
+
+
+def _handed(department: Any, rows: Any) -> tuple[str, dict[str, list[str]]]:
+    return (*texts(department), ids_of(rows))
+
+
+def _given(department: Any, sheet: Any, id: Any) -> tuple[str, dict[str, list[str]]]:
+    texts(department, sheet, id)
+    return department, {sheet: [id]}
+
+
+def _held(number: Any, value: Any) -> tuple[int, str]:
+    return (*numbers(number), *texts(value))
+
+
+def _sent_and_back(*columns: Any) -> tuple[Sent, Rows | None]:
+    *sent, rows = columns
+    return sent_of(*sent), None if rows is None else rows_of(rows)
+
+
+def _by_revision(write: tuple[int, int, int]) -> tuple[int, int]:
+    return write[1], write[0]
 
 
 def snapshot(ledger: Path, target: Path) -> Path:
@@ -294,11 +335,11 @@ def snapshot(ledger: Path, target: Path) -> Path:
         try:
             _copy(f"{address}?mode=rw", target)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _CLOSED:
+            if not is_closed(error):
                 raise
             _copy(f"{address}?mode=ro&immutable=1", target)
     except sqlite3.Error as error:
-        raise _unusable(ledger, error) from error
+        raise unusable(ledger, error) from error
     return target
 
 
@@ -308,7 +349,7 @@ def came_from(ledger: Path) -> set[str]:
         with closing(sqlite3.connect(ledger)) as base:
             found = base.execute("SELECT DISTINCT file FROM entries WHERE kind IN ('return', 'refused')").fetchall()
     except sqlite3.Error as error:
-        raise _unusable(ledger, error) from error
+        raise unusable(ledger, error) from error
     return {file.partition(WITHIN)[0] for (file,) in found}
 
 
@@ -317,52 +358,5 @@ def _copy(address: str, target: Path) -> None:
         base.execute("VACUUM INTO ?", (str(target),))
 
 
-def _entry(number: int, at: str, kind: Kind, *told: Any) -> Entry:
-    department, sender, file, mail, copy, sheet, row, key, was, now, note, undoes = told
-    spot = Spot(sheet, row, key) if sheet else None
-    values = from_text(was), from_text(now)
-    return Entry(
-        kind,
-        department,
-        sender,
-        file,
-        mail,
-        copy,
-        spot,
-        *values,
-        note or "",
-        undoes,
-        number,
-        dt.datetime.fromisoformat(at),
-    )
-
-
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat()
-
-
-def _unusable(path: Path, error: sqlite3.Error) -> FileError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        says = t(
-            "账本 {path} 正被另一个程序使用。请稍后重试",
-            "Another program is using the ledger {path}. Try again in a moment",
-        )
-        return FileError("locked", says, path=str(path))
-    if code == sqlite3.SQLITE_FULL:
-        says = t(
-            "磁盘空间不足，账本 {path} 没有写入，主表也没有改动。请腾出空间后重试",
-            "No room on the disk: neither the ledger {path} nor the master was changed. Make room and try again",
-        )
-        return FileError("too-large", says, path=str(path))
-    if code in _CLOSED:
-        says = t(
-            "账本 {path} 打不开或不能写（{why}）。请检查文件和文件夹的权限",
-            "The ledger {path} cannot be opened or written ({why}). Check the permissions of it and of its folder",
-        )
-        return FileError("permission", says, path=str(path), why=str(error))
-    says = t(
-        "账本 {path} 打不开（{why}）。请从备份恢复，或移走它重新拆分",
-        "The ledger {path} cannot be used ({why}). Restore it from a backup, or move it away and split anew",
-    )
-    return FileError("corrupt", says, path=str(path), why=str(error))

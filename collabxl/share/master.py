@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count
+
 from collabxl.build.sheets import typed
 from collabxl.errors import FileError
 from collabxl.grid import Edit
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain
+from collabxl.schema.kinds import Id
 from collabxl.schema.standard import STANDARD
 from collabxl.share.conflicts import Standing, standing
 from collabxl.share.merge import Rows, Spot, Value
@@ -23,6 +27,13 @@ _A_COPY = t(
     "{path} 是{department}的副本，不是主表。请给出主表",
     "{path} is {department}'s copy and no master. Name the master",
 )
+
+OWN_ROWS = 10
+"""How many of the printed 编号 are left to the coordinator at least, who fills in the first blank rows."""
+_LONGEST = 7
+"""The digits of numbers that are not counted on from: somebody has typed them."""
+Name = tuple[str, str]
+"""A sheet and a 编号."""
 
 
 class Master:
@@ -42,6 +53,7 @@ class Master:
         self._pages = {page.key: page for page in reading.pages if STANDARD.sheet(page.key) in SHARED}
         self._places = {key: _places(page) for key, page in self._pages.items()}
         self._blank = {key: set(self.ready(key)) for key in self._pages}
+        self._given: set[Name] = set()
 
     @property
     def rows(self) -> Rows:
@@ -51,6 +63,11 @@ class Master:
     def value(self, spot: Spot) -> Value:
         """Return what a cell says by now."""
         return self._rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
+
+    def has(self, spot: Spot) -> bool:
+        """Return whether there is such a cell."""
+        page = self._pages.get(spot.sheet)
+        return page is not None and spot.key in page.places and spot.id in self._places[spot.sheet]
 
     def put(self, spot: Spot, value: Value) -> bool:
         """Let a cell say something else; return whether there is such a cell."""
@@ -66,6 +83,39 @@ class Master:
         if all(each is None for each in held.values()):
             del self._rows[spot.sheet][spot.id]
         return True
+
+    def admit(self, sheet: str, id: str) -> bool:
+        """Make sure that there is a row of a 编号, blank if it is new; return whether there is one.
+
+        One that is printed nowhere is put on the first blank row, below all rows if none is left.
+        """
+        page = self._pages.get(sheet)
+        column = STANDARD.sheet(sheet).meta.id
+        if page is None or column is None or column.key not in page.places:
+            return False
+        rows, blank = self._places[sheet], self._blank[sheet]
+        if id in rows:
+            return True
+        printed = min(blank, key=rows.__getitem__, default=None)
+        row = rows.pop(printed) if printed else self._below(page)
+        self.edits.append(Edit(page.title, row, page.places[column.key].column, id, printed))
+        blank.discard(printed or "")
+        rows[id] = row
+        return True
+
+    def _below(self, page: Page) -> int:
+        """Return the first row below all that stand in a sheet."""
+        assert page.header is not None
+        return max([page.header.row, *page.rows, *self._places[page.key].values()]) + 1
+
+    def fresh(self, sheet: str, reserved: Collection[str]) -> str:
+        """Return a 编号 that no row bears and nobody was given; never one of those that come next in the master."""
+        known = {id for name, id in self._given if name == sheet} | set(reserved)
+        printed = [id for id in self.ready(sheet) if id in self._blank[sheet] and id not in known]
+        beyond = next(numbers_after(sheet, {*known, *self._places[sheet]}))
+        id = printed[-1] if len(printed) > OWN_ROWS else beyond
+        self._given.add((sheet, id))
+        return id
 
     def _place(self, spot: Spot) -> tuple[int, int] | None:
         """Return where a cell stands, None if there is none; a new row first moves up to the first blank one."""
@@ -94,6 +144,17 @@ class Master:
         """Return the 编号 of the prepared rows that nobody has filled in, in the order of the rows."""
         page = self._pages.get(sheet)
         return [plain(id).upper() for id, _ in sorted(page.ready.items(), key=lambda item: item[1])] if page else []
+
+
+def numbers_after(sheet: str, known: Iterable[str]) -> Iterator[str]:
+    """Yield the 编号 that come after all that are known, as the sheet prints them."""
+    column = STANDARD.sheet(sheet).meta.id
+    assert column is not None
+    assert isinstance(column.kind, Id)
+    lead = column.kind.pattern.partition("{")[0]
+    told = (id.removeprefix(lead) for id in known if id.startswith(lead))
+    highest = max((int(number) for number in told if number.isdecimal() and len(number) < _LONGEST), default=0)
+    return map(column.kind.pattern.format, count(highest + 1))
 
 
 def refuse_copy(reading: Reading) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 
 from collabxl.share.merge import Return, Row, Rows, same
+from collabxl.share.newrows import UNPRINTED
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found, Untold
 
@@ -14,7 +16,7 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
 
     What it does not tell – a sheet or column that is gone, a cell that cannot be read, rows with one 编号 – counts as
     it was sent. A row without a 编号 is the one that an earlier return had in its place, else a new one, and gets one
-    of those kept for new rows; there may be too few, then it is left out.
+    of those kept for new rows, a name of its own if there are too few.
     """
     meant: dict[str, Mapping[str, Row]] = {}
     for sheet in dict.fromkeys([*sent.base, *found.rows]):
@@ -23,7 +25,8 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
             meant[sheet] = base
             continue
         rows = {id: _read(id, row, base, found.untold[sheet]) for id, row in found.rows[sheet].items()}
-        rows |= {id: base[id] for id in found.repeated[sheet] if id in base}
+        unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
+        rows |= {id: base[id] for id in unsure if id in base}
         known = [each.rows.get(sheet, {}) for each in before]
         free = [id for id in sent.rows.get(sheet, ()) if id not in base and id not in rows]
         meant[sheet] = rows | _numbered(found.nameless[sheet], free, known)
@@ -39,7 +42,7 @@ def _read(id: str, row: Row, base: Mapping[str, Row], untold: Untold) -> Row:
 
 def _numbered(rows: Sequence[Row], free: list[str], before: Sequence[Mapping[str, Row]]) -> dict[str, Row]:
     """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a free one."""
-    earlier = {id: row for each in before for id, row in each.items() if id in free}
+    earlier = {id: row for each in before for id, row in each.items() if id in free or id.startswith(UNPRINTED)}
     numbered: dict[str, Row] = {}
     fresh: list[Row] = []
     for row in rows:
@@ -48,8 +51,9 @@ def _numbered(rows: Sequence[Row], free: list[str], before: Sequence[Mapping[str
             fresh.append(row)
         else:
             numbered[id] = row
-    left = [id for id in free if id not in earlier]
-    return {**numbered, **dict(zip(left, fresh, strict=False))}
+    names = (name for at in count(1) if (name := f"{UNPRINTED}{at}") not in earlier)
+    left = chain((id for id in free if id not in earlier), names)
+    return {**numbered, **{next(left): row for row in fresh}}
 
 
 def _is_the_same(was: Row, row: Row) -> bool:

@@ -149,10 +149,11 @@ def _told(row: Row) -> str:
 
 def same(one: Value, other: Value) -> bool:
     """Return whether two cells say the same, however a program has saved them: line ends, outer blanks, 1 and 1.0."""
-    return one == other or _plain(one) == _plain(other)
+    return one == other or plain(one) == plain(other)
 
 
-def _plain(value: Value) -> Value:
+def plain(value: Value) -> Value:
+    """Return a value without what programs change when they save it."""
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("_x000D_\n", "\n").strip() or None
     return value
@@ -163,34 +164,6 @@ class Return(NamedTuple):
 
     rows: Rows
     saved: dt.datetime
-
-
-def effective_base(base: Rows, merged: Collection[Return], now: Return) -> Rows | None:
-    """Return what a return of a copy is to be held against, None if a later return has already said all it says.
-
-    A department sends one copy back several times. A return that goes on from an earlier one (it has kept at least one
-    of its changes) is held against that; one that another, later saved return went on from is out of date. Two persons
-    who filled in the same copy each for themselves share no change: both are held against what was sent.
-    """
-    mine = _changes(base, now.rows)
-    held: Return | None = None
-    for other in merged:
-        shared = mine & _changes(base, other.rows)
-        if not shared:
-            continue
-        if other.saved > now.saved or (other.saved == now.saved and _changes(base, other.rows) == mine):
-            return None
-        if held is None or other.saved >= held.saved:
-            held = other
-    return held.rows if held else base
-
-
-def _changes(base: Rows, rows: Rows) -> set[tuple[Spot, Value]]:
-    return {
-        (Spot(sheet, id, key), _plain(value))
-        for sheet, listed in rows.items()
-        for id, row in listed.items()
-        if row != base.get(sheet, {}).get(id)
-        for key, value in row.items()
-        if not same(value, base.get(sheet, {}).get(id, {}).get(key))
-    }
+    """The earliest time of all where the file does not tell, or cannot be right."""
+    renumbered: Mapping[str, Mapping[str, str]] = {}
+    """By sheet the 编号 that new rows have in the master, by those that were printed in the copy."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal, NamedTuple
 
-from collabxl.share.merge import Return, Rows, Spot, Value
+from collabxl.share.merge import Return, Row, Rows, Spot, Value
 
 Kind = Literal[
     "split", "mailed", "unmailed", "return", "taken", "new", "conflict", "settled", "outside", "missing", "refused",
-    "undone",
+    "undone", "renumbered", "older", "accepted",
 ]  # fmt: skip
+CHANGING: tuple[Kind, ...] = ("taken", "settled", "undone")
+"""The kinds of entries that tell of a cell of the master that was changed."""
 
 
 class Entry(NamedTuple):
@@ -29,6 +31,10 @@ class Entry(NamedTuple):
     undoes: int | None = None
     number: int = 0
     at: dt.datetime | None = None
+    said: Row | None = None
+    """In a conflict about a row, the row as it came back; empty if it was gone."""
+    write: int | None = None
+    """The number of the write into the master that it belongs to."""
 
 
 class Sent(NamedTuple):

@@ -12,16 +12,18 @@ from typing import NamedTuple
 from collabxl import saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build.part import Excerpt
+from collabxl.check import kept
 from collabxl.compose import Wanted, composed
 from collabxl.errors import UsageError
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain
+from collabxl.saving.filenames import apart, file_name
 from collabxl.schema.standard import STANDARD
 from collabxl.settings import Settings
-from collabxl.share.copies import Draft, allotted, drafted
+from collabxl.share.copies import Draft, Handed, allotted, drafted
 from collabxl.share.division import Division, Left, Share, divided
 from collabxl.share.ledger import Ledger
-from collabxl.share.mail.naming import safe_name
+from collabxl.share.linking import Withheld, acceptance, unaccepted
 from collabxl.share.master import Master
 from collabxl.share.records import Sent
 from collabxl.share.seal import NAME, Seal
@@ -46,6 +48,8 @@ class Splitting:
     copies: tuple[Copy, ...]
     left: tuple[Left, ...]
     chunk: Chunk
+    withheld: tuple[Withheld, ...] = ()
+    """Tasks that departments are not shown though they have named them: nobody has accepted that yet."""
 
     @property
     def reading(self) -> Reading:
@@ -54,27 +58,36 @@ class Splitting:
 
 
 def split(
-    path: Path,
-    output: Path,
+    path: str | Path,
+    output: str | Path,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    only: Collection[str] = (),
+    only: str | Collection[str] = (),
     force: bool = False,
+    accept: Collection[str] = (),
 ) -> Splitting:
     """Write one copy a department of the master at ``path`` into the folder ``output``; ``only`` names some of them.
+
+    Departments in ``accept`` are shown the tasks of others that they have named themselves. As many parameters as the
+    command has options that matter here.
 
     Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
     FileError if the master cannot be read or a copy cannot be written.
     """
+    path, output, only = Path(path), Path(output), [only] if isinstance(only, str) else only
     with saving.editing(path), Ledger(path, create=True) as ledger:
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
         ledger.recover(master.revision)
         reserved = ledger.reserved()
-        division = divided(_reading(chunk), chunk.checked.frames, reserved)
+        links = unaccepted(ledger, master.rows)
+        agreed = [link for link in links.values() if plain(link.department) in map(plain, accept)]
+        kept = {spot: link for spot, link in links.items() if link not in agreed}
+        division = divided(_reading(chunk), chunk.checked.frames, reserved, kept)
         shares = _wanted(division, only)
-        files = _files(path, output, shares)
+        named = _files(path, output, division)
+        files = [named[share.department] for share in shares]
         taken = [] if force else [file for file in files if file.exists()]
         if taken:
             says = t(
@@ -82,14 +95,15 @@ def split(
                 "{files} is there already, perhaps filled in. Choose another folder, or overwrite with --force",
             )
             raise UsageError(says, files=list(map(str, taken)))
-        ready = allotted(master, division.shares, reserved)
+        ready = allotted(master, division.shares, Handed(reserved, ledger.unused()))
         plans = [_Plan(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
         copies = list(_Maker(master, _reading(chunk), ledger.key).made(plans, today))
+        ledger.note(acceptance(agreed))
         ledger.send(copy.sent for copy in copies)
         output.mkdir(parents=True, exist_ok=True)
         for copy in copies:
             saving.replace(copy.path, copy.content)
-    return Splitting(tuple(copies), tuple(division.left), chunk)
+    return Splitting(tuple(copies), tuple(division.left), chunk, tuple(division.withheld))
 
 
 def _reading(chunk: Chunk) -> Reading:
@@ -115,15 +129,11 @@ def _wanted(division: Division, only: Collection[str]) -> list[Share]:
     return [known[plain(name)] for name in only] or division.shares
 
 
-def _files(master: Path, output: Path, shares: Sequence[Share]) -> list[Path]:
-    """Return a file for every share, named after master and department, no two alike."""
-    files: list[Path] = []
-    for share in shares:
-        name = Path(safe_name(f"{master.stem}_{share.department}.xlsx"))
-        names = [name, *(name.with_stem(f"{name.stem} ({number})") for number in range(2, len(shares) + 2))]
-        used = {file.name.casefold() for file in files}
-        files.append(output / next(each for each in names if each.name.casefold() not in used))
-    return files
+def _files(master: Path, output: Path, division: Division) -> dict[str, Path]:
+    """Return a file for every department, named after master and department, no two alike whichever are wanted."""
+    departments = [share.department for share in division.shares]
+    names = apart(file_name(master.stem, department, suffix=".xlsx") for department in departments)
+    return dict(zip(departments, map(output.joinpath, names), strict=True))
 
 
 class _Plan(NamedTuple):
@@ -144,9 +154,15 @@ class _Maker:
         """Return the copies that are planned, each with what follows from its content as of ``today``."""
         drafts = [drafted(self.master, self.reading, plan.share, plan.ready) for plan in plans]
         seals = [self._seal(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
+        limits = kept(self.reading)
         told = {"schema": str(STANDARD.version), "language": self.master.lang}
         wanted = [
-            Wanted(draft.content, seal.properties() | told, Excerpt(draft.parts, {NAME: seal.text()}))
+            Wanted(
+                draft.content,
+                seal.properties() | told,
+                Excerpt(draft.parts, {NAME: seal.text()}),
+                limits,
+            )
             for seal, draft in zip(seals, drafts, strict=True)
         ]
         finished = composed(wanted, self.master.lang, today)

@@ -50,7 +50,7 @@ class Opened:
 
         The ledger has the entries before the file is replaced, and confirms them after.
         """
-        revision = self.master.revision + 1
+        revision = max(self.master.revision, self.ledger.newest) + 1
         told = {f"{PROPERTY}revision": str(revision)}
         changes = Changes(edits=self.master.edits, ours=True, sheets=sheets or {}, properties=told)
         after, outcome = self._synced(patched(self.content, changes))

@@ -23,7 +23,13 @@ SHORT, LONG = 48, 96
 TEXTS = 60
 STEEPEST = 3.0
 """Twice the text may take so many times the steps: 2 where they grow with the text, 4 where with its square."""
-ON_CELLS = ("collabxl.rules", "collabxl.read.values", "collabxl.read.days", "collabxl.read.headers")
+ON_CELLS = (
+    "collabxl.rules",
+    "collabxl.read.values",
+    "collabxl.read.days",
+    "collabxl.read.headers",
+    "collabxl.read.danger",
+)
 """Who looks at what people type. Parts of a file are looked at in the worker, whose time is limited."""
 _SEARCHES = r"\b{}\.(?:search|sub|subn|findall|finditer|split)\b"
 

@@ -314,8 +314,9 @@ def test_a_person_goes_on_from_an_earlier_return(project: Project) -> None:
     third = project.back(2, {remark: "三", owner: "二"}, "third.xlsx", 2)
     assert project.merge(first, third).waiting == ()
     assert (project.tasks["T004"]["remark"], project.tasks["T004"]["owner"]) == ("三", "二")
-    assert project.merge(second).results[0].state == "nothing-new"
-    assert project.tasks["T004"]["remark"] == "三"
+    late = project.merge(second)
+    assert (late.waiting, [change.spot for change in late.results[0].plan.takes]) == ((), [output])
+    assert (project.tasks["T004"]["remark"], project.tasks["T004"]["deliverable"]) == ("三", "图")
 
 
 def test_two_persons_of_a_department_do_not_undo_each_other(project: Project) -> None:

@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collabxl.errors import MailError, SettingsError
+from collabxl.printable import hides
 from collabxl.share.mail import message
-from collabxl.share.mail.coding import hides
 from collabxl.share.mail.letter import Attachment, Letter, draft, written
 from collabxl.share.mail.naming import safe_name
 from collabxl.share.mail.parcel import Person

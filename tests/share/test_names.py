@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from email.header import Header
 from email.message import EmailMessage
 from itertools import pairwise
@@ -12,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.share.mail.coding import from_base64, hides, spoken, text_of, unfolded, visible
+from collabxl.printable import hides
+from collabxl.saving.filenames import LONGEST, apart, file_name
+from collabxl.share.mail.coding import from_base64, spoken, text_of, unfolded, visible
 from collabxl.share.mail.folder import spelled
-from collabxl.share.mail.naming import LONGEST, claimed_name, parameters, safe_name
+from collabxl.share.mail.naming import claimed_name, parameters, safe_name
 
 CODES = ["gb2312", "GBK", "gb18030", "utf-8", "cp936", "x-unknown", ""]
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=40)
@@ -166,3 +169,38 @@ def test_a_spelled_folder_is_plain_and_says_the_same(name: str) -> None:
         raw = base64.b64decode(code.replace(",", "/") + "=" * (-len(code) % 4))
         read += (raw.decode("utf-16-be", "surrogatepass") if code else "&") + rest
     assert read == name
+
+
+@given(st.lists(anything, min_size=1, max_size=4), st.sampled_from([".xlsx", ".eml", ".docx"]))
+def test_a_name_of_ours_leads_nowhere_and_loses_no_part(parts: list[str], suffix: str) -> None:
+    name = file_name(*parts, suffix=suffix)
+    assert name.endswith(suffix)
+    assert len(name.encode()) <= LONGEST
+    assert not set(name) & set('<>:"/\\|?*')
+    assert not any(map(hides, name))
+    assert name.strip(" .") == name
+    assert len(name.split("_")) >= len(parts)
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        (("主表", "研发/测试部"), "主表_研发／测试部.xlsx"),
+        (("主表", "采购\\测试部"), "主表_采购＼测试部.xlsx"),
+        (("a:b", "c?"), "a：b_c？.xlsx"),
+        (("con",), "_con.xlsx"),
+        (("COM¹",), "_COM¹.xlsx"),
+        (("部门. ", "..x"), "部门_x.xlsx"),
+        (("主表" * 100, "研发/测试部"), f"{'主表' * 21}_研发／测试部.xlsx"),
+        (("", "\u202e"), "___.xlsx"),
+    ],
+)
+def test_parts_stay_recognisable(parts: tuple[str, ...], name: str) -> None:
+    assert file_name(*parts, suffix=".xlsx") == name
+
+
+@given(st.lists(st.sampled_from(["a.xlsx", "A.xlsx", "ß.xlsx", "SS.xlsx", "a (2).xlsx", "é.xlsx", "e\u0301.xlsx"])))
+def test_no_two_names_are_alike_where_case_counts_for_nothing(names: list[str]) -> None:
+    found = list(apart(names))
+    assert len({unicodedata.normalize("NFC", name).casefold() for name in found}) == len(names)
+    assert all(one.endswith(".xlsx") for one in found)

@@ -20,6 +20,7 @@ import pytest
 
 from collabxl.compose import build_workbook
 from collabxl.errors import UsageError
+from collabxl.printable import hides
 from collabxl.settings import Mail, Settings
 from collabxl.share.addressees import Addressee
 from collabxl.share.mail.wording import wording
@@ -163,6 +164,14 @@ def test_tasks_that_nothing_tells_apart_have_uids_of_their_own(book: Book) -> No
     twice = replace(book, cases=(case, case))
     events = icalendar.Calendar.from_ical(agenda([twice], TODAY, "zh")).walk("VEVENT")
     assert len({event["uid"] for event in events}) == 2
+
+
+def test_no_cell_breaks_a_line_or_turns_the_text_of_a_chat(book: Book) -> None:
+    case = book.cases[0]._replace(name="调\u202e研\n【市场部】\x9b31m\u2028假的", people=("李\u2066四\r\n王五",))
+    told = message([replace(book, cases=(case,), project="支付\x85流程")], TODAY, "zh")
+    assert {letter for letter in told if hides(letter)} == {"\n"}
+    assert told.splitlines() == told.split("\n") and len(told.splitlines()) == 6
+    assert "调研 ⏎ 【市场部】31m ⏎ 假的" in told
 
 
 class Robots(BaseHTTPRequestHandler):

@@ -15,12 +15,14 @@ from collabxl.batch import check_workbooks, read_workbooks
 from collabxl.errors import FileError, UsageError
 from collabxl.schema.standard import Contacts, Progress, Tasks
 from collabxl.share.copies import SEEN
+from collabxl.share.exchange import merge_copies
 from collabxl.share.judge import judged
 from collabxl.share.ledger import Ledger
+from collabxl.share.master import OWN_ROWS
 from collabxl.share.rows import rows_of
 from collabxl.share.split import Splitting, split
 from tests.parts import convert, resaved, sdk_errors
-from tests.share.masters import TODAY, department, master, token
+from tests.share.masters import TODAY, department, filled, master, token
 
 TOKEN = re.compile(r"S(\d\d)r\d-\w+-\w+")
 MANY = 20
@@ -62,7 +64,7 @@ def test_own_rows_and_blank_ones_are_open_and_all_else_is_locked(made: Splitting
     ids = {cell.value: cell.row for cell in sheet["A"][5:] if cell.value}
     seen, own, ready = (list(ids)[at] for at in (0, 1, -1))
     assert (seen, own) == ("T012", "T013")
-    assert len(ids) == 1 + 3 + 12
+    assert len(ids) == 1 + 3 + 11
     open_rows = {row for row in range(6, 306) if not sheet.cell(row, 2).protection.locked}
     assert open_rows == {*range(ids[own], ids[ready] + 1)}
     assert all(sheet.cell(row, 1).protection.locked for row in range(1, 306))
@@ -74,13 +76,40 @@ def test_own_rows_and_blank_ones_are_open_and_all_else_is_locked(made: Splitting
         assert all(cell.protection.locked for row in locked.iter_rows(max_row=80) for cell in row), title
 
 
-def test_a_department_keeps_its_blank_rows(made: Splitting, tmp_path: Path) -> None:
+def new_ids(made: Splitting) -> dict[str, set[tuple[str, str]]]:
+    """Return what each department was given for new rows."""
+    return {
+        copy.share.department: {
+            (sheet, id) for sheet, ids in copy.sent.rows.items() for id in ids if id not in copy.sent.base[sheet]
+        }
+        for copy in made.copies
+    }
+
+
+def test_what_was_handed_out_once_is_nobody_else_s_nor_another_round_s(made: Splitting, tmp_path: Path) -> None:
     book = master(tmp_path / "m.xlsx", 3)
-    first, second = (split(book, tmp_path / name, today=TODAY) for name in ("1", "2"))
-    for one, other in zip(first.copies, second.copies, strict=True):
-        assert one.sent.rows == other.sent.rows
+    rounds = [split(book, tmp_path / str(number), today=TODAY) for number in range(8)]
+    handed = [ids for each in rounds for ids in new_ids(each).values()]
+    assert sum(map(len, handed)) == len(set.union(*handed))
+    assert {copy.ready for each in rounds for copy in each.copies} == {20 + 40 + 20 + 10}
+    assert "T301" in {id for ids in handed for _, id in ids}, "numbers go on where the printed ones run out"
+    page = next(page for page in rounds[-1].reading.pages if page.key == "tasks")
+    first = sorted(page.ready, key=page.ready.__getitem__)[:OWN_ROWS]
+    assert not set(first) & {id for ids in handed for _, id in ids}, "the coordinator fills in the first blank rows"
     ids = [id for copy in made.copies for id in copy.sent.rows["tasks"]]
     assert len(ids) == len(set(ids))
+
+
+def test_what_came_back_blank_may_be_handed_out_again_to_the_same_department(tmp_path: Path) -> None:
+    book = master(tmp_path / "m.xlsx", 3)
+    first = split(book, tmp_path / "1", today=TODAY)
+    used = ("tasks", first.copies[0].sent.rows["tasks"][-1])
+    back = filled(first.copies[0].path, tmp_path / "back.xlsx", {(*used, "name"): "新任务"})
+    merge_copies(book, [back], today=TODAY)
+    one, other = (new_ids(each) for each in (first, split(book, tmp_path / "2", today=TODAY)))
+    whose = department(1)
+    assert one[whose] - other[whose] == {used}
+    assert all(not one[each] & other[each] for each in one if each != whose)
 
 
 def test_a_copy_is_the_same_whichever_others_are_made_with_it(tmp_path: Path) -> None:
@@ -124,7 +153,7 @@ def test_libreoffice_keeps_identity_and_rows(made: Splitting, tmp_path: Path) ->
         workbook = reading.identity["workbook_id"]
         genuine = judged(saved.read_bytes(), reading, workbook, ledger)
         assert genuine.sent == copy.sent
-        assert genuine.back.rows == copy.sent.base
+        assert genuine.found.rows == copy.sent.base
         reading.identity.clear()
         assert judged(saved.read_bytes(), reading, workbook, ledger).sent == copy.sent
 

@@ -170,19 +170,19 @@ def _is_folder(output: Path) -> bool:
 def _target(told: Told, form: str, output: Path | None, taken: set[Path]) -> Path:
     """Return where a document goes: the file asked for, or a name of its own in the folder or beside its workbook."""
     from collabxl.filing import name_of
-    from collabxl.share.mail.naming import safe_name
+    from collabxl.saving.filenames import file_name
 
     assert told.document is not None
     if output is not None and not _is_folder(output):
         return output
-    name = safe_name(f"{Path(name_of(told.path)).stem}_{told.document.title}.{form}")
+    name = file_name(Path(name_of(told.path)).stem, told.document.title, suffix=f".{form}")
     return free((output or Path(told.path).parent) / name, taken)
 
 
 def _put(target: Path, content: bytes, lang: Lang, *, force: bool) -> None:
     """Write a document, but not over one that says something else unless forced to; tell what was done."""
     from collabxl.filing import content_of
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
     from collabxl.saving import replace
 
     told = {"path": clean(str(target))}

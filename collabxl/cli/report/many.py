@@ -52,7 +52,7 @@ def write(
 
     get_ready()
     from collabxl.portfolio import portfolio_of
-    from collabxl.report.plain import clean
+    from collabxl.printable import clean
     from collabxl.saving import replace
 
     lang, output = lang_of(context), options["output"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
+from collabxl.printable import clean
 from collabxl.report.documents.blocks import (
     Blank,
     Block,
@@ -23,7 +24,6 @@ from collabxl.report.documents.blocks import (
 from collabxl.report.documents.legible import legible
 from collabxl.report.documents.pictures import png
 from collabxl.report.offline import E, head, markup, opening
-from collabxl.report.plain import clean
 
 
 def html(document: Document) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collabxl.report.plain import clean
+from collabxl.printable import clean
 
 
 def legible(text: str) -> str:

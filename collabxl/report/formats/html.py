@@ -12,11 +12,12 @@ from lxml.etree import _Element
 
 from collabxl.build.theme import sign
 from collabxl.findings import Finding
+from collabxl.printable import clean
 from collabxl.report.formats import Run
 from collabxl.report.formats.rows import place
 from collabxl.report.offline import E, head, markup, opening
 from collabxl.report.outcome import Outcome
-from collabxl.report.plain import SEVERITY, agreed, clean, sum_of
+from collabxl.report.plain import SEVERITY, agreed, sum_of
 from collabxl.rules.rule import SEVERITIES
 from collabxl.text import Lang, Text, t
 

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from collabxl.printable import clean
 from collabxl.report.contract import FindingOut, WorkbookOut, workbook_out
 from collabxl.report.formats import Run
 from collabxl.report.formats.rows import place
 from collabxl.report.outcome import Outcome
-from collabxl.report.plain import clean
 from collabxl.report.tally import reaches
 from collabxl.text import t
 

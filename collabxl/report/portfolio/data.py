@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from collabxl.printable import clean
 from collabxl.report.links import href
 from collabxl.report.portfolio.health import FORMULA, LEVELS, MEASURES
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Problem, Project
@@ -48,8 +49,21 @@ def embedded(portfolio: Portfolio, report: Path, lang: Lang) -> str:
         "aside": [_aside(each) for each in portfolio.aside],
         "texts": texts.listed,
     }
-    told = json.dumps(made, ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
+    told = json.dumps(_shown(made), ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
     return told.replace("<", "\\u003c")
+
+
+def _shown(value: Any) -> Any:
+    """Return data whose texts, wherever they stand in it, may be shown."""
+    match value:
+        case str():
+            return clean(value)
+        case dict():
+            return {_shown(key): _shown(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_shown(each) for each in value]
+        case _:
+            return value
 
 
 class _Texts:

@@ -6,15 +6,15 @@ import base64
 import binascii
 import quopri
 import re
-import unicodedata
 from itertools import groupby
+
+from collabxl.printable import hides
 
 _WORD = re.compile(r"=\?([^?*\s]*)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _NARROW = ("gb2312", "gbk", "x-gbk", "cp936", "ms936", "windows-936", "euc-cn", "gb_2312-80")
 _ROOMY = {**dict.fromkeys(_NARROW, "gb18030"), "iso-8859-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
 """What programs mean by a narrower name: they declare gb2312 and write characters of GB18030."""
 _GUESSES = ("utf-8", "gb18030")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _LONGEST = 64 * 2**10
 """Bytes of one header that are looked at; more is no header."""
 
@@ -51,11 +51,6 @@ def spoken(text: str) -> str:
     pieces.append((None, text[end:].encode("utf-8", "replace")))
     runs = groupby(pieces, lambda piece: piece[0])
     return "".join(text_of(b"".join(content for _, content in run), charset or "") for charset, run in runs)
-
-
-def hides(letter: str) -> bool:
-    """Return whether a letter is not seen or turns the writing of others around it."""
-    return unicodedata.category(letter) in _UNSEEN
 
 
 def visible(text: str) -> str:

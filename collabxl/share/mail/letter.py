@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from collabxl.errors import MailError
-from collabxl.share.mail.coding import hides
+from collabxl.printable import hides
 from collabxl.share.mail.naming import safe_name
 from collabxl.share.mail.parcel import Person
 from collabxl.text import t

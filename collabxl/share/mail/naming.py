@@ -6,18 +6,17 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
-from collabxl.share.mail.coding import hides, spoken, text_of
+from collabxl.printable import hides
+from collabxl.saving.filenames import LONGEST, cut, no_device
+from collabxl.share.mail.coding import spoken, text_of
 
 NAMELESS = "attachment"
-LONGEST = 150
-"""Bytes of a name: leaves room for what others put before and after it in 255."""
 
 _PARAMETER = re.compile(r"""(?:^|;)\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\\])')
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _EDGES = re.compile(r"\A[\s.]+|[\s.]+\Z")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|\Z)", re.IGNORECASE)
 _LOST = ("\ufffd", "???")
 """What is left of a name that some program on the way could not write."""
 
@@ -46,17 +45,14 @@ def parameters(header: str) -> dict[str, str]:
 
 
 def safe_name(claimed: str) -> str:
-    """Return a name that leads nowhere else: no folders, no hidden or reversed letters, no device, not too long."""
+    """Return what somebody else claims as a name that leads nowhere else: no folders, no hidden or reversed letters."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", claimed))[-1]
     seen = "".join(letter for letter in base if not hides(letter))
-    name = _EDGES.sub("", _FORBIDDEN.sub("_", seen))
-    if _DEVICE.match(name):
-        name = f"_{name}"
+    name = no_device(_EDGES.sub("", _FORBIDDEN.sub("_", seen)))
     stem, dot, suffix = name.rpartition(".")
     if not dot or len(suffix) > 10:
         stem, dot, suffix = name, "", ""
-    room = LONGEST - len((dot + suffix).encode())
-    stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip()
+    stem = cut(stem, LONGEST - len((dot + suffix).encode()))
     return f"{stem or NAMELESS}{dot}{suffix}"
 
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 from collabxl.errors import MailError, UsageError
-from collabxl.share.mail.coding import hides
+from collabxl.printable import hides
 from collabxl.text import t
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from collabxl.errors import UsageError
+from collabxl.printable import clean
 from collabxl.rules.names import plain
 from collabxl.share.remind.cases import Book
 from collabxl.share.remind.groups import distinct, groups
@@ -61,7 +62,10 @@ class Posted(NamedTuple):
 
 
 def message(books: Iterable[Book], today: dt.date, lang: Lang) -> str:
-    """Return all cases as a text by project, department and person; empty if there are none."""
+    """Return all cases as a text by project, department and person; empty if there are none.
+
+    Whatever the cells say, each case is one line, and nothing in it hides or turns what is around it.
+    """
     blocks = []
     for book in books:
         told = groups(book)
@@ -74,7 +78,7 @@ def message(books: Iterable[Book], today: dt.date, lang: Lang) -> str:
                 department, person = group.called(lang)
                 lines += ["", f"【{department}】"] if at == 0 else []
                 lines += [f"{person}", *(f"· {line(case, lang)}" for case in group.cases)]
-        blocks.append("\n".join(lines))
+        blocks.append("\n".join(map(clean, lines)))
     return "\n\n".join(blocks)
 
 

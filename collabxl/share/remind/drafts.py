@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl.rules.names import plain
+from collabxl.saving.filenames import apart, file_name
 from collabxl.share.mail.letter import Letter
-from collabxl.share.mail.naming import safe_name
 from collabxl.share.mail.wording import Wording
 from collabxl.share.posting import Post
 from collabxl.share.remind.cases import Book
@@ -26,17 +26,9 @@ _MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 def notices(books: Iterable[Book], by: By, wording: Wording, today: dt.date) -> list[Post]:
     """Return the letters that warn of what is in workbooks; no two drafts of the same name."""
-    made: list[Post] = []
-    used: set[str] = set()
-    for book in books:
-        for several in _bundles(book, by):
-            notice = _notice(book, several, by, wording, today)
-            path = notice.path
-            tries = (path.with_stem(f"{path.stem} ({number})") for number in range(2, len(used) + 3))
-            file = next(each for each in (path, *tries) if str(each).casefold() not in used)
-            used.add(str(file).casefold())
-            made.append(replace(notice, path=file))
-    return made
+    made = [_notice(book, several, by, wording, today) for book in books for several in _bundles(book, by)]
+    names = apart(notice.path.name for notice in made)
+    return [replace(notice, path=Path(name)) for notice, name in zip(made, names, strict=True)]
 
 
 def _bundles(book: Book, by: By) -> Iterator[list[Group]]:
@@ -63,7 +55,7 @@ def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: d
     subject, text = wording.fill(lang, fields)
     letter = Letter(book.sender, whom.people, subject, text, dt.datetime.combine(today, _MORNING))
     who = (department, person) if by == "person" else (department,)
-    file = safe_name("_".join((Path(book.path).stem, *who, f"{TITLE.to(lang)}.eml")))
+    file = file_name(Path(book.path).stem, *who, TITLE.to(lang), suffix=".eml")
     return Post(Path(book.path), department, letter, whom, Path(file))
 
 

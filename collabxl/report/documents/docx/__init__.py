@@ -7,12 +7,12 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collabxl.printable import clean
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.docx.body import write
 from collabxl.report.documents.docx.styles import adopt
 from collabxl.report.documents.docx.template import filled
 from collabxl.report.documents.docx.zipped import undated
-from collabxl.report.plain import clean
 from collabxl.resources import resource
 
 if TYPE_CHECKING:

@@ -1,0 +1,135 @@
+"""Merging one return into the master: held against what it goes on from, planned, put in, entered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from collabxl.schema.standard import Tasks
+from collabxl.share import conflicts
+from collabxl.share.belonging import belonging
+from collabxl.share.fitting import fitted
+from collabxl.share.heard import certain
+from collabxl.share.judge import Genuine
+from collabxl.share.lineage import Lineage, lineage
+from collabxl.share.linking import leading_out
+from collabxl.share.mail.parcel import Returned
+from collabxl.share.master import Master
+from collabxl.share.meant import as_meant
+from collabxl.share.merge import Change, Plan, Return, Rows, Scope, Spot, Value, merge, same
+from collabxl.share.newrows import Numbered, numbered
+from collabxl.share.records import Accepted, Entry
+from collabxl.share.run import Result, Run, sender_of
+from collabxl.share.spoken import words
+from collabxl.share.untaken import Untaken
+
+
+def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -> None:
+    """Merge a return; ``before`` are those of the same copy that this run has merged."""
+    digest = hashlib.sha256(each.content).hexdigest()
+    known = [*run.ledger.returns(found.sent.id), *(one.back for one in before)]
+    is_known = run.ledger.knows(digest) or digest in {one.digest for one in before}
+    sender, mail = sender_of(each)
+    told = Entry("return", found.sent.department, sender, str(each.place), mail, found.sent.id)
+    result = Result(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
+    if not is_known:
+        back = Return(as_meant(found.found, found.sent, known), found.saved)
+        line = lineage(found.sent.base, known, back)
+        if not line.overtaken:
+            result, back = _taken(run, told, (found, back), line)
+        run.accepted.append(Accepted(digest, found.sent.id, back, sender, mail, told.file))
+    run.results.append(result)
+
+
+def _taken(run: Run, told: Entry, came: tuple[Genuine, Return], line: Lineage) -> tuple[Result, Return]:
+    """Take what a return brings; return what became of it, and the return as it is to be remembered."""
+    (genuine, back), master = came, run.master
+
+    def fresh(sheet: str) -> str:
+        return master.fresh(sheet, run.reserved.get(sheet, ()))
+
+    both = numbered(back, line, genuine.sent.base, master.rows, fresh)
+    plan, untaken = _planned(run, genuine, both, line)
+    plan = _put(master, plan)
+    run.entries.extend([told, *_entries(plan, told, both)])
+    _ask(run, plan, told.department, line)
+    repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
+    result = Result(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
+    result = replace(result, untaken=untaken, copy=genuine.sent.id)
+    return result, back._replace(renumbered=both.renumbered)
+
+
+def _planned(run: Run, genuine: Genuine, both: Numbered, line: Lineage) -> tuple[Plan, tuple[Untaken, ...]]:
+    """Return what of a return is taken and asked about, and what it says that is not taken as it stands."""
+    ours, sent = run.master.rows, genuine.sent
+    scope = belonging(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
+    plan = _asking(merge(both.base, ours, both.theirs, scope), line, genuine, ours)
+    plan, unfit = fitted(certain(plan, genuine.found), run.master.lang)
+    tasks = Tasks.meta.key
+    visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
+    return plan, (*genuine.untaken, *unfit, *leading_out(plan.takes, ours, visible))
+
+
+def _scope(scope: Scope, both: Numbered) -> Scope:
+    """Return what the department may change, its new rows under the 编号 that they got."""
+    rows = {}
+    for sheet, ids in scope.rows.items():
+        given = both.renumbered.get(sheet, {})
+        rows[sheet] = {*(id for id in ids if id not in given), *given.values()}
+    return scope._replace(rows=rows)
+
+
+def _asking(plan: Plan, line: Lineage, genuine: Genuine, ours: Rows) -> Plan:
+    """Return a plan that asks, too, about cells of which nobody knows whether they were put back on purpose."""
+    asked = []
+    for spot in sorted(line.put_back, key=str):
+        sent = genuine.sent.base.get(spot.sheet, {}).get(spot.id)
+        if spot.key is None or sent is None or not genuine.scope.holds(spot):
+            continue
+        was, here = sent.get(spot.key), _value(ours, spot)
+        if not same(was, here):
+            asked.append(Change(spot, was, here, was))
+    known = {change.spot for change in plan.conflicts}
+    return replace(plan, conflicts=(*plan.conflicts, *(change for change in asked if change.spot not in known)))
+
+
+def _put(master: Master, plan: Plan) -> Plan:
+    """Put into the master what is taken; what it has no cell for is asked about instead."""
+    for spot in plan.new:
+        master.admit(spot.sheet, spot.id)
+    put: list[Change] = []
+    left: list[Change] = []
+    for change in plan.takes:
+        (put if master.put(change.spot, change.theirs) else left).append(change)
+    return replace(plan, takes=tuple(put), conflicts=(*plan.conflicts, *left))
+
+
+def _ask(run: Run, plan: Plan, department: str, line: Lineage) -> None:
+    """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
+    for change in plan.conflicts:
+        new = conflicts.told(change, department, run.master.lang)
+        said = {words(_value(other.rows, change.spot), change.spot, run.master.lang) for other in line.others}
+        waiting = (each for each in (*run.master.standing, *run.asked) if each.is_about(new) and each.theirs in said)
+        run.rivals.update(waiting)
+        run.asked.append(new)
+
+
+def _value(rows: Rows, spot: Spot) -> Value:
+    return rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
+
+
+def _entries(plan: Plan, of: Entry, both: Numbered) -> Iterator[Entry]:
+    for change in plan.takes:
+        yield of._replace(kind="taken", spot=change.spot, was=change.ours, now=change.theirs)
+    for change in plan.conflicts:
+        said = None if change.spot.key else both.theirs.get(change.spot.sheet, {}).get(change.spot.id, {})
+        yield of._replace(kind="conflict", spot=change.spot, was=change.ours, now=change.theirs, said=said)
+    for change in plan.outside:
+        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs)
+    for spot in plan.new:
+        yield of._replace(kind="new", spot=spot)
+    for spot, printed in both.given.items():
+        yield of._replace(kind="renumbered", spot=spot, note=printed)
+    for spot in plan.missing:
+        yield of._replace(kind="missing", spot=spot)
