@@ -12,7 +12,7 @@ from collabxl.errors import FileError
 from collabxl.read import bounds
 from collabxl.read.extent import holds_longer
 from collabxl.read.file import FileSource
-from collabxl.read.guard import read_guarded
+from collabxl.read.guard import readings
 from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading, read_source
 from collabxl.schema.kinds import LONGEST_CELL
@@ -41,7 +41,7 @@ def found(content: bytes, code: str) -> list[Any]:
 def test_a_long_text_behind_many_cells_is_read_by_whom_it_costs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(repeated("x" * 1_000_000, 2_000))
-    reading = read_guarded(str(path))
+    (reading,) = readings([str(path)])
     assert isinstance(reading, Reading)
     (page,) = reading.pages
     assert {(misfit.fault, misfit.raw, misfit.better) for misfit in page.misfits} == {
@@ -53,7 +53,7 @@ def test_a_long_text_behind_many_cells_is_read_by_whom_it_costs_nothing(tmp_path
 def test_more_letters_than_can_be_dealt_with_are_too_large(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(repeated("x" * LONGEST_CELL, 2_000))
-    error = read_guarded(str(path))
+    (error,) = readings([str(path)])
     assert isinstance(error, FileError)
     assert error.kind == "too-large"
     assert str(bounds.MOST_LETTERS) in error.say("zh")
