@@ -31,6 +31,7 @@ KINDS: dict[str, Text] = {
     "missing": t("部门已删", "gone there"),
     "refused": t("拒收", "refused"),
     "undone": t("撤销", "undone"),
+    "accepted": t("认可依赖", "link accepted"),
     "renumbered": t("换了编号", "renumbered"),
     "older": t("主表是旧状态", "older master"),
 }
