@@ -1,4 +1,4 @@
-"""Whether the rows of a master still stand under their 编号: nobody has sorted the cells beside them since the split."""
+"""Whether the rows of a master still stand under their 编号: nobody sorted the cells beside them since the split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a return says that is not taken as it stands is told by cell and reason, and never costs anybody else anything."""
+"""What a return says that is not taken as it stands is told by cell and reason, and costs nobody else anything."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(proje
 
 
 def test_the_command_tells_what_is_left_and_who_is_missing(project: Project) -> None:
-    back = project.back(2, {("tasks", "T004", "status"): "搞定", ("tasks", "T001", "remark"): "不归我"})
+    back = project.back(2, {("tasks", "T004", "status"): "搞定", ("tasks", "T003", "remark"): "不归我"})
     for more in (("--dry-run",), ()):
         done = run("merge", str(project.master), str(back), "--today", TODAY.isoformat(), *more)
         assert done.returncode == 1
