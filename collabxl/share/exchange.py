@@ -126,7 +126,7 @@ def _merged(
     settled = settle(run)
     _take(run, came, found)
     before = opened.master.standing
-    lines = conflicts.with_new(_settled(before, settled), run.asked, run.rivals)
+    lines = conflicts.with_new(_settled(before, settled), run.asked)
     waiting = tuple(line for line in lines if not line.settled)
     merged = Merged(tuple(run.results), tuple(settled), waiting, is_older=opened.ledger.is_ahead)
     is_same = not opened.master.edits and lines == before
