@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collabxl import saving
 from collabxl.batch import tell_left_out
 from collabxl.errors import CollabxlError, FileError
+from collabxl.paths import Paths, each_of
 from collabxl.read.guard import readings
 from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
@@ -54,8 +55,8 @@ class Merged:
 
 
 def merge_copies(
-    path: Path,
-    sources: Iterable[str | Path],
+    path: str | Path,
+    sources: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -70,8 +71,9 @@ def merge_copies(
     be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
     quarantine beside the master.
     """
+    path = Path(path)
     with Ledger(path) as ledger:
-        asked = [str(source) for source in sources]
+        asked = [str(source) for source in each_of(sources)]
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)
