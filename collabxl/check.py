@@ -10,8 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from collabxl.errors import CollabxlError
 from collabxl.findings import Finding, Hit, located
 from collabxl.frames import plain_texts
+from collabxl.isolated import PartError
 from collabxl.read.tables import Tables, typed
 from collabxl.read.workbook import Reading
 from collabxl.rules import RULES
@@ -83,7 +85,7 @@ def check(
         hit
         for rule in select(chosen)
         for own, known in seen(rule)
-        for hit in _hits(rule, known, severities.get(rule.code))
+        for hit in _named_hits(rule, known, severities.get(rule.code))
         if (own is None or limits[hit.wb] == own) and (hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE))
     )
     return Checked(waived(located(hits, tables), waivers, today), frames, tables, limits)
@@ -126,6 +128,16 @@ def _severities(settings: Settings) -> dict[str, Severity]:
     """Return the severities that the settings give to rules: of two words for a rule, the longer one decides."""
     told = sorted(settings.severity.items(), key=lambda item: len(item[0]))
     return {rule.code: severity for word, severity in told for rule in called(word)}
+
+
+def _named_hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
+    """Return a rule's hits; a mistake in it bears its code."""
+    try:
+        yield from _hits(rule, frames, severity)
+    except CollabxlError:
+        raise
+    except Exception as error:
+        raise PartError(rule.code) from error
 
 
 def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:

@@ -37,7 +37,7 @@ MOST_YEARS = 5
 
 
 def build_workbook(
-    path: Path,
+    path: str | Path,
     *,
     project: Row,
     rows: Mapping[str, Sequence[Row]] | None = None,
@@ -49,8 +49,8 @@ def build_workbook(
     """Build a workbook at ``path``; ``project`` has the form's fields, ``rows`` the rows of each sheet by its key.
 
     ``limits`` are those that its formulas go by, and whoever checks it. Calendar and contacts are made from the form
-    unless ``rows`` brings them. Raises UsageError for more rows than a sheet has ready, FileError if ``path`` cannot be
-    written. As many parameters as a workbook has properties.
+    unless ``rows`` brings them. Raises UsageError for a key that no sheet or column has and for more rows than a sheet
+    has ready, FileError if ``path`` cannot be written. As many parameters as a workbook has properties.
     """
     day = today or dt.date.today()
     made = _completed(project, rows or {}, lang, day)
@@ -61,7 +61,7 @@ def build_workbook(
         "language": lang,
     }
     (finished,) = composed([Wanted(made, who, limits=limits)], lang, day)
-    saving.replace(path, finished)
+    saving.replace(Path(path), finished)
 
 
 class Wanted(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,12 +19,13 @@ from collabxl.build.workbook import Order, assemble
 from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Cell, Edit, Grid
+from collabxl.isolated import one_workbook
 from collabxl.opc.areas import Box
 from collabxl.opc.book import Book
 from collabxl.opc.cells import Share
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, Restoration, asks_to_compute, loaded, patched
-from collabxl.recalc.engine import Renewal
+from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
 from collabxl.schema.column import Column
@@ -95,16 +96,18 @@ class _Draft:
     fixes: dict[tuple[str, str], Fix] = field(default_factory=dict)
     refused: dict[tuple[str, str | None, str], Refusal] = field(default_factory=dict)
 
-    def show(self, renewal: Renewal) -> None:
-        """Let the formulas show what follows from the fixes; an error there ends the draft."""
+    def take(self, step: Callable[[_Draft], bool]) -> bool:
+        """Take one step and return whether it changed anything; an error in it ends the draft."""
         try:
-            self.content = patched(self.content, Changes(renewal=renewal))
+            with one_workbook():
+                return self.outcome.error is None and step(self)
         except FileError as error:
             self.outcome = replace(self.outcome, error=error)
+            return False
 
 
 def fix_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -144,7 +147,7 @@ def _drafts(chunk: Chunk) -> dict[str, _Draft]:
 def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings, jobs: int | None) -> None:
     """Fix drafts until nothing is left to fix, each round checked anew from a copy."""
     for number in range(MOST_ROUNDS):
-        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if _apply(draft)}
+        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if draft.take(_apply)}
         if not changed:
             return
         for name, draft in changed.items():
@@ -154,7 +157,15 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=draft.source)
                 if outcome.reading and outcome.reading.built:
-                    draft.show(renewal(outcome.reading, today))
+                    draft.take(partial(_show, today=today))
+
+
+def _show(draft: _Draft, today: dt.date) -> bool:
+    """Let the formulas show what follows from the fixes."""
+    reading, before = draft.outcome.reading, draft.content
+    assert reading is not None
+    draft.content = patched(before, Changes(renewal=renewal(reading, today)))
+    return draft.content != before
 
 
 def _apply(draft: _Draft) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,8 +17,9 @@ from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.filing import name_of
 from collabxl.halt import wished
+from collabxl.isolated import one_workbook
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
-from collabxl.paths import free
+from collabxl.paths import Paths, free
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
@@ -40,11 +42,11 @@ class Synced:
 
 
 def sync_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    output: Path | None = None,
+    output: str | Path | None = None,
     dry_run: bool = False,
     annotate: bool = False,
     backup: bool = False,
@@ -59,8 +61,8 @@ def sync_workbooks(
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, impose=True):
-        seen = views(chunk.checked, chunk.numbered, today)
+    see = partial(views, today=today)
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():
@@ -69,10 +71,13 @@ def sync_workbooks(
             if wb is None:
                 yield Synced(outcome, "not-written")
                 continue
-            target = free(output / name_of(outcome.path), taken) if output else None
+            target = free(Path(output) / name_of(outcome.path), taken) if output else None
             try:
-                changes = changes_of(seen[wb], annotate=annotate, said=said_in(outcome, seen[wb]))
-                yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                with one_workbook():
+                    view = chunk.seen[wb]
+                    changes = changes_of(view, annotate=annotate, said=said_in(outcome, view))
+                    done = _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                yield done
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target or outcome.path)
             except FileError as error:
@@ -85,12 +90,14 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}, impose=True))
+    see = partial(views, today=today)
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}, see=see, impose=True))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    view = views(chunk.checked, chunk.numbered, today)[next(iter(chunk.numbered))]
-    return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
+    with one_workbook():
+        (view,) = chunk.seen.values()
+        return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
 
 
 def said_in(outcome: Outcome, view: View) -> Said | None:

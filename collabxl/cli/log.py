@@ -31,6 +31,9 @@ KINDS: dict[str, Text] = {
     "missing": t("部门已删", "gone there"),
     "refused": t("拒收", "refused"),
     "undone": t("撤销", "undone"),
+    "accepted": t("认可依赖", "link accepted"),
+    "renumbered": t("换了编号", "renumbered"),
+    "older": t("主表是旧状态", "older master"),
 }
 _HEADS = (
     t("序号", "No."),
@@ -46,15 +49,24 @@ _HEADS = (
 _NOTHING = t("账本里还没有记录", "The ledger is empty")
 _NOTHING_OF = t("账本里没有 {row} 的记录", "The ledger knows nothing of {row}")
 _UNDONE = t("已撤销第 {number} 条：{id} {column}，{was} → {now}", "Entry {number} undone: {id} {column}, {was} → {now}")
+_LEFT = t(
+    "第 {number} 条没有撤销：{id} {column} 后来又改过",
+    "Entry {number} not undone: {id} {column} was changed since",
+)
+_ONE_NUMBER = t(
+    "--undo 和 --undo-merge 后面只写一个序号，不写编号",
+    "--undo or --undo-merge takes the number of one entry and no ID",
+)
 
 
 @click.command(
     "log",
     cls=SpokenCommand,
     says=t(
-        "谁在什么时候把哪一格从什么改成什么、从哪封邮件来：列出主表账本。加编号只看一行；--undo N 撤销一条。",
+        "谁在什么时候把哪一格从什么改成什么、从哪封邮件来：列出主表账本。加编号只看一行；--undo N 撤销一条，"
+        "--undo-merge N 撤销整次合并。",
         "Who changed which cell when, from what to what, by which mail: list a master's ledger. With an ID, one row "
-        "only; --undo N takes one entry back.",
+        "only; --undo N takes one entry back, --undo-merge N the merge it belongs to.",
     ),
 )
 @click.argument("master", type=click.Path(path_type=Path, dir_okay=False))
@@ -64,6 +76,15 @@ _UNDONE = t("已撤销第 {number} 条：{id} {column}，{was} → {now}", "Entr
     cls=SpokenOption,
     type=click.IntRange(min=1),
     says=t("撤销这一条：单元格恢复原值，另记一条", "Undo this entry: the cell gets back its value, as a new entry"),
+)
+@click.option(
+    "--undo-merge",
+    cls=SpokenOption,
+    type=click.IntRange(min=1),
+    says=t(
+        "撤销这一条所在的整次合并：它改过、后来没再改过的单元格都恢复原值",
+        "Undo the whole merge that this entry belongs to: the cells it changed and nobody since get back their values",
+    ),
 )
 @click.option(
     "--format",
@@ -77,15 +98,15 @@ _UNDONE = t("已撤销第 {number} 条：{id} {column}，{was} → {now}", "Entr
 @TODAY
 @CONFIG
 @click.pass_context
-def command(
-    context: click.Context, /, master: Path, row: str | None, undo: int | None, form: str, **options: Any
-) -> None:
+def command(context: click.Context, /, master: Path, row: str | None, form: str, **options: Any) -> None:
     """List the ledger."""
     lang = lang_of(context)
-    if undo is not None:
-        if row is not None:
-            raise UsageError(t("--undo 后面只写序号，不写编号", "--undo takes the number of an entry and no ID"))
-        click.echo(clean(_undone(master, undo, lang, options)))
+    one, whole = options["undo"], options["undo_merge"]
+    if one is not None or whole is not None:
+        if row is not None or (one is not None and whole is not None):
+            raise UsageError(_ONE_NUMBER)
+        for line in _undone(master, one, lang, options) if whole is None else _whole(master, whole, lang, options):
+            click.echo(clean(line))
         return
     from collabxl.share.ledger import Ledger
 
@@ -100,15 +121,37 @@ def command(
             click.echo(line)
 
 
-def _undone(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> str:
-    from collabxl.share.spoken import EMPTY, place, words
+def _undone(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
     from collabxl.share.undo import undo
 
-    made = undo(master, number, today=today_of(options), settings=settings_of(options), backup=options["backup"])
-    assert made.spot is not None
-    was, now = (words(value, made.spot, lang) or EMPTY.to(lang) for value in (made.was, made.now))
-    _, id, column = place(made.spot, lang)
-    return _UNDONE.fill(lang, {"number": number, "id": id, "column": column, "was": was, "now": now})
+    yield _told(undo(master, number, **_how(options)), lang)
+
+
+def _whole(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
+    from collabxl.share.undo import undo_merge
+
+    undone = undo_merge(master, number, **_how(options))
+    for made in undone.made:
+        yield _told(made, lang)
+    for entry in undone.left:
+        yield _LEFT.fill(lang, _fields(entry, lang))
+
+
+def _how(options: dict[str, Any]) -> dict[str, Any]:
+    return {"today": today_of(options), "settings": settings_of(options), "backup": options["backup"]}
+
+
+def _told(made: Entry, lang: Lang) -> str:
+    return _UNDONE.fill(lang, {**_fields(made, lang), "number": made.undoes})
+
+
+def _fields(entry: Entry, lang: Lang) -> dict[str, Any]:
+    from collabxl.share.spoken import EMPTY, place, words
+
+    assert entry.spot is not None
+    was, now = (words(value, entry.spot, lang) or EMPTY.to(lang) for value in (entry.was, entry.now))
+    _, id, column = place(entry.spot, lang)
+    return {"number": entry.number, "id": id, "column": column, "was": was, "now": now}
 
 
 def _rows(entries: list[Entry], lang: Lang) -> Iterator[list[str]]:

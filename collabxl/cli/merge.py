@@ -12,13 +12,17 @@ from collabxl.cli.main import DONE, FOUND, UNREADABLE, say
 from collabxl.cli.options import BACKUP, CONFIG, DRY_RUN, MAIL_PASSWORD, TODAY, access_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.cli.table import table
+from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
     from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
     from collabxl.share.run import Result
+    from collabxl.share.untaken import Untaken
 
+_LONGEST = 60
+"""Letters that are shown of what a cell says."""
 _HEADS = (
     t("工作表", "Sheet"),
     t("编号", "ID"),
@@ -41,9 +45,22 @@ _SUM = t(
 )
 _NOTHING = t("{file}：{department}，没有新内容", "{file}: {department}, nothing new")
 _SOFT = t("  {rows} 在主表里也改过别的列，两边都保留", "  {rows}: the master has changed other columns; both are kept")
-_TWICE = t(
-    "  {ids} 在副本里出现两次，分不清哪行，按发出时的内容处理",
-    "  {ids}: two rows bear it in the copy; they count as they were sent",
+_UNTAKEN = t("  {place}{said}：{reason}", "  {place}{said}: {reason}")
+_SAID = t("“{said}”", " “{said}”")
+_BACK = t(
+    "{asked} 个部门交回了 {back} 个，还差：{missing}", "{back} of {asked} departments are back; missing: {missing}"
+)
+_ALL_BACK = t("{asked} 个部门都交回了", "All {asked} departments are back")
+_RENUMBERED = t(
+    "  副本里的 {printed} 在主表里已是另一行：这一新行改用编号 {id}，两行都保留",
+    "  {printed} of the copy is another row in the master by now: this new row got the ID {id}, both are kept",
+)
+_NUMBERED = t("  没有编号的新行得到编号 {ids}", "  New rows without an ID got {ids}")
+_OLDER = t(
+    "{path} 像是旧状态（例如从备份恢复，或被旧窗口保存过）：账本里后来写入的内容它没有。"
+    "再合并同样的副本会重新采用缺少的内容",
+    "{path} seems to be an older state (restored from a backup, or saved over by an old window): it lacks what the "
+    "ledger says was written later. Merging the same copies again takes what it lacks",
 )
 _KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
 _SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
@@ -96,15 +113,22 @@ def command(
     )
     for line in _told(merged, lang, dry_run):
         click.echo(line)
+    if merged.is_older:
+        click.echo(_OLDER.fill(lang, {"path": str(master)}), err=True)
     words = _DRY if dry_run else _WRITTEN if merged.written else _UNCHANGED
     click.echo(words.fill(lang, {"path": str(master)}))
-    refused = any(result.error for result in merged.results)
-    context.exit(UNREADABLE if refused else FOUND if merged.waiting else DONE)
+    context.exit(_code(merged))
+
+
+def _code(merged: Merged) -> int:
+    """Return the exit code: whether something was refused, or is left for somebody to decide or to mend."""
+    if any(result.error for result in merged.results):
+        return UNREADABLE
+    left = any(result.is_incomplete for result in merged.results)
+    return FOUND if merged.waiting or left else DONE
 
 
 def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
-    from collabxl.printable import clean
-
     for result in merged.results:
         if result.error is not None:
             say(result.error, lang, result.file)
@@ -112,6 +136,10 @@ def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
                 click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
             yield from _result(result, lang, dry_run)
+    who = merged.outstanding
+    if who.asked:
+        told = {"asked": len(who.asked), "back": len(who.asked) - len(who.missing), "missing": list(who.missing)}
+        yield clean((_BACK if who.missing else _ALL_BACK).fill(lang, told))
     if merged.settled:
         yield _SETTLED.fill(lang, {"count": len(merged.settled)})
     if merged.waiting:
@@ -119,8 +147,6 @@ def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
 
 
 def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
-    from collabxl.printable import clean
-
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
@@ -130,11 +156,32 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
     yield _SUM.fill(lang, {**said, **counts})
     if plan.soft:
         yield _SOFT.fill(lang, {"rows": [spot.id for spot in plan.soft]})
-    if result.repeated:
-        yield _TWICE.fill(lang, {"ids": list(result.repeated)})
+    for spot, printed in result.renumbered.items():
+        if printed:
+            yield _RENUMBERED.fill(lang, {"printed": printed, "id": spot.id})
+    unprinted = [spot.id for spot, printed in result.renumbered.items() if not printed]
+    if unprinted:
+        yield _NUMBERED.fill(lang, {"ids": unprinted})
     rows = list(_rows(plan, lang, whole=dry_run))
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)
+    yield from (_untaken(each, result, lang) for each in result.untaken)
+
+
+def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
+    """Return what is not taken as it stands, where, and why."""
+    from collabxl.share.spoken import place, words
+    from collabxl.share.untaken import REASONS
+
+    sheet, id, column = place(each.spot, lang)
+    where = [sheet, id, column if each.spot.key else ""]
+    said = words(each.said, each.spot, lang)[:_LONGEST]
+    told = {
+        "place": " ".join(filter(None, where)),
+        "said": _SAID.fill(lang, {"said": said}) if said else "",
+        "reason": REASONS[each.reason].fill(lang, {"department": result.department}),
+    }
+    return clean(_UNTAKEN.fill(lang, told))
 
 
 def _rows(plan: Plan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:

@@ -32,6 +32,12 @@ _LEFT_OVER = t(
     "没有发出的 {count} 封留作草稿，可以手工发送：{files}",
     "The {count} that did not go out are left as drafts: {files}",
 )
+_WITHHELD = t(
+    "{department} 自己填了别的部门的任务 {tasks}（{sheet} {id} {column}），还没有人认可，副本里看不到。"
+    "认可用 --accept {department}",
+    "{department} itself names {tasks} of others ({sheet} {id} {column}); nobody has accepted that, so its copy does "
+    "not show them. To accept: --accept {department}",
+)
 _SHOWN = 10
 
 
@@ -62,6 +68,15 @@ _SHOWN = 10
     "--force", cls=SpokenOption, is_flag=True, says=t("覆盖已有的副本", "Overwrite copies that are there already")
 )
 @click.option(
+    "--accept",
+    cls=SpokenOption,
+    multiple=True,
+    says=t(
+        "认可这个部门自己填的跨部门依赖，副本里给它看；可以写几次",
+        "Accept the dependencies on others that this department typed itself, and show it those tasks; several times",
+    ),
+)
+@click.option(
     "--mail",
     cls=SpokenOption,
     is_flag=True,
@@ -90,7 +105,7 @@ def command(
     server = server_for(settings.mail, options) if sends else None
     words = wording(options["letter"] or "split")
     words.check(FIELDS)
-    made = split(master, output, today=today, settings=settings, only=only, force=force)
+    made = split(master, output, today=today, settings=settings, only=only, force=force, accept=options["accept"])
     for line in _told(made, lang):
         click.echo(line)
     if writes:
@@ -118,11 +133,17 @@ def _mailed(posts: list[Post], server: Server | None, lang: Lang) -> int:
 
 def _told(made: Splitting, lang: Lang) -> Iterator[str]:
     from collabxl.printable import clean
+    from collabxl.share.spoken import place
 
     for copy in made.copies:
         own, seen = (sum(map(len, rows.values())) for rows in (copy.share.own, copy.share.seen))
         said = {"file": clean(str(copy.path)), "department": clean(copy.share.department), "own": own, "seen": seen}
         yield _COPY.fill(lang, {**said, "ready": copy.ready})
+    for each in made.withheld[:_SHOWN]:
+        sheet, id, column = place(each.link.spot, lang)
+        where = {"sheet": sheet, "id": id, "column": column}
+        told = {"department": each.link.department, "tasks": list(each.tasks), **where}
+        yield clean(_WITHHELD.fill(lang, told))
     if made.left:
         rows = [clean(f"{row.sheet} {row.id or row.row}") for row in made.left]
         shown = [*rows[:_SHOWN], *(["…"] if len(rows) > _SHOWN else [])]

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from collabxl.read.headers import plain
-from collabxl.read.signs import is_hint, sign
+from collabxl.read.signs import has_sign, is_hint, sign
 from collabxl.read.source import Raw
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Id, Number, People, Percent
@@ -69,18 +69,17 @@ class Body:
 
     def _marked(self, filled: list[Row]) -> Iterator[tuple[int, Kind]]:
         """Yield the rows that say what they are by themselves, wherever they stand."""
-        places = [at for column, at in self.columns if not (self.built and isinstance(column.kind, Id))]
         words = frozenset(self.header.values())
-        lead, *others = sorted(places)
+        lead, *others = sorted(at for column, at in self.columns if not (self.built and isinstance(column.kind, Id)))
         name = next((at for column, at in self.columns if column.required), lead)
+        heads = {row[lead] for _, row in filled}
+        plainly = "" not in heads and heads.isdisjoint(words) and not has_sign(heads)
+        if plainly and not self.totals and (name == lead or not has_sign(row[name] for _, row in filled)):
+            filled = filled[:BELOW_HEADER]
         before: Row | None = None
         for number, row in filled:
             cell = row[lead] or next((row[at] for at in others if row[at] not in ("", 0)), "")
-            kind: Kind | None = "total" if number in self.totals else None
-            if type(cell) is str and (cell in words or sign(cell)):
-                kind = kind or self._kind(number, row, cell)
-            elif number < self.first + BELOW_HEADER and not kind and not self.built:
-                kind = self._kind_near_header(number, row)
+            kind = "total" if number in self.totals else self._kind(number, row, cell, cell in words)
             if not kind and type(row[name]) is str and sign(row[name]) == "total" and not self._is_a_task(row):
                 kind = "total"  # it has a number of its own, but nothing else of a task
             if kind == "header" and before is not None and self._is_title_of(before, number):
@@ -89,27 +88,24 @@ class Body:
                 yield number, kind
             before = (number, row)
 
-    def _kind(self, number: int, row: list[Raw], cell: str) -> Kind | None:
-        if not self.built and self._repeats_header(row):
+    def _kind(self, number: int, row: list[Raw], cell: Raw, repeats: bool) -> Kind | None:
+        """Return what a row is by its first cell, and, right below the header, by its others."""
+        if not self.built and repeats and self._repeats_header(row):
             return "header"
-        said = sign(cell)
+        said = sign(cell) if type(cell) is str else None
         in_id = any(row[at] == cell for column, at in self.columns if isinstance(column.kind, Id))
         if said == "total":
             owned, chosen = self._has(row, People), self._has(row, Choice)
-            return "total" if not (owned and chosen if in_id else owned or chosen) else None
+            return None if (owned and chosen if in_id else owned or chosen) else "total"
         if said == "part-total" and (not self._is_a_task(row) or self._is_counted(row)):
             return "total"
-        return None if self.built else self._kind_near_header(number, row, in_id=in_id)
-
-    def _kind_near_header(self, number: int, row: list[Raw], *, in_id: bool = False) -> Kind | None:
+        if self.built or not (number < self.first + BELOW_HEADER or (said == "example" and in_id)):
+            return None
         texts = [cell for cell in row if type(cell) is str and cell.strip()]
-        if number < self.first + BELOW_HEADER and not self._has(row, Choice):
-            hints = sum(map(is_hint, texts))
-            if hints >= 2 and 2 * hints >= sum(cell != "" for cell in row):
-                return "hint"
-        if in_id or number < self.first + BELOW_HEADER:
-            return "example" if any(sign(text) == "example" for text in texts[:2]) else None
-        return None
+        hints = sum(map(is_hint, texts))
+        if hints > 1 and 2 * hints >= sum(cell != "" for cell in row) and not self._has(row, Choice):
+            return "hint"
+        return "example" if any(sign(text) == "example" for text in texts[:2]) else None
 
     def _closing(self, rows: list[Row]) -> Iterator[tuple[int, Kind]]:
         """Yield notes and signatures behind the last row that is certainly one, and what goes on below a note."""
@@ -134,14 +130,15 @@ class Body:
                 yield from (number for number, _ in block)
 
     def _is_another_table(self, block: list[Row]) -> bool:
+        """Return whether one of the first two rows is a header of known words, or of any above mere counts."""
         for at, (_, row) in enumerate(block[:2]):
             texts = [cell for cell in row if type(cell) is str and cell.strip()]
-            if len(texts) > 1 and len(texts) == sum(cell != "" for cell in row) and not self._is_a_task(row):
-                known = sum(plain(text) in _header_words() for text in texts)
-                below = [row for _, row in block[at + 1 :]]
-                return known > 1 or (
-                    bool(below) and all(self._counts(row) and not self._is_a_task(row) for row in below)
-                )
+            if len(texts) < 2 or any(cell != "" and cell not in texts for cell in row) or self._has(row, Choice):
+                continue
+            below = [row for _, row in block[at + 1 :]]
+            is_known = sum(plain(text) in _header_words() for text in texts) > 1
+            if is_known or (below and all(self._counts(row) and not self._is_a_task(row) for row in below)):
+                return True
         return False
 
     def _counts(self, row: list[Raw]) -> bool:
@@ -197,5 +194,5 @@ def _is_a_name(cell: str) -> bool:
 
 @cache
 def _header_words() -> frozenset[str]:
-    columns = [column for sheet in STANDARD.read for column in sheet.meta.columns]
+    columns = [column for sheet in STANDARD.sheets for column in sheet.meta.columns]
     return frozenset(plain(word) for column in columns for word in (*column.title.both, *column.aliases))

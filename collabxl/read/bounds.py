@@ -14,7 +14,10 @@ MOST_LETTERS = 32 * 2**20
 
 def refuse_excess(pages: Sequence[Page]) -> None:
     """Raise FileError of kind too-large if the cells of all sheets say more than can be dealt with."""
-    count = sum(map(_letters, pages))
+    besides = sum(map(_besides, pages))
+    if besides + sum(page.at_most for page in pages) <= MOST_LETTERS:
+        return
+    count = besides + sum(_length(column) for page in pages for column in page.columns.values())
     if count > MOST_LETTERS:
         says = t(
             "全部单元格共有 {count} 个字，超过 {most} 个字的上限。请删去粘贴进来的大段文字后另存",
@@ -23,13 +26,12 @@ def refuse_excess(pages: Sequence[Page]) -> None:
         raise FileError("too-large", says, count=count, most=MOST_LETTERS)
 
 
-def _letters(page: Page) -> int:
-    columns = page.columns.values()
+def _besides(page: Page) -> int:
+    """Return the letters that do not stand in the columns: misfits, headers, what the live checks say."""
     told = (said for column in page.told.values() for said in column.values())
     misfits = (misfit.raw for misfit in page.misfits if type(misfit.raw) is str)
-    seen = (cell for column in page.seen.values() for cell in column.values() if type(cell) is str)
     headers = (place.text for place in page.header.places) if page.header else ()
-    return sum(map(_length, columns)) + sum(sum(map(len, each)) for each in (told, misfits, seen, headers, page.ready))
+    return sum(sum(map(len, each)) for each in (told, misfits, headers, page.ready))
 
 
 def _length(column: Iterable[object]) -> int:

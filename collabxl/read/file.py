@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,10 @@ MOST_COPIED = 2**30
 """Bytes of texts that a sheet's cells may come to, one shared by many counted for each."""
 LARGE = 500_000
 """Cells from which on memory matters more than the time to look at each."""
+
+
+_MAY_BE_DAY, _ISO_DAY = re.compile(rb"d[\"']"), re.compile(rb"\bt\s*=\s*[\"']d[\"']")
+"""What cells with a day as text hold; the first, at which few bytes have to be looked, is nearly never there."""
 
 
 class FileSource:
@@ -136,7 +141,8 @@ def _cells(top: int, left: int, rows: list[list[Raw]], found: Marks, guarded: Co
 
 def _has_iso_days(xml: bytes) -> bool:
     """Return whether cells hold days as ISO 8601 texts, which calamine hands over as texts once a zone is named."""
-    return b't="d"' in xml or b"t='d'" in xml
+    start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
+    return _MAY_BE_DAY.search(xml, start, end) is not None and _ISO_DAY.search(xml, start, end) is not None
 
 
 def _rows(sheet: CalamineSheet) -> list[list[Raw]]:

@@ -137,7 +137,10 @@ def read_guarded(path: str, passwords: tuple[str, ...] = (), asked: Lang | None 
     if not hasattr(_here, "worker"):
         _seat([])
     worker: Guarded = _here.worker
-    return worker.read(path, passwords, asked)
+    found = worker.read(path, passwords, asked)
+    if isinstance(found, FileError):
+        found.fields.setdefault("path", path)
+    return found
 
 
 def readings(

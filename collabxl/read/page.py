@@ -85,6 +85,8 @@ class Page:
     """Columns of a built sheet whose validation or conditional format has holes."""
     asides: list[Aside] = field(default_factory=list)
     """What stands among or beside the rows and is none."""
+    at_most: int = 0
+    """Its columns have no more letters than that: what costs nothing to know."""
     computed: dict[int, list[Run]] = field(default_factory=dict)
     """The computed cells of the columns that are read, by column number as runs of rows."""
 
@@ -195,8 +197,10 @@ def _gaps(rows: list[int], asides: set[int]) -> list[int]:
 def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> None:
     if not raw or (raw[0] == "" and raw.count("") == len(raw)):
         return
-    found, wrong = _reader(column.value_kind, form).column(raw)
+    reader = _reader(column.value_kind, form)
+    found, wrong = reader.column(raw)
     made.columns[column.key] = found
+    made.at_most += reader.at_most(len(raw))
     if wrong and column.typed:
         misfits = (
             Misfit(made.rows[place], column.key, fault.name, _told_of(cell), fault.better, fault.sure)

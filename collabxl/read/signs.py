@@ -6,10 +6,13 @@ Only words are judged here. Whether the rest of the row speaks against them is d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal
 
 from collabxl.read.headers import plain
+from collabxl.read.source import Raw
 
 Sign = Literal["total", "part-total", "note", "signature", "example"]
 
@@ -43,7 +46,6 @@ _TOTALS = frozenset(
             "平均值",
         ),
         *("total", "totals", "subtotal", "subtotals", "grandtotal", "sum", "sumtotal", "summary", "average", "overall"),
-        *("σ", "∑"),
     }
 )
 """Words that are a total and nothing else, without blanks and punctuation."""
@@ -81,6 +83,62 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _ASIDE = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]?$")
 LONGEST_SIGN = 60
 """Nobody writes more letters into the cell that says what a row is, notes left out."""
+
+
+_STARTS = frozenset(
+    {
+        *(word[:2] for word in _TOTALS | _EXAMPLES),
+        *(
+            "本页",
+            "本月",
+            "本周",
+            "备注",
+            "附注",
+            "说明",
+            "填表",
+            "填写",
+            "填报",
+            "编制",
+            "编写",
+            "温馨",
+            "提示",
+            "制表",
+        ),
+        *(
+            "审核",
+            "审批",
+            "审定",
+            "复核",
+            "批准",
+            "校对",
+            "经办",
+            "会签",
+            "签发",
+            "签字",
+            "签名",
+            "签章",
+            "盖章",
+            "项目",
+            "部门",
+        ),
+        *("负责", "主管", "领导", "日期", "no", "n.", "re", "pr", "co", "ch", "ap", "ve", "si", "au", "da", "e."),
+    }
+)
+"""The first two letters of what has a sign; _FIRSTS, where the first is enough to look closer."""
+_FIRSTS, _ENDS = frozenset("注例共※*＊（([【_—-<"), frozenset({"小计", "合计", "总计", "al", "ls", "AL", "LS"})
+_start, _end = itemgetter(slice(2)), itemgetter(slice(-2, None))
+
+
+def has_sign(cells: Iterable[Raw]) -> bool:
+    """Return whether some of many cells have a sign; nearly always none has, which their first letters tell."""
+    texts = [cell for cell in cells if type(cell) is str]
+    odd = {
+        start
+        for start in set(map(_start, texts))
+        if start.casefold() in _STARTS or start[:1] in _FIRSTS or start[:1].isspace() or start[1:].isspace()
+    }
+    ends = {end for end in set(map(_end, texts)) if end in _ENDS or not end[-1:].isalnum()}
+    return any(sign(text) for text in texts if text[:2] in odd or text[-2:] in ends) if odd or ends else False
 
 
 @lru_cache(maxsize=50_000)

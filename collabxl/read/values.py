@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from collabxl.read import days
@@ -49,7 +50,8 @@ _WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") f
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
 YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
 NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
-LONGEST_MEMORY = 50_000
+LONGEST_MEMORY, LONGEST_WORD, LONG_AT_ONCE = 50_000, 256, 8
+"""So many cells are remembered, none with more letters; of those and of what does not fit only the last few."""
 
 
 class Fault(NamedTuple):
@@ -69,7 +71,7 @@ class Reader(dict[Raw, Any]):
 
     def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]], *, numeric: bool = False) -> None:
         super().__init__({"": None})
-        self._convert = convert
+        self._convert = lru_cache(maxsize=LONG_AT_ONCE, typed=True)(convert)
         self._numeric = numeric
         self._has_faults = False
 
@@ -77,6 +79,8 @@ class Reader(dict[Raw, Any]):
         value, faults = self._look(raw)
         if faults:
             self._has_faults = True
+        elif type(raw) is str and len(raw) > LONGEST_WORD:
+            return value
         elif self._numeric or raw not in _LIKE_TRUTH:
             self[raw] = value
         return value
@@ -100,6 +104,10 @@ class Reader(dict[Raw, Any]):
     def _meet(self, cells: Sequence[Raw]) -> None:
         """Remember what can be known of ``cells`` without looking at each."""
 
+    def at_most(self, count: int) -> int:
+        """Return how many letters the ``count`` values looked at last have at the most."""
+        return count * LONGEST_WORD
+
     def _faults(self, raw: Raw) -> tuple[Fault, ...]:
         return () if raw in self else self._look(raw)[1]
 
@@ -117,13 +125,25 @@ class Texts(Reader):
 
     def __init__(self) -> None:
         super().__init__(_text)
+        self.long = 0
+        """The letters of all longer texts that were looked at."""
+
+    def _look(self, raw: Raw) -> tuple[Any, tuple[Fault, ...]]:
+        if type(raw) is str and len(raw) > LONGEST_WORD:
+            self.long += len(raw)
+        return super()._look(raw)
+
+    def at_most(self, count: int) -> int:
+        """Return as above, with the longer texts met since it was asked last."""
+        long, self.long = self.long, 0
+        return super().at_most(count) + long
 
     def _meet(self, cells: Sequence[Raw]) -> None:
         if not cells or cells[-1] in self:  # as a rule a column has the same words as ever, or new ones to its end
             return
         new = set(cells).difference(self)
         self.update(
-            {cell: cell for cell in new if type(cell) is str and len(cell) <= LONGEST_CELL and not _ODD.search(cell)}
+            {cell: cell for cell in new if type(cell) is str and len(cell) <= LONGEST_WORD and not _ODD.search(cell)}
         )
 
 

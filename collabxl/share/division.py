@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,6 +12,8 @@ from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain, split
 from collabxl.rules.relate import Frames, named
 from collabxl.schema.standard import Contacts, Minutes, Progress, Project, Risks, Tasks
+from collabxl.share.linking import Link, Withheld, withheld
+from collabxl.share.merge import Spot
 from collabxl.share.rows import SHARED, ids_of
 
 Owners = dict[str, list[frozenset[str]]]
@@ -41,13 +43,29 @@ class Division(NamedTuple):
 
     shares: list[Share]
     left: list[Left]
+    withheld: list[Withheld]
+    """What departments are not shown though they have named it: nobody has accepted that yet."""
 
 
-def divided(reading: Reading, frames: Frames, reserved: Mapping[str, Mapping[str, Iterable[str]]]) -> Division:
+class _Mention(NamedTuple):
+    """A cell that names a task: whose it is, and the task's place."""
+
+    by: frozenset[str]
+    spot: Spot
+    to: int
+
+
+def divided(
+    reading: Reading,
+    frames: Frames,
+    reserved: Mapping[str, Mapping[str, Iterable[str]]],
+    links: Mapping[Spot, Link],
+) -> Division:
     """Return what of a master is whose.
 
     A task is its 所属部门's, a progress row its task's, any other row its 责任部门's. A row without a department that
-    takes part belongs to the one it was ``reserved`` for, by department and sheet, else to nobody.
+    takes part belongs to the one it was ``reserved`` for, by department and sheet, else to nobody. Tasks that rows name
+    can be read, but for what only unaccepted ``links`` lead to.
     """
     departments = departments_of(frames)
     pages = {page.key: page for page in reading.pages if page.key in {sheet.meta.key for sheet in SHARED}}
@@ -56,11 +74,15 @@ def divided(reading: Reading, frames: Frames, reserved: Mapping[str, Mapping[str
     kept = {each: rows for each, rows in reserved.items() if plain(each) in departments}
     owners = _with_reserved(_owners(frames, departments), ids, kept)
     shares = []
+    named = _mentions(owners, frames, ids)
+    tasks = ids.get(Tasks.meta.key, [])
+    doubtful = [each for each in named if _is_doubtful(each, tasks, owners, links)]
+    accepted = [each for each in named if each not in doubtful]
     for key, department in departments.items():
         own = {sheet: [at for at, whose in enumerate(owners[sheet]) if key in whose] for sheet in ids}
         both = (
             {sheet: _told(ids[sheet], places, alone[sheet]) for sheet, places in each.items() if sheet in ids}
-            for each in (own, _seen(key, owners, frames))
+            for each in (own, _seen(key, owners, frames, accepted))
         )
         shares.append(Share(department, *both))
     left = [
@@ -69,14 +91,14 @@ def divided(reading: Reading, frames: Frames, reserved: Mapping[str, Mapping[str
         for row, id, whose in zip(page.rows, ids[key], owners[key], strict=True)
         if not whose or id not in alone[key]
     ]
-    return Division(shares, left)
+    return Division(shares, left, withheld(links, ((each.spot, tasks[each.to]) for each in doubtful)))
 
 
 def _told(ids: list[str], places: Iterable[int], alone: set[str]) -> list[str]:
     return [ids[at] for at in places if ids[at] in alone]
 
 
-def departments_of(frames: Frames) -> dict[str, str]:
+def departments_of(frames: Frames | Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Return the departments of 部门对接人, else those of the form, by their names as they are compared."""
     told = [str(name) for name in frames[Contacts.meta.key].department if name is not None]
     if not told:
@@ -119,23 +141,34 @@ def _with_reserved(
     }
 
 
-def _seen(key: str, owners: Owners, frames: Frames) -> dict[str, list[int]]:
+def _is_doubtful(mention: _Mention, tasks: list[str], owners: Owners, links: Mapping[Spot, Link]) -> bool:
+    """Return whether a mention leads to a task of others that who typed it could not see, and nobody accepted it."""
+    link = links.get(mention.spot)
+    is_seen = link is None or tasks[mention.to] in link.seen
+    return not is_seen and not mention.by & owners[Tasks.meta.key][mention.to]
+
+
+def _seen(key: str, owners: Owners, frames: Frames, named: Iterable[_Mention]) -> dict[str, list[int]]:
     """Return by sheet the places of the rows that a department sees: tasks that its rows name, and where they stand."""
     tasks = owners[Tasks.meta.key]
-    wanted = {to for by, to in _mentions(owners, frames) if to >= 0 and key in by and key not in tasks[to]}
+    wanted = {each.to for each in named if key in each.by and key not in tasks[each.to]}
     tracked = frames["tracked"]
     newest = zip(tracked.of_at.tolist(), tracked.newest.tolist(), strict=True)
     rows = [at for at, (of, counts) in enumerate(newest) if counts and of in wanted]
     return {Tasks.meta.key: sorted(wanted), Progress.meta.key: rows}
 
 
-def _mentions(owners: Owners, frames: Frames) -> Iterator[tuple[frozenset[str], int]]:
-    """Return whose rows name a task, and its place, for every task that any row names."""
+def _mentions(owners: Owners, frames: Frames, ids: Mapping[str, list[str]]) -> list[_Mention]:
+    """Return every cell that names a task for certain."""
     links = frames["links"]
-    tasks = owners[Tasks.meta.key]
-    yield from ((tasks[by], to) for by, to in zip(links.from_at.tolist(), links.to_at.tolist(), strict=True))
+    pairs = zip(links.from_at.tolist(), links.to_at.tolist(), strict=True)
+    found = [(Tasks.after, by, to) for by, to in pairs]
     for column in (Minutes.task, Risks.tasks):
-        sheet = column.sheet.meta.key
-        frame = frames[sheet].assign(at=range(len(frames[sheet])))
-        found = named(frame, column.key, frames["directory"])
-        yield from ((owners[sheet][by], to) for by, to in zip(found["at"].tolist(), found.to_at.tolist(), strict=True))
+        frame = frames[column.sheet.meta.key]
+        cells = named(frame.assign(at=range(len(frame))), column.key, frames["directory"])
+        found += [(column, by, to) for by, to in zip(cells["at"].tolist(), cells.to_at.tolist(), strict=True)]
+    return [
+        _Mention(owners[sheet][by], Spot(sheet, ids[sheet][by], column.key), to)
+        for column, by, to in found
+        if to >= 0 and (sheet := column.sheet.meta.key) in ids
+    ]

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collabxl import saving
+from collabxl.batch import tell_left_out
 from collabxl.errors import CollabxlError, FileError
+from collabxl.paths import Paths, each_of
 from collabxl.read.guard import readings
+from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
 from collabxl.share import conflicts, quarantine
 from collabxl.share.conflicts import Decision, Standing
+from collabxl.share.division import departments_of
 from collabxl.share.judge import Genuine, judged
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.mail.server import Access
+from collabxl.share.outstanding import Outstanding, outstanding
 from collabxl.share.records import Entry
 from collabxl.share.run import Result, Run, sender_of
 from collabxl.share.settling import settle
@@ -40,13 +45,15 @@ class Merged:
     waiting: tuple[Standing, ...] = ()
     outcome: Outcome | None = None
     written: bool = False
+    outstanding: Outstanding = field(default_factory=Outstanding)
+    """Who has returned the copy of the last split, and who has not yet."""
     is_older: bool = False
     """Whether the master was an older state of itself, without what the ledger says was written last."""
 
 
 def merge_copies(
-    path: Path,
-    sources: Iterable[str | Path],
+    path: str | Path,
+    sources: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -61,12 +68,15 @@ def merge_copies(
     be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
     quarantine beside the master.
     """
+    path = Path(path)
     with Ledger(path) as ledger:
-        asked = [str(source) for source in sources]
+        asked = [str(source) for source in each_of(sources)]
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with saving.editing(path):
             reading, *found = _read(path, came)
+            came, found = _without_reports(came, found, asked)
             merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
+            merged = replace(merged, outstanding=_outstanding(ledger, reading, merged))
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
         return merged
@@ -76,6 +86,26 @@ def _is_master(each: Returned | Refused, master: Path, asked: Sequence[str]) -> 
     """Return whether what was found is the master itself, which lies in the folder of its copies."""
     source = each.place.source
     return source not in asked and Path(source).exists() and master.samefile(source)
+
+
+def _without_reports(
+    came: list[Returned | Refused], found: list[Reading | FileError], asked: Sequence[str]
+) -> tuple[list[Returned | Refused], list[Reading | FileError]]:
+    """Return what came without reports of ours that lay in a folder; they are told, not refused."""
+    left = {
+        str(each.place): read.lang
+        for each, read in zip(came, found, strict=True)
+        if isinstance(read, Reading) and read.is_report and each.place.source not in asked
+    }
+    tell_left_out(left)
+    kept = [both for both in zip(came, found, strict=True) if str(both[0].place) not in left]
+    return [each for each, _ in kept], [read for _, read in kept]
+
+
+def _outstanding(ledger: Ledger, master: Reading | FileError, merged: Merged) -> Outstanding:
+    assert isinstance(master, Reading)
+    departments = departments_of(tables([master]).frames).values()
+    return outstanding(ledger, departments, {result.copy for result in merged.results})
 
 
 def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading | FileError], dry_run: bool) -> Merged:

@@ -10,11 +10,13 @@ from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.opc.xmlspan import Doc
 from collabxl.read.workbook import Reading
+from collabxl.share.heard import heard
 from collabxl.share.ledger import Ledger
 from collabxl.share.merge import Scope
 from collabxl.share.records import Sent
 from collabxl.share.rows import SHARED, Found, rows_of, shared
 from collabxl.share.seal import NAME, Seal
+from collabxl.share.untaken import Untaken
 from collabxl.text import t
 
 _CORE = "docProps/core.xml"
@@ -48,6 +50,8 @@ class Genuine(NamedTuple):
     saved: dt.datetime
     found: Found
     scope: Scope
+    untaken: tuple[Untaken, ...] = ()
+    """What it says that is not taken as it stands, as far as the file itself tells."""
 
 
 def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -> Genuine:
@@ -63,7 +67,9 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     seal = seal._replace(department=seal.department or sent.department)
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
-    return Genuine(sent, _saved(content), rows_of(reading), Scope(sent.rows, KEYS))
+    before = ledger.returns(sent.id)
+    found, untaken = heard(rows_of(reading), sent, before[-1].rows if before else sent.base)
+    return Genuine(sent, _saved(content), found, Scope(sent.rows, KEYS), untaken)
 
 
 def _hidden(content: bytes) -> Seal | None:

@@ -263,6 +263,15 @@ class Ledger:
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
         return self._file.told(entry_of, query, *spot, department)
 
+    def sent_out(self) -> list[tuple[str, str]]:
+        """Return every copy and whose it is, in the order in which they were sent."""
+        return self._file.told(_sent_to, "SELECT id, department FROM copies ORDER BY sent, rowid")
+
+    def returned(self) -> set[str]:
+        """Return the copies of which something has come back."""
+        found = self._file.told(_came_back, "SELECT copy, intent, revision FROM returns")
+        return {copy for copy, intent, revision in found if self._counts(intent, revision)}
+
     def knows(self, digest: str) -> bool:
         """Return whether this very file has been merged already, as far as the master has what that brought."""
         found = self._file.told(numbers, "SELECT intent, revision FROM returns WHERE digest=?", digest)
@@ -283,6 +292,15 @@ class Ledger:
         with self._file.writing():
             for key in keys:
                 self._file.run("INSERT OR IGNORE INTO mails VALUES (?)", key)
+
+
+def _sent_to(copy: Any, department: Any) -> tuple[str, str]:
+    texts(copy, department)
+    return copy, department
+
+
+def _came_back(copy: Any, intent: Any, revision: Any) -> tuple[str, int | None, int]:
+    return (*texts(copy), *numbers(intent, revision))
 
 
 def _handed(department: Any, rows: Any) -> tuple[str, dict[str, list[str]]]:

@@ -128,11 +128,11 @@ class _Shared(NamedTuple):
         weight, against = _weight(self.kept), _PUT_BACK * len(self.put_back)
         is_strong = weight > against
         if not self.added:
-            return "on" if later and is_strong else "late"
+            return "open" if later and is_strong else "late"
         if later is False:
             return "apart"
         if is_strong:
-            return "on" if later else "open"
+            return "on" if later or _weight(self.kept) <= _PUT_BACK * len(self.added) else "open"
         return "open" if weight >= _TELLING and 2 * weight >= len(self.put_back) else "apart"
 
     def _nothing_put_back(self, later: bool | None) -> Told:

@@ -25,7 +25,8 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
             meant[sheet] = base
             continue
         rows = {id: _read(id, row, base, found.untold[sheet]) for id, row in found.rows[sheet].items()}
-        rows |= {id: base[id] for id in found.repeated[sheet] if id in base}
+        unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
+        rows |= {id: base[id] for id in unsure if id in base}
         known = [each.rows.get(sheet, {}) for each in before]
         free = [id for id in sent.rows.get(sheet, ()) if id not in base and id not in rows]
         meant[sheet] = rows | _numbered(found.nameless[sheet], free, known)

@@ -9,7 +9,7 @@ from collabxl.share.merge import Return, Row, Rows, Spot, Value
 
 Kind = Literal[
     "split", "mailed", "unmailed", "return", "taken", "new", "conflict", "settled", "outside", "missing", "refused",
-    "undone", "renumbered", "older",
+    "undone", "renumbered", "older", "accepted",
 ]  # fmt: skip
 CHANGING: tuple[Kind, ...] = ("taken", "settled", "undone")
 """The kinds of entries that tell of a cell of the master that was changed."""

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from collabxl.read.days import EPOCH
-from collabxl.read.page import Page
+from collabxl.read.page import COVERED, Page
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day, Id, Period
 from collabxl.schema.standard import STANDARD
-from collabxl.share.merge import Row, Rows, Value
+from collabxl.share.merge import Row, Rows, Spot, Value
+from collabxl.share.untaken import Reason
 
+_DIGITS = 9
+"""Decimals of a day that a time of day has: it was read in milliseconds."""
 SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if sheet.meta.id)
 """The sheets whose rows travel: those that bear a 编号 in every row."""
+
+
+_SILENT: dict[str, Reason] = {
+    "formula-error": "formula-error",
+    "formula-without-value": "formula-without-value",
+    COVERED: "covered",
+}
+"""The faults of cells that say nothing."""
 
 
 class Found(NamedTuple):
@@ -30,21 +41,32 @@ class Found(NamedTuple):
     """By sheet the rows without a 编号."""
     untold: dict[str, Untold]
     """By sheet the cells that say nothing: nobody knows whether they were emptied."""
+    unsure: Mapping[str, Collection[str]] = {}
+    """By sheet the 编号 of rows whose contents may be those of others."""
+
+    def is_silent(self, spot: Spot) -> bool:
+        """Return whether nobody knows what a cell or row of the workbook says."""
+        if spot.sheet not in self.rows:
+            return True
+        if spot.id in self.repeated[spot.sheet] or spot.id in self.unsure.get(spot.sheet, ()):
+            return True
+        untold = self.untold[spot.sheet]
+        return spot.key is not None and (spot.key in untold.keys or (spot.id, spot.key) in untold.cells)
 
 
 class Untold(NamedTuple):
-    """What a sheet does not tell: columns that are gone, and single cells by 编号 and column."""
+    """What a sheet does not tell: columns that are gone, and cells by 编号 and column, why, and what is there."""
 
     keys: frozenset[str]
-    cells: frozenset[tuple[str, str]] = frozenset()
+    cells: Mapping[tuple[str, str], tuple[Reason, Value]] = {}
 
 
 def rows_of(reading: Reading) -> Found:
-    """Return the rows of a workbook by sheet and 编号; a sheet that is gone is not among them."""
+    """Return the rows of a workbook by sheet and 编号; a sheet that is gone, or has no header, is not among them."""
     found = Found({}, {}, {}, {})
     rows: dict[str, dict[str, Row]] = {}
     for page in reading.pages:
-        if STANDARD.sheet(page.key) not in SHARED:
+        if STANDARD.sheet(page.key) not in SHARED or page.header is None:
             continue
         ids, values = ids_of(page), list(typed_rows(page))
         counted = Counter(id for id in ids if id)
@@ -57,11 +79,14 @@ def rows_of(reading: Reading) -> Found:
 
 
 def _untold(page: Page, ids: list[str]) -> Untold:
-    columns = STANDARD.sheet(page.key).meta.columns
+    columns = (each for each in STANDARD.sheet(page.key).meta.columns if shared(each) or isinstance(each.kind, Id))
     gone = frozenset(column.key for column in columns if column.key not in page.places)
     places = dict(zip(page.rows, ids, strict=True))
-    silent = (misfit for misfit in page.misfits if misfit.raw is None or misfit.fault == "formula-error")
-    cells = frozenset((places[misfit.row], misfit.key) for misfit in silent if misfit.row in places)
+    cells: dict[tuple[str, str], tuple[Reason, Value]] = {}
+    for misfit in page.misfits:
+        reason = _SILENT.get(misfit.fault, "formula-without-value" if misfit.raw is None else None)
+        if reason and misfit.row in places:
+            cells[places[misfit.row], misfit.key] = (reason, misfit.raw)
     return Untold(gone, cells)
 
 
@@ -106,7 +131,11 @@ def _plain(value: Any, column: Column) -> Value:
 
 
 def _typed(raw: Any) -> Value:
-    """Return what was typed where it does not fit its column; times of day, which no column holds, as text."""
+    """Return what was typed where it does not fit its column; a time of day, which no column holds, is its number."""
     if isinstance(raw, dt.datetime):
         return raw.date() if raw.time() == dt.time() else raw.isoformat(" ")
+    if isinstance(raw, dt.time):
+        raw = dt.datetime.combine(dt.date.min, raw) - dt.datetime.min
+    if isinstance(raw, dt.timedelta):
+        return round(raw / dt.timedelta(days=1), _DIGITS)
     return raw if isinstance(raw, str | int | float | bool | dt.date) else str(raw)

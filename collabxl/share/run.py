@@ -14,6 +14,7 @@ from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.master import Master
 from collabxl.share.merge import Plan, Spot
 from collabxl.share.records import Accepted, Entry
+from collabxl.share.untaken import Untaken
 
 State = Literal["merged", "nothing-new", "refused"]
 
@@ -32,9 +33,19 @@ class Result:
     """编号 that several rows bear; those rows count as they were sent."""
     renumbered: dict[Spot, str] = field(default_factory=dict)
     """New rows under the 编号 they got, with the one that is printed in the copy, empty if none is."""
+    untaken: tuple[Untaken, ...] = ()
+    """What it says that is not taken as it stands, besides conflicts and what is outside."""
+    copy: str = ""
+    """The copy that it is of, as the ledger knows it."""
     error: CollabxlError | None = None
     kept: Path | None = None
     """Where what was refused is kept, if it was a workbook."""
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it says something that is not taken as it stands, and somebody has to look at."""
+        left = (self.plan.conflicts, self.plan.outside, self.plan.missing)
+        return any(left) or any(each.matters for each in self.untaken) or any(self.renumbered.values())
 
 
 @dataclass
@@ -52,10 +63,15 @@ class Run:
     """Lines that wait for a decision and stay though there is a new one about the same cell: a colleague's."""
 
     @cached_property
+    def reserved_by(self) -> dict[str, dict[str, list[str]]]:
+        """By department and sheet every 编号 that was ever handed out."""
+        return self.ledger.reserved()
+
+    @cached_property
     def reserved(self) -> dict[str, set[str]]:
         """By sheet every 编号 that was ever handed out."""
         made: dict[str, set[str]] = {}
-        for rows in self.ledger.reserved().values():
+        for rows in self.reserved_by.values():
             for sheet, ids in rows.items():
                 made.setdefault(sheet, set()).update(ids)
         return made

@@ -23,6 +23,7 @@ from collabxl.settings import Settings
 from collabxl.share.copies import Draft, Handed, allotted, drafted
 from collabxl.share.division import Division, Left, Share, divided
 from collabxl.share.ledger import Ledger
+from collabxl.share.linking import Withheld, acceptance, unaccepted
 from collabxl.share.master import Master
 from collabxl.share.records import Sent
 from collabxl.share.seal import NAME, Seal
@@ -47,6 +48,8 @@ class Splitting:
     copies: tuple[Copy, ...]
     left: tuple[Left, ...]
     chunk: Chunk
+    withheld: tuple[Withheld, ...] = ()
+    """Tasks that departments are not shown though they have named them: nobody has accepted that yet."""
 
     @property
     def reading(self) -> Reading:
@@ -55,25 +58,33 @@ class Splitting:
 
 
 def split(
-    path: Path,
-    output: Path,
+    path: str | Path,
+    output: str | Path,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    only: Collection[str] = (),
+    only: str | Collection[str] = (),
     force: bool = False,
+    accept: Collection[str] = (),
 ) -> Splitting:
     """Write one copy a department of the master at ``path`` into the folder ``output``; ``only`` names some of them.
+
+    Departments in ``accept`` are shown the tasks of others that they have named themselves. As many parameters as the
+    command has options that matter here.
 
     Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
     FileError if the master cannot be read or a copy cannot be written.
     """
+    path, output, only = Path(path), Path(output), [only] if isinstance(only, str) else only
     with saving.editing(path), Ledger(path, create=True) as ledger:
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
         ledger.recover(master.revision)
         reserved = ledger.reserved()
-        division = divided(_reading(chunk), chunk.checked.frames, reserved)
+        links = unaccepted(ledger, master.rows)
+        agreed = [link for link in links.values() if plain(link.department) in map(plain, accept)]
+        kept = {spot: link for spot, link in links.items() if link not in agreed}
+        division = divided(_reading(chunk), chunk.checked.frames, reserved, kept)
         shares = _wanted(division, only)
         named = _files(path, output, division)
         files = [named[share.department] for share in shares]
@@ -87,11 +98,12 @@ def split(
         ready = allotted(master, division.shares, Handed(reserved, ledger.unused()))
         plans = [_Plan(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
         copies = list(_Maker(master, _reading(chunk), ledger.key).made(plans, today))
+        ledger.note(acceptance(agreed))
         ledger.send(copy.sent for copy in copies)
         output.mkdir(parents=True, exist_ok=True)
         for copy in copies:
             saving.replace(copy.path, copy.content)
-    return Splitting(tuple(copies), tuple(division.left), chunk)
+    return Splitting(tuple(copies), tuple(division.left), chunk, tuple(division.withheld))
 
 
 def _reading(chunk: Chunk) -> Reading:

@@ -6,9 +6,14 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from collabxl.schema.standard import Tasks
 from collabxl.share import conflicts
+from collabxl.share.belonging import belonging
+from collabxl.share.fitting import fitted
+from collabxl.share.heard import certain
 from collabxl.share.judge import Genuine
 from collabxl.share.lineage import Lineage, lineage
+from collabxl.share.linking import leading_out
 from collabxl.share.mail.parcel import Returned
 from collabxl.share.master import Master
 from collabxl.share.meant import as_meant
@@ -17,6 +22,7 @@ from collabxl.share.newrows import Numbered, numbered
 from collabxl.share.records import Accepted, Entry
 from collabxl.share.run import Result, Run, sender_of
 from collabxl.share.spoken import words
+from collabxl.share.untaken import Untaken
 
 
 def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -> None:
@@ -26,7 +32,7 @@ def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -
     is_known = run.ledger.knows(digest) or digest in {one.digest for one in before}
     sender, mail = sender_of(each)
     told = Entry("return", found.sent.department, sender, str(each.place), mail, found.sent.id)
-    result = Result(told.file, "nothing-new", sender, mail, told.department)
+    result = Result(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
     if not is_known:
         back = Return(as_meant(found.found, found.sent, known), found.saved)
         line = lineage(found.sent.base, known, back)
@@ -44,13 +50,25 @@ def _taken(run: Run, told: Entry, came: tuple[Genuine, Return], line: Lineage) -
         return master.fresh(sheet, run.reserved.get(sheet, ()))
 
     both = numbered(back, line, genuine.sent.base, master.rows, fresh)
-    plan = merge(both.base, master.rows, both.theirs, _scope(genuine.scope, both))
-    plan = _put(master, _asking(plan, line, genuine, master.rows))
+    plan, untaken = _planned(run, genuine, both, line)
+    plan = _put(master, plan)
     run.entries.extend([told, *_entries(plan, told, both)])
     _ask(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
     result = Result(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
+    result = replace(result, untaken=untaken, copy=genuine.sent.id)
     return result, back._replace(renumbered=both.renumbered)
+
+
+def _planned(run: Run, genuine: Genuine, both: Numbered, line: Lineage) -> tuple[Plan, tuple[Untaken, ...]]:
+    """Return what of a return is taken and asked about, and what it says that is not taken as it stands."""
+    ours, sent = run.master.rows, genuine.sent
+    scope = belonging(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
+    plan = _asking(merge(both.base, ours, both.theirs, scope), line, genuine, ours)
+    plan, unfit = fitted(certain(plan, genuine.found), run.master.lang)
+    tasks = Tasks.meta.key
+    visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
+    return plan, (*genuine.untaken, *unfit, *leading_out(plan.takes, ours, visible))
 
 
 def _scope(scope: Scope, both: Numbered) -> Scope:

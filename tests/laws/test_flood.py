@@ -15,6 +15,7 @@ from collabxl.batch import checked_as_one
 from collabxl.check import check
 from collabxl.guests import Register
 from collabxl.read.source import Cells, Raw
+from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading, read_source
 from collabxl.report.formats import Run, blocks
 from collabxl.report.outcome import Outcome
@@ -175,7 +176,7 @@ def checked(readings: list[Reading]) -> list[Outcome]:
     outside = register.outside(readings)
     strict = Settings(pack="strict")
     chunk = checked_as_one(
-        readings, [], lambda found: check(found, today=TODAY, settings=strict, outside=outside), TODAY
+        readings, lambda ones: check(tables(ones), today=TODAY, settings=strict, outside=outside), TODAY
     )
     return chunk.outcomes
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from collabxl.share.merge import Plan, Return, Scope, Spot, effective_base, merge, same
+from collabxl.share.merge import Plan, Scope, Spot, merge, same
 
 KEYS = ("status", "due", "remark")
 MINE, OTHERS = ("T001", "T002", "T003"), ("T004", "T005")
@@ -128,37 +128,3 @@ def test_a_row_changed_on_both_sides_in_different_cells_is_a_soft_conflict() -> 
 )
 def test_what_programs_write_differently_is_the_same(one: Any, other: Any) -> None:
     assert same(one, other)
-
-
-@given(some.data())
-def test_a_copy_returned_again_and_again_in_any_order_ends_as_last_saved(data: Any) -> None:
-    """The department keeps its first change, goes on filling in, and mails the copy several times."""
-    base = book(deepcopy(BASE))
-    sent, made = [], edited(T001_status="kept")
-    for hour in range(data.draw(some.integers(1, 4))):
-        for id in MINE:
-            for key in ("status", "due"):
-                if (id, key) != ("T001", "status") and data.draw(some.booleans()):
-                    made["tasks"][id][key] = data.draw(some.sampled_from(["a", "b", "c"]))
-        sent.append(Return(deepcopy(made), dt.datetime(2024, 8, 1, hour)))
-    last = sent[-1]
-    arriving = data.draw(some.permutations([*sent, *sent]))
-    ours, merged = base, []
-    for each in arriving:
-        held = effective_base(base, merged, each)
-        if held is not None:
-            ours = applied(merge(held, ours, each.rows, SCOPE), ours)
-        merged.append(each)
-    assert ours == last.rows
-
-
-def test_two_persons_with_one_copy_do_not_undo_each_other() -> None:
-    base = book(deepcopy(BASE))
-    one = Return(edited(T001_status="b", T001_due="x"), dt.datetime(2024, 8, 1, 9))
-    two = Return(edited(T002_status="c", T002_due="y"), dt.datetime(2024, 8, 1, 10))
-    for first, second in ((one, two), (two, one)):
-        ours = applied(merge(base, base, first.rows, SCOPE), base)
-        held = effective_base(base, [first], second)
-        assert held == base
-        ours = applied(merge(held, ours, second.rows, SCOPE), ours)
-        assert ours == edited(T001_status="b", T001_due="x", T002_status="c", T002_due="y")

@@ -1,0 +1,84 @@
+"""What a return says before it is held against anything: rows put right, and all that it does not tell for certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from collabxl.share.merge import Plan, Row, Rows, Spot
+from collabxl.share.records import Sent
+from collabxl.share.rows import Found
+from collabxl.share.strayed import Strayed, strayed
+from collabxl.share.untaken import Untaken
+
+_NAMELESS = "?"
+"""What stands before the number of a row without a 编号 while its place is looked for."""
+
+
+class Heard(NamedTuple):
+    """What a return says as far as it is certain, and what is not taken of the rest."""
+
+    found: Found
+    untaken: tuple[Untaken, ...]
+
+
+def heard(found: Found, sent: Sent, last: Rows) -> Heard:
+    """Return what a return says; its rows are held against the ``last`` that the same copy is known to have said.
+
+    Rows whose contents stand under another 编号, or under none, go back where they certainly belong; of rows that
+    cannot be told apart nothing is taken.
+    """
+    rows: dict[str, Mapping[str, Row]] = {}
+    nameless: dict[str, list[Row]] = {}
+    unsure: dict[str, frozenset[str]] = {}
+    told = [*_not_told(found, sent)]
+    for sheet, listed in found.rows.items():
+        was = last.get(sheet, {})
+        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet])}
+        now = {**listed, **bare}
+        seen = strayed(sheet, was, now) if was else Strayed()
+        put = {home: now[id] for id, home in seen.home.items()}
+        rows[sheet] = {id: row for id, row in listed.items() if id not in seen.home and id not in seen.unsure} | put
+        nameless[sheet] = [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
+        unsure[sheet] = seen.unsure - put.keys()
+        told += _moved(sheet, seen)
+        told += (Untaken(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent))
+    return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure), tuple(told))
+
+
+def _is_known(sheet: str, id: str, sent: Sent) -> bool:
+    return id in sent.base.get(sheet, {}) or id in sent.rows.get(sheet, ())
+
+
+def _moved(sheet: str, seen: Strayed) -> Iterator[Untaken]:
+    for id, home in sorted(seen.home.items()):
+        yield Untaken(Spot(sheet, home), "put-right", None if id.startswith(_NAMELESS) else id)
+    for id in sorted(seen.unsure):
+        if not id.startswith(_NAMELESS):
+            yield Untaken(Spot(sheet, id), "exchanged")
+
+
+def _not_told(found: Found, sent: Sent) -> Iterator[Untaken]:
+    """Return what is gone or cannot be read of what the department may change."""
+    for sheet, own in sent.rows.items():
+        if sheet not in found.rows:
+            if own:
+                yield Untaken(Spot(sheet, ""), "sheet-gone")
+            continue
+        untold = found.untold[sheet]
+        yield from (Untaken(Spot(sheet, "", key), "column-gone") for key in sorted(untold.keys))
+        for (id, key), (fault, raw) in untold.cells.items():
+            was = sent.base.get(sheet, {}).get(id, {}).get(key)
+            if id in own and (fault != "covered" or was is not None):
+                yield Untaken(Spot(sheet, id, key), fault, raw)
+        yield from (Untaken(Spot(sheet, id), "repeated") for id in found.repeated[sheet])
+
+
+def certain(plan: Plan, found: Found) -> Plan:
+    """Return a plan without what a return does not tell: it counts neither as changed nor as put back."""
+    changes = {
+        name: tuple(change for change in getattr(plan, name) if not found.is_silent(change.spot))
+        for name in ("takes", "conflicts", "outside")
+    }
+    missing = tuple(spot for spot in plan.missing if not found.is_silent(spot))
+    return Plan(**changes, soft=plan.soft, new=plan.new, missing=missing)
