@@ -67,9 +67,9 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     return found.assign(suggestions=objects(suggestions), advice=objects(map(_meant, near)))
 
 
-def _some(told: str | list[str] | Listed) -> Sequence[str]:
+def _some(told: Any) -> Sequence[Any]:
     """Return what ``each_once`` tells of a cell as a sequence, however much that is."""
-    return [told] if isinstance(told, str) else told.values if isinstance(told, Listed) else told
+    return told if isinstance(told, list) else told.values if isinstance(told, Listed) else [told]
 
 
 def _meant(near: Mapping[str, list[str]]) -> Text:
@@ -383,5 +383,9 @@ def blocked_by_late(
         else t("，还没有耽误这个任务", ", but does not push it yet")
         for many in told.days.tolist()
     )
-    whom = (t("它的负责人", "its owner") if each is None else each for each in told.department)
-    return told.assign(aside=objects(aside), advice=objects(whom))
+    return told.assign(aside=objects(aside), advice=objects(map(_whom, told.department)))
+
+
+def _whom(department: Any) -> list[Any]:
+    """Return whom to call of one department or of several; nobody's tasks have an owner all the same."""
+    return [each if isinstance(each, str) else t("它的负责人", "its owner") for each in _some(department)]

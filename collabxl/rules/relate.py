@@ -128,7 +128,7 @@ def _together(place: NDArray[np.intp], values: pd.Series[Any], many: int) -> Ite
     told: list[dict[Any, None]] = [{} for _ in range(many)]
     are_lists = any(isinstance(value, list) for value in values)
     for at, value in zip(place.tolist(), values, strict=True):
-        told[at].update(dict.fromkeys(value if are_lists else [value]))
+        told[at].update(dict.fromkeys(value if are_lists else [value if value == value else None]))
     return (next(iter(each)) if len(each) == 1 and not are_lists else listed(each) for each in told)
 
 
