@@ -74,6 +74,13 @@ def _not_told(found: Found, sent: Sent) -> Iterator[Untaken]:
         yield from (Untaken(Spot(sheet, id), "repeated") for id in found.repeated[sheet])
 
 
+def computed(plan: Plan, found: Found) -> Iterator[Untaken]:
+    """Return the cells that are taken of which only the value is, not the formula that says it."""
+    for change in plan.takes:
+        if change.spot in found.computed:
+            yield Untaken(change.spot, "computed", change.theirs)
+
+
 def certain(plan: Plan, found: Found) -> Plan:
     """Return a plan without what a return does not tell: it counts neither as changed nor as put back."""
     changes = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from collabxl.read.days import EPOCH
@@ -43,6 +44,8 @@ class Found(NamedTuple):
     """By sheet the cells that say nothing: nobody knows whether they were emptied."""
     unsure: Mapping[str, Collection[str]] = {}
     """By sheet the 编号 of rows whose contents may be those of others."""
+    computed: frozenset[Spot] = frozenset()
+    """The cells that a formula says, which is not taken with its value."""
 
     def is_silent(self, spot: Spot) -> bool:
         """Return whether nobody knows what a cell or row of the workbook says."""
@@ -75,7 +78,15 @@ def rows_of(reading: Reading) -> Found:
         found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
         found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
         found.untold[page.key] = _untold(page, ids)
-    return found._replace(rows=rows)
+    computed = (_computed(page) for page in reading.pages if page.key in rows)
+    return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)))
+
+
+def _computed(page: Page) -> Iterator[Spot]:
+    for id, row in zip(ids_of(page), page.rows, strict=True) if page.computed else ():
+        for key, place in page.places.items():
+            if page.is_computed(row, place.column):
+                yield Spot(page.key, id, key)
 
 
 def _untold(page: Page, ids: list[str]) -> Untold:

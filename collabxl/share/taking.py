@@ -11,7 +11,7 @@ from collabxl.share import conflicts
 from collabxl.share.belonging import belonging
 from collabxl.share.conflicts import Question
 from collabxl.share.fitting import fitted
-from collabxl.share.heard import certain
+from collabxl.share.heard import certain, computed
 from collabxl.share.judge import Genuine
 from collabxl.share.lineage import Lineage, lineage
 from collabxl.share.linking import leading_out
@@ -69,7 +69,8 @@ def _planned(run: Run, genuine: Genuine, both: Numbered, line: Lineage) -> tuple
     plan, unfit = fitted(certain(plan, genuine.found), run.master.lang)
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
-    return plan, (*genuine.untaken, *unfit, *leading_out(plan.takes, ours, visible))
+    told = (*genuine.untaken, *unfit, *computed(plan, genuine.found), *leading_out(plan.takes, ours, visible))
+    return plan, told
 
 
 def _scope(scope: Scope, both: Numbered) -> Scope:

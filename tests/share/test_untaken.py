@@ -16,6 +16,7 @@ from collabxl.share.linking import Withheld
 from collabxl.share.merge import Spot
 from collabxl.share.split import split
 from tests.cli.test_cli import run
+from tests.parts import convert_all
 from tests.share.masters import TODAY, department, filled
 from tests.share.test_exchange import Project, fresh, project
 
@@ -52,6 +53,17 @@ def test_everything_that_is_not_taken_is_told_by_cell_and_reason(project: Projec
     assert project.tasks["T004"]["status"] == "in_progress"
     assert project.tasks["T006"]["remark"] and project.tasks["T005"]["deliverable"]
     assert result.is_incomplete
+
+
+def test_of_a_formula_only_the_value_is_taken_and_told(project: Project) -> None:
+    def change(sheet: Any) -> None:
+        row = next(row for row in range(6, 40) if sheet.cell(row, 1).value == "T004")
+        sheet.cell(row, 13).value = '="甲"&"乙"'
+
+    back = convert_all([retyped(project, change)], "xlsx", project.folder / "computed")[0]
+    (result,) = project.merge(back).results
+    assert [(change.spot[1:], change.theirs) for change in result.plan.takes] == [(("T004", "remark"), "甲乙")]
+    assert reasons(result) == [("computed", "T004", "remark")]
 
 
 def test_cleared_and_changed_numbers_go_back_to_their_rows(project: Project) -> None:
