@@ -7,13 +7,14 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.guests import Register
 from collabxl.history import earlier
-from collabxl.paths import SUFFIXES, addresses, files, local
+from collabxl.isolated import isolated
+from collabxl.paths import SUFFIXES, Paths, addresses, each_of, files, local
 from collabxl.printable import clean
 from collabxl.read.guard import readings
 from collabxl.read.tables import Tables, tables
@@ -42,10 +43,10 @@ BOOKS_A_CHUNK = 300
 """Workbooks checked together, however small they are."""
 
 
-def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
+def workbooks(paths: Paths) -> list[str | FileError]:
     """Return the workbooks that files, folders, patterns and addresses name, each once, and errors for what is none."""
     found: dict[str, str | FileError] = {}
-    for path in map(str, paths):
+    for path in map(str, each_of(paths)):
         here = local(path) if is_address(path) else Path(path)
         named = files(here, SUFFIXES, _NOTHING) if here else addresses(path, SUFFIXES, _NOTHING)
         for file in named:
@@ -53,9 +54,9 @@ def workbooks(paths: Iterable[str | Path]) -> list[str | FileError]:
     return list(found.values())
 
 
-def outright(paths: Iterable[str | Path]) -> set[str]:
+def outright(paths: Paths) -> set[str]:
     """Return the names under which ``workbooks`` lists those of ``paths`` that are files."""
-    return {str(path) if is_address(str(path)) else str(Path(path)) for path in paths}
+    return {str(path) if is_address(str(path)) else str(Path(path)) for path in each_of(paths)}
 
 
 def tell_left_out(reports: Mapping[str, Lang]) -> None:
@@ -65,9 +66,9 @@ def tell_left_out(reports: Mapping[str, Lang]) -> None:
         _log.warning(_LEFT_OUT.fill(next(iter(reports.values())), {"count": len(reports), "paths": paths}))
 
 
-def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> Tables:
+def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
-    read, given = [], list(paths)
+    read, given = [], each_of(paths)
     for each in _read(workbooks(given), named=outright(given), jobs=jobs):
         if isinstance(each, Outcome):
             assert each.error is not None
@@ -77,14 +78,14 @@ def read_workbooks(paths: Iterable[str | Path], *, jobs: int | None = None) -> T
 
 
 def check_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     watch: Watch = iter,
-    among: Iterable[str | Path] = (),
+    among: Paths = (),
 ) -> Iterator[Outcome]:
     """Return the outcome of every workbook, in the order asked for; memory stays that of one chunk.
 
@@ -99,15 +100,24 @@ def check_workbooks(
 
 
 class Chunk(NamedTuple):
-    """Workbooks that were checked together: their outcomes in order, and what the check found by workbook number."""
+    """Workbooks that were checked together: their outcomes in order, and what the check found by workbook number.
+
+    ``seen`` is what the caller makes of all of them at once. A workbook with which that or a rule went wrong is an
+    outcome with an error of kind internal and has no number.
+    """
 
     outcomes: list[Outcome]
     checked: Checked
     numbered: dict[int, Outcome]
+    seen: Any = None
+
+
+See = Callable[[Checked, dict[int, Outcome]], Any]
+"""Makes of the workbooks of a chunk, checked and numbered, what the caller wants of them."""
 
 
 def check_chunks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -115,15 +125,18 @@ def check_chunks(
     passwords: tuple[str, ...] = (),
     masters: Mapping[str, Path] | None = None,
     watch: Watch = iter,
-    among: Iterable[str | Path] = (),
+    among: Paths = (),
+    see: See | None = None,
+    impose: bool = False,
 ) -> Iterator[Chunk]:
     """Return the workbooks in chunks of BOOKS_A_CHUNK, or of about ROWS_A_CHUNK rows, each checked as one.
 
     Rules about what cells held before ask the ledger beside a workbook; ``masters`` names the one whose draft it is.
     If the user wishes to stop, what is read is checked, unless it names projects that nobody has looked for yet.
-    As many parameters as ``check_workbooks``, and that one: it is the same call, a chunk at a time.
+    ``impose`` checks workbooks that keep limits with those of the settings, which they are about to get.
+    As many parameters as ``check_workbooks``, and three more: it is the same call, a chunk at a time.
     """
-    given = list(paths)
+    given = each_of(paths)
     files = workbooks(given)
     reports: dict[str, Lang] = {}
     reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords, reports=reports)
@@ -132,14 +145,30 @@ def check_chunks(
     for items in _chunks(reader(files, watch=watch)):
         own = _read_ones(items)
         guests = register.guests(own)
-        outside = register.outside(own) if not register.cut_short else {}
         if register.cut_short:
             return
-        former = earlier(dict(enumerate(own)), masters)
-        rules = partial(check, today=today, settings=settings, former=former, outside=outside)
-        yield checked_as_one(items, guests, rules, today)
-        del items, own, guests, rules  # not held while the next chunk is read
+        rules = partial(_checked, guests, register, masters, today=today, settings=settings, impose=impose)
+        chunk = checked_as_one(items, rules, today, see)
+        if register.cut_short:
+            return
+        yield chunk
+        del items, own, guests, rules, chunk  # not held while the next chunk is read
     tell_left_out(reports)
+
+
+def _checked(
+    guests: Sequence[Reading],
+    register: Register,
+    masters: Mapping[str, Path] | None,
+    ones: Sequence[Reading],
+    *,
+    today: dt.date,
+    settings: Settings | None,
+    impose: bool,
+) -> Checked:
+    outside, former = register.outside(ones), earlier(dict(enumerate(ones)), masters)
+    all_of_them = tables([*ones, *guests])
+    return check(all_of_them, today=today, settings=settings, former=former, outside=outside, impose=impose)
 
 
 def _read_ones(items: Iterable[Outcome | Reading]) -> list[Reading]:
@@ -148,17 +177,23 @@ def _read_ones(items: Iterable[Outcome | Reading]) -> list[Reading]:
 
 def checked_as_one(
     items: Sequence[Outcome | Reading],
-    guests: Sequence[Reading],
-    rules: Callable[[Tables], Checked],
+    rules: Callable[[Sequence[Reading]], Checked],
     today: dt.date,
+    see: See | None = None,
 ) -> Chunk:
     """Return workbooks that were read, wherever they are, checked as one chunk by ``rules``."""
+
+    def attempt(ones: Sequence[Reading]) -> tuple[Checked, dict[int, Outcome], Any]:
+        checked = rules(ones)
+        found = outcomes(checked, today)
+        numbered = {wb: found[wb] for wb in range(len(ones))}
+        return checked, numbered, see(checked, numbered) if see is not None else None
+
     own = _read_ones(items)
-    checked = rules(tables([*own, *guests]))
-    found = outcomes(checked, today)
-    numbered = {wb: found[wb] for wb in range(len(own))}
-    told = iter(numbered.values())
-    return Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered)
+    (checked, numbered, seen), faults = isolated(own, attempt)
+    sound = iter(numbered.values())
+    told = iter([Outcome(one.path, error=faults[at]) if at in faults else next(sound) for at, one in enumerate(own)])
+    return Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered, seen)
 
 
 def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Reading]]:

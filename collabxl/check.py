@@ -10,19 +10,23 @@ from typing import Any
 
 import pandas as pd
 
+from collabxl.errors import CollabxlError
 from collabxl.findings import Finding, Hit, located
 from collabxl.frames import plain_texts
-from collabxl.read.tables import Tables
+from collabxl.isolated import PartError
+from collabxl.read.tables import Tables, typed
+from collabxl.read.workbook import Reading
 from collabxl.rules import RULES
 from collabxl.rules.catalogue import called
 from collabxl.rules.former import former as earlier
 from collabxl.rules.outside import frames_of
-from collabxl.rules.relate import Frames
+from collabxl.rules.relate import Frames, follows
 from collabxl.rules.rule import PACKS, Every, Rule, Severity
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Waivers
-from collabxl.settings import Settings
+from collabxl.settings import Limits, Settings, limits_of
+from collabxl.text import cut
 from collabxl.waivers import unknown_rules, waived
 
 OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
@@ -36,6 +40,8 @@ class Checked:
     findings: dict[int, list[Finding]]
     frames: Frames
     tables: Tables
+    limits: Mapping[int, Limits]
+    """By workbook, those it was checked with: a built one keeps its own."""
 
 
 @plain_texts
@@ -46,26 +52,55 @@ def check(
     settings: Settings | None = None,
     former: pd.DataFrame | None = None,
     outside: Mapping[str, pd.DataFrame] | None = None,
+    impose: bool = False,
 ) -> Checked:
     """Return the findings of all workbooks in ``tables`` as of ``today``, those waived marked as such.
 
     ``former`` has what cells held before (rules/former.py), ``outside`` what the plan of other workbooks tells of what
-    is waited for there (rules/outside.py); rules about either are silent without it.
+    is waited for there (rules/outside.py); rules about either are silent without it. A built workbook is checked with
+    the limits that it keeps, unless those of the settings are to be imposed on it.
     """
     chosen = settings or Settings()
     waivers = tables.frames[Waivers.meta.key]
     before = earlier() if former is None else former
     facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or frames_of())}
-    frames = Frames({**tables.frames, **facts, "today": today, "limits": chosen.limits})
+    limits = {wb: _limits(reading, chosen, impose=impose) for wb, reading in tables.readings.items()}
+    usual, *others = [*dict.fromkeys(limits.values())] or [chosen.limits]
+    frames = Frames({**typed(tables), **facts, "today": today, "limits": usual})
     severities = _severities(chosen)
     parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}
+    by_limits: dict[Limits, Frames] = {usual: frames}
+
+    def seen(rule: Rule) -> Iterator[tuple[Limits | None, Frames]]:
+        """Yield what a rule is to be tried on: once, or once for each of the limits that workbooks have."""
+        if not others or not follows(rule.needs, "limits"):
+            yield None, frames
+            return
+        for each in (usual, *others):
+            if each not in by_limits:
+                by_limits[each] = frames.replaced("limits", each)
+            yield each, by_limits[each]
+
     hits = (
         hit
         for rule in select(chosen)
-        for hit in _hits(rule, frames, severities.get(rule.code))
-        if hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE)
+        for own, known in seen(rule)
+        for hit in _named_hits(rule, known, severities.get(rule.code))
+        if (own is None or limits[hit.wb] == own) and (hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE))
     )
-    return Checked(waived(located(hits, tables), waivers, today), frames, tables)
+    return Checked(waived(located(hits, tables), waivers, today), frames, tables, limits)
+
+
+def kept(reading: Reading) -> Limits:
+    """Return the limits that a built workbook keeps; the usual ones for those of before, which keep none."""
+    return limits_of({key: value for key, (value, _) in reading.kept.items()})
+
+
+def _limits(reading: Reading, settings: Settings, *, impose: bool) -> Limits:
+    """Return the limits that a workbook is checked with: those that its own formulas go by."""
+    if not reading.built:
+        return settings.limits
+    return kept(reading).model_copy(update=settings.chosen if impose and reading.kept else {})
 
 
 def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +130,16 @@ def _severities(settings: Settings) -> dict[str, Severity]:
     return {rule.code: severity for word, severity in told for rule in called(word)}
 
 
+def _named_hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
+    """Return a rule's hits; a mistake in it bears its code."""
+    try:
+        yield from _hits(rule, frames, severity)
+    except CollabxlError:
+        raise
+    except Exception as error:
+        raise PartError(rule.code) from error
+
+
 def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
     """Return a rule's hits; a rule is a filter of the first frame it asks for, so an empty one is not even tried.
 
@@ -102,7 +147,7 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
     """
     if isinstance(rule.at, Every):
         others = [frames[need] for need in rule.needs[2:]]
-        for sheet in STANDARD.read:
+        for sheet in STANDARD.judged:
             rows = frames[sheet.meta.key]
             for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
                 yield from _taken(rule, rule.hits(rows, column, *others), column, severity)
@@ -133,8 +178,8 @@ def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
 
 
 def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:
-    """Return for each hit what its texts say of it."""
-    said = [_plain(found[name], name, column) for name in rule.fields]
+    """Return for each hit what its texts say of it; what people typed at length is told in part."""
+    said = [map(cut, _plain(found[name], name, column)) for name in rule.fields]
     return [dict(zip(rule.fields, values, strict=True)) for values in zip(*said, strict=True)] if said else repeat({})
 
 

@@ -29,7 +29,7 @@ from collabxl.report.summary import as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
-from collabxl.settings import Limits, Settings
+from collabxl.settings import USUAL, Limits, Settings
 from collabxl.text import Lang, t
 
 MOST_YEARS = 5
@@ -37,18 +37,20 @@ MOST_YEARS = 5
 
 
 def build_workbook(
-    path: Path,
+    path: str | Path,
     *,
     project: Row,
     rows: Mapping[str, Sequence[Row]] | None = None,
     lang: Lang = "zh",
     today: dt.date | None = None,
     identity: str | None = None,
+    limits: Limits = USUAL,
 ) -> None:
     """Build a workbook at ``path``; ``project`` has the form's fields, ``rows`` the rows of each sheet by its key.
 
-    Calendar and contacts are made from the form unless ``rows`` brings them. Raises UsageError for more rows than a
-    sheet has ready, FileError if ``path`` cannot be written.
+    ``limits`` are those that its formulas go by, and whoever checks it. Calendar and contacts are made from the form
+    unless ``rows`` brings them. Raises UsageError for a key that no sheet or column has and for more rows than a sheet
+    has ready, FileError if ``path`` cannot be written. As many parameters as a workbook has properties.
     """
     day = today or dt.date.today()
     made = _completed(project, rows or {}, lang, day)
@@ -58,8 +60,8 @@ def build_workbook(
         "schema": str(STANDARD.version),
         "language": lang,
     }
-    (finished,) = composed([Wanted(made, who)], lang, day)
-    saving.replace(path, finished)
+    (finished,) = composed([Wanted(made, who, limits=limits)], lang, day)
+    saving.replace(Path(path), finished)
 
 
 class Wanted(NamedTuple):
@@ -68,14 +70,16 @@ class Wanted(NamedTuple):
     content: Content
     who: Mapping[str, str]
     excerpt: Excerpt | None = None
+    limits: Limits = USUAL
 
 
 def composed(wanted: Sequence[Wanted], lang: Lang, day: dt.date) -> Iterator[bytes]:
-    """Return workbooks with all that follows from their content, one by one; they are checked together."""
-    live = [shown(each.content, lang, day) for each in wanted]
-    checked = check(tables(map(_read, wanted, live)), today=day, settings=Settings(pack="strict"))
-    seen = views(checked, outcomes(checked, day), day, Limits())
-    for wb, (made, who, excerpt) in enumerate(wanted):
+    """Return workbooks of one run's limits with all that follows from their content, one by one, checked together."""
+    live = [shown(each.content, lang, day, each.limits) for each in wanted]
+    settings = Settings(pack="strict", limits=wanted[0].limits if wanted else USUAL)
+    checked = check(tables(map(_read, wanted, live)), today=day, settings=settings)
+    seen = views(checked, outcomes(checked, day), day)
+    for wb, (made, who, excerpt, _) in enumerate(wanted):
         view = as_formulas_see(seen[wb], live[wb])
         critical = view.outlook.critical
         yield assemble(Order(made, lang, day, summary(view), live[wb], who, MARKER, critical, excerpt))
@@ -86,7 +90,7 @@ def _read(wanted: Wanted, live: Shown) -> Reading:
     return read_source(_Typed(wanted.content, live, wanted.who), str(name or ""))
 
 
-def shown(made: Content, lang: Lang, day: dt.date) -> Shown:
+def shown(made: Content, lang: Lang, day: dt.date, limits: Limits = USUAL) -> Shown:
     """Return what the formulas of a new workbook show as of its 数据日期, or of ``day``."""
     cells = {
         key: {
@@ -97,7 +101,7 @@ def shown(made: Content, lang: Lang, day: dt.date) -> Shown:
     }
     form = {field.key: typed(made.project.get(field.key), field, lang) for field in Project.meta.columns}
     told = made.project.get(Project.status_date.key)
-    return Shown(lang, cells, form, told if isinstance(told, dt.date) else day)
+    return Shown(lang, cells, form, told if isinstance(told, dt.date) else day, limits)
 
 
 def _completed(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:

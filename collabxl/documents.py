@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-from collabxl.batch import check_chunks, outright
+from collabxl.batch import Chunk, check_chunks, outright
 from collabxl.errors import FileError
 from collabxl.history import changes
+from collabxl.isolated import one_workbook
+from collabxl.paths import Paths, each_of
 from collabxl.report.documents.blocks import Document
 from collabxl.report.documents.kinds import told
 from collabxl.report.documents.material import Material, material
@@ -43,7 +45,7 @@ class Told(NamedTuple):
 
 
 def documents_of(
-    paths: Iterable[str | Path],
+    paths: Paths,
     kind: str,
     *,
     today: dt.date,
@@ -56,31 +58,45 @@ def documents_of(
     Departments' copies that a folder holds are left out. ``asked`` are the days to tell of, if the kind has some.
     """
     for path, made_of, error in materials_of(paths, today=today, settings=settings, passwords=passwords):
-        yield Told(path, told(kind, made_of, asked) if made_of is not None else None, error)
+        document = None
+        if made_of is not None:
+            try:
+                with one_workbook():
+                    document = told(kind, made_of, asked)
+            except FileError as fault:
+                error = fault
+        yield Told(path, document, error)
 
 
 def materials_of(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
     passwords: tuple[str, ...] = (),
 ) -> Iterator[Seen]:
     """Return what any number of documents about each workbook are made from; likewise."""
-    chosen, given = settings or Settings(), list(paths)
+    chosen, given = settings or Settings(), each_of(paths)
     named = outright(given)
-    for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords):
-        seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
+    see = partial(views, today=today)
+    for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords, see=see):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:
                 yield Seen(outcome.path, error=outcome.error)
             elif not _is_copy(outcome):
-                wb = numbers[outcome.path]
-                known = changes(chunk.checked.tables.readings[wb])
-                yield Seen(outcome.path, material(as_summed_up(seen[wb]), chunk.checked, wb, known))
+                yield _seen(outcome.path, chunk, numbers[outcome.path])
             elif outcome.path in named:
                 yield Seen(outcome.path, error=FileError("unsupported", _A_COPY))
+
+
+def _seen(path: str, chunk: Chunk, wb: int) -> Seen:
+    try:
+        with one_workbook():
+            known = changes(chunk.checked.tables.readings[wb])
+            return Seen(path, material(as_summed_up(chunk.seen[wb]), chunk.checked, wb, known))
+    except FileError as fault:
+        return Seen(path, error=fault)
 
 
 def _is_copy(outcome: Outcome) -> bool:

@@ -17,6 +17,7 @@ Kind = Literal[
     "timeout",
     "unsupported",
     "not-a-project",
+    "internal",
 ]
 
 MailFault = Literal["address", "unreachable", "certificate", "no-tls", "login", "folder", "dropped", "refused"]
@@ -59,6 +60,15 @@ class FileError(CollabxlError):
     def __init__(self, kind: Kind, says: Text, **fields: Any) -> None:
         super().__init__(says, **fields)
         self.kind = kind
+
+    @property
+    def path(self) -> str | None:
+        """The file, as far as who raised it knew."""
+        return self.fields.get("path")
+
+    def __str__(self) -> str:
+        words = self.say("en")
+        return words if self.path is None or self.path in words else f"{self.path}: {words}"
 
 
 class MailError(CollabxlError):

@@ -10,10 +10,10 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from collabxl import address
-from collabxl.read.days import EPOCH
+from collabxl.read.days import EPOCH, SHIFT_1904, serial
 from collabxl.read.page import Page
 from collabxl.read.tables import Tables
-from collabxl.rules.rule import SEVERITIES, Rule, Severity
+from collabxl.rules.rule import RESTORED, SEVERITIES, Rule, Severity
 from collabxl.schema.kinds import Choice, Day, Kind, Period
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
@@ -165,7 +165,18 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
     cell = address.a1(row, column) if row is not None and column is not None else None
     order = (page.order, row or 0, column or 0)
     word = word if word is not None else args.get("text")
+    if better is not None and row is not None and column is not None and page.is_computed(row, column):
+        better = better if _shows(raw, better) else None
     return Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
+
+
+def _shows(raw: Any, better: Any) -> bool:
+    """Return whether a formula's result is the value meant, or has but to be shown as the day it is."""
+    if better == RESTORED:
+        return True
+    if not isinstance(better, dt.date) or not isinstance(raw, int | float):
+        return False
+    return raw in (serial(better), serial(better) - SHIFT_1904)
 
 
 def _rank(sheet: str | None) -> int:

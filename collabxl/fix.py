@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,22 +19,31 @@ from collabxl.build.workbook import Order, assemble
 from collabxl.errors import FileError
 from collabxl.findings import Finding
 from collabxl.grid import Cell, Edit, Grid
+from collabxl.isolated import one_workbook
 from collabxl.opc.areas import Box
 from collabxl.opc.book import Book
 from collabxl.opc.cells import Share
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, Restoration, asks_to_compute, loaded, patched
+from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import RESTORED
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Percent
 from collabxl.schema.standard import STANDARD, Summary
 from collabxl.settings import Settings
-from collabxl.text import Lang
-from collabxl.upkeep import computed, shown
+from collabxl.text import Lang, t
+from collabxl.upkeep import is_todays, renewal
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
+
+
+_OTHER_VERSION = t(
+    "这个工作簿由另一版本的 collabxl 生成，它的下拉和颜色与这一版本不同。请从没有损坏的行复制格式",
+    "Another version of collabxl built this workbook; its drop-downs and colours are not this one's. Copy the format "
+    "of rows that are whole",
+)
 
 
 class Fix(NamedTuple):
@@ -87,16 +96,18 @@ class _Draft:
     fixes: dict[tuple[str, str], Fix] = field(default_factory=dict)
     refused: dict[tuple[str, str | None, str], Refusal] = field(default_factory=dict)
 
-    def show(self, computed: Mapping[str, Mapping[tuple[int, int], str | float]]) -> None:
-        """Let the formulas show what was computed after the fixes; an error there ends the draft."""
+    def take(self, step: Callable[[_Draft], bool]) -> bool:
+        """Take one step and return whether it changed anything; an error in it ends the draft."""
         try:
-            self.content = patched(self.content, Changes(computed=computed))
+            with one_workbook():
+                return self.outcome.error is None and step(self)
         except FileError as error:
             self.outcome = replace(self.outcome, error=error)
+            return False
 
 
 def fix_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -136,7 +147,7 @@ def _drafts(chunk: Chunk) -> dict[str, _Draft]:
 def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings, jobs: int | None) -> None:
     """Fix drafts until nothing is left to fix, each round checked anew from a copy."""
     for number in range(MOST_ROUNDS):
-        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if _apply(draft)}
+        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if draft.take(_apply)}
         if not changed:
             return
         for name, draft in changed.items():
@@ -146,14 +157,24 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=draft.source)
                 if outcome.reading and outcome.reading.built:
-                    draft.show(computed(outcome.reading, shown(outcome.reading, today)))
+                    draft.take(partial(_show, today=today))
+
+
+def _show(draft: _Draft, today: dt.date) -> bool:
+    """Let the formulas show what follows from the fixes."""
+    reading, before = draft.outcome.reading, draft.content
+    assert reading is not None
+    draft.content = patched(before, Changes(renewal=renewal(reading, today)))
+    return draft.content != before
 
 
 def _apply(draft: _Draft) -> bool:
     """Write the fixes of one round into a draft, one a cell; return whether anything changed."""
     wanted: dict[tuple[str | None, str | None], Finding] = {}
     for finding in draft.outcome.findings:
-        if finding.fixable and _key(finding) not in draft.refused:
+        if finding.better == RESTORED and draft.outcome.reading and not is_todays(draft.outcome.reading):
+            draft.refused[_key(finding)] = Refusal(finding, FileError("unsupported", _OTHER_VERSION))
+        elif finding.fixable and _key(finding) not in draft.refused:
             wanted.setdefault((finding.title, finding.cell), finding)
     before = draft.content
     try:

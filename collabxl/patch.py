@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collabxl.build.charts import OBJECTS
 from collabxl.build.donor import donor
@@ -22,6 +22,7 @@ from collabxl.opc.lint import check as lint
 from collabxl.opc.notes import set_note
 from collabxl.opc.package import Package
 from collabxl.opc.properties import set_property
+from collabxl.recalc.engine import Renewal, renewed
 from collabxl.report.outcome import Outcome
 from collabxl.text import t
 
@@ -50,7 +51,8 @@ class Changes:
     edits: Sequence[Edit] = ()
     ours: bool = False
     """Whether collabxl built the workbook: its locks are not meant for us."""
-    computed: Mapping[str, Mapping[Spot, str | float]] = field(default_factory=dict)
+    renewal: Renewal | None = None
+    """What formulas are computed anew once all else is written; None: they keep their results."""
     notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
     restored: Sequence[Restoration] = ()
     sheets: Mapping[str, Grid] = field(default_factory=dict)
@@ -87,11 +89,6 @@ def patched(content: bytes, changes: Changes) -> bytes:
         looks = {edit.spot: edit.like for edit in edits if edit.like}
         set_cells(book, title, values, looks=looks, locked=changes.ours)
         edited.setdefault(title, set()).update(values)
-    there = {tab.title for tab in book.sheets}
-    for title, spots in changes.computed.items():
-        if title in there:
-            renew_values(book, title, spots)
-            edited.setdefault(title, set()).update(spots)
     for (title, spot), text in changes.notes.items():
         set_note(book, title, spot, text)
     for name, text in changes.properties.items():
@@ -102,6 +99,8 @@ def patched(content: bytes, changes: Changes) -> bytes:
         put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=Known(True, OBJECTS)))
     for marker, grid in changes.sheets.items():
         put.append(put_sheet(book, donor(grid), title=grid.title, marker=marker))
+    if changes.renewal:
+        _renew(book, changes.renewal, edited, put)
     result = package.save()
     try:
         lint(package, result, put, edited)
@@ -112,6 +111,18 @@ def patched(content: bytes, changes: Changes) -> bytes:
         )
         raise FileError("unsupported", says, reason=str(error)) from error
     return result
+
+
+def _renew(book: Book, renewal: Renewal, edited: dict[str, set[Spot]], put: Sequence[str]) -> None:
+    """Let formulas show what follows from all that was written, and add the cells to those that were edited."""
+    if not renewal.whole and not any(edited.values()):
+        return
+    own = {book.sheets[name.scope].title for name in book.names if name.name == MARKER and name.scope is not None}
+    whole = replace(renewal, whole=renewal.whole | own | {*put})
+    for title, spots in renewed(book, whole, edited).items():
+        renew_values(book, title, spots)
+        if title not in put:
+            edited.setdefault(title, set()).update(spots)
 
 
 def _by_sheet(edits: Iterable[Edit]) -> dict[str, list[Edit]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -11,12 +12,19 @@ from collabxl.errors import FileError, not_found
 from collabxl.saving.names import PREFIX
 from collabxl.text import Text
 
+Paths = str | Path | Iterable[str | Path]
+"""One path, or several."""
 SUFFIXES = (".xlsx", ".xlsm")
 """How names of workbooks end."""
 NOT_INPUT = ("~$", "._", ".~", PREFIX)
 """What names of files begin with that programs leave beside workbooks."""
 ARCHIVE_MARK = b"collabxl archive"
 """What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
+
+
+def each_of(paths: Paths) -> list[str | Path]:
+    """Return paths as a list; one by itself is one, not the letters of its name."""
+    return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
 def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:

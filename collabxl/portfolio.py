@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from pathlib import Path
+from functools import partial
 
 from collabxl.batch import Chunk, check_chunks
+from collabxl.check import Checked
+from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.report.portfolio.crossings import Crossings
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Project
@@ -17,7 +18,7 @@ from collabxl.upkeep import as_summed_up
 
 
 def portfolio_of(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
@@ -32,17 +33,20 @@ def portfolio_of(
     projects: list[Project] = []
     aside: list[Aside] = []
     crossings = Crossings()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
+    see = partial(_projects, today=today)
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see):
         aside += _left_out(chunk)
-        places: dict[int, int] = {}
-        for wb, view in views(chunk.checked, chunk.numbered, today, chosen.limits).items():
-            if not _is_copy(view.outcome):
-                places[wb] = len(projects)
-                projects.append(project_of(as_summed_up(view)))
+        places = dict(zip(chunk.seen, range(len(projects), len(projects) + len(chunk.seen)), strict=True))
+        projects += chunk.seen.values()
         crossings.add(chunk.checked, places)
     limits = chosen.limits
     links = crossings.links({project.path: at for at, project in enumerate(projects)})
     return Portfolio(today, tuple(projects), tuple(links), tuple(aside), limits.high_risk, limits.medium_risk)
+
+
+def _projects(checked: Checked, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, Project]:
+    seen = views(checked, outcomes, today)
+    return {wb: project_of(as_summed_up(view)) for wb, view in seen.items() if not _is_copy(view.outcome)}
 
 
 def _left_out(chunk: Chunk) -> list[Aside]:

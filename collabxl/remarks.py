@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from collabxl.address import LAST_COLUMN
-from collabxl.build.shown import Shown
+from collabxl.build import layout
+from collabxl.build.shown import Said, Shown
 from collabxl.build.workings import BETWEEN, CHECKED
 from collabxl.errors import FileError
 from collabxl.findings import Finding
@@ -23,10 +24,15 @@ from collabxl.text import Lang, t
 LONGEST = 300
 """Letters a row is told at most; the summary tells the rest."""
 SYNCED = t("上次同步：{day}", "Last synced: {day}")
+BELOW = t(
+    "第 {row} 行起在预备的行之外：表头的数字、检查列和进度计划看不到，汇总和报告里有",
+    "From row {row} on no row is prepared: the figures above, Check and the schedule do not see them; "
+    "the summary and reports do",
+)
 _OURS = re.compile(r"[A-Z]{2}\d{3} ")
 
 
-def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator[Edit]:
+def remarks(outcome: Outcome, live: Shown | Said | None, *, annotate: bool) -> Iterator[Edit]:
     """Return the cells that tell rows what the check found, and those whose old remark no longer holds.
 
     A built workbook has 同步发现 for what its formulas do not show; ``live`` tells what they do. One typed by hand is
@@ -47,10 +53,10 @@ def remarks(outcome: Outcome, live: Shown | None, *, annotate: bool) -> Iterator
             yield from _annotated(page, mine, reading.lang)
 
 
-def is_shown(finding: Finding, live: Shown) -> bool:
+def is_shown(finding: Finding, live: Shown | Said) -> bool:
     """Return whether a row's live check says what was found there, by its own rule or by one that covers it."""
     sheet = next((sheet for sheet in CHECKED if sheet.meta.key == finding.sheet), None)
-    if sheet is None or finding.row is None:
+    if sheet is None or finding.row is None or finding.row not in layout.prepared(sheet):  # no formula stands below
         return False
     parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
     return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
@@ -61,7 +67,11 @@ def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tu
     for page in reading.pages:
         place = page.places.get("found")
         if place is not None:
-            yield (page.title, (place.row, place.column)), SYNCED.fill(reading.lang, {"day": day})
+            says = SYNCED.fill(reading.lang, {"day": day})
+            below = [row for row in page.rows if row > layout.last(STANDARD.sheet(page.key))]
+            if below and reading.built:
+                says += "\n" + BELOW.fill(reading.lang, {"row": below[0]})
+            yield (page.title, (place.row, place.column)), says
 
 
 def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit]:
@@ -108,7 +118,7 @@ def _told(page: Page, at: int, findings: Iterable[Finding], old: Iterable[int], 
     for finding in findings:
         assert finding.row is not None
         by_row[finding.row].append(finding)
-    for row in sorted({*by_row, *old}):
+    for row in sorted(row for row in {*by_row, *old} if not page.is_computed(row, at)):
         yield Edit(page.title, row, at, _text(by_row[row], lang) if row in by_row else None)
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from collabxl.filing import content_of
 from collabxl.guests import mentions
 from collabxl.halt import wished
 from collabxl.history import beside
+from collabxl.paths import Paths
 from collabxl.remote import is_address
 from collabxl.report.outcome import Outcome
 from collabxl.settings import Settings
@@ -51,7 +52,7 @@ def state_of(output: Path | None) -> Path:
 
 
 def resumed(
-    paths: Sequence[str | Path],
+    paths: Paths,
     state: Path,
     *,
     today: dt.date,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collabxl.errors import SettingsError, no_permission, not_found
+from collabxl.schema.standard import LIMIT
 from collabxl.text import t
 
 FILE = "collabxl.toml"
@@ -50,6 +52,25 @@ class Limits(BaseModel):
     """SQ956: tasks done over tasks due by today; the limit of DCMA's 14-point assessment, check 14 (BEI)."""
 
 
+USUAL = Limits()
+"""The limits where nobody chose others."""
+
+
+def limit_name(key: str) -> str:
+    """Return the name by which a workbook's formulas know a limit."""
+    return LIMIT + key
+
+
+def limits_of(told: Mapping[str, object]) -> Limits:
+    """Return limits as a workbook tells them, the usual ones where it tells none or what is no limit."""
+    known = {key: value for key, value in told.items() if key in Limits.model_fields}
+    try:
+        return Limits.model_validate(known)
+    except ValidationError as error:
+        wrong = {each["loc"][0] for each in error.errors()}
+        return limits_of({key: value for key, value in known.items() if key not in wrong})
+
+
 class Mail(BaseModel):
     """How letters go out, and what they promise; no password, that is told by a file or a variable."""
 
@@ -89,7 +110,13 @@ class Settings(BaseModel):
     fail_on: Literal["error", "warning", "never"] = "error"
     severity: dict[str, Literal["error", "warning", "info"]] = {}
     limits: Limits = Limits()
+    """Those of workbooks that keep none of their own; a sync gives them to those that do."""
     mail: Mail = Mail()
+
+    @property
+    def chosen(self) -> dict[str, float]:
+        """The limits that somebody chose, by name."""
+        return self.limits.model_dump(exclude_unset=True)
 
 
 def load(path: Path | None = None) -> Settings:

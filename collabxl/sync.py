@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from collabxl import filing, saving
 from collabxl.batch import Watch, check_chunks
+from collabxl.build.shown import Said
 from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.filing import name_of
 from collabxl.halt import wished
+from collabxl.isolated import one_workbook
 from collabxl.patch import Changes, asks_to_compute, loaded, patched
-from collabxl.paths import free
+from collabxl.paths import Paths, free
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, as_formulas_see, summary, views
 from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
-from collabxl.upkeep import computed, has_workings, shown
+from collabxl.upkeep import as_told, is_live, is_todays, limit_edits, renewal, said, shown
 
 State = Literal["written", "unchanged", "not-written"]
 
@@ -39,11 +42,11 @@ class Synced:
 
 
 def sync_workbooks(
-    paths: Iterable[str | Path],
+    paths: Paths,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    output: Path | None = None,
+    output: str | Path | None = None,
     dry_run: bool = False,
     annotate: bool = False,
     backup: bool = False,
@@ -58,8 +61,8 @@ def sync_workbooks(
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch):
-        seen = views(chunk.checked, chunk.numbered, today, chosen.limits)
+    see = partial(views, today=today)
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():
@@ -68,10 +71,13 @@ def sync_workbooks(
             if wb is None:
                 yield Synced(outcome, "not-written")
                 continue
-            target = free(output / name_of(outcome.path), taken) if output else None
+            target = free(Path(output) / name_of(outcome.path), taken) if output else None
             try:
-                changes = changes_of(seen[wb], annotate)
-                yield _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                with one_workbook():
+                    view = chunk.seen[wb]
+                    changes = changes_of(view, annotate=annotate, said=said_in(outcome, view))
+                    done = _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                yield done
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target or outcome.path)
             except FileError as error:
@@ -84,28 +90,45 @@ def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | Non
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}))
+    see = partial(views, today=today)
+    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}, see=see, impose=True))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    view = views(chunk.checked, chunk.numbered, today, chosen.limits)[next(iter(chunk.numbered))]
-    return patched(loaded(outcome), changes_of(view, annotate=False)), outcome
+    with one_workbook():
+        (view,) = chunk.seen.values()
+        return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
 
 
-def changes_of(view: View, annotate: bool) -> Changes:
-    """Return all that a sync writes into a workbook, be it a file or open."""
+def said_in(outcome: Outcome, view: View) -> Said | None:
+    """Return what the live checks of another version's workbook say; None where this version knows without asking."""
+    reading = outcome.reading
+    assert reading is not None
+    if not reading.built or is_todays(reading):
+        return None
+    return said(loaded(outcome), reading, renewal(reading, view.synced))
+
+
+def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Changes:
+    """Return all that a sync writes into a workbook, be it a file or open.
+
+    ``said`` has what the live checks of a file say that another version built; without it they are taken from the
+    cells, which a program keeps computed.
+    """
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    live = shown(reading, view.synced) if reading.built and has_workings(reading) else None
-    edits = tuple(remarks(outcome, live, annotate=annotate))
-    if live is None:
-        return Changes(summary(view), edits)
+    fresh = renewal(reading, view.synced)
+    if not reading.built:
+        return Changes(summary(view), tuple(remarks(outcome, None, annotate=annotate)), renewal=fresh)
+    live = shown(reading, view.synced, view.limits)
+    shows = live if is_todays(reading) else said or as_told(reading)
+    edits = (*remarks(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))
-    view = as_formulas_see(view, live)
+    view = as_formulas_see(view, live) if is_live(reading) else view
     notes = dict(synced_notes(reading, view.synced))
-    return Changes(summary(view), edits, ours=True, computed=computed(reading, live), notes=notes)
+    return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes)
 
 
 def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:

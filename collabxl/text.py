@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
@@ -34,9 +36,7 @@ class Text:
         words, fields = _template(self.to(lang))
         if not fields:
             return words
-        return words % tuple(
-            [format(args[field], spec) if spec else speak(args[field], lang) for field, spec in fields]
-        )
+        return words % tuple([_said(args[field], spec, lang) for field, spec in fields])
 
     def fields(self) -> set[str]:
         """Return the names of all fields that either language uses."""
@@ -46,6 +46,51 @@ class Text:
 def t(zh: str, en: str) -> Text:
     """Return a text; the short name keeps declarations readable."""
     return Text(zh, en)
+
+
+_HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]{2}")
+
+
+def is_of(lang: Lang, word: str) -> bool:
+    """Return whether a word is one of a language, or of none, as P0 and √ are."""
+    if _HAN.search(word):
+        return lang == "zh"
+    return lang == "en" or not _LATIN.search(word)
+
+
+MOST_LISTED = 10
+"""Of more names, rows or words than that, the first ones and their number tell as much."""
+LONGEST_WORDS = 200
+"""Of a text that somebody typed, a message shows no more letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first of many values, and how many there are in all."""
+
+    values: tuple[Any, ...]
+    total: int
+
+
+def listed(values: Iterable[Any]) -> list[Any] | Listed:
+    """Return values as a list that is told in full, or the first MOST_LISTED of many."""
+    every = list(values)
+    return every if len(every) <= MOST_LISTED else Listed(tuple(every[:MOST_LISTED]), len(every))
+
+
+def cut(value: Any) -> Any:
+    """Return a value as a message tells it: a long text ends in …, be it one of several."""
+    match value:
+        case str() if len(value) > LONGEST_WORDS:
+            return f"{value[:LONGEST_WORDS]}…"
+        case Text():
+            return Text(cut(value.zh), cut(value.en))
+        case list():
+            return [cut(each) for each in value]
+        case Listed(values, total):
+            return Listed(tuple(map(cut, values)), total)
+        case _:
+            return value
 
 
 def speak(value: Any, lang: Lang) -> str:
@@ -63,14 +108,42 @@ def speak(value: Any, lang: Lang) -> str:
             return value.date().isoformat()
         case dt.datetime() | dt.date():
             return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
         case float():
-            return f"{value:g}"
+            return decimal(value)
+        case Listed(values, total):
+            return speak(values, lang) + (f"…（共 {total}）" if lang == "zh" else f" … ({total} in all)")
         case Sequence():
             return ("、" if lang == "zh" else ", ").join(speak(each, lang) for each in value)
         case _:
             return str(value)
+
+
+DIGITS = 15
+"""What a spreadsheet keeps of a number; what a sum of floats brings along comes after them."""
+
+
+def decimal(value: float) -> str:
+    """Return a number in DIGITS significant digits, as a person writes it: no ``.0``, an exponent only if it is vast.
+
+    The one way in which numbers become text, wherever they are told, written or compared as names.
+    """
+    short = f"{value:.{DIGITS}g}"
+    if "e" not in short:
+        return "0" if short == "-0" else short
+    exact = Decimal(short)
+    return f"{exact:f}" if -DIGITS <= exact.adjusted() < DIGITS else short.upper()
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent with all its digits: 0.125 → 12.5%."""
+    return f"{decimal(100 * share)}%"
+
+
+def _said(value: Any, spec: str, lang: Lang) -> str:
+    """Return the value of a field; ``%`` is a share with all its digits, any other format Python's."""
+    if spec == "%":
+        return percent(value)
+    return format(value, spec) if spec else speak(value, lang)
 
 
 @cache

@@ -11,7 +11,7 @@ from collabxl.findings import Finding, Waiver
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Figures, Outcome
 from collabxl.rules import RULES
-from collabxl.text import Text
+from collabxl.text import Listed, Text
 
 _RULES = {rule.code: rule for rule in RULES}
 _MOMENTS: dict[str, type[dt.date | dt.time]] = {"datetime": dt.datetime, "date": dt.date, "time": dt.time}
@@ -61,6 +61,8 @@ def _tagged(value: Any) -> dict[str, Any]:
     """Return what JSON has no word for as an object of one field."""
     if isinstance(value, Text):
         return {"text": value.both}
+    if isinstance(value, Listed):
+        return {"listed": [value.values, value.total]}
     for name, kind in _MOMENTS.items():
         if isinstance(value, kind):
             return {name: value.isoformat()}
@@ -73,4 +75,6 @@ def _untagged(made: dict[str, Any]) -> Any:
     ((name, value),) = made.items()
     if name == "text" and isinstance(value, list):
         return Text(*value)
+    if name == "listed" and isinstance(value, list):
+        return Listed(tuple(value[0]), value[1])
     return _MOMENTS[name].fromisoformat(value) if name in _MOMENTS else made

@@ -80,7 +80,7 @@ def test_the_values_are_those_told_and_all_others_stay(messy: Path) -> None:
                 ) == wanted
 
 
-@pytest.mark.parametrize("name", ["messy", "filled", "english", "seed"])
+@pytest.mark.parametrize("name", ["messy", "filled", "english"])
 def test_every_entry_but_sheets_and_their_words_keeps_its_bytes(name: str, tmp_path: Path) -> None:
     path = Path(shutil.copy(SAMPLES / f"{name}.xlsx", tmp_path / "w.xlsx"))
     before, errors = RawZip(path.read_bytes()), sdk_errors(path)
@@ -98,7 +98,7 @@ def test_several_fixes_of_one_cell_follow_each_other(tmp_path: Path) -> None:
         today 2024-08-01
         tasks
         | id   | name             | deliverable          | after                   |
-        | T001 | 用户支付需求调研 | 《支付需求调研报告》 |                         |
+        | T001 | 用户支付需求调研 | 《需求调研报告》     |                         |
         | T002 | 支付接口方案设计 |                      | '_需求调研报告、T001_ |
     """)
     path = saved(made, tmp_path / "w.xlsx")

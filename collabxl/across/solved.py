@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,7 @@ from collabxl.across.gathered import Gathered
 from collabxl.plan.across import Inlets, Outlets, Through, across
 from collabxl.plan.passes import NONE, is_known
 from collabxl.read.workbook import Reading
-from collabxl.rules.graph import cycles
+from collabxl.rules.graph import cycle_through, shortened, tied
 from collabxl.rules.outlook import LONGEST_PATH
 from collabxl.rules.outside import Awaited, Knot, State, Step, Wait, frames_of
 
@@ -95,17 +95,25 @@ class Across:
 
     @cached_property
     def _knots(self) -> dict[str, list[list[tuple[Task, Task]]]]:
-        """The cycles through each workbook, as pairs of a task that waits and of one, maybe the same, waited for."""
+        """Cycles through each workbook, one a knot, as pairs of a task that waits and one, maybe the same, awaited."""
         before, after = self._before[self._through.inlet], self._through.outlet
         ways = {ends: way for way, ends in reversed(list(enumerate(zip(before.tolist(), after.tolist(), strict=True))))}
         through: dict[str, list[list[tuple[Task, Task]]]] = defaultdict(list)
-        for cycle in cycles(before, after, self._rank):
-            taken = [ways[ends] for ends in zip([cycle[-1], *cycle], cycle, strict=False)]
-            inlets = (self._inlets[at].task for at in self._through.inlet[taken])
-            knot = list(zip(inlets, (self._outlets[at].task for at in cycle), strict=True))
-            for path in {waiting.path for waiting, _ in knot}:
-                through[path].append(knot)
+        for knot in tied(before, after, self._rank):
+            told: set[str] = set()
+            for at in knot:
+                if self._outlets[at].task.path not in told:
+                    cycle = self._steps(cycle_through(knot, at), ways)
+                    met = dict.fromkeys(waiting.path for waiting, _ in cycle if waiting.path not in told)
+                    told.update(met)
+                    for path in met:
+                        through[path].append(cycle)
         return through
+
+    def _steps(self, cycle: list[int], ways: Mapping[tuple[int, int], int]) -> list[tuple[Task, Task]]:
+        taken = [ways[ends] for ends in zip([cycle[-1], *cycle], cycle, strict=False)]
+        inlets = (self._inlets[at].task for at in self._through.inlet[taken])
+        return list(zip(inlets, (self._outlets[at].task for at in cycle), strict=True))
 
 
 def _ints(values: list[int]) -> NDArray[np.int64]:
@@ -120,10 +128,14 @@ def _meant(places: list[int], outlets: list[Outlet]) -> int:
 
 
 def _seen(knot: list[tuple[Task, Task]], path: str) -> list[Step]:
-    """Return a cycle as a workbook sees it, from its own first task on."""
+    """Return a cycle as a workbook sees it, from its own first task on, of a long one both ends."""
     start = min(range(len(knot)), key=lambda at: (knot[at][0].path != path, knot[at][0].row))
     steps: list[Step] = []
-    for waiting, awaited in [*knot[start:], *knot[:start]]:
+    for step in shortened([*knot[start:], *knot[:start]]):
+        if isinstance(step, str):
+            steps.append(step)
+            continue
+        waiting, awaited = step
         here = waiting.path == path
         steps += [(waiting.row, awaited.row)] if here else dict.fromkeys([waiting.label, awaited.label])
     return steps

@@ -48,10 +48,10 @@ def build(macros: Path | None = None) -> bytes:
 
 def _sheets() -> bytes:
     """Return a workbook of two sheets, the words and what an installation fills in."""
-    import xlsxwriter
+    from collabxl.build.packed import Workbook
 
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    book = Workbook(content)
     book.set_properties({"title": "collabxl", "author": "collabxl", "comments": "", "created": _MADE})
     _write(book.add_worksheet(WORDS), [(key, *text.both) for key, text in all_words().items()])
     _write(book.add_worksheet(SHEET), list(Stamp()._asdict().items()))

@@ -26,7 +26,7 @@ from collabxl.archive.unzip import BLOCK, opened
 from collabxl.batch import REPORT
 from collabxl.errors import FileError, UsageError
 from collabxl.history import beside
-from collabxl.paths import ARCHIVE_MARK
+from collabxl.paths import ARCHIVE_MARK, Paths, each_of
 from collabxl.read.guard import readings
 from collabxl.read.tables import tables
 from collabxl.read.workbook import Reading
@@ -72,10 +72,10 @@ class Archived(NamedTuple):
 
 
 def archive_project(
-    path: Path,
+    path: str | Path,
     *,
-    output: Path | None = None,
-    added: Iterable[Path] = (),
+    output: str | Path | None = None,
+    added: Paths = (),
     force: bool = False,
     today: dt.date | None = None,
     settings: Settings | None = None,
@@ -87,7 +87,8 @@ def archive_project(
     that takes what is not installed. Raises UsageError for an output that is there already, unless ``force``; FileError
     if the master is no master, or something cannot be read or written.
     """
-    output = output or path.with_name(path.stem + SUFFIX)
+    path = Path(path)
+    output = Path(output) if output else path.with_name(path.stem + SUFFIX)
     if output.suffix.lower() != ".zip":
         raise UsageError(_NO_ZIP, path=str(output), better=output.name + ".zip")
     if output.exists() and not force:
@@ -95,7 +96,7 @@ def archive_project(
     with saving.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:
         reading, ledger = _master(path), _ledger(path, Path(folder))
         returned = came_from(ledger[0].file) if ledger else ()
-        found = belongings(path, reading, added=list(added), returned=returned)
+        found = belongings(path, reading, added=list(map(Path, each_of(added))), returned=returned)
         items, unmade = in_order([*found.items, *ledger]), None
         if today is not None:
             try:

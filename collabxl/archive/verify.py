@@ -45,8 +45,9 @@ class Verdict(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-def verify_archive(path: Path) -> Verdict:
+def verify_archive(path: str | Path) -> Verdict:
     """Return how the archive at ``path`` differs from its manifest; FileError if it is none or cannot be read."""
+    path = Path(path)
     with opened(path) as file:
         with unzipped(path, file) as archive:
             manifest = _manifest(archive)

@@ -11,7 +11,7 @@ from collabxl.build.workings import CHECK
 from collabxl.schema.column import Column
 from collabxl.schema.standard import Progress, Risks, Tasks
 from collabxl.schema.words import RISK_LEVEL
-from collabxl.settings import Limits
+from collabxl.settings import limit_name
 from collabxl.text import Lang
 
 LOOKED_UP: dict[Column, Column] = {
@@ -40,7 +40,8 @@ def auto_formula(column: Column, lang: Lang) -> str | None:
         possibility, impact = (f"INDEX(workings.risks.{each.key},ROW())" for each in (Risks.possibility, Risks.impact))
         high, medium, low = (f'"{RISK_LEVEL.title_of(key).to(lang)}"' for key in ("high", "medium", "low"))
         score = f"{possibility}*{impact}"
-        limits = Limits()
-        levels = f"IF({score}>={limits.high_risk},{high},IF({score}>={limits.medium_risk},{medium},{low}))"
+        levels = (
+            f"IF({score}>={limit_name('high_risk')},{high},IF({score}>={limit_name('medium_risk')},{medium},{low}))"
+        )
         return f'=IF(COUNT({possibility},{impact})<2,"",{levels})'
     return None

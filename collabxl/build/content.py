@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from collabxl.build.functions import moment
+from collabxl.errors import UsageError
 from collabxl.schema.column import Column, Meta, Sheet
 from collabxl.schema.kinds import Choice, Id, YesNo
-from collabxl.schema.standard import STANDARD, Progress, Tasks
-from collabxl.text import t
+from collabxl.schema.standard import STANDARD, Progress, Project, Tasks
+from collabxl.text import Text, t
 
 Value = str | int | float | bool | dt.date | None
 """Text, numbers and days as they are; a word of a list by its key, ``done`` for 已完成 or Done."""
@@ -66,10 +67,16 @@ class Content:
 
 
 def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
-    """Return content whose rows bear the printed numbers of the rows they will stand in, and words by their keys."""
+    """Return content whose rows bear the printed numbers of the rows they will stand in, and words by their keys.
+
+    Raises UsageError for a key that no sheet or column has: what stands there would be lost.
+    """
+    _refuse_unknown(project, Project)
     numbered = {}
     for key, listed in rows.items():
-        sheet = STANDARD.sheet(key)
+        sheet = _sheet_of(key, listed)
+        for row in listed:
+            _refuse_unknown(row, sheet)
         column = sheet.meta.id
         made = [{name: _keyed(value, sheet, name) for name, value in row.items()} for row in listed]
         if column is not None:
@@ -78,6 +85,40 @@ def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
             made = [{**row, column.key: pattern.format(number)} for number, row in enumerate(made, 1)]
         numbered[key] = made
     return Content(project, numbered)
+
+
+def _sheet_of(key: str, listed: Sequence[Row]) -> type[Sheet]:
+    """Return the sheet of a key and its rows; UsageError if there is no such sheet, or these are no rows."""
+    known = {sheet.meta.key: sheet for sheet in STANDARD.read if not sheet.meta.heads}
+    if key not in known:
+        raise _unknown(key, "rows", {name: sheet.meta.title for name, sheet in known.items()})
+    if isinstance(listed, str | Mapping) or not all(isinstance(row, Mapping) for row in listed):
+        says = t(
+            "{sheet} 要的是行的列表，每行一个字典，例如 [{example}]",
+            "{sheet} takes a list of rows, a dictionary each, say [{example}]",
+        )
+        raise UsageError(says, sheet=key, example='{"name": "…"}')
+    return known[key]
+
+
+def _refuse_unknown(row: Row, sheet: type[Sheet]) -> None:
+    known = {column.key: column.title for column in sheet.meta.columns}
+    for key in row:
+        if key not in known:
+            raise _unknown(key, sheet.meta.key, known)
+
+
+def _unknown(key: str, where: str, known: Mapping[str, Text]) -> UsageError:
+    """Return the error for a key that nothing has, with the known one that is likely meant, by its key or title."""
+    from rapidfuzz import process
+
+    words = {word: name for name, title in known.items() for word in (name, *title.both)}
+    near = process.extractOne(str(key), list(words), score_cutoff=50)
+    if near:
+        says = t("{where} 里没有 {key}，是不是 {near}？", "There is no {key} in {where}; did you mean {near}?")
+        return UsageError(says, where=where, key=key, near=words[near[0]])
+    says = t("{where} 里没有 {key}；有的是 {known}", "There is no {key} in {where}; it has {known}")
+    return UsageError(says, where=where, key=key, known=list(known))
 
 
 def keyed(value: Value, column: Column) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from collabxl.schema.column import Column, Meta, Sheet
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Risks
 from collabxl.schema.words import ENDED
-from collabxl.settings import Limits
+from collabxl.settings import limit_name
 from collabxl.text import Lang, Text, t
 
 _GAP = 3.0
@@ -68,15 +69,18 @@ def strip(sheet: Any, of: type[Sheet], figures: Figures, styles: Styles, lang: L
 
 def results(of: type[Sheet], rows: Mapping[int, Row], figures: Figures, lang: Lang) -> dict[int, str]:
     """Return what the figures say, by column; ``rows`` are the sheet's rows by number."""
+    limits = figures.shown.limits
     facts = [
-        Facts(row, figures.content, figures.day, automatic(figures.shown, of, number))
+        Facts(row, figures.content, figures.day, automatic(figures.shown, of, number), limits)
         for number, row in rows.items()
         if number <= layout.last(of)
     ]
     said = {}
     for column, count in _placed(of.meta, lang):
         number = sum(map(count.holds, facts))
-        said[column] = count.some.fill(lang, {"n": number}) if number else count.none.to(lang)
+        said[column] = (
+            count.some.fill(lang, {"n": number, "days": limits.due_soon_days}) if number else count.none.to(lang)
+        )
     return said
 
 
@@ -87,7 +91,7 @@ def _placed(meta: Meta, lang: Lang) -> tuple[tuple[int, Count], ...]:
     last = len(meta.columns)
     for count in _counts(STANDARD.sheet(meta.key), lang):
         placed.append((column, count))
-        room = max(units(text.fill(lang, {"n": 888})) for text in (count.some, count.none)) + _GAP
+        room = max(units(text.fill(lang, {"n": 888, "days": 88})) for text in (count.some, count.none)) + _GAP
         while room > 0 and column < last:
             room -= width(meta.columns[column - 1], lang)
             column += 1
@@ -127,9 +131,9 @@ def _dated(day: Column, lang: Lang) -> Iterator[Count]:
     )
     if day.sheet in (Progress, Minutes):
         return
-    days = Limits().due_soon_days
+    days = limit_name("due_soon_days")
     soon = f"SUMPRODUCT(ISNUMBER({cells})*({cells}>={AS_OF})*({cells}<=WORKDAY({AS_OF},{days})){ended})"
-    some = t(f"△ {days} 个工作日内到期 {{n}}", f"△ {{n}} due in {days} working days")
+    some = t("△ {days} 个工作日内到期 {n}", "△ {n} due in {days} working days")
     yield Count(soon, lambda facts: is_soon(facts, day), some, t("√ 近日没有到期", "√ nothing due soon"))
 
 
@@ -171,5 +175,6 @@ def _cells(column: Column) -> str:
 
 
 def _spoken(count: Count, lang: Lang) -> str:
-    before, after = count.some.to(lang).split("{n}")
-    return "&".join([*([f'"{before}"'] if before else []), count.formula, *([f'"{after}"'] if after else [])])
+    parts = {"{n}": count.formula, "{days}": limit_name("due_soon_days")}
+    pieces = re.split(r"(\{\w+\})", count.some.to(lang))
+    return "&".join(parts.get(piece) or f'"{piece}"' for piece in pieces if piece)

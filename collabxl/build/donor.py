@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 
-import xlsxwriter
-
+from collabxl.build.packed import Workbook
 from collabxl.build.paint import paint, sure
 from collabxl.build.theme import Styles
 from collabxl.build.worksheet import Painted
@@ -19,7 +18,7 @@ MADE_ON = dt.datetime(1980, 1, 1)
 def donor(grid: Grid) -> bytes:
     """Return a workbook of one sheet, painted from ``grid``."""
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(content)
     book.set_properties({"created": MADE_ON})
     paint(grid, book, sure(book.add_worksheet(grid.title, Painted)), Styles(book))
     book.close()

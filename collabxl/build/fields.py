@@ -142,7 +142,7 @@ def mirror(column: Column) -> str:
     match column.value_kind:
         case Day():
             first, last = serial(EARLIEST), serial(LATEST) + 1
-            number = f'IF(AND({cell}>={first:g},{cell}<{last:g}),INT({cell}),{cell}&"")'
+            number = f'IF(AND({cell}>={first},{cell}<{last}),INT({cell}),{cell}&"")'
         case Percent():
             number = f"IF(AND({cell}>={PERCENT_FROM},{cell}<=100),{cell}/100,{cell})"
         case Number():

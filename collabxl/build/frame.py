@@ -13,7 +13,7 @@ from collabxl.build.theme import Styles
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
 from collabxl.schema.standard import Calendar, Contacts, Minutes, Progress, Project, Risks, Tasks, Waivers
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, decimal, t
 
 STRIP = layout.HEADER - 2
 """The row of the figures, between band and header; hints stand below it."""
@@ -68,13 +68,13 @@ _MUST, _MAY, _AUTO, _LIST, _DATE, _SEVERAL, _IF_LATE = (
     t("延期必填", "if late"),
 )
 _PROTECTED = {
-    "sort": True,
     "autofilter": True,
     "format_columns": True,
     "format_rows": True,
     "select_locked_cells": True,
     "select_unlocked_cells": True,
 }
+"""What protection leaves to people. Sorting it does not: the printed 编号 are locked and would not go along."""
 
 
 def head(sheet: Any, of: type[Sheet], columns: int, styles: Styles, lang: Lang) -> None:
@@ -110,7 +110,8 @@ def _hint(column: Column) -> Text:
         return _IF_LATE
     match column.kind:
         case Number(low, high) if column.required:
-            return t(f"{low:g}–{high:g}", f"{low:g}–{high:g}")
+            ends = f"{decimal(low)}–{decimal(high)}"
+            return Text(ends, ends)
         case Percent():
             return t("0–100%", "0–100%")
         case Refs():

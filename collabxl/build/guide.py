@@ -26,7 +26,7 @@ from collabxl.schema.standard import (
     Waivers,
 )
 from collabxl.schema.words import ACTION, MEETING, PRIORITY, RISK_CATEGORY, RISK_LEVEL, RISK_STATUS, STATUS, STRATEGY
-from collabxl.settings import Limits
+from collabxl.settings import limit_name
 from collabxl.text import Lang, Text, t
 
 _FIRST, _COLUMNS = 2, 7
@@ -80,6 +80,13 @@ _HOW = (
         ),
     ),
     (
+        t("筛选", "Filtering"),
+        t(
+            "用表头的箭头筛选；不要排序：编号印在行上，不会跟着任务走",
+            "Filter with the header's arrows; do not sort: IDs are printed and do not move along",
+        ),
+    ),
+    (
         t("不做了", "Dropped"),
         t("把状态改为“已取消”，不要删行", "Set the status to Cancelled, do not delete the row"),
     ),
@@ -111,7 +118,7 @@ _HOW = (
 )
 _SIGNS = (
     ("mark_late", t("逾期", "overdue")),
-    ("mark_soon", t(f"{Limits().due_soon_days} 个工作日内", f"due in {Limits().due_soon_days} days")),
+    ("mark_soon", t("{days} 个工作日内", "due in {days} days")),
     ("mark_missing", t("黄格：请填写", "yellow: fill in")),
     ("mark_wrong", t("要改的地方", "to mend")),
     ("mark_unknown", t("不在列表里", "not in the list")),
@@ -234,9 +241,17 @@ class _Page:
         self.next()
 
     def _chip(self, column: int, style: str, words: str) -> None:
-        before = f"{sign(style)} " if sign(style) else ""
+        """Show words in a style; ``{days}`` among them is as many as the workbook's limits say."""
+        told = f"{sign(style)} {words}" if sign(style) else words
         name = style if is_style(style) else "body"
-        self.put(column, before + words, name, align="center", valign="vcenter", indent=0)
+        if "{days}" not in told:
+            self.put(column, told, name, align="center", valign="vcenter", indent=0)
+            return
+        before, after = told.split("{days}")
+        formula = "&".join([*([f'"{before}"'] if before else []), limit_name("due_soon_days"), f'"{after}"'])
+        shown = told.replace("{days}", str(self.paper.shown.limits.due_soon_days))
+        made = self.paper.styles(name, align="center", valign="vcenter", indent=0)
+        sure(self.sheet.write_formula(self.row - 1, column - 1, f"={formula}", made, shown))
 
     def words(self, words: Words) -> None:
         """Name the words of a list that have no look of their own."""

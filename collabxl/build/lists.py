@@ -12,6 +12,7 @@ from collabxl.build.paint import sure
 from collabxl.read.days import serial
 from collabxl.schema.kinds import Words
 from collabxl.schema.standard import STANDARD, Contacts, Lists, Project, Tasks
+from collabxl.settings import Limits, limit_name
 from collabxl.text import Lang
 
 AS_OF = "as_of"
@@ -24,7 +25,7 @@ def name_of(words: Words) -> str:
     return f"list_{words.key}"
 
 
-def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date) -> None:
+def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date, limits: Limits) -> None:
     """Fill the hidden sheet and define its names; ``day`` is the day of the figures."""
     title = address.quoted(Lists.meta.title.to(lang))
     lists = [(name_of(words), [word.title.to(lang) for word in words.words]) for words in STANDARD.word_lists()]
@@ -33,6 +34,7 @@ def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date) -> None:
         sure(sheet.write_column(0, column - 1, words))
         area = address.span((1, column), (len(words), column), fixed=True)
         sure(book.define_name(name, f"={title}!{area}"))
+    _write_limits(book, sheet, title, (len(lists) + 2, limits))
     asked = f"{address.quoted(Project.meta.title.to(lang))}!$B${layout.row_of(Project.status_date)}"
     style = book.add_format({"num_format": "yyyy-mm-dd"})
     sure(sheet.write_formula(0, 0, f"=IF(ISNUMBER({asked}),{asked},TODAY())", style, serial(day)))
@@ -44,3 +46,13 @@ def write_lists(book: Any, sheet: Any, lang: Lang, day: dt.date) -> None:
     area = f"{contacts}!$A${first}:INDEX({contacts}!$A${first}:$A${end},{filled})"
     sure(book.define_name(DEPARTMENTS, f"={area}"))
     sure(book.define_name(TASK_IDS, f"={layout.whole(Tasks.id, lang)}"))
+
+
+def _write_limits(book: Any, sheet: Any, title: str, told: tuple[int, Limits]) -> None:
+    """Write the limits behind their names, from a column on: what formulas go by, and who reads the workbook."""
+    column, limits = told
+    for row, (key, value) in enumerate(limits.model_dump().items(), 1):
+        sure(sheet.write_string(row - 1, column - 1, limit_name(key)))
+        sure(sheet.write_number(row - 1, column, value))
+        cell = address.span((row, column + 1), (row, column + 1), fixed=True).partition(":")[0]
+        sure(book.define_name(limit_name(key), f"={title}!{cell}"))

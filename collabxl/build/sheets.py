@@ -66,7 +66,9 @@ def write_rows(sheet: Any, of: type[Sheet], paper: Paper) -> None:
     for place, row in enumerate(part.rows):
         is_open = part.is_open(row)
         known = filled[place] if place < len(filled) else {}
-        facts = Facts(known, paper.content, paper.day, automatic(paper.shown, of, row) if known else {})
+        facts = Facts(
+            known, paper.content, paper.day, automatic(paper.shown, of, row) if known else {}, paper.shown.limits
+        )
         sheet.set_row(row - 1, _height(facts, columns, paper.lang) if known else ONE_LINE)
         for column in columns:
             state = built_in(column, facts, paper.lang) if known else {}

@@ -22,6 +22,7 @@ from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHE
 from collabxl.read.days import day_of
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.standard import STANDARD, Project, Workings
+from collabxl.settings import USUAL, Limits, limit_name
 from collabxl.text import Lang
 
 Raw = str | float | bool | dt.date | dt.time | dt.timedelta | None
@@ -33,8 +34,15 @@ Cells = Mapping[int, Mapping[str, Raw]]
 class Shown:
     """The results of all formulas over the rows of one workbook, as of one day."""
 
-    def __init__(self, lang: Lang, cells: Mapping[str, Cells], form: Mapping[str, Raw], as_of: dt.date) -> None:
-        self.lang = lang
+    def __init__(
+        self,
+        lang: Lang,
+        cells: Mapping[str, Cells],
+        form: Mapping[str, Raw],
+        as_of: dt.date,
+        limits: Limits = USUAL,
+    ) -> None:
+        self.lang, self.limits = lang, limits
         self.plan = plan(lang)
         self.as_of = moment(as_of)
         self._columns = names(lang)
@@ -42,7 +50,9 @@ class Shown:
         self._form = {
             layout.row_of(field): (field.title.to(lang), _seen(form.get(field.key))) for field in Project.meta.columns
         }
-        self._names: dict[str, Value | Values] = {AS_OF: self.as_of} | {
+        self._names: dict[str, Value | Values] = {AS_OF: self.as_of}
+        self._names |= {limit_name(key): float(value) for key, value in limits.model_dump().items()}
+        self._names |= {
             name_of(words): values(word.title.to(lang) for word in words.words) for words in STANDARD.word_lists()
         }
         self._last = {key: max(rows, default=layout.FIRST) for key, rows in self._cells.items()}
@@ -128,6 +138,18 @@ class Shown:
         """Return the row itself if it is filled in, else the one computed for all blank rows."""
         rows = self._cells[sheet.meta.key]
         return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
+
+
+class Said:
+    """What the live checks of rows say, whoever computed them, as the parts of this version that say the same."""
+
+    def __init__(self, lang: Lang, texts: Mapping[tuple[str, int], str]) -> None:
+        self._lang, self._texts = lang, texts
+
+    def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
+        """Return the rules that a row's live check names."""
+        words = self._texts.get((sheet.meta.key, row), "").split(BETWEEN)
+        return tuple(part for part in plan(self._lang).parts[sheet] if part.says in words)
 
 
 def write_workings(sheet: Any, shown: Shown, styles: Styles, excerpt: Excerpt | None = None) -> None:

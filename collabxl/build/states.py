@@ -24,7 +24,7 @@ from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Id, YesNo
 from collabxl.schema.standard import Minutes, Progress, Risks, Waivers
 from collabxl.schema.words import ENDED, STATUS
-from collabxl.settings import Limits
+from collabxl.settings import USUAL, Limits, limit_name
 from collabxl.text import Lang
 
 FINE, WRONG = "√", "▲"
@@ -40,6 +40,7 @@ class Facts:
     content: Content
     day: dt.date
     automatic: Mapping[Column, Value] = field(default_factory=dict)
+    limits: Limits = USUAL
 
     def __getitem__(self, column: Column) -> Value:
         if isinstance(column.kind, Auto) and self.row.get(column.key) is None:
@@ -101,14 +102,17 @@ def _dates(column: Column, lang: Lang) -> Iterator[State]:
         still = _still(column.sheet, lang)
         late = f"AND(ISNUMBER({cell}),{cell}<{AS_OF},{still})"
         yield State(late, lambda facts: is_late(facts, column), "mark_late")
-        soon = f"AND(ISNUMBER({cell}),{cell}<=WORKDAY({AS_OF},{Limits().due_soon_days}),{still})"
+        soon = f"AND(ISNUMBER({cell}),{cell}<=WORKDAY({AS_OF},{limit_name('due_soon_days')}),{still})"
         yield State(soon, lambda facts: is_soon(facts, column), "mark_soon")
     if column is Risks.reviewed:
-        days = Limits().review_days
-        old = f"AND(ISNUMBER({cell}),{AS_OF}-{cell}>{days},{_still(Risks, lang)})"
-        yield State(old, lambda facts: _is_open(facts, Risks) and _age(facts, column) > days, "mark_late")
+        old = f"AND(ISNUMBER({cell}),{AS_OF}-{cell}>{limit_name('review_days')},{_still(Risks, lang)})"
+        yield State(old, _is_forgotten, "mark_late")
     if column is Waivers.until:
         yield State(f"AND(ISNUMBER({cell}),{cell}<{AS_OF})", lambda facts: _age(facts, column) > 0, "mark_over")
+
+
+def _is_forgotten(facts: Facts) -> bool:
+    return _is_open(facts, Risks) and _age(facts, Risks.reviewed) > facts.limits.review_days
 
 
 def is_late(facts: Facts, column: Column) -> bool:
@@ -118,7 +122,7 @@ def is_late(facts: Facts, column: Column) -> bool:
 
 def is_soon(facts: Facts, column: Column) -> bool:
     """Return whether the day in a column is at hand and the row still needs work."""
-    horizon = workday(facts.day, Limits().due_soon_days)
+    horizon = workday(facts.day, facts.limits.due_soon_days)
     return 0 >= _age(facts, column) >= (facts.day - horizon).days and _is_open(facts, column.sheet)
 
 
@@ -150,9 +154,9 @@ def _risk(column: Column) -> Iterator[State]:
     """Yield how possibility and impact are shaded by their product, as the level beside them."""
     if column not in (Risks.possibility, Risks.impact):
         return
-    limits, both = Limits(), f"{_cell(Risks.possibility)},{_cell(Risks.impact)}"
+    both = f"{_cell(Risks.possibility)},{_cell(Risks.impact)}"
     product = f"PRODUCT({both})"
-    for level, from_ in (("high", limits.high_risk), ("medium", limits.medium_risk), ("low", 0)):
+    for level, from_ in (("high", limit_name("high_risk")), ("medium", limit_name("medium_risk")), ("low", 0)):
         when = f"AND(COUNT({both})=2,{product}>={from_})"
         yield State(when, _is(Risks.level, level), f"heat_{level}")
 
@@ -193,7 +197,7 @@ def _asks(lang: Lang) -> tuple[tuple[Column, str, Holds], ...]:
     running = f"AND({past},{_still(Progress, lang)},{newest})"
     finished = _cell(Progress.finished)
     after = f"AND({word(status, 'done')},ISNUMBER({finished}),ISNUMBER({planned}),{finished}>{planned},{newest})"
-    score = f"N({_cell(Risks.possibility)})*N({_cell(Risks.impact)})>={Limits().high_risk}"
+    score = f"N({_cell(Risks.possibility)})*N({_cell(Risks.impact)})>={limit_name('high_risk')}"
     described = f'TRIM({_cell(Risks.description)}&"")<>""'
     return (
         (Progress.delay_reason, f"OR({running},{after})", lambda facts: _is_delayed(facts) or _was_late(facts)),

@@ -9,12 +9,13 @@ from collabxl.build.lists import DEPARTMENTS, TASK_IDS, YES_NO, name_of
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
 from collabxl.schema.standard import Contacts
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, decimal, t
 
 _TITLE = t("填写有误", "Not accepted")
 _PICK = t("请从列表中选择", "Please pick from the list")
 _DATE = t("请填日期，如 2024-07-15", "Please type a date such as 2024-07-15")
 _SHARE = t("请填 0% 到 100%", "Please type 0 % to 100 %")
+_RANGE = t("请填 {low} 到 {high}", "Please type {low} to {high}")
 
 
 def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
@@ -41,9 +42,9 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
             return limits | _error(_SHARE, lang) | _input(column, lang)
         case Number(low, high, whole):
             kind = "integer" if whole else "decimal"
-            says = t(f"请填 {low:g} 到 {high:g}", f"Please type {low:g} to {high:g}")
-            limits = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
-            return limits | _error(says, lang) | _input(column, lang)
+            ends = {"minimum": decimal(low), "maximum": decimal(high)}
+            limits = {"validate": kind, "criteria": "between", **ends}
+            return limits | _error(_RANGE, lang, low=low, high=high) | _input(column, lang)
         case kind:
             raise TypeError(f"{kind} has no limits")
 
@@ -52,8 +53,8 @@ def _list(name: str, lang: Lang) -> dict[str, Any]:
     return {"validate": "list", "source": f"={name}"} | _error(_PICK, lang)
 
 
-def _error(says: Text, lang: Lang) -> dict[str, Any]:
-    return {"error_title": _TITLE.to(lang), "error_message": says.to(lang)}
+def _error(says: Text, lang: Lang, **ends: float) -> dict[str, Any]:
+    return {"error_title": _TITLE.to(lang), "error_message": says.fill(lang, ends)}
 
 
 def _input(column: Column, lang: Lang) -> dict[str, Any]:

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import xlsxwriter
-
 from collabxl.build.content import Content
 from collabxl.build.guide import write_guide
 from collabxl.build.lists import write_lists
+from collabxl.build.packed import Workbook
 from collabxl.build.paint import paint, sure
 from collabxl.build.part import Excerpt
 from collabxl.build.schedule import write_schedule
 from collabxl.build.sheets import Paper, write_form, write_rows
 from collabxl.build.shown import Shown, name_columns, write_workings
 from collabxl.build.theme import Styles
+from collabxl.build.workings import fingerprint
 from collabxl.build.worksheet import Painted
 from collabxl.grid import Grid
 from collabxl.schema.standard import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary, Workings
@@ -49,7 +49,7 @@ class Order:
 def assemble(order: Order) -> bytes:
     """Return a new workbook as bytes."""
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(content)
     styles = Styles(book)
     told = order.content.project.get(Project.status_date.key)
     day = told if isinstance(told, dt.date) else order.today
@@ -69,7 +69,7 @@ def assemble(order: Order) -> bytes:
         elif sheet is Project:
             write_form(target, paper)
         elif sheet is Lists:
-            write_lists(book, target, order.lang, day)
+            write_lists(book, target, order.lang, day, order.shown.limits)
             target.hide()
         elif sheet is Workings:
             write_workings(target, order.shown, styles, order.excerpt)
@@ -87,7 +87,7 @@ def _name(book: Any, order: Order) -> None:
     name = str(order.content.project.get(Project.name.key) or "")
     made = dt.datetime.combine(order.today, dt.time())
     book.set_properties({"title": name, "author": PROGRAM, "comments": "", "created": made})
-    for key, value in order.identity.items():
+    for key, value in {**order.identity, "formulas": fingerprint(order.lang)}.items():
         sure(book.set_custom_property(f"{PROGRAM}.{key}", value, "text"))
     if order.marker:
         title = Summary.meta.title.to(order.lang)

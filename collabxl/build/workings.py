@@ -6,6 +6,7 @@ read along with what people fill in, and a row copied or inserted shows its own 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from typing import NamedTuple
@@ -19,8 +20,8 @@ from collabxl.rules.rule import Every, Own, Rule
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Choice, Id, Number
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks, Workings
-from collabxl.settings import Limits
-from collabxl.text import Lang, t
+from collabxl.settings import Limits, limit_name
+from collabxl.text import Lang, decimal, t
 
 BETWEEN = "；"
 LONGEST_FORMULA = 8192
@@ -118,6 +119,15 @@ def names(lang: Lang) -> dict[str, Named]:
     return told | {f"{form}.field": Named(Project, 1), f"{form}.value": Named(Project, STANDARD.values)}
 
 
+@cache
+def fingerprint(lang: Lang) -> str:
+    """Return what tells this hidden sheet from that of another version: a digest of its layout, formulas and names."""
+    made = plan(lang)
+    places = [(place.sheet.meta.key, place.field, place.number, place.formula) for place in made.places]
+    columns = sorted((name, where.sheet.meta.key, where.column) for name, where in names(lang).items())
+    return hashlib.sha256(repr((places, made.figures, columns)).encode()).hexdigest()[:16]
+
+
 class _Writer:
     """Writes fields out as references and formulas; ``asked`` has those that were asked for."""
 
@@ -164,7 +174,7 @@ class _Writer:
             if name == "today":
                 return AS_OF
             if name in Limits.model_fields:
-                return str(getattr(Limits(), name))
+                return limit_name(name)
             if name in fields.FIGURES:
                 return f"${address.letters(list(fields.FIGURES).index(name) + 1)}${FIGURES}"
             if name == "outside":
@@ -230,7 +240,7 @@ def _is_one_call(formula: str) -> bool:
 
 def _outside(column: Column, cell: str) -> str:
     if isinstance(column.kind, Number):
-        low, high = f"{column.kind.low:g}", f"{column.kind.high:g}"
+        low, high = decimal(column.kind.low), decimal(column.kind.high)
         return f"OR({cell}<{low},{cell}>{high}{f',{cell}<>INT({cell})' if column.kind.whole else ''})"
     return f"OR({cell}<0,{cell}>1)"
 

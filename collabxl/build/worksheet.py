@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
-from xml.sax.saxutils import escape
 
-from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTuple, Worksheet
+from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTuple
 
-from collabxl import address
+from collabxl import address, markup
+from collabxl.build.packed import Plain
 from collabxl.build.paint import sure
 
 NOT_AVAILABLE = "#N/A"
 """What a formula shows that has no number to draw."""
 
 
-class Painted(Worksheet):  # type: ignore[misc]
+class Painted(Plain):
     """A worksheet that takes our formulas as they are, and writes its cells without asking what else they may be.
 
     XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
@@ -51,7 +51,7 @@ class Painted(Worksheet):  # type: ignore[misc]
         self._shared += 1
 
     def _spelled(self, formula: str) -> str:
-        return escape(formula.removeprefix("="))
+        return markup.content(formula.removeprefix("="))
 
     def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> Any:
         if self._check_dimensions(row, col):
@@ -94,7 +94,7 @@ def _result(value: Any, may_lack: bool) -> tuple[str, Any]:
             return ' t="b"', int(value)
         case str():
             kind = "e" if may_lack and value == NOT_AVAILABLE else "str"
-            return f' t="{kind}"', Worksheet._escape_control_characters(escape(value))
+            return f' t="{kind}"', markup.content(Plain._escape_control_characters(value))
         case float() if value.is_integer():
             return "", int(value)
         case _:

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.limits import say_limits
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted, write
-from collabxl.text import t
+from collabxl.cli.told import TEXT, form_of, formatted, refuse, run_of, tell, until_interrupted, write
+from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.report.formats import Run
     from collabxl.report.outcome import Outcome
+    from collabxl.settings import Settings
 
 WIDTH = 80
 
@@ -44,10 +46,13 @@ WIDTH = 80
 )
 @RESUME
 @click.pass_context
-def command(context: click.Context, /, paths: tuple[str, ...], form: str, output: Path | None, **options: Any) -> None:
+def command(
+    context: click.Context, /, paths: tuple[str, ...], form: str | None, output: Path | None, **options: Any
+) -> None:
     """Check workbooks."""
     from collabxl.read.guard import get_ready
 
+    form = form_of(form, output)
     refuse(form, output, "--output")
     get_ready()
     from collabxl.batch import check_workbooks
@@ -58,13 +63,19 @@ def command(context: click.Context, /, paths: tuple[str, ...], form: str, output
     gauge = Gauge(run.lang)
     check = partial(resumed, state=state_of(output)) if options["resume"] else check_workbooks
     how = {"jobs": options["jobs"], "passwords": passwords_of(options), "watch": gauge.watch}
-    outcomes = gauge.aside(check(paths, today=today, settings=settings, **how))
+    outcomes = _watched(gauge.aside(check(paths, today=today, settings=settings, **how)), settings, run.lang)
     with crew_of(options, run.lang), until_interrupted(run):
         if form == TEXT:
             write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)
         else:
             tell(form, outcomes, run)
     context.exit(exit_code(run.tally, settings.fail_on))
+
+
+def _watched(outcomes: Iterator[Outcome], settings: Settings, lang: Lang) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        say_limits(outcome, settings, lang, imposed=False)
+        yield outcome
 
 
 def _text(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:

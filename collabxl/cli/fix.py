@@ -11,7 +11,7 @@ from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.report.tally import Tally
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, percent, speak, t
 
 if TYPE_CHECKING:
     from collabxl.fix import Fix, Fixed
@@ -84,7 +84,7 @@ def _told(fixed: Fixed, dry_run: bool, lang: Lang) -> Iterator[str]:
 def _change(fix: Fix, dry_run: bool, lang: Lang) -> str:
     if fix.restored:
         return (_RESTORED_DRY if dry_run else _RESTORED).to(lang)
-    new = f"{100 * fix.new:g}%" if fix.share else _shown(fix.new, lang)
+    new = percent(fix.new) if fix.share else _shown(fix.new, lang)
     return f"{_shown(fix.old, lang)} → {new}"
 
 
@@ -93,4 +93,4 @@ def _shown(value: Any, lang: Lang) -> str:
 
     if value is None or value == "":
         return _EMPTY.to(lang)
-    return f"“{clean(value)}”" if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    return f"“{clean(value)}”" if isinstance(value, str) else speak(value, lang)

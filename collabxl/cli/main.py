@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from collabxl import __version__
-from collabxl.cli.spoken import SpokenGroup, SpokenOption, lang_of, language
+from collabxl.cli.spoken import SpokenGroup, SpokenOption, lang_of, language, told_language
 from collabxl.errors import CollabxlError, FileError
 from collabxl.printable import clean
 from collabxl.text import LANGS, Lang, t
@@ -119,7 +119,13 @@ HIDDEN = {"ribbon-run": "collabxl.cli.ribbon"}
 @click.version_option(__version__, prog_name="collabxl", cls=SpokenOption, says=t("显示版本", "Show the version"))
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:
-    """Hold the commands; the language is read from the context by whoever speaks."""
+    """Hold the commands; the language is read from the context by whoever speaks, and asked for by whoever reads."""
+    told = told_language(context)
+    if told:
+        from collabxl.read.crew import asked
+
+        token = asked.set(told)
+        context.call_on_close(lambda: asked.reset(token))
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.local import found_settings
 from collabxl.cli.spoken import SpokenOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
@@ -67,8 +68,8 @@ ENGINE = _option(
 CONFIG = _option(
     "--config",
     type=click.Path(path_type=Path),
-    zh="设置文件；默认 ./collabxl.toml",
-    en="Settings; default ./collabxl.toml",
+    zh="设置文件；默认 ./collabxl.toml，只用于它所在文件夹里的工作簿，不用它的邮件服务器",
+    en="Settings; default ./collabxl.toml, for workbooks in its folder only, and not for its mail server",
 )
 PASSWORDS = _option(
     "--password-file",
@@ -172,11 +173,13 @@ def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
 
 
 def settings_of(options: dict[str, Any]) -> Settings:
-    """Return the settings of a run: collabxl.toml, with what the command line says on top."""
+    """Return the settings of a run: those of ``--config`` or of ./collabxl.toml, with the command line's on top."""
     from collabxl.settings import load
 
     named = ("select", "ignore", "pack", "fail_on")
     said = {name: options[name] for name in named if options.get(name) is not None}
+    if options["config"] is None:
+        return found_settings(click.get_current_context(), said)
     return load(options["config"]).model_copy(update=said)
 
 

@@ -24,9 +24,9 @@ SEND = click.option(
     cls=SpokenOption,
     is_flag=True,
     says=t(
-        "直接发给部门对接人；服务器写在 collabxl.toml 的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
-        "Send them to the contacts; the server stands in collabxl.toml under [mail], or in COLLABXL_SMTP_HOST, _PORT, "
-        "_USER, _SENDER",
+        "直接发给部门对接人；服务器写在 --config 所指文件的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
+        "Send them to the contacts; the server stands under [mail] in the file that --config names, or in "
+        "COLLABXL_SMTP_HOST, _PORT, _USER, _SENDER",
     ),
 )
 LETTER = click.option(

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.limits import say_limits
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, formatted, refuse, run_of, tell, until_interrupted
+from collabxl.cli.told import TEXT, form_of, formatted, refuse, run_of, tell, until_interrupted
 from collabxl.errors import UsageError
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
     from collabxl.report.formats import Run
+    from collabxl.settings import Settings
     from collabxl.sync import Synced
 
 _SAYS: dict[str, Text] = {
@@ -26,8 +28,8 @@ _SAYS: dict[str, Text] = {
     "dry": t("{path}：将写入汇总（{found}）", "{path}: summary would be written ({found})"),
 }
 _NO_FORM = t(
-    "--report 要和 --format 一起用，例如 --format html --report findings.html",
-    "--report takes a --format beside it, say --format html --report findings.html",
+    "--report 写的不是屏幕上的文字。请写明格式，例如 --report findings.html 或 --format html",
+    "--report does not hold what the screen shows. Say which format, say --report findings.html or --format html",
 )
 
 
@@ -71,13 +73,14 @@ def command(
     /,
     paths: tuple[str, ...],
     output: Path | None,
-    form: str,
+    form: str | None,
     report: Path | None,
     **options: Any,
 ) -> None:
     """Write summaries."""
     from collabxl.read.guard import get_ready
 
+    form = form_of(form, report)
     if form == TEXT and report is not None:
         raise UsageError(_NO_FORM)
     refuse(form, report, "--report")
@@ -92,15 +95,20 @@ def command(
     chosen = {name: options[name] for name in named}
     run = run_of(context, today, settings, report)
     gauge = Gauge(run.lang)
-    done = gauge.aside(
-        sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
-    )
+    synced = sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
+    done = _watched(gauge.aside(synced), settings, run.lang)
     with crew_of(options, run.lang), until_interrupted(run):
         if form == TEXT:
             _say(done, run, options["dry_run"])
         else:
             tell(form, (synced.outcome for synced in done), run)
     context.exit(exit_code(run.tally, settings.fail_on))
+
+
+def _watched(done: Iterator[Synced], settings: Settings, lang: Lang) -> Iterator[Synced]:
+    for synced in done:
+        say_limits(synced.outcome, settings, lang, imposed=True)
+        yield synced
 
 
 def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:

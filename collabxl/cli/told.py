@@ -24,13 +24,21 @@ if TYPE_CHECKING:
     from collabxl.settings import Settings
 
 TEXT = "text"
+BY_SUFFIX = {"": TEXT, ".txt": TEXT, ".xml": "junit"} | {f".{form}": form for form in FORMATS if form != "junit"}
+"""The format that a file's name asks for."""
 _HELP = t(
-    "输出格式；csv、parquet 的列名就是 JSON 的键，csv 里以 = + - @ ' 等开头的文字前加一个 '",
-    "How to tell it; csv and parquet have JSON's keys as headers; csv puts a ' before texts that begin with = + - @ '",
+    "输出格式，默认由输出文件的后缀决定（.xml 是 junit），没有文件就是 text；csv、parquet 的列名就是 JSON 的键，"
+    "csv 里以 = + - @ ' 等开头的文字前加一个 '",
+    "How to tell it; by default as the suffix of the file says (.xml: junit), without one as text; csv and parquet "
+    "have JSON's keys as headers; csv puts a ' before texts that begin with = + - @ '",
 )
 _NO_SCREEN = t(
     "{form} 不能显示在屏幕上。请用 {option} 写明文件名，例如 {option} findings.{form}",
     "{form} cannot be shown on a screen. Name a file with {option}, say {option} findings.{form}",
+)
+_NO_SUFFIX = t(
+    "不知道 {path} 该是什么格式。后缀请用 {known} 之一，或用 --format 指定",
+    "Nothing tells the format of {path}. Use one of the suffixes {known}, or say --format",
 )
 _STOPPED = t(
     "已按 Ctrl-C 停下：做完 {done} 个工作簿，其余没有做",
@@ -43,9 +51,19 @@ _NO_REPORT = t(
 
 
 def formatted(command: Command) -> Command:
-    """Give a command the option ``--format``, as ``form``."""
+    """Give a command the option ``--format``, as ``form``; None where nobody says it."""
     choice = click.Choice([TEXT, *FORMATS])
-    return click.option("--format", "form", cls=SpokenOption, type=choice, default=TEXT, says=_HELP)(command)
+    return click.option("--format", "form", cls=SpokenOption, type=choice, says=_HELP)(command)
+
+
+def form_of(form: str | None, output: Path | None) -> str:
+    """Return the format of a report: the one that is asked for, else that of its file's suffix, else text."""
+    if form is not None or output is None:
+        return form or TEXT
+    found = BY_SUFFIX.get(output.suffix.lower())
+    if found is None:
+        raise UsageError(_NO_SUFFIX, path=str(output), known=[suffix for suffix in BY_SUFFIX if suffix])
+    return found
 
 
 def refuse(form: str, output: Path | None, option: str) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from collabxl.batch import checked_as_one
+from collabxl.check import Checked
 from collabxl.check import check as run_rules
 from collabxl.errors import FileError
 from collabxl.history import earlier
@@ -16,7 +19,8 @@ from collabxl.live.native import Opened
 from collabxl.live.source import LiveSource
 from collabxl.live.words import LiveError
 from collabxl.live.writing import outstanding, write
-from collabxl.read.workbook import read_source
+from collabxl.read.tables import tables
+from collabxl.read.workbook import Reading, read_source
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, views
 from collabxl.settings import Settings
@@ -67,10 +71,16 @@ def _seen(opened: Opened, today: dt.date, settings: Settings) -> View:
         if error.kind == "not-a-project":
             raise LiveError("err.notplan", opened.book.name) from error
         raise
-    rules = partial(run_rules, today=today, settings=settings, former=earlier({0: reading}))
-    chunk = checked_as_one([reading], [], rules, today)
+
+    def rules(ones: Sequence[Reading]) -> Checked:
+        return run_rules(tables(ones), today=today, settings=settings, former=earlier(dict(enumerate(ones))))
+
+    chunk = checked_as_one([reading], rules, today, partial(views, today=today))
     opened.pulse.beat()
-    return views(chunk.checked, chunk.numbered, today, settings.limits)[0]
+    (outcome,) = chunk.outcomes
+    if outcome.error is not None:
+        raise outcome.error
+    return cast("View", chunk.seen[0])
 
 
 def _computes_by_hand(opened: Opened) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -16,7 +16,8 @@ from collabxl.address import LAST_COLUMN, LAST_ROW
 from collabxl.errors import FileError
 from collabxl.live.native import Opened
 from collabxl.read.coverage import Coverage
-from collabxl.read.source import Cells, Marks, Raw, Spot, Title
+from collabxl.read.danger import reaches_out
+from collabxl.read.source import Cells, Computed, Marks, Raw, Spot, Title
 from collabxl.read.sparse import MOST_FILLED, moment
 from collabxl.read.texts import shown
 from collabxl.text import t
@@ -26,10 +27,8 @@ A_BLOCK = 200_000
 _ALL = ((1, 1), (LAST_ROW, LAST_COLUMN))
 _GUARDED = Coverage((("", (_ALL,)),), (_ALL,))
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"})
-_REACHING = re.compile(
-    r"\[[^\[\]]+\.\w{2,4}\]|\w\|[^!<]*!|(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|HYPERLINK)\("
-)
-"""What a formula that leaves the workbook holds, as open programs spell it: another book's name, a topic, a call."""
+_OTHER_BOOK = re.compile(r"\[[^\[\]]+\.\w{2,4}\]")
+"""Another workbook as open programs spell it, by its file's name; files say a number."""
 _NO_DAY = dt.date(1899, 12, 30)
 _VISIBLE = (True, -1)
 """Excel says -1 for a sheet that shows, 0 and 2 for one that does not."""
@@ -59,12 +58,12 @@ class LiveSource:
         """Return the filled part of one worksheet with its marks."""
         used = self._opened.book.sheets[title.name].used_range
         rows: dict[int, list[Any]] = {}
-        reaching: dict[Spot, str] = {}
+        formulas: dict[Spot, str] = {}
         for first, part in _blocks(used):
             self._opened.pulse.beat()
             values = part.options(ndim=2, err_to_str=True, empty="").value
             rows.update((row, line) for row, line in enumerate(values, first) if any(cell != "" for cell in line))
-            reaching.update(_reaching(part, values))
+            formulas.update(_formulas(part, values))
             if len(rows) * used.shape[1] > MOST_FILLED:
                 raise FileError("too-large", _TOO_MUCH, sheet=title.name, limit=MOST_FILLED)
         if not rows:
@@ -73,7 +72,16 @@ class LiveSource:
         _retype(rows, used, self.date1904)
         hidden = self._opened.native.hidden(used)
         self._opened.pulse.beat()
-        marks = Marks(errors, frozenset(), reaching, tuple(_merged(used)), *hidden)
+        reaching = {spot: text for spot, text in formulas.items() if _OTHER_BOOK.search(text) or reaches_out(text)}
+        hidden_rows, hidden_columns = hidden
+        marks = Marks(
+            errors,
+            reaching=reaching,
+            merged=tuple(_merged(used)),
+            hidden_rows=hidden_rows,
+            hidden_columns=hidden_columns,
+            computed=_computed(formulas),
+        )
         return _laid_out(rows, used.column, marks)
 
 
@@ -85,13 +93,20 @@ def _blocks(used: Any) -> Iterator[tuple[int, Any]]:
         yield used.row + start, used[start : min(start + step, height), :]
 
 
-def _reaching(part: Any, values: list[list[Any]]) -> Iterator[tuple[Spot, str]]:
-    """Return the formulas that leave the workbook; what looks like one and is all that its cell says, is a text."""
+def _computed(formulas: Iterable[Spot]) -> Computed:
+    spots: dict[int, list[int]] = {}
+    for row, column in formulas:
+        spots.setdefault(column, []).append(row)
+    return Computed(spots)
+
+
+def _formulas(part: Any, values: list[list[Any]]) -> Iterator[tuple[Spot, str]]:
+    """Return the formulas of a range; what looks like one and is all that its cell says, is a text."""
     formulas = part.formula
     block = formulas if isinstance(formulas, list | tuple) else ((formulas,),)
     for row, (line, shown_there) in enumerate(zip(block, values, strict=True), part.row):
         for column, (formula, value) in enumerate(zip(line, shown_there, strict=True), part.column):
-            if formula != value and str(formula).startswith("=") and _REACHING.search(formula):
+            if formula != value and str(formula).startswith("="):
                 yield (row, column), formula[1:]
 
 

@@ -26,12 +26,13 @@ _SAFE = re.compile(r"[A-Z]{2}\d{3} .*|[\u3400-\u9fff].*", re.DOTALL)
 
 
 def outstanding(opened: Opened, changes: Changes) -> Changes:
-    """Return the changes without those cells and notes that already say what they are to say."""
+    """Return the changes without those cells and notes that already say what they are to say, and without formulas."""
     sheets = opened.book.sheets
     edits: list[Edit] = []
     for (title, _), column in _by_column(changes.edits).items():
-        said = _column(sheets[title], column)
-        edits += [edit._replace(old=said[edit.row]) for edit in column if not _same(said[edit.row], edit.new)]
+        said, formulas = _column(sheets[title], column), _formulas(sheets[title], column)
+        free = [edit for edit in column if formulas[edit.row] == said[edit.row] or not _computes(formulas[edit.row])]
+        edits += [edit._replace(old=said[edit.row]) for edit in free if not _same(said[edit.row], edit.new)]
     notes = {place: text for place, text in changes.notes.items() if _note(opened, place) not in (None, text)}
     summary = changes.summary
     if summary and _shows(opened, summary):
@@ -131,10 +132,24 @@ def _by_column(edits: Iterable[Edit]) -> dict[tuple[str, int], list[Edit]]:
 
 
 def _column(sheet: Any, edits: list[Edit]) -> dict[int, Any]:
-    rows = [edit.row for edit in edits]
-    first, last, at = min(rows), max(rows), edits[0].column
-    values = sheet.range((first, at), (last, at)).options(ndim=1).value
-    return dict(enumerate(values, first))
+    cells = _around(sheet, edits)
+    return dict(enumerate(cells.options(ndim=1).value, cells.row))
+
+
+def _formulas(sheet: Any, edits: list[Edit]) -> dict[int, Any]:
+    cells = _around(sheet, edits)
+    told = cells.formula
+    return {row: line[0] for row, line in enumerate(told if isinstance(told, list | tuple) else ((told,),), cells.row)}
+
+
+def _around(sheet: Any, edits: list[Edit]) -> Any:
+    """Return the part of a column that holds all edits."""
+    rows, at = [edit.row for edit in edits], edits[0].column
+    return sheet.range((min(rows), at), (max(rows), at))
+
+
+def _computes(formula: Any) -> bool:
+    return isinstance(formula, str) and formula.startswith("=")
 
 
 def _note(opened: Opened, place: tuple[str, Spot]) -> str | None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from collabxl.errors import PackageError
+from collabxl.markup import content
 from collabxl.opc.package import ROOT, Package, no_workbook
 from collabxl.opc.xmlspan import Doc, Node, element
 from collabxl.text import t
@@ -279,4 +279,4 @@ def _name_xml(tag: str, name: Name, index: int) -> bytes:
     attrs: dict[str, str | int] = {"name": name.name, "localSheetId": index}
     if name.hidden:
         attrs["hidden"] = 1
-    return element(tag, attrs, escape(name.text).encode())
+    return element(tag, attrs, content(name.text).encode())

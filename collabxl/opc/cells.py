@@ -8,9 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
-from collabxl import address
+from collabxl import address, markup
 from collabxl.errors import PackageError
 from collabxl.opc.book import Book, true, whole
 from collabxl.opc.sheetxml import Row, Sheet
@@ -28,6 +27,10 @@ _LEAP_THAT_WAS_NOT = 60  # day 60 of the 1900 calendar is a 29th of February tha
 
 class Share(float):
     """A number that is shown per cent, 0.5 as 50 %."""
+
+
+class Failed(str):
+    """An error that a formula shows, such as #REF!."""
 
 
 class Spelling(NamedTuple):
@@ -70,12 +73,12 @@ class Cells:
             return None
 
     def says(self, node: Node | None, value: Value) -> bool:
-        """Return whether a cell holds just this value, typed in and not computed."""
+        """Return whether a cell says just this, typed or as the last result of its formula."""
         if node is None:
             return value in (None, "")
-        if any(child.name in _CONTENT and child.name != "v" for child in node.children) and node.first("f"):
-            return False
         if value in (None, ""):
+            if node.first("f"):
+                return node.attrs.get("t") != "e" and self.value(node) in (None, "")
             return not any(node.first(name) for name in _CONTENT)
         plain = self.serial(value) if isinstance(value, dt.date) else value
         old = self.value(node)
@@ -103,9 +106,11 @@ class Cells:
         match value:
             case bool():
                 return Spelling("b", self._v(str(int(value))))
+            case Failed():
+                return Spelling("e", self._v(markup.content(value)))
             case str():
                 text_xml(value)
-                return Spelling("str", self._v(escape(escaped(value))) or self._empty())
+                return Spelling("str", self._v(markup.content(escaped(value))) or self._empty())
         return Spelling(None, self._v(spoken(value)))
 
     def serial(self, day: dt.date) -> float:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from xml.sax.saxutils import escape
 
+from collabxl import markup
 from collabxl.opc.areas import bound, boxes, common, sqref
 from collabxl.opc.book import true, whole
 from collabxl.opc.heal import Guard, Healing, Piece
@@ -161,7 +161,7 @@ def _planted(frame: Doc, piece: Piece, rank: int, styles: Styles, halves: list[b
     if rule.look:
         attrs["dxfId"] = styles.rule(rule.look)
     formulas = piece.source.read_at(bound(piece.boxes).corner)
-    content = [element("formula", {}, escape(formula).encode()) for formula in formulas]
+    content = [element("formula", {}, markup.content(formula).encode()) for formula in formulas]
     content += [_bare(rule.frame, child) for child in rule.node.children if child.name not in ("formula", "extLst")]
     if rule.half:
         taken = frame.source + b"".join(halves)

@@ -8,19 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from collabxl.address import LAST_COLUMN, LAST_ROW
 from collabxl.errors import PackageError
 from collabxl.opc.areas import Box, Spot
 from collabxl.opc.book import Book, whole
 from collabxl.opc.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, Cells, Share, Value
-from collabxl.opc.fences import refuse_fenced, refuse_locked
-from collabxl.opc.results import results
+from collabxl.opc.fences import refuse_computed, refuse_fenced, refuse_locked
 from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.shift import shifted
 from collabxl.opc.styles import Styles
-from collabxl.opc.xmlspan import Node, as_utf8, element
+from collabxl.opc.xmlspan import Node, as_utf8
 
 
 class _Change(NamedTuple):
@@ -42,13 +40,16 @@ def set_cells(
     """Write values into cells of a sheet, (row, column) counted from 1, each in the style that its cell has.
 
     A date gets a date format where the style has none. ``looks`` gives cells the style of other cells of the sheet.
-    Formulas are overwritten; cells that share them keep theirs. What a cell says already is no change. Raises
-    PackageError for cells that must not be written; locked ones of a protected sheet unless ``locked``.
+    What a cell says already is no change, be it typed or computed: a formula whose result is a date may so get a date
+    format. Raises PackageError for cells that must not be written: those with a formula that says something else, and
+    locked ones of a protected sheet unless ``locked``.
     """
     sheet = sheet_of(book, title)
     edit = Edit(book, sheet)
     changes = edit.plan(values, looks or {})
-    refuse_fenced(sheet, [change.spot for change in changes if change.speaks])
+    speaking = [change.spot for change in changes if change.speaks]
+    refuse_fenced(sheet, speaking)
+    refuse_computed(sheet, speaking)
     if not locked:
         refuse_locked(sheet, [change.spot for change in changes], edit.styles)
     edit.apply(changes)
@@ -62,10 +63,7 @@ def renew_values(book: Book, title: str, values: Mapping[Spot, str | float | boo
     sheet = sheet_of(book, title)
     cells = Cells(book, sheet)
     touched, ignored = set(), set()
-    known = results(sheet)
     for spot, value in sorted(values.items()):
-        if spot in known and type(known[spot]) is type(value) and known[spot] == value:
-            continue
         node, row = sheet.cell(spot), sheet.row(spot[0])
         if node is None or row is None or node.first("f") is None:
             ignored.add(spot)
@@ -107,16 +105,11 @@ class Edit:
             return
         speaking = [change.spot for change in changes if change.speaks]
         computed = _has_formulas(self.book, self.sheet) if speaking else False
-        old = [node.first("f") for spot in speaking if (node := self.sheet.cell(spot))]
-        for spot in speaking:
-            self._free_followers(spot)
         for change in changes:
             self._write(change)
         self.settle()
         if computed:
             self.book.recalculate_on_load()
-        if any(old):
-            self.book.drop_calc_chain()
 
     def shown(self, value: Value, style: int) -> int:
         """Return the style, or for a date or a share the same style with a format of that kind if it has none."""
@@ -156,38 +149,9 @@ class Edit:
             self.sheet.grow(Box(number, column, number, column))
         self.touched.add(number)
 
-    def _free_followers(self, spot: Spot) -> None:
-        """Give the cells that share the formula of ``spot`` their own text, before it is overwritten."""
-        node = self.sheet.cell(spot)
-        master = node.first("f") if node else None
-        if master is None or master.attrs.get("t") != "shared" or not master.text.strip():
-            return
-        group, owner = master.attrs.get("si"), None
-        for start, _ in list(self.sheet.formulas(b"shared")):
-            place = self.sheet.spot_at(start)
-            formula = self._formula(place)
-            if formula is None or formula.attrs.get("t") != "shared" or formula.attrs.get("si") != group:
-                continue
-            if formula.text.strip():
-                owner = formula
-            elif owner in (None, master):
-                self._free(place, formula, shifted(master.text, place[0] - spot[0], place[1] - spot[1]))
-
     def _formula(self, spot: Spot) -> Node | None:
         node = self.sheet.cell(spot)
         return node.first("f") if node else None
-
-    def _free(self, spot: Spot, formula: Node, text: str) -> None:
-        row = self.sheet.new_row(spot[0])
-        kept = {name: value for name, value in formula.attrs.items() if name == "ca"}
-        content = escape_text(text)
-        row.doc.replace(formula, element(self.cells.prefix + "f", kept, content))
-        self.touched.add(spot[0])
-
-
-def escape_text(text: str) -> bytes:
-    """Return text as it stands between two tags."""
-    return escape(text, {"\r": "&#13;"}).encode()
 
 
 def _has_formulas(book: Book, sheet: Sheet) -> bool:

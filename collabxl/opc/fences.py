@@ -27,6 +27,10 @@ _ARRAY = t(
     "{sheet} 的 {cell} 属于数组公式或模拟运算表 {area}，不能单独改。请在 Excel 中整体修改",
     "{cell} of {sheet} is part of the array formula or data table {area}. Change it as a whole in Excel",
 )
+_FORMULA = t(
+    "{sheet} 的 {cell} 是公式，不会用数值覆盖。请改公式本身，或先把它换成数值",
+    "{cell} of {sheet} is a formula and is never replaced by a value. Change the formula, or make it a value first",
+)
 _PIVOT = t(
     "{sheet} 的 {cell} 属于数据透视表 {area}，刷新时会被覆盖。请改写源数据",
     "{cell} of {sheet} belongs to the pivot table {area}, which overwrites it. Change its source instead",
@@ -67,6 +71,14 @@ def refuse_fenced(sheet: Sheet, spots: Collection[Spot]) -> None:
             if fence.area.holds(spot) and spot != fence.gate:
                 cell, area = address.a1(*spot), str(fence.whole)
                 raise PackageError(fence.code, fence.says, sheet=sheet.title, cell=cell, area=area)
+
+
+def refuse_computed(sheet: Sheet, spots: Collection[Spot]) -> None:
+    """Raise PackageError if one of the cells holds a formula."""
+    for spot in spots:
+        node = sheet.cell(spot)
+        if node is not None and node.first("f") is not None:
+            raise PackageError("formula", _FORMULA, sheet=sheet.title, cell=address.a1(*spot))
 
 
 def refuse_locked(sheet: Sheet, spots: Collection[Spot], styles: Styles) -> None:

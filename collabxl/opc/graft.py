@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import unescape
 
 from collabxl.address import quoted
+from collabxl.markup import content
 from collabxl.opc.book import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, Book, Name
 from collabxl.opc.package import ROOT, Package, normal, relative
 from collabxl.opc.styles import Styles, looks_of, rules_of
@@ -190,7 +191,7 @@ class _Planting:
     def _renamed_formula(self, found: re.Match[bytes]) -> bytes:
         formula = unescape(found[2].decode())
         new = self._renamed(formula)
-        return found[0] if new == formula else b"%s%s</f>" % (found[1], escape(new).encode())
+        return found[0] if new == formula else b"%s%s</f>" % (found[1], content(new).encode())
 
     def _renamed(self, formula: str) -> str:
         return renamed(formula, self.donor.title, self.title)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
-from xml.sax.saxutils import escape
 
+from collabxl import markup
 from collabxl.errors import PackageError
 from collabxl.opc.book import Book, whole
 from collabxl.opc.scan import Scan
@@ -20,6 +20,8 @@ LONGEST_TEXT = 32_767  # UTF-16 units, "Excel specifications and limits"
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&\r]*)</t></si>')
+"""A string without entities or parts, which almost all are."""
 _PART_TYPE = "sharedStrings"
 
 
@@ -51,7 +53,9 @@ class Strings:
         start = self.starts[index]
         last = index + 1 == len(self.starts)
         stop = self._end(start) if last else self.starts[index + 1]
-        return plain_text(self.scan.fragment(self.scan.source[start:stop])[1])
+        piece = self.scan.source[start:stop]
+        plain = _PLAIN.fullmatch(piece)
+        return unescaped(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
 
     def index(self, text: str) -> int:
         """Return the index of a string that says just this, appended if there is none."""
@@ -122,7 +126,7 @@ def text_xml(text: str, prefix: str = "") -> bytes:
         )
         raise PackageError("text-too-long", says, length=len(text), most=LONGEST_TEXT)
     keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text else ""
-    return f"<{prefix}t{keep}>{escape(escaped(text))}</{prefix}t>".encode()
+    return f"<{prefix}t{keep}>{markup.content(escaped(text))}</{prefix}t>".encode()
 
 
 def escaped(text: str) -> str:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from collabxl import address
 from collabxl.errors import PackageError
+from collabxl.markup import content
 from collabxl.opc.areas import Box, Spot, box, boxes, sqref, tidy
 from collabxl.opc.book import Book, true, whole
 from collabxl.opc.cells import Value
-from collabxl.opc.edit import Edit, escape_text
+from collabxl.opc.edit import Edit
 from collabxl.opc.fences import fences, refuse_locked
 from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.shift import references, shifted
@@ -159,7 +160,7 @@ def _write(edit: Edit, table: _Table, new: Box, rows: Sequence[Sequence[Value]])
             style = edit.shown(value, model[column])
             if value is None and column in formulas:
                 text = shifted(formulas[column], number - table.last, 0)
-                formula = element(f"{cells.prefix}f", {}, escape_text(text))
+                formula = element(f"{cells.prefix}f", {}, content(text).encode())
                 cells.write(row, column, cells.spelled(None)._replace(content=formula), style)
             else:
                 cells.write(row, column, cells.spelled(value), style)

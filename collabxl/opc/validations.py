@@ -5,8 +5,7 @@ Knows the XML of validations; must not know which ones belong where.
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
+from collabxl import markup
 from collabxl.opc.areas import bound, boxes, sqref
 from collabxl.opc.heal import Guard, Healing, Piece
 from collabxl.opc.sheetxml import ORDER
@@ -138,7 +137,8 @@ def _planted(piece: Piece) -> bytes:
     attrs: dict[str, str | int] = {name: value for name, value in node.attrs.items() if name[0] != "{"}
     names = [name for name in _FORMULAS for _ in node.all(name)]
     content = [
-        element(name, {}, escape(formula).encode()) for name, formula in zip(names, _formulas(piece), strict=True)
+        element(name, {}, markup.content(formula).encode())
+        for name, formula in zip(names, _formulas(piece), strict=True)
     ]
     return element("dataValidation", attrs | {"sqref": sqref(piece.boxes)}, b"".join(content))
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
+from collabxl import markup
 from collabxl.errors import PackageError
 from collabxl.text import t
 
@@ -24,7 +24,6 @@ _SEPARATOR = "\x1f"  # cannot occur in XML, so it cannot occur in a namespace ei
 START_TAG = re.compile(rb"<[^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*>")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DECLARED = re.compile(rb"^(<\?xml[^>]*?\sencoding\s*=\s*[\"'])([A-Za-z0-9._-]+)")
-_ATTRIBUTE_ESCAPES = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -101,7 +100,7 @@ class Doc:
 
     def set_attr(self, node: Node, name: str, value: str | int) -> None:
         """Give an attribute without prefix a value, in its old place or at the end of the start tag."""
-        quoted = f'"{escape(str(value), _ATTRIBUTE_ESCAPES)}"'.encode()
+        quoted = f'"{markup.attribute(str(value))}"'.encode()
         place = self._attribute(node, name)
         if place:
             self._splices[(place[1], place[2], "")] = quoted
@@ -117,7 +116,7 @@ class Doc:
 
     def set_text(self, node: Node, text: str) -> None:
         """Replace all that stands between an element's tags by text."""
-        self._splices[(node.inner, node.close, "")] = escape(text).encode()
+        self._splices[(node.inner, node.close, "")] = markup.content(text).encode()
 
     def append(self, node: Node, xml: bytes) -> None:
         """Put ``xml`` before the end tag, which a self-closing element gets for it."""
@@ -189,7 +188,7 @@ class Doc:
 
 def element(name: str, attrs: Mapping[str, str | int], content: bytes = b"") -> bytes:
     """Return one element as bytes, self-closing when it has no content."""
-    tag = name + "".join(f' {key}="{escape(str(value), _ATTRIBUTE_ESCAPES)}"' for key, value in attrs.items())
+    tag = name + "".join(f' {key}="{markup.attribute(str(value))}"' for key, value in attrs.items())
     return f"<{tag}>".encode() + content + f"</{name}>".encode() if content else f"<{tag}/>".encode()
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from collabxl import address
 from collabxl.errors import FileError, no_permission, not_found
 from collabxl.read.encoding import as_utf8
 from collabxl.read.password import OLE, is_locked, locked
@@ -115,6 +118,19 @@ class Container:
                 visible = node.get("state", "visible") == "visible"
                 found.append(SheetPart(node.get("name", ""), target[1], visible))
         return found
+
+    def totals_rows(self, sheet: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        """Yield the first and last cell of the totals row of each table in a worksheet part."""
+        for kind, target in self._relations(sheet).values():
+            if not kind.endswith("/table") or target not in self._entries:
+                continue
+            table = _parsed(target, self.part(target))
+            count = table.get("totalsRowCount", "0")
+            first, _, last = table.get("ref", "").partition(":")
+            if count.isascii() and count.isdigit() and int(count):
+                with suppress(ValueError):  # a range no worksheet has
+                    (_, left), (bottom, right) = address.cell(first), address.cell(last)
+                    yield (bottom, left), (bottom, right)
 
     def date1904(self) -> bool:
         """Return whether the workbook counts its days from 1904."""

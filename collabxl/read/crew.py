@@ -13,6 +13,7 @@ from itertools import islice
 from collabxl.errors import FileError
 from collabxl.halt import wished
 from collabxl.read.workbook import Reading
+from collabxl.text import Lang
 
 AHEAD = 64
 """Files read ahead of the caller per hand: enough to keep all busy while a chunk is checked, and memory flat."""
@@ -49,6 +50,8 @@ class Crew:
             return None
 
 
+asked: ContextVar[Lang | None] = ContextVar("asked", default=None)
+"""The language that the user asked for: that of a workbook which does not tell its own."""
 hired: ContextVar[Crew | None] = ContextVar("hired", default=None)
 """The crew that reads instead of this machine's own workers."""
 

@@ -18,7 +18,10 @@ FIRST_SERIAL, LAST_SERIAL = 32874, 73050
 """1990-01-01 and 2099-12-31: a bare number in between is taken for a date, any other is not."""
 _SERIAL_0 = EPOCH - SERIAL_OF_EPOCH
 
-_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)\s*[-/.年\s]\s*(\d{1,2})\s*[-/.月\s]\s*(\d{1,2})\s*[日号]?")
+LONGEST = 100
+"""No date or period takes more letters; what does is not looked at."""
+
+_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)(?:\s*+[-/.年]|\s)\s*+(\d{1,2})(?:\s*+[-/.月]|\s)\s*+(\d{1,2})\s*[日号]?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d\d)")
 _NO_YEAR = re.compile(r"(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*[日号]?")
@@ -26,13 +29,15 @@ _SHORT_YEAR = re.compile(r"\d\d?\s*[-/.]\s*\d\d?\s*[-/.]\s*\d\d?")
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*[-\s]?\s*{_MONTH}\s*[-,\s]?\s*((?:19|20)\d\d)", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*+-?\s*+{_MONTH}\s*+[-,]?\s*+((?:19|20)\d\d)", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s*((?:19|20)\d\d)", re.IGNORECASE)
+_ZONE = r"(?:Z|[+-]\d\d:\d\d)"
 _TAIL = re.compile(
-    r"[\sT]*(?:\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?\s*(?:\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\)?)?\s*",
+    rf"\s*+(?:T(?=\d))?(?:\d{{1,2}}:\d\d(?::\d\d(?:\.\d+)?)?\s*+(?:{_ZONE}|[+-]\d{{4}})?|{_ZONE})?\s*+"
+    r"(?:\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\)?)?\s*",
     re.IGNORECASE,
 )
-_DASH = re.compile(r"\s*(?:~|～|至|到|—+|–+|--+|\bto\b|\buntil\b)\s*")
+_DASH = re.compile(r"(?:~|～|至|到|—+|–+|--+|\bto\b|\buntil\b)\s*")
 
 
 def serial(day: dt.date) -> int:
@@ -58,6 +63,8 @@ SEVERAL = Read(None, ambiguous=True)
 
 def from_text(text: str) -> Read:
     """Return the day that a text names for certain."""
+    if len(text) > LONGEST:
+        return NO_DAY
     text = unicodedata.normalize("NFKC", text).strip()
     for pattern, order in ((_YEAR_FIRST, "ymd"), (_COMPACT, "ymd"), (_DAY_MONTH, "dmy"), (_MONTH_DAY, "mdy")):
         match = pattern.match(text)
@@ -84,13 +91,15 @@ def from_number(value: float, *, date1904: bool) -> Read:
     serial = whole + (SHIFT_1904 if date1904 else 0)
     if FIRST_SERIAL <= serial <= LAST_SERIAL:
         return Read(serial - SERIAL_OF_EPOCH)
-    month, _, day = repr(float(value)).partition(".")
+    month, _, day = f"{float(value):.15g}".partition(".")
     could_be = day.isdigit() and 1 <= int(day) <= 31 and month.isdigit() and 1 <= int(month) <= 12
     return SEVERAL if could_be else NO_DAY
 
 
 def period(text: str) -> tuple[int, int] | None:
     """Return first and last day of a text such as 2024年7月1日-2024年9月30日 or 2024.7.1—9.30; None if unreadable."""
+    if len(text) > LONGEST:
+        return None
     text = unicodedata.normalize("NFKC", text.replace("—", "~").replace("–", "~")).strip()
     for left, right in _halves(text):
         first = from_text(left).day

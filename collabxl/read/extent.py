@@ -48,6 +48,15 @@ def counts_are_sane(head: bytes) -> bool:
     return all(count.isdigit() and int(count) <= MOST_TEXTS for count in _COUNT.findall(table[1] or b""))
 
 
+def holds_longer(texts: bytes, longest: int) -> bool:
+    """Return whether a table of shared texts may hold one of more than ``longest`` bytes; no shorter half escapes.
+
+    Only every so many bytes are looked at: where a text ends nearby, none is long.
+    """
+    step = max(longest // 2, 1)
+    return any(texts.find(b"</si>", at, at + step) < 0 for at in range(0, len(texts) - step, step))
+
+
 @cache
 def _outside() -> tuple[re.Pattern[bytes], ...]:
     return tuple(re.compile(rb'<c[\s/>](?!r="' + shape + rb'")') for shape in _BOUNDS)

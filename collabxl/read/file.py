@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,18 +15,25 @@ from pathlib import Path
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from collabxl.read.container import Container, SheetPart, load
-from collabxl.read.coverage import coverage
-from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits
+from collabxl.read.coverage import Coverage, coverage
+from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits, holds_longer
 from collabxl.read.marks import marks
 from collabxl.read.password import unlocked
 from collabxl.read.preflight import HARMLESS, damaged
-from collabxl.read.source import Cells, Raw, Title
+from collabxl.read.source import Cells, Marks, Raw, Title
 from collabxl.read.sparse import SparseBook
 from collabxl.read.workbook import Reading, read_source
-from collabxl.text import t
+from collabxl.text import Lang, t
 
+USUAL_TEXTS = "xl/sharedStrings.xml"
+MOST_COPIED = 2**30
+"""Bytes of texts that a sheet's cells may come to, one shared by many counted for each."""
 LARGE = 500_000
 """Cells from which on memory matters more than the time to look at each."""
+
+
+_MAY_BE_DAY, _ISO_DAY = re.compile(rb"d[\"']"), re.compile(rb"\bt\s*=\s*[\"']d[\"']")
+"""What cells with a day as text hold; the first, at which few bytes have to be looked, is nearly never there."""
 
 
 class FileSource:
@@ -58,16 +66,27 @@ class FileSource:
         part = self._parts[title.name].part
         xml = self._xml(part)
         found, guarded = marks(xml), coverage(xml)
-        if self._workbook is not None and part not in self._container.recoded and fits(xml):
+        if b"tablePart" in xml[max(xml.rfind(b"sheetData"), 0) :]:
+            found = found._replace(totals=tuple(self._container.totals_rows(part)))
+        if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
             with suppress(_Refused), _refusals():
                 sheet = self._workbook.get_sheet_by_name(title.name)
-                top, left = sheet.start or (0, 0)
-                return Cells(top + 1, left + 1, _rows(sheet), found, guarded)
+                if not self._may_repeat_long_texts(sheet.height * sheet.width):
+                    top, left = sheet.start or (0, 0)
+                    return _cells(top + 1, left + 1, _rows(sheet), found, guarded)
         read = self._sparse.sheet(part, self._xml(part))
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
-        return Cells(read.top, read.left, read.rows, found, guarded)
+        return _cells(read.top, read.left, read.rows, found, guarded)
+
+    def _may_repeat_long_texts(self, cells: int) -> bool:
+        """Return whether so many cells may say the same few long texts, which calamine would copy for each."""
+        name = self._container.related("sharedStrings", USUAL_TEXTS)
+        entry = self._container.entry(name)
+        if entry is None or entry.file_size * cells <= MOST_COPIED or cells > LARGE:
+            return False
+        return holds_longer(self._container.part(name) or b"", MOST_COPIED // cells)
 
     def _xml(self, part: str) -> bytes:
         xml = self._container.part(part)
@@ -77,7 +96,12 @@ class FileSource:
 
 
 def read_file(
-    path: Path | str, *, content: bytes | None = None, passwords: Sequence[str] = (), careful: bool = False
+    path: Path | str,
+    *,
+    content: bytes | None = None,
+    passwords: Sequence[str] = (),
+    careful: bool = False,
+    asked: Lang | None = None,
 ) -> Reading:
     """Return what the workbook at ``path`` says, or raise FileError with the path in its sentence.
 
@@ -85,14 +109,14 @@ def read_file(
     """
     if content is None:
         content = load(Path(path))
-    reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path))
+    reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path), asked)
     reading.digest = hashlib.sha256(content).hexdigest()
     return reading
 
 
 def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
     """Return the workbook as calamine opens it, or None where that is not safe or calamine refuses."""
-    for kind, usual in (("sharedStrings", "xl/sharedStrings.xml"), ("styles", "xl/styles.xml")):
+    for kind, usual in (("sharedStrings", USUAL_TEXTS), ("styles", "xl/styles.xml")):
         name = container.related(kind, usual)
         entry = container.entry(name)
         if entry is None:
@@ -105,6 +129,20 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
     with suppress(_Refused), _refusals():
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     return None
+
+
+def _cells(top: int, left: int, rows: list[list[Raw]], found: Marks, guarded: Coverage) -> Cells:
+    """Return cells of which those with pictures say nothing: what stands there is for programs, not from people."""
+    for row, column in found.pictures:
+        if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]) and rows[row - top][column - left]:
+            rows[row - top][column - left] = ""
+    return Cells(top, left, rows, found, guarded)
+
+
+def _has_iso_days(xml: bytes) -> bool:
+    """Return whether cells hold days as ISO 8601 texts, which calamine hands over as texts once a zone is named."""
+    start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
+    return _MAY_BE_DAY.search(xml, start, end) is not None and _ISO_DAY.search(xml, start, end) is not None
 
 
 def _rows(sheet: CalamineSheet) -> list[list[Raw]]:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from collabxl.errors import FileError
 from collabxl.read.alarm import Alarm
-from collabxl.read.crew import Crew, hired, in_order
+from collabxl.read.crew import Crew, asked, hired, in_order
 from collabxl.read.workbook import Reading
 from collabxl.read.worker import Request, receive, send
 from collabxl.remote import is_address
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 SECONDS = 60.0
 """How long one file may take before its worker is stopped, on a busy machine or a slow network, too."""
@@ -47,7 +47,7 @@ class Guarded:
         self._process: subprocess.Popen[bytes] | None = None
         self._alarm = Alarm()
 
-    def read(self, path: str, passwords: tuple[str, ...] = ()) -> Reading | FileError:
+    def read(self, path: str, passwords: tuple[str, ...] = (), asked: Lang | None = None) -> Reading | FileError:
         """Return what a workbook says, or why not; a worker that dies or hangs is such a reason.
 
         A file on which the reader broke down is tried once more, carefully: without the library that may abort.
@@ -66,7 +66,7 @@ class Guarded:
             if self.retired:
                 break
             try:
-                request = Request(path, passwords, careful, content)
+                request = Request(path, passwords, careful, content, asked)
                 return self._ask(request, max(deadline - time.monotonic(), 0.0))
             except _Late:
                 says = t(
@@ -132,12 +132,15 @@ def get_ready() -> None:
     _ready.append(worker)
 
 
-def read_guarded(path: str, passwords: tuple[str, ...] = ()) -> Reading | FileError:
+def read_guarded(path: str, passwords: tuple[str, ...] = (), asked: Lang | None = None) -> Reading | FileError:
     """Return what a workbook says, read by this thread's own worker; the unit of work of every executor."""
     if not hasattr(_here, "worker"):
         _seat([])
     worker: Guarded = _here.worker
-    return worker.read(path, passwords)
+    found = worker.read(path, passwords, asked)
+    if isinstance(found, FileError):
+        found.fields.setdefault("path", path)
+    return found
 
 
 def readings(
@@ -150,7 +153,7 @@ def readings(
     """
     away = hired.get()
     with _alone(away) if away else _together(jobs, count) as crew:
-        yield from in_order(crew, partial(read_guarded, passwords=passwords), paths)
+        yield from in_order(crew, partial(read_guarded, passwords=passwords, asked=asked.get()), paths)
 
 
 @contextmanager

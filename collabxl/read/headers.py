@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -22,11 +21,14 @@ LAST_HEADER_ROW = 30
 """A header may start below title rows, but not below this many filled rows."""
 ENOUGH_WORDS = 3
 """So many titles word for word make a header row; the costly search for near misses is then left out."""
+ENOUGH_ALIKE, FIRST_OF_SEVERAL = 1.6, 0.75
+"""A header says at least so many titles, near misses counted in part; of several the first that says nearly as many
+as the best is the table's, and what follows further down is another's."""
 ALIKE = 80
 """How alike, per cent, a word must be to count as a near miss of a title."""
 
 _ORNAMENT = re.compile(r"[\s*★☆:：#]+|^\d+[.、)]")
-_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_BRACKETS = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
 _COPY = re.compile(r"\(\d+\)$|[-_ ]*(?:副本|备份|拷贝|copy|最新版?|终版|final|new|v?\d+(?:\.\d+)*)$")
 
 
@@ -46,6 +48,8 @@ class Header(NamedTuple):
 
     row: int
     places: tuple[Place, ...]
+    beside: tuple[Place, ...] = ()
+    """Those of other tables in the same row (beside.py)."""
 
     def chosen(self) -> dict[str, Place]:
         """Return the place each column is read from: the best match, the leftmost of equals."""
@@ -76,17 +80,40 @@ def plain(words: str) -> str:
     return _ORNAMENT.sub("", unicodedata.normalize("NFKC", words).casefold())
 
 
-def language(titles: Iterable[str], told: str | None) -> Lang:
-    """Return the language of a workbook: what it was built in, else that of most of its sheet titles."""
-    if told in LANGS:
-        return "en" if told == "en" else "zh"
-    votes = Counter(lang for title in titles for lang in _languages_of(plain(title)))
-    return "en" if votes["en"] > votes["zh"] else "zh"
+def title_languages(title: str) -> set[Lang]:
+    """Return the languages in which a worksheet's name is that of a sheet of ours, or at least resembles it."""
+    exactly = _title_languages().get(plain(title), set())
+    return exactly or {lang for sheet in STANDARD.read for lang in LANGS if _resembles(title, sheet, (lang,))}
+
+
+def contested(titles: Iterable[Title]) -> dict[Title, list[type[Sheet]]]:
+    """Return the worksheets whose names resemble those of several sheets; what they hold decides between these."""
+    unsure = (title for title in titles if plain(title.name) not in _title_languages())
+    likely = {title: [sheet for sheet in STANDARD.read if _resembles(title.name, sheet)] for title in unsure}
+    return {title: several for title, several in likely.items() if len(several) > 1}
+
+
+def likeliest(title: Title, cells: Cells, several: Sequence[type[Sheet]]) -> type[Sheet]:
+    """Return the sheet most of whose words a worksheet says; if none more than others, that of the likest name."""
+    from rapidfuzz import fuzz
+
+    words = {plain(cell) for row in cells.rows[:LAST_HEADER_ROW] for cell in row if isinstance(cell, str)}
+
+    def likeness(sheet: type[Sheet]) -> tuple[int, float]:
+        known = _words(sheet.meta, "zh").keys() | _form_words(sheet.meta).keys()
+        alike = (fuzz.ratio(plain(title.name), plain(name)) for name in sheet.meta.title.both)
+        return len(words & known), max(alike)
+
+    return max(several, key=likeness)
 
 
 @lru_cache(maxsize=2_000)
-def sheets(titles: tuple[Title, ...], lang: Lang) -> Sheets:
-    """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss."""
+def sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Title, str], ...] = ()) -> Sheets:
+    """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss.
+
+    A worksheet that resembles several is none but that for which its contents ``decided``.
+    """
+    only = dict(decided)
     book = STANDARD
     found: dict[str, Match] = {}
     rivals: dict[str, list[str]] = {}
@@ -98,10 +125,13 @@ def sheets(titles: tuple[Title, ...], lang: Lang) -> Sheets:
             if title and sheet.meta.key not in found:
                 found[sheet.meta.key] = Match(title, "exact" if how == "exact" else "translated")
                 free.remove(title)
-    known = {plain(words) for sheet in book.sheets for words in sheet.meta.title.both}
-    free = [title for title in free if plain(title.name) not in known]
+    free = [title for title in free if plain(title.name) not in _title_languages()]
     for sheet in book.read:
-        near = [title for title in free if _resembles(title.name, sheet)]
+        near = [
+            title
+            for title in free
+            if only.get(title, sheet.meta.key) == sheet.meta.key and _resembles(title.name, sheet)
+        ]
         if sheet.meta.key in found or not near:
             continue
         if len(near) == 1:
@@ -120,24 +150,27 @@ def header(cells: Cells, sheet: type[Sheet], lang: Lang) -> Header | None:
         return Header(
             cells.top + plainly, _places(tuple(rows[plainly]), cells.top + plainly, cells.left, sheet.meta, lang)
         )
-    best: Header | None = None
-    best_score = 1.5
+    scored: list[tuple[float, Header]] = []
     for at, row in enumerate(rows):
         if sum(isinstance(cell, str) and cell != "" for cell in row) < 2:
             continue
         places = _places(tuple(row), cells.top + at, cells.left, sheet.meta, lang)
-        score = sum(0.6 if place.how == "near" else 1 for place in _distinct(places))
-        if score > best_score:
-            best, best_score = Header(cells.top + at, places), score
-    return best
+        scored.append(
+            (sum(0.6 if place.how == "near" else 1 for place in _distinct(places)), Header(cells.top + at, places))
+        )
+    best = max((score for score, _ in scored), default=0.0)
+    return next((header for score, header in scored if score >= max(FIRST_OF_SEVERAL * best, ENOUGH_ALIKE)), None)
 
 
 def _plainly_a_header(rows: Sequence[Sequence[Raw]], known: dict[str, tuple[str, How]]) -> int | None:
+    """Return the first row most of whose words are titles word for word, None if one above it could be the header."""
     for at, row in enumerate(rows):
         words = [cell for cell in row if isinstance(cell, str) and cell]
         hits = sum(word in known for word in words)
         if hits >= ENOUGH_WORDS and 2 * hits >= len(words):
             return at
+        if hits >= ENOUGH_WORDS:
+            return None
     return None
 
 
@@ -230,12 +263,12 @@ def _nearest(word: str, known: dict[str, tuple[str, How]]) -> tuple[str | None, 
     return (found[0], found[1]) if found else (None, 0)
 
 
-def _resembles(name: str, sheet: type[Sheet]) -> bool:
+def _resembles(name: str, sheet: type[Sheet], langs: Sequence[Lang] = LANGS) -> bool:
     from rapidfuzz import fuzz
 
     words = {plain(name), _COPY.sub("", plain(name)), _BRACKETS.sub("", plain(name))}
-    for title in sheet.meta.title.both:
-        whole = plain(title)
+    for lang in langs:
+        whole = plain(sheet.meta.title.to(lang))
         stem = whole.removesuffix("表")
         if any(stem and (stem in word or fuzz.ratio(word, whole) >= ALIKE) for word in words if len(whole) > 2):
             return True
@@ -249,10 +282,6 @@ def _title_languages() -> dict[str, set[Lang]]:
         for lang in LANGS:
             known.setdefault(plain(sheet.meta.title.to(lang)), set()).add(lang)
     return known
-
-
-def _languages_of(word: str) -> set[Lang]:
-    return _title_languages().get(word, set())
 
 
 def _other(lang: Lang) -> Lang:

@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from itertools import chain
 from typing import NamedTuple
 
 from collabxl import address
-from collabxl.read.source import Marks, Spot
+from collabxl.read.danger import reaches_out
+from collabxl.read.formulas import computed
+from collabxl.read.source import Computed, Marks, Spot
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
+_RICH, _DRAWS = re.compile(rb"\bvm\s*="), re.compile(rb"\b(?:IMAGE|DISPIMG)\(")
+"""How a cell names a value that is more than a number or a text, and the formulas whose value is a picture."""
+_CELL_PICTURE = b"DISPIMG("
 _TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _MIN_MAX = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d+)[\"']")
 _HIDDEN = rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']"
-_REACHING = re.compile(rb"\[\d+\]|\w\|[^!<]*!|(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|HYPERLINK)\(")
-"""What a formula that leaves the workbook holds: another book's number, a DDE topic, a function that calls out."""
-_TRACES = (b"[", b"|", b"WEBSERVICE(", b"FILTERXML(", b"RTD(", b"DDE(", b"CALL(", b"REGISTER", b"HYPERLINK(")
-"""Without any of these bytes there is nothing to search for; most sheets have none."""
+_TRACES = (
+    *(b"[", b"|", b"WEBSERVICE(", b"RTD(", b"DDE(", b"CALL(", b"REGISTER", b"HYPERLINK(", b"IMAGE(", b"EXEC("),
+    *(b"SQL.REQUEST(", b"STOCKHISTORY(", b"IMPORT"),
+)
+"""One of these is in every formula that leaves the workbook; without any there is nothing to search for."""
+_REACHING = re.compile(b"|".join(map(re.escape, _TRACES)))
 MOST_COLUMNS_NAMED = 200
 
 
@@ -31,6 +39,7 @@ _HIDDEN_AT_ALL = re.compile(rb"hidden")
 
 class _Patterns(NamedTuple):
     formula: re.Pattern[bytes]
+    written: re.Pattern[bytes]
     error: re.Pattern[bytes]
     value: re.Pattern[bytes]
     no_value: tuple[re.Pattern[bytes], ...]
@@ -45,15 +54,20 @@ def marks(xml: bytes) -> Marks:
     prefix = (root[1] or b"") if root else b""
     find = _patterns(prefix)
     formulas = find.formula.search(xml) is not None
+    errors, pictures = _errors(xml, find) if b"#" in xml else ({}, set())
+    if formulas and _CELL_PICTURE in xml:
+        pictures |= _cell_pictures(xml, prefix)
     hidden = _HIDDEN_AT_ALL.search(xml) is not None
     tail = xml[xml.rfind(b"sheetData") :]
     return Marks(
-        errors=_errors(xml, find) if b"#" in xml else {},
-        valueless=_valueless(xml, find, prefix) if formulas else frozenset(),
-        reaching=_reaching(xml, prefix) if formulas else {},
+        errors=errors,
+        valueless=_valueless(xml, find, prefix) - pictures if formulas else frozenset(),
+        reaching=_reaching(xml, find, prefix) if formulas else {},
         merged=_merged(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
+        pictures=frozenset(pictures),
+        computed=computed(xml) if formulas else Computed(),
     )
 
 
@@ -65,6 +79,7 @@ def _patterns(prefix: bytes) -> _Patterns:
     nothing = rb"\s*(?:<~v\s*/>|<~v></~v>)?\s*</~c>"
     return _Patterns(
         formula=compiled(rb"<~f"),
+        written=compiled(rb"<~f(?:\s[^<>]*)?>([^<]+)<"),
         error=compiled(rb"<~c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>(.*?)</~c>", re.DOTALL),
         value=compiled(rb"<~v>([^<]*)<"),
         no_value=(compiled(rb"</~f>" + nothing), compiled(rb"<~f\s[^>]*/>" + nothing)),
@@ -74,14 +89,29 @@ def _patterns(prefix: bytes) -> _Patterns:
     )
 
 
-def _errors(xml: bytes, find: _Patterns) -> dict[Spot, str]:
-    found = {}
+def _errors(xml: bytes, find: _Patterns) -> tuple[dict[Spot, str], set[Spot]]:
+    """Return the cells in error, and those that only look so to programs which do not know what else they show."""
+    found, rich = {}, set()
     for attributes, inside in find.error.findall(xml):
         value = find.value.search(inside)
         spot = _spot(attributes)
-        if spot and value:
+        if spot and _is_picture(attributes, inside, find):
+            rich.add(spot)
+        elif spot and value:
             found[spot] = value[1].decode("ascii", "replace")
-    return found
+    return found, rich
+
+
+def _cell_pictures(xml: bytes, prefix: bytes) -> set[Spot]:
+    """Return the cells that hold a picture as WPS keeps it, a formula whose result is its own text."""
+    places = (match.start() for match in re.finditer(re.escape(_CELL_PICTURE), xml))
+    return {spot for place in places if (spot := _spot(_cell_before(xml, place, prefix)))}
+
+
+def _is_picture(attributes: bytes, inside: bytes, find: _Patterns) -> bool:
+    """Return whether a cell holds a picture: its error is only what programs show that know none in a cell."""
+    written = find.written.search(inside)
+    return _RICH.search(attributes) is not None and (written is None or _DRAWS.search(written[1]) is not None)
 
 
 def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
@@ -94,18 +124,17 @@ def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
     return frozenset(found)
 
 
-def _reaching(xml: bytes, prefix: bytes) -> dict[Spot, str]:
+def _reaching(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
     if not any(trace in xml for trace in _TRACES):
         return {}
     found = {}
-    opens, closes = b"<" + prefix + b"f", b"</" + prefix + b"f>"
-    for match in _REACHING.finditer(xml):
-        start, end = xml.rfind(opens, 0, match.start()), xml.find(closes, match.start())
-        if start < 0 or end < 0 or closes in xml[start : match.start()]:
+    for written in find.written.finditer(xml):
+        if not _REACHING.search(written[1]):
             continue
-        spot = _spot(_cell_before(xml, start, prefix))
+        formula = unescape(written[1].decode("utf-8", "replace"))
+        spot = _spot(_cell_before(xml, written.start(), prefix)) if reaches_out(formula) else None
         if spot:
-            found[spot] = xml[xml.find(b">", start) + 1 : end].decode("utf-8", "replace")
+            found[spot] = formula
     return found
 
 

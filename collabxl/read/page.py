@@ -12,39 +12,24 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from collabxl.read import coverage, headers, values
+from collabxl.read import beside, coverage, headers, values
+from collabxl.read.asides import Aside, Body
 from collabxl.read.coverage import Coverage
 from collabxl.read.days import EPOCH
+from collabxl.read.formulas import Run, runs, within
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import Choice, Day, Kind, YesNo
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, YesNo
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
-
-FOOTERS = (
-    "合计",
-    "总计",
-    "小计",
-    "注：",
-    "注:",
-    "备注：",
-    "备注:",
-    "说明：",
-    "说明:",
-    "填表",
-    "制表",
-    "total",
-    "note:",
-    "notes:",
-)
-"""A last row with one filled cell that starts so is a footer, not a row."""
-
 
 REMARKS = ("check", "found")
 """The columns in which collabxl speaks, not people."""
 COVERED = "covered"
 """The fault of a cell under a merged one: no rule tells it, but the cell is not simply empty either."""
+PICTURE = "picture"
+"""The fault of a cell that shows a picture: as above."""
 
 
 class Misfit(NamedTuple):
@@ -98,6 +83,16 @@ class Page:
     """The prepared rows of a built sheet that nobody has filled in, by the 编号 printed there."""
     lost: list[Lost] = field(default_factory=list)
     """Columns of a built sheet whose validation or conditional format has holes."""
+    asides: list[Aside] = field(default_factory=list)
+    """What stands among or beside the rows and is none."""
+    at_most: int = 0
+    """Its columns have no more letters than that: what costs nothing to know."""
+    computed: dict[int, list[Run]] = field(default_factory=dict)
+    """The computed cells of the columns that are read, by column number as runs of rows."""
+
+    def is_computed(self, row: int, column: int) -> bool:
+        """Return whether a formula, its own or one that fills several cells, says what a cell shows."""
+        return within(self.computed, row, column)
 
 
 class Form(NamedTuple):
@@ -118,11 +113,16 @@ def page(sheet: type[Sheet], match: Match, cells: Cells, form: Form) -> Page:
         made.header = headers.header(cells, sheet, form.lang)
         if made.header is not None:
             _read_rows(made, sheet, cells, form)
+    if made.header is not None:
+        read = {place.column for place in (*made.header.places, *made.places.values())}
+        made.computed = runs(cells.marks.computed, sorted(read))
     return made
 
 
 def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:
     assert made.header is not None
+    if not form.built:
+        made.header = beside.apart(made.header, cells, sheet)
     made.places = made.header.chosen()
     present = [
         (column, made.places[column.key].column - cells.left)
@@ -135,21 +135,24 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     first = made.header.row + 1
     body = cells.rows[first - cells.top :]
     filled = _filled(body, typed, first)
-    kept = _without_footer(filled)
+    kept, made.asides = _body(made, present, cells, form).sifted(filled)
     made.rows = [number for number, _ in kept]
-    made.blanks = _gaps(made.rows)
-    marked = cells.marks.errors or cells.marks.valueless or cells.marks.reaching
+    made.blanks = _gaps(made.rows, {aside.row for aside in made.asides})
+    marked = any((cells.marks.errors, cells.marks.valueless, cells.marks.reaching, cells.marks.pictures))
     raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
     for column, at in present:
         _read_column(made, column, raw[at], form)
         if marked and column.typed:
             made.misfits.extend(_marked(column.key, at + cells.left, cells.marks, made.rows))
     made.told = _told(made, body, first, cells.left)
+    if made.header.beside:
+        made.asides.append(Aside(made.header.row, "beside", made.header.beside[0].text))
     made.free = _free(made.header, cells)
     if made.rows:
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
     if form.built:
-        _note_seen(made, present, raw, filled[len(kept) :], form.lang)
+        left_out = [row for row in filled if row[0] not in set(made.rows)] if made.asides else []
+        _note_seen(made, present, raw, left_out, form.lang)
         made.ready = _ready(made, sheet, body, cells.left)
         _note_lost(made, sheet, cells.coverage, sorted({*made.rows, *made.ready.values()}))
 
@@ -171,37 +174,59 @@ def _says_something(raw: Raw) -> bool:
     return raw != "" and not (isinstance(raw, str) and not raw.strip())
 
 
-def _without_footer(kept: list[tuple[int, list[Raw]]]) -> list[tuple[int, list[Raw]]]:
-    while kept:
-        filled = [cell for cell in kept[-1][1] if _says_something(cell)]
-        if len(filled) > 2 or not any(str(cell).strip().casefold().startswith(FOOTERS) for cell in filled):
-            break
-        kept = kept[:-1]
-    return kept
+def _body(made: Page, present: list[tuple[Column, int]], cells: Cells, form: Form) -> Body:
+    assert made.header is not None
+    columns = {at + cells.left for _, at in present}
+    return Body(
+        present,
+        {place.column - cells.left: place.text for place in made.header.places},
+        lambda column, raw: _reader(column.value_kind, form)[raw],
+        made.header.row + 1,
+        {top for (top, left), (_, right) in cells.marks.totals if columns & {*range(left, right + 1)}},
+        form.built,
+    )
 
 
-def _gaps(rows: list[int]) -> list[int]:
+def _gaps(rows: list[int], asides: set[int]) -> list[int]:
     if not rows or rows[-1] - rows[0] + 1 == len(rows):
         return []
-    present = set(rows)
+    present = asides.union(rows)
     return [row for row in range(rows[0], rows[-1]) if row not in present][:1000]
 
 
 def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> None:
     if not raw or (raw[0] == "" and raw.count("") == len(raw)):
         return
-    found, wrong = _reader(column.value_kind, form).column(raw)
+    reader = _reader(column.value_kind, form)
+    found, wrong = reader.column(raw)
     made.columns[column.key] = found
+    made.at_most += reader.at_most(len(raw))
     if wrong and column.typed:
-        made.misfits.extend(
-            Misfit(made.rows[place], column.key, fault.name, cell, fault.better, fault.sure)
+        misfits = (
+            Misfit(made.rows[place], column.key, fault.name, _told_of(cell), fault.better, fault.sure)
             for place, cell, fault in wrong
         )
+        outlined = column.unique and values.is_outline(raw)
+        made.misfits.extend(filter(None, map(_indented, misfits)) if outlined else misfits)
+
+
+def _indented(misfit: Misfit) -> Misfit | None:
+    """Return what does not fit in a column of which the leading blanks say what belongs to what: not those."""
+    if misfit.fault != "untidy-text":
+        return misfit
+    blanks = misfit.raw[: len(misfit.raw) - len(misfit.raw.lstrip())]
+    better = blanks + misfit.better
+    return misfit._replace(better=better) if better != misfit.raw else None
+
+
+def _told_of(cell: Raw) -> Raw | None:
+    """Return a cell as findings quote it; of an overfull one nothing, it is told by its length."""
+    return None if type(cell) is str and len(cell) > LONGEST_CELL else cell
 
 
 def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
     inside = set(rows)
-    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching}):
+    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching, *marks.pictures}):
         if column != at or row not in inside:
             continue
         spot = (row, column)
@@ -209,6 +234,8 @@ def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit
             yield Misfit(row, key, "formula-error", marks.errors[spot])
         elif spot in marks.valueless:
             yield Misfit(row, key, "formula-without-value", None)
+        elif spot in marks.pictures:
+            yield Misfit(row, key, PICTURE, None)
         if spot in marks.reaching:
             yield Misfit(row, key, "dangerous-text", "=" + marks.reaching[spot])
 
@@ -235,7 +262,7 @@ def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> dict[str,
 
 
 def _free(header: Header, cells: Cells) -> int:
-    at = header.places[-1].column - cells.left + 1
+    at = max(place.column for place in (*header.places, *header.beside)) - cells.left + 1
     while at < len(cells.rows[0]) and any(row[at] != "" for row in cells.rows):
         at += 1
     return at + cells.left
@@ -245,7 +272,7 @@ def _note_seen(
     made: Page,
     present: list[tuple[Column, int]],
     raw: list[Sequence[Raw]],
-    footers: list[tuple[int, list[Raw]]],
+    left_out: list[tuple[int, list[Raw]]],
     lang: Lang,
 ) -> None:
     """Keep the cells whose value is not simply what was typed; nearly always there are none."""
@@ -254,9 +281,11 @@ def _note_seen(
         if list(raw[at]) != told:
             odd = zip(made.rows, raw[at], told, strict=True)
             made.seen[column.key] = {
-                row: cell for row, cell, word in odd if type(cell) is not type(word) or cell != word
+                row: cell[:LONGEST_CELL] if type(cell) is str else cell
+                for row, cell, word in odd
+                if type(cell) is not type(word) or cell != word
             }
-        for row, cells in footers:
+        for row, cells in left_out:
             made.seen.setdefault(column.key, {})[row] = cells[at]
 
 
@@ -280,7 +309,8 @@ def _ready(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> 
     printed = sheet.meta.id and made.places.get(sheet.meta.id.key)
     if not printed:
         return {}
-    filled, first, at = set(made.rows), made.header.row + 1, printed.column - left
+    filled = {*made.rows, *(aside.row for aside in made.asides)}
+    first, at = made.header.row + 1, printed.column - left
     numbered = ((row[at], number) for number, row in enumerate(body, first) if number not in filled)
     return {str(id): number for id, number in numbered if id != ""}
 

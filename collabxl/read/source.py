@@ -6,7 +6,7 @@ A source knows cells and addresses; it never knows what they mean.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from collabxl.read.coverage import Coverage
@@ -18,6 +18,17 @@ Spot = tuple[int, int]
 """(row, column), both from 1."""
 
 
+Range = tuple[Spot, Spot]
+"""First and last cell."""
+
+
+class Computed(NamedTuple):
+    """Cells that are computed: rows by column where a formula stands, and what formulas fill as one."""
+
+    spots: Mapping[int, Sequence[int]] = {}
+    areas: tuple[Range, ...] = ()
+
+
 class Marks(NamedTuple):
     """What a cell's value does not tell, by place."""
 
@@ -27,10 +38,15 @@ class Marks(NamedTuple):
     """Formulas that were never calculated."""
     reaching: Mapping[Spot, str] = {}
     """Formulas that reach outside the workbook: links, DDE, web calls."""
-    merged: tuple[tuple[Spot, Spot], ...] = ()
-    """Merged ranges, first and last cell."""
+    merged: tuple[Range, ...] = ()
+    """Merged ranges."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    pictures: frozenset[Spot] = frozenset()
+    """Cells that show a picture or a rich value instead of what they say: no errors, and no texts of people."""
+    totals: tuple[Range, ...] = ()
+    """The totals rows of the spreadsheet's own tables."""
+    computed: Computed = Computed()
 
 
 class Title(NamedTuple):

@@ -28,6 +28,7 @@ _DAY_0, _DAY_0_BEFORE_MARCH = dt.datetime(1899, 12, 30), dt.datetime(1899, 12, 3
 _MARCH_1900, _END_OF_TIME, _SHIFT_1904 = 60, 2_958_466, 1462
 _LONGEST_SPAN = 999_999_999
 _MILLISECONDS = 86_400_000
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*", re.ASCII)
 
 
@@ -112,21 +113,29 @@ def moment(number: float, shown: Format, *, date1904: bool) -> Raw:
     if abs(number) >= _LONGEST_SPAN:
         return number
     if shown == "span":
-        return dt.timedelta(milliseconds=round(number * _MILLISECONDS))
+        return dt.timedelta(milliseconds=_milliseconds(number))
     if number < 1:
-        return (dt.datetime.min + dt.timedelta(milliseconds=round(number % 1 * _MILLISECONDS))).time()
+        return (dt.datetime.min + dt.timedelta(milliseconds=_milliseconds(number % 1))).time()
     serial = number + (_SHIFT_1904 if date1904 else 0)
     if serial >= _END_OF_TIME:
         return number
     start = _DAY_0 if serial >= _MARCH_1900 else _DAY_0_BEFORE_MARCH
-    found = start + dt.timedelta(milliseconds=round(serial * _MILLISECONDS))
+    found = start + dt.timedelta(milliseconds=_milliseconds(serial))
     return found.date() if number == int(number) else found
 
 
+def _milliseconds(days: float) -> int:
+    """Return days in milliseconds, halves rounded away from 0 as calamine rounds them."""
+    exact = days * _MILLISECONDS
+    return int(math.copysign(math.floor(abs(exact) + 0.5), exact))
+
+
 def _iso(text: str) -> Raw:
+    """Return the moment that an ISO 8601 text names, as the clock where it was written showed it; else the text."""
+    local = _ZONE.sub("", text)
     for read in (dt.date.fromisoformat, dt.time.fromisoformat, dt.datetime.fromisoformat):
         with suppress(ValueError):
-            return read(text)
+            return read(local)
     return text
 
 

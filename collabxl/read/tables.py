@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collabxl.address import LAST_COLUMN
 from collabxl.frames import as_days, objects, plain_texts
@@ -20,7 +21,7 @@ from collabxl.read.page import REMARKS, Page
 from collabxl.read.rows import rows
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Book, Column, Sheet
-from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
+from collabxl.schema.kinds import Auto, Choice, Day, Number, Percent, YesNo
 from collabxl.schema.standard import STANDARD
 
 
@@ -30,7 +31,8 @@ class Tables:
 
     ``frames``: by sheet key, index (wb, row), one column a key of the declaration, missing values as None, NaN or NaT;
     words as categories of their keys, days as datetime64[s], shares from 0 to 1, text as objects.
-    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, hidden, merged, lost.
+    ``facts``: small frames about the books themselves: books, sheets, headers, misfits, blanks, asides, hidden, merged,
+    lost.
     """
 
     readings: dict[int, Reading]
@@ -60,7 +62,41 @@ def tables(readings: Iterable[Reading], *, first: int = 0, book: Book = STANDARD
         sheet.meta.key: _frame(sheet, [(wb, page) for wb, page in pages if page.key == sheet.meta.key])
         for sheet in book.read
     }
-    return Tables(numbered, frames, _facts(numbered, pages))
+    ours = {sheet.meta.key for sheet in book.read if sheet.meta.ours}
+    return Tables(numbered, frames, _facts(numbered, [(wb, page) for wb, page in pages if page.key not in ours]))
+
+
+def typed(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Return the frames without what formulas of ours showed last: that may be of before, and says nothing new."""
+    frames = dict(tables.frames)
+    for sheet in STANDARD.read:
+        for column in sheet.meta.columns if len(frames[sheet.meta.key]) else ():
+            if isinstance(column.kind, Auto):
+                frame = frames[sheet.meta.key]
+                shown = _computed(frame, column, tables.readings)
+                if shown.any():
+                    frames[sheet.meta.key] = frame.assign(**{column.key: _blanked(frame[column.key], shown)})
+    return frames
+
+
+def _computed(frame: pd.DataFrame, column: Column, readings: dict[int, Reading]) -> NDArray[np.bool_]:
+    """Return in which rows a formula of a built workbook says what stands in a column."""
+    parts = []
+    for reading in readings.values():
+        for page in (page for page in reading.pages if page.key == column.sheet.meta.key):
+            rows, place = np.array(page.rows, dtype=np.int64), page.places.get(column.key)
+            runs = page.computed.get(place.column, ()) if place and reading.built else ()
+            inside = [(rows >= first) & (rows <= last) for first, last in runs]
+            parts.append(np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *inside]))
+    assert sum(map(len, parts)) == len(frame)
+    return np.concatenate(parts)
+
+
+def _blanked(values: pd.Series[Any], which: NDArray[np.bool_]) -> pd.Series[Any]:
+    if values.dtype == object:
+        kept = zip(values.tolist(), which.tolist(), strict=True)
+        return pd.Series(objects(None if blank else value for value, blank in kept), index=values.index, dtype=object)
+    return values.mask(which)
 
 
 def _frame(sheet: type[Sheet], pages: Sequence[tuple[int, Page]]) -> pd.DataFrame:
@@ -127,6 +163,10 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> d
         "merged": _listed(
             ["wb", "sheet", "row", "at", "last"],
             ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
+        ),
+        "asides": _listed(
+            ["wb", "sheet", "row", "kind", "says"],
+            ((wb, page.key, *aside) for wb, page in pages for aside in page.asides),
         ),
         "lost": _listed(
             ["wb", "sheet", "row", "key", "count", "as_built"],

@@ -15,11 +15,14 @@ BLANKS = " \t\r\n"
 Format = Literal["date", "span", "other"]
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DATES, _SPANS = frozenset({*range(14, 23), 45, 47}), frozenset({46})
-_IGNORED = re.compile(r"\\.|[_*].|\"[^\"]*\"")
+_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
+"""The numbers of built-in formats that show dates or times; 27 to 36 and 50 to 58 are those of East Asian languages."""
+_SPANS = frozenset({46})
+_IGNORED = re.compile(r"[\\_*].|\"(?:[\\_*].|[^\"\\_*])*+\"", re.DOTALL)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
-_DATE_LETTERS = re.compile(r"[dmhys]|a(?:/p|m)", re.IGNORECASE)
+_DATE_LETTERS = re.compile(r"[^a]*(?:[dmhys]|a.*[pm/])", re.IGNORECASE | re.DOTALL)
+"""As calamine judges: an a opens AM/PM, or names a weekday (aaaa), which by itself makes no date."""
 
 
 class Parts:
@@ -126,7 +129,7 @@ class Formats(Parts):
 def shown(code: str) -> Format:
     """Return what a number format shows, judged by its first section."""
     code = _IGNORED.sub("", code).partition(";")[0]
-    if _DATE_LETTERS.search(_BRACKETS.sub("", _ELAPSED.split(code)[0])):
+    if _DATE_LETTERS.match(_BRACKETS.sub("", _ELAPSED.split(code)[0])):
         return "date"
     return "span" if _ELAPSED.search(code) else "other"
 

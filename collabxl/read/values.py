@@ -8,11 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from collabxl.read import days
+from collabxl.read.danger import STARTS_A_FORMULA, is_dangerous
 from collabxl.read.source import Raw
 from collabxl.schema.kinds import (
+    LONGEST_CELL,
     PERCENT_FROM,
     Choice,
     Day,
@@ -29,21 +32,25 @@ from collabxl.schema.kinds import (
     Words,
     YesNo,
 )
-from collabxl.text import Lang
+from collabxl.text import Lang, decimal, is_of
 
-_UNTIDY = re.compile(r"^\s|\s$|[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]|[０-９Ａ-Ｚａ-ｚ]|\r")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_JOINED = (
+    "\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
+    "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
+)
+"""Letters of the scripts, and pictures, that U+200C and U+200D part and join: there they are part of what is said."""
+_INVISIBLE = re.compile(
+    rf"[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
+)
+_UNTIDY = re.compile(rf"^\s|\s$|{_INVISIBLE.pattern}|[０-９Ａ-Ｚａ-ｚ]|\r")
 _ODD = re.compile(r"[\s=+\-@＝＋－＠\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad０-９Ａ-Ｚａ-ｚ]")
 """A text without any of these is neither untidy nor dangerous; what has one is looked at more closely."""
 _WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
-_STARTS_A_FORMULA = frozenset("=+-@＝＋－＠")
-_HARMLESS = re.compile(r"[-+－＋]\s*(?:[\d.,%\s-]*|[^\d\s=+@|!()A-Za-z.,(（][^|!]*|\s[^|!]*|[A-Za-z][A-Za-z\s.,-]*)")
-_MENTION = re.compile(r"[@＠][^A-Za-z_=+\-(|!][^|!(]*")
-_PHONE = re.compile(r"\+\d[\d\s()-]{6,}")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
 YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
 NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
-LONGEST_MEMORY = 50_000
+LONGEST_MEMORY, LONGEST_WORD, LONG_AT_ONCE = 50_000, 256, 8
+"""So many cells are remembered, none with more letters; of those and of what does not fit only the last few."""
 
 
 class Fault(NamedTuple):
@@ -63,14 +70,16 @@ class Reader(dict[Raw, Any]):
 
     def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]], *, numeric: bool = False) -> None:
         super().__init__({"": None})
-        self._convert = convert
+        self._convert = lru_cache(maxsize=LONG_AT_ONCE, typed=True)(convert)
         self._numeric = numeric
         self._has_faults = False
 
     def __missing__(self, raw: Raw) -> Any:
-        value, faults = self._convert(raw)
+        value, faults = self._look(raw)
         if faults:
             self._has_faults = True
+        elif type(raw) is str and len(raw) > LONGEST_WORD:
+            return value
         elif self._numeric or raw not in _LIKE_TRUTH:
             self[raw] = value
         return value
@@ -82,7 +91,7 @@ class Reader(dict[Raw, Any]):
             self[""] = None
         self._meet(cells)
         if self._numeric and bool in set(map(type, cells)):
-            pairs = [self._convert(raw) if raw != "" else (None, ()) for raw in cells]
+            pairs = [self._look(raw) if raw != "" else (None, ()) for raw in cells]
             wrong = [(place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults]
             return [value for value, _ in pairs], wrong
         self._has_faults = False
@@ -94,8 +103,17 @@ class Reader(dict[Raw, Any]):
     def _meet(self, cells: Sequence[Raw]) -> None:
         """Remember what can be known of ``cells`` without looking at each."""
 
+    def at_most(self, count: int) -> int:
+        """Return how many letters the ``count`` values looked at last have at the most."""
+        return count * LONGEST_WORD
+
     def _faults(self, raw: Raw) -> tuple[Fault, ...]:
-        return () if raw in self else self._convert(raw)[1]
+        return () if raw in self else self._look(raw)[1]
+
+    def _look(self, raw: Raw) -> tuple[Any, tuple[Fault, ...]]:
+        if type(raw) is str and len(raw) > LONGEST_CELL:
+            return None, (Fault("overfull-cell", len(raw)),)
+        return self._convert(raw)
 
 
 _LIKE_TRUTH = frozenset({0.0, 1.0})
@@ -106,12 +124,26 @@ class Texts(Reader):
 
     def __init__(self) -> None:
         super().__init__(_text)
+        self.long = 0
+        """The letters of all longer texts that were looked at."""
+
+    def _look(self, raw: Raw) -> tuple[Any, tuple[Fault, ...]]:
+        if type(raw) is str and len(raw) > LONGEST_WORD:
+            self.long += len(raw)
+        return super()._look(raw)
+
+    def at_most(self, count: int) -> int:
+        """Return as above, with the longer texts met since it was asked last."""
+        long, self.long = self.long, 0
+        return super().at_most(count) + long
 
     def _meet(self, cells: Sequence[Raw]) -> None:
         if not cells or cells[-1] in self:  # as a rule a column has the same words as ever, or new ones to its end
             return
         new = set(cells).difference(self)
-        self.update({cell: cell for cell in new if type(cell) is str and not _ODD.search(cell)})
+        self.update(
+            {cell: cell for cell in new if type(cell) is str and len(cell) <= LONGEST_WORD and not _ODD.search(cell)}
+        )
 
 
 def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
@@ -140,6 +172,12 @@ def tidy(text: str) -> str:
     return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_WIDE).strip()
 
 
+def is_outline(cells: Sequence[Raw]) -> bool:
+    """Return whether leading blanks of texts say what belongs to what: in two cells, or wider than a slip."""
+    blanks = [cell[: len(cell) - len(cell.lstrip())] for cell in cells if isinstance(cell, str) and cell[:1].isspace()]
+    return len(blanks) > 1 or any(blank not in (" ", "\n", "\r", "\xa0") for blank in blanks)
+
+
 def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
     if not isinstance(raw, str):
         return _as_text(raw), ()
@@ -149,18 +187,14 @@ def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
         text = tidy(raw)
         if text:
             faults.append(Fault("untidy-text", text, sure=True))
-    if raw[:1] in _STARTS_A_FORMULA and is_dangerous(text):
+    if raw[:1] in STARTS_A_FORMULA and is_dangerous(text):
         faults.append(Fault("dangerous-text"))
     return text or None, tuple(faults)
 
 
-def is_dangerous(text: str) -> bool:
-    """Return whether a text would run as a formula if somebody typed it again."""
-    if not text or text[0] not in _STARTS_A_FORMULA or len(text) == 1 or set(text) <= set("-=－＝"):
-        return False
-    if text[0] in "=＝":
-        return True
-    return not any(pattern.fullmatch(text) for pattern in (_HARMLESS, _MENTION, _PHONE))
+def _rounded(number: float) -> float:
+    """Return a number as spreadsheets compare it: what lies behind 15 significant digits is noise."""
+    return number if number.is_integer() else float(f"{number:.15g}")
 
 
 def _as_text(raw: Raw) -> str:
@@ -168,7 +202,7 @@ def _as_text(raw: Raw) -> str:
         case bool():
             return "TRUE" if raw else "FALSE"
         case float():
-            return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
+            return decimal(raw)
         case dt.datetime() | dt.date():
             return raw.isoformat(sep=" ") if isinstance(raw, dt.datetime) else raw.isoformat()
         case _:
@@ -182,7 +216,7 @@ def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[Fault, ...]]:
         case bool() | dt.time() | dt.timedelta():
             return None, (Fault("not-a-date"),)
         case int() | float():
-            read = days.from_number(float(raw), date1904=date1904)
+            read = days.from_number(_rounded(float(raw)), date1904=date1904)
         case str():
             if not tidy(raw):
                 return None, ()
@@ -224,8 +258,8 @@ def _numeric(raw: Raw) -> tuple[float | None, bool]:
         return None, False
     if isinstance(raw, str):
         match = _NUMBER.fullmatch(tidy(raw).replace("％", "%").replace("，", ","))
-        return (float(match[0].rstrip("% ").replace(",", "")), bool(match[1])) if match else (None, False)
-    return (float(raw), False) if raw == raw else (None, False)
+        return (_rounded(float(match[0].rstrip("% ").replace(",", ""))), bool(match[1])) if match else (None, False)
+    return (_rounded(float(raw)), False) if raw == raw else (None, False)
 
 
 def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:
@@ -240,9 +274,13 @@ def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:
 
 
 class _Choices:
-    """Looks a cell up in one word list: the book's own word, a certain synonym, a near miss, or nothing."""
+    """Looks a cell up in one word list: the book's own word, a synonym, a near miss, or nothing.
+
+    Only synonyms in the book's own language are certain enough to be written into the cell.
+    """
 
     def __init__(self, words: Words, lang: Lang) -> None:
+        self.lang = lang
         self.own = {word.title.to(lang).casefold(): word.key for word in words.words}
         self.known = {
             other.casefold(): word.key for word in words.words for other in (*word.title.both, *word.synonyms)
@@ -257,7 +295,7 @@ class _Choices:
         if word in self.own:
             return self.own[word], untidy
         if word in self.known:
-            return self.known[word], (Fault("not-in-list", self.known[word], sure=True),)
+            return self.known[word], (Fault("not-in-list", self.known[word], sure=is_of(self.lang, word)),)
         near = nearest(word, self.known)
         return None, (Fault("not-in-list", self.known[near] if near else None),)
 

@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 
 from collabxl.errors import FileError
 from collabxl.read.workbook import Reading
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 MEMORY = 512 * 2**20
 """Bytes of address space a worker may use; Windows and macOS do not enforce it, there only the time limit holds."""
@@ -58,6 +58,8 @@ class Request(NamedTuple):
     careful: bool = False
     content: bytes | None = None
     """The file's bytes if its path is an address."""
+    asked: Lang | None = None
+    """The language of a workbook that does not tell its own."""
 
 
 def take(request: Request) -> Reading | FileError:
@@ -67,7 +69,13 @@ def take(request: Request) -> Reading | FileError:
     careful = request.careful
     while True:
         try:
-            return read_file(request.path, content=request.content, passwords=request.passwords, careful=careful)
+            return read_file(
+                request.path,
+                content=request.content,
+                passwords=request.passwords,
+                careful=careful,
+                asked=request.asked,
+            )
         except FileError as error:
             return error
         except MemoryError:

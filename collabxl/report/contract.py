@@ -11,7 +11,7 @@ from typing_extensions import TypedDict  # that of typing is too little for pyda
 from collabxl.findings import Finding
 from collabxl.report.outcome import Outcome
 from collabxl.rules.rule import PHRASES
-from collabxl.text import Lang, Text
+from collabxl.text import Lang, Listed, Text
 
 CONTRACT = 1
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
@@ -122,12 +122,19 @@ def finding_out(finding: Finding, lang: Lang) -> FindingOut:
         fix=finding.advice(lang),
         fixable=finding.fixable,
         waived=finding.waived,
-        args={
-            name: value if type(value) in _AS_THEY_ARE else _json(value, lang)
-            for name, value in finding.args.items()
-            if name not in PHRASES
-        },
+        args=_args(finding, lang),
     )
+
+
+def _args(finding: Finding, lang: Lang) -> dict[str, Any]:
+    """Return what a finding's texts say of it; ``totals`` has how many there are of what is listed in part."""
+    told = {
+        name: value if type(value) in _AS_THEY_ARE else _json(value, lang)
+        for name, value in finding.args.items()
+        if name not in PHRASES
+    }
+    totals = {name: value.total for name, value in finding.args.items() if isinstance(value, Listed)}
+    return {**told, "totals": totals} if totals else told
 
 
 def _spelled(text: str) -> str:
@@ -145,6 +152,8 @@ def _json(value: Any, lang: Lang) -> Any:
             return int(value)
         case dt.datetime() | dt.date():
             return value.isoformat()
+        case Listed(values, _):
+            return _json(values, lang)
         case list() | tuple():
             return [_json(each, lang) for each in value]
         case _:

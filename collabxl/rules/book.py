@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 import pandas as pd
 
 from collabxl.frames import objects, records
-from collabxl.rules.relate import languages, repeated, titles
+from collabxl.rules.names import plain
+from collabxl.rules.relate import headed, languages, repeated, titles
 from collabxl.rules.rule import ERROR, INFO, RESTORED, WARNING, Every, Own, rule
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Id
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Text, t
+from collabxl.text import Lang, Text, is_of, t
 
 
 @rule(
@@ -169,8 +171,17 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
 )
 def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.notna() & headers.chosen & (headers.how != "exact")]
-    wanted = objects(titles(found, books))
-    return found.assign(wanted=wanted, better=wanted, raw=found.text)
+    wanted, lang = titles(found, books), languages(books)
+    better = objects(
+        title if _is_synonym(text, headed(sheet, key).aliases, lang[wb]) else None
+        for wb, sheet, key, text, title in zip(found.wb, found.sheet, found.key, found.text, wanted, strict=True)
+    )
+    return found.assign(wanted=objects(wanted), better=better, raw=found.text)
+
+
+def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
+    """Return whether a header is one of the known other words, whole and in the workbook's language."""
+    return is_of(lang, word) and plain(word) in map(plain, aliases)
 
 
 @rule(
@@ -181,7 +192,7 @@ def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     title=t("中间有空行", "Blank row inside"),
     says=t("数据中间有 {count} 个空行", "{count} blank row(s) between the rows"),
     why=t("筛选和排序遇到空行会停下来。", "Sorting and filtering stop at a blank row."),
-    fix=t("删除空行，或把后面的行移上来", "Delete the blank rows or move the others up"),
+    fix=t("{advice}", "{advice}"),
     example="""
         tasks
         | name | due        | finds |
@@ -190,14 +201,18 @@ def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
         | B    | 2024-07-02 |       |
     """,
 )
-def blank_row_inside(blanks: pd.DataFrame) -> pd.DataFrame:
+def blank_row_inside(blanks: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
+    """In a built sheet rows cannot be deleted, and need not be: what is blank is ready for the next entry."""
+    built = dict(zip(books.wb, books.schema.notna(), strict=True))
+    typed = t("删除空行，或把后面的行移上来", "Delete the blank rows or move the others up")
+    ready = t("新的内容先填进空行；不用删行", "Use the blank rows for what comes next; there is no need to delete them")
     runs = []
     for (wb, sheet), group in blanks.groupby(["wb", "sheet"], sort=False):
         rows = group.row.tolist()
         for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
             inside = [row for _, row in run]
-            runs.append((wb, sheet, inside[0], 1, len(inside)))
-    return pd.DataFrame(runs, columns=["wb", "sheet", "row", "at", "count"])
+            runs.append((wb, sheet, inside[0], 1, len(inside), ready if built[wb] else typed))
+    return pd.DataFrame(runs, columns=["wb", "sheet", "row", "at", "count", "advice"])
 
 
 @rule(
@@ -337,3 +352,55 @@ def hidden_data(hidden: pd.DataFrame) -> pd.DataFrame:
 )
 def merged_cells(merged: pd.DataFrame) -> pd.DataFrame:
     return merged
+
+
+_NO_ROWS = {
+    "total": t("合计", "total"),
+    "header": t("重复的表头", "repeated header"),
+    "title": t("小标题", "title"),
+    "hint": t("填写提示", "hint"),
+    "example": t("示例", "example"),
+    "note": t("注释", "note"),
+    "signature": t("签字栏", "signature"),
+    "table": t("另一张表", "another table"),
+    "beside": t("旁边的表", "table beside"),
+}
+"""What may stand among or beside the rows of a sheet."""
+_MOST_NAMED = 10
+
+
+@rule(
+    "BK014",
+    INFO,
+    "standard",
+    at=Own(),
+    title=t("不算数据的行", "Rows that are none"),
+    says=t("没有当作数据读取：{what}{aside}", "Not read as data: {what}{aside}"),
+    why=t(
+        "合计、表头、示例和签字不是任务，读进来会让统计出错。",
+        "Totals, headers, examples and signatures are no tasks; they would spoil every count.",
+    ),
+    fix=t(
+        "如果其中有真正的任务，请填上负责人和状态；否则不用管",
+        "If one of them is a real task, fill in its owner and status; else leave it",
+    ),
+    example="""
+        tasks
+        | name   | owner | due        | status | finds |
+        | A      | 张三  | 2024-07-01 | done   |       |
+        | 小计   |       | 2024-07-01 |        | -     |
+        | B      | 李四  | 2024-07-02 | done   |       |
+        | 合计   | 2人   | 2024-07-02 |        |       |
+    """,
+)
+def rows_left_out(asides: pd.DataFrame) -> pd.DataFrame:
+    told = []
+    for (wb, sheet), group in asides.groupby(["wb", "sheet"], sort=False):
+        named = [
+            t(f"第 {row} 行（{_NO_ROWS[kind].zh}“{says}”）", f"row {row} ({_NO_ROWS[kind].en} “{says}”)")
+            for row, kind, says in zip(group.row[:_MOST_NAMED], group.kind, group.says, strict=False)
+        ]
+        more = len(group) - len(named)
+        aside = t(f" 等 {len(group)} 行", f" and {more} more") if more else ""
+        told.append((wb, sheet, int(group.row.iloc[0]), 1, named, aside))
+    return pd.DataFrame(told, columns=["wb", "sheet", "row", "at", "what", "aside"])

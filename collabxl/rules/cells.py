@@ -10,9 +10,9 @@ from collabxl.rules.names import plain
 from collabxl.rules.relate import languages, repeated, untold, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
 from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice, Day, Id, Line, Note, Number, Percent
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Lang, Text, speak, t
+from collabxl.text import Lang, Text, decimal, percent, speak, t
 
 
 def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
@@ -199,14 +199,14 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     values = rows[column.key]
     kind = column.kind
     if isinstance(kind, Number):
-        low, high = f"{kind.low:g}", f"{kind.high:g}"
+        low, high = decimal(kind.low), decimal(kind.high)
         wrong = (values < kind.low) | (values > kind.high) | (kind.whole & (values % 1 != 0) & values.notna())
         shown = objects(values[wrong])
         what = t("的整数", "a whole number") if kind.whole else t("", "a number")
     else:
         low, high = "0%", "100%"
         wrong = (values < 0) | (values > 1)
-        shown = objects(f"{value:.0%}" for value in values[wrong])
+        shown = objects(map(percent, values[wrong]))
         what = t("", "a share")
     return rows[wrong].assign(value=shown, low=low, high=high, aside=objects([what] * len(shown)))
 
@@ -238,7 +238,7 @@ def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
         share if isinstance(raw, str) or wb not in mixed else None
         for wb, raw, share in zip(found.wb, found.raw, found.better, strict=True)
     )
-    return found.assign(share=objects(f"{share:.0%}" for share in found.better), better=better)
+    return found.assign(share=objects(map(percent, found.better)), better=better)
 
 
 @rule(
@@ -382,3 +382,30 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     length = np.array([len(value or "") for value in values])
     found = rows[length > longest]
     return found.assign(length=length[length > longest], longest=longest)
+
+
+@rule(
+    "CV115",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("超出单元格", "More than a cell holds"),
+    says=t(
+        "这一格有 {length} 个字，Excel 的单元格最多 {longest} 个，内容没有读取",
+        "This cell has {length} letters; a cell of Excel holds {longest}. It was not read",
+    ),
+    why=t(
+        "Excel 打开时会截断或要求修复，后面的文字就没了。",
+        "Excel cuts it or repairs the file when it opens it; the rest is then lost.",
+    ),
+    fix=t("写要点，全文放到附件", "Keep the gist; put the whole text into a document"),
+    example="""
+        tasks
+        | name | remark     | finds  |
+        | A    | 字×32768   | remark |
+        | B    | 字×2000    |        |
+    """,
+)
+def overfull_cell(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = _of(misfits, "overfull-cell")
+    return found.assign(length=found.better, longest=LONGEST_CELL, better=objects([None] * len(found)))

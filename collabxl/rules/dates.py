@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collabxl.calendar import WorkingDays
 from collabxl.frames import objects
@@ -26,9 +28,10 @@ from collabxl.text import Text, t
     "basic",
     at=Tasks.due,
     title=t("逾期", "Overdue"),
-    says=t("{due} 到期，已逾期 {days} 个工作日", "Due {due}: {days} working day(s) late"),
+    says=t("{due} 到期，{aside}", "Due {due}: {aside}"),
     why=t("逾期要发延期预警，说明原因和补救措施。", "A late task needs a warning with a reason and a remedy."),
     fix=t("更新状态，或与发起部门确认新的截止日期", "Update its status, or agree on a new due date"),
+    tells=("days",),
     formula="AND(ISNUMBER({due}),{due}<{today},{open})",
     example="""
         today 2024-08-01
@@ -42,7 +45,23 @@ from collabxl.text import Text, t
 )
 def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
     late = tasks[is_open(tasks.status) & (tasks.due < pd.Timestamp(today))]
-    return late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late)))
+    return lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late))))
+
+
+def lateness(late: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with how late they are in words; until the first working day after its due none is an error."""
+    aside = (
+        t(f"已逾期 {many} 个工作日", f"{many} working day(s) late")
+        if many
+        else t("下一个工作日起算逾期", "late from the next working day on")
+        for many in late.days.tolist()
+    )
+    return late.assign(aside=objects(aside), severity=in_time(late.days))
+
+
+def in_time(days: pd.Series[Any]) -> NDArray[Any]:
+    """Return the severity of rows that are so many working days late: none is late that no working day has passed."""
+    return objects(None if many else WARNING for many in days.tolist())
 
 
 @rule(
@@ -51,9 +70,7 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     "standard",
     at=Tasks.due,
     title=t("快到期", "Due soon"),
-    says=t(
-        "还剩 {days} 个工作日（{due}），进度 {share:.0%}", "{days} working day(s) left (due {due}), {share:.0%} done"
-    ),
+    says=t("还剩 {days} 个工作日（{due}），进度 {share:%}", "{days} working day(s) left (due {due}), {share:%} done"),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
     formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
@@ -270,14 +287,22 @@ def milestone_late(
     driven = [drives.down_to(place) for place in at.tolist()]
     gone = days.between(wbs(found), found.due.to_numpy(), day(today, found))
     advice = (
-        t(f"里程碑 {due:%Y-%m-%d} 到期，已晚 {late} 个工作日", f"Due {due:%Y-%m-%d}: {late} working day(s) late")
-        if is_passed
-        else _forecast_after(forecast, due, because(drive, 0))
+        _passed(due, late) if is_passed else _forecast_after(forecast, due, because(drive, 0))
         for is_passed, due, late, forecast, drive in zip(
             passed[at], found.due, gone, found.forecast, driven, strict=True
         )
     )
-    return found.assign(advice=objects(advice), path=objects(drive.path for drive in driven))
+    return found.assign(
+        advice=objects(advice),
+        path=objects(drive.path for drive in driven),
+        severity=objects(WARNING if each else None for each in passed[at] & (gone == 0)),
+    )
+
+
+def _passed(due: pd.Timestamp, late: int) -> Text:
+    if not late:
+        return t(f"里程碑 {due:%Y-%m-%d} 到期，还没有达成", f"Due {due:%Y-%m-%d}, and not reached yet")
+    return t(f"里程碑 {due:%Y-%m-%d} 到期，已晚 {late} 个工作日", f"Due {due:%Y-%m-%d}: {late} working day(s) late")
 
 
 def _forecast_after(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text:

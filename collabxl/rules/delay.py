@@ -7,27 +7,32 @@ from itertools import pairwise
 
 import pandas as pd
 
+from collabxl.calendar import WorkingDays
 from collabxl.frames import mask, objects
 from collabxl.rules.former import histories
-from collabxl.rules.relate import derived, is_open
+from collabxl.rules.relate import day, derived, is_open, wbs
 from collabxl.rules.rule import ERROR, WARNING, rule
 from collabxl.rules.wording import says_nothing
 from collabxl.schema.standard import Progress, Tasks
 from collabxl.settings import Limits
-from collabxl.text import t
+from collabxl.text import listed, t
 
 
 @derived
-def delays(latest: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def delays(latest: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
     """The newest progress rows of tasks that are late: open past due or marked delayed, or finished after due.
 
-    ``still`` tells those that are not finished yet.
+    ``still`` tells those that are not finished yet, ``severity`` is less of those due since when nobody worked.
     """
     due = latest.of_due.where(latest.of_due.notna(), latest.planned)
     alive = (latest.status != "cancelled") & (latest.of_status.astype(object) != "cancelled")
     still = alive & is_open(latest.status) & ((due < pd.Timestamp(today)) | (latest.status == "delayed"))
     after = alive & (latest.status == "done") & (latest.finished > due)
-    return latest.assign(late_due=due, still=still)[still | after]
+    late = latest.assign(late_due=due, still=still)[still | after]
+    gone = days.between(wbs(late), late.late_due.to_numpy(), day(today, late))
+    passed = (late.late_due < pd.Timestamp(today)).to_numpy(bool) & (late.status != "delayed").to_numpy(bool)
+    just_due = late.still.to_numpy(bool) & passed & (gone == 0)
+    return late.assign(severity=objects(WARNING if each else None for each in just_due))
 
 
 @rule(
@@ -153,7 +158,7 @@ def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> 
     promised = [[*days, due.date()] for days, due in zip(held, dated.due, strict=True)]
     slips = [sum(day < later for day, later in pairwise(days)) for days in promised]
     often = mask(count >= limits.slips for count in slips)
-    dates = objects(list(dict.fromkeys(days[:-1])) for days in promised)
+    dates = objects(listed(dict.fromkeys(days[:-1])) for days in promised)
     found: pd.DataFrame = dated.assign(slips=slips, dates=dates)[often]
     return found
 

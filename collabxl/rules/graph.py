@@ -1,43 +1,90 @@
-"""Paths through dependencies: every cycle once, and the chain that holds a task back."""
+"""Paths through dependencies: tasks that wait for each other, and the chain that holds a task back."""
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_CYCLES = 100
-"""Cycles told in one knot of tasks; in a tight knot their number explodes, and one cut resolves many."""
+from collabxl.text import MOST_LISTED
+
+Step = TypeVar("Step")
+LEFT_OUT = "…"
+"""Stands for what is left out of a path."""
+Knot = Mapping[int, Sequence[int]]
+"""Tasks that all wait for each other, by rank, each with those of them that wait for it."""
 
 
-def cycles(before: NDArray[np.int64], after: NDArray[np.int64], rank: NDArray[np.int64]) -> list[list[int]]:
-    """Return every simple cycle along before → after, each once, from its task of least ``rank`` on.
+def tied(before: NDArray[np.int64], after: NDArray[np.int64], rank: NDArray[np.int64]) -> list[Knot]:
+    """Return the knots along before → after, that of the task of least ``rank`` first.
 
-    At most MOST_CYCLES are told of one knot.
+    A knot is told as such: the number of its cycles explodes, and one cut resolves many.
     """
     import rustworkx as rx
 
+    order = np.lexsort((rank[after], rank[before]))
+    tasks, ends = np.unique(np.concatenate([before[order], after[order]]), return_inverse=True)
     graph = rx.PyDiGraph(multigraph=False)
-    tasks, ends = np.unique(np.concatenate([before, after]), return_inverse=True)
     graph.add_nodes_from(tasks.tolist())
-    half = len(before)
+    half = len(order)
     graph.add_edges_from_no_data(list(zip(ends[:half].tolist(), ends[half:].tolist(), strict=True)))
-    if rx.is_directed_acyclic_graph(graph):
-        return []
-    found: list[list[int]] = []
-    for knot in rx.strongly_connected_components(graph):
-        if len(knot) > 1:
-            part = graph.subgraph(sorted(knot))
-            each = islice(rx.simple_cycles(part), MOST_CYCLES)
-            found.extend(_from_first([part[at] for at in cycle], rank) for cycle in each)
-    return sorted(found, key=lambda cycle: [rank[at] for at in cycle])
+    found = [
+        sorted(tasks[list(knot)].tolist(), key=lambda at: int(rank[at]))
+        for knot in rx.strongly_connected_components(graph)
+        if len(knot) > 1
+    ]
+    knot_of = {at: number for number, knot in enumerate(found) for at in knot}
+    made: list[dict[int, list[int]]] = [{at: [] for at in knot} for knot in found]
+    for one, other in zip(before[order].tolist(), after[order].tolist(), strict=True):
+        number = knot_of.get(one)
+        if number is not None and number == knot_of.get(other) and one != other:
+            made[number][one].append(other)
+    return sorted(made, key=lambda knot: int(rank[next(iter(knot))]))
 
 
-def _from_first(cycle: list[int], rank: NDArray[np.int64]) -> list[int]:
-    start = min(range(len(cycle)), key=lambda place: int(rank[cycle[place]]))
+def cycle_through(knot: Knot, start: int) -> list[int]:
+    """Return the tasks of a shortest cycle through one of a knot, from its first task on."""
+    came_from: dict[int, int] = {}
+    reached = [start]
+    for task in reached:
+        for other in knot[task]:
+            if other == start:
+                return _from_first(_back(task, came_from), knot)
+            if other not in came_from:
+                came_from[other] = task
+                reached.append(other)
+    raise ValueError(f"{start} lies on no cycle")
+
+
+def _back(task: int, came_from: Mapping[int, int]) -> list[int]:
+    path = [task]
+    while path[-1] in came_from:
+        path.append(came_from[path[-1]])
+    return path[::-1]
+
+
+def _from_first(cycle: list[int], knot: Knot) -> list[int]:
+    on = set(cycle)
+    start = cycle.index(next(task for task in knot if task in on))
     return cycle[start:] + cycle[:start]
+
+
+def covering(knot: Knot) -> Iterator[list[int]]:
+    """Return cycles that pass through every task of a knot: each a shortest one through the first not passed so far."""
+    passed: set[int] = set()
+    for task in knot:
+        if task not in passed:
+            cycle = cycle_through(knot, task)
+            passed.update(cycle)
+            yield cycle
+
+
+def shortened(path: Sequence[Step]) -> list[Step | str]:
+    """Return the steps of a path, of a long one both ends and … between them."""
+    half = MOST_LISTED // 2
+    return list(path) if len(path) <= MOST_LISTED else [*path[:half], LEFT_OUT, *path[-half:]]
 
 
 def way(before: NDArray[np.int64], after: NDArray[np.int64], first: int, last: int) -> list[int]:
@@ -51,25 +98,30 @@ def way(before: NDArray[np.int64], after: NDArray[np.int64], first: int, last: i
     return list(rx.dijkstra_shortest_paths(graph, first, target=last)[last])
 
 
-class Latest(NamedTuple):
-    """By task position: its predecessor that is due last, -1 where it has none, and when that one is due."""
+class Chains:
+    """Chains of tasks, each held back by the one ``before`` it; none may come back to itself."""
 
-    before: NDArray[np.int64]
-    due: NDArray[np.datetime64]
+    def __init__(self, before: Mapping[int, int]) -> None:
+        self._before = before
+        self._ends: dict[int, tuple[int, int]] = {}
 
+    def first(self, task: int) -> tuple[int, int]:
+        """Return the first task of the chain down to one, and how many the chain has."""
+        down: list[int] = []
+        while task in self._before and task not in self._ends:
+            down.append(task)
+            task = self._before[task]
+        first, length = self._ends.get(task, (task, 1))
+        for each in reversed(down):
+            length += 1
+            self._ends[each] = first, length
+        return first, length
 
-class Chain(NamedTuple):
-    """The tasks from the one that holds the others back down to the task asked for, and when the first is due."""
-
-    path: list[int]
-    due: np.datetime64
-
-
-def chain_before(task: int, latest: Latest) -> Chain:
-    """Return the chain of predecessors, each due later than the one it holds back, that ends at ``task``."""
-    before, due = int(latest.before[task]), latest.due[task]
-    path = [before, task]
-    while latest.before[before] >= 0 and latest.due[before] > due and int(latest.before[before]) not in path:
-        before, due = int(latest.before[before]), latest.due[before]
-        path.insert(0, before)
-    return Chain(path, due)
+    def path(self, task: int, label: Callable[[int], str]) -> list[str]:
+        """Return what the chain down to a task is called; of a long one its first task and its last ones."""
+        first, length = self.first(task)
+        tail = [task]
+        while len(tail) < min(length - 1, MOST_LISTED - 1):
+            tail.append(self._before[tail[-1]])
+        left_out = [LEFT_OUT] if len(tail) < length - 1 else []
+        return [label(first), *left_out, *map(label, reversed(tail))]

@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from collabxl.calendar import WorkingDays
-from collabxl.frames import objects
+from collabxl.frames import objects, records
 from collabxl.plan.passes import Plan
-from collabxl.rules.graph import Latest, chain_before
-from collabxl.rules.names import NONE, Names
-from collabxl.rules.relate import derived, is_open, wbs
+from collabxl.rules.graph import Chains
+from collabxl.rules.names import Names
+from collabxl.rules.relate import derived, each_once, is_open, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
-from collabxl.text import t
+from collabxl.text import LANGS, MOST_LISTED, Listed, Text, speak, t
 
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
@@ -56,18 +58,31 @@ def sound(certain: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    found = links[links.how == "unknown"]
-    suggestions = [
-        directory.suggest(wb, token, but=at)
-        for wb, token, at in zip(wbs(found).tolist(), found.token, found.from_at, strict=True)
+    found = each_once(links[links.how == "unknown"], "token")
+    near = [
+        {token: directory.suggest(wb, token, but=at) for token in _some(tokens)}
+        for wb, tokens, at in zip(wbs(found).tolist(), found.token, found.from_at, strict=True)
     ]
-    advice = (
-        t(f"是不是“{'”“'.join(near)}”？请写编号", f"Is it “{'” or “'.join(near)}”? Write the ID")
-        if near
-        else t("写任务的编号或完整名称，没有依赖就写 -", "Write the task's ID or full name; - if there is none")
-        for near in suggestions
-    )
-    return found.assign(suggestions=objects(suggestions), advice=objects(advice))
+    suggestions = (list(dict.fromkeys(chain.from_iterable(each.values()))) for each in near)
+    return found.assign(suggestions=objects(suggestions), advice=objects(map(_meant, near)))
+
+
+def _some(told: str | list[str] | Listed) -> Sequence[str]:
+    """Return what ``each_once`` tells of a cell as a sequence, however much that is."""
+    return [told] if isinstance(told, str) else told.values if isinstance(told, Listed) else told
+
+
+def _meant(near: Mapping[str, list[str]]) -> Text:
+    """Return what to write instead of the names in one cell, by what is near to each."""
+    known = {token: names for token, names in near.items() if names}
+    if not known:
+        return t("写任务的编号或完整名称，没有依赖就写 -", "Write the task's ID or full name; - if there is none")
+    if len(near) == 1:
+        (names,) = known.values()
+        return t(f"是不是“{'”“'.join(names)}”？请写编号", f"Is it “{'” or “'.join(names)}”? Write the ID")
+    zh = "；".join(f"“{token}”是不是“{'”“'.join(names)}”" for token, names in known.items())
+    en = "; ".join(f"is “{token}” “{'” or “'.join(names)}”" for token, names in known.items())
+    return t(f"{zh}？请写编号", f"{en[:1].upper()}{en[1:]}? Write the ID")
 
 
 @rule(
@@ -88,26 +103,31 @@ def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         | id   | name             | deliverable          | after        | finds |
         | T001 | 用户支付需求调研 | 《支付需求调研报告》 | -            |       |
         | T002 | 支付接口方案设计 | 《支付接口技术方案》 | 需求调研报告 | after |
-        | T003 | 支付接口开发     |                      | T002         |       |
+        | T003 | 支付接口开发     |                      | 支付接口技术方案 | after |
+        | T004 | 支付接口联调     |                      | T003         |       |
     """,
 )
 def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
-    better = (
-        _with(cell, token, name) if directory.find(wb, name).one == to else None
-        for wb, cell, token, name, to in zip(
-            wbs(found).tolist(), found.after, found.token, found.before, found.to_at, strict=True
-        )
-    )
-    return found.assign(task=found.before, better=objects(better))
+    sure: dict[int, dict[str, str]] = defaultdict(dict)
+    for wb, at, token, how, name, to in zip(
+        wbs(found).tolist(), found.from_at, found.token, found.how, found.before, found.to_at, strict=True
+    ):
+        certain = how == "deliverable" or directory.is_named(to, token)
+        if certain and directory.find(wb, name).one == to:
+            sure[at][token.strip()] = name
+    told = each_once(found, "token", "before")
+    better = (_with(cell, sure[at]) if at in sure else None for cell, at in zip(told.after, told.from_at, strict=True))
+    return told.assign(task=told.before, better=objects(better))
 
 
-def _with(cell: str, token: str, name: str) -> str:
-    """Return a cell with one of its names in other words; separators and the other names stay."""
-    if cell.strip() == token.strip():
-        return name
+def _with(cell: str, names: Mapping[str, str]) -> str:
+    """Return a cell with some of its names in other words; separators and the other names stay."""
+    whole = names.get(cell.strip())
+    if whole is not None:
+        return whole
     parts = re.split(f"([{SEPARATORS}])", cell)
-    return "".join(name if part.strip() == token.strip() else part for part in parts)
+    return "".join(names.get(part.strip(), part) for part in parts)
 
 
 @rule(
@@ -128,7 +148,7 @@ def _with(cell: str, token: str, name: str) -> str:
     """,
 )
 def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
-    return links[(links.to_at == links.from_at) & links.how.isin(UNDERSTOOD)]
+    return each_once(links[(links.to_at == links.from_at) & links.how.isin(UNDERSTOOD)], "token")
 
 
 @rule(
@@ -149,15 +169,18 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | T001、T002 |       |
     """,
 )
-def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
+def duplicate_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     again = links.duplicated(["from_at", "to_at"]) & (links.to_at >= 0)
-    twice = links[again].drop_duplicates(["from_at", "to_at"])
+    twice = each_once(links[again], "before")
     if twice.empty:
         return twice
     every: dict[int, dict[Any, str]] = defaultdict(dict)
-    for at, to, token in zip(links.from_at, links.to_at, links.token, strict=True):
+    guessed: set[int] = set()
+    for at, to, token, how in zip(links.from_at, links.to_at, links.token, links.how, strict=True):
         every[at].setdefault(to if to >= 0 else token, token)
-    better = (SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
+        if how == "loose" and not directory.is_named(to, token):
+            guessed.add(at)
+    better = (None if at in guessed else SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
     return twice.assign(better=objects(better))
 
 
@@ -186,26 +209,13 @@ def duplicate_dependency(links: pd.DataFrame) -> pd.DataFrame:
 )
 def due_before_predecessor(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
-    if wrong.empty:
-        return wrong
-    dated = sound.before_due.notna() & np.isin(wbs(sound), wbs(wrong))
-    latest = _latest(sound[["from_at", "to_at", "before_due"]][dated], len(directory.labels))
-    hits = wrong[wrong.to_at == latest.before[wrong.from_at]].drop_duplicates("from_at")
-    chains = [chain_before(at, latest) for at in hits.from_at.tolist()]
+    hits = wrong.sort_values(["before_due", "to_at"]).drop_duplicates("from_at", keep="last")
+    tasks, befores = hits.from_at.tolist(), hits.to_at.tolist()
+    chains, due = Chains(dict(zip(tasks, befores, strict=True))), dict(zip(befores, hits.before_due, strict=True))
     return hits.assign(
-        chain=objects(" → ".join(directory.label(at) for at in chain.path) for chain in chains),
-        earliest=np.array([chain.due for chain in chains], dtype="datetime64[s]"),
+        chain=objects(" → ".join(chains.path(at, directory.label)) for at in tasks),
+        earliest=np.array([due[chains.first(at)[0]] for at in tasks], dtype="datetime64[s]"),
     )
-
-
-def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
-    """Return of every task the predecessor that is due last."""
-    due, to = dated.before_due.to_numpy("datetime64[D]"), dated.to_at.to_numpy()
-    order = np.lexsort((to, due))
-    at = dated.from_at.to_numpy()[order]
-    latest = Latest(np.full(tasks, NONE, dtype=np.int64), np.full(tasks, np.datetime64("NaT", "D")))
-    latest.before[at], latest.due[at] = to[order], due[order]
-    return latest
 
 
 @rule(
@@ -230,19 +240,24 @@ def _latest(dated: pd.DataFrame, tasks: int) -> Latest:
 def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
-    wrong = waiting | early
-    found = sound[wrong]
-    days = (found[name].to_numpy("datetime64[D]").tolist() for name in ("now_started", "before_now_finished"))
-    advice = (
-        t(f"前置任务 {before} 还没有完成", f"Its predecessor {before} is still open")
-        if is_waiting
-        else t(
-            f"实际开始 {started} 早于前置任务 {before} 的实际完成 {finished}",
-            f"Started {started}, before its predecessor {before} was finished on {finished}",
-        )
-        for is_waiting, before, started, finished in zip(waiting[wrong], found.before, *days, strict=True)
+    held, late = sound[waiting], sound[early & ~waiting].sort_values("before_now_finished", ascending=False)
+    kinds = ((each_once(each, "before", "token"), says) for each, says in ((held, _still_open), (late, _began_before)))
+    told = [each.assign(advice=objects(map(says, records(each)))) for each, says in kinds if len(each)]
+    return pd.concat(told) if told else held
+
+
+def _still_open(link: Any) -> Text:
+    zh, en = (speak(link.before, lang) for lang in LANGS)
+    return t(f"前置任务 {zh} 还没有完成", f"Its predecessor {en} is still open")
+
+
+def _began_before(link: Any) -> Text:
+    zh, en = (speak(link.before, lang) for lang in LANGS)
+    started, finished = link.now_started.date(), link.before_now_finished.date()
+    return t(
+        f"实际开始 {started} 早于前置任务 {zh} 的实际完成 {finished}",
+        f"Started {started}, before its predecessor {en} was finished on {finished}",
     )
-    return found.assign(advice=objects(advice))
 
 
 @rule(
@@ -267,7 +282,7 @@ def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
-    return sound[(sound.status == "done") & is_open(sound.before_status)]
+    return each_once(sound[(sound.status == "done") & is_open(sound.before_status)], "before")
 
 
 @rule(
@@ -287,7 +302,7 @@ def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
-    return certain[(certain.before_status == "cancelled") & is_open(certain.status)]
+    return each_once(certain[(certain.before_status == "cancelled") & is_open(certain.status)], "before")
 
 
 @rule(
@@ -296,9 +311,10 @@ def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=Tasks.after,
     title=t("依赖不明确", "Ambiguous dependency"),
-    says=t("“{token}”可能是 {suggestions}", "“{token}” may be {suggestions}"),
+    says=t("“{token}”可能是 {suggestions}{aside}", "“{token}” may be {suggestions}{aside}"),
     why=t("系统不猜：猜错的依赖比没有更糟。", "Nothing is guessed: a wrong dependency is worse than none."),
-    fix=t("写明编号", "Write the ID"),
+    fix=t("{advice}", "{advice}"),
+    tells=("suggestions",),
     example="""
         tasks
         | id   | name         | after    | finds |
@@ -307,9 +323,24 @@ def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
         | T003 | 上线         | 支付接口 | after |
     """,
 )
-def ambiguous_dependency(links: pd.DataFrame) -> pd.DataFrame:
+def ambiguous_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = links[links.how == "ambiguous"]
-    return found.assign(suggestions=found.candidates)
+    told = each_once(found, "token")
+    meant: dict[int, dict[int, None]] = {at: {} for at in told.from_at}
+    for at, candidates in zip(found.from_at, found.candidates, strict=True):
+        if len(meant[at]) <= MOST_LISTED:
+            meant[at].update(dict.fromkeys(islice((each for each in candidates if each != at), MOST_LISTED + 1)))
+    alike = [directory.share_an_id([*few]) for few in meant.values()]
+    return told.assign(
+        suggestions=objects(directory.told_apart([*few][:MOST_LISTED]) for few in meant.values()),
+        aside=objects(_AND_MORE if len(few) > MOST_LISTED else "" for few in meant.values()),
+        advice=objects(_BY_NAME if each else _BY_ID for each in alike),
+    )
+
+
+_AND_MORE = t(" 等", " and others")
+_BY_ID = t("写明编号", "Write the ID")
+_BY_NAME = t("写任务名称；重复的编号要先改掉", "Write the name; two tasks must not bear one ID")
 
 
 @rule(
@@ -344,12 +375,13 @@ def blocked_by_late(
     start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()
     day_before = np.subtract(start, np.timedelta64(1, "D"))
     planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
-    pushed = np.maximum(end - planned_end, 0)
+    pushed = found.assign(days=np.maximum(end - planned_end, 0), department=before.department.array)
+    told = each_once(pushed.sort_values("days", ascending=False, kind="stable"), "before", "department")
     aside = (
         t(f"，会把这个任务推迟 {many} 个工作日", f" and pushes it by {many} working day(s)")
         if many
         else t("，还没有耽误这个任务", ", but does not push it yet")
-        for many in pushed.tolist()
+        for many in told.days.tolist()
     )
-    whom = (each if each is not None else t("它的负责人", "its owner") for each in before.department)
-    return found.assign(days=pushed, department=before.department.array, aside=objects(aside), advice=objects(whom))
+    whom = (t("它的负责人", "its owner") if each is None else each for each in told.department)
+    return told.assign(aside=objects(aside), advice=objects(whom))

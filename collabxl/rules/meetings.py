@@ -9,13 +9,14 @@ import pandas as pd
 
 from collabxl.calendar import WorkingDays
 from collabxl.frames import mask, objects
+from collabxl.rules.dates import lateness
 from collabxl.rules.names import Names, plain
-from collabxl.rules.relate import by_book, day, named, untold, wbs
+from collabxl.rules.relate import by_book, day, each_once, named, untold, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.rules.wording import unexplained
 from collabxl.schema.standard import Minutes
 from collabxl.settings import Limits
-from collabxl.text import t
+from collabxl.text import listed, t
 
 
 @rule(
@@ -67,9 +68,10 @@ def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.
     "basic",
     at=Minutes.due,
     title=t("待办逾期", "Action overdue"),
-    says=t("{due} 到期，已逾期 {days} 个工作日", "Due {due}: {days} working day(s) late"),
+    says=t("{due} 到期，{aside}", "Due {due}: {aside}"),
     why=t("会上定的事没有按时做。", "What the meeting agreed on was not done in time."),
     fix=t("更新完成情况，或在下次会上确认新期限", "Update it, or agree on a new deadline"),
+    tells=("days",),
     formula='AND({action}<>"",ISNUMBER({due}),{due}<{today},{status}<>{status.done})',
     example="""
         today 2024-08-01
@@ -82,7 +84,7 @@ def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.
 )
 def action_overdue(minutes: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
     late = minutes[minutes.action.notna() & (minutes.due < pd.Timestamp(today)) & (minutes.status != "done")]
-    return late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late)))
+    return lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late))))
 
 
 @rule(
@@ -186,7 +188,7 @@ def meeting_gap(
 )
 def action_of_unknown_task(minutes: pd.DataFrame, directory: Names) -> pd.DataFrame:
     found = named(minutes, Minutes.task.key, directory)
-    return found[found.how == "unknown"]
+    return each_once(found[found.how == "unknown"], "token")
 
 
 @rule(
@@ -211,5 +213,5 @@ def action_of_unknown_task(minutes: pd.DataFrame, directory: Names) -> pd.DataFr
 )
 def absent_without_reason(minutes: pd.DataFrame) -> pd.DataFrame:
     given = minutes[minutes.absent.notna()]
-    names = objects(map(unexplained, given.absent))
-    return given.assign(names=names)[mask(map(bool, names))]
+    names = [listed(unexplained(cell)) for cell in given.absent]
+    return given.assign(names=objects(names))[mask(names != [] for names in names)]

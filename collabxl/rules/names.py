@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from collabxl.frames import objects, spans
 from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
+from collabxl.text import MOST_LISTED, Text, t
 
 NONE = -1
 """The position of a row that is not there."""
@@ -161,6 +163,8 @@ class Names:
         self._numbers = Numbers(wbs, self._columns["id"])
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
         self._texts: dict[tuple[int, str], str] = {}
+        self._alike: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._near: dict[tuple[int, str], list[str]] = {}
         ids, names = self._columns["id"], self._columns["name"]
         self.labels = np.where(tasks["id"].notna(), ids, names)
         """How each task is called in messages: its 编号 if it has one, else its name."""
@@ -214,7 +218,10 @@ class Names:
         return [(part, self.find(wb, part, but=but)) for part in parts]
 
     def find(self, wb: int, name: str, *, but: int = NONE) -> Found:
-        """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly."""
+        """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly.
+
+        Where a name fits many tasks, all that look for it share one list of them, ``but`` among them or not.
+        """
         word = plain(name)
         by_id = self._index(wb, "id").get(word)
         if by_id:
@@ -227,7 +234,9 @@ class Names:
         by_deliverable = () if _NUMBERED.fullmatch(word) else self._index(wb, "deliverable").get(word)
         if by_deliverable:
             return Found("deliverable" if len(by_deliverable) == 1 else "ambiguous", by_deliverable)
-        loose = tuple(sorted(self._loosely(wb, word) - {but}, key=self._number.__getitem__))
+        loose = self._loosely(wb, word)
+        if len(loose) <= MOST_LISTED:
+            loose = tuple(at for at in loose if at != but)
         if loose:
             return Found("loose" if len(loose) == 1 else "ambiguous", loose)
         return Found("unknown")
@@ -248,17 +257,53 @@ class Names:
         found = self._index(wb, "id").get(word) or self._index(wb, "name").get(word)
         return found[0] if found else NONE
 
+    def is_named(self, at: int, name: str) -> bool:
+        """Return whether a name says a task's 编号, in any way to write it, or that and its name, and nothing else."""
+        own, word = plain(str(self._columns["id"][at] or "")), _only_letters(plain(name))
+        ways = _NUMBERED.fullmatch(own)
+        numbers = _ways_to_write(*ways.groups()) if ways else [own]
+        names = ("", plain(str(self._columns["name"][at] or "")))
+        return bool(own) and word in {_only_letters(number + rest) for number in numbers for rest in names}
+
+    def told_apart(self, positions: Sequence[int]) -> list[str | Text]:
+        """Return what tasks are called, those of one 编号 by their name as well, those alike in both by their row."""
+        labels = Counter(map(self.label, positions))
+        full = {at: " ".join(filter(None, (self.label(at), self._columns["name"][at]))) for at in positions}
+        names = Counter(full.values())
+        return [
+            self.label(at)
+            if labels[self.label(at)] == 1
+            else full[at]
+            if names[full[at]] == 1
+            else t(f"{full[at]}（第 {self._number[at]} 行）", f"{full[at]} (row {self._number[at]})")
+            for at in positions
+        ]
+
+    def share_an_id(self, positions: Sequence[int]) -> bool:
+        """Return whether two of some tasks bear one 编号."""
+        numbers = [number for at in positions if (number := self._columns["id"][at]) is not None]
+        return len(set(numbers)) < len(numbers)
+
     def suggest(self, wb: int, name: str, *, but: int = NONE, most: int = 3) -> list[str]:
         """Return the names of up to ``most`` tasks that ``name`` may have meant, the likeliest first."""
+        own = self._columns["name"][but] if but != NONE else None
+        return [each for each in self._nearest(wb, simplified(plain(name))) if each != own][:most]
+
+    def _nearest(self, wb: int, word: str) -> list[str]:
+        """Return the names most like a word, looked for once a word and workbook."""
+        made = self._near.get((wb, word))
+        if made is None:
+            made = self._near[wb, word] = self._by_likeness(wb, word)[:MOST_LISTED]
+        return made
+
+    def _by_likeness(self, wb: int, word: str) -> list[str]:
         from rapidfuzz import fuzz
         from rapidfuzz.distance import Prefix
         from rapidfuzz.process import extract
 
-        word = simplified(plain(name))
         if not word or _NUMBERED.fullmatch(word):
             return []
         index = self._index(wb, "name")
-        own = self._columns["name"][but] if but != NONE else None
         likely = {
             known for known, *_ in extract(word, list(index), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
         }
@@ -269,10 +314,16 @@ class Names:
         best = sorted(
             (known for known in scores if scores[known] >= SIMILAR), key=lambda known: (-scores[known], index[known])
         )
-        named = [str(self._columns["name"][index[known][0]]) for known in best]
-        return [each for each in named if each != own][:most]
+        return [str(self._columns["name"][index[known][0]]) for known in best]
 
-    def _loosely(self, wb: int, word: str) -> set[int]:
+    def _loosely(self, wb: int, word: str) -> tuple[int, ...]:
+        """Return the tasks that a word may mean, in the order of rows; looked for once a word and workbook."""
+        made = self._alike.get((wb, word))
+        if made is None:
+            made = self._alike[wb, word] = tuple(sorted(self._alike_to(wb, word), key=self._number.__getitem__))
+        return made
+
+    def _alike_to(self, wb: int, word: str) -> set[int]:
         from rapidfuzz import fuzz
         from rapidfuzz.process import extract
 
@@ -331,6 +382,11 @@ def _ways_to_write(letters: str, number: str) -> list[str]:
     return [f"{letters}{mark}{number.zfill(width)}" for mark in ("", "-", "_") for width in range(1, 6)]
 
 
+def _only_letters(word: str) -> str:
+    """Return a word without marks between its parts."""
+    return "".join(filter(str.isalnum, word))
+
+
 def _tells(part: str) -> bool:
     return len(part) >= (SHORTEST_WORD if part.isascii() else SHORTEST_PART)
 
@@ -343,10 +399,9 @@ def _parts_of(word: str) -> Iterator[str]:
 
 
 def _positions(values: NDArray[Any], rows: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    made: dict[str, tuple[int, ...]] = {}
+    made: dict[str, list[int]] = defaultdict(list)
     for at in rows:
         value = values[at]
         if value is not None:
-            word = plain(value)
-            made[word] = (*made[word], at) if word in made else (at,)
-    return made
+            made[plain(value)].append(at)
+    return {word: tuple(positions) for word, positions in made.items()}

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.frames import mask, objects
-from collabxl.rules.graph import cycles, way
+from collabxl.rules.graph import Knot, covering, cycle_through, shortened, tied, way
 from collabxl.rules.names import NONE, Names, outside_name, plain, simplified
-from collabxl.rules.relate import derived, rows, wbs
+from collabxl.rules.relate import derived, each_once, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import Tasks
-from collabxl.text import Text, t
+from collabxl.text import LANGS, MOST_LISTED, Listed, Text, listed, speak, t
 
 ALIKE = 80
 """How alike, per cent, the name of a project must be to be taken for a misspelt one."""
@@ -32,10 +34,10 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
     "basic",
     at=Tasks.after,
     title=t("循环依赖", "Dependency cycle"),
-    says=t("循环依赖：{around}", "They wait for each other: {around}"),
+    says=t("循环依赖：{around}{aside}", "They wait for each other: {around}{aside}"),
     why=t("互相等待，谁也开始不了。", "None of them can begin."),
     fix=t("断开其中一个依赖", "Cut one of the dependencies"),
-    tells=("path",),
+    tells=("path", "rows"),
     example="""
         tasks
         | id   | name | after | finds |
@@ -48,23 +50,71 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
 def dependency_cycle(
     tasks: pd.DataFrame, certain: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: Names
 ) -> pd.DataFrame:
-    """One through several workbooks is told in each of them, on its own rows."""
+    """A knot of few tasks is told on each of its rows, by one shortest cycle a row; one of many once, its rows listed.
+
+    One through several workbooks is told in each of them, on its own rows.
+    """
     before, after, books = certain.to_at.to_numpy(), certain.from_at.to_numpy(), wbs(certain)
     usable = np.isin(books, np.unique(books[before > after]))
-    found = [
-        (cycle, [directory.label(at) for at in cycle]) for cycle in cycles(before[usable], after[usable], rows(tasks))
-    ]
-    found += _through_others(tasks, sound, knots, directory)
-    at = [each for on, _ in found for each in on]
-    paths = [[*path, path[0]] for on, path in found for _ in on]
-    hits = tasks.take(np.array(at, dtype=np.int64))
-    return hits.assign(path=objects(paths), around=objects(" → ".join(path) for path in paths))
+    numbers = rows(tasks)
+    told = [around for knot in tied(before[usable], after[usable], numbers) for around in _around(knot, directory)]
+    told += _through_others(tasks, sound, knots, directory)
+    paths = [[*around.path, around.path[0]] for around in told]
+    hits = tasks.take(np.array([around.at for around in told], dtype=np.int64))
+    return hits.assign(
+        path=objects(paths),
+        rows=objects(numbers[around.of].tolist() for around in told),
+        around=objects(" → ".join(path) for path in paths),
+        aside=objects(_how_many(numbers[around.of].tolist()) for around in told),
+    )
+
+
+class Around(NamedTuple):
+    """What one task is told of a knot: what the tasks of a cycle are called, and the tasks that are ``of`` the knot."""
+
+    at: int
+    path: list[str]
+    of: list[int]
+
+
+def _around(knot: Knot, directory: Names) -> Iterator[Around]:
+    """Return what is told of a knot: of a large one at the first task that waits for one below its own row."""
+    of = list(knot)
+    if len(of) > MOST_LISTED:
+        place = {at: number for number, at in enumerate(of)}
+        waiting = (after for before in of for after in knot[before] if place[after] < place[before])
+        at = min(waiting, key=place.__getitem__)
+        yield Around(at, shortened([directory.label(each) for each in cycle_through(knot, at)]), of)
+        return
+    told: set[int] = set()
+    for cycle in covering(knot):
+        path = [directory.label(at) for at in cycle]
+        yield from (Around(at, path, of) for at in cycle if at not in told)
+        told.update(cycle)
+
+
+def _how_many(numbers: Sequence[int]) -> Text:
+    """Return the end of a sentence about a large knot: its tasks and their rows."""
+    if len(numbers) <= MOST_LISTED:
+        return t("", "")
+    zh, en = (speak(listed(_runs(sorted(numbers))), lang) for lang in LANGS)
+    return t(
+        f"（共 {len(numbers)} 个任务互相等待，在第 {zh} 行）",
+        f" ({len(numbers)} tasks wait for each other, in rows {en})",
+    )
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Return ascending numbers with those that follow each other as one: 4–8."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        inside = [number for _, number in run]
+        yield str(inside[0]) if len(inside) == 1 else f"{inside[0]}–{inside[-1]}"
 
 
 def _through_others(
     tasks: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: Names
-) -> Iterator[tuple[list[int], list[str]]]:
-    """Return of every cycle through several workbooks the tasks here, and what all of its tasks are called."""
+) -> Iterator[Around]:
+    """Return what is told of every cycle through several workbooks: on each of its tasks here if they are few."""
     before, after = sound.to_at.to_numpy(), sound.from_at.to_numpy()
     books, numbers = wbs(tasks), rows(tasks)
     for wb, steps in zip(knots.wb.tolist(), knots.steps, strict=True):
@@ -78,7 +128,8 @@ def _through_others(
             ways = way(before, after, first, last)
             here += ways
             path += [directory.label(at) for at in ways]
-        yield list(dict.fromkeys(here)), path
+        of = list(dict.fromkeys(here))
+        yield from (Around(at, shortened(path), of) for at in (of if len(of) <= MOST_LISTED else of[:1]))
 
 
 @rule(
@@ -108,7 +159,8 @@ def redundant_dependency(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
     via = dict(_redundant(usable.from_at.tolist(), usable.to_at.tolist()))
     pairs = list(zip(usable.from_at.tolist(), usable.to_at.tolist(), strict=True))
     found: pd.DataFrame = usable[mask(pair in via for pair in pairs)]
-    return found.assign(via=objects(directory.label(via[pair]) for pair in pairs if pair in via))
+    found = found.assign(via=objects(directory.label(via[pair]) for pair in pairs if pair in via))
+    return each_once(found, "before", "token", "via")
 
 
 def _maybe_redundant(task: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -231,20 +283,23 @@ def unknown_external(
     judged = [_judged(token, directory, projects, same) for token in outside.token]
     wrong = mask(each is not None for each in judged)
     faults, near = zip(*(each for each in judged if each), strict=True) if wrong.any() else ((), ())
-    found: pd.DataFrame = outside[wrong].assign(
-        suggestions=objects(near),
-        severity=objects(WARNING if fault is _SEVERAL else None for fault in faults),
-        advice=objects(faults),
-        aside=objects(
-            t(f"是不是“{'”“'.join(names)}”？", f"Is it “{'” or “'.join(names)}”?")
-            if names
-            else t("让两个项目的名称有别", "Give the two projects different names")
-            if fault is _SEVERAL
-            else t("写对方任务的编号或完整名称", "Write the other task's ID or full name")
-            for fault, names in zip(faults, near, strict=True)
-        ),
+    found: pd.DataFrame = outside[wrong].assign(suggestions=objects(near), advice=objects(faults))
+    parts = [found[mask(each is fault for each in faults)] for fault in (_NO_PROJECT, _NO_TASK, _SEVERAL)]
+    told = pd.concat([each_once(part, "token", "suggestions") for part in parts if len(part)] or [found])
+    return told.assign(
+        severity=objects(WARNING if fault is _SEVERAL else None for fault in told.advice),
+        aside=objects(map(_instead, told.advice, told.suggestions)),
     )
-    return found
+
+
+def _instead(fault: Text, names: list[str] | Listed) -> Text:
+    """Return what to do about names of outside tasks, by what may be meant."""
+    near = list(names.values) if isinstance(names, Listed) else names
+    if near:
+        return t(f"是不是“{'”“'.join(near)}”？", f"Is it “{'” or “'.join(near)}”?")
+    if fault is _SEVERAL:
+        return t("让两个项目的名称有别", "Give the two projects different names")
+    return t("写对方任务的编号或完整名称", "Write the other task's ID or full name")
 
 
 _NO_PROJECT = t("没有这个项目", "there is no such project")

@@ -22,7 +22,7 @@ from collabxl.rules.relate import derived, rows, wbs
 from collabxl.schema.words import STATUS
 from collabxl.text import Text, t
 
-LONGEST_PATH = 1000
+LONGEST_PATH = 20
 """Of a longer driving chain only so many tasks are told, the last ones."""
 SHOWN = 6
 """Of a longer driving chain a message shows only its ends."""

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from collabxl.calendar import WorkingDays
 from collabxl.frames import mask, objects, spans
 from collabxl.rules.names import Names, plain, simplified, split
-from collabxl.rules.relate import derived, distinct, is_open, rows, wbs
+from collabxl.rules.relate import derived, distinct, few_a_row, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
 from collabxl.rules.wording import bare, called, says_nothing
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Ref
 from collabxl.schema.standard import Contacts, Minutes, Risks, Tasks
 from collabxl.settings import Limits
-from collabxl.text import t
+from collabxl.text import listed, t
 
 ALIKE = 50
 """How alike, per cent, a department must be to be suggested."""
@@ -135,8 +135,8 @@ def unknown_person(rows: pd.DataFrame, column: Column, persons: dict[int, dict[s
     if not persons:
         return rows[:0]
     found = rows[_each(rows, column, lambda wb, cell: wb in persons and bool(missing(wb, cell)))]
-    listed = (missing(wb, cell) for wb, cell in zip(wbs(found).tolist(), found[column.key], strict=True))
-    return found.assign(unknown=objects(listed))
+    unknown = (listed(missing(wb, cell)) for wb, cell in zip(wbs(found).tolist(), found[column.key], strict=True))
+    return found.assign(unknown=objects(unknown))
 
 
 @derived
@@ -199,13 +199,14 @@ def overloaded_person(
     hits, doing = at[order[over]], [at[order[running]] for running in at_a_time]
     ends = (busy.first[over], np.array([busy.last[running].min() for running in at_a_time], dtype=np.int64))
     since, until = (days.day(wbs(tasks)[hits], end).astype("datetime64[s]") for end in ends)
-    return tasks.take(hits).assign(
+    found = tasks.take(hits).assign(
         person=duties.person.to_numpy()[planned[order[over]]],
         count=[len(each) for each in doing],
-        named=objects(list(map(directory.label, each.tolist())) for each in doing),
+        named=objects(listed(map(directory.label, each.tolist())) for each in doing),
         since=since,
         until=until,
     )
+    return few_a_row(found)
 
 
 class Busy(NamedTuple):
@@ -283,7 +284,7 @@ def person_in_two_departments(
             found[who] = (task, person, department, sorted(home.values()))
     at, *fields = zip(*found.values(), strict=True) if found else ((),) * 4
     told = dict(zip(("person", "department", "other"), map(objects, fields), strict=True))
-    return tasks.take(np.array(at, dtype=np.int64)).assign(**told)
+    return few_a_row(tasks.take(np.array(at, dtype=np.int64)).assign(**told))
 
 
 def _first_of_each_department(tasks: pd.DataFrame, duties: pd.DataFrame) -> Iterator[tuple[int, int, str, str]]:

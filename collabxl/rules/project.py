@@ -13,7 +13,7 @@ from collabxl.rules.relate import by_book, distinct, languages, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Own, rule
 from collabxl.rules.wording import bare, is_measurable, says_nothing, tells_contact
 from collabxl.schema.standard import Contacts, Project
-from collabxl.text import t
+from collabxl.text import listed, t
 
 
 @rule(
@@ -189,7 +189,7 @@ def _without(project: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         [name for name in split(cell or "") if plain(name) not in there[wb]]
         for wb, cell in zip(wbs(project).tolist(), project.departments, strict=True)
     ]
-    return project.assign(missing=objects(missing))[mask(map(bool, missing))]
+    return project.assign(missing=objects(map(listed, missing)))[mask(map(bool, missing))]
 
 
 @rule(

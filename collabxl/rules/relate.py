@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +21,7 @@ from collabxl.rules.names import NONE, Names
 from collabxl.schema.column import Column, Head
 from collabxl.schema.standard import STANDARD
 from collabxl.schema.words import OPEN_STATUS
-from collabxl.text import Lang, Text
+from collabxl.text import MOST_LISTED, Lang, listed
 
 DERIVED: dict[str, Callable[..., Any]] = {}
 Made = TypeVar("Made", bound=Callable[..., Any])
@@ -39,11 +39,24 @@ class Frames:
     def __init__(self, known: Mapping[str, Any]) -> None:
         self._known = dict(known)
 
+    def replaced(self, name: str, value: Any) -> Frames:
+        """Return the same with something else that is known; what does not follow from it is not made again."""
+        kept = {each: known for each, known in self._known.items() if not follows((each,), name)}
+        return Frames({**kept, name: value})
+
     def __getitem__(self, name: str) -> Any:
         if name not in self._known:
             make = DERIVED[name]
             self._known[name] = make(*(self[need] for need in inspect.signature(make).parameters))
         return self._known[name]
+
+
+def follows(needs: Iterable[str], name: str) -> bool:
+    """Return whether anything of what is asked for is made from what is called ``name``."""
+    return any(
+        need == name or (need in DERIVED and follows(inspect.signature(DERIVED[need]).parameters, name))
+        for need in needs
+    )
 
 
 def wbs(frame: pd.DataFrame) -> NDArray[np.int64]:
@@ -80,14 +93,43 @@ def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def repeated(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
-    """Return the rows whose word stands more than once in their workbook, with the numbers of all its ``rows``."""
+    """Return the rows whose word stands more than once in their workbook, with the numbers of its ``rows``."""
     codes, known = pd.factorize(words.to_numpy())
     keys = pd.Index(wbs(frame) * (len(known) + 1) + codes)
     at = np.flatnonzero((codes >= 0) & keys.duplicated(keep=False))
     together: dict[int, list[int]] = defaultdict(list)
     for key, row in zip(keys[at].tolist(), rows(frame)[at].tolist(), strict=True):
         together[key].append(row)
-    return frame.take(at).assign(rows=objects(sorted(together[key]) for key in keys[at].tolist()))
+    told = {key: listed(sorted(numbers)) for key, numbers in together.items()}
+    return frame.take(at).assign(rows=objects(told[key] for key in keys[at].tolist()))
+
+
+def each_once(found: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return the first of the rows that came from one row of a sheet, with all that they tell in ``columns`` listed.
+
+    A cell that names a thousand tasks is one finding, not a thousand. What is told but once stays as it is; lists
+    become one.
+    """
+    again = found.index.duplicated()
+    if not again.any():
+        return found
+    first = found[~again]
+    place = first.index.get_indexer(found.index)
+    return first.assign(**{column: objects(_together(place, found[column], len(first))) for column in columns})
+
+
+def few_a_row(found: pd.DataFrame) -> pd.DataFrame:
+    """Return at most MOST_LISTED of the rows that came from one row of a sheet, the first ones."""
+    return found[found.groupby(level=["wb", "row"], sort=False).cumcount().to_numpy() < MOST_LISTED]
+
+
+def _together(place: NDArray[np.intp], values: pd.Series[Any], many: int) -> Iterator[Any]:
+    """Return for each place its one value, or its values as a list."""
+    told: list[dict[Any, None]] = [{} for _ in range(many)]
+    are_lists = any(isinstance(value, list) for value in values)
+    for at, value in zip(place.tolist(), values, strict=True):
+        told[at].update(dict.fromkeys(value if are_lists else [value]))
+    return (next(iter(each)) if len(each) == 1 and not are_lists else listed(each) for each in told)
 
 
 def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.DataFrame:
@@ -117,17 +159,18 @@ def titles(found: pd.DataFrame, books: pd.DataFrame, keys: str = "key") -> list[
     """Return the header word, in its workbook's language, of the column each row names in ``keys``."""
     lang = languages(books)
     return [
-        _title(sheet, key).to(lang[wb]) if key is not None else None
+        headed(sheet, key).title.to(lang[wb]) if key is not None else None
         for wb, sheet, key in zip(found.wb, found.sheet, found[keys], strict=True)
     ]
 
 
-def _title(sheet: str, key: str) -> Text:
+def headed(sheet: str, key: str) -> Head | Column:
+    """Return what is declared of a column, or of a column of a form: its title and the other words for it."""
     meta = STANDARD.sheet(sheet).meta
     if meta.heads and key in meta.heads._fields:
         head: Head = getattr(meta.heads, key)
-        return head.title
-    return meta.column(key).title
+        return head
+    return meta.column(key)
 
 
 def take(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], prefix: str) -> dict[str, Any]:
@@ -216,15 +259,16 @@ LINKED = ("id", "name", "after", "due", "status", "now_started")
 def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
     """One row a dependency that a task names: the task's columns LINKED, and of its predecessor ``before_…``.
 
-    ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the labels of all tasks it may mean
-    where that is not certain, ``from_at`` and ``to_at`` the positions of task and predecessor, ``before`` its label.
+    ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the positions of the tasks it may mean
+    where that is not certain (of many, the task itself may be among them), ``from_at`` and ``to_at`` the positions of
+    task and predecessor, ``before`` its label.
     """
     found = directory.mentions(wbs(standing), standing.after, by_themselves=True)
     before = take(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
     nothing = np.full(len(found.at), None)
     doubtful = nothing.copy()
     for place, positions in found.several.items():
-        doubtful[place] = [directory.label(at) for at in positions]
+        doubtful[place] = positions
     return (
         standing[list(LINKED)]
         .take(found.at)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from collabxl.frames import mask, objects
 from collabxl.rules.names import Names
-from collabxl.rules.relate import derived, is_open, languages, named, wbs
+from collabxl.rules.relate import derived, each_once, is_open, languages, named, wbs
 from collabxl.rules.rule import ERROR, WARNING, Own, rule
 from collabxl.schema.standard import Risks
 from collabxl.schema.words import RISK_LEVEL
@@ -87,7 +87,6 @@ def risk_without_owner(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("可能性×影响 = {score}，等级应是{wanted}", "Probability × impact = {score}: the level should be {wanted}"),
     why=t("等级要按同一张矩阵评，才能比较。", "Levels can only be compared when all use one matrix."),
     fix=t("改成{wanted}，或更正可能性和影响", "Make it {wanted}, or correct probability and impact"),
-    fixable=True,
     formula="AND({score}>0,{level.known},{level}<>{level.meant})",
     example="""
         risks
@@ -104,7 +103,7 @@ def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     words = objects(
         RISK_LEVEL.title_of(meant).to(lang[wb]) for wb, meant in zip(wbs(found).tolist(), found.meant, strict=True)
     )
-    return found.assign(wanted=words, better=words)
+    return found.assign(wanted=words)
 
 
 @rule(
@@ -177,7 +176,7 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def risk_of_unknown_task(threatened: pd.DataFrame) -> pd.DataFrame:
-    return threatened[threatened.how == "unknown"]
+    return each_once(threatened[threatened.how == "unknown"], "token")
 
 
 @rule(
@@ -229,8 +228,7 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
     is_over = np.append(~is_open(tasks.status).to_numpy(bool), False)[alive.to_at]
     all_over = pd.Series(is_over, index=alive.index).groupby(level=["wb", "row"]).transform("all")
     found = alive[all_over.to_numpy(bool)]
-    names = found.groupby(level=["wb", "row"], sort=False).token.agg(list)
-    return found[~found.index.duplicated()].assign(named=objects(names))
+    return each_once(found.assign(named=found.token), "named")
 
 
 @rule(

@@ -28,7 +28,7 @@ ILLEGAL_STEPS = {
     "standard",
     at=Progress.progress,
     title=t("进度倒退", "Progress went back"),
-    says=t("进度从 {before:.0%} 变成 {progress:.0%}", "Progress went from {before:.0%} back to {progress:.0%}"),
+    says=t("进度从 {before:%} 变成 {progress:%}", "Progress went from {before:%} back to {progress:%}"),
     why=t("做完的部分不会变少：要么以前填高了，要么现在填错了。", "Either it was too high before or it is wrong now."),
     fix=t("核对进度；确实返工的，在本期进展里说明", "Check it; if work is done again, say so in “This period”"),
     example="""

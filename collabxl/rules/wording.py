@@ -28,9 +28,10 @@ _STANDS_IN = re.compile(
 
 _LISTED = re.compile(r"(?:^|(?<=[\s；;，,。、（(]))[（(]?\d{1,2}(?:[、）):：]|\.(?!\d))")
 """The numbers of a list's entries, which measure nothing."""
+_NUMERALS = "零两二三四五六七八九十百千万亿半一"
 _MEASURED = re.compile(
     r"\d"
-    r"|[零两二三四五六七八九十百千万亿半一]+(?:个?(?:月|季度|星期|工作日|小时|百分点)|[天日周年倍成次家人元款项条件笔单]|分钟|秒)"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}]+(?:个?(?:月|季度|星期|工作日|小时|百分点)|[天日周年倍成次家人元款项条件笔单]|分钟|秒)"
     r"|百分之|翻[一两]?番|翻倍|一半|减半|归零|清零"
     r"|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|twice|double|half|third|quarter|dozen)\b",
     re.IGNORECASE,

@@ -87,6 +87,8 @@ class Meta(NamedTuple):
     columns: tuple[Column, ...]
     heads: Heads | None
     standard: bool
+    ours: bool = False
+    """Whether collabxl writes its rows: what stands there is nobody's mistake."""
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -114,9 +116,11 @@ class Sheet:
 
     meta: ClassVar[Meta]
 
-    def __init_subclass__(cls, *, title: Text, heads: Heads | None = None, standard: bool = False) -> None:
+    def __init_subclass__(
+        cls, *, title: Text, heads: Heads | None = None, standard: bool = False, ours: bool = False
+    ) -> None:
         columns = tuple(value for value in vars(cls).values() if isinstance(value, Column))
-        cls.meta = Meta(cls.__name__.lower(), title, columns, heads, standard)
+        cls.meta = Meta(cls.__name__.lower(), title, columns, heads, standard, ours)
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,11 @@ class Book:
     def read(self) -> tuple[type[Sheet], ...]:
         """The sheets that hold rows or fields and are read back."""
         return tuple(sheet for sheet in self.sheets if sheet.meta.columns)
+
+    @property
+    def judged(self) -> tuple[type[Sheet], ...]:
+        """The sheets that people fill in, whose mistakes are told to them."""
+        return tuple(sheet for sheet in self.read if not sheet.meta.ours)
 
     def word_lists(self) -> tuple[Words, ...]:
         """Return every word list that a column of the book uses, once each."""

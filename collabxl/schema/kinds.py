@@ -73,6 +73,8 @@ class Number:
     whole: bool = True
 
 
+LONGEST_CELL = 32_767
+"""So many letters a cell holds in Excel; other programs write longer ones, which Excel cuts when it opens the file."""
 PERCENT_FROM = 2
 """From here on a bare number in a column of shares is meant in per cent: 50 is 50 %, but 1.2 is 120 %."""
 

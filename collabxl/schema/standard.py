@@ -259,7 +259,7 @@ class Waivers(Sheet, title=t("豁免", "Waivers")):
     until = Column(t("有效期至", "Valid until"), Day(), t("过了这天重新算问题", "After this day it counts again"), required=True, width=14, aliases=("有效期",))
 
 
-class Conflicts(Sheet, title=t("冲突", "Conflicts")):
+class Conflicts(Sheet, title=t("冲突", "Conflicts"), ours=True):
     """Cells that the master and a department changed differently; written by merge."""
 
     sheet = Column(t("工作表", "Sheet"), Line(31), t("哪张表", "Which sheet"), width=16)
@@ -294,6 +294,9 @@ class Workings(Sheet, title=t("计算", "Workings")):
 
 
 STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists, Workings))
+
+LIMIT = "limit_"
+"""What the names begin with by which a workbook's formulas know the limits of rules."""
 
 NO_DEPENDENCY = frozenset({"-", "—", "–", "－", "/", "无", "n/a", "na", "none", "没有"})
 """What people write for "depends on nothing"; compared in lower case, half width."""

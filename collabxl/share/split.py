@@ -12,6 +12,7 @@ from typing import NamedTuple
 from collabxl import saving
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build.part import Excerpt
+from collabxl.check import kept
 from collabxl.compose import Wanted, composed
 from collabxl.errors import UsageError
 from collabxl.read.workbook import Reading
@@ -26,6 +27,7 @@ from collabxl.share.linking import Withheld, acceptance, unaccepted
 from collabxl.share.master import Master
 from collabxl.share.records import Sent
 from collabxl.share.seal import NAME, Seal
+from collabxl.share.unmoved import refuse_exchanged
 from collabxl.text import t
 
 
@@ -57,12 +59,12 @@ class Splitting:
 
 
 def split(
-    path: Path,
-    output: Path,
+    path: str | Path,
+    output: str | Path,
     *,
     today: dt.date,
     settings: Settings | None = None,
-    only: Collection[str] = (),
+    only: str | Collection[str] = (),
     force: bool = False,
     accept: Collection[str] = (),
 ) -> Splitting:
@@ -74,10 +76,13 @@ def split(
     Raises UsageError for a department that takes no part and for a file that is there already, unless ``force``;
     FileError if the master cannot be read or a copy cannot be written.
     """
+    path, output, only = Path(path), Path(output), [only] if isinstance(only, str) else only
     with saving.editing(path), Ledger(path, create=True) as ledger:
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
         ledger.recover(master.revision)
+        if not force:
+            refuse_exchanged(str(path), master.rows, ledger)
         reserved = ledger.reserved()
         links = unaccepted(ledger, master.rows)
         agreed = [link for link in links.values() if plain(link.department) in map(plain, accept)]
@@ -152,9 +157,15 @@ class _Maker:
         """Return the copies that are planned, each with what follows from its content as of ``today``."""
         drafts = [drafted(self.master, self.reading, plan.share, plan.ready) for plan in plans]
         seals = [self._seal(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
+        limits = kept(self.reading)
         told = {"schema": str(STANDARD.version), "language": self.master.lang}
         wanted = [
-            Wanted(draft.content, seal.properties() | told, Excerpt(draft.parts, {NAME: seal.text()}))
+            Wanted(
+                draft.content,
+                seal.properties() | told,
+                Excerpt(draft.parts, {NAME: seal.text()}),
+                limits,
+            )
             for seal, draft in zip(seals, drafts, strict=True)
         ]
         finished = composed(wanted, self.master.lang, today)

@@ -6,7 +6,7 @@ from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Percent
 from collabxl.schema.standard import STANDARD
 from collabxl.share.merge import Spot, Value
-from collabxl.text import Lang, Text, speak, t
+from collabxl.text import Lang, Text, percent, speak, t
 
 ROW = t("（整行）", "(the row)")
 EMPTY = t("（空）", "(empty)")
@@ -28,7 +28,7 @@ def words(value: Value, spot: Spot, lang: Lang) -> str:
     if isinstance(kind, Choice) and isinstance(value, str) and value in kind.words.keys:
         return kind.words.title_of(value).to(lang)
     if isinstance(kind, Percent) and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{100 * value:g}%"
+        return percent(value)
     return speak(value, lang)
 
 

@@ -41,12 +41,15 @@ class Undone(NamedTuple):
     left: list[Entry]
 
 
-def undo(path: Path, number: int, *, today: dt.date, settings: Settings | None = None, backup: bool = False) -> Entry:
+def undo(
+    path: str | Path, number: int, *, today: dt.date, settings: Settings | None = None, backup: bool = False
+) -> Entry:
     """Undo one entry of a master's ledger, and return the entry made for that.
 
     Raises UsageError for an entry that changed no cell and where the cell says something else by now; FileError if the
     master cannot be read or written.
     """
+    path = Path(path)
     with saving.editing(path), Ledger(path) as ledger:
         entry = _known(ledger, number)
         if not _is_change(entry):

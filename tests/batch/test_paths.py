@@ -1,4 +1,4 @@
-"""Which files a folder or a pattern names, however their names are written, and which are left out and told."""
+"""Which files a folder or a pattern names, however their names are written, and which are told to be left out."""
 
 from __future__ import annotations
 

@@ -22,7 +22,6 @@ from collabxl.grid import Grid
 from collabxl.report.summary import summary, views
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks
 from collabxl.schema.words import STATUS
-from collabxl.settings import Settings
 from tests.bench import TODAY
 
 FIRST_DAY = dt.date(2024, 7, 1)
@@ -48,7 +47,7 @@ FORM = {
 def paper() -> Grid:
     """Return the real 汇总 of the sample filled.xlsx."""
     (chunk,) = check_chunks([Path(__file__).parents[2] / "samples" / "filled.xlsx"], today=TODAY, jobs=1)
-    (view,) = views(chunk.checked, chunk.numbered, TODAY, Settings().limits).values()
+    (view,) = views(chunk.checked, chunk.numbered, TODAY).values()
     return summary(view)
 
 

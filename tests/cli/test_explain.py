@@ -28,6 +28,8 @@ LIST = SHARED / "rules.md"
 SEVERITIES = {"E": "error", "W": "warning", "I": "info"}
 LIVE_BESIDES = {"BK008", "CV108", "ST511"}
 """Live in the workbook though the list does not ask for it."""
+PENDING = {"BK013", "DL412"}
+"""In the list, not yet written: they come with foreign sheets and with causes across workbooks."""
 PACKS = {"b": "basic", "s": "standard", "x": "strict"}
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -64,7 +66,8 @@ def test_the_rules_are_those_of_the_list() -> None:
         }
         for rule in RULES
     }
-    assert ours == told
+    assert not PENDING & ours.keys()
+    assert ours == {code: rule for code, rule in told.items() if code not in PENDING}
 
 
 @every_language

@@ -129,3 +129,38 @@ def test_parquet_without_its_extra_says_what_to_install(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "pip install 'collabxl[parquet]'" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+SUFFIXES = {"json": "json", "JSONL": "jsonl", "csv": "csv", "sarif": "sarif", "xml": "junit", "html": "html"} | {
+    form: form for form in BINARY
+}
+
+
+@pytest.mark.parametrize(("suffix", "form"), SUFFIXES.items())
+def test_the_format_follows_the_suffix(suffix: str, form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"out.{suffix}"
+    assert run("check", SEED, *TODAY, "--output", str(path)).returncode == 1
+    assert READERS[form](path).facts.total() == 7
+
+
+def test_what_format_says_wins_over_the_suffix_and_text_needs_none(tmp_path: Path) -> None:
+    shown = run("check", SEED, *TODAY).stdout
+    for name, words in (("a.json", ["--format", "text"]), ("a.txt", []), ("findings", [])):
+        run("check", SEED, *TODAY, *words, "--output", str(tmp_path / name))
+        assert (tmp_path / name).read_text(encoding="utf-8") == shown
+
+
+@pytest.mark.parametrize(("command", "option"), [("check", "--output"), ("sync", "--report")])
+def test_a_suffix_that_nobody_knows_is_told_before_anything_is_done(command: str, option: str, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(SEED, tmp_path))
+    done = run(command, str(copy), *TODAY, option, str(tmp_path / "out.docx"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert ".sarif" in done.stderr
+    assert [copy] == [*tmp_path.iterdir()]
+    assert copy.read_bytes() == Path(SEED).read_bytes()
+
+
+def test_sync_s_report_follows_its_suffix_too(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(SEED, tmp_path))
+    run("sync", str(copy), *TODAY, "--report", str(tmp_path / "a.json"))
+    assert READERS["json"](tmp_path / "a.json").facts.total() > 0

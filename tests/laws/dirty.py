@@ -62,6 +62,12 @@ def content(seed: int, rows: int, slips: float) -> tuple[dict[str, Any], dict[st
     return PROJECT, made
 
 
+def random_value(column: Column, chance: Random) -> Any:
+    """Return what a person might type into a cell of a column, right or wrong."""
+    names = [f"{name}{number}" for number, name in enumerate(_NAMES)]
+    return _slip(column, chance) if chance.random() < 0.3 else _right(column, names, chance)
+
+
 def _slipped(chance: Random, slips: float) -> bool:
     return chance.random() < slips
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 import typing
+from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -117,3 +121,34 @@ def test_references_point_at_columns_of_the_book() -> None:
             assert each.kind.to in COLUMNS
         if isinstance(each.kind, Auto):
             assert not each.typed
+
+
+WIDE = """
+import sys
+from collabxl.schema.kinds import Number
+from collabxl.schema.standard import Risks, Tasks
+
+for column in (Tasks.buffer, Risks.impact):
+    object.__setattr__(column, "kind", Number(0, 1e9, whole=False))
+
+import datetime as dt
+from pathlib import Path
+from collabxl import build_workbook, check_workbooks
+
+made, day = Path(sys.argv[1]), dt.date(2024, 7, 1)
+tasks = [{"name": "A", "buffer": 12345.67}, {"name": "B", "buffer": 1234567890.5}]
+build_workbook(made, project={}, rows={"tasks": tasks}, today=day)
+(outcome,) = check_workbooks([made], today=day)
+print([each.message("en") for each in outcome.findings if each.rule.code == "CV106"])
+"""
+
+
+def test_a_number_may_be_as_large_as_a_cell_holds(tmp_path: Path) -> None:
+    made = tmp_path / "wide.xlsx"
+    run = subprocess.run(
+        [sys.executable, "-c", WIDE, str(made)], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert run.stdout.strip() == "['1234567890.5 is outside 0 to 1000000000']"
+    sheet = openpyxl.load_workbook(made)["任务分工表"]
+    limits = [each for each in sheet.data_validations.dataValidation if each.type == "decimal"]
+    assert ("0", "1000000000") in [(each.formula1, each.formula2) for each in limits]

@@ -26,7 +26,7 @@ ALL = {
     (1, 1): "新 <a>&\x01_x0041_",
     (1, 2): -7.25,
     (2, 3): True,
-    (2, 5): "=SUM(A1)",
+    (3, 1): "=SUM(A1)",
     (3, 4): DAY,
     (3, 9): MOMENT,
     (4, 2): 10**15,
@@ -88,10 +88,17 @@ def test_only_the_parts_that_must_change_do():
 
 
 def test_the_same_values_are_no_change():
-    same = {(1, 1): "文字 0", (2, 2): 1.5, (2, 3): True, (3, 4): dt.date(2023, 3, 17), (4, 4): None, (1, 5): ""}
+    same = {
+        (2, 5): 21,
+        (1, 1): "文字 0",
+        (2, 2): 1.5,
+        (2, 3): True,
+        (3, 4): dt.date(2023, 3, 17),
+        (4, 4): None,
+        (1, 5): "",
+    }
     assert edit(BASE, same) == BASE
     assert edit(BASE, {(1, 2): False}) != BASE
-    assert edit(BASE, {(2, 5): 21}) != BASE, "a result is not a typed value"
 
 
 values = st.one_of(
@@ -203,10 +210,23 @@ def test_calculation_is_asked_for_only_where_something_is_computed():
     assert b"fullCalcOnLoad" not in unpack(edit(alone, {(1, 1): 5}))[WORKBOOK]
 
 
-def test_the_calculation_chain_goes_only_with_a_formula():
-    source = with_chain(BASE)
-    assert "xl/calcChain.xml" in unpack(edit(source, {(1, 1): 5}))
-    assert "xl/calcChain.xml" not in unpack(edit(source, {(2, 5): 5}))
+def test_the_calculation_chain_stays():
+    assert "xl/calcChain.xml" in unpack(edit(with_chain(BASE), {(1, 1): 5}))
+
+
+@pytest.mark.parametrize("value", [5, None, "", "21", True, DAY], ids=repr)
+def test_a_formula_is_never_replaced_by_a_value(value):
+    with pytest.raises(PackageError) as refusal:
+        edit(BASE, {(1, 2): 5, (2, 5): value})
+    assert refusal.value.code == "formula"
+    assert "E2" in refusal.value.say("en")
+
+
+def test_a_formula_whose_result_is_a_date_may_be_shown_as_one():
+    source = bare('<row r="1"><c r="A1"><f>DATE(2024,2,29)</f><v>45351</v></c></row>')
+    result = edit(source, {(1, 1): DAY})
+    assert cells(result)[1, 1] == ("=DATE(2024,2,29)", "mm-dd-yy", False)
+    assert edit(result, {(1, 1): DAY}) == result
 
 
 def test_results_are_renewed_and_the_rest_keeps_its_bytes():

@@ -33,6 +33,7 @@ KINDS: dict[str, Value] = {
     "new row": dt.datetime(2024, 2, 3, 12, 30),
     "gap": True,
 }
+COMPUTED = ("shared", "follower", "formula")
 
 
 def kind_of(node) -> str:
@@ -74,6 +75,7 @@ def edited_everywhere(source: bytes, refused: list[str]) -> tuple[bytes, dict[st
         for kind, spot in places.items():
             try:
                 set_cells(book, tab.title, {spot: KINDS[kind]})
+                assert kind not in COMPUTED, "a formula was overwritten"
                 done.setdefault(tab.title, {})[spot] = KINDS[kind]
             except PackageError as refusal:
                 assert refusal.say("zh") != refusal.say("en")

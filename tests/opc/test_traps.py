@@ -38,39 +38,17 @@ def rows(*numbers: int, columns: str = "ABCD") -> str:
     )
 
 
-class TestSharedFormulas:
-    """A shared formula whose cells are overwritten one by one."""
+SHARED = bare(
+    '<row r="1"><c r="A1"><f t="shared" ref="A1:A4" si="0">B1+$C$1+"A1"</f><v>1</v></c><c r="B1"><v>1</v></c></row>'
+    '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row>'
+    '<row r="3"><c r="A3"><f ca="1" t="shared" si="0"></f><v>3</v></c></row>'
+)
 
-    SOURCE = bare(
-        '<row r="1"><c r="A1"><f t="shared" ref="A1:A4" si="0">B1+$C$1+"A1"</f><v>1</v></c><c r="B1"><v>1</v></c></row>'
-        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row>'
-        '<row r="3"><c r="A3"><f ca="1" t="shared" si="0"></f><v>3</v></c></row>'
-        '<row r="4"><c r="A4"><f t="shared" si="1" ref="A4:A5">B9</f><v>4</v></c></row>'
-        '<row r="5"><c r="A5"><f t="shared" si="1"/><v>5</v></c></row>'
-    )
 
-    def test_the_followers_of_an_overwritten_master_keep_their_formulas(self):
-        xml = sheet_xml(edit(self.SOURCE, {(1, 1): 7}))
-        assert '<c r="A1"><v>7</v></c>' in xml
-        assert '<c r="A2"><f>B2+$C$1+"A1"</f><v>2</v></c>' in xml
-        assert '<c r="A3"><f ca="1">B3+$C$1+"A1"</f><v>3</v></c>' in xml
-        assert '<f t="shared" si="1" ref="A4:A5">B9</f>' in xml
-        assert '<c r="A5"><f t="shared" si="1"/><v>5</v></c>' in xml
-
-    def test_an_overwritten_follower_leaves_the_others_shared(self):
-        xml = sheet_xml(edit(self.SOURCE, {(2, 1): None}))
-        assert '<f t="shared" ref="A1:A4" si="0">' in xml
-        assert '<c r="A2"></c>' in xml
-
-    def test_master_and_follower_at_once(self):
-        said_now = said(edit(self.SOURCE, {(1, 1): 7, (2, 1): "x"}))
-        assert said_now == {(1, 1): 7, (1, 2): 1, (2, 1): "x", (3, 1): '=B3+$C$1+"A1"', (4, 1): "=B9", (5, 1): "="}
-
-    def test_a_group_number_used_twice_frees_only_its_own(self):
-        twice = edited('si="1"', 'si="0"')
-        xml = sheet_xml(edit(bent(self.SOURCE, sheet=twice), {(1, 1): 7}))
-        assert '<c r="A2"><f>B2+$C$1' in xml
-        assert '<c r="A5"><f t="shared" si="0"/>' in xml
+@pytest.mark.parametrize("row", [1, 2, 3])
+def test_neither_a_shared_formula_nor_its_followers_are_overwritten(row):
+    assert refused(SHARED, (row, 1)) == "formula"
+    assert edit(SHARED, {(row, 1): row}) == SHARED
 
 
 @pytest.mark.parametrize(
@@ -78,7 +56,7 @@ class TestSharedFormulas:
     [
         ('<c r="A2"><f t="array" ref="A2:B3">C1:D2</f><v>1</v></c>', (3, 2), "array-formula"),
         ('<c r="A2"><f t="array" ref="A2:B3">C1:D2</f><v>1</v></c>', (2, 1), "array-formula"),
-        ('<c r="A2" cm="1"><f t="array" ref="A2">C1</f><v>1</v></c>', (2, 1), ""),
+        ('<c r="A2" cm="1"><f t="array" ref="A2">C1</f><v>1</v></c>', (2, 1), "formula"),
         ('<c r="A2"><f t="dataTable" ref="A2:A5" dt2D="0" dtr="0" r1="B1"/><v>1</v></c>', (4, 1), "array-formula"),
         ("<c r='A2'><f t='array' ref='A2:A3'>C1</f><v>1</v></c>", (3, 1), "array-formula"),
         ('<c r="A2"><f t="array" ref="A2:B3">C1:D2</f><v>1</v></c>', (4, 2), ""),
@@ -301,14 +279,6 @@ def test_bug_3_a_format_has_no_parent_where_there_are_none(tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_bytes(edit(BASE, {(1, 1): DAY}))
     assert sdk_errors(path) == []
-
-
-def test_bug_4_line_breaks_in_a_formula_stay_where_they_are():
-    source = bare(
-        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1&#13;\n+  B2</f></c></row>'
-        '<row r="2"><c r="A2"><f t="shared" si="0"/></c></row>'
-    )
-    assert said(edit(source, {(1, 1): 1}))[2, 1] == "=B2\r\n+  B3"
 
 
 def test_bug_5_the_last_cell_of_a_sheet_is_a_cell_like_any_other():

@@ -37,6 +37,11 @@ def day(text: str) -> dt.date | str | None:
         "July 5, 2024",
         "Jul 5 2024",
         "5-Jul-2024",
+        "2024-07-05T00:00:00.000Z",
+        "2024-07-05T16:00:00+08:00",
+        "2024-07-05T16:00:00+0800",
+        "2024-07-05 16:00 Z",
+        "2024-07-05Z",
     ],
 )
 def test_a_day_is_read_however_it_is_written(text: str) -> None:
@@ -46,6 +51,14 @@ def test_a_day_is_read_however_it_is_written(text: str) -> None:
 @pytest.mark.parametrize("text", ["7.5", "7/5", "7月5日", "07-05", "05/06/2024", "5/7/2024", "24-7-5", "24.7.5"])
 def test_what_could_be_several_days_is_not_guessed(text: str) -> None:
     assert day(text) == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-07-05-08", "2024-07-05-2025", "2024-07-05 0800", "2024-07-05" + " " * 100 + "x"]
+)
+def test_what_follows_a_day_is_a_time_or_a_zone_or_it_is_none(text: str) -> None:
+    assert day(text) is None
+    assert days.period(text) is None
 
 
 def test_a_day_above_twelve_settles_the_order() -> None:

@@ -101,13 +101,6 @@ def test_other_sheets_of_ours_are_no_near_misses() -> None:
     assert found("进度计划", "说明", "汇总") == {}
 
 
-def test_the_language_is_told_or_voted() -> None:
-    assert headers.language(["任务分工表", "Tasks"], "en") == "en"
-    assert headers.language(["Tasks", "Progress", "会议纪要"], None) == "en"
-    assert headers.language(["Sheet1"], None) == "zh"
-    assert headers.language(["Tasks"], "klingon") == "en"
-
-
 def test_a_form_is_found_by_two_of_its_heads() -> None:
     header = headers.form_header(grid(["项目信息"], [], ["", "字段名称", "填写内容"]), Project)
     assert header is not None

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collabxl.read import days, values
 from collabxl.read.source import Raw
 from collabxl.schema import words
-from collabxl.schema.kinds import Choice, Day, Kind, Line, Number, Percent, Period, YesNo
-from collabxl.text import Lang
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, Line, Number, Percent, Period, YesNo
+from collabxl.text import Lang, decimal
 
 
 def read(kind: Kind, *cells: Raw, lang: Lang = "zh", date1904: bool = False) -> tuple[list[Any], list[tuple[int, str]]]:
@@ -46,7 +50,7 @@ def test_full_width_letters_are_untidy_but_chinese_punctuation_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "＝1+1", "=HYPERLINK(1)", "@SUM(A1)", "@SUM", "+SUM(1)", "-2+3", "+A1", "-A1+B2", "+cmd|' /c'!A1"]
+    "text", ["=1+1", "＝1+1", "=HYPERLINK(1)", "@SUM(A1)", "+SUM(1)", "-2+3", "+A1", "-A1+B2", "+cmd|' /c'!A1"]
 )
 def test_text_that_would_run_is_dangerous(text: str) -> None:
     assert (0, "dangerous-text") in read(Line(), text)[1]
@@ -141,6 +145,58 @@ def test_days_of_every_type() -> None:
     cells: list[Raw] = [dt.date(2024, 7, 5), dt.datetime(2024, 7, 5, 9, 30), "2024/7/5", 45478.0]
     assert read(Day(), *cells) == ([number] * 4, [(2, "date-as-text"), (3, "date-as-text")])
     assert read(Day(), dt.time(9), dt.timedelta(1), "2024-02-30") == ([None] * 3, [(n, "not-a-date") for n in range(3)])
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1.2000000000000002, "1.2"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333333333333"),
+        (100 / 3, "33.3333333333333"),
+        (-0.0, "0"),
+        (1e-5, "0.00001"),
+        (1.5e-7, "0.00000015"),
+        (999_999_999_999_999.0, "999999999999999"),
+        (1.25e17, "1.25E+17"),
+        (2024.0, "2024"),
+    ],
+)
+def test_numbers_become_the_text_that_a_spreadsheet_makes_of_them(number: float, text: str) -> None:
+    assert decimal(number) == text
+    assert read(Line(), number) == ([text], [])
+
+
+@given(st.decimals(-9999, 9999, places=3), st.integers(-1, 1))
+def test_noise_behind_15_digits_changes_neither_text_nor_number(exact: Decimal, ulps: int) -> None:
+    number = float(exact)
+    for _ in range(abs(ulps)):
+        number = math.nextafter(number, math.copysign(math.inf, ulps))
+    if abs(exact) >= 1:
+        assert decimal(number) == decimal(float(exact))
+        assert read(Number(-10_000, 10_000, whole=False), number)[0] == [float(exact)]
+
+
+@pytest.mark.parametrize("share", [0.9999999999999999, 1.0000000000000002, "100.00000000000001%"])
+def test_a_share_that_is_whole_but_for_noise_is_whole(share: Raw) -> None:
+    assert read(Percent(), share)[0] == [1.0]
+
+
+def test_what_no_cell_holds_is_told_by_its_length_and_not_read() -> None:
+    longest = "字" * LONGEST_CELL
+    assert read(Line(), longest) == ([longest], [])
+    for kind in (Line(), Day(), Percent(), Number(1, 5), Choice(words.STATUS), YesNo(), Period()):
+        _, wrong = values.reader(kind, "zh", date1904=False).column([longest + "字", "字"])
+        told = [fault for place, _, fault in wrong if place == 0]
+        assert told == [values.Fault("overfull-cell", LONGEST_CELL + 1)]
+
+
+def test_a_reader_remembers_no_long_text_and_knows_how_long_they_were() -> None:
+    reader = values.Texts()
+    reader.column(["任务", "长" * 300, "长" * 300])
+    assert len(reader) == 2
+    assert reader.at_most(3) == 3 * values.LONGEST_WORD + 600
+    assert reader.at_most(3) == 3 * values.LONGEST_WORD
 
 
 def test_a_reader_forgets_rather_than_grows() -> None:

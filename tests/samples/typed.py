@@ -123,6 +123,7 @@ def _messy_tasks(sheet: Worksheet) -> None:
     sheet["J9"], sheet["J9"].data_type = "#REF!", "e"
     sheet["B8"], sheet["B8"].data_type = "#N/A", "e"
     sheet.merge_cells("E9:E10")
+    sheet["C12"], sheet["E12"] = "合计", "3个部门"
     sheet["A13"] = "注：完成时限为暂定"
 
 

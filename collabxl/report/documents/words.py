@@ -15,7 +15,7 @@ from collabxl.rules.names import plain
 from collabxl.schema.column import Column as Declared
 from collabxl.schema.kinds import Words
 from collabxl.schema.words import ACTION
-from collabxl.text import Lang, Text, t
+from collabxl.text import Lang, Text, decimal, t
 
 Shown = str | int | dt.date | Cell | None
 UNKNOWN = "—"
@@ -98,7 +98,7 @@ def share(part: float) -> str:
 
 def number(days: float | None) -> str:
     """Return a number of days, a dash for none."""
-    return UNKNOWN if days is None else f"{days:g}"
+    return UNKNOWN if days is None else decimal(days)
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
-import xlsxwriter
-
 from collabxl import address
+from collabxl.build.packed import Workbook
 from collabxl.build.theme import Styles, sign
 from collabxl.findings import Finding
 from collabxl.read.workbook import PROPERTY
@@ -65,7 +64,7 @@ _DAY = t("按 {today} 检查；点单元格打开工作簿", "Checked as of {tod
 
 def fill(outcomes: Iterator[Outcome], run: Run, file: IO[bytes]) -> None:
     """Write the workbook; rows go to disk as they come, only counts are kept."""
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    book = Workbook(file, by_rows=True)
     _Report(book, run).tell(outcomes)
     made = dt.datetime.combine(run.today, dt.time())
     book.set_properties({"title": BY_RULE.to(run.lang), "author": "collabxl", "comments": "", "created": made})

@@ -6,8 +6,7 @@ import datetime as dt
 import io
 from pathlib import Path
 
-import xlsxwriter
-
+from collabxl.build.packed import Workbook
 from collabxl.build.paint import paint, sure
 from collabxl.build.theme import Styles
 from collabxl.build.workbook import PROGRAM
@@ -28,7 +27,7 @@ KIND = "portfolio"
 def workbook(portfolio: Portfolio, report: Path, lang: Lang) -> bytes:
     """Return the workbook that is to lie at ``report``, from where it links to the workbooks it tells of."""
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(content)
     styles = Styles(book)
     grid = overview(portfolio, lang)
     paint(grid, book, sure(book.add_worksheet(grid.title)), styles)

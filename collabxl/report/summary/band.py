@@ -15,6 +15,7 @@ from collabxl.report.summary.behind import form, share, share_of, whole
 from collabxl.report.summary.paper import FIRST, LAST, ROWS, Paper, a1, quoted
 from collabxl.report.summary.view import Task, View
 from collabxl.schema.standard import STANDARD, Project, Risks, Tasks
+from collabxl.settings import limit_name
 from collabxl.text import Text, t
 
 _GOOD, _BAD = t("● 正常", "● On track"), t("▲ 需要关注", "▲ Needs attention")
@@ -200,7 +201,7 @@ def _high(paper: Paper) -> _Tile:
     high = [risk for risk in view.risks if risk.score >= limit]
     without = sum(not risk.has_response for risk in high)
     says = paper.say(t("没写应对 ", "without response: "))
-    condition = f"ISNUMBER({weights})*({weights}>={limit})"
+    condition = f"ISNUMBER({weights})*({weights}>={limit_name('high_risk')})"
     return _Tile(
         t("■ 高风险（未关闭）", "■ High risks (open)"),
         len(high),

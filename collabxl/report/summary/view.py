@@ -127,7 +127,7 @@ class View:
         return f"{address.quoted(page.title)}!{address.a1(row, place.column)}" if page and place else None
 
 
-def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date, limits: Limits) -> dict[int, View]:
+def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date) -> dict[int, View]:
     """Return what each workbook's summary is made from."""
     tasks, risks = (
         _tasks(checked.frames["standing"]),
@@ -150,7 +150,7 @@ def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date, lim
             _span(form.period if form is not None else None, listed, day),
             day,
             today,
-            limits,
+            checked.limits[wb],
             outcome.reading.lang if outcome.reading else "zh",
         )
     ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})

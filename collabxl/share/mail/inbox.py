@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from collabxl.errors import FileError, MailError
-from collabxl.paths import ARCHIVE_MARK, files
+from collabxl.paths import ARCHIVE_MARK, Paths, each_of, files
 from collabxl.read.container import load
 from collabxl.share.mail import imap, message
 from collabxl.share.mail.parcel import Enclosure, Forgetful, Limits, Memory, Place, Refused, Returned
@@ -23,7 +23,7 @@ _EMPTY_FOLDER = t(
 
 
 def collect(
-    sources: Iterable[str | Path],
+    sources: Paths,
     *,
     limits: Limits | None = None,
     memory: Memory | None = None,
@@ -37,7 +37,7 @@ def collect(
     in to mailboxes.
     """
     limits, memory = limits or Limits(), Forgetful() if memory is None else memory
-    for source in map(str, sources):
+    for source in map(str, each_of(sources)):
         if "://" in source:
             yield from _from_mailbox(source, limits, memory, access or Access())
             continue

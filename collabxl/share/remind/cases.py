@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -13,6 +13,8 @@ import pandas as pd
 from collabxl.batch import Chunk, check_chunks
 from collabxl.errors import FileError
 from collabxl.findings import Finding
+from collabxl.isolated import one_workbook
+from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
 from collabxl.rules.names import plain, split
 from collabxl.rules.wording import called, says_nothing
@@ -70,7 +72,7 @@ class Unread(NamedTuple):
 
 
 def warned(
-    paths: Iterable[str | Path], *, today: dt.date, settings: Settings, passwords: tuple[str, ...] = ()
+    paths: Paths, *, today: dt.date, settings: Settings, passwords: tuple[str, ...] = ()
 ) -> Iterator[Book | Unread]:
     """Return what has to be warned of in each workbook, in the order asked for; nothing is raised for a file.
 
@@ -84,7 +86,13 @@ def warned(
             if outcome.error is not None:
                 yield Unread(outcome.path, outcome.error)
             else:
-                yield _book(outcome, numbers[id(outcome)], places, settings)
+                try:
+                    with one_workbook():
+                        book = _book(outcome, numbers[id(outcome)], places, settings)
+                except FileError as fault:
+                    yield Unread(outcome.path, fault)
+                else:
+                    yield book
 
 
 def _book(outcome: Outcome, wb: int, places: _Places, settings: Settings) -> Book:

@@ -16,6 +16,7 @@ _STATES: dict[State, Text] = {
     "finished": t("完成晚于截止", "finished late"),
     "delayed": t("标为延期", "marked as delayed"),
 }
+_DUE = t("已到期，下一个工作日起算逾期", "late from the next working day on")
 _LACKS: dict[Lack, Text] = {
     "reason": Progress.delay_reason.title,
     "remedy": Progress.remedy.title,
@@ -29,7 +30,8 @@ _COMMA = t("，", ", ")
 
 def state(case: Case, lang: Lang) -> str:
     """Return how late a case is, or how much time is left."""
-    return _STATES[case.state].fill(lang, {"days": case.days, "forecast": case.forecast})
+    how = _DUE if case.state == "overdue" and case.days == 0 else _STATES[case.state]
+    return how.fill(lang, {"days": case.days, "forecast": case.forecast})
 
 
 def lacks(case: Case, lang: Lang) -> str:

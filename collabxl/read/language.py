@@ -1,0 +1,59 @@
+"""The language of a workbook: that of its header words, else of its cells, else the one asked for, else its titles'."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from collabxl.read.headers import title_languages
+from collabxl.read.page import Page
+from collabxl.read.source import Cells, Raw
+from collabxl.text import LANGS, Lang
+
+SAMPLE = 50
+"""So many rows of a sheet tell the language of its cells."""
+_HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
+
+
+def told(word: str | None) -> Lang | None:
+    """Return the language that a workbook names itself, None if it names none that we speak."""
+    return next((lang for lang in LANGS if lang == word), None)
+
+
+def of_titles(titles: Iterable[str], asked: Lang | None = None) -> Lang:
+    """Return the language that the sheet titles let expect; the one asked for, or else Chinese, if they do not tell."""
+    return _most(Counter(lang for title in titles for lang in title_languages(title))) or asked or "zh"
+
+
+class Ballot:
+    """What the sheets of one workbook say about its language, each heard while it is read."""
+
+    def __init__(self) -> None:
+        self._words: Counter[Lang] = Counter()
+        self._rows: list[list[Raw]] = []
+
+    def hear(self, page: Page, cells: Cells) -> None:
+        """Take a sheet's header words, or its fields, and a sample of its cells."""
+        places = [*(page.header.places if page.header else ()), *page.places.values()]
+        self._words.update(_scripts({place.text for place in places}))
+        self._rows.extend(cells.rows[:SAMPLE])
+
+    def language(self, titles: Iterable[str], asked: Lang | None) -> Lang:
+        """Return the language of most header words; of most cells, the one asked for, or the titles' where they tie."""
+        cells = (cell for row in self._rows for cell in row if type(cell) is str)
+        return _most(self._words) or _most(Counter(_scripts(cells))) or asked or of_titles(titles)
+
+
+def _scripts(words: Iterable[str]) -> Iterable[Lang]:
+    for word in words:
+        if _HAN.search(word):
+            yield "zh"
+        elif _LATIN.search(word):
+            yield "en"
+
+
+def _most(votes: Counter[Lang]) -> Lang | None:
+    if votes["zh"] == votes["en"]:
+        return None
+    return "zh" if votes["zh"] > votes["en"] else "en"
