@@ -37,7 +37,7 @@ def test_a_restored_master_gets_back_what_it_lacks(project: Project) -> None:
     project.master.write_bytes(newest)
     assert not project.merge(later, second, first).is_older, "it was only looked at meanwhile"
     project.master.write_bytes(old)
-    done = run("merge", str(project.master), str(later), str(first), "--today", TODAY.isoformat())
+    done = run("--lang", "en", "merge", str(project.master), str(later), str(first), "--today", TODAY.isoformat())
     assert "older state" in done.stderr
     assert remarks(project) == ("第一次", "第二次")
     assert project.tasks["T004"]["owner"] == "旧窗口里改的"
@@ -53,7 +53,7 @@ def test_a_whole_merge_is_undone_and_that_too(project: Project) -> None:
     with Ledger(project.master) as ledger:
         number = next(each.number for each in ledger.entries() if each.kind == "taken")
     project.edit({OTHER: "后来改的"})
-    done = run("log", str(project.master), "--undo-merge", str(number), "--today", TODAY.isoformat())
+    done = run("--lang", "en", "log", str(project.master), "--undo-merge", str(number), "--today", TODAY.isoformat())
     assert done.returncode == 0
     assert "changed since" in done.stdout
     assert remarks(project) == (was[0], "后来改的")
