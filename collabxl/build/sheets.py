@@ -168,11 +168,13 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
         number, rows = layout.at(column), paper.part(of).rows
         if formula is None or not rows:
             continue
-        sheet.fill_down(layout.FIRST, number, formula, (paper.shown.of(column, row) for row in rows), looks[column])
-        for row, known in filled.items():
-            if known.get(column.key) is not None:
-                value = typed(known[column.key], column, paper.lang)
-                write(sheet, row, number, value, looks[column][row - layout.FIRST])
+        instead = {row: known[column.key] for row, known in filled.items() if known.get(column.key) is not None}
+        first = next((row for row in rows if row not in instead), rows[-1])  # the cells below share what stands there
+        below = range(first, rows[-1] + 1)
+        values, its_looks = (paper.shown.of(column, row) for row in below), looks[column][first - layout.FIRST :]
+        sheet.fill_down(first, number, formula, values, its_looks)
+        for row, value in instead.items():
+            write(sheet, row, number, typed(value, column, paper.lang), looks[column][row - layout.FIRST])
 
 
 def typed(value: Value, column: Column, lang: Lang) -> str | float | dt.date | None:

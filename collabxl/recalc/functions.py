@@ -347,6 +347,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "WORKDAY": _workday,
     "HYPERLINK": lambda link, label=None: link if label is None else label,
     "NA": _not_available,
+    "TRUE": lambda: True,
+    "FALSE": lambda: False,
 }
 
 
