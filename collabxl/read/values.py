@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,7 +32,7 @@ from collabxl.schema.kinds import (
     Words,
     YesNo,
 )
-from collabxl.text import Lang, is_of
+from collabxl.text import DIGITS, Lang, decimal, is_of
 
 _JOINED = (
     "\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
@@ -193,20 +192,9 @@ def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
     return text or None, tuple(faults)
 
 
-def number_text(number: float) -> str:
-    """Return a number as a spreadsheet makes a text of it: 15 significant digits, so that 1.2000000000000002 is 1.2."""
-    if number.is_integer() and abs(number) < 1e15:
-        return str(int(number))
-    digits = f"{number:.15g}"
-    mantissa, is_long, power = digits.partition("e")
-    if not is_long:
-        return digits
-    return f"{mantissa}E{power}" if int(power) > 0 else f"{Decimal(digits):f}"
-
-
 def _rounded(number: float) -> float:
-    """Return a number as spreadsheets compare it: what lies behind 15 significant digits is noise."""
-    return number if number.is_integer() else float(f"{number:.15g}")
+    """Return a number as spreadsheets compare it: what lies behind DIGITS is noise."""
+    return number if number.is_integer() else float(f"{number:.{DIGITS}g}")
 
 
 def _as_text(raw: Raw) -> str:
@@ -214,7 +202,7 @@ def _as_text(raw: Raw) -> str:
         case bool():
             return "TRUE" if raw else "FALSE"
         case float():
-            return number_text(raw)
+            return decimal(raw)
         case dt.datetime() | dt.date():
             return raw.isoformat(sep=" ") if isinstance(raw, dt.datetime) else raw.isoformat()
         case _:
