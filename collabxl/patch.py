@@ -115,6 +115,8 @@ def patched(content: bytes, changes: Changes) -> bytes:
 
 def _renew(book: Book, renewal: Renewal, edited: dict[str, set[Spot]], put: Sequence[str]) -> None:
     """Let formulas show what follows from all that was written, and add the cells to those that were edited."""
+    if not renewal.whole and not any(edited.values()):
+        return
     own = {book.sheets[name.scope].title for name in book.names if name.name == MARKER and name.scope is not None}
     whole = replace(renewal, whole=renewal.whole | own | {*put})
     for title, spots in renewed(book, whole, edited).items():

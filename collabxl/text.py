@@ -120,8 +120,6 @@ def speak(value: Any, lang: Lang) -> str:
 
 DIGITS = 15
 """What a spreadsheet keeps of a number; what a sum of floats brings along comes after them."""
-_LONGEST = 21
-"""Digits before the point from which a spreadsheet, too, writes an exponent."""
 
 
 def decimal(value: float) -> str:
@@ -133,7 +131,7 @@ def decimal(value: float) -> str:
     if "e" not in short:
         return "0" if short == "-0" else short
     exact = Decimal(short)
-    return f"{exact:f}" if -DIGITS <= exact.adjusted() < _LONGEST else short
+    return f"{exact:f}" if -DIGITS <= exact.adjusted() < DIGITS else short.upper()
 
 
 def percent(share: float) -> str:

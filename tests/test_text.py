@@ -26,7 +26,8 @@ CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
         (0.00001, "0.00001"),
         (-0.0, "0"),
         (3, "3"),
-        (1e300, "1e+300"),
+        (1e300, "1E+300"),
+        (1.25e17, "1.25E+17"),
     ],
 )
 def test_a_number_is_written_as_a_person_writes_it(value: float, wanted: str) -> None:

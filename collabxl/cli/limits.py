@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collabxl.text import Lang, t
+from collabxl.text import Lang, decimal, t
 
 if TYPE_CHECKING:
     from collabxl.report.outcome import Outcome
@@ -37,5 +37,5 @@ def say_limits(outcome: Outcome, settings: Settings, lang: Lang, *, imposed: boo
     other = {key: own[key] for key, wanted in settings.chosen.items() if own[key] != wanted}
     if other:
         says = (_GETS if imposed else _KEEPS) if reading.kept else _HAS_NONE
-        listed = ", ".join(f"{key} = {value:g}" for key, value in other.items())
+        listed = ", ".join(f"{key} = {decimal(value)}" for key, value in other.items())
         click.echo(f"collabxl: {says.fill(lang, {'path': outcome.path, 'kept': listed})}", err=True)

@@ -14,7 +14,7 @@ from collabxl.errors import PackageError
 from collabxl.opc.areas import Spot
 from collabxl.opc.book import Book, true
 from collabxl.opc.cells import Failed
-from collabxl.opc.sheetxml import sheet_of
+from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.strings import Strings
 from collabxl.read.days import serial
 from collabxl.recalc.language import Reference, read_name
@@ -60,6 +60,7 @@ class Engine:
         self._titles = {tab.title.casefold(): tab.title for tab in book.sheets if tab.kind == "worksheet"}
         self._order = [tab.title.casefold() for tab in book.sheets]
         self._strings = Strings(book)
+        self._parts: dict[str, Sheet | None] = {}
         self._sheets: dict[str, Worksheet | None] = {}
         self._known: dict[str, dict[Spot, Value | Fault]] = {}
         self._areas: dict[Reference, tuple[Values, bool]] = {}
@@ -72,7 +73,7 @@ class Engine:
         """Return what formulas show otherwise than the file says, by sheet and cell."""
         found: Results = {}
         for key, title in self._titles.items():
-            sheet = self._sheet(key)
+            sheet = self._sheet(key) if self._computes(key) else None
             if sheet is None:
                 continue
             for spot in sorted(sheet.formulas):
@@ -132,14 +133,28 @@ class Engine:
     def _bottom(self) -> int:
         return max((sheet.bottom for key in self._titles if (sheet := self._sheet(key))), default=1)
 
+    def _computes(self, key: str) -> bool:
+        """Return whether a sheet has any formula; those of people may be large and have none."""
+        sheet = self._opened(key)
+        return sheet is not None and sheet.scan.first(b"f", sheet.inner, sheet.close) is not None
+
+    def _opened(self, key: str) -> Sheet | None:
+        if key not in self._parts:
+            try:
+                self._parts[key] = sheet_of(self._book, self._titles[key])
+            except PackageError:
+                self._parts[key] = None
+        return self._parts[key]
+
     def _sheet(self, key: str) -> Worksheet | None:
         """Return a sheet's cells, None for one that cannot be read."""
         if key not in self._titles:
             raise Fault("#REF!")
         if key not in self._sheets:
+            opened = self._opened(key)
             try:
-                self._sheets[key] = Worksheet(sheet_of(self._book, self._titles[key]), self._strings)
-            except (Unsupported, PackageError):
+                self._sheets[key] = Worksheet(opened, self._strings) if opened else None
+            except Unsupported:
                 self._sheets[key] = None
         return self._sheets[key]
 

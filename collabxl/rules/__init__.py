@@ -18,6 +18,8 @@ from collabxl.rules import (
     status,
     steps,
 )
+from collabxl.rules.declared import refuse_slips
+from collabxl.rules.relate import DERIVED
 from collabxl.rules.rule import Rule
 
 FAMILIES = (book, cells, leftovers, project, links, network, dates, status, steps, delay, people, meetings, risks, plan)
@@ -28,3 +30,4 @@ RULES: tuple[Rule, ...] = tuple(
     )
 )
 BY_CODE = {rule.code: rule for rule in RULES}
+refuse_slips(RULES, DERIVED)

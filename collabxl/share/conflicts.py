@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from collabxl.grid import Cell, Grid
@@ -42,6 +42,13 @@ class Standing(NamedTuple):
     def is_about(self, other: Standing) -> bool:
         """Return whether two lines ask a department about the same cell or row."""
         return (self.spot, self.department) == (other.spot, other.department)
+
+
+class Question(NamedTuple):
+    """A line to be asked, and what colleagues say of the same cell or row, which stays a question of its own."""
+
+    line: Standing
+    kept: frozenset[str] = frozenset()
 
 
 class Decision(NamedTuple):
@@ -89,17 +96,17 @@ def told(change: Change, department: str, lang: Lang) -> Standing:
     return Standing(change.spot, base, ours, theirs, department)
 
 
-def with_new(lines: Sequence[Standing], new: Iterable[Standing], rivals: Collection[Standing] = ()) -> list[Standing]:
+def with_new(lines: Sequence[Standing], new: Iterable[Question]) -> list[Standing]:
     """Return the lines with new ones behind.
 
     A question that waits is not asked twice; one that nobody has answered gives way to a new one about the same cell
-    or row, but for ``rivals``. What was settled once and is in conflict again is asked again.
+    or row, but for a colleague's. What was settled once and is in conflict again is asked again.
     """
     made = list(lines)
-    for line in new:
+    for line, kept in new:
         if any(each.is_about(line) and each.theirs == line.theirs for each in made if not each.settled):
             continue
-        made = [each for each in made if each.settled or each.choice or each in rivals or not each.is_about(line)]
+        made = [each for each in made if each.settled or each.choice or each.theirs in kept or not each.is_about(line)]
         made.append(line)
     return made
 

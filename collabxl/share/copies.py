@@ -123,11 +123,12 @@ def allotted(master: Master, shares: Sequence[Share], handed: Handed) -> Allotme
         each = min(NEW_ROWS[key], len(ready) // (len(shares) + 1))
         used = {id for rows in handed.ever.values() for id in rows.get(key, ())}
         own = max(each, OWN_ROWS)
+        next_ones = set(ready[:own])
         free = [*reversed([id for id in ready[own:] if id not in used])]
         beyond = numbers_after(key, {*ready, *filled, *used})
         for share in shares:
             again = handed.back.get(share.department, {}).get(key, ())
-            kept = [id for id in again if id not in filled][:each]
+            kept = [id for id in again if id not in filled and id not in next_ones][:each]
             more = each - len(kept)
             fresh = [*free[:more], *islice(beyond, max(0, more - len(free)))]
             free = free[more:]

@@ -6,7 +6,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ PATIENCE = 30.0
 """Seconds to wait for another run that is writing."""
 OWNER_ONLY = 0o600
 """Who may read and write the file, on POSIX; on Windows it has the rights that its folder passes on."""
-_SCHEMA = """
+FIRST = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE copies (
     id TEXT PRIMARY KEY, department TEXT NOT NULL, revision INTEGER NOT NULL, sent TEXT NOT NULL, file TEXT NOT NULL,
@@ -42,6 +42,7 @@ CREATE TABLE held (
 CREATE INDEX held_by_a_cell ON held (sheet, row, key);
 CREATE TABLE mails (key TEXT PRIMARY KEY);
 """
+"""The tables of the first version."""
 _UPGRADES = {
     1: """
 ALTER TABLE intents ADD COLUMN parent INTEGER;
@@ -90,6 +91,7 @@ class Database:
             )
             raise FileError("unsupported", says, path=str(self.path), found=version, known=VERSION)
         if version < VERSION:
+            _keep_private(self.path)
             with self.writing():
                 self._upgrade(self._version())
 
@@ -100,7 +102,7 @@ class Database:
     def _upgrade(self, version: int) -> None:
         """Make a new file, or one of an earlier version, one of today's; nothing that it holds is lost."""
         if version == 0:
-            self._script(_SCHEMA)
+            self._script(FIRST)
             self._base.execute("INSERT INTO facts VALUES ('key', ?)", (secrets.token_hex(32),))
             version = 1
         for each in range(version, VERSION):
@@ -146,6 +148,12 @@ class Database:
 def _made_private(path: Path) -> None:
     """Make the file for its owner alone before SQLite opens it; what SQLite keeps beside it has the same rights."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+
+
+def _keep_private(path: Path) -> None:
+    """Take from a file of an earlier version what rights others have; one that somebody else owns keeps its own."""
+    with suppress(PermissionError):
+        path.chmod(OWNER_ONLY)
 
 
 def unusable(path: Path, error: Exception) -> FileError:

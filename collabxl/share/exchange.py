@@ -27,9 +27,12 @@ from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.mail.server import Access
 from collabxl.share.outstanding import Outstanding, outstanding
 from collabxl.share.records import Entry
+from collabxl.share.rows import rows_of
 from collabxl.share.run import Result, Run, sender_of
 from collabxl.share.settling import settle
+from collabxl.share.sparing import sparing
 from collabxl.share.taking import take
+from collabxl.share.unmoved import refuse_exchanged
 from collabxl.share.writing import Job, Opened
 from collabxl.text import t
 
@@ -75,7 +78,15 @@ def merge_copies(
         with saving.editing(path):
             reading, *found = _read(path, came)
             came, found = _without_reports(came, found, asked)
-            merged = _merged(Opened(Job(path, today, settings, backup), ledger, reading), came, found, dry_run)
+            job = Job(path, today, settings, backup)
+
+            if isinstance(reading, Reading) and not reading.is_copy:
+                refuse_exchanged(str(path), rows_of(reading).rows, ledger)
+
+            def attempt(found: Sequence[Reading | FileError], dry: bool) -> Merged:
+                return _merged(Opened(job, ledger, reading), came, found, dry)
+
+            merged = sparing(attempt, found, dry_run, reading.lang if isinstance(reading, Reading) else "zh")
             merged = replace(merged, outstanding=_outstanding(ledger, reading, merged))
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
@@ -108,22 +119,27 @@ def _outstanding(ledger: Ledger, master: Reading | FileError, merged: Merged) ->
     return outstanding(ledger, departments, {result.copy for result in merged.results})
 
 
-def _merged(opened: Opened, came: list[Returned | Refused], found: list[Reading | FileError], dry_run: bool) -> Merged:
+def _merged(
+    opened: Opened, came: Sequence[Returned | Refused], found: Sequence[Reading | FileError], dry_run: bool
+) -> Merged:
     run = Run(opened.ledger, opened.master, dry_run)
     if opened.ledger.is_ahead:
         run.entries.append(Entry("older", note=f"{opened.ledger.newest} → {opened.master.revision}"))
     settled = settle(run)
     _take(run, came, found)
     before = opened.master.standing
-    lines = conflicts.with_new(_settled(before, settled), run.asked, run.rivals)
+    lines = conflicts.with_new(_settled(before, settled), run.asked)
     waiting = tuple(line for line in lines if not line.settled)
     merged = Merged(tuple(run.results), tuple(settled), waiting, is_older=opened.ledger.is_ahead)
+    is_same = not opened.master.edits and lines == before
+    sheets = {conflicts.MARKER: conflicts.grid(lines, opened.master.lang)} if lines else {}
     if dry_run:
+        if not is_same:
+            opened.drafted(sheets)
         return merged
-    if not opened.master.edits and lines == before:
+    if is_same:
         opened.ledger.note(run.entries, run.accepted)
         return merged
-    sheets = {conflicts.MARKER: conflicts.grid(lines, opened.master.lang)} if lines else {}
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
@@ -132,7 +148,7 @@ def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standi
     return [line._replace(settled=True) if line in done else line for line in lines]
 
 
-def _take(run: Run, came: list[Returned | Refused], found: list[Reading | FileError]) -> None:
+def _take(run: Run, came: Sequence[Returned | Refused], found: Sequence[Reading | FileError]) -> None:
     """Merge what came, the earliest saved first; each return is held against what those before it left."""
     genuine: list[tuple[Returned, Genuine]] = []
     for each, reading in zip(came, found, strict=True):

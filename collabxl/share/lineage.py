@@ -3,14 +3,17 @@
 A department sends one copy back several times, edited on from the return before, and colleagues fill in the same copy
 each for themselves. A return is held against the one it goes on from, else against the copy as it was sent. It goes on
 from an earlier one if it has kept what that one changed, or changed it again; cells that say again what was sent speak
-against it. An equal remark is strong evidence, an equal day or status weak: colleagues type those alike.
+against it. An equal remark is strong evidence, an equal day or status weak: colleagues type those alike. A status is
+put back now and then; a remark that is gone may as well be one that a colleague never saw, and is asked about.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from collabxl.schema.kinds import Line, Note
@@ -64,7 +67,7 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return) -> Lineage:
     for other in parent.children:
         shared = _Shared.of(parent, other, new)
         if other is not new and shared.told(_is_later(new, other)) == "open":
-            doubtful |= shared.put_back
+            doubtful |= shared.put_back.keys()
     ancestors = [node.back for node in line]
     others = tuple(back for back in known if back not in ancestors)
     return Lineage(parent.back, bool(new.children), frozenset(doubtful), others)
@@ -77,13 +80,30 @@ def _insert(root: _Node, new: _Node) -> list[_Node]:
         parent = line[-1]
         told = {child: _Shared.of(parent, child, new) for child in parent.children}
         on = [child for child, shared in told.items() if shared.told(_is_later(new, child)) == "on"]
-        if not on:
+        if on:
+            line.append(max(on, key=lambda child: told[child].nearness))
+        elif further := max(_further(parent, new), key=itemgetter(0), default=None):
+            line.extend(further[1])
+        else:
             break
-        line.append(max(on, key=lambda child: told[child].nearness))
     late = [child for child, shared in told.items() if shared.told(_is_later(new, child)) == "late"]
     parent.children = [*(child for child in parent.children if child not in late), new]
     new.children = late
     return line
+
+
+def _further(parent: _Node, new: _Node) -> Iterator[tuple[int, list[_Node]]]:
+    """Yield what a return shares with those further below that it goes on from beyond doubt, and the way to them.
+
+    It may have changed again or put back all that one of them had changed, and yet bear what the next one did.
+    """
+    for child in parent.children:
+        for node in child.children:
+            shared = _Shared.of(child, node, new)
+            if _weight(shared.kept) >= _STRONG and shared.told(_is_later(new, node)) == "on":
+                yield _weight(shared.kept), [child, node]
+        for weight, way in _further(child, new):
+            yield weight, [child, *way]
 
 
 def _is_later(new: _Node, other: _Node) -> bool | None:
@@ -97,26 +117,28 @@ def _is_later(new: _Node, other: _Node) -> bool | None:
 class _Shared(NamedTuple):
     """What two returns have in common, held against the one that both go on from."""
 
-    kept: dict[Spot, Value]
-    put_back: set[Spot]
-    """Changed by the other one, not by the new one."""
-    added: set[Spot]
+    kept: Filled
+    put_back: Filled
+    """Changed by the other one, not by the new one: what the other one says."""
+    added: Filled
     """Changed by the new one, not by the other one."""
     again: set[Spot]
     """Changed by both, not alike."""
 
     @classmethod
     def of(cls, parent: _Node, other: _Node, new: _Node) -> _Shared:
-        made = cls({}, set(), set(), set())
+        made = cls({}, {}, {}, set())
         for spot in {**parent.filled, **other.filled, **new.filled}:
             was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
             if one == two:
                 if one != was:
                     made.kept[spot] = new.filled.get(spot)
             elif two == was:
-                made.put_back.add(spot)
+                made.put_back[spot] = other.filled.get(spot)
+            elif one == was:
+                made.added[spot] = new.filled.get(spot)
             else:
-                (made.added if one == was else made.again).add(spot)
+                made.again.add(spot)
         return made
 
     def told(self, later: bool | None) -> Told:
@@ -125,15 +147,16 @@ class _Shared(NamedTuple):
             return self._nothing_put_back(later)
         if not self.kept:
             return "late" if self.again and not self.added and later is False else "apart"
-        weight, against = _weight(self.kept), _PUT_BACK * len(self.put_back)
-        is_strong = weight > against
+        weight, on, late = _weight(self.kept), _outweighs(self.kept, self.put_back), _outweighs(self.kept, self.added)
         if not self.added:
-            return "open" if later and is_strong else "late"
-        if later is False:
-            return "apart"
-        if is_strong:
-            return "on" if later or _weight(self.kept) <= _PUT_BACK * len(self.added) else "open"
-        return "open" if weight >= _TELLING and 2 * weight >= len(self.put_back) else "apart"
+            return "open" if later and on else "late"
+        if on and (later or (later is None and not late)):
+            return "on"
+        if late and later is False:
+            return "late"
+        if on:
+            return "open"
+        return "open" if later is not False and weight >= _TELLING and 2 * weight >= len(self.put_back) else "apart"
 
     def _nothing_put_back(self, later: bool | None) -> Told:
         """Return how a return stands to another one of whose changes none was put back."""
@@ -169,7 +192,13 @@ def _differing(sent: Rows, rows: Rows) -> Iterable[tuple[Spot, Value]]:
                     yield Spot(sheet, id, key), plain(row.get(key))
 
 
-def _weight(kept: dict[Spot, Value]) -> int:
+def _outweighs(kept: Filled, put_back: Filled) -> bool:
+    """Return whether somebody kept so much that the little which they did not keep was put back on purpose."""
+    few = _weight(kept) > _PUT_BACK * len(put_back)
+    return few and not any(starmap(_is_distinctive, put_back.items()))
+
+
+def _weight(kept: Filled) -> int:
     """Return how unlikely it is that two people changed cells alike by chance."""
     strong = [spot for spot, value in kept.items() if _is_distinctive(spot, value)]
     weak: dict[tuple[str, str], int] = {}

@@ -52,7 +52,7 @@ class Master:
         self._rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in found.rows.items()}
         self._pages = {page.key: page for page in reading.pages if STANDARD.sheet(page.key) in SHARED}
         self._places = {key: _places(page) for key, page in self._pages.items()}
-        self._blank = {key: set(self.ready(key)) for key in self._pages}
+        self._blank = {key: {plain(id).upper() for id in page.ready} for key, page in self._pages.items()}
         self._given: set[Name] = set()
 
     @property
@@ -111,7 +111,7 @@ class Master:
     def fresh(self, sheet: str, reserved: Collection[str]) -> str:
         """Return a 编号 that no row bears and nobody was given; never one of those that come next in the master."""
         known = {id for name, id in self._given if name == sheet} | set(reserved)
-        printed = [id for id in self.ready(sheet) if id in self._blank[sheet] and id not in known]
+        printed = [id for id in self.ready(sheet) if id not in known]
         beyond = next(numbers_after(sheet, {*known, *self._places[sheet]}))
         id = printed[-1] if len(printed) > OWN_ROWS else beyond
         self._given.add((sheet, id))
@@ -142,8 +142,7 @@ class Master:
 
     def ready(self, sheet: str) -> list[str]:
         """Return the 编号 of the prepared rows that nobody has filled in, in the order of the rows."""
-        page = self._pages.get(sheet)
-        return [plain(id).upper() for id, _ in sorted(page.ready.items(), key=lambda item: item[1])] if page else []
+        return sorted(self._blank.get(sheet, ()), key=self._places.get(sheet, {}).__getitem__)
 
 
 def numbers_after(sheet: str, known: Iterable[str]) -> Iterator[str]:

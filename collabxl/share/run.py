@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl.errors import CollabxlError
-from collabxl.share.conflicts import Standing
+from collabxl.share.conflicts import Question
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.master import Master
@@ -58,9 +58,7 @@ class Run:
     entries: list[Entry] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
-    asked: list[Standing] = field(default_factory=list)
-    rivals: set[Standing] = field(default_factory=set)
-    """Lines that wait for a decision and stay though there is a new one about the same cell: a colleague's."""
+    asked: list[Question] = field(default_factory=list)
 
     @cached_property
     def reserved_by(self) -> dict[str, dict[str, list[str]]]:

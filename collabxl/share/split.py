@@ -27,6 +27,7 @@ from collabxl.share.linking import Withheld, acceptance, unaccepted
 from collabxl.share.master import Master
 from collabxl.share.records import Sent
 from collabxl.share.seal import NAME, Seal
+from collabxl.share.unmoved import refuse_exchanged
 from collabxl.text import t
 
 
@@ -80,6 +81,8 @@ def split(
         chunk = next(iter(check_chunks([path], today=today, settings=settings)))
         master = Master(_reading(chunk))
         ledger.recover(master.revision)
+        if not force:
+            refuse_exchanged(str(path), master.rows, ledger)
         reserved = ledger.reserved()
         links = unaccepted(ledger, master.rows)
         agreed = [link for link in links.values() if plain(link.department) in map(plain, accept)]

@@ -40,7 +40,7 @@ class Strayed(NamedTuple):
 
 def strayed(sheet: str, was: Listed, now: Listed) -> Strayed:
     """Return which rows of a sheet have strayed, held against the rows as they were."""
-    if all(_is_untouched(was.get(id, {}), row) for id, row in now.items()):
+    if all(id in was and _is_untouched(was[id], row) for id, row in now.items()):
         return Strayed()
     return _Search(sheet, was, now).found()
 
@@ -78,7 +78,8 @@ class _Search:
         columns = set() if self._is_whole() else self._columns()
         disturbed = {id for id in {**self.was, **self.now} if not self._is_at_home(id, columns)}
         home = {} if columns else self._certain(disturbed)
-        nowhere, of_nobody = disturbed - set(home.values()), disturbed & self.now.keys() - home.keys()
+        nowhere = (disturbed & self.was.keys()) - set(home.values())
+        of_nobody = disturbed & self.now.keys() - home.keys()
         return Strayed(home, frozenset(nowhere | of_nobody))
 
     def _listen(self) -> None:

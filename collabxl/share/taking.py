@@ -9,6 +9,7 @@ from dataclasses import replace
 from collabxl.schema.standard import Tasks
 from collabxl.share import conflicts
 from collabxl.share.belonging import belonging
+from collabxl.share.conflicts import Question
 from collabxl.share.fitting import fitted
 from collabxl.share.heard import certain
 from collabxl.share.judge import Genuine
@@ -107,12 +108,12 @@ def _put(master: Master, plan: Plan) -> Plan:
 
 def _ask(run: Run, plan: Plan, department: str, line: Lineage) -> None:
     """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
+    lang = run.master.lang
     for change in plan.conflicts:
-        new = conflicts.told(change, department, run.master.lang)
-        said = {words(_value(other.rows, change.spot), change.spot, run.master.lang) for other in line.others}
-        waiting = (each for each in (*run.master.standing, *run.asked) if each.is_about(new) and each.theirs in said)
-        run.rivals.update(waiting)
-        run.asked.append(new)
+        said = {words(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
+        if line.base:
+            said.discard(words(_value(line.base.rows, change.spot), change.spot, lang))
+        run.asked.append(Question(conflicts.told(change, department, lang), frozenset(said)))
 
 
 def _value(rows: Rows, spot: Spot) -> Value:

@@ -31,6 +31,10 @@ class Job:
     backup: bool = False
 
 
+class UnmadeError(FileError):
+    """No master can be made of what it is to say; nothing was written."""
+
+
 class Opened:
     """A master that was read and has not changed since, with its ledger settled; raises FileError."""
 
@@ -48,16 +52,27 @@ class Opened:
     ) -> Outcome:
         """Write the master's edits and ``sheets`` of ours, and return the outcome of the check afterwards.
 
-        The ledger has the entries before the file is replaced, and confirms them after.
+        The ledger has the entries before the file is replaced, and confirms them after. Raises UnmadeError as
+        ``drafted`` does.
         """
-        revision = max(self.master.revision, self.ledger.newest) + 1
-        told = {f"{PROPERTY}revision": str(revision)}
-        changes = Changes(edits=self.master.edits, ours=True, sheets=sheets or {}, properties=told)
-        after, outcome = self._synced(patched(self.content, changes))
+        after, outcome, revision = self.drafted(sheets)
         intent = self.ledger.intend(Write(self.content, after, revision), entries, accepted)
         saving.replace(self.job.path, after, was=self.content, backup=self.job.backup)
         self.ledger.confirm(intent)
         return outcome
+
+    def drafted(self, sheets: Mapping[str, Grid] | None = None) -> tuple[bytes, Outcome, int]:
+        """Return the master with its edits and ``sheets``, the outcome of its check, and its revision then.
+
+        Raises UnmadeError if no master can be made of them.
+        """
+        revision = max(self.master.revision, self.ledger.newest) + 1
+        told = {f"{PROPERTY}revision": str(revision)}
+        changes = Changes(edits=self.master.edits, ours=True, sheets=sheets or {}, properties=told)
+        try:
+            return (*self._synced(patched(self.content, changes)), revision)
+        except FileError as error:
+            raise UnmadeError(error.kind, error.says, **error.fields) from error
 
     def _synced(self, content: bytes) -> tuple[bytes, Outcome]:
         """Return the master with everything that follows from its values: results of formulas, remarks, 汇总."""

@@ -9,11 +9,11 @@ import pytest
 
 from collabxl.batch import check_workbooks
 from collabxl.check import kept
-from collabxl.cli import main
 from collabxl.compose import build_workbook
 from collabxl.rules import RULES
 from collabxl.settings import Limits, Settings
 from collabxl.sync import sync_workbooks
+from tests.cli.test_cli import run
 from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content
 from tests.laws.test_twins import _twins
@@ -76,18 +76,12 @@ def test_a_sync_gives_a_workbook_what_was_chosen_and_nothing_else(built: list[Pa
     assert differing([path], tmp_path / "computed") == {}
 
 
-def test_a_check_with_others_says_so_and_goes_by_the_workbooks(
-    built: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_check_with_others_says_so_and_goes_by_the_workbooks(built: list[Path], tmp_path: Path) -> None:
     config = tmp_path / "other.toml"
     config.write_text("[limits]\nhigh_risk = 25\n", encoding="utf-8")
     words = ["--lang", "en", "check", str(built[0]), "--today", TODAY.isoformat(), "--format", "csv"]
-    with pytest.raises(SystemExit):
-        main(words)
-    usual = capsys.readouterr()
-    with pytest.raises(SystemExit):
-        main([*words, "--config", str(config)])
-    told = capsys.readouterr()
-    assert told.out == usual.out
-    assert "limits" not in usual.err
-    assert f"high_risk = {chosen(0).high_risk}" in told.err
+    usual, told = run(*words), run(*words, "--config", str(config))
+    assert told.stdout == usual.stdout
+    assert usual.stdout.count("\n") > 50
+    assert "limits" not in usual.stderr
+    assert f"high_risk = {chosen(0).high_risk}" in told.stderr

@@ -26,7 +26,8 @@ from tests.laws.computing import differing
 KEPT = Path(__file__).parent / "built"
 """By version, what it built: workbooks, a department's copy, a ledger."""
 VERSIONS = sorted(path.name for path in KEPT.iterdir())
-TODAY = dt.date(2024, 8, 1)
+TODAY = dt.date.today()
+"""The kept workbooks tell no 数据日期."""
 _SITE = '    site = Column(t("地点", "Site"), Line(), t("在哪里", "Where"))\n'
 _SOON = "IF(AND(ISNUMBER({due}),{due}>"
 OTHERWISE = {
@@ -50,7 +51,9 @@ build_workbook(Path(sys.argv[1]), project=project, rows=rows, today=dt.date(2024
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook as a version builds it whose declaration, formulas and hidden sheet are others."""
     folder = tmp_path_factory.mktemp("other")
-    shutil.copytree(Path(collabxl.__file__).parent, folder / "collabxl")
+    root = Path(collabxl.__file__).parent
+    shutil.copytree(root, folder / "collabxl")
+    shutil.copytree(root.parent / "templates", folder / "templates")
     for name, (was, instead) in OTHERWISE.items():
         source = folder / "collabxl" / name
         text = source.read_text(encoding="utf-8")
