@@ -93,17 +93,20 @@ class Body:
         if not self.built and repeats and self._repeats_header(row):
             return "header"
         said = sign(cell) if type(cell) is str else None
+        is_near = number < self.first + BELOW_HEADER
+        if not said and not is_near:
+            return None
         in_id = any(row[at] == cell for column, at in self.columns if isinstance(column.kind, Id))
         if said == "total":
             owned, chosen = self._has(row, People), self._has(row, Choice)
             return None if (owned and chosen if in_id else owned or chosen) else "total"
         if said == "part-total" and (not self._is_a_task(row) or self._is_counted(row)):
             return "total"
-        if self.built or not (number < self.first + BELOW_HEADER or (said == "example" and in_id)):
+        if self.built or not (is_near or (said == "example" and in_id)):
             return None
         texts = [cell for cell in row if type(cell) is str and cell.strip()]
-        hints = sum(map(is_hint, texts))
-        if hints > 1 and 2 * hints >= sum(cell != "" for cell in row) and not self._has(row, Choice):
+        hints = 0 if self._has(row, Choice) else sum(map(is_hint, texts))
+        if hints > 1 and 2 * hints >= sum(cell != "" for cell in row):
             return "hint"
         return "example" if any(sign(text) == "example" for text in texts[:2]) else None
 
@@ -123,6 +126,8 @@ class Body:
 
     def _of_other_tables(self, rows: list[Row]) -> Iterator[int]:
         """Yield the rows of blocks behind blank rows whose header, or whose cells, are those of another table."""
+        if not rows or rows[-1][0] - rows[0][0] + 1 == len(rows):
+            return
         starts = [at for at, (before, after) in enumerate(pairwise(rows), 1) if after[0] - before[0] > 1]
         for start, end in pairwise([*starts, len(rows)]):
             block = rows[start:end]

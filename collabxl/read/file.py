@@ -32,7 +32,7 @@ LARGE = 500_000
 """Cells from which on memory matters more than the time to look at each."""
 
 
-_MAY_BE_DAY, _ISO_DAY = re.compile(rb"d[\"']"), re.compile(rb"\bt\s*=\s*[\"']d[\"']")
+_MAY_BE_DAY, _ISO_DAY = re.compile(rb"d[\"'](?<=[\"']d.)", re.DOTALL), re.compile(rb"\bt\s*=\s*[\"']d[\"']")
 """What cells with a day as text hold; the first, at which few bytes have to be looked, is nearly never there."""
 
 

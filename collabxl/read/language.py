@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from collabxl.read.headers import title_languages
 from collabxl.read.page import Page
 from collabxl.read.source import Cells, Raw
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS, Lang, is_of
 
 SAMPLE = 50
 """So many rows of a sheet tell the language of its cells."""
-_HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]")
 
 
 def told(word: str | None) -> Lang | None:
@@ -36,21 +34,19 @@ class Ballot:
     def hear(self, page: Page, cells: Cells) -> None:
         """Take a sheet's header words, or its fields, and a sample of its cells."""
         places = [*(page.header.places if page.header else ()), *page.places.values()]
-        self._words.update(_scripts({place.text for place in places}))
+        self._words.update(_languages({place.text for place in places}))
         self._rows.extend(cells.rows[:SAMPLE])
 
     def language(self, titles: Iterable[str], asked: Lang | None) -> Lang:
         """Return the language of most header words; of most cells, the one asked for, or the titles' where they tie."""
         cells = (cell for row in self._rows for cell in row if type(cell) is str)
-        return _most(self._words) or _most(Counter(_scripts(cells))) or asked or of_titles(titles)
+        return _most(self._words) or _most(Counter(_languages(cells))) or asked or of_titles(titles)
 
 
-def _scripts(words: Iterable[str]) -> Iterable[Lang]:
-    for word in words:
-        if _HAN.search(word):
-            yield "zh"
-        elif _LATIN.search(word):
-            yield "en"
+def _languages(words: Iterable[str]) -> Iterable[Lang]:
+    """Return the languages of those words that are of one only."""
+    of = ([lang for lang in LANGS if is_of(lang, word)] for word in words)
+    return (langs[0] for langs in of if len(langs) == 1)
 
 
 def _most(votes: Counter[Lang]) -> Lang | None:

@@ -32,7 +32,7 @@ from collabxl.schema.kinds import (
     Words,
     YesNo,
 )
-from collabxl.text import Lang, decimal, is_of
+from collabxl.text import DIGITS, Lang, decimal, is_of
 
 _JOINED = (
     "\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
@@ -193,8 +193,8 @@ def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
 
 
 def _rounded(number: float) -> float:
-    """Return a number as spreadsheets compare it: what lies behind 15 significant digits is noise."""
-    return number if number.is_integer() else float(f"{number:.15g}")
+    """Return a number as spreadsheets compare it: what lies behind DIGITS is noise."""
+    return number if number.is_integer() else float(f"{number:.{DIGITS}g}")
 
 
 def _as_text(raw: Raw) -> str:
