@@ -1,4 +1,4 @@
-"""Whatever the reader accepts, no rule, report or writer raises; what is written is well-formed and can be read again."""
+"""Whatever the reader accepts, no rule, report or writer raises; what is written can be read again."""
 
 from __future__ import annotations
 
