@@ -19,6 +19,7 @@ COUNTRY = "CN"
 """Whose holidays a workbook has that names no country."""
 MONDAY_BEFORE_EPOCH = 3
 """1970-01-01, day 0, was a Thursday."""
+_LAST_DAY = np.datetime64(dt.date.max, "D")
 _SPAN = 1 << 22
 """More days than any workbook can name; keeps the calendars of different workbooks apart in one sorted array."""
 
@@ -57,7 +58,13 @@ class WorkingDays:
         return usual + np.where(here > first, self._before[here] - self._before[first], 0)
 
     def day(self, wb: Wbs, position: NDArray[np.int64]) -> Days:
-        """Return the working day at each position: the first day up to and including which there are so many."""
+        """Return the working day at each position: the first day up to and including which there are so many.
+
+        No day is later than the last one of the calendar, 9999-12-31, which neither Excel nor Python go beyond.
+        """
+        return np.minimum(self._day(wb, position), _LAST_DAY)
+
+    def _day(self, wb: Wbs, position: NDArray[np.int64]) -> Days:
         if not len(self._key):
             return _usual_day(position)
         first = np.searchsorted(self._key, wb * _SPAN - _SPAN // 2)

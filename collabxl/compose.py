@@ -19,13 +19,12 @@ from collabxl.build.workbook import Order, assemble
 from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
-from collabxl.patch import MARKER
 from collabxl.read.days import EPOCH, day_of, period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import PROPERTY, Reading, read_source
 from collabxl.report.outcome import outcomes
-from collabxl.report.summary import as_formulas_see, summary, views
+from collabxl.report.summary import MARKER, as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project

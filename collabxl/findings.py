@@ -155,7 +155,7 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
         )
     rule, _, sheet, row, key, column, severity, args, better, raw = hit
     page, word, at = seen.page, None, seen.at.get(row)
-    name, value = seen.id(at), raw if raw is not None else seen.value(row, key, at)
+    name, value = seen.id(at), _jsonable(raw) if raw is not None else seen.value(row, key, at)
     if column is None and key is not None:
         place = page.places.get(key)
         if place is None:

@@ -9,6 +9,10 @@ from typing import Literal, NamedTuple
 Value = str | int | float | dt.date | None
 
 
+SIGNED = (3, 1)
+"""The cell in which a sheet of ours bears its marker (opc/own.py looks there)."""
+
+
 class Cell(NamedTuple):
     """One cell: what it shows, the names of its styles, and where a click leads (``Sheet!A1`` of the same workbook).
 
@@ -99,6 +103,10 @@ class Grid:
     """Of the printed page, in inches: left, right, top, bottom."""
     locked: bool = False
     """Whether the sheet is protected against accidents; no password."""
+
+    def sign(self, marker: str) -> None:
+        """Let the sheet bear our marker in a cell, where nobody sees it and every program keeps it."""
+        self.cells.setdefault(SIGNED, Cell(marker, "unseen"))
 
     def put(self, row: int, column: int, cell: Cell, *, across: int = 1, down: int = 1) -> None:
         """Put a cell; ``across`` and ``down`` merge it with its neighbours."""

@@ -24,10 +24,9 @@ from collabxl.opc.package import Package
 from collabxl.opc.properties import set_property
 from collabxl.recalc.engine import Renewal, renewed
 from collabxl.report.outcome import Outcome
+from collabxl.report.summary import MARKER
 from collabxl.text import t
 
-MARKER = "_collabxl_summary"
-"""The hidden name that says a sheet is ours to replace."""
 Spot = tuple[int, int]
 
 

@@ -13,7 +13,8 @@ from collabxl.live.folders import kept_folder
 from collabxl.live.native import Opened
 from collabxl.live.planting import formulas_of, own_sheet
 from collabxl.live.writing import plant_file, write_cells, writing
-from collabxl.patch import MARKER, Changes
+from collabxl.patch import Changes
+from collabxl.report.summary import MARKER
 from collabxl.text import t
 
 _NOTHING = t(

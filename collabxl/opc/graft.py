@@ -1,7 +1,7 @@
 """Planting a donor's one sheet into a user's workbook, or renewing the sheet planted there before.
 
-The donor is a workbook of ours, painted by XlsxWriter; its sheet is moved by splices too. A hidden sheet-local name,
-the marker, says that a sheet is ours. Must not know what the sheet shows.
+The donor is a workbook of ours, painted by XlsxWriter; its sheet is moved by splices too. What says that a sheet is
+ours stands in own.py. Must not know what the sheet shows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from xml.sax.saxutils import unescape
 from collabxl.address import quoted
 from collabxl.markup import content
 from collabxl.opc.book import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, Book, Name
+from collabxl.opc.own import own_sheet
 from collabxl.opc.package import ROOT, Package, normal, relative
 from collabxl.opc.styles import Styles, looks_of, rules_of
 from collabxl.opc.xmlspan import Doc
@@ -28,10 +29,7 @@ _STRICT = {
     ),
 }
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_OBJECT = re.compile(rb"<(?:\w+:)?cNvPr\b[^>]*>")
-_NAMED = re.compile(rb"""\bname=["']([^"']*)""")
 _GRAFTED = {"hyperlink", "drawing", "chart", "image"}
-_REBUILT = {"hyperlink", "drawing", "printerSettings"}
 _FORMULAS = {"f", "formula", "formula1", "formula2"}
 _LINKS = {"location", "textlink"}
 _ROWS, _ROWS_END, _HOLE = b"<sheetData>", b"</sheetData>", b"<!--rows-->"
@@ -66,7 +64,7 @@ def put_sheet(
     PackageError the book's package is half edited and must not be saved.
     """
     package, scion = book.package, _Donor(donor)
-    own = _own_sheet(book, marker, known.objects)
+    own = own_sheet(book, marker, known.objects)
     if own is None:
         title = free_title(book, title)
         part = package.free_name("xl/worksheets/sheet{}.xml")
@@ -253,27 +251,6 @@ def _formulas(sheet: Doc) -> set[_Formula]:
     """Return (cell, range it fills) of every formula of a sheet."""
     cells = (node for node in sheet.root.walk() if node.name == "f" and node.parent and node.parent.name == "c")
     return {(node.parent.attrs.get("r", ""), node.attrs.get("ref", "")) for node in cells if node.parent}
-
-
-def _own_sheet(book: Book, marker: str, objects: str) -> tuple[int, str, str] | None:
-    """Return (index, title, part) of the first sheet with our marker that holds only what we can rebuild."""
-    for name in book.names:
-        if name.name.casefold() == marker.casefold() and name.scope is not None and name.scope < len(book.sheets):
-            tab = book.sheets[name.scope]
-            if tab.part and tab.kind == "worksheet" and _can_be_rebuilt(book.package, tab.part, objects):
-                return name.scope, tab.title, tab.part
-    return None
-
-
-def _can_be_rebuilt(package: Package, sheet: str, objects: str) -> bool:
-    """Return whether a sheet leads to nothing but what donors bring, and no drawing has an object of anybody else."""
-    rels = list(package.rels(sheet))
-    drawings = [package.read(rel.path) for rel in rels if rel.kind == "drawing" and rel.path and rel.path in package]
-    return {rel.kind for rel in rels} <= _REBUILT and all(
-        (found := _NAMED.search(node)) is not None and found[1].startswith(objects.encode())
-        for drawing in drawings
-        for node in _OBJECT.findall(drawing)
-    )
 
 
 def _clear(package: Package, sheet: str) -> None:

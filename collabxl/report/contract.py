@@ -150,8 +150,10 @@ def _json(value: Any, lang: Lang) -> Any:
             return value.to(lang)
         case float() if value.is_integer():
             return int(value)
-        case dt.datetime() | dt.date():
+        case dt.date() | dt.time():
             return value.isoformat()
+        case dt.timedelta():
+            return str(value)
         case Listed(values, _):
             return _json(values, lang)
         case list() | tuple():

@@ -114,7 +114,8 @@ def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         wbs(found).tolist(), found.from_at, found.token, found.how, found.before, found.to_at, strict=True
     ):
         certain = how == "deliverable" or directory.is_named(to, token)
-        if certain and directory.find(wb, name).one == to:
+        found_by_it = directory.find(wb, name)
+        if certain and found_by_it.one == to and found_by_it.how in ("id", "name"):
             sure[at][token.strip()] = name
     told = each_once(found, "token", "before")
     better = (_with(cell, sure[at]) if at in sure else None for cell, at in zip(told.after, told.from_at, strict=True))

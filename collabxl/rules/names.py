@@ -166,8 +166,9 @@ class Names:
         self._alike: dict[tuple[int, str], tuple[int, ...]] = {}
         self._near: dict[tuple[int, str], list[str]] = {}
         ids, names = self._columns["id"], self._columns["name"]
-        self.labels = np.where(tasks["id"].notna(), ids, names)
-        """How each task is called in messages: its 编号 if it has one, else its name."""
+        named = np.where(tasks["name"].notna(), names, self._columns["deliverable"])
+        self.labels = np.where(tasks["id"].notna(), ids, named)
+        """How each task is called in messages: by its 编号 if it has one, else its name, else what it delivers."""
 
     def label(self, at: int) -> str:
         """Return how a task is called in messages."""

@@ -151,6 +151,7 @@ def grid(lines: Sequence[Standing], lang: Lang) -> Grid:
     for row, line in enumerate(sorted(lines, key=lambda line: line.settled), STANDARD.header + 1):
         for number, told in enumerate(_cells(line, lang), 1):
             made.put(row, number, Cell(told, "wrap"))
+    made.sign(MARKER)
     return made
 
 

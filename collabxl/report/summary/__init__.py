@@ -19,8 +19,10 @@ from collabxl.report.summary.seen import as_formulas_see, counted_by_formulas
 from collabxl.report.summary.view import View, views
 from collabxl.text import t
 
-__all__ = ["View", "as_formulas_see", "counted_by_formulas", "summary", "views"]
+__all__ = ["MARKER", "View", "as_formulas_see", "counted_by_formulas", "summary", "views"]
 
+MARKER = "_collabxl_summary"
+"""The hidden name, and the hidden word, that say a sheet is ours to replace."""
 _LEGEND = t(
     "图标：● 已完成　◎ 进行中　○ 未开始　□ 受阻/延期　× 已取消　▲ 逾期、错误　△ 7 天内到期、警告　■ 风险　◆ 里程碑　|　"
     "天数按自然日，颜色旁总有图标，黑白打印可读",
@@ -47,6 +49,7 @@ def summary(view: View) -> Grid:
         write(paper)
     paper.put(ROWS["legend"], FIRST, paper.say(_LEGEND), "legend", across=LAST - FIRST + 1)
     paper.grid.hidden = HIDDEN
+    paper.grid.sign(MARKER)
     _print(paper.grid)
     return paper.grid
 
