@@ -31,7 +31,7 @@ _DRAWN = re.compile(rb"<(?:\w+:)?f>([^<]*)</")
 class Own(NamedTuple):
     """A sheet of ours: its place among the sheets, its title and its part."""
 
-    index: int
+    place: int
     title: str
     part: str
 

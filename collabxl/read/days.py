@@ -46,8 +46,8 @@ def serial(day: dt.date) -> int:
 
 
 def day_of(number: float) -> dt.date:
-    """Return the day that Excel counts as ``number``; a part of a day is its time."""
-    return dt.date.fromordinal(int(number) + _SERIAL_0)
+    """Return the day that Excel counts as ``number``, none beyond 9999-12-31; a part of a day is its time."""
+    return dt.date.fromordinal(min(int(number) + _SERIAL_0, dt.date.max.toordinal()))
 
 
 class Read(NamedTuple):

@@ -12,6 +12,7 @@ from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, Command, Day, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import FileError, UsageError, no_permission
+from collabxl.isolated import one_workbook
 from collabxl.paths import free
 from collabxl.remote import is_address
 from collabxl.report.documents.kinds import KINDS
@@ -118,7 +119,9 @@ def _write(context: click.Context, kind: str, options: dict[str, Any]) -> None:
                 assert told.error is not None
                 raise told.error
             target = _target(told, form, output, taken)
-            _put(target, write(told.document), lang, force=options["force"])
+            with one_workbook():
+                content = write(told.document)
+            _put(target, content, lang, force=options["force"])
         except FileError as error:
             failed = True
             say(error, lang, told.path)

@@ -94,8 +94,12 @@ def fonts(chart: Chart) -> list[str]:
     return found
 
 
+_LAST_DRAWN = dt.date.max - dt.timedelta(days=400)
+"""Room for the margin and the ticks behind the last day; no calendar goes beyond dt.date.max."""
+
+
 def _gantt(axes: Axes, chart: Gantt) -> None:
-    first, last = chart.first - dt.timedelta(days=1), chart.last + dt.timedelta(days=2)
+    first, last = chart.first - dt.timedelta(days=1), min(chart.last, _LAST_DRAWN) + dt.timedelta(days=2)
     for at, bar in enumerate(chart.bars):
         _bar(axes, at, bar)
     axes.axvline(_on(chart.today), color=colour("late_solid"), linewidth=1.1, linestyle=(0, (4, 2)), zorder=4)
