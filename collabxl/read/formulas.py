@@ -13,6 +13,9 @@ from collabxl.read.source import Computed, Range
 Run = tuple[int, int]
 """First and last row of cells below each other."""
 
+_PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f([^<>]*)>')
+"""A formula as most programs write its cell: twice as fast as the general pattern."""
+_OPENS = (b"<f>", b"<f ", b"<f/", b"<f\n", b"<f\t", b"<f\r")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s(?=[^<>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'])[^<>]*>\s*<(?:\w+:)?f\b([^<>]*)>"
 )
@@ -23,14 +26,18 @@ _AS_ONE = (b"array", b"dataTable")
 
 def computed(xml: bytes) -> Computed:
     """Return the computed cells of one worksheet part."""
-    spots: dict[int, list[int]] = defaultdict(list)
+    found = _PLAIN.findall(xml)
+    if len(found) != sum(map(xml.count, _OPENS)) or b":c " in xml:  # a formula in a cell written otherwise
+        found = _FORMULA.findall(xml)
+    rows: dict[bytes, list[bytes]] = defaultdict(list)
     areas: list[Range] = []
-    for column, row, formula in _FORMULA.findall(xml):
-        spots[address.number(column.decode())].append(int(row))
-        area = _AREA.search(formula) if any(word in formula for word in _AS_ONE) else None
-        if area:
-            areas += _ranges(area[1].decode("ascii", "replace"))
-    return Computed(spots, tuple(areas))
+    for column, row, attributes in found:
+        rows[column].append(row)
+        if attributes and any(word in attributes for word in _AS_ONE):
+            areas += _ranges(attributes)
+    return Computed(
+        {address.number(column.decode()): tuple(map(int, each)) for column, each in rows.items()}, tuple(areas)
+    )
 
 
 def runs(found: Computed, columns: Iterable[int]) -> dict[int, list[Run]]:
@@ -60,8 +67,9 @@ def _joined(found: Computed, column: int) -> list[Run]:
     return joined
 
 
-def _ranges(ref: str) -> Iterable[Range]:
-    first, _, last = ref.partition(":")
+def _ranges(attributes: bytes) -> Iterable[Range]:
+    area = _AREA.search(attributes)
+    first, _, last = area[1].decode("ascii", "replace").partition(":") if area else ("", "", "")
     try:
         yield address.cell(first), address.cell(last)
     except ValueError:  # an area no worksheet has
