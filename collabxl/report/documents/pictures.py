@@ -115,23 +115,23 @@ def _gantt(axes: Axes, chart: Gantt) -> None:
 
 def _bar(axes: Axes, at: int, bar: Bar) -> None:
     """Draw one task: what is to do, what is done, its buffer, what the forecast adds, its edge, its milestone."""
-    end = bar.due + dt.timedelta(days=1)
-    _box(axes, at, (bar.first, end), color=colour("bar_rest"))
-    _box(axes, at, (bar.first, bar.done), color=colour("bar_done"))
+    first, end = _on(bar.first), _on(bar.due) + 1
+    _box(axes, at, (first, end), color=colour("bar_rest"))
+    _box(axes, at, (first, _on(bar.done)), color=colour("bar_done"))
     if bar.reserve is not None:
-        _box(axes, at, (max(bar.reserve, bar.first), end), color="none", ec=colour("link"), hatch="////")
+        _box(axes, at, (max(_on(bar.reserve), first), end), color="none", ec=colour("link"), hatch="////")
     if bar.forecast is not None:
-        _box(axes, at, (end, bar.forecast + dt.timedelta(days=1)), color=colour("bar_tail"))
+        _box(axes, at, (end, _on(bar.forecast) + 1), color=colour("bar_tail"))
     edge, width = ("navy", 1.1) if bar.critical else ("line", 0.5)
-    _box(axes, at, (bar.first, end), color="none", ec=colour(edge), lw=width)
+    _box(axes, at, (first, end), color="none", ec=colour(edge), lw=width)
     if bar.milestone:
         look: dict[str, Any] = {"marker": "D", "markersize": 6, "color": colour("ink"), "mec": "white"}
         axes.plot([_on(bar.due) + 0.5], [at], zorder=5, clip_on=False, **look)
 
 
-def _box(axes: Axes, at: int, days: tuple[dt.date, dt.date], **look: Any) -> None:
+def _box(axes: Axes, at: int, days: tuple[float, float], **look: Any) -> None:
     """Draw a box from one day up to another, nothing if that is no later."""
-    first, until = map(_on, days)
+    first, until = days
     if until > first:
         axes.barh(at, until - first, left=first, height=_THICK, **{"lw": 0, **look})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -42,3 +44,10 @@ def test_chinese_letters_need_a_font_that_has_them(monkeypatch: pytest.MonkeyPat
     with pytest.raises(UsageError, match="No font with Chinese letters"):
         png(chinese)
     assert png(english).startswith(b"\x89PNG")
+
+
+def test_tasks_without_end_are_drawn_to_the_edge_of_the_calendar() -> None:
+    drawn = next(each.chart for each in charts("english", "schedule") if isinstance(each.chart, Gantt))
+    last = dt.date.max
+    endless = tuple(bar._replace(due=last, forecast=last, milestone=at == 0) for at, bar in enumerate(drawn.bars))
+    assert png(replace(drawn, bars=endless, last=last)).startswith(b"\x89PNG")
