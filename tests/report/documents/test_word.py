@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,8 @@ def test_a_workbook_with_almost_nothing_in_it_makes_whole_documents(bare: Path, 
         assert read.headings and "None" not in read.text and "NaT" not in read.text
         (tmp_path / f"{kind}.docx").write_bytes(content)
     assert sdk_errors(tmp_path / "risk.docx") == []
+
+
+def test_a_project_may_have_a_name_longer_than_a_document_property() -> None:
+    long = replace(sample("filled", "status"), project="项" * 300)
+    assert read_back(docx(long)).word.core_properties.subject == "项" * 255

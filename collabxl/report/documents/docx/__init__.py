@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
 
 AUTHOR = "collabxl"
+LONGEST_PROPERTY = 255
+"""Letters of a document's property, by python-docx."""
 _LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 
 
@@ -52,7 +54,8 @@ def _describe(word: Word, document: Document) -> None:
     from docx.oxml.ns import qn
 
     told, language = word.core_properties, _LANGUAGES[document.lang]
-    told.title, told.subject, told.language, told.author = document.title, clean(document.project), language, AUTHOR
+    told.title, told.language, told.author = document.title, language, AUTHOR
+    told.subject = clean(document.project)[:LONGEST_PROPERTY]
     told.created = told.modified = dt.datetime.combine(document.day, dt.time())
     told.last_modified_by = AUTHOR
     defaults: Any = word.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
