@@ -16,7 +16,7 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from collabxl.schema.kinds import Line, Note
+from collabxl.schema.kinds import Line, Note, Ref
 from collabxl.schema.standard import STANDARD
 from collabxl.share.merge import Return, Rows, Spot, Value, plain
 
@@ -50,17 +50,19 @@ class Lineage(NamedTuple):
 class _Node:
     filled: Filled
     back: Return | None = None
+    added: frozenset[tuple[str, str]] = frozenset()
+    """The rows, by sheet and 编号, that the copy did not have as it was sent."""
     children: list[_Node] = field(default_factory=list)
 
 
 def lineage(sent: Rows, known: Sequence[Return], now: Return) -> Lineage:
     """Return where a return stands among those ``known`` of its copy; the order in which they came plays no part."""
     root = _Node({})
-    nodes = [_Node(_filled(sent, back.rows), back) for back in known]
+    nodes = [_node(sent, back) for back in known]
     for node in sorted(nodes, key=lambda node: (len(node.filled), node.back and node.back.saved, repr(node.filled))):
         if node.filled:
             _insert(root, node)
-    new = _Node(_filled(sent, now.rows), now)
+    new = _node(sent, now)
     line = _insert(root, new)
     parent = line[-1]
     doubtful: set[Spot] = set()
@@ -124,10 +126,13 @@ class _Shared(NamedTuple):
     """Changed by the new one, not by the other one."""
     again: set[Spot]
     """Changed by both, not alike."""
+    rivals: set[tuple[str, str]]
+    """Rows that both have added where the same 编号 is printed, by another name: two people's, by all appearance."""
 
     @classmethod
     def of(cls, parent: _Node, other: _Node, new: _Node) -> _Shared:
-        made = cls({}, {}, {}, set())
+        made = cls({}, {}, {}, set(), set())
+        added = (other.added & new.added) - parent.added
         for spot in {**parent.filled, **other.filled, **new.filled}:
             was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
             if one == two:
@@ -139,10 +144,14 @@ class _Shared(NamedTuple):
                 made.added[spot] = new.filled.get(spot)
             else:
                 made.again.add(spot)
+                if spot[:2] in added and _names_its_row(spot):
+                    made.rivals.add(spot[:2])
         return made
 
     def told(self, later: bool | None) -> Told:
         """Return how the new return stands to the other; ``later`` is what their clocks say."""
+        if self.rivals and _weight(self.kept) < _STRONG:
+            return "apart"
         if not self.put_back:
             return self._nothing_put_back(later)
         if not self.kept:
@@ -172,8 +181,9 @@ class _Shared(NamedTuple):
         return _weight(self.kept), -len(self.put_back) - len(self.again) - len(self.added)
 
 
-def _filled(sent: Rows, rows: Rows) -> Filled:
-    return dict(_differing(sent, rows))
+def _node(sent: Rows, back: Return) -> _Node:
+    added = ((sheet, id) for sheet, rows in back.rows.items() for id in rows if id not in sent.get(sheet, {}))
+    return _Node(dict(_differing(sent, back.rows)), back, frozenset(added))
 
 
 def _differing(sent: Rows, rows: Rows) -> Iterable[tuple[Spot, Value]]:
@@ -205,6 +215,13 @@ def _weight(kept: Filled) -> int:
     for spot in kept.keys() - set(strong):
         weak[spot.sheet, spot.id] = weak.get((spot.sheet, spot.id), 0) + 1
     return _STRONG * len(strong) + sum(min(count, _WEAK_OF_A_ROW) for count in weak.values())
+
+
+def _names_its_row(spot: Spot) -> bool:
+    """Return whether a cell says what its row is about: the first that must be filled in and names something."""
+    columns = STANDARD.sheet(spot.sheet).meta.columns
+    naming = (column.key for column in columns if column.required and isinstance(column.value_kind, Line | Note | Ref))
+    return spot.key == next(naming, None)
 
 
 def _is_distinctive(spot: Spot, value: Value) -> bool:

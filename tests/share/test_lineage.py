@@ -133,3 +133,12 @@ def test_a_copy_returned_again_and_again_in_any_order_ends_as_last_saved(data: A
             ours = applied(merge(line.base.rows if line.base else SENT, ours, each.rows, SCOPE), ours)
         known.append(each)
     assert ours == sent[-1].rows
+
+
+@pytest.mark.parametrize("hour", [1, None, -1])
+def test_another_new_row_under_the_same_printed_id_is_a_colleagues(hour: int | None) -> None:
+    first = back({**WEEK, "T009_name": "夜班值守", "T009_due": DAY})
+    colleague = back({**AGAIN, "T009_name": "更新常见问题", "T009_due": dt.date(2024, 8, 30)}, hour=hour)
+    assert not goes_on(first, colleague) and not lineage(SENT, [first], colleague).overtaken
+    renamed = back({"T009_name": "夜班值守（两人）", "T002_remark": OTHER}, first, hour)
+    assert goes_on(first, renamed)
