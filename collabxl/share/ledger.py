@@ -263,14 +263,14 @@ class Ledger:
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
         return self._file.told(entry_of, query, *spot, department)
 
-    def sent_out(self) -> list[tuple[str, str]]:
-        """Return every copy and whose it is, in the order in which they were sent."""
-        return self._file.told(_sent_to, "SELECT id, department FROM copies ORDER BY sent, rowid")
+    def sent_out(self) -> list[tuple[str, str, str]]:
+        """Return every copy, whose it is and the moment it was sent (ISO 8601, UTC), in that order."""
+        return self._file.told(texts, "SELECT id, department, sent FROM copies ORDER BY sent, rowid")
 
-    def returned(self) -> set[str]:
-        """Return the copies of which something has come back."""
-        found = self._file.told(_came_back, "SELECT copy, intent, revision FROM returns")
-        return {copy for copy, intent, revision in found if self._counts(intent, revision)}
+    def returned(self) -> dict[str, str]:
+        """Return the copies of which something has come back, and when it did last (ISO 8601, UTC)."""
+        found = self._file.told(_came_back, "SELECT copy, at, intent, revision FROM returns ORDER BY at")
+        return {copy: at for copy, at, intent, revision in found if self._counts(intent, revision)}
 
     def knows(self, digest: str) -> bool:
         """Return whether this very file has been merged already, as far as the master has what that brought."""
@@ -294,13 +294,8 @@ class Ledger:
                 self._file.run("INSERT OR IGNORE INTO mails VALUES (?)", key)
 
 
-def _sent_to(copy: Any, department: Any) -> tuple[str, str]:
-    texts(copy, department)
-    return copy, department
-
-
-def _came_back(copy: Any, intent: Any, revision: Any) -> tuple[str, int | None, int]:
-    return (*texts(copy), *numbers(intent, revision))
+def _came_back(copy: Any, at: Any, intent: Any, revision: Any) -> tuple[str, str, int | None, int]:
+    return (*texts(copy, at), *numbers(intent, revision))
 
 
 def _handed(department: Any, rows: Any) -> tuple[str, dict[str, list[str]]]:

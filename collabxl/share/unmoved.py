@@ -33,7 +33,7 @@ def refuse_exchanged(path: str, rows: Rows, ledger: Ledger) -> None:
 
 def _known(ledger: Ledger) -> Rows:
     """Return the rows of the copies that were sent last, with what merges have changed since."""
-    last = {plain(department): copy for copy, department in ledger.sent_out()}
+    last = {plain(department): copy for copy, department, _ in ledger.sent_out()}
     copies = [sent for copy in last.values() if (sent := ledger.sent(copy))]
     made: dict[str, dict[str, dict[str, Value]]] = {}
     since: dict[tuple[str, str], Sent] = {}

@@ -224,3 +224,12 @@ def test_names_with_a_stroke_keep_both_sides(tmp_path: Path) -> None:
     assert [copy.path.name for copy in made.copies] == ["主表_研发／测试部.xlsx", "主表_采购／测试部.xlsx"]
     (only,) = split(book, tmp_path / "one", today=TODAY, only=["采购/测试部"]).copies
     assert only.path.name == "主表_采购／测试部.xlsx"
+
+
+def test_a_department_that_goes_on_from_the_copy_of_an_earlier_round_is_back(project: Project) -> None:
+    back = project.back(2, {("tasks", "T004", "remark"): "接着上周的写"})
+    split(project.master, project.folder / "next", today=TODAY)
+    missing = (department(1), department(3))
+    assert project.merge(back).outstanding.missing == missing
+    other = project.back(3, {("tasks", "T007", "remark"): "也回来了"})
+    assert project.merge(other).outstanding.missing == missing[:1]
