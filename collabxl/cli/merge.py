@@ -151,6 +151,7 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
         yield _NOTHING.fill(lang, said)
+        yield from (_untaken(each, result, lang) for each in result.untaken)
         return
     counts = {name: len(getattr(plan, name)) for name in ("takes", "new", "conflicts", "outside", "missing")}
     yield _SUM.fill(lang, {**said, **counts})

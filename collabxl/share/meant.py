@@ -15,27 +15,28 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
     """Return the rows of a return, held against the copy as it was ``sent`` and what came back of it ``before``.
 
     What it does not tell – a sheet or column that is gone, a cell that cannot be read, rows with one 编号 – counts as
-    it was sent. A row without a 编号 is the one that an earlier return had in its place, else a new one, and gets one
-    of those kept for new rows, a name of its own if there are too few.
+    the last return told it, else as it was sent. A row without a 编号 is the one that an earlier return had in its
+    place, else a new one, and gets one of those kept for new rows, a name of its own if there are too few.
     """
     meant: dict[str, Mapping[str, Row]] = {}
     for sheet in dict.fromkeys([*sent.base, *found.rows]):
         base = sent.base.get(sheet, {})
-        if sheet not in found.rows:
-            meant[sheet] = base
-            continue
-        rows = {id: _read(id, row, base, found.untold[sheet]) for id, row in found.rows[sheet].items()}
-        unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
-        rows |= {id: base[id] for id in unsure if id in base}
         known = [each.rows.get(sheet, {}) for each in before]
+        last = {**base, **known[-1]} if known else base
+        if sheet not in found.rows:
+            meant[sheet] = last
+            continue
+        rows = {id: _read(id, row, last, found.untold[sheet]) for id, row in found.rows[sheet].items()}
+        unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
+        rows |= {id: last[id] for id in unsure if id in last}
         free = [id for id in sent.rows.get(sheet, ()) if id not in base and id not in rows]
         meant[sheet] = rows | _numbered(found.nameless[sheet], free, known)
     return meant
 
 
-def _read(id: str, row: Row, base: Mapping[str, Row], untold: Untold) -> Row:
+def _read(id: str, row: Row, before: Mapping[str, Row], untold: Untold) -> Row:
     lost = untold.keys | {key for each, key in untold.cells if each == id}
-    was = base.get(id, {})
+    was = before.get(id, {})
     kept = {key: was[key] for key in lost if key in was}
     return {**{key: value for key, value in row.items() if key not in lost}, **kept}
 

@@ -37,7 +37,9 @@ def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -
     if not is_known:
         back = Return(as_meant(found.found, found.sent, known), found.saved)
         line = lineage(found.sent.base, known, back)
-        if not line.overtaken:
+        if line.overtaken:  # what could not be read of it may well be new, and is told
+            result = replace(result, untaken=found.untaken)
+        else:
             result, back = _taken(run, told, (found, back), line)
         run.accepted.append(Accepted(digest, found.sent.id, back, sender, mail, told.file))
     run.results.append(result)
