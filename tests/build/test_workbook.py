@@ -13,6 +13,7 @@ import pytest
 
 from collabxl.batch import check_workbooks, read_workbooks
 from collabxl.build import layout
+from collabxl.build.workings import fingerprint
 from collabxl.compose import build_workbook
 from collabxl.errors import FileError, UsageError
 from collabxl.schema.kinds import Choice, Day, Percent, YesNo
@@ -132,6 +133,7 @@ def test_identity_and_properties(made: tuple[Path, Lang]) -> None:
         "collabxl.revision": "1",
         "collabxl.schema": str(STANDARD.version),
         "collabxl.language": lang,
+        "collabxl.formulas": fingerprint(lang),
     }
     assert book.properties.title == payment.PROJECT["name"]
 
