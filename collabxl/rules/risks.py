@@ -87,6 +87,7 @@ def risk_without_owner(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("可能性×影响 = {score}，等级应是{wanted}", "Probability × impact = {score}: the level should be {wanted}"),
     why=t("等级要按同一张矩阵评，才能比较。", "Levels can only be compared when all use one matrix."),
     fix=t("改成{wanted}，或更正可能性和影响", "Make it {wanted}, or correct probability and impact"),
+    fixable=True,
     formula="AND({score}>0,{level.known},{level}<>{level.meant})",
     example="""
         risks
@@ -103,7 +104,7 @@ def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     words = objects(
         RISK_LEVEL.title_of(meant).to(lang[wb]) for wb, meant in zip(wbs(found).tolist(), found.meant, strict=True)
     )
-    return found.assign(wanted=words)
+    return found.assign(wanted=words, better=words)
 
 
 @rule(

@@ -30,6 +30,8 @@ LIVE_BESIDES = {"BK008", "CV108", "ST511"}
 """Live in the workbook though the list does not ask for it."""
 PENDING = {"BK013", "DL412"}
 """In the list, not yet written: they come with foreign sheets and with causes across workbooks."""
+OURS = {"BK014", "CV115"}
+"""Not in the list: what is left out while reading is told."""
 PACKS = {"b": "basic", "s": "standard", "x": "strict"}
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -67,7 +69,10 @@ def test_the_rules_are_those_of_the_list() -> None:
         for rule in RULES
     }
     assert not PENDING & ours.keys()
-    assert ours == {code: rule for code, rule in told.items() if code not in PENDING}
+    assert not OURS & told.keys()
+    assert {code: rule for code, rule in ours.items() if code not in OURS} == {
+        code: rule for code, rule in told.items() if code not in PENDING
+    }
 
 
 @every_language

@@ -18,7 +18,7 @@ from collabxl.report.outcome import Outcome
 from collabxl.rules import RULES
 from collabxl.rules.names import Names, plain
 from collabxl.rules.rule import Rule
-from collabxl.schema.standard import Tasks
+from collabxl.schema.standard import Risks, Tasks
 from collabxl.settings import Settings
 from tests.laws.test_batch import TODAY, workbook
 from tests.tables import Example, example, saved
@@ -60,12 +60,17 @@ def holds(paths: list[Path], today: dt.date) -> Counter[str]:
 
 
 def meaning(outcome: Outcome) -> tuple[Any, ...]:
-    """Return what a workbook says: the values of its cells, and of dependencies the tasks that are meant."""
+    """Return what a workbook says: the values of its cells, and of dependencies the tasks that are meant.
+
+    But for levels of risk: they follow from the two numbers beside them, by which RK903 mends them.
+    """
     assert outcome.reading is not None
     read = tables([outcome.reading])
     rows, tasks = read.rows(0), read.frames[Tasks.meta.key]
     for row in rows[Tasks.meta.key]:
         row.pop(Tasks.after.key, None)
+    for row in rows[Risks.meta.key]:
+        row.pop(Risks.level.key, None)
     named = Names(tasks).mentions(np.zeros(len(tasks), dtype=np.int64), tasks[Tasks.after.key], by_themselves=True)
     meant = {
         (at, to if to >= 0 else plain(token)) for at, to, token in zip(named.at, named.to, named.token, strict=True)
