@@ -61,12 +61,19 @@ def _named(book: Book, marker: str) -> Iterator[int]:
 def _signed(book: Book, marker: str) -> Iterator[int]:
     """Yield the sheets whose cell bears the marker; sheets are only looked into if it stands in the workbook at all."""
     word, shared = marker.encode(), book.related("sharedStrings") or ""
-    everywhere = shared in book.package and word in book.package.read(shared)
+    everywhere = shared in book.package and _holds(book.package, shared, word)
     for index, tab in enumerate(book.sheets):
         if not tab.part or tab.kind != "worksheet":
             continue
-        if (everywhere or word in book.package.read(tab.part)) and _signature(book, tab.title) == marker:
+        if (everywhere or _holds(book.package, tab.part, word)) and _signature(book, tab.title) == marker:
             yield index
+
+
+def _holds(package: Package, part: str, word: bytes) -> bool:
+    try:
+        return word in package.read(part)
+    except PackageError:  # damaged, which matters only to what must change
+        return False
 
 
 def _signature(book: Book, title: str) -> object:
