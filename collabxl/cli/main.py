@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 DONE, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes of the contract; 130 is what a shell expects after Ctrl-C."""
 
+_NO_ROOM = t(
+    "输出写不完（{reason}）。请腾出空间，或用 --output 写到别处，再运行一次",
+    "The output could not be written whole ({reason}). Make room or write it elsewhere with --output, then run again",
+)
 _LOCKED = t(
     "文件设有打开密码，不写入：解密后的内容绝不写回。请先去掉密码，或用 check --password-file 只做检查",
     "The file needs a password to open and is not written: nothing is ever written back decrypted. "
@@ -134,9 +139,12 @@ def main() -> None:
         _speak_utf8(stream)
     gc.set_threshold(OBJECTS_A_COLLECTION)
     try:
-        code = cli.main(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        code = leave.exit_code
+        try:
+            code = cli.main(standalone_mode=False)
+        except click.exceptions.Exit as leave:
+            code = leave.exit_code
+        if sys.stdout:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = USAGE
@@ -149,7 +157,16 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = DONE
+    except OSError as error:
+        code = _without_room(error)
     sys.exit(code)
+
+
+def _without_room(error: OSError) -> int:
+    """Say that what was to be printed has no place, such as a full disk; what is left of it must not fail at exit."""
+    say(FileError("permission", _NO_ROOM, reason=error.strerror or str(error)), language(_told()))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return UNREADABLE
 
 
 def say(error: CollabxlError, lang: Lang, path: str = "") -> None:

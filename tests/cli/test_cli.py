@@ -263,3 +263,13 @@ def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
     )
     done = run("check", str(path))
     assert not {"\u202e", "\u200b", "\x1b"} & set(done.stdout)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+@pytest.mark.parametrize("words", [("check", SEED, *TODAY, "--format", "json"), ("explain",), ("--version",)])
+def test_a_full_disk_behind_the_output_is_an_error_like_any_file_s(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "collabxl", "--lang", "en", *words], stdout=full, stderr=-1)
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith("collabxl: [permission] The output could not be written whole")
+    assert b"Traceback" not in done.stderr
