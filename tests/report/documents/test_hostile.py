@@ -71,13 +71,13 @@ def test_markup_and_templates_in_cells_stay_text(attacked: Material, kind: str, 
 
 
 def test_what_no_xml_can_hold_is_left_out_and_lines_are_kept() -> None:
-    assert legible(CONTROLS) == "甲乙丙[31m丁戊己庚\n辛"
+    assert legible(CONTROLS) == "甲乙 ⏎ 丙[31m丁戊己庚\n辛"
     old = sample("english", "letter")
     section = Section("lead", CONTROLS, (Paragraph(CONTROLS),))
     document = Document(old.lang, old.title, CONTROLS, old.day, old.about, (section,), old.facts)
     read = read_back(docx(document))
-    assert "甲乙丙[31m丁戊己庚\n辛" in read.text
-    assert "甲乙丙[31m丁戊己庚<br>辛" in html(document).decode()
+    assert "甲乙 ⏎ 丙[31m丁戊己庚\n辛" in read.text
+    assert "甲乙 ⏎ 丙[31m丁戊己庚<br>辛" in html(document).decode()
 
 
 def test_every_part_of_the_package_is_xml(attacked: Material) -> None:
