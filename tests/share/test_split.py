@@ -69,7 +69,7 @@ def test_own_rows_and_blank_ones_are_open_and_all_else_is_locked(made: Splitting
     assert open_rows == {*range(ids[own], ids[ready] + 1)}
     assert all(sheet.cell(row, 1).protection.locked for row in range(1, 306))
     assert sheet.protection.sheet
-    assert not sheet.protection.sort
+    assert sheet.protection.sort  # not permitted: 编号 would stay where it is
     assert not sheet.protection.autoFilter
     for title in ("项目基本信息表", "部门对接人", "工作日历", "豁免"):
         locked = openpyxl.load_workbook(made.copies[4].path)[title]
