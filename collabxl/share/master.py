@@ -65,13 +65,23 @@ class Master:
         return self._rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
 
     def has(self, spot: Spot) -> bool:
-        """Return whether there is such a cell."""
+        """Return whether there is such a cell, and no formula in it."""
         page = self._pages.get(spot.sheet)
-        return page is not None and spot.key in page.places and spot.id in self._places[spot.sheet]
+        there = page is not None and spot.key in page.places and spot.id in self._places[spot.sheet]
+        return there and not self.is_computed(spot)
+
+    def is_computed(self, spot: Spot) -> bool:
+        """Return whether a formula says what a cell shows: nobody's value replaces it."""
+        page = self._pages.get(spot.sheet)
+        row = self._places[spot.sheet].get(spot.id) if page else None
+        place = page.places.get(spot.key or "") if page else None
+        return page is not None and row is not None and place is not None and page.is_computed(row, place.column)
 
     def put(self, spot: Spot, value: Value) -> bool:
-        """Let a cell say something else; return whether there is such a cell."""
+        """Let a cell say something else; return whether there is such a cell, and no formula in it."""
         assert spot.key is not None
+        if self.is_computed(spot):
+            return False
         page, place = self._pages.get(spot.sheet), self._place(spot)
         if page is None or place is None:
             return False

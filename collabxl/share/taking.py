@@ -55,6 +55,8 @@ def _taken(run: Run, told: Entry, came: tuple[Genuine, Return], line: Lineage) -
     both = numbered(back, line, genuine.sent.base, master.rows, fresh)
     plan, untaken = _planned(run, genuine, both, line)
     plan = _put(master, plan)
+    formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
+    untaken += tuple(Untaken(change.spot, "formula-here", change.theirs) for change in formulas)
     run.entries.extend([told, *_entries(plan, told, both)])
     _ask(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)

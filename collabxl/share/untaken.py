@@ -9,7 +9,7 @@ from collabxl.text import Text, t
 
 Reason = Literal[
     "sheet-gone", "column-gone", "formula-error", "formula-without-value", "covered", "repeated", "unknown-id",
-    "exchanged", "put-right", "unfit", "too-long", "computed", "linked",
+    "exchanged", "put-right", "unfit", "too-long", "computed", "formula-here", "linked",
 ]  # fmt: skip
 REASONS: dict[Reason, Text] = {
     "sheet-gone": t("工作表不见了，没有读到内容", "The sheet is gone; nothing was read of it"),
@@ -35,6 +35,11 @@ REASONS: dict[Reason, Text] = {
     ),
     "too-long": t("文字太长，写不进主表，未采用。请缩短", "Too long a text for the master; not taken. Shorten it"),
     "computed": t("是公式，只采用了它的值", "A formula; only its value was taken"),
+    "formula-here": t(
+        "主表的这一格是公式，公式保留。要用部门的值，请先删掉主表里的公式，再在“冲突”表里答“部门”",
+        "The master has a formula there, which stays. To take the value, delete the formula, then answer Department in "
+        "the sheet Conflicts",
+    ),
     "linked": t(
         "提到了别的部门的任务。认可之前，下次的副本里看不到那些任务；认可用 split --accept {department}",
         "Names tasks of others, which its next copy does not show until accepted: split --accept {department}",

@@ -233,3 +233,18 @@ def test_a_department_that_goes_on_from_the_copy_of_an_earlier_round_is_back(pro
     assert project.merge(back).outstanding.missing == missing
     other = project.back(3, {("tasks", "T007", "remark"): "也回来了"})
     assert project.merge(other).outstanding.missing == missing[:1]
+
+
+def test_a_formula_in_the_master_stays_and_costs_one_cell(project: Project) -> None:
+    book = openpyxl.load_workbook(project.master)
+    row = next(row for row in range(6, 40) if book[TASKS].cell(row, 1).value == "T004")
+    book[TASKS].cell(row, 6).value = "=DATE(2024,8,6)+3"
+    book.save(project.master)
+    convert_all([project.master], "xlsx", project.folder / "computed")[0].replace(project.master)
+    back = project.back(2, {("tasks", "T004", "due"): dt.date(2024, 8, 20), ("tasks", "T004", "remark"): "照改"})
+    merged = project.merge(back)
+    (result,) = merged.results
+    assert ("formula-here", "T004", "due") in reasons(result) and result.is_incomplete
+    assert project.tasks["T004"]["remark"] == "照改"
+    assert [line.spot for line in merged.waiting] == [Spot("tasks", "T004", "due")]
+    assert openpyxl.load_workbook(project.master)[TASKS].cell(row, 6).data_type == "f"

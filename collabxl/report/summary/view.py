@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -111,8 +112,8 @@ class View:
 
     @property
     def name(self) -> str:
-        """What the project is called."""
-        return self.outcome.project or self.outcome.path
+        """What the project is called, else the file: not where it lies, which is nobody's business who gets it."""
+        return self.outcome.project or Path(self.outcome.path).stem
 
     def page(self, sheet: type[Sheet]) -> Page | None:
         """Return where a sheet was read."""
