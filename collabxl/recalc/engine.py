@@ -17,9 +17,10 @@ from collabxl.opc.cells import Failed
 from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.strings import Strings
 from collabxl.read.days import serial
-from collabxl.recalc.language import Reference, read_name
+from collabxl.recalc.language import read_name
+from collabxl.recalc.references import Reference
 from collabxl.recalc.sheets import Worksheet
-from collabxl.recalc.values import Fault, Unsupported, Value, Values, values
+from collabxl.recalc.values import UNCOMPUTED, Fault, Unsupported, Value, Values, values
 
 Results = dict[str, dict[Spot, str | float | bool]]
 """What formulas show, by sheet title and cell."""
@@ -185,7 +186,7 @@ class Engine:
             result = _result(told.formula(self, key, *spot))
         except Fault as fault:
             result = fault
-        except (Unsupported, RecursionError, TypeError, OverflowError):
+        except UNCOMPUTED:
             return stored
         finally:
             self._running.discard(place)

@@ -6,7 +6,8 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterator
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from collabxl.recalc.values import (
     known,
     listed,
     number,
+    refuse_longer,
     text,
     truth,
     values,
@@ -31,6 +33,8 @@ _BLANKS = re.compile(" +")
 _CRITERION = re.compile(r"(<=|>=|<>|<|>|=)?(.*)", re.DOTALL)
 _WILD = re.compile(r"[*?~]")
 _LAST_YEAR = 9999
+_MOST_PLACES, _PRECISE = 300, 700
+"""Places that a number is rounded to at most, and the digits that this may take: those of the largest numbers."""
 
 
 def _lifted(compute: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,10 +72,28 @@ def _find(part: Any, whole: Any) -> Any:
 def _substitute(whole: Any, old: Any, new: Any) -> Any:
     if isinstance(old, np.ndarray):
         told, by = text(whole), text(new)
-        return values(told.replace(word, by) if word and word in told else told for word in map(text, listed(old)))
+        return values(_replaced(told, word, by) for word in map(text, listed(old)))
     if isinstance(whole, np.ndarray) or isinstance(new, np.ndarray):
         return each(_substitute, whole, old, new)
-    return text(whole).replace(text(old), text(new)) if text(old) else text(whole)
+    return _replaced(text(whole), text(old), text(new))
+
+
+def _replaced(whole: str, old: str, new: str) -> str:
+    times = whole.count(old) if old else 0
+    refuse_longer(len(whole) + times * (len(new) - len(old)))
+    return whole.replace(old, new) if times else whole
+
+
+def _character(code: Any) -> str:
+    if not 1 <= number(code) < 256:
+        raise Fault
+    return chr(int(number(code)))
+
+
+def _repeated(value: Any, times: Any) -> str:
+    count = math.floor(number(times))
+    refuse_longer(len(text(value)) * count)
+    return text(value) * count
 
 
 def _length(value: Any) -> Any:
@@ -138,8 +160,7 @@ def _extreme(choose: Callable[[list[float]], float]) -> Callable[..., float]:
     return extreme
 
 
-def _nth(arguments: tuple[Any, Any], *, largest: bool) -> float:
-    cells, place = arguments
+def _nth(cells: Any, place: Any, *, largest: bool) -> float:
     found, at = sorted(_counted((cells,)), reverse=largest), int(number(place))
     if not 1 <= at <= len(found):
         raise Fault("#NUM!")
@@ -261,8 +282,11 @@ def _formatted(value: Any, pattern: Any) -> str:
 
 def _rounding(how: str) -> Callable[[Any, Any], float]:
     def rounded(value: Any, digits: Any) -> float:
-        told, step = Decimal(f"{float(number(value)):.15g}"), Decimal(1).scaleb(-int(number(digits)))
-        return float(told.quantize(step, how))
+        told, places = Decimal(f"{float(number(value)):.15g}"), int(number(digits))
+        if abs(places) > _MOST_PLACES:
+            raise Unsupported("so many places")
+        with localcontext(prec=_PRECISE):
+            return float(told.quantize(Decimal(1).scaleb(-places), how))
 
     return rounded
 
@@ -313,8 +337,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "MAX": _extreme(max),
     "MIN": _extreme(min),
     "SUM": lambda *terms: known(math.fsum(_counted(terms))),
-    "SMALL": lambda *arguments: _nth(arguments, largest=False),
-    "LARGE": lambda *arguments: _nth(arguments, largest=True),
+    "SMALL": partial(_nth, largest=False),
+    "LARGE": partial(_nth, largest=True),
     "ISLOGICAL": _holds(bool),
     "ISTEXT": _holds(str),
     "COUNT": lambda *cells: sum(int(np.sum(is_number(cell))) for cell in cells),
@@ -333,8 +357,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "LEFT": _lifted(_from_left),
     "RIGHT": _lifted(_from_right),
     "MID": _lifted(_middle),
-    "REPT": _lifted(lambda value, times: text(value) * math.floor(number(times))),
-    "CHAR": _lifted(lambda code: chr(int(number(code)))),
+    "REPT": _lifted(_repeated),
+    "CHAR": _lifted(_character),
     "FIND": _find,
     "SUBSTITUTE": _substitute,
     "VALUE": _lifted(_value),

@@ -5,49 +5,30 @@ What cannot be read or is not known is Unsupported, never guessed.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from collabxl import address
 from collabxl.address import LAST_COLUMN, LAST_ROW
-from collabxl.recalc.functions import FUNCTIONS, is_number, rows
-from collabxl.recalc.values import OPERATORS, Fault, Unsupported, Value, Values, number, truth
-
-
-class Reference(NamedTuple):
-    """Cells of one sheet, both ends included."""
-
-    sheet: str
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def single(self) -> bool:
-        """Whether it is one cell."""
-        return self.top == self.bottom and self.left == self.right
-
-
-class Cells(Protocol):
-    """Where a formula finds what it refers to."""
-
-    def value(self, sheet: str, row: int, column: int) -> Value:
-        """Return what a cell shows; Fault if that is an error."""
-
-    def area(self, reference: Reference) -> Values:
-        """Return what the cells of a range show, row by row."""
-
-    def name(self, word: str, sheet: str) -> Any:
-        """Return what a defined name stands for where ``sheet`` is the formula's own: a Reference or a value."""
-
-    def today(self) -> float:
-        """Return the day that counts as today."""
-
+from collabxl.recalc.functions import FUNCTIONS
+from collabxl.recalc.references import (
+    Cells,
+    Reference,
+    column_of,
+    failed,
+    faulty,
+    indexed,
+    joined,
+    numeric,
+    reference,
+    row_of,
+    shown,
+    tried,
+)
+from collabxl.recalc.values import OPERATORS, Unsupported, truth
 
 Formula = Callable[[Cells, str, int, int], Any]
 """A formula ready to be computed in a cell of a sheet."""
@@ -181,7 +162,7 @@ class _Parser:
             case "text":
                 return Piece(repr(token[1:-1].replace('""', '"')))
             case "number":
-                return Piece(repr(int(token) if token.isdigit() else float(token)))
+                return self._number(token)
             case "truth":
                 return Piece(repr(token.upper() == "TRUE"))
             case "error":
@@ -203,6 +184,11 @@ class _Parser:
                 if len(arguments) == 1:
                     return arguments[0]
         raise self.refusal()
+
+    def _number(self, token: str) -> Piece:
+        if not math.isfinite(float(token)):
+            raise self.refusal()
+        return Piece(repr(int(token) if token.isdigit() else float(token)))
 
     def _error(self, token: str) -> Piece:
         if token == "#REF!" and self.kind == "area":  # a whole column of a sheet that was deleted
@@ -321,95 +307,20 @@ _OWN: dict[str, Callable[[_Parser, list[Piece]], Piece]] = {
 """Functions that compute not all of their arguments, or want to know where they stand, as Python."""
 
 
-def _shown(cells: Cells, found: Any) -> Any:
-    """Return what a reference shows, and any value as it is."""
-    if not isinstance(found, Reference):
-        return found
-    return cells.value(found.sheet, found.top, found.left) if found.single else cells.area(found)
-
-
-def _reference(found: Any) -> Reference:
-    if not isinstance(found, Reference):
-        raise Unsupported("a name that is no place")
-    return found
-
-
-def _joined(first: Reference, last: Reference) -> Reference:
-    if first.sheet != last.sheet:
-        raise Fault
-    top, left = min(first.top, last.top), min(first.left, last.left)
-    return Reference(first.sheet, top, left, max(first.bottom, last.bottom), max(first.right, last.right))
-
-
-def _indexed(area: Reference, row: Any, column: Any = None) -> Reference:
-    """Return one cell of a range by its place there."""
-    high, wide = area.bottom - area.top + 1, area.right - area.left + 1
-    down, across = int(number(row)), int(number(column)) if column is not None else 1
-    if column is None and high == 1 and wide > 1:
-        down, across = 1, down
-    if down < 0 or across < 0 or down > high or across > wide:
-        raise Fault("#REF!" if down >= 0 and across >= 0 else "#VALUE!")
-    if not down or not across:
-        raise Unsupported("a whole row or column of a range")
-    at = area.top + down - 1, area.left + across - 1
-    return Reference(area.sheet, *at, *at)
-
-
-def _row_of(cells: Cells, area: Reference) -> Any:
-    return area.top if area.single else rows(area.top, cells.area(area))
-
-
-def _column_of(cells: Cells, area: Reference) -> Any:
-    if not area.single:
-        raise Unsupported("the columns of a range")
-    return area.left
-
-
-def _failed(code: str) -> Any:
-    raise Fault(code)
-
-
-def _tried(wanted: Callable[[], Any], instead: Callable[[], Any]) -> Any:
-    try:
-        found = wanted()
-    except Fault:
-        return instead()
-    if isinstance(found, np.ndarray):
-        raise Unsupported("errors in a range")
-    return found
-
-
-def _numeric(argument: Callable[[], Any]) -> Any:
-    try:
-        return is_number(argument())
-    except Fault:
-        return False
-
-
-def _faulty(argument: Callable[[], Any]) -> Any:
-    try:
-        found = argument()
-    except Fault:
-        return True
-    if isinstance(found, np.ndarray):
-        raise Unsupported("errors in a range")
-    return False
-
-
 _WORDS: dict[str, Any] = {
     **FUNCTIONS,
     **{_SIGNS[sign]: operator for sign, operator in OPERATORS.items()},
     "Reference": Reference,
     "truth": truth,
-    "shown": _shown,
-    "reference": _reference,
-    "joined": _joined,
-    "indexed": _indexed,
-    "row_of": _row_of,
-    "column_of": _column_of,
-    "failed": _failed,
-    "tried": _tried,
-    "numeric": _numeric,
-    "faulty": _faulty,
+    "shown": shown,
+    "reference": reference,
+    "joined": joined,
+    "indexed": indexed,
+    "row_of": row_of,
+    "column_of": column_of,
+    "failed": failed,
+    "tried": tried,
+    "numeric": numeric,
+    "faulty": faulty,
 }
 """What formulas consist of in Python."""

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from collabxl.schema.kinds import LONGEST_CELL
+
 Value = float | str | bool | None
 """A number, a text, a truth value, or None for a blank cell."""
 Values = NDArray[Any]
@@ -31,6 +33,10 @@ class Fault(Exception):  # noqa: N818 - the formula's, not ours
 
 class Unsupported(Exception):  # noqa: N818 - no error of anybody
     """What a formula asks for is not computed here, for programs differ in it or it is beyond us."""
+
+
+UNCOMPUTED = (Unsupported, RecursionError, TypeError, OverflowError)
+"""What a formula raises that is not known, nested too deeply or called with arguments it does not take."""
 
 
 class Mixed(np.ndarray):
@@ -211,7 +217,8 @@ def _ordered(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 def _counting(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def one(left: Any, right: Any) -> Any:
         try:
-            return count(number(left), number(right))
+            found = count(number(left), number(right))
+            return known(found) if isinstance(found, float) else found
         except ZeroDivisionError:
             raise Fault("#DIV/0!") from None
         except OverflowError:
@@ -233,11 +240,20 @@ def _counting(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 def _joined(left: Any, right: Any) -> Any:
     if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
         return each(_joined, left, right)
-    return text(left) + text(right)
+    first, second = text(left), text(right)
+    refuse_longer(len(first) + len(second))
+    return first + second
+
+
+def refuse_longer(letters: int) -> None:
+    """Raise Unsupported for a text that no cell holds: of such, programs show different things."""
+    if letters > LONGEST_CELL:
+        raise Unsupported("a longer text than a cell holds")
 
 
 def _power(left: Any, right: Any) -> Any:
-    found = left**right
+    """Return a power as programs compute it, in double precision: whole numbers of Python would grow without end."""
+    found = left**right if isinstance(left, np.ndarray) else float(left) ** float(right)
     if isinstance(found, complex):
         raise Fault("#NUM!")
     return found
