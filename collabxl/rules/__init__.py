@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collabxl.rules import (
+    areas,
     book,
     cells,
     dates,
     delay,
+    formulas,
     leftovers,
     links,
     meetings,
@@ -22,7 +24,24 @@ from collabxl.rules.declared import refuse_slips
 from collabxl.rules.relate import DERIVED
 from collabxl.rules.rule import Rule
 
-FAMILIES = (book, cells, leftovers, project, links, network, dates, status, steps, delay, people, meetings, risks, plan)
+FAMILIES = (
+    book,
+    areas,
+    cells,
+    formulas,
+    leftovers,
+    project,
+    links,
+    network,
+    dates,
+    status,
+    steps,
+    delay,
+    people,
+    meetings,
+    risks,
+    plan,
+)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (thing for family in FAMILIES for thing in vars(family).values() if isinstance(thing, Rule)),

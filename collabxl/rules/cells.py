@@ -15,7 +15,8 @@ from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, Text, decimal, percent, speak, t
 
 
-def _of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
+def of_fault(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
+    """Return the cells that do not fit their column for one reason."""
     return misfits[misfits.fault == fault]
 
 
@@ -71,7 +72,7 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     """,
 )
 def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
-    found = _of(misfits, "not-in-list")
+    found = of_fault(misfits, "not-in-list")
     lang = languages(books)
     columns = [STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True)]
     meant = [
@@ -118,7 +119,7 @@ def _choices(column: Column, lang: Lang) -> Text:
     """,
 )
 def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
-    return _of(misfits, "not-a-date")
+    return of_fault(misfits, "not-a-date")
 
 
 @rule(
@@ -142,7 +143,7 @@ def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = _of(misfits, "date-as-text")
+    found = of_fault(misfits, "date-as-text")
     meant = [pd.Timestamp(better, unit="D").date() if better is not None else None for better in found.better]
     advice = (
         t(f"改成日期 {day}", f"Make it the date {day}")
@@ -170,7 +171,7 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
-    return _of(misfits, "not-a-number")
+    return of_fault(misfits, "not-a-number")
 
 
 @rule(
@@ -230,7 +231,7 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     """,
 )
 def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    found = _of(misfits, "percent-scale")
+    found = of_fault(misfits, "percent-scale")
     told = set(zip(found.wb, found.row, strict=True))
     shares = progress.progress[(progress.progress > 0) & (progress.progress < 1)]
     mixed = {wb for wb, row in shares.index if (wb, row) not in told}
@@ -287,75 +288,8 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     """,
 )
 def untidy_text(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = _of(misfits, "untidy-text")
+    found = of_fault(misfits, "untidy-text")
     return found.assign(shown=objects(str(raw).strip() for raw in found.raw))
-
-
-@rule(
-    "CV111",
-    ERROR,
-    "basic",
-    at=Own(),
-    title=t("公式出错", "Formula error"),
-    says=t("这一格显示 {raw}", "This cell shows {raw}"),
-    why=t("出错的公式没有值，等于没填。", "A formula in error has no value."),
-    fix=t("改正公式，或直接填值", "Mend the formula or type the value"),
-    example="""
-        tasks
-        | name | due   | finds |
-        | A    | #REF! | due   |
-        | B    |       |       |
-    """,
-)
-def formula_error(misfits: pd.DataFrame) -> pd.DataFrame:
-    return _of(misfits, "formula-error")
-
-
-@rule(
-    "CV112",
-    WARNING,
-    "basic",
-    at=Own(),
-    title=t("公式没有算过", "Formula not calculated"),
-    says=t("这一格的公式还没有计算结果，读不出值", "This formula has no computed value, so nothing can be read"),
-    why=t(
-        "由程序写出的公式，要用表格软件打开保存一次才有值。",
-        "A formula written by a program has no value until a spreadsheet saves it.",
-    ),
-    fix=t("用 Excel 或 WPS 打开，保存一次", "Open the file in Excel or WPS and save it once"),
-    example="""
-        tasks
-        | name | due | finds |
-        | A    | =   | due   |
-        | B    |     |       |
-    """,
-)
-def formula_without_value(misfits: pd.DataFrame) -> pd.DataFrame:
-    return _of(misfits, "formula-without-value")
-
-
-@rule(
-    "CV113",
-    ERROR,
-    "basic",
-    at=Own(),
-    title=t("危险的内容", "Dangerous text"),
-    says=t(
-        "“{raw}”再次输入时会变成公式，或会连到文件之外", "“{raw}” would run as a formula, or reaches outside the file"
-    ),
-    why=t("别人复制这一格时，它可能执行命令或连到外部。", "Copied by somebody else it may run a command or call out."),
-    fix=t("改成普通文字；确实需要的数值请直接填", "Make it plain words; type the value if that is what is meant"),
-    example="""
-        tasks
-        | name | remark          | finds  |
-        | A    | '=1+1           | remark |
-        | B    | '-2+3           | remark |
-        | C    | '-              |        |
-        | D    | '- 已与财务确认 |        |
-    """,
-)
-def dangerous_text(misfits: pd.DataFrame) -> pd.DataFrame:
-    return _of(misfits, "dangerous-text")
 
 
 @rule(
@@ -407,5 +341,5 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     """,
 )
 def overfull_cell(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = _of(misfits, "overfull-cell")
+    found = of_fault(misfits, "overfull-cell")
     return found.assign(length=found.better, longest=LONGEST_CELL, better=objects([None] * len(found)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -17,11 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.frames import objects, spans
+from collabxl.rules.numbers import NONE, Numbers
 from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
 from collabxl.text import MOST_LISTED, Text, t
 
-NONE = -1
-"""The position of a row that is not there."""
 EXTERNAL = "::"
 """Stands between the project's and the task's name where a task of another workbook is meant."""
 SHORTEST_PART, SHORTEST_WORD = 3, 5
@@ -122,33 +121,6 @@ def outside_name(token: str) -> Name:
     return project, task
 
 
-class Numbers:
-    """The tasks of many workbooks by those 编号 that only one of them bears, as one sorted array."""
-
-    def __init__(self, wbs: NDArray[np.int64], ids: NDArray[Any]) -> None:
-        codes, known = pd.factorize(ids)
-        self._codes = {word: code for code, word in enumerate(dict.fromkeys(map(plain, known)))}
-        borne = np.flatnonzero(codes >= 0)
-        coded = self.coded(map(plain, known))[codes[borne]]
-        self._keys, first, times = np.unique(self._key(wbs[borne], coded), return_index=True, return_counts=True)
-        self._at = np.where(times == 1, borne[first], NONE)
-
-    def coded(self, words: Iterable[str]) -> NDArray[np.int64]:
-        """Return the code of each word, NONE where no task of any workbook bears it."""
-        return np.fromiter((self._codes.get(word, NONE) for word in words), dtype=np.int64)
-
-    def at(self, wbs: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the position of the one task that bears a code in its workbook; NONE where it is not just one."""
-        if not len(self._keys):
-            return np.full(len(codes), NONE)
-        keys = self._key(wbs, codes)
-        place = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
-        return np.where((self._keys[place] == keys) & (codes != NONE), self._at[place], NONE)
-
-    def _key(self, wbs: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
-        return wbs * len(self._codes) + codes
-
-
 class Names:
     """The tasks of many workbooks by 编号, name and deliverable; a workbook's indexes are made when first needed."""
 
@@ -160,7 +132,7 @@ class Names:
         ends = [*starts[1:], len(order)]
         self._rows = {int(wbs[order[at]]): order[at:end].tolist() for at, end in zip(starts, ends, strict=False)}
         self._number = rows
-        self._numbers = Numbers(wbs, self._columns["id"])
+        self._numbers = Numbers(wbs, self._columns["id"], plain)
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
         self._texts: dict[tuple[int, str], str] = {}
         self._alike: dict[tuple[int, str], tuple[int, ...]] = {}

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from collabxl.frames import mask, objects
 from collabxl.rules.graph import Knot, covering, cycle_through, shortened, tied, way
-from collabxl.rules.names import NONE, Names, outside_name, plain, simplified
+from collabxl.rules.names import Names, outside_name, plain, simplified
+from collabxl.rules.numbers import NONE
 from collabxl.rules.relate import derived, each_once, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import Tasks

@@ -17,7 +17,8 @@ from collabxl.frames import Days
 from collabxl.plan import passes
 from collabxl.plan.passes import Links, Outside, Plan, State, Tasks
 from collabxl.plan.slips import Slips, slips
-from collabxl.rules.names import NONE, Names
+from collabxl.rules.names import Names
+from collabxl.rules.numbers import NONE
 from collabxl.rules.relate import derived, rows, wbs
 from collabxl.schema.words import STATUS
 from collabxl.text import Text, t

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from collabxl.calendar import Exceptions, WorkingDays
 from collabxl.frames import as_days, mask, objects
-from collabxl.rules.names import NONE, Names
+from collabxl.rules.names import Names
+from collabxl.rules.numbers import NONE
 from collabxl.schema.column import Column, Head
 from collabxl.schema.standard import STANDARD
 from collabxl.schema.words import OPEN_STATUS

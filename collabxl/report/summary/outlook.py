@@ -12,7 +12,7 @@ from collabxl.calendar import WorkingDays
 from collabxl.check import Checked
 from collabxl.read.days import SERIAL_OF_EPOCH, day_of
 from collabxl.report.summary.serials import serials
-from collabxl.rules.names import NONE
+from collabxl.rules.numbers import NONE
 from collabxl.rules.relate import wbs
 from collabxl.text import Lang, t
 
