@@ -47,11 +47,12 @@ site: $(VENV)/.site  ## the pages of docs/ as a site in site/, Chinese with Engl
 torture: setup  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus, 2,000 workbooks by a cluster, 5,000 with poison
 	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile tests/batch
 
-lint: $(VENV)/.ready  ## ruff, mypy, import-linter
+lint: $(VENV)/.ready  ## ruff, mypy, import-linter, vulture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from collabxl import remote, saving
-from collabxl.errors import no_permission, not_found
+from collabxl.errors import FileError, no_permission, not_found
 from collabxl.remote import is_address
+from collabxl.text import t
 
 
 def content_of(path: str) -> bytes:
@@ -20,6 +21,12 @@ def content_of(path: str) -> bytes:
         raise not_found(path) from error
     except PermissionError as error:
         raise no_permission(path) from error
+    except OSError as error:
+        says = t(
+            "读不了 {path}：系统报告“{reason}”。请检查磁盘或网络后重试",
+            "{path} cannot be read: the system says “{reason}”. Check the disk or the network and try again",
+        )
+        raise FileError("permission", says, path=path, reason=error.strerror or str(error)) from error
 
 
 def replace(path: str, content: bytes, *, was: bytes, backup: bool = False) -> None:

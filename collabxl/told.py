@@ -10,10 +10,9 @@ from collabxl.errors import FileError
 from collabxl.findings import Finding, Waiver
 from collabxl.read.workbook import Reading
 from collabxl.report.outcome import Figures, Outcome
-from collabxl.rules import RULES
+from collabxl.rules import BY_CODE
 from collabxl.text import Listed, Text
 
-_RULES = {rule.code: rule for rule in RULES}
 _MOMENTS: dict[str, type[dt.date | dt.time]] = {"datetime": dt.datetime, "date": dt.date, "time": dt.time}
 
 
@@ -54,7 +53,7 @@ def _finding_out(finding: Finding) -> list[Any]:
 def _finding_in(code: str, severity: Any, where: list[Any], said: list[Any]) -> Finding:
     value, args, better, waiver, order = said
     facts = [*where, value, args, better, Waiver(*waiver) if waiver else None, tuple(order)]
-    return Finding(_RULES[code], severity, *facts)
+    return Finding(BY_CODE[code], severity, *facts)
 
 
 def _tagged(value: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from collabxl import saving
 from collabxl.errors import FileError
 from collabxl.saving import disk, names
 from collabxl.text import LANGS
+from tests.editing import edit
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes, links and flock of POSIX systems")
 HOLD = """
@@ -77,9 +78,9 @@ def test_a_file_is_made_and_replaced_and_nothing_stays_beside_it(tmp_path: Path)
 
 
 def test_an_edit_writes_only_what_changed(book: Path) -> None:
-    assert saving.edit(book, lambda old: old + b"er") is True
+    assert edit(book, lambda old: old + b"er") is True
     before = book.stat()
-    assert saving.edit(book, lambda old: old, backup=True) is False
+    assert edit(book, lambda old: old, backup=True) is False
     assert (book.read_bytes(), book.stat().st_ino) == (b"older", before.st_ino)
     assert not beside(book)
 
@@ -87,7 +88,7 @@ def test_an_edit_writes_only_what_changed(book: Path) -> None:
 def test_a_backup_keeps_what_was_there_and_is_no_input(book: Path) -> None:
     saving.replace(book, b"new", backup=True)
     assert (book.read_bytes(), saving.backup_of(book).read_bytes()) == (b"new", b"old")
-    saving.edit(book, lambda old: old + b"er", backup=True)
+    edit(book, lambda old: old + b"er", backup=True)
     assert (book.read_bytes(), saving.backup_of(book).read_bytes()) == (b"newer", b"new")
     assert beside(book) == {f"{book.name}.bak"}
     saving.replace(book.with_name("fresh.xlsx"), b"new", backup=True)
@@ -200,16 +201,26 @@ def test_a_folder_or_a_device_is_refused(tmp_path: Path) -> None:
 def test_what_is_not_there_or_has_no_name_is_said(tmp_path: Path) -> None:
     assert refused(lambda: saving.replace(tmp_path / f"{'长' * 200}.xlsx", b"new")).kind == "permission"
     assert refused(lambda: saving.replace(tmp_path / "no" / "a.xlsx", b"new")).kind == "not-found"
-    assert refused(lambda: saving.edit(tmp_path / "a.xlsx", bytes.upper)).kind == "not-found"
+    assert refused(lambda: edit(tmp_path / "a.xlsx", bytes.upper)).kind == "not-found"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_cannot_be_read_is_said(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    error = refused(lambda: edit(book, bytes.upper))
+    assert error.kind == "permission"
+    assert "Input/output error" in error.say("en")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_we_may_not_write_is_refused_by_the_write_alone(book: Path) -> None:
     book.parent.chmod(0o555)
     try:
-        assert saving.edit(book, bytes) is False
-        assert refused(lambda: saving.edit(book, bytes.upper)).kind == "permission"
+        assert edit(book, bytes) is False
+        assert refused(lambda: edit(book, bytes.upper)).kind == "permission"
     finally:
         book.parent.chmod(0o755)
 
@@ -255,7 +266,7 @@ def test_a_second_writer_waits_and_then_names_the_first(book: Path, holder: subp
 def test_a_second_writer_goes_on_when_the_first_is_done(book: Path, holder: subprocess.Popen[bytes]) -> None:
     assert holder.stdin
     threading.Timer(0.3, holder.stdin.close).start()
-    assert saving.edit(book, bytes.upper) is True
+    assert edit(book, bytes.upper) is True
     holder.wait()
     assert not beside(book)
 

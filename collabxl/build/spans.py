@@ -15,7 +15,7 @@ from collabxl.grid import Edit
 from collabxl.read.days import day_of, serial
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
-from collabxl.schema.standard import Calendar, Progress, Schedule, Tasks
+from collabxl.schema.standard import Progress, Schedule, Tasks
 from collabxl.text import Lang
 
 LEFT: tuple[Column, ...] = (Tasks.id, Tasks.name, Tasks.owner, Tasks.start, Tasks.due, Progress.progress, Tasks.status)
@@ -52,13 +52,6 @@ def scale_of(tasks: Mapping[int, Row], day: dt.date) -> Scale:
     """Return the scale on which all tasks fit into the grid; ``tasks`` by row."""
     named = [task for row, task in tasks.items() if row <= layout.last(Tasks) and task.get(Tasks.name.key) is not None]
     return timeline.scale([_seen(task, column) for task in named for column in (Tasks.start, Tasks.due)], day)
-
-
-def header_values(
-    tasks: Mapping[int, Row], content: Content, day: dt.date, lang: Lang
-) -> dict[tuple[int, int], str | float]:
-    """Return what the formulas above the rows show, by cell; ``tasks`` by row."""
-    return timeline.header_values(scale_of(tasks, day), content.rows.get(Calendar.meta.key, ()), lang)
 
 
 def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | None:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from collabxl.live.native import Hidden
 from collabxl.read.container import Container
 
 NOT_AUTHORISED = "-1743"
@@ -38,13 +37,11 @@ class Words:
         """Return whether the book was opened for reading only."""
         return bool(book.api.read_only.get())
 
-    def hidden(self, cells: Any) -> Hidden:
-        """Return which rows and columns of a range are hidden: one answer for all, a list where they differ."""
-        rows, columns = cells.shape
-        return Hidden(
-            frozenset(cells.row + at for at in _true(cells.api.entire_row.rows.hidden.get(), rows)),
-            frozenset(cells.column + at for at in _true(cells.api.entire_column.columns.hidden.get(), columns)),
-        )
+    def hidden_rows(self, cells: Any) -> frozenset[int]:
+        """Return which rows of a range are hidden: one answer for all, a list where they differ."""
+        told, count = cells.api.entire_row.rows.hidden.get(), cells.shape[0]
+        each = told if isinstance(told, list) else [told] * count
+        return frozenset(cells.row + at for at, hidden in enumerate(each[:count]) if hidden is True)
 
     @contextmanager
     def unlocked(self, sheet: Any) -> Iterator[None]:
@@ -65,8 +62,3 @@ class Words:
     def is_refusal(self, error: Exception) -> bool:
         """Return whether an error says that the program would not write."""
         return type(error).__name__ == "CommandError" and NOT_AUTHORISED not in str(error)
-
-
-def _true(told: Any, count: int) -> list[int]:
-    each = told if isinstance(told, list) else [told] * count
-    return [at for at, hidden in enumerate(each[:count]) if hidden is True]

@@ -10,13 +10,6 @@ from typing import Any, NamedTuple, Protocol
 from collabxl.live.busy import Pulse
 
 
-class Hidden(NamedTuple):
-    """The rows and columns of a range that do not show."""
-
-    rows: frozenset[int] = frozenset()
-    columns: frozenset[int] = frozenset()
-
-
 class Native(Protocol):
     """One program's own words; books, sheets and ranges are those of xlwings."""
 
@@ -32,8 +25,8 @@ class Native(Protocol):
     def is_read_only(self, book: Any) -> bool:
         """Return whether the book was opened for reading only."""
 
-    def hidden(self, cells: Any) -> Hidden:
-        """Return which rows and columns of a range are hidden."""
+    def hidden_rows(self, cells: Any) -> frozenset[int]:
+        """Return which rows of a range are hidden."""
 
     def unlocked(self, sheet: Any) -> AbstractContextManager[None]:
         """Return what lets us write into a sheet that is protected without a password, and leaves it protected."""

@@ -70,16 +70,14 @@ class LiveSource:
             return Cells(1, 1, [])
         errors = _take_errors(rows, used.column)
         _retype(rows, used, self.date1904)
-        hidden = self._opened.native.hidden(used)
+        hidden_rows = self._opened.native.hidden_rows(used)
         self._opened.pulse.beat()
         reaching = {spot: text for spot, text in formulas.items() if _OTHER_BOOK.search(text) or reaches_out(text)}
-        hidden_rows, hidden_columns = hidden
         marks = Marks(
             errors,
             reaching=reaching,
             merged=tuple(_merged(used)),
             hidden_rows=hidden_rows,
-            hidden_columns=hidden_columns,
             computed=_computed(formulas),
         )
         return _laid_out(rows, used.column, marks)

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from collabxl.live.native import Hidden
-
 _EXCEPTION = -2147352567
 """DISP_E_EXCEPTION: Excel heard the call and would not do it."""
 _FREE = ("AllowFormattingColumns", "AllowFormattingRows")
@@ -45,13 +43,9 @@ class Words:
         """Return whether the book was opened for reading only."""
         return bool(book.api.ReadOnly)
 
-    def hidden(self, cells: Any) -> Hidden:
-        """Return which rows and columns of a range are hidden; mixed ranges are halved, most are not mixed."""
-        rows, columns = cells.shape
-        return Hidden(
-            frozenset(cells.row + at for at in _hidden(cells, "EntireRow", 0, rows)),
-            frozenset(cells.column + at for at in _hidden(cells, "EntireColumn", 0, columns)),
-        )
+    def hidden_rows(self, cells: Any) -> frozenset[int]:
+        """Return which rows of a range are hidden; mixed ranges are halved, most are not mixed."""
+        return frozenset(cells.row + at for at in _hidden(cells, 0, cells.shape[0]))
 
     @contextmanager
     def unlocked(self, sheet: Any) -> Iterator[None]:
@@ -77,12 +71,11 @@ class Words:
         return type(error).__name__ == "com_error" and getattr(error, "hresult", 0) == _EXCEPTION
 
 
-def _hidden(cells: Any, side: str, first: int, stop: int) -> Iterator[int]:
-    part = cells[first:stop, :] if side == "EntireRow" else cells[:, first:stop]
-    hidden = getattr(part.api, side).Hidden
+def _hidden(cells: Any, first: int, stop: int) -> Iterator[int]:
+    hidden = cells[first:stop, :].api.EntireRow.Hidden
     if hidden is None and stop - first > 1:
         middle = (first + stop) // 2
-        yield from _hidden(cells, side, first, middle)
-        yield from _hidden(cells, side, middle, stop)
+        yield from _hidden(cells, first, middle)
+        yield from _hidden(cells, middle, stop)
     elif hidden:
         yield from range(first, stop)

@@ -35,7 +35,6 @@ class Tab(NamedTuple):
 
     title: str
     sheet_id: int
-    rel_id: str
     part: str | None
     kind: str
     state: str
@@ -80,7 +79,7 @@ class Book:
             part = rel.path if rel and rel.part in self.package else None
             kind = rel.kind if rel and part else ""
             title, state = node.attrs.get("name", ""), node.attrs.get("state", "visible")
-            tabs.append(Tab(title, whole(node.attrs.get("sheetId"), 0), rel_id, part, kind, state))
+            tabs.append(Tab(title, whole(node.attrs.get("sheetId"), 0), part, kind, state))
         return tuple(tabs)
 
     def _settle(self) -> None:

@@ -20,7 +20,6 @@ from collabxl.text import t
 
 ROOT = ""
 _TYPES = "[content_types].xml"
-_TYPES_URI = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_URI = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

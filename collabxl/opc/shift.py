@@ -7,7 +7,6 @@ texts, quoted sheet names, names that look like cells and structured references 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from collabxl.address import LAST_COLUMN, LAST_ROW, letters, number
 
@@ -94,21 +93,3 @@ def _moved(reference: str, rows: int, columns: int) -> str:
         name = column if not column or fixed_column or not columns else letters(new_column)
         ends.append(f"{fixed_column}{name}{fixed_row}{new_row if row else ''}")
     return ":".join(ends)
-
-
-def references(formula: str) -> Iterator[tuple[str | None, str]]:
-    """Yield (sheet's name or None, A1 reference) of all that a formula points at by address."""
-    at, sheet = 0, None
-    while at < len(formula):
-        match = _TOKEN.match(formula, at)
-        assert match is not None  # the last alternative takes any character
-        at = match.end()
-        if match.lastgroup == "bracket":
-            at = _bracket_end(formula, match.start())
-            continue
-        if match.lastgroup in ("area", "columns", "rows"):
-            yield sheet, match[0].replace("$", "")
-        if match.lastgroup == "sheet":
-            sheet = match[0].rstrip("!")[1:-1].replace("''", "'")
-        elif match[0] != "!":
-            sheet = match[0] if match.lastgroup in ("word", "area") else None

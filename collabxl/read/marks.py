@@ -22,7 +22,6 @@ _RICH, _DRAWS = re.compile(rb"\bvm\s*="), re.compile(rb"\b(?:IMAGE|DISPIMG)\(")
 """How a cell names a value that is more than a number or a text, and the formulas whose value is a picture."""
 _CELL_PICTURE = b"DISPIMG("
 _TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
-_MIN_MAX = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d+)[\"']")
 _HIDDEN = rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']"
 _TRACES = (
     *(b"[", b"|", b"WEBSERVICE(", b"RTD(", b"DDE(", b"CALL(", b"REGISTER", b"HYPERLINK(", b"IMAGE(", b"EXEC("),
@@ -30,7 +29,6 @@ _TRACES = (
 )
 """One of these is in every formula that leaves the workbook; without any there is nothing to search for."""
 _REACHING = re.compile(b"|".join(map(re.escape, _TRACES)))
-MOST_COLUMNS_NAMED = 200
 
 
 _HIDDEN_AT_ALL = re.compile(rb"hidden")
@@ -45,7 +43,6 @@ class _Patterns(NamedTuple):
     no_value: tuple[re.Pattern[bytes], ...]
     merged: re.Pattern[bytes]
     hidden_row: re.Pattern[bytes]
-    hidden_column: re.Pattern[bytes]
 
 
 def marks(xml: bytes) -> Marks:
@@ -65,7 +62,6 @@ def marks(xml: bytes) -> Marks:
         reaching=_reaching(xml, find, prefix) if formulas else {},
         merged=_merged(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
-        hidden_columns=_hidden_columns(xml, find) if hidden else frozenset(),
         pictures=frozenset(pictures),
         computed=computed(xml) if formulas else Computed(),
     )
@@ -85,7 +81,6 @@ def _patterns(prefix: bytes) -> _Patterns:
         no_value=(compiled(rb"</~f>" + nothing), compiled(rb"<~f\s[^>]*/>" + nothing)),
         merged=compiled(rb"<~mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)[\"']"),
         hidden_row=compiled(rb"<~row\s(?=[^>]*" + _HIDDEN + rb")[^>]*?\br\s*=\s*[\"'](\d+)[\"']"),
-        hidden_column=compiled(rb"<~col\s(?=[^>]*" + _HIDDEN + rb")([^>]*)>"),
     )
 
 
@@ -160,12 +155,3 @@ def _merged(xml: bytes, find: _Patterns) -> tuple[tuple[Spot, Spot], ...]:
         except ValueError:  # a range no worksheet has; Excel repairs it, we leave it alone
             continue
     return tuple(found)
-
-
-def _hidden_columns(xml: bytes, find: _Patterns) -> frozenset[int]:
-    hidden: set[int] = set()
-    for attributes in find.hidden_column.findall(xml):
-        ends = {name: int(value) for name, value in _MIN_MAX.findall(attributes)}
-        first = ends.get(b"min", 1)
-        hidden.update(range(first, min(ends.get(b"max", first), first + MOST_COLUMNS_NAMED) + 1))
-    return frozenset(hidden)

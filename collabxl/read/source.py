@@ -41,7 +41,6 @@ class Marks(NamedTuple):
     merged: tuple[Range, ...] = ()
     """Merged ranges."""
     hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
     pictures: frozenset[Spot] = frozenset()
     """Cells that show a picture or a rich value instead of what they say: no errors, and no texts of people."""
     totals: tuple[Range, ...] = ()

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from collabxl.errors import FileError, no_permission, not_found
+from collabxl.errors import FileError
 from collabxl.saving.disk import kept, swap, sync_folder, written
 from collabxl.saving.faults import DurabilityError, failure
 from collabxl.saving.lock import editing
@@ -27,7 +27,7 @@ from collabxl.saving.names import backup_of, resolved
 from collabxl.saving.owner import holder_of, owner_of
 from collabxl.text import t
 
-__all__ = ["DurabilityError", "backup_of", "edit", "editing", "holder_of", "replace"]
+__all__ = ["DurabilityError", "backup_of", "editing", "holder_of", "replace"]
 
 
 def replace(path: Path, content: bytes | Iterable[bytes], *, was: bytes | None = None, backup: bool = False) -> None:
@@ -49,20 +49,6 @@ def replace(path: Path, content: bytes | Iterable[bytes], *, was: bytes | None =
             sync_folder(target.parent)
         except OSError as error:
             raise DurabilityError(path, error) from error
-
-
-def edit(path: Path, change: Callable[[bytes], bytes], *, backup: bool = False) -> bool:
-    """Read, change and write a file while no other collabxl can; return whether anything had to be written.
-
-    Raises what ``editing`` and ``replace`` raise, and FileError of kind not-found if there is no file.
-    """
-    with editing(path):
-        before = _read(path)
-        after = change(before)
-        if after == before:
-            return False
-        replace(path, after, was=before, backup=backup)
-    return True
 
 
 def _put(path: Path, target: Path, content: bytes | Iterable[bytes], was: bytes | None, *, backup: bool) -> None:
@@ -117,18 +103,3 @@ def _refuse_if_changed(path: Path, target: Path, was: bytes | None) -> None:
     if was is not None and (kept(target) is None or target.read_bytes() != was):
         says = t("{path} 在处理期间被改动，未写入。请重新运行", "{path} changed meanwhile; not written. Run again")
         raise FileError("locked", says, path=str(path))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return resolved(path).read_bytes()
-    except FileNotFoundError as error:
-        raise not_found(str(path)) from error
-    except PermissionError as error:
-        raise no_permission(str(path)) from error
-    except OSError as error:
-        says = t(
-            "读不了 {path}：系统报告“{reason}”。请检查磁盘或网络后重试",
-            "{path} cannot be read: the system says “{reason}”. Check the disk or the network and try again",
-        )
-        raise FileError("permission", says, path=str(path), reason=error.strerror or str(error)) from error

@@ -22,7 +22,7 @@ from collabxl.read.days import serial
 from collabxl.rules import RULES
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
-from collabxl.schema.standard import STANDARD, Conflicts, Tasks
+from collabxl.schema.standard import STANDARD, Calendar, Conflicts, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.text import LANGS
 from tests.parts import convert_all
@@ -137,7 +137,7 @@ def test_the_grid_s_cells_are_built_as_their_conditions_say(evaluated: Any) -> N
     sheet, bars = evaluated["进度计划"], gantt.bars("zh")
     tasks = dict(enumerate(filled().rows["tasks"], layout.FIRST))
     scale = spans.scale_of(tasks, TODAY)
-    header = spans.header_values(tasks, filled(), TODAY, "zh")
+    header = timeline.header_values(scale, filled().rows[Calendar.meta.key], "zh")
     critical = frozenset(tasks[row]["id"] for row in tasks if sheet.cell(row, timeline.CRITICAL).value == gantt.DOT)
     assert critical
     different, seen = {}, set()

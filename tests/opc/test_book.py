@@ -50,9 +50,7 @@ def test_a_new_sheet_moves_all_that_counts_sheets(variant, at, index):
     before, after = opened(source), with_sheet(source, at)
     titles = [tab.title for tab in before.sheets]
     assert [tab.title for tab in after.sheets] == [*titles[:index], "新", *titles[index:]]
-    assert after.sheets[index] == Tab(
-        "新", 4, after.sheets[index].rel_id, "xl/worksheets/sheet9.xml", "worksheet", "visible"
-    )
+    assert after.sheets[index] == Tab("新", 4, "xl/worksheets/sheet9.xml", "worksheet", "visible")
     assert scoped(after) == scoped(before)
     before_active = before.sheets[(before.views or ((0, 0),))[0][0]]
     assert after.sheets[after.views[0][0]] == before_active

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from openpyxl.formula.translate import Translator
 
 from collabxl.address import a1
-from collabxl.opc.shift import references, rooted, shifted
+from collabxl.opc.shift import rooted, shifted
 
 MOVED = [
     ("A1+$B$2*C$3+$D4", "B2+$B$2*D$3+$D5"),
@@ -52,19 +52,6 @@ def test_a_formula_without_relative_references_is_rooted():
     assert not rooted("$A1") and not rooted("A:A")
 
 
-@pytest.mark.parametrize(
-    ("formula", "expected"),
-    [
-        ("SUM(B2:$B$9)+'a ''b'!C3+汇总!$D$4", [(None, "B2:B9"), ("a 'b", "C3"), ("汇总", "D4")]),
-        ("A1!B2+B3", [("A1", "B2"), (None, "B3")]),
-        ('"A1"&T[[#Totals],[x]]', []),
-        ("SUM(A:A)", [(None, "A:A")]),
-    ],
-)
-def test_references_are_found_with_their_sheets(formula, expected):
-    assert list(references(formula)) == expected
-
-
 cell = st.builds(
     lambda row, column, x, y: f"{x}{a1(1, column)[:-1]}{y}{row}",
     st.integers(1, 300),
@@ -90,4 +77,3 @@ def test_openpyxl_agrees(terms, down, right):
 def test_whatever_the_text_nothing_is_lost_or_raised(text, down, right):
     assert shifted(text, 0, 0) == text
     assert isinstance(shifted(text, down, right), str)
-    assert all(isinstance(reference, str) for _, reference in references(text))

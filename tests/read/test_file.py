@@ -75,7 +75,7 @@ def test_an_empty_text_is_a_value_of_a_formula() -> None:
 
 def test_marks_are_found_whatever_the_prefix_and_the_quotes() -> None:
     xml = (
-        b"<x:worksheet xmlns:x='m'><x:cols><x:col min='2' max='3' hidden='1'/></x:cols><x:sheetData>"
+        b"<x:worksheet xmlns:x='m'><x:sheetData>"
         b"<x:row r='4' hidden='true'><x:c r='B4' t='e'><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c></x:row>"
         b"<x:row r='5'><x:c r='C5'><x:f>A1</x:f></x:c></x:row></x:sheetData>"
         b"<x:mergeCells count='1'><x:mergeCell ref='A1:B2'/></x:mergeCells></x:worksheet>"
@@ -84,7 +84,6 @@ def test_marks_are_found_whatever_the_prefix_and_the_quotes() -> None:
     assert found.errors == {(4, 2): "#DIV/0!"}
     assert found.valueless == {(5, 3)}
     assert found.hidden_rows == {4}
-    assert found.hidden_columns == {2, 3}
     assert found.merged == (((1, 1), (2, 2)),)
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from collabxl import saving
 from collabxl.errors import FileError
+from tests.editing import edit
 from tests.parts import require
 from tests.torture import LONG, ROOT, beside, book, say
 from tests.torture.writer import SENTINEL, naively
@@ -70,7 +71,7 @@ def test_every_call_of_a_step_may_fail(
             path.write_bytes(OLD)
             with monkeypatch.context() as patch:
                 fault = Fault(patch, step, nth, number)
-                seen[outcome(path, lambda: saving.edit(path, lambda _: NEW, backup=backup))] += 1
+                seen[outcome(path, lambda: edit(path, lambda _: NEW, backup=backup))] += 1
             if step in {"stat", "unlink"}:  # what cannot be removed, or not locked after all, is swept by the next
                 saving.replace(path, NEW)
             assert set(beside(path)) <= allowed, (step, nth, number)

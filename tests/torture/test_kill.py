@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import saving
 from collabxl.sync import sync_workbooks
+from tests.editing import edit
 from tests.torture import SAMPLES, beside, book, say, scaled, started
 from tests.torture.writer import DAYS
 
@@ -46,7 +46,7 @@ def trial(folder: Path, way: str, seed: int) -> Counter[str]:
         temps=any(name.endswith(".tmp") for name in left),
         locks=any(name.endswith(".lock") for name in left),
     )
-    saving.edit(path, lambda old: whole[old == whole[0]])
+    edit(path, lambda old: whole[old == whole[0]])
     found["strays"] = len(beside(path))
     return found
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from collabxl import saving
 from collabxl.errors import FileError
+from tests.editing import edit
 
 DAYS = [dt.date(2024, 8, day) for day in (1, 2)]
 Change = Callable[[bytes], bytes]
@@ -21,7 +22,7 @@ SENTINEL = "/torture-begins"
 
 def by_collabxl(path: Path, change: Change) -> None:
     """Edit as collabxl does."""
-    saving.edit(path, change)
+    edit(path, change)
 
 
 def naively(path: Path, change: Change) -> None:
@@ -86,11 +87,11 @@ def sync(path: Path) -> None:
 
 def once(path: Path, way: str) -> int:
     """Save once, from a system call on that tells where counting begins; return 3 for a sentence, 1 for a traceback."""
-    saving.edit(path, bytes)  # loads what is loaded when it is first needed
+    edit(path, bytes)  # loads what is loaded when it is first needed
     os.access(SENTINEL, os.F_OK)
     try:
         if way == "backup":
-            saving.edit(path, bytes.swapcase, backup=True)
+            edit(path, bytes.swapcase, backup=True)
         else:
             WAYS[way](path, bytes.swapcase)
     except FileError as error:

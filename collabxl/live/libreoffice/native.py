@@ -8,7 +8,6 @@ from typing import Any
 
 from collabxl.live.libreoffice.office import Refused, asked
 from collabxl.live.libreoffice.values import Area
-from collabxl.live.native import Hidden
 
 
 class Words:
@@ -31,16 +30,12 @@ class Words:
         """Return whether the book was opened for reading only."""
         return bool(book.api.uno.isReadonly())
 
-    def hidden(self, cells: Any) -> Hidden:
-        """Return which rows and columns of a range are hidden."""
+    def hidden_rows(self, cells: Any) -> frozenset[int]:
+        """Return which rows of a range are hidden."""
         whole = cells.api.area
         shown = [Area.of(part) for part in cells.api.uno.queryVisibleCells().getRangeAddresses()]
         rows = {row for part in shown for row in range(part.top, part.bottom + 1)}
-        columns = {column for part in shown for column in range(part.left, part.right + 1)}
-        return Hidden(
-            frozenset(row + 1 for row in range(whole.top, whole.bottom + 1) if row not in rows),
-            frozenset(column + 1 for column in range(whole.left, whole.right + 1) if column not in columns),
-        )
+        return frozenset(row + 1 for row in range(whole.top, whole.bottom + 1) if row not in rows)
 
     @contextmanager
     def unlocked(self, sheet: Any) -> Iterator[None]:

@@ -12,7 +12,7 @@ from collabxl.errors import CollabxlError
 from collabxl.text import t
 
 DAY_0 = dt.datetime(1899, 12, 30)
-DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
+DATE, LOGICAL, TEXT = 2, 1024, 256
 """Kinds of number formats, of which a format may have several."""
 ERROR_RESULTS = 4
 _SECONDS = 86_400

@@ -20,9 +20,6 @@ from collabxl.text import Text, t
 
 _GOOD, _BAD = t("● 正常", "● On track"), t("▲ 需要关注", "▲ Needs attention")
 _SUMMARY = t("协同汇总", "Summary")
-_TIME = t(
-    "统计日 {day}　时间已过 {share}%　距结束 {left} 天", "As of {day}　{share}% of the time gone　{left} days left"
-)
 _NONE = t("没有", "none")
 _HALF = 15
 """Where the right half of the band begins."""

@@ -1,0 +1,19 @@
+"""A file read, changed and written again as every verb of ours does: read within the lock, replaced if it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from collabxl import filing
+
+
+def edit(path: Path, change: Callable[[bytes], bytes], *, backup: bool = False) -> bool:
+    """Return whether anything had to be written."""
+    with filing.editing(str(path)):
+        before = filing.content_of(str(path))
+        after = change(before)
+        if after == before:
+            return False
+        filing.replace(str(path), after, was=before, backup=backup)
+    return True
