@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
 from collabxl import address
 from collabxl.build.functions import FUNCTIONS, OPERATORS, Fault, Value, Values, is_number, truth
@@ -47,17 +48,12 @@ class _Area(NamedTuple):
 Operand = str | _Area
 """A piece of a formula as Python, or an area that may be asked for more than its values."""
 
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"(?:[^"]|"")*")
-    |(?P<area>\$[A-Z]{1,3}(?:\$?\d+)?(?::\$[A-Z]{1,3}(?:\$\d+)?)?(?![\w(]))
-    |(?P<number>\d+(?:\.\d+)?)
-    |(?P<call>[A-Z]+\()
-    |(?P<truth>TRUE|FALSE)
-    |(?P<column>[a-z_]+(?:\.[a-z_]+)+)
-    |(?P<name>[a-z_]+)
-    |(?P<mark><=|>=|<>|[-+*/&=<>(),]))""",
-    re.VERBOSE,
-)
+_OPERANDS = {
+    "area": re.compile(r"\$[A-Z]{1,3}(?:\$?\d+)?(?::\$[A-Z]{1,3}(?:\$\d+)?)?"),
+    "column": re.compile(r"[a-z_]+(?:\.[a-z_]+)+"),
+    "name": re.compile(r"[a-z_]+"),
+}
+"""What we refer to: cells of the formula's own sheet, named columns, and other names."""
 _REFERENCE = re.compile(r"\$([A-Z]+)(\$?)(\d*)(?::\$[A-Z]+\$?(\d*))?")
 _SIGNS = {sign: f"sign{number}" for number, sign in enumerate(OPERATORS)}
 _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
@@ -84,13 +80,28 @@ class _Parser:
         self._next()
 
     def _split(self) -> Iterator[tuple[str, str]]:
-        at = 0
-        while at < len(self._formula):
-            match = _TOKEN.match(self._formula, at)
-            if match is None:
-                raise self.refusal()
-            at = match.end()
-            yield match.lastgroup or "", match[match.lastgroup or 0]
+        try:
+            tokens = Tokenizer(f"={self._formula}").items
+        except (TokenizerError, IndexError) as error:  # the latter for a bracket that closes nothing
+            raise self.refusal() from error
+        for token in tokens:
+            match token.type, token.subtype:
+                case Token.WSPACE, _:
+                    continue
+                case Token.OPERAND, Token.RANGE:
+                    yield self._kind_of(token.value), token.value
+                case Token.OPERAND, subtype:
+                    yield subtype, token.value
+                case Token.FUNC, Token.OPEN:
+                    yield "call", token.value
+                case _:
+                    yield "mark", token.value
+
+    def _kind_of(self, operand: str) -> str:
+        for kind, pattern in _OPERANDS.items():
+            if pattern.fullmatch(operand):
+                return kind
+        raise self.refusal()
 
     def refusal(self) -> SchemaError:
         """Return the error for a formula that cannot be read."""
@@ -112,11 +123,11 @@ class _Parser:
     def _operand(self) -> Operand:
         kind, token = self._next()
         match kind:
-            case "text":
+            case Token.TEXT:
                 return repr(token[1:-1].replace('""', '"'))
-            case "number":
-                return repr(float(token) if "." in token else int(token))
-            case "truth":
+            case Token.NUMBER:
+                return repr(int(token) if token.isdigit() else float(token))
+            case Token.LOGICAL:
                 return repr(token == "TRUE")
             case "name":
                 return f"cells.name({token!r})"

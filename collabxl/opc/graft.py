@@ -41,6 +41,7 @@ _REF = re.compile(rb'\bref="([^"]*)"')
 _NEEDS_METADATA = re.compile(rb'<c [^<>]*\b[cv]m="')
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])([^\W\d][\w.]*)!")
+"""A sheet's name, or a text that may look like one. No tokenizer: links name sheets, too, and are no formulas."""
 
 
 class Known(NamedTuple):

@@ -2,6 +2,10 @@
 
 Knows how formulas are written; must not know workbooks. A token scan, because a formula's spaces and line breaks,
 texts, quoted sheet names, names that look like cells and structured references must come out as they went in.
+
+Why not openpyxl's Translator: it drops the sheet of a name (``汇总!Rate``), all of a broken reference (``汇总!#REF!``)
+and blanks, leaves the ``A1`` of ``A1:INDEX(…)``, goes beyond the last row and column, moves words within a structured
+reference, and raises for ``A1#``. Our formulas would silently say something else; the tests compare both.
 """
 
 from __future__ import annotations

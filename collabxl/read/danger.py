@@ -1,7 +1,8 @@
 """What is dangerous about a cell: a formula that leaves the workbook, or a text that would run if it were typed again.
 
 What merely looks like one – a column of a table in brackets, words of a literal, a picture placed in a cell, a link
-within the workbook, a note that begins with a dash – is none. Every pattern is linear in its text.
+within the workbook, a note that begins with a dash – is none. Every pattern is linear in its text. Not by openpyxl's
+Tokenizer: a text that somebody typed need not be a formula, for which it raises.
 """
 
 from __future__ import annotations

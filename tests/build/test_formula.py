@@ -48,6 +48,7 @@ class Paper:
         ("=SUMPRODUCT(($A$6:$A$7=$A6)*1)", 2),
         ("=SUMPRODUCT(($B$6:$B$7>1)*ROW($B$6:$B$7))", 6),
         ("=as_of<=45505", True),
+        ("=1E3+1.5e-2*2-1E+2", 900.03),
         ('=SUBSTITUTE(LOWER($A6),"p","")', "lan"),
     ],
 )
@@ -60,7 +61,10 @@ def test_an_error_spreads_until_somebody_takes_it() -> None:
         read('=LEN(FIND("x",$A6))')(Paper(), 6)
 
 
-@pytest.mark.parametrize("formula", ["=XLOOKUP(1,$A:$A,$B:$B)", "=1 2", "=$A6 $B6", "=__import__(1)", "=;", "=(1"])
+@pytest.mark.parametrize(
+    "formula",
+    ["=XLOOKUP(1,$A:$A,$B:$B)", "=1 2", "=$A6 $B6", "=__import__(1)", "=;", "=(1", "=1)", '="a', "={1,2}", "=#REF!"],
+)
 def test_what_is_none_of_ours_is_refused(formula: str) -> None:
     with pytest.raises(SchemaError):
         read(formula)
