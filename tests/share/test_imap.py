@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from imap_tools.utils import encode_folder
 
 from collabxl.errors import MailError, UsageError
-from collabxl.share.mail.folder import spelled
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Limits, Refused, Returned
 from collabxl.share.mail.server import Access, Server, password_from
@@ -63,9 +63,9 @@ def client(server: Dovecot, user: str) -> imaplib.IMAP4:
 
 def put(server: Dovecot, user: str, *messages: bytes, folder: str = "INBOX") -> None:
     made = client(server, user)
-    made.create(spelled(folder))
+    made.create(encode_folder(folder))
     for content in messages:
-        assert made.append(spelled(folder), "", "", content)[0] == "OK"
+        assert made.append(encode_folder(folder), "", "", content)[0] == "OK"
     made.logout()
 
 
@@ -82,6 +82,7 @@ def fault(found: list[Returned | Refused]) -> str:
     assert isinstance(each, Refused)
     assert isinstance(each.error, MailError)
     assert PASSWORD not in each.error.say("zh") + each.error.say("en") + repr(each.error)
+    assert "b'" not in each.error.say("en")  # what a server says is text
     return each.error.fault
 
 

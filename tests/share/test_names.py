@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from collabxl.printable import hides
 from collabxl.saving.filenames import LONGEST, apart, file_name
 from collabxl.share.mail.coding import from_base64, spoken, text_of, unfolded, visible
-from collabxl.share.mail.folder import spelled
 from collabxl.share.mail.naming import claimed_name, parameters, safe_name
 
 CODES = ["gb2312", "GBK", "gb18030", "utf-8", "cp936", "x-unknown", ""]
@@ -140,35 +139,6 @@ def test_base64_is_read_with_foreign_letters_and_refused_when_cut(content: bytes
     cut = said.rstrip(b"=")
     assert from_base64(cut) == content
     assert from_base64(cut[: len(cut) // 4 * 4] + b"A") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("INBOX", '"INBOX"'),
-        ("项目/返回", '"&mHl27g-/&j9RW3g-"'),
-        ("R&D", '"R&-D"'),
-        ('a"b\\c', '"a\\"b\\\\c"'),
-        ("台北😀", '"&U,BTF9g93gA-"'),
-    ],
-)
-def test_folders_are_spelled_as_imap_wants_it(name: str, said: str) -> None:
-    assert spelled(name) == said
-
-
-@given(anything)
-def test_a_spelled_folder_is_plain_and_says_the_same(name: str) -> None:
-    said = spelled(name)
-    assert said.isascii()
-    assert said.isprintable()
-    shifted = said[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    pieces = shifted.split("&")
-    read = pieces[0]
-    for piece in pieces[1:]:
-        code, _, rest = piece.partition("-")
-        raw = base64.b64decode(code.replace(",", "/") + "=" * (-len(code) % 4))
-        read += (raw.decode("utf-16-be", "surrogatepass") if code else "&") + rest
-    assert read == name
 
 
 @given(st.lists(anything, min_size=1, max_size=4), st.sampled_from([".xlsx", ".eml", ".docx"]))

@@ -1,16 +1,30 @@
-"""Messages from an IMAP folder: only looked at, nothing is marked, moved or deleted; each is asked for once."""
+"""Messages from an IMAP folder: only looked at, nothing is marked, moved or deleted; each is asked for once.
+
+imap-tools logs in, names folders, lists and fetches. Ours is what it does not do: no word before TLS, one more try when
+the connection drops, sizes and structures before anything is fetched, and messages as the bytes they are.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import imaplib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from imap_tools import (
+    BaseMailBox,
+    ImapToolsError,
+    MailboxFetchError,
+    MailboxFolderSelectError,
+    MailMessage,
+    UnexpectedCommandStatusError,
+)
+from imap_tools.utils import check_command_status
 
 from collabxl.errors import FileError, MailError, MailFault
-from collabxl.share.mail.folder import quoted, spelled
 from collabxl.share.mail.parcel import Enclosure, Limits, Memory, Place, Refused, Returned
 from collabxl.share.mail.server import Server
 from collabxl.share.mail.unwrap import Unwrapping
@@ -20,14 +34,16 @@ _AT_ONCE = 200
 """Messages whose size and structure are asked for together."""
 _MAY_ENCLOSE = re.compile(rb'"(?:application|message)"|"(?:file)?name[*"]', re.IGNORECASE)
 """What the structure of a message with an attached file holds: a letter alone need not be fetched."""
-_UID, _SIZE, _DELIMITER = re.compile(rb"UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb'\) "(.)" ')
+_UID, _SIZE = re.compile(rb"UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)")
 _DROPPED = (imaplib.IMAP4.abort, OSError)
-_BROKEN = (imaplib.IMAP4.error, OSError)
+_DISOBEYED = (imaplib.IMAP4.error, ImapToolsError)
+_BROKEN = (*_DISOBEYED, OSError)
 _OF_ONE_MESSAGE = ("dropped", "refused")
 """Faults that the next message need not have; with the others there is no way to the folder any more."""
 
 Answer = Any
 """One piece of a server's answer: bytes, or a pair of bytes where it sent a literal."""
+T = TypeVar("T")
 
 
 class Listed(NamedTuple):
@@ -38,12 +54,39 @@ class Listed(NamedTuple):
     encloses: bool
 
 
+class _Whole(MailMessage):
+    """A message as the server sent it: what encloses workbooks is read from bytes, never from another's reading."""
+
+    def __init__(self, fetch_data: list[Answer]) -> None:
+        self.content: bytes = next((part[1] for part in fetch_data if isinstance(part, tuple)), b"")
+
+
+class _Box(BaseMailBox):
+    """A connection that is encrypted before anything is said; MailError for a server that offers no TLS."""
+
+    email_message_class = _Whole
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        server, seconds = self._server, self._server.access.seconds
+        if server.starts_with_tls:
+            return imaplib.IMAP4_SSL(server.host, server.port, ssl_context=server.trust, timeout=seconds)
+        client = imaplib.IMAP4(server.host, server.port, timeout=seconds)
+        if "STARTTLS" not in client.capabilities:
+            raise server.lacks_tls()
+        client.starttls(server.trust)
+        return client
+
+
 class Mailbox:
     """One folder, opened read-only; when the connection drops it is opened once more."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._client = login(server)
+        self._box = login(server)
         self.validity, self.count = self._opened()
         """What the UIDs belong to – when it changes, the same number is another message –, and how many there are."""
 
@@ -52,15 +95,14 @@ class Mailbox:
 
     def __exit__(self, *_: object) -> None:
         with suppress(*_BROKEN):
-            self._client.logout()
+            self._box.logout()
 
     def listed(self) -> list[Listed]:
         """Return all messages in the order they came."""
-        uids = b" ".join(each for each in self._asked("SEARCH", "ALL") if isinstance(each, bytes)).split()
+        uids = self._asked(lambda box: box.uids("ALL", charset=None))
         listed = []
         for at in range(0, len(uids), _AT_ONCE):
-            asked = b",".join(uids[at : at + _AT_ONCE]).decode()
-            for answer in _answers(self._asked("FETCH", asked, "(UID RFC822.SIZE BODYSTRUCTURE)")):
+            for answer in _answers(self._asked(partial(_structures, uids=uids[at : at + _AT_ONCE]))):
                 uid, size = _UID.search(answer), _SIZE.search(answer)
                 if uid and size:
                     listed.append(Listed(int(uid[1]), int(size[1]), bool(_MAY_ENCLOSE.search(answer))))
@@ -68,16 +110,16 @@ class Mailbox:
 
     def message(self, uid: int) -> bytes:
         """Return a message, left unread as it was; nothing if somebody took it away meanwhile."""
-        answers = self._asked("FETCH", str(uid), "(BODY.PEEK[])")
-        return next((answer[1] for answer in answers if isinstance(answer, tuple)), b"")
+        fetched = self._asked(lambda box: [*box.fetch(uid_list=[str(uid)], mark_seen=False)])
+        return next((each.content for each in fetched if isinstance(each, _Whole)), b"")
 
-    def _asked(self, *words: str) -> list[Answer]:
+    def _asked(self, ask: Callable[[BaseMailBox], list[T]]) -> list[T]:
         try:
-            return self._answered(words)
+            return self._answered(ask)
         except _DROPPED:
             self._reopen()
         try:
-            return self._answered(words)
+            return self._answered(ask)
         except _DROPPED as error:
             says = t(
                 "与 {server} 的连接两次中断（{reason}）。请稍后再试，没有取完的下次接着取",
@@ -85,21 +127,18 @@ class Mailbox:
             )
             raise self._error("dropped", says, str(error)) from error
 
-    def _answered(self, words: tuple[str, ...]) -> list[Answer]:
+    def _answered(self, ask: Callable[[BaseMailBox], list[T]]) -> list[T]:
         try:
-            status, answer = self._client.uid(*words)
+            return ask(self._box)
         except _DROPPED:
             raise
-        except imaplib.IMAP4.error as error:
-            raise self._disobeys(str(error)) from error
-        if status != "OK":
-            raise self._disobeys(_said(answer))
-        return [each for each in answer if each]
+        except _DISOBEYED as error:
+            raise self._disobeys(_reason(error)) from error
 
     def _reopen(self) -> None:
         with suppress(OSError):
-            self._client.shutdown()
-        self._client = login(self._server)
+            self._box.client.shutdown()
+        self._box = login(self._server)
         validity, self.count = self._opened()
         if validity != self.validity:
             says = t(
@@ -110,20 +149,19 @@ class Mailbox:
 
     def _opened(self) -> tuple[str, int]:
         try:
-            _, listed = self._client.list('""', '""')
-            delimiter = _DELIMITER.search(listed[0]) if listed and isinstance(listed[0], bytes) else None
-            name = self._server.folder.replace("/", delimiter[1].decode()) if delimiter else self._server.folder
-            status, answer = self._client.select(spelled(name), readonly=True)
-            _, validity = self._client.response("UIDVALIDITY")
-        except _BROKEN as error:
-            self._server.failed(error)
-        if status != "OK":
+            roots = self._box.folder.list(search_args="")
+            delimiter = next((root.delim for root in roots if len(root.delim) == 1), "/")
+            _, count = self._box.folder.set(self._server.folder.replace("/", delimiter), readonly=True)
+            _, validity = self._box.client.response("UIDVALIDITY")
+        except MailboxFolderSelectError as error:
             says = t(
                 "{server} 上没有文件夹“{folder}”（{reason}）。请核对名称，上下级之间用 / 分开",
                 "{server} has no folder “{folder}” ({reason}). Check its name; write / between a folder and its parent",
             )
-            raise self._error("folder", says, _said(answer))
-        return _said(validity), int(_said(answer))
+            raise self._error("folder", says, _reason(error)) from error
+        except _BROKEN as error:
+            self._server.failed(error)
+        return _said(validity), int(_said(count))
 
     def _disobeys(self, reason: str) -> MailError:
         return self._error(
@@ -168,34 +206,32 @@ def collected(server: Server, limits: Limits, memory: Memory) -> Iterator[Return
             yield from _unwrapped(content, place, key, limits, memory)
 
 
-def login(server: Server) -> imaplib.IMAP4:
+def login(server: Server) -> BaseMailBox:
     """Return a connection that is encrypted and logged in; MailError says what is in the way."""
-    access = server.access
+    password = server.access.password
     try:
-        client: imaplib.IMAP4
-        if server.starts_with_tls:
-            client = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=server.trust, timeout=access.seconds)
-        else:
-            client = imaplib.IMAP4(server.host, server.port, timeout=access.seconds)
-            if "STARTTLS" not in client.capabilities:
-                raise server.lacks_tls()
-            client.starttls(server.trust)
+        box = _Box(server)
     except _BROKEN as error:
         server.failed(error)
     try:
-        if access.password.isascii() and server.user.isascii():
-            client.login(quoted(server.user), access.password)
-        else:
-            client.authenticate("PLAIN", lambda _: f"\0{server.user}\0{access.password}".encode())
-        if "ID" in client.capabilities:  # large providers close folders to programs that do not say it
-            client.xatom("ID", '("name" "collabxl")')
+        enter = box.login if password.isascii() and server.user.isascii() else box.login_utf8
+        enter(server.user, password, initial_folder=None)
+        if "ID" in box.client.capabilities:  # large providers close folders to programs that do not say it
+            box.client.xatom("ID", '("name" "collabxl")')
     except _DROPPED as error:
         server.failed(error)
-    except imaplib.IMAP4.error as error:
+    except _DISOBEYED as error:
         with suppress(*_BROKEN):
-            client.logout()
-        raise server.refuses(str(error)) from error
-    return client
+            box.logout()
+        raise server.refuses(_reason(error)) from error
+    return box
+
+
+def _structures(box: BaseMailBox, uids: list[str]) -> list[Answer]:
+    """Return how large messages are and what they hold, which imap-tools never asks: most need not be fetched."""
+    found = box.client.uid("FETCH", ",".join(uids), "(UID RFC822.SIZE BODYSTRUCTURE)")
+    check_command_status(found, MailboxFetchError)
+    return [each for each in found[1] if each]
 
 
 def _unwrapped(content: bytes, place: Place, key: str, limits: Limits, memory: Memory) -> Iterator[Returned | Refused]:
@@ -217,6 +253,10 @@ def _answers(parts: list[Answer]) -> Iterator[bytes]:
         else:
             yield whole + part
             whole = b""
+
+
+def _reason(error: Exception) -> str:
+    return _said(error.command_result[1]) if isinstance(error, UnexpectedCommandStatusError) else str(error)
 
 
 def _said(answer: list[Answer]) -> str:
