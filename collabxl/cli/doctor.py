@@ -57,9 +57,11 @@ def command(context: click.Context, /, tested: bool, form: str) -> None:
 
 
 def _lines(signs: list[Sign], lang: Lang) -> list[str]:
+    from rich.cells import set_cell_size
+
     lines = []
     for sign in signs:
-        lines.append(f"{_WORDS[sign.state].to(lang):<4}  {sign.say(lang)}")
+        lines.append(f"{set_cell_size(_WORDS[sign.state].to(lang), 4)}  {sign.say(lang)}")
         if cure := sign.cure(lang):
             lines.append(f"      → {cure}")
     return lines

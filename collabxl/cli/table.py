@@ -1,8 +1,15 @@
-"""A table for a terminal, its columns as wide as what a character really takes up."""
+"""A table for a terminal, its columns as wide as what a character really takes up.
+
+rich measures, cuts and pads; its Table is not for this: it cannot draw a line of its own under each head.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from collabxl.printable import clean
 
 WIDEST = 28
 _MORE = "…"
@@ -12,30 +19,13 @@ def table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ", widest: int = WIDEST
 ) -> Iterator[str]:
     """Return a head and rows as lines; what is wider than ``widest`` is cut, and control characters are shown."""
-    from collabxl.printable import clean
-
     cells = [[_cut(clean(cell), widest) for cell in row] for row in (heads, *rows)]
-    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    lines = [indent + "  ".join(map(_padded, row, widths)).rstrip() for row in cells]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    lines = [indent + "  ".join(map(set_cell_size, row, widths)).rstrip() for row in cells]
     yield lines[0]
     yield indent + "  ".join("─" * width for width in widths)
     yield from lines[1:]
 
 
-def _width(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
 def _cut(text: str, widest: int) -> str:
-    if _width(text) <= widest:
-        return text
-    text = text[:widest]
-    while _width(text) >= widest:
-        text = text[:-1]
-    return text + _MORE
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+    return text if cell_len(text) <= widest else chop_cells(text, widest - 1)[0] + _MORE

@@ -2,6 +2,10 @@
 
 Every graph of a batch is part of one net. A step over many links is numpy's, over few it is plain Python's, so neither
 wide graphs nor long chains cost more than their size.
+
+Why not rustworkx, which rules/graph takes for knots and ways: no function of it carries values along all links, nor
+leaves out what lies on a cycle or behind one; and to build its graph and sort it takes three times what all of this
+does for 10,000 workbooks, for every link becomes an object.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from collabxl.findings import Finding
 from collabxl.printable import clean
@@ -81,7 +81,7 @@ def agreed(finding: Finding, lang: Lang) -> str:
 
 def _told(finding: Finding, lang: Lang, width: int, place: int) -> Iterator[str]:
     cell = finding.cell or ""
-    lead = f"    {cell}{' ' * (place - cell_len(cell))}  {SEVERITY[finding.severity].to(lang)} {finding.rule.code}  "
+    lead = f"    {set_cell_size(cell, place)}  {SEVERITY[finding.severity].to(lang)} {finding.rule.code}  "
     indent = " " * cell_len(lead)
     yield from wrapped(lead + clean(finding.message(lang)), width, indent)
     automatic = _AUTOMATIC.to(lang) if finding.fixable else ""

@@ -1,4 +1,8 @@
-"""Paths through dependencies: tasks that wait for each other, and the chain that holds a task back."""
+"""Paths through dependencies: tasks that wait for each other, and the chain that holds a task back.
+
+rustworkx finds knots and ways. The shortest cycle through a task is sought here: of several that are equally short the
+one by the order of rows is told, run after run, which rustworkx leaves open, and it has no search for cycles by length.
+"""
 
 from __future__ import annotations
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.frames import mask, objects
+from collabxl.plan.net import UNREACHED, reached
 from collabxl.rules.graph import Knot, covering, cycle_through, shortened, tied, way
 from collabxl.rules.names import Names, outside_name, plain, simplified
 from collabxl.rules.numbers import NONE
@@ -189,7 +188,7 @@ def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int
         waits[task].append(before)
     lowest, waiting = min(befores, default=0), Counter(befores)
     above: dict[int, int] = {}
-    for task in _in_order(waits):
+    for task in _in_order(tasks, befores):
         direct = waits.get(task, [])
         bits = [above[before] for before in direct]
         above[task] = 0
@@ -205,14 +204,14 @@ def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int
                     yield (task, before), min(via)
 
 
-def _in_order(waits: dict[int, list[int]]) -> Iterable[int]:
-    """Return tasks after what they wait for, as far as there is such an order."""
-    sorter = TopologicalSorter(waits)
-    with suppress(CycleError):
-        sorter.prepare()
-    while ready := sorter.get_ready():
-        yield from ready
-        sorter.done(*ready)
+def _in_order(tasks: list[int], befores: list[int]) -> list[int]:
+    """Return tasks after what they wait for, those on a cycle and those after one left out."""
+    named, ends = np.unique(np.array([*befores, *tasks], dtype=np.int64), return_inverse=True)
+    before, task = np.split(ends, 2)
+    level = reached(before, task, len(named))
+    order = np.argsort(level, kind="stable")
+    found: list[int] = named[order[level[order] != UNREACHED]].tolist()
+    return found
 
 
 @rule(

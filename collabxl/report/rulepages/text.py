@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from collabxl.report.aligned import aligned
 from collabxl.report.plain import wrapped
@@ -35,8 +35,7 @@ def list_lines(rules: list[Brief], lang: Lang, width: int) -> Iterator[str]:
         yield family
         for rule in group:
             *cells, title, name = listed(rule, lang)
-            columns = (cell + " " * (room - cell_len(cell)) for cell, room in zip(cells, widths, strict=True))
-            lead = _INDENT + _INDENT.join(columns) + _INDENT
+            lead = _INDENT + _INDENT.join(map(set_cell_size, cells, widths)) + _INDENT
             yield from wrapped(f"{lead}{title} ({name})", width, " " * cell_len(lead))
     yield ""
     yield from wrapped(legend(rules, lang), width, "")
