@@ -1,7 +1,8 @@
 """A letter that goes out, and its bytes: the same letter is the same file, and Outlook, Foxmail and phones read it.
 
-Written by hand and not by the standard library, whose folding differs between versions and which knows only one of the
-two ways to name a file: readers that do not know ``filename*`` (RFC 2231) take ``name`` (RFC 2047).
+Written by hand and not as an EmailMessage, whose folding differs between versions of Python and which knows only one
+of the two ways to name a file: readers that do not know ``filename*`` (RFC 2231) take ``name`` (RFC 2047). A letter
+that is sent could do with other bytes than its draft, but not without the name that Outlook and Foxmail show.
 """
 
 from __future__ import annotations
