@@ -14,7 +14,8 @@ from collabxl.read.days import EPOCH, SHIFT_1904, serial
 from collabxl.read.page import Page
 from collabxl.read.tables import Tables
 from collabxl.rules.rule import RESTORED, SEVERITIES, Rule, Severity
-from collabxl.schema.kinds import Choice, Day, Kind, Period
+from collabxl.schema.column import Kind
+from collabxl.schema.kinds import Choice, Day, Period
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
 

@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from collabxl.read.days import serial
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent, Refs
+from collabxl.schema.column import Column, Refs, Sheet
+from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent
 from collabxl.schema.standard import (
     NO_DEPENDENCY,
     QUOTES,

@@ -12,8 +12,8 @@ from typing import Any
 from collabxl.build.paint import BAR
 from collabxl.build.states import Facts, states
 from collabxl.build.theme import Styles, look
-from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice, Day, Id, Kind, Number, Percent, YesNo
+from collabxl.schema.column import Column, Kind
+from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, YesNo
 from collabxl.text import Lang
 
 _BUILT_IN = ("font_color", "bg_color", "num_format")

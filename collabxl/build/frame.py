@@ -10,8 +10,8 @@ from collabxl.build.fit import width
 from collabxl.build.paint import sure
 from collabxl.build.part import Part
 from collabxl.build.theme import Styles
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
+from collabxl.schema.column import Column, Ref, Refs, Sheet
+from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
 from collabxl.schema.standard import Calendar, Contacts, Minutes, Progress, Project, Risks, Tasks, Waivers
 from collabxl.text import Lang, Text, decimal, t
 

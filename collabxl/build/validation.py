@@ -6,8 +6,8 @@ from typing import Any
 
 from collabxl.build.fields import EARLIEST, LATEST
 from collabxl.build.lists import DEPARTMENTS, TASK_IDS, YES_NO, name_of
-from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
+from collabxl.schema.column import Column, Ref, Refs
+from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
 from collabxl.schema.standard import Contacts
 from collabxl.text import Lang, Text, decimal, t
 

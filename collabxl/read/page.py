@@ -19,8 +19,8 @@ from collabxl.read.days import EPOCH
 from collabxl.read.formulas import Run, runs, within
 from collabxl.read.headers import Header, Match, Place
 from collabxl.read.source import Cells, Marks, Raw
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, YesNo
+from collabxl.schema.column import Column, Kind, Sheet
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, YesNo
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang, t
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from collabxl.read.days import EPOCH
-from collabxl.schema.kinds import Day, Kind, Number, Period, YesNo
+from collabxl.schema.column import Kind
+from collabxl.schema.kinds import Day, Number, Period, YesNo
 from collabxl.schema.standard import STANDARD
 
 

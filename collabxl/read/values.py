@@ -14,21 +14,19 @@ from typing import Any, NamedTuple
 from collabxl.read import days
 from collabxl.read.danger import STARTS_A_FORMULA, is_dangerous
 from collabxl.read.source import Raw
+from collabxl.schema.column import Kind, Ref, Refs
 from collabxl.schema.kinds import (
     LONGEST_CELL,
     PERCENT_FROM,
     Choice,
     Day,
     Id,
-    Kind,
     Line,
     Note,
     Number,
     People,
     Percent,
     Period,
-    Ref,
-    Refs,
     Words,
     YesNo,
 )

@@ -15,8 +15,7 @@ from collabxl.rules.names import Names, plain, simplified, split
 from collabxl.rules.relate import derived, distinct, few_a_row, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
 from collabxl.rules.wording import bare, called, says_nothing
-from collabxl.schema.column import Column
-from collabxl.schema.kinds import Ref
+from collabxl.schema.column import Column, Ref
 from collabxl.schema.standard import Contacts, Minutes, Risks, Tasks
 from collabxl.settings import Limits
 from collabxl.text import listed, t

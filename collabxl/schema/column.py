@@ -9,10 +9,28 @@ from itertools import chain
 from typing import ClassVar, NamedTuple
 
 from collabxl.errors import SchemaError
-from collabxl.schema.kinds import Auto, Choice, Day, Id, Kind, Number, Percent, Ref, Refs, Words, YesNo
+from collabxl.schema.kinds import Auto, Choice, Day, Id, Line, Note, Number, People, Percent, Period, Words, YesNo
 from collabxl.text import LANGS, Text, t
 
 LONGEST_SHEET_TITLE = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Names one row of another sheet by the value of the column ``to``."""
+
+    to: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """Names any number of rows by the values of the column ``to``, separated by 、 or a comma."""
+
+    to: Column
+
+
+Kind = Id | Line | Note | Number | Percent | Day | Period | Choice | YesNo | Ref | Refs | People | Auto
+"""The closed set of kinds."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,17 +1,14 @@
-"""The closed set of value kinds, as plain data; whoever builds, reads or documents matches on them.
+"""The kinds of values, as plain data; whoever builds, reads or documents matches on them.
 
-A kind says what a cell may hold, never how Excel or pandas store it.
+A kind says what a cell may hold, never how Excel or pandas store it. Those that name a column are declared beside it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from collabxl.text import Text
-
-if TYPE_CHECKING:
-    from collabxl.schema.column import Column
 
 
 class Word(NamedTuple):
@@ -107,20 +104,6 @@ class YesNo:
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
-    """Names one row of another sheet by the value of the column ``to``."""
-
-    to: Column
-
-
-@dataclass(frozen=True, slots=True)
-class Refs:
-    """Names any number of rows by the values of the column ``to``, separated by 、 or a comma."""
-
-    to: Column
-
-
-@dataclass(frozen=True, slots=True)
 class People:
     """One or more persons by name, with a way to reach them in brackets."""
 
@@ -130,6 +113,3 @@ class Auto:
     """Made by a formula; what people type there is read but never asked for."""
 
     of: Line | Note | Number | Day | Choice | Percent
-
-
-Kind = Id | Line | Note | Number | Percent | Day | Period | Choice | YesNo | Ref | Refs | People | Auto

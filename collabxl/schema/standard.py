@@ -8,22 +8,8 @@ The file is a table rather than code: one declaration a line, longer than other 
 from __future__ import annotations
 
 from collabxl.schema import words
-from collabxl.schema.column import Book, Column, Head, Heads, Sheet
-from collabxl.schema.kinds import (
-    Auto,
-    Choice,
-    Day,
-    Id,
-    Line,
-    Note,
-    Number,
-    People,
-    Percent,
-    Period,
-    Ref,
-    Refs,
-    YesNo,
-)
+from collabxl.schema.column import Book, Column, Head, Heads, Ref, Refs, Sheet
+from collabxl.schema.kinds import Auto, Choice, Day, Id, Line, Note, Number, People, Percent, Period, YesNo
 from collabxl.text import t
 
 

@@ -16,7 +16,8 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from collabxl.schema.kinds import Line, Note, Ref
+from collabxl.schema.column import Ref
+from collabxl.schema.kinds import Line, Note
 from collabxl.schema.standard import STANDARD
 from collabxl.share.merge import Return, Rows, Spot, Value, plain
 

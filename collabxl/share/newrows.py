@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from collabxl.rules.names import plain as plainly
-from collabxl.schema.kinds import Ref, Refs
+from collabxl.schema.column import Ref, Refs
 from collabxl.schema.standard import STANDARD, Tasks
 from collabxl.share.lineage import Lineage
 from collabxl.share.merge import Return, Row, Rows, Spot, Value, same

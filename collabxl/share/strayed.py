@@ -13,7 +13,8 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from collabxl.schema.kinds import Choice, Id, Line, Note, Ref, YesNo
+from collabxl.schema.column import Ref
+from collabxl.schema.kinds import Choice, Id, Line, Note, YesNo
 from collabxl.schema.standard import STANDARD, Progress, Risks, Tasks
 from collabxl.share.merge import Row, Value, plain
 

@@ -6,8 +6,8 @@ import datetime as dt
 from random import Random
 from typing import Any
 
-from collabxl.schema.column import Column
-from collabxl.schema.kinds import Choice, Day, Number, Percent, Ref, Refs, YesNo
+from collabxl.schema.column import Column, Ref, Refs
+from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks, Tasks
 
 TODAY = dt.date(2024, 8, 1)

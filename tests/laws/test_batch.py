@@ -17,8 +17,8 @@ from collabxl.read.tables import Tables, tables
 from collabxl.read.workbook import Reading, read_source
 from collabxl.rules import RULES
 from collabxl.rules.former import Former, former
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, Period, Ref, Refs, YesNo
+from collabxl.schema.column import Column, Ref, Refs, Sheet
+from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, Period, YesNo
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Progress, Project, Tasks
 from collabxl.schema.words import STATUS
 from collabxl.settings import Settings

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from collabxl.read import days, values
 from collabxl.read.source import Raw
 from collabxl.schema import words
-from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, Line, Number, Percent, Period, YesNo
+from collabxl.schema.column import Kind
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Line, Number, Percent, Period, YesNo
 from collabxl.text import Lang, decimal
 
 

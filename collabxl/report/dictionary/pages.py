@@ -5,24 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collabxl.report.aligned import escaped, markdown
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.kinds import (
-    Auto,
-    Choice,
-    Day,
-    Id,
-    Kind,
-    Line,
-    Note,
-    Number,
-    People,
-    Percent,
-    Period,
-    Ref,
-    Refs,
-    Words,
-    YesNo,
-)
+from collabxl.schema.column import Column, Kind, Ref, Refs, Sheet
+from collabxl.schema.kinds import Auto, Choice, Day, Id, Line, Note, Number, People, Percent, Period, Words, YesNo
 from collabxl.text import Lang, Text, speak, t
 
 _COLUMN_HEADS = (
