@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 TODAY := 2024-08-01
 
-.PHONY: setup demo test site torture lint format bench bench-batch bench-live bench-write bench-loss samples templates pictures addin clean
+.PHONY: setup demo quick test site torture lint format bench bench-batch bench-live bench-write bench-loss samples templates pictures addin clean
 
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/parts/install.sh venv; $(PYTHON) -m venv $(VENV); }
@@ -32,6 +32,9 @@ demo: $(VENV)/.ready  ## run the main job on the samples and tell where the resu
 	@echo
 	@echo "结果在 $(DEMO)/ ：打开 $(DEMO)/filled.xlsx 的“汇总”表，或 $(DEMO)/new.xlsx 新工作簿。"
 	@echo "The result lies in $(DEMO)/: open the sheet 汇总 of $(DEMO)/filled.xlsx, Summary of english.xlsx, or new.xlsx."
+
+quick: $(VENV)/.ready  ## what a minute tells: modules and laws in their short form, no other program
+	$(BIN)/pytest -n 2 --quick --durations=5 --durations-min=1
 
 test: setup  ## everything: laws, modules, real LibreOffice, the Open XML SDK validator
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder

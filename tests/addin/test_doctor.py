@@ -130,6 +130,7 @@ def test_the_real_program_takes_and_answers_the_selftest(tmp_path: Path, monkeyp
     assert list((tmp_path / "jobs").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_in_json(tmp_path: Path) -> None:
     environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "collabxl", "doctor", "--format", "json"]

@@ -93,6 +93,7 @@ def test_linux_is_told_what_to_do_and_writes_it_anywhere(tmp_path: Path) -> None
     assert files_in(tmp_path) == [ADDIN]
 
 
+@pytest.mark.slow
 def test_the_command_line(tmp_path: Path) -> None:
     environ = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "COLLABXL_LANG": "en"}
 

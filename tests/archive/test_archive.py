@@ -54,6 +54,7 @@ def kinds(made: Archived) -> dict[str, str]:
     return {file.path.removeprefix(FOLDER): file.kind for file in made.manifest.files}
 
 
+@pytest.mark.slow
 def test_all_that_belongs_to_it_is_inside_and_nothing_of_its_neighbour(folder: Folder, made: Archived) -> None:
     found = kinds(made)
     (refused,) = folder.quarantine.glob("*.xlsx.quarantine")
@@ -97,6 +98,7 @@ def test_it_is_whole(made: Archived) -> None:
     assert verdict.manifest == made.manifest
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_bytes_while_somebody_writes_into_the_ledger(
     folder: Folder, made: Archived, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_the_same_files_give_the_same_bytes_while_somebody_writes_into_the_ledge
     assert changed.digest != made.digest
 
 
+@pytest.mark.slow
 def test_documents_that_nobody_has_written_are_made(folder: Folder, tmp_path: Path) -> None:
     book = Path(shutil.copytree(folder.master.parent, tmp_path / "b", symlinks=True), "主表.xlsx")
     letter = book.with_name("主表_协同目标确认函.pdf")
@@ -129,6 +132,7 @@ def test_documents_that_nobody_has_written_are_made(folder: Folder, tmp_path: Pa
     assert status.core_properties.title == KINDS["status"].title.zh
 
 
+@pytest.mark.slow
 def test_without_the_extra_they_are_left_out_and_that_is_told(
     folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +174,7 @@ def test_a_folder_that_is_merged_leaves_it_out(folder: Folder, made: Archived, t
     assert folder.merge(tmp_path, access=Access()).results == ()
 
 
+@pytest.mark.slow
 def test_large_files_pass_through_block_by_block(folder: Folder, tmp_path: Path) -> None:
     large = tmp_path / "录像.mp4"
     with large.open("wb") as file:
@@ -202,6 +207,7 @@ def refusals(folder: Folder) -> Iterator[tuple[Path, str]]:
     yield folder.master.parent / "没有.xlsx", "not-found"
 
 
+@pytest.mark.slow
 def test_what_is_no_master_is_refused_and_nothing_is_written(folder: Folder, tmp_path: Path) -> None:
     for path, kind in refusals(folder):
         with pytest.raises(FileError) as refused:
@@ -265,6 +271,7 @@ def test_a_ledger_that_is_none_and_a_name_no_zip_keeps_are_told(tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "a\\b.docx"]
 
 
+@pytest.mark.slow
 def test_the_command_tells_what_it_did_and_verifies(folder: Folder, tmp_path: Path) -> None:
     output = str(tmp_path / "a.zip")
     done = run("archive", str(folder.master), "--output", output, "--no-documents", COLLABXL_LANG="zh")

@@ -135,6 +135,7 @@ def test_what_is_no_zip_or_cut_off_is_corrupt(whole: Path, tmp_path: Path) -> No
     assert refused(tmp_path / "none.zip").kind == "not-found"
 
 
+@pytest.mark.slow
 def test_what_bombs_or_fills_the_memory_is_not_unpacked(whole: Path, tmp_path: Path) -> None:
     size = 300 * 2**20
     bomb, zeros = tmp_path / "bomb.zip", {"path": NOTE, "kind": "mail", "size": size, "sha256": "0" * 64}

@@ -32,6 +32,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [master, split(master, folder / "copies", today=TODAY).copies[0].path]
 
 
+@pytest.mark.slow
 def test_excel_and_wps_are_told_that_nobody_sorts(books: list[Path]) -> None:
     for book in books:
         with zipfile.ZipFile(book) as package:

@@ -116,6 +116,7 @@ def facts_of(column: Column) -> Iterator[Facts]:
         yield Facts(row, filled(), TODAY, automatic(live, column.sheet, number))
 
 
+@pytest.mark.slow
 def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
     different, seen = {}, set()
     for column in COLUMNS:

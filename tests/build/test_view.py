@@ -91,6 +91,7 @@ KEPT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", KEPT)
 def test_a_save_with_a_view_keeps(what: str, saved: tuple[Path, Path]) -> None:
     before, after = (openpyxl.load_workbook(path) for path in saved)

@@ -32,6 +32,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return path, request.param
 
 
+@pytest.mark.slow
 def test_all_sheets_are_there_in_their_order(made: tuple[Path, Lang]) -> None:
     path, lang = made
     titles = [sheet.meta.title.to(lang) for sheet in STANDARD.sheets if sheet is not Conflicts]
@@ -42,6 +43,7 @@ def test_the_sdk_accepts_it(made: tuple[Path, Lang]) -> None:
     assert sdk_errors(made[0]) == []
 
 
+@pytest.mark.slow
 def test_the_header_stands_where_the_layout_says(made: tuple[Path, Lang]) -> None:
     path, lang = made
     book = openpyxl.load_workbook(path)
@@ -57,12 +59,14 @@ def test_the_header_stands_where_the_layout_says(made: tuple[Path, Lang]) -> Non
         assert int(found.page_setup.paperSize) == 9
 
 
+@pytest.mark.slow
 def test_numbers_are_printed_for_every_prepared_row(made: tuple[Path, Lang]) -> None:
     path, lang = made
     sheet = openpyxl.load_workbook(path)[Tasks.meta.title.to(lang)]
     assert [sheet.cell(layout.FIRST + number, 1).value for number in (0, 1, 299)] == ["T001", "T002", "T300"]
 
 
+@pytest.mark.slow
 def test_every_column_of_choices_has_a_list_that_is_a_range(made: tuple[Path, Lang]) -> None:
     path, lang = made
     book = openpyxl.load_workbook(path)
@@ -92,6 +96,7 @@ def _covers(rule: Any, column: Any) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_lists_hold_the_words_of_the_declaration(made: tuple[Path, Lang]) -> None:
     path, lang = made
     book = openpyxl.load_workbook(path)
@@ -101,6 +106,7 @@ def test_lists_hold_the_words_of_the_declaration(made: tuple[Path, Lang]) -> Non
         assert shown == [word.title.to(lang) for word in words.words]
 
 
+@pytest.mark.slow
 def test_sheets_are_locked_but_for_the_cells_people_fill_in(made: tuple[Path, Lang]) -> None:
     path, lang = made
     sheet = openpyxl.load_workbook(path)[Tasks.meta.title.to(lang)]
@@ -124,6 +130,7 @@ def test_every_formula_carries_its_value(made: tuple[Path, Lang]) -> None:
     assert seen > 20_000
 
 
+@pytest.mark.slow
 def test_identity_and_properties(made: tuple[Path, Lang]) -> None:
     path, lang = made
     book = openpyxl.load_workbook(path)
@@ -138,6 +145,7 @@ def test_identity_and_properties(made: tuple[Path, Lang]) -> None:
     assert book.properties.title == payment.PROJECT["name"]
 
 
+@pytest.mark.slow
 def test_it_reads_back_as_what_was_put_in(tmp_path: Path) -> None:
     for lang in LANGS:
         path = tmp_path / f"{lang}.xlsx"
@@ -153,6 +161,7 @@ def test_it_reads_back_as_what_was_put_in(tmp_path: Path) -> None:
         assert tables.facts["misfits"].empty
 
 
+@pytest.mark.slow
 def test_the_same_order_makes_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         build_workbook(
@@ -161,6 +170,7 @@ def test_the_same_order_makes_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_text_never_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     bad = [
@@ -203,6 +213,7 @@ def test_more_rows_than_are_ready_are_refused(tmp_path: Path) -> None:
         build_workbook(tmp_path / "book.xlsx", project={}, rows=rows, today=TODAY)
 
 
+@pytest.mark.slow
 def test_an_unknown_country_and_a_missing_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         build_workbook(tmp_path / "book.xlsx", project={"calendar": "Atlantis"}, today=TODAY)
@@ -218,6 +229,7 @@ def test_the_calendar_has_holidays_and_make_up_days(made: tuple[Path, Lang]) -> 
     assert kinds["2024-09-29"] == "work"
 
 
+@pytest.mark.slow
 def test_the_calendar_is_for_the_years_of_the_project_and_any_country(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     build_workbook(path, project={"period": "2021-11-01~2022-03-31", "calendar": "DE"}, today=TODAY)

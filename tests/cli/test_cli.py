@@ -31,6 +31,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_json_is_the_contract_s(tmp_path: Path) -> None:
     done = run("check", SEED, str(tmp_path / "no.xlsx"), *TODAY, "--format", "json")
     assert done.returncode == 3
@@ -70,12 +71,14 @@ def test_json_is_the_contract_s(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_jsonl_is_one_workbook_a_line() -> None:
     done = run("check", SEED, str(SAMPLES / "clean.xlsx"), *TODAY, "--format", "jsonl")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["path"] for line in lines] == [SEED, str(SAMPLES / "clean.xlsx")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code"),
     [

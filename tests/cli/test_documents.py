@@ -42,6 +42,7 @@ def test_every_kind_is_a_report() -> None:
     assert list(REPORTS)[: len(KINDS)] == list(KINDS)
 
 
+@pytest.mark.slow
 def test_it_lies_beside_the_workbook_and_is_not_written_over(
     workbook: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +58,7 @@ def test_it_lies_beside_the_workbook_and_is_not_written_over(
     assert letter.read_bytes().startswith(b"PK") and workbook.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_folder_takes_one_file_a_workbook_and_what_cannot_be_read_is_told(workbook: Path, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     shutil.copy(SAMPLES / "english.xlsx", tmp_path / "b" / "campaign.xlsx")
@@ -72,6 +74,7 @@ def test_a_folder_takes_one_file_a_workbook_and_what_cannot_be_read_is_told(work
     assert "本期 2024-07-01 至 2024-08-01" in page and "data:image/png;base64," in page
 
 
+@pytest.mark.slow
 def test_wrong_words_are_refused_before_anything_is_written(workbook: Path, tmp_path: Path) -> None:
     template = tmp_path / "template.docx"
     template.write_bytes(b"no Word file")
@@ -93,6 +96,7 @@ def test_wrong_words_are_refused_before_anything_is_written(workbook: Path, tmp_
     assert done.returncode == 2 and "no Word document" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_departments_copy_makes_no_document(
     workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +117,7 @@ def test_pdf_by_libreoffice_is_tagged_named_and_the_same_each_time(workbook: Pat
     assert "5,000 new customers" in pdf.pages[0].extract_text() and len(pdf.pages) == 2
 
 
+@pytest.mark.slow
 def test_without_libreoffice_pdf_is_refused_with_a_way_out(workbook: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": str(tmp_path), "COLLABXL_LANG": "en", "COLLABXL_TODAY": "2024-08-01"}
     words = ["report", "letter", str(workbook), "--format", "pdf"]
@@ -133,6 +138,7 @@ def test_help_of_documents_loads_neither_pandas_nor_docx() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docxtpl", None)
     with pytest.raises(CollabxlError, match=r"collabxl\[docs\]"):

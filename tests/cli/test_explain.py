@@ -84,6 +84,7 @@ def test_the_list_has_every_rule_once(lang: Lang) -> None:
     assert sorted(re.findall(r"^\| ([A-Z]{2}\d{3})", table, re.MULTILINE)) == [rule.code for rule in RULES]
 
 
+@pytest.mark.slow
 @every_rule
 @every_language
 @pytest.mark.parametrize("width", [40, 80, 100])
@@ -150,6 +151,7 @@ def test_a_formula_is_that_of_the_workbook_in_the_language_of_the_reader() -> No
     assert en[0].cells["$D"] == "Tasks · Due date"
 
 
+@pytest.mark.slow
 def test_codes_beginnings_and_names_are_taken_and_each_page_is_shown_once() -> None:
     done = run("--lang", "en", "explain", "overdue", "DL40", "dl401", "--format", "json")
     assert done.returncode == 0
@@ -163,6 +165,7 @@ def test_codes_beginnings_and_names_are_taken_and_each_page_is_shown_once() -> N
     assert {rule["code"] for rule in listed} == {rule.code for rule in RULES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("word", "near"), [("DL41X", "DL410"), ("overdu", "DL401")])
 def test_a_wrong_word_is_wrong_usage_with_near_ones(word: str, near: str) -> None:
     done = run("--lang", "en", "explain", word)
@@ -171,6 +174,7 @@ def test_a_wrong_word_is_wrong_usage_with_near_ones(word: str, near: str) -> Non
     assert near in done.stderr
 
 
+@pytest.mark.slow
 def test_the_terminal_s_width_is_kept(tmp_path: Path) -> None:
     done = run("--lang", "zh", "explain", "DL4", COLUMNS="60")
     assert done.returncode == 0

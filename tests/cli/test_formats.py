@@ -19,6 +19,7 @@ from tests.samples.__main__ import SAMPLES
 TEXTS = tuple(form for form in FORMATS if form not in BINARY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_report_goes_to_a_file_and_says_nothing_else(form: str, tmp_path: Path) -> None:
     path = tmp_path / f"out.{form}"
@@ -29,6 +30,7 @@ def test_a_report_goes_to_a_file_and_says_nothing_else(form: str, tmp_path: Path
     assert told.unreadable.total() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", TEXTS)
 def test_the_screen_gets_what_the_file_gets(form: str, tmp_path: Path) -> None:
     path = tmp_path / "out"

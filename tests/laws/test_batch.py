@@ -156,6 +156,7 @@ def told(finding: Finding) -> tuple[Any, ...]:
     return finding.rule.code, finding.title, finding.cell, finding.value, finding.message("zh"), finding.advice("zh")
 
 
+@pytest.mark.slow
 def test_workbooks_together_find_what_each_finds_alone(readings: list[Reading]) -> None:
     together = found(tables(readings))
     assert sum(map(len, together)) > 10 * COUNT, "random workbooks are dirty"
@@ -163,20 +164,24 @@ def test_workbooks_together_find_what_each_finds_alone(readings: list[Reading]) 
         assert found(tables([each])) == [together[number]], number
 
 
+@pytest.mark.slow
 def test_they_are_dirty_in_nearly_every_way(readings: list[Reading]) -> None:
     findings = chain.from_iterable(checked(tables(readings)).findings.values())
     codes = Counter(finding.rule.code for finding in findings)
     assert {rule.code for rule in RULES if not codes[rule.code]} == NEVER
 
 
+@pytest.mark.slow
 def test_the_order_of_workbooks_does_not_matter(readings: list[Reading]) -> None:
     assert found(tables(readings[::-1])) == found(tables(readings))[::-1]
 
 
+@pytest.mark.slow
 def test_workbooks_may_be_numbered_from_anywhere(readings: list[Reading]) -> None:
     assert found(tables(readings[:20], first=1_000_000)) == found(tables(readings[:20]))
 
 
+@pytest.mark.slow
 def test_findings_stand_in_the_order_of_sheet_row_column_and_code(readings: list[Reading]) -> None:
     for findings in checked(tables(readings)).findings.values():
         keys = [(finding.order, finding.rule.code) for finding in findings]

@@ -74,6 +74,7 @@ FORMULAS = some.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(FORMULAS, some.sampled_from([9, -1, 0.0, 1e308, "x", "", None, True]))
 def test_nothing_that_can_be_written_raises(formula: str, shows: Any) -> None:

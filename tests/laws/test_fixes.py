@@ -78,6 +78,7 @@ def meaning(outcome: Outcome) -> tuple[Any, ...]:
     return rows, meant
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(WITH_FIX))
 def test_it_holds_for_the_example_of_a_rule(code: str, tmp_path: Path) -> None:
     made = example(rule_of(code).example)
@@ -89,6 +90,7 @@ def rule_of(code: str) -> Rule:
     return next(rule for rule in RULES if rule.code == code)
 
 
+@pytest.mark.slow
 def test_no_other_example_has_a_fix(tmp_path: Path) -> None:
     examples = [example(rule.example) for rule in RULES if rule.code not in WITH_FIX]
     paths = [saved(made, tmp_path / f"{number}.xlsx") for number, made in enumerate(examples)]
@@ -96,12 +98,14 @@ def test_no_other_example_has_a_fix(tmp_path: Path) -> None:
     assert fixable <= WITH_FIX
 
 
+@pytest.mark.slow
 def test_it_holds_for_workbooks_that_nobody_wrote(tmp_path: Path) -> None:
     made = [Example(workbook(seed), TODAY, set()) for seed in range(COUNT)]
     tried = holds([saved(each, tmp_path / f"{seed}.xlsx") for seed, each in enumerate(made)], TODAY)
     assert {code for code in WITH_FIX if not tried[code]} <= {"BK006"}, "random headers are the standard ones"
 
 
+@pytest.mark.slow
 def test_a_name_that_two_tasks_bear_is_no_better_one(tmp_path: Path) -> None:
     made = example("""
         tasks
@@ -129,6 +133,7 @@ NEAR_MISSES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NEAR_MISSES)
 def test_near_misses_are_told_and_left(case: str, tmp_path: Path) -> None:
     path = saved(example(f"tasks\n{NEAR_MISSES[case]}"), tmp_path / "w.xlsx")
@@ -138,6 +143,7 @@ def test_near_misses_are_told_and_left(case: str, tmp_path: Path) -> None:
     assert path.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_of_an_outline_all_but_its_leading_blanks_is_tidied(tmp_path: Path) -> None:
     made = example("""
         tasks

@@ -185,6 +185,7 @@ def written(form: str, outcomes: list[Outcome]) -> int:
     return sum(map(len, blocks(form, iter(outcomes), Run("zh", TODAY, "0"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
 def test_findings_and_bytes_are_linear_in_what_was_typed(family: Callable[[int], Iterator[MemorySource]]) -> None:
     small, medium, large = (told(family(size)) for size in (30, 120, 210))

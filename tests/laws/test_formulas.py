@@ -72,6 +72,7 @@ def holds(path: Path) -> int:
     return sum(map(len, before.values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(WITH_FIX))
 def test_where_a_formula_says_it_no_fix_is_offered(code: str, tmp_path: Path) -> None:
     made = example(rule_of(code).example)

@@ -112,6 +112,7 @@ values = st.one_of(
 spots = st.tuples(st.integers(1, 14), st.integers(1, 8)).filter(lambda spot: spot != (2, 5))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(spots, values, max_size=8))
 def test_random_edits_show_and_can_be_undone(wanted):

@@ -98,6 +98,7 @@ def edited_everywhere(source: bytes, refused: list[str]) -> tuple[bytes, dict[st
     return result, done
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_foreign_workbooks_are_edited_or_refused_by_code():
     refused: list[str] = []
@@ -132,6 +133,7 @@ def test_the_validator_finds_nothing_new_in_foreign_workbooks(path: Path, tmp_pa
     assert not new_errors(path, after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_comes_in_only_a_refusal_comes_out(seed):
     dice = random.Random(seed)

@@ -210,6 +210,7 @@ def mutant(source: bytes, dice: random.Random, hot: str = HOT) -> bytes:
     return pack(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_comes_in_only_a_refusal_comes_out(seed):
     dice = random.Random(seed)
@@ -236,6 +237,7 @@ def foreign() -> list[Path]:
 needs_corpus = pytest.mark.skipif(not foreign(), reason=f"the corpus of foreign workbooks is not at {CORPUS}")
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_foreign_workbooks_keep_the_laws(calamine, tmp_path):
     codes, broken, read = {}, {}, 0

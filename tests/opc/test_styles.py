@@ -117,6 +117,7 @@ def test_number_formats_get_ids_nobody_mentions():
     assert made.rule_codes['"x"@'] == 167
 
 
+@pytest.mark.slow
 def test_excels_limit_of_formats_is_a_refusal():
     many = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>' * MOST_LOOKS
     made = styles(bent(BASE, styles=edited("<cellXfs.*</cellXfs>", f"<cellXfs>{many}</cellXfs>")))

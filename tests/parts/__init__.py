@@ -22,8 +22,14 @@ SHARED = Path(__file__).parents[3] / "shared"
 CORPUS = SHARED / "corpus"
 
 
+QUICK = "COLLABXL_QUICK"
+"""The variable that says that no part is wanted, even if it is there: ``--quick`` sets it."""
+
+
 def require(found: object, what: str) -> None:
-    """Skip the running test because a part is missing, or fail it where all parts must be there."""
+    """Skip the running test because a part is missing or not wanted, or fail it where all parts must be there."""
+    if os.environ.get(QUICK):
+        pytest.skip(f"needs {what}")
     if found:
         return
     reason = f"{what} is not installed here (run tests/parts/install.sh)"

@@ -38,6 +38,7 @@ def found(content: bytes, code: str) -> list[Any]:
     return check(tables([read(content)]), today=TODAY, settings=Settings(select=(code,))).findings[0]
 
 
+@pytest.mark.slow
 def test_a_long_text_behind_many_cells_is_read_by_whom_it_costs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(repeated("x" * 1_000_000, 2_000))
@@ -50,6 +51,7 @@ def test_a_long_text_behind_many_cells_is_read_by_whom_it_costs_nothing(tmp_path
     assert len(page.misfits) == 2_000 * len(TITLES)
 
 
+@pytest.mark.slow
 def test_more_letters_than_can_be_dealt_with_are_too_large(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(repeated("x" * LONGEST_CELL, 2_000))

@@ -92,6 +92,7 @@ def test_a_file_that_takes_too_long_is_given_up(endless: Path) -> None:
     assert "0" in answer.say("en")
 
 
+@pytest.mark.slow
 def test_results_come_in_the_order_asked_for_whatever_the_number_of_workers() -> None:
     paths = [str(path) for path in sorted(SAMPLES.glob("*.xlsx"))] * 4
     for jobs in (1, 3):
@@ -111,6 +112,7 @@ def test_workers_end_when_nobody_wants_more(endless: Path) -> None:
     assert psutil.Process().children() == []
 
 
+@pytest.mark.slow
 def test_a_run_within_a_run_leaves_its_workers_alone() -> None:
     seed = str(SAMPLES / "seed.xlsx")
     outer = readings([seed] * 60, jobs=1)
@@ -131,6 +133,7 @@ def test_a_file_without_permission_is_told(tmp_path: Path) -> None:
     assert answer.kind == "permission"
 
 
+@pytest.mark.slow
 def test_no_workbook_of_the_corpus_brings_the_run_down() -> None:
     files = sorted(map(str, (CORPUS / "files").glob("*.*"))) if CORPUS.is_dir() else []
     if not files:

@@ -40,6 +40,7 @@ def test_a_name_that_differs_inside_is_refused() -> None:
         unpacked(content, entries(content)[SHEET])
 
 
+@pytest.mark.slow
 def test_repetitive_cells_are_no_bomb() -> None:
     rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(1_000_000))
     content = zipped([Part("a.xml", rows)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,7 @@ def counted_from_1904(content: bytes) -> bytes:
     return content.replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>', 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(FORMATS, st.one_of(STYLED, STYLED, STYLED, WITH_DAYS), st.booleans())
 def test_both_readers_give_the_same_cells(

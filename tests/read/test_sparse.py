@@ -37,11 +37,13 @@ def differences(content: bytes) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_both_readers_agree_on_every_sample() -> None:
     for path in sorted(SAMPLES.glob("*.xlsx")):
         assert differences(load(path)) == [], path.name
 
 
+@pytest.mark.slow
 def test_both_readers_agree_on_every_workbook_of_the_corpus() -> None:
     files = workbooks()
     if not files:

@@ -33,6 +33,7 @@ def test_a_sheet_that_collabxl_wrote_is_not_blamed(lang: str) -> None:
     assert [finding for finding in findings if finding.sheet == Conflicts.meta.key] == []
 
 
+@pytest.mark.slow
 def test_nobody_is_told_to_delete_rows_of_a_protected_sheet(tmp_path: Path) -> None:
     made = tmp_path / "built.xlsx"
     tasks = [{"name": "A"}, {}, {"name": "B"}]

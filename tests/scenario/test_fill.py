@@ -51,6 +51,7 @@ def found(outcome: Outcome) -> list[tuple[str, Any, str]]:
     return [(finding.rule.code, finding.cell, finding.message("en")) for finding in outcome.findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("slug", shelf())
 def test_the_file_is_valid(built: dict[tuple[str, Lang], Path], slug: str, lang: Lang) -> None:
@@ -62,6 +63,7 @@ def test_nothing_is_found_on_the_first_day(built: dict[tuple[str, Lang], Path]) 
     assert {outcome.path: found(outcome) for outcome in outcomes if found(outcome)} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", range(len(STARTS)))
 def test_a_day_off_moves_the_start_to_the_next_working_day(tmp_path: Path, turn: int) -> None:
     start, first = STARTS[turn]

@@ -35,6 +35,7 @@ def known(row: Row) -> Row:
     return {key: value for key, value in row.items() if value is not None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("slug", "lang"), [("crisis-pr", "zh"), ("system-upgrade", "en")])
 def test_a_scenario_comes_back_as_if_it_were_begun_anew(tmp_path: Path, slug: str, lang: Lang) -> None:
     first = filled(find(slug), START, lang)
@@ -50,6 +51,7 @@ def test_a_scenario_comes_back_as_if_it_were_begun_anew(tmp_path: Path, slug: st
     assert {key: draft.project[key] for key in kept} == {key: anew.project[key] for key in kept}
 
 
+@pytest.mark.slow
 def test_what_came_of_the_old_project_is_forgotten(tmp_path: Path) -> None:
     """120 tasks half done: on their new first day nothing is found but the name that is to be given."""
     old = tmp_path / "old.xlsx"
@@ -75,6 +77,7 @@ def test_what_came_of_the_old_project_is_forgotten(tmp_path: Path) -> None:
     assert [(finding.rule.code, finding.key) for finding in outcome.findings] == [("CV101", "name")]
 
 
+@pytest.mark.slow
 def test_numbers_are_kept_where_rows_have_been_deleted(tmp_path: Path) -> None:
     common = {"owner": "张三", "department": "研发部", "due": START, "priority": "high", "status": "done"}
     tasks = [{"name": name, **common} for name in "甲乙丙"]
@@ -94,6 +97,7 @@ def test_a_workbook_typed_by_hand_is_a_template_too() -> None:
     assert {row["status"] for row in draft.rows["tasks"]} == {"not_started"}
 
 
+@pytest.mark.slow
 def test_without_any_date_there_is_nothing_to_move(tmp_path: Path) -> None:
     path = write(tmp_path / "bare.xlsx", Draft({"name": "空"}, {"tasks": [{"name": "甲"}]}, "zh"), START)
     with pytest.raises(UsageError, match=r"No task of .*bare.xlsx has a date"):

@@ -69,6 +69,7 @@ def project(fresh: Project, tmp_path: Path) -> Project:
     return made
 
 
+@pytest.mark.slow
 def test_what_only_they_changed_is_taken(project: Project) -> None:
     back = project.back(2, {("tasks", "T004", "status"): "已完成", ("progress", "P004", "progress"): 1})
     merged = project.merge(back)
@@ -90,6 +91,7 @@ def test_an_untouched_copy_changes_nothing(project: Project) -> None:
     assert project.master.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_second_merge_of_the_same_changes_nothing(project: Project) -> None:
     ready = project.copies[department(2)].sent.rows["tasks"][-1]
     back = project.back(2, {("tasks", "T004", "status"): "已完成", ("tasks", ready, "name"): "新任务"})
@@ -100,6 +102,7 @@ def test_a_second_merge_of_the_same_changes_nothing(project: Project) -> None:
     assert project.master.read_bytes() == after
 
 
+@pytest.mark.slow
 def test_a_new_row_moves_up_and_keeps_its_number(project: Project) -> None:
     ready = project.copies[department(3)].sent.rows["tasks"][-1]
     merged = project.merge(project.back(3, {("tasks", ready, "name"): "新任务", ("tasks", ready, "owner"): "张三"}))
@@ -111,6 +114,7 @@ def test_a_new_row_moves_up_and_keeps_its_number(project: Project) -> None:
     assert len({*page.ready}) == len(page.ready)
 
 
+@pytest.mark.slow
 def test_a_new_row_without_a_number_gets_one_and_only_one(project: Project) -> None:
     copy = project.copies[department(3)]
     book = openpyxl.load_workbook(copy.path)
@@ -128,6 +132,7 @@ def test_a_new_row_without_a_number_gets_one_and_only_one(project: Project) -> N
     assert next(iter(new.values())) == {"name": "插入的任务", "owner": "张三", "status": "in_progress"}
 
 
+@pytest.mark.slow
 def test_what_both_changed_waits_until_somebody_decides(project: Project) -> None:
     project.edit({("tasks", "T004", "due"): dt.date(2024, 8, 20), ("tasks", "T005", "owner"): "主表改"})
     back = project.back(
@@ -152,6 +157,7 @@ def test_what_both_changed_waits_until_somebody_decides(project: Project) -> Non
     assert not project.merge(back).written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["2024-08-22", dt.datetime(2024, 8, 22), "2024年8月22日"])
 def test_a_decision_may_be_a_value_of_its_own(project: Project, word: Any) -> None:
     project.edit({("tasks", "T004", "due"): dt.date(2024, 8, 20)})
@@ -170,6 +176,7 @@ def decide(book: Path, words: dict[str, Any]) -> None:
     opened.save(book)
 
 
+@pytest.mark.slow
 def test_what_is_not_theirs_is_left_and_told(project: Project) -> None:
     merged = project.merge(project.back(2, {("tasks", "T003", "status"): "已完成", ("tasks", "T004", "remark"): "好"}))
     plan = merged.results[0].plan
@@ -183,12 +190,14 @@ EMPTY = dict.fromkeys(
 )
 
 
+@pytest.mark.slow
 def test_a_row_that_is_gone_is_proposed_and_never_deleted(project: Project) -> None:
     merged = project.merge(project.back(2, {("tasks", "T005", key): None for key in EMPTY}))
     assert [spot.id for spot in merged.results[0].plan.missing] == ["T005"]
     assert "T005" in project.tasks
 
 
+@pytest.mark.slow
 def test_gone_there_and_changed_here_is_a_conflict_about_the_row(project: Project) -> None:
     project.edit({("tasks", "T005", "remark"): "主表改"})
     merged = project.merge(project.back(2, {("tasks", "T005", key): None for key in EMPTY}))
@@ -198,6 +207,7 @@ def test_gone_there_and_changed_here_is_a_conflict_about_the_row(project: Projec
     assert "T005" not in project.tasks
 
 
+@pytest.mark.slow
 def test_changed_there_and_gone_here_comes_back_if_so_decided(project: Project) -> None:
     was = project.tasks["T005"]
     project.edit({("tasks", "T005", key): None for key in EMPTY})
@@ -209,6 +219,7 @@ def test_changed_there_and_gone_here_comes_back_if_so_decided(project: Project) 
     assert project.tasks["T005"] == {**was, "remark": "还在做"}
 
 
+@pytest.mark.slow
 def test_people_sort_insert_rename_and_drop_columns(project: Project) -> None:
     book = openpyxl.load_workbook(project.copies[department(2)].path)
     sheet = book["任务分工表"]
@@ -230,6 +241,7 @@ def test_people_sort_insert_rename_and_drop_columns(project: Project) -> None:
     assert "remark" in project.tasks["T005"]
 
 
+@pytest.mark.slow
 def test_a_row_copied_with_its_number_counts_as_it_was_sent(project: Project) -> None:
     book = openpyxl.load_workbook(project.copies[department(2)].path)
     sheet = book["任务分工表"]
@@ -240,6 +252,7 @@ def test_a_row_copied_with_its_number_counts_as_it_was_sent(project: Project) ->
     assert result.plan.takes == ()
 
 
+@pytest.mark.slow
 def test_bad_foreign_and_tampered_copies_cost_only_themselves(project: Project, tmp_path: Path) -> None:
     (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 no workbook")
     other = Project(tmp_path / "other") if (tmp_path / "other").mkdir() is None else None
@@ -266,6 +279,7 @@ def test_bad_foreign_and_tampered_copies_cost_only_themselves(project: Project, 
     assert told["主表.xlsx"].kept is None
 
 
+@pytest.mark.slow
 def test_what_was_kept_in_quarantine_is_kept_once_and_never_read_again(project: Project) -> None:
     (project.folder / "bad.xlsx").write_bytes(b"PK\x03\x04 no workbook")
     for _ in range(2):
@@ -292,6 +306,7 @@ def test_drafts_beside_copies_are_no_returns(project: Project) -> None:
     assert named.state == "merged"
 
 
+@pytest.mark.slow
 def test_a_dry_run_writes_nothing(project: Project) -> None:
     before = project.master.read_bytes(), beside(project.master).read_bytes()
     merged = project.merge(project.back(2, {("tasks", "T004", "remark"): "好"}), dry_run=True)
@@ -307,6 +322,7 @@ def test_a_master_without_its_ledger_is_told_so(project: Project) -> None:
         project.merge()
 
 
+@pytest.mark.slow
 def test_a_person_goes_on_from_an_earlier_return(project: Project) -> None:
     remark, owner, output = (("tasks", "T004", key) for key in ("remark", "owner", "deliverable"))
     first = project.back(2, {remark: "一", owner: "二"}, "first.xlsx", 0)
@@ -319,6 +335,7 @@ def test_a_person_goes_on_from_an_earlier_return(project: Project) -> None:
     assert (project.tasks["T004"]["remark"], project.tasks["T004"]["deliverable"]) == ("三", "图")
 
 
+@pytest.mark.slow
 def test_two_persons_of_a_department_do_not_undo_each_other(project: Project) -> None:
     one = project.back(2, {("tasks", "T004", "remark"): "一"}, "one.xlsx", 0)
     other = project.back(2, {("tasks", "T005", "remark"): "二"}, "other.xlsx", 1)
@@ -326,6 +343,7 @@ def test_two_persons_of_a_department_do_not_undo_each_other(project: Project) ->
     assert (project.tasks["T004"]["remark"], project.tasks["T005"]["remark"]) == ("一", "二")
 
 
+@pytest.mark.slow
 def test_the_order_in_which_copies_come_does_not_matter(project: Project, tmp_path: Path) -> None:
     ready = project.copies[department(3)].sent.rows["tasks"][-1]
     backs = [

@@ -103,6 +103,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     return read_workbooks([master(tmp_path_factory.mktemp("small") / "主表.xlsx", DEPARTMENTS, 2)]).readings[0]
 
 
+@pytest.mark.slow
 def test_histories_come_to_what_was_meant(small: Reading, tmp_path: Path) -> None:
     counts: Counter[str] = Counter()
     for seed in range(3000 if LONG else 250):

@@ -131,6 +131,7 @@ def test_what_costs_too_much_ends_with_one_refusal(limits: Limits, parts: int) -
     assert len(found) in (3, 4)
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_zip_is_not_unpacked() -> None:
     bomb = zipped({"a.xlsx": bytes(200 * 2**20)})
     found = unwrapped(mail(part(OCTETS, b'attachment; filename="a.zip"', bomb), part(SHEET, b"attachment", BOOK)))

@@ -38,6 +38,7 @@ def live(path: Path) -> Counter[bytes]:
     return +found
 
 
+@pytest.mark.slow
 def test_payloads_come_back_as_the_text_they_are(made: Splitting) -> None:
     book = Path(made.reading.path)
     before = live(book)
@@ -53,6 +54,7 @@ def test_payloads_come_back_as_the_text_they_are(made: Splitting) -> None:
     assert [tasks[id]["remark"].strip() for id in ids] == [text.strip() for text in PAYLOADS]
 
 
+@pytest.mark.slow
 def test_formulas_that_people_typed_bring_their_results_only(made: Splitting, tmp_path: Path) -> None:
     book = Path(shutil.copy(made.reading.path, tmp_path))
     shutil.copy(next(Path(made.reading.path).parent.glob("*.sqlite")), tmp_path)
@@ -67,6 +69,7 @@ def test_formulas_that_people_typed_bring_their_results_only(made: Splitting, tm
     assert live(book) == before
 
 
+@pytest.mark.slow
 def test_in_a_conflict_they_are_text_as_well(made: Splitting, tmp_path: Path) -> None:
     book = master(tmp_path / "m.xlsx", 1, len(PAYLOADS))
     copy = split(book, tmp_path / "out", today=TODAY).copies[0]

@@ -101,6 +101,7 @@ def test_mails_are_remembered(master: Path) -> None:
         assert not ledger.seen("me@host/INBOX;8;12")
 
 
+@pytest.mark.slow
 @given(
     some.recursive(
         some.none() | some.booleans() | some.integers(-(2**53), 2**53) | some.text() | some.dates(),
