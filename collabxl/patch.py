@@ -58,6 +58,8 @@ class Changes:
     """Further sheets of ours, by the hidden name that marks each."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """Custom document properties that get another text."""
+    spared: frozenset[str] = frozenset()
+    """Titles of sheets that people fill in, of which none is ours to be renewed, whatever marks it bears."""
 
 
 def loaded(outcome: Outcome) -> bytes:
@@ -95,9 +97,10 @@ def patched(content: bytes, changes: Changes) -> bytes:
     put = []
     if changes.summary:
         painted = donor(changes.summary)
-        put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=Known(True, OBJECTS)))
+        known = Known(True, OBJECTS, changes.spared)
+        put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=known))
     for marker, grid in changes.sheets.items():
-        put.append(put_sheet(book, donor(grid), title=grid.title, marker=marker))
+        put.append(put_sheet(book, donor(grid), title=grid.title, marker=marker, known=Known(spared=changes.spared)))
     if changes.renewal:
         _renew(book, changes.renewal, edited, put)
     result = package.save()

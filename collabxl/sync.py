@@ -117,9 +117,10 @@ def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Chang
     """
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    fresh = renewal(reading, view.synced)
+    fresh, filled = renewal(reading, view.synced), frozenset(page.title for page in reading.pages)
     if not reading.built:
-        return Changes(summary(view), tuple(remarks(outcome, None, annotate=annotate)), renewal=fresh)
+        told = tuple(remarks(outcome, None, annotate=annotate))
+        return Changes(summary(view), told, renewal=fresh, spared=filled)
     live = shown(reading, view.synced, view.limits)
     shows = live if is_todays(reading) else said or as_told(reading)
     edits = (*remarks(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
@@ -128,7 +129,7 @@ def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Chang
         edits += tuple(critical_edits(critical, reading.lang))
     view = as_formulas_see(view, live) if is_live(reading) else view
     notes = dict(synced_notes(reading, view.synced))
-    return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes)
+    return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes, spared=filled)
 
 
 def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:

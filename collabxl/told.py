@@ -62,6 +62,8 @@ def _tagged(value: Any) -> dict[str, Any]:
         return {"text": value.both}
     if isinstance(value, Listed):
         return {"listed": [value.values, value.total]}
+    if isinstance(value, dt.timedelta):
+        return {"span": [value.days, value.seconds, value.microseconds]}
     for name, kind in _MOMENTS.items():
         if isinstance(value, kind):
             return {name: value.isoformat()}
@@ -76,4 +78,6 @@ def _untagged(made: dict[str, Any]) -> Any:
         return Text(*value)
     if name == "listed" and isinstance(value, list):
         return Listed(tuple(value[0]), value[1])
+    if name == "span" and isinstance(value, list):
+        return dt.timedelta(*value)
     return _MOMENTS[name].fromisoformat(value) if name in _MOMENTS else made

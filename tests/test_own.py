@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import warnings
 from collections.abc import Callable
@@ -13,11 +14,13 @@ import pytest
 
 from collabxl.grid import SIGNED, Cell, Grid
 from collabxl.opc import own
+from collabxl.opc.package import Package
 from collabxl.patch import Changes, patched
 from collabxl.share import conflicts
 from collabxl.share.conflicts import Standing
 from collabxl.share.merge import Spot
 from collabxl.sync import sync_workbooks
+from tests.hostile.package import BOOK
 from tests.opc.editors import EDITORS, by_openpyxl
 from tests.samples.__main__ import SAMPLES, TODAY
 
@@ -99,3 +102,27 @@ def test_nobody_sees_or_prints_the_sign() -> None:
     grid = Grid("x")
     grid.sign("_ours")
     assert grid.cells[SIGNED] == Cell("_ours", "unseen")
+
+
+def leading_to(content: bytes, marker: str, place: int, title: str) -> bytes:
+    """Return a workbook in which our marker belongs to another sheet, and leads to the sheet of a title."""
+    package = Package(content)
+    name = f'<definedName name="{marker}" localSheetId="{place}" hidden="1">{title}!$A$1</definedName>'.encode()
+    said = re.sub(rb'<definedName name="%s".*?</definedName>' % marker.encode(), b"", package.read(BOOK))
+    package.put(BOOK, said.replace(b"</definedNames>", name + b"</definedNames>"))
+    return package.save()
+
+
+@pytest.mark.parametrize("truly", [False, True])
+def test_a_sheet_of_people_is_never_renewed_whatever_marks_it_bears(truly: bool, tmp_path: Path) -> None:
+    """A program that counts sheets wrongly, or somebody who means harm, makes our marker that of a sheet of rows."""
+    path = Path(shutil.copy(SAMPLES / "messy.xlsx", tmp_path / "w.xlsx"))
+    sync(path)
+    titles = opened(path).sheetnames
+    place, rows = next((at, title) for at, title in enumerate(titles) if title.startswith("任务分工"))
+    before = texts(path, rows)
+    led = leading_to(path.read_bytes(), "_collabxl_summary", place, f"'{rows}'" if truly else "汇总")
+    path.write_bytes(led)
+    sync(path)
+    assert texts(path, rows) == before
+    assert opened(path).sheetnames == titles

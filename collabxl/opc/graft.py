@@ -45,10 +45,14 @@ _SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]
 
 
 class Known(NamedTuple):
-    """What is known of a donor: whether its formulas carry their results, and how the names of its objects begin."""
+    """What is known of a donor: whether its formulas carry their results, and how the names of its objects begin.
+
+    Sheets of the titles ``spared`` are somebody's: none of them is renewed, whatever marks it bears.
+    """
 
     computed: bool = False
     objects: str = ""
+    spared: frozenset[str] = frozenset()
 
 
 UNKNOWN = Known()
@@ -65,7 +69,7 @@ def put_sheet(
     PackageError the book's package is half edited and must not be saved.
     """
     package, scion = book.package, _Donor(donor)
-    own = own_sheet(book, marker, known.objects)
+    own = own_sheet(book, marker, known.objects, known.spared)
     if own is None:
         title = free_title(book, title)
         part = package.free_name("xl/worksheets/sheet{}.xml")

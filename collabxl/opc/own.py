@@ -7,7 +7,7 @@ numbers of a chart stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import unescape
 
@@ -36,15 +36,17 @@ class Own(NamedTuple):
     part: str
 
 
-def own_sheet(book: Book, marker: str, objects: str = "") -> Own | None:
+def own_sheet(book: Book, marker: str, objects: str = "", spared: Collection[str] = ()) -> Own | None:
     """Return the first sheet that bears our marker, as its name or in its cell, and holds only what we can rebuild.
 
-    ``objects`` is how the names of our own charts begin.
+    ``objects`` is how the names of our own charts begin; a sheet with a title in ``spared`` is somebody's, whatever
+    it bears.
     """
     for index in [*_named(book, marker), *_signed(book, marker)]:
         tab = book.sheets[index]
         if (
             tab.part
+            and tab.title not in spared
             and tab.kind == "worksheet"
             and _can_be_rebuilt(book.package, Own(index, tab.title, tab.part), objects)
         ):
@@ -53,9 +55,17 @@ def own_sheet(book: Book, marker: str, objects: str = "") -> Own | None:
 
 
 def _named(book: Book, marker: str) -> Iterator[int]:
+    """Yield the sheet that the marker belongs to and leads to: who counts sheets wrongly must not point at another."""
     for name in book.names:
-        if name.name.casefold() == marker.casefold() and name.scope is not None and name.scope < len(book.sheets):
+        if name.name.casefold() != marker.casefold() or name.scope is None or name.scope >= len(book.sheets):
+            continue
+        if name.text.rpartition("!")[0] in _spellings(book.sheets[name.scope].title):
             yield name.scope
+
+
+def _spellings(title: str) -> set[str]:
+    """Return how formulas write a sheet's name, and how poor programs do."""
+    return {title, quoted(title), "'{}'".format(title.replace("'", "''"))}
 
 
 def _signed(book: Book, marker: str) -> Iterator[int]:
@@ -105,7 +115,7 @@ def _draws_own_numbers(package: Package, drawing: str, title: str) -> bool:
     if _NO_CHART.search(package.read(drawing)):
         return False
     charts = [rel for rel in package.rels(drawing) if rel.kind == "chart" and rel.path and rel.path in package]
-    places = {f"{quoted(title)}!", f"'{title}'!"}
+    places = {f"{name}!" for name in _spellings(title)}
     drawn = [
         unescape(place.decode("utf-8", "replace")) for rel in charts for place in _DRAWN.findall(package.read(rel.part))
     ]

@@ -37,7 +37,8 @@ def buffers(found: Plan, size: NDArray[np.float64], share: NDArray[np.float64]) 
     """Return how the buffers of so many working days fare; ``share`` is the part of each task that is done."""
     there = found.is_open & is_known(found.due) & (size > 0)
     days = np.where(there, size, np.nan)
-    work = np.maximum(found.duration - np.where(there, size, 0).astype(np.int64), 1)
+    taken = np.where(there, np.minimum(size, found.duration), 0)  # of no more days than there are: 1e300 is no integer
+    work = np.maximum(found.duration - taken.astype(np.int64), 1)
     used = np.clip(_worked(found, work, share) - (found.due - days), 0, days)
     done = summed(work * share, found.last) / summed(work.astype(np.float64), found.last)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -17,6 +17,8 @@ from collabxl.text import Lang, t
 
 PROPERTY = "collabxl."
 """What the names of our custom document properties begin with."""
+_ROWS, _COLUMNS = 1_000, 100
+"""So much of the hidden sheet of lists is looked at for limits: many times what is ever written there."""
 _BUILT = frozenset({"schema", "workbook_id", "copy"})
 """Properties that masters and copies bear, and no report."""
 
@@ -88,8 +90,8 @@ def _kept(source: Source, titles: Iterable[Title], form: Form) -> dict[str, tupl
     return {
         word.removeprefix(LIMIT): (line[at + 1], (row, cells.left + at + 1))
         for cells in sheets
-        for row, line in enumerate(cells.rows, cells.top)
-        for at, word in enumerate(line[:-1])
+        for row, line in enumerate(cells.rows[:_ROWS], cells.top)
+        for at, word in enumerate(line[: min(len(line) - 1, _COLUMNS)])
         if isinstance(word, str) and word.startswith(LIMIT)
     }
 

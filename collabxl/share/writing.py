@@ -14,6 +14,7 @@ from collabxl.grid import Grid
 from collabxl.patch import Changes, loaded, patched
 from collabxl.read.workbook import PROPERTY, Reading
 from collabxl.report.outcome import Outcome
+from collabxl.schema.standard import Conflicts
 from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger, Write
 from collabxl.share.master import Master
@@ -45,6 +46,7 @@ class Opened:
         self.ledger = ledger
         self.content = loaded(Outcome(reading.path, reading))
         self.master = Master(reading)
+        self._filled = frozenset(page.title for page in reading.pages if page.key != Conflicts.meta.key)
         ledger.recover(self.master.revision)
 
     def write(
@@ -68,7 +70,8 @@ class Opened:
         """
         revision = max(self.master.revision, self.ledger.newest) + 1
         told = {f"{PROPERTY}revision": str(revision)}
-        changes = Changes(edits=self.master.edits, ours=True, sheets=sheets or {}, properties=told)
+        edits, spared = self.master.edits, self._filled
+        changes = Changes(edits=edits, ours=True, sheets=sheets or {}, properties=told, spared=spared)
         try:
             return (*self._synced(patched(self.content, changes)), revision)
         except FileError as error:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from collabxl import batch
 from collabxl.batch import check_workbooks
@@ -69,6 +70,25 @@ def test_an_outcome_comes_back_from_json_as_it_was(folder: Path) -> None:
         again = from_text(outcome.path, to_text(outcome))
         assert words(again) == words(outcome)
         assert again.findings == outcome.findings
+
+
+def test_whatever_a_cell_may_hold_comes_back_from_json(tmp_path: Path) -> None:
+    """A day, a moment, a time of the day, a span of time, a truth value, a number: where a day is expected."""
+    path = tmp_path / "odd.xlsx"
+    cells = [dt.date(2024, 7, 5), dt.datetime(2024, 7, 5, 12), dt.time(9, 30), dt.timedelta(1, 5), True, 2.5]
+    with xlsxwriter.Workbook(path) as made:
+        formats = ["yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm", "[h]:mm:ss"]
+        looks = [made.add_format({"num_format": said}) for said in formats] + [None, None]
+        sheet = made.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, ["任务名称", "截止日期", "状态"])
+        for row, (cell, look) in enumerate(zip(cells, looks, strict=True), 1):
+            sheet.write(row, 0, f"任务{row}")
+            sheet.write(row, 1, cell, look)
+    (outcome,) = check_workbooks([path], today=TODAY, settings=STRICT)
+    assert {dt.time, dt.timedelta} <= {type(finding.args.get("raw")) for finding in outcome.findings}
+    back = from_text(outcome.path, to_text(outcome))
+    assert back.findings == outcome.findings
+    assert words(back) == words(outcome)
 
 
 def test_a_second_run_reads_nothing_and_says_the_same(folder: Path, tmp_path: Path, read: list[str]) -> None:

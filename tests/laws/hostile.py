@@ -1,19 +1,30 @@
-"""Workbooks that the reader accepts and nobody would type: every kind of cell in every column, by a seed."""
+"""Workbooks that the reader accepts and nobody would type: every kind of cell in every column, by a seed.
+
+Most are typed by hand, every sixth is a built one; to two of three something was done that only programs do.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import xlsxwriter
 
+from collabxl.compose import build_workbook
 from collabxl.schema.column import Sheet
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD
+from collabxl.text import Lang
+from tests.laws.dirty import TODAY, content
+from tests.laws.mangled import mangled
 
 FEW_ROWS = 9
+BUILT, BASES = 6, 3
+"""Every which workbook is a built one, and of how many different projects."""
 CELLS: tuple[Any, ...] = (
     *(None, None, "", " ", "　", "-", "无", "NA", "nan", "None"),
     *(0, -1, 0.5, 1e-300, 1.2000000000000002, 1e300, -1e300, 2**53, 45520, 20240705),
@@ -65,29 +76,57 @@ CELLS: tuple[Any, ...] = (
 def hostile(path: Path, seed: int) -> Path:
     """Write the hostile workbook of a seed."""
     chance = Random(seed)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(path, options) as book:
-        for sheet in STANDARD.read:
-            if sheet.meta.standard or chance.random() < 0.6:
-                _fill(book.add_worksheet(sheet.meta.title.zh), sheet, chance)
+    if is_built(seed):
+        path.write_bytes(mangled(_built(seed // BUILT % BASES, chance.choice(("zh", "en"))), chance))
+        return path
+    _typed(path, chance)
+    if chance.random() < 2 / 3:
+        path.write_bytes(mangled(path.read_bytes(), chance))
     return path
 
 
-def _fill(target: xlsxwriter.worksheet.Worksheet, sheet: type[Sheet], chance: Random) -> None:
+def is_built(seed: int) -> bool:
+    """Return whether a seed's workbook is one that ``new`` has built, a master."""
+    return seed % BUILT == BUILT - 1
+
+
+@cache
+def _built(number: int, lang: Lang) -> bytes:
+    project, rows = content(number, FEW_ROWS, 0.25)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "built.xlsx"
+        build_workbook(path, project=project, rows=rows, today=TODAY, lang=lang)
+        return path.read_bytes()
+
+
+def _typed(path: Path, chance: Random) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    lang = chance.choice(("zh", "zh", "en"))
+    with xlsxwriter.Workbook(path, options) as book:
+        for sheet in STANDARD.read:
+            if sheet.meta.standard or chance.random() < 0.6:
+                _fill(book.add_worksheet(sheet.meta.title.to(lang)), sheet, lang, chance)
+
+
+def _fill(target: xlsxwriter.worksheet.Worksheet, sheet: type[Sheet], lang: Lang, chance: Random) -> None:
     if chance.random() < 0.05:  # nothing at all
         return
     if sheet.meta.heads:
-        target.write_row(0, 0, [head.title.zh for head in sheet.meta.heads])
+        target.write_row(0, 0, [head.title.to(lang) for head in sheet.meta.heads])
         for row, column in enumerate(sheet.meta.columns, 1):
-            target.write(row, 0, column.title.zh)
-            _put(target, row, 1, _cell(column.example.zh if column.example else "项目", chance))
+            target.write(row, 0, column.title.to(lang))
+            _put(target, row, 1, _cell(column.example.to(lang) if column.example else "项目", chance))
         return
     columns = [column for column in sheet.meta.columns if chance.random() < 0.9]
     chance.shuffle(columns)
-    target.write_row(0, 0, [column.title.zh for column in columns])
+    target.write_row(0, 0, [column.title.to(lang) for column in columns])
     for row in range(1, chance.choice((1, 2, FEW_ROWS, FEW_ROWS))):
         for at, column in enumerate(columns):
-            fit = chance.choice(column.kind.words.words).title.zh if isinstance(column.kind, Choice) else f"T{row:03}"
+            fit = (
+                chance.choice(column.kind.words.words).title.to(lang)
+                if isinstance(column.kind, Choice)
+                else f"T{row:03}"
+            )
             _put(target, row, at, _cell(fit, chance))
 
 

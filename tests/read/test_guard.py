@@ -13,11 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from collabxl.compose import build_workbook
 from collabxl.errors import FileError
 from collabxl.read.guard import Guarded, get_ready, readings
 from collabxl.read.workbook import Reading
 from tests.parts import CORPUS
-from tests.samples.__main__ import SAMPLES
+from tests.samples.__main__ import SAMPLES, TODAY
 
 
 def with_part(path: Path, name: str, change: object) -> Path:
@@ -53,6 +54,21 @@ def test_a_stray_cell_in_the_last_corner_is_read(stray: Path) -> None:
     (found,) = readings([str(stray)])
     assert isinstance(found, Reading)
     assert found.pages
+
+
+def test_a_stray_cell_costs_no_time_in_any_sheet_of_a_built_workbook(tmp_path: Path) -> None:
+    """The hidden sheets are read, too; each cell of the box around the stray one, looked at, is more than a minute."""
+    path = tmp_path / "built.xlsx"
+    build_workbook(path, project={}, today=TODAY)
+    content = path.read_bytes()
+    last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    parts = [name for name in zipfile.ZipFile(path).namelist() if "/worksheets/sheet" in name and "rels" not in name]
+    for number, name in enumerate(parts):
+        stray = tmp_path / f"{number}.xlsx"
+        stray.write_bytes(content)
+        with_part(stray, name, lambda xml: xml.replace(b"</sheetData>", last))
+    found = readings([str(tmp_path / f"{number}.xlsx") for number in range(len(parts))])
+    assert [reading for reading in found if not isinstance(reading, Reading)] == []
 
 
 def test_a_file_that_kills_the_reader_costs_only_itself(endless: Path) -> None:
