@@ -14,7 +14,8 @@ from collabxl.across.solved import Across
 from collabxl.halt import wished
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
-from collabxl.rules.names import ALIKE, EXTERNAL, Name, outside_name, plain, simplified, split
+from collabxl.rules.likeness import ALIKE, Effort, simplified
+from collabxl.rules.names import EXTERNAL, Name, outside_name, plain, split
 from collabxl.rules.outside import frames_of
 from collabxl.schema.standard import Project, Tasks
 
@@ -45,6 +46,7 @@ class Register:
         self._named: dict[str, set[str]] = defaultdict(set)
         self._waiting: dict[str, None] = {}
         self._across: Across | None = None
+        self._effort = Effort()
         self.cut_short = False
         """Whether the user wished to stop before all that is named was read: who names it cannot be judged then."""
 
@@ -107,6 +109,8 @@ class Register:
         from rapidfuzz import fuzz
         from rapidfuzz.process import extract
 
+        if not self._effort.allows(None, len(self._bearers)):
+            return
         for near, *_ in extract(
             simplified(name), list(self._bearers), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
         ):

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from collabxl.read.tables import tables
-from collabxl.rules.names import Names, is_simplified, plain, split
+from collabxl.rules.likeness import is_simplified
+from collabxl.rules.names import Names, plain, split
 from collabxl.rules.relate import Frames
 from collabxl.settings import Settings
 from tests.tables import TODAY, example
