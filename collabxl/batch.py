@@ -22,7 +22,7 @@ from collabxl.read.workbook import Reading
 from collabxl.remote import is_address
 from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
-from collabxl.text import Lang, t
+from collabxl.text import Lang, Text, t
 
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 REPORT = t(
@@ -32,6 +32,11 @@ REPORT = t(
 _LEFT_OUT = t(
     "跳过了 collabxl 自己写的 {count} 份报告：{paths}。要检查其中哪个，请直接写它的文件名",
     "{count} reports that collabxl wrote were left out: {paths}. To check one of them, name the file itself",
+)
+_UNCOMPUTED = t(
+    "{count} 个工作簿里有公式还没有计算，这里也算不了，这些单元格当作未知：{paths}。请用 Excel 打开并保存后再检查",
+    "Formulas wait to be computed and cannot be computed here, in {count} workbook(s); such cells count as not "
+    "known: {paths}. Open and save them in Excel, then check again",
 )
 _SHOWN = 5
 _log = logging.getLogger("collabxl")
@@ -61,9 +66,24 @@ def outright(paths: Paths) -> set[str]:
 
 def tell_left_out(reports: Mapping[str, Lang]) -> None:
     """Warn, once a run, of reports of ours that folders and patterns held and that were left out, by their paths."""
-    if reports:
-        paths = [clean(path) for path in list(reports)[:_SHOWN]] + ["…"] * (len(reports) > _SHOWN)
-        _log.warning(_LEFT_OUT.fill(next(iter(reports.values())), {"count": len(reports), "paths": paths}))
+    _tell(_LEFT_OUT, reports)
+
+
+def noting(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Return chunks, and warn once after them of workbooks with formulas of which nobody knows what they show."""
+    unknown: dict[str, Lang] = {}
+    for chunk in chunks:
+        read = (outcome.reading for outcome in chunk.outcomes)
+        unknown |= {reading.path: reading.lang for reading in read if reading and reading.uncomputed}
+        yield chunk
+        del chunk  # not held while the next one is read
+    _tell(_UNCOMPUTED, unknown)
+
+
+def _tell(says: Text, files: Mapping[str, Lang]) -> None:
+    if files:
+        paths = [clean(path) for path in list(files)[:_SHOWN]] + ["…"] * (len(files) > _SHOWN)
+        _log.warning(says.fill(next(iter(files.values())), {"count": len(files), "paths": paths}))
 
 
 def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
@@ -94,7 +114,7 @@ def check_workbooks(
     looked up in all of ``paths`` and in the workbooks ``among`` which they are.
     """
     check = partial(check_chunks, paths, today=today, settings=settings, jobs=jobs, passwords=passwords)
-    for chunk in check(watch=watch, among=among):
+    for chunk in noting(check(watch=watch, among=among)):
         yield from chunk.outcomes
         del chunk  # not held while the next one is read
 

@@ -19,7 +19,7 @@ from collabxl.build.workbook import Order, assemble
 from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
-from collabxl.read.days import EPOCH, day_of, period
+from collabxl.read.days import period
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import PROPERTY, Reading, read_source
@@ -28,6 +28,7 @@ from collabxl.report.summary import MARKER, as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
+from collabxl.serials import EPOCH, day_of
 from collabxl.settings import USUAL, Limits, Settings
 from collabxl.text import Lang, t
 

@@ -10,12 +10,13 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from collabxl import address
-from collabxl.read.days import EPOCH, SHIFT_1904, serial
+from collabxl.read.days import SHIFT_1904
 from collabxl.read.page import Page
 from collabxl.read.tables import Tables
 from collabxl.rules.rule import RESTORED, SEVERITIES, Rule, Severity
 from collabxl.schema.kinds import Choice, Day, Kind, Period
 from collabxl.schema.standard import STANDARD
+from collabxl.serials import EPOCH, serial
 from collabxl.text import Lang
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
-from collabxl.batch import Chunk, check_chunks
+from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.check import Checked
 from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
@@ -34,7 +34,7 @@ def portfolio_of(
     aside: list[Aside] = []
     crossings = Crossings()
     see = partial(_projects, today=today)
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see):
+    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)):
         aside += _left_out(chunk)
         places = dict(zip(chunk.seen, range(len(projects), len(projects) + len(chunk.seen)), strict=True))
         projects += chunk.seen.values()

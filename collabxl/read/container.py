@@ -132,6 +132,11 @@ class Container:
                     (_, left), (bottom, right) = address.cell(first), address.cell(last)
                     yield (bottom, left), (bottom, right)
 
+    def asks_to_compute(self) -> bool:
+        """Return whether the workbook asks whoever opens it to compute all formulas: what they show is of before."""
+        flags = (node.get("fullCalcOnLoad") for node in self._root if _local(node.tag) == "calcPr")
+        return any(flag in ("1", "true") for flag in flags)
+
     def date1904(self) -> bool:
         """Return whether the workbook counts its days from 1904."""
         flags = (node.get("date1904") for node in self._root if _local(node.tag) == "workbookPr")

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
+from collabxl.read.computing import Computing
 from collabxl.read.container import Container, SheetPart, load
-from collabxl.read.coverage import Coverage, coverage
+from collabxl.read.coverage import coverage
 from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits, holds_longer
 from collabxl.read.marks import marks
 from collabxl.read.password import unlocked
 from collabxl.read.preflight import HARMLESS, damaged
-from collabxl.read.source import Cells, Marks, Raw, Title
+from collabxl.read.source import Cells, Raw, Title
 from collabxl.read.sparse import SparseBook
 from collabxl.read.workbook import Reading, read_source
 from collabxl.text import Lang, t
@@ -56,6 +57,7 @@ class FileSource:
         self.properties = self._container.properties()
         self._workbook = None if careful else _opened(content, self._container)
         self._sparse = SparseBook(self._container, date1904=self.date1904)
+        self._computing = Computing(content, gives_up=careful) if self._container.asks_to_compute() else None
 
     def titles(self) -> list[Title]:
         """Return the worksheets in their order."""
@@ -68,17 +70,18 @@ class FileSource:
         found, guarded = marks(xml), coverage(xml)
         if b"tablePart" in xml[max(xml.rfind(b"sheetData"), 0) :]:
             found = found._replace(totals=tuple(self._container.totals_rows(part)))
+        computing = self._computing.of(title.name) if self._computing else None
         if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
             with suppress(_Refused), _refusals():
                 sheet = self._workbook.get_sheet_by_name(title.name)
                 if not self._may_repeat_long_texts(sheet.height * sheet.width):
                     top, left = sheet.start or (0, 0)
-                    return _cells(top + 1, left + 1, _rows(sheet), found, guarded)
+                    return _cells(Cells(top + 1, left + 1, _rows(sheet), found, guarded, computing))
         read = self._sparse.sheet(part, self._xml(part))
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
-        return _cells(read.top, read.left, read.rows, found, guarded)
+        return _cells(Cells(read.top, read.left, read.rows, found, guarded, computing))
 
     def _may_repeat_long_texts(self, cells: int) -> bool:
         """Return whether so many cells may say the same few long texts, which calamine would copy for each."""
@@ -131,12 +134,13 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
     return None
 
 
-def _cells(top: int, left: int, rows: list[list[Raw]], found: Marks, guarded: Coverage) -> Cells:
+def _cells(read: Cells) -> Cells:
     """Return cells of which those with pictures say nothing: what stands there is for programs, not from people."""
-    for row, column in found.pictures:
+    top, left, rows, *_ = read
+    for row, column in read.marks.pictures:
         if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]) and rows[row - top][column - left]:
             rows[row - top][column - left] = ""
-    return Cells(top, left, rows, found, guarded)
+    return read
 
 
 def _has_iso_days(xml: bytes) -> bool:

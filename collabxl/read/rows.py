@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from collabxl.read.days import EPOCH
 from collabxl.schema.kinds import Day, Kind, Number, Period, YesNo
 from collabxl.schema.standard import STANDARD
+from collabxl.serials import EPOCH
 
 
 def rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ A source knows cells and addresses; it never knows what they mean.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from collabxl.read.coverage import Coverage
@@ -57,6 +57,17 @@ class Title(NamedTuple):
     visible: bool = True
 
 
+class Computation(NamedTuple):
+    """What a formula shows once it is computed: a value, or an error with its name."""
+
+    value: Raw = ""
+    error: str | None = None
+
+
+Compute = Callable[[Spot], Computation | None]
+"""Returns what the formula in a cell shows, None where that cannot be told."""
+
+
 class Cells(NamedTuple):
     """The filled part of one worksheet: ``rows`` start at cell (top, left)."""
 
@@ -65,6 +76,8 @@ class Cells(NamedTuple):
     rows: list[list[Raw]]
     marks: Marks = Marks()
     coverage: Coverage = Coverage()
+    compute: Compute | None = None
+    """Of a file that asks to be computed: what its formulas show; what they showed last counts for nothing there."""
 
 
 class Source(Protocol):

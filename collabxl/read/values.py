@@ -32,6 +32,7 @@ from collabxl.schema.kinds import (
     Words,
     YesNo,
 )
+from collabxl.serials import EPOCH
 from collabxl.text import DIGITS, Lang, decimal, is_of
 
 _JOINED = (
@@ -212,7 +213,7 @@ def _as_text(raw: Raw) -> str:
 def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[Fault, ...]]:
     match raw:
         case dt.date():
-            return raw.toordinal() - days.EPOCH, ()
+            return raw.toordinal() - EPOCH, ()
         case bool() | dt.time() | dt.timedelta():
             return None, (Fault("not-a-date"),)
         case int() | float():

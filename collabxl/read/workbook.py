@@ -10,6 +10,7 @@ from collabxl.read import headers, language
 from collabxl.read.bounds import refuse_excess
 from collabxl.read.headers import Sheets
 from collabxl.read.language import Ballot
+from collabxl.read.misfits import UNCOMPUTED
 from collabxl.read.page import Form, Page, page
 from collabxl.read.source import Raw, Source, Spot, Title
 from collabxl.schema.standard import LIMIT, STANDARD, Lists
@@ -37,6 +38,11 @@ class Reading:
     """The limits that a built workbook keeps, by name, and their cells."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
+
+    @property
+    def uncomputed(self) -> int:
+        """How many cells have formulas of which nobody knows what they show: the file asks to be computed."""
+        return sum(misfit.fault == UNCOMPUTED for page in self.pages for misfit in page.misfits)
 
     @property
     def built(self) -> bool:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.read import days, values
+from collabxl.read import values
 from collabxl.read.source import Raw
 from collabxl.schema import words
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, Line, Number, Percent, Period, YesNo
+from collabxl.serials import EPOCH
 from collabxl.text import Lang, decimal
 
 
@@ -141,7 +142,7 @@ def test_true_is_not_one() -> None:
 
 
 def test_days_of_every_type() -> None:
-    number = dt.date(2024, 7, 5).toordinal() - days.EPOCH
+    number = dt.date(2024, 7, 5).toordinal() - EPOCH
     cells: list[Raw] = [dt.date(2024, 7, 5), dt.datetime(2024, 7, 5, 9, 30), "2024/7/5", 45478.0]
     assert read(Day(), *cells) == ([number] * 4, [(2, "date-as-text"), (3, "date-as-text")])
     assert read(Day(), dt.time(9), dt.timedelta(1), "2024-02-30") == ([None] * 3, [(n, "not-a-date") for n in range(3)])
