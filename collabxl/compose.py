@@ -20,7 +20,7 @@ from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
 from collabxl.read.days import period
-from collabxl.read.source import Cells, Raw, Title
+from collabxl.read.source import Cells, Raw, Spot, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import PROPERTY, Reading, read_source
 from collabxl.report.outcome import outcomes
@@ -160,6 +160,9 @@ class _Typed:
 
     def titles(self) -> list[Title]:
         return [Title(name, order) for order, name in enumerate(self._sheets)]
+
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        return iter(())
 
     def cells(self, title: Title) -> Cells:
         sheet = self._sheets[title.name]

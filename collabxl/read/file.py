@@ -18,10 +18,11 @@ from collabxl.read.computing import Computing
 from collabxl.read.container import Container, SheetPart, load
 from collabxl.read.coverage import coverage
 from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits, holds_longer
+from collabxl.read.literals import formulas
 from collabxl.read.marks import marks
 from collabxl.read.password import unlocked
 from collabxl.read.preflight import HARMLESS, damaged
-from collabxl.read.source import Cells, Raw, Title
+from collabxl.read.source import Cells, Raw, Spot, Title
 from collabxl.read.sparse import SparseBook
 from collabxl.read.workbook import Reading, read_source
 from collabxl.text import Lang, t
@@ -82,6 +83,10 @@ class FileSource:
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
         return _cells(Cells(read.top, read.left, read.rows, found, guarded, computing))
+
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        """Yield a worksheet's formulas that name words, with their cells; those of no cell without."""
+        return formulas(self._xml(self._parts[title.name].part))
 
     def _may_repeat_long_texts(self, cells: int) -> bool:
         """Return whether so many cells may say the same few long texts, which calamine would copy for each."""

@@ -6,7 +6,7 @@ A source knows cells and addresses; it never knows what they mean.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from collabxl.read.coverage import Coverage
@@ -92,3 +92,6 @@ class Source(Protocol):
 
     def cells(self, title: Title) -> Cells:
         """Return what stands in one worksheet."""
+
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        """Yield a worksheet's formulas that name words, with their cells; those of no cell without."""
