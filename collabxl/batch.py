@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from collabxl.arguments import checked_arguments
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.guests import Register
@@ -86,6 +87,7 @@ def _tell(says: Text, files: Mapping[str, Lang]) -> None:
         _log.warning(says.fill(next(iter(files.values())), {"count": len(files), "paths": paths}))
 
 
+@checked_arguments
 def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read, given = [], each_of(paths)
@@ -97,6 +99,7 @@ def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     return tables(read)
 
 
+@checked_arguments
 def check_workbooks(
     paths: Paths,
     *,

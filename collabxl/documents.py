@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks, noting, outright
 from collabxl.errors import FileError
 from collabxl.history import changes
@@ -44,6 +45,7 @@ class Told(NamedTuple):
     error: FileError | None = None
 
 
+@checked_arguments
 def documents_of(
     paths: Paths,
     kind: str,

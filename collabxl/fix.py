@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collabxl import address, filing, saving
+from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.build import layout
 from collabxl.build.content import Content
@@ -106,6 +107,7 @@ class _Draft:
             return False
 
 
+@checked_arguments
 def fix_workbooks(
     paths: Paths,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.check import Checked
 from collabxl.paths import Paths
@@ -17,6 +18,7 @@ from collabxl.settings import Settings
 from collabxl.upkeep import as_summed_up
 
 
+@checked_arguments
 def portfolio_of(
     paths: Paths,
     *,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl import filing, saving
+from collabxl.arguments import checked_arguments
 from collabxl.batch import Watch, check_chunks, noting
 from collabxl.build.shown import Said
 from collabxl.build.spans import critical_edits
@@ -41,6 +42,7 @@ class Synced:
     """Whether formulas that people wrote show the results of before, until a program computes them."""
 
 
+@checked_arguments
 def sync_workbooks(
     paths: Paths,
     *,

@@ -67,7 +67,8 @@ def words(formula: str) -> Iterator[str]:
                 told = token[0][1:-1].replace('""', '"')
                 for word in {told, *told.split(",")}:
                     bare = word[_COMPARES.match(word).end() :].strip().casefold()  # type: ignore[union-attr]
-                    yield f"*{bare}*" if calls[-1] in _SEARCHES else bare
+                    if bare:
+                        yield f"*{bare}*" if calls[-1] in _SEARCHES else bare
 
 
 def _is_compared(tokens: list[re.Match[str]], at: int, formula: str) -> bool:

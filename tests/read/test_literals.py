@@ -14,6 +14,7 @@ from collabxl.fix import fix_workbooks
 from collabxl.read import lookups
 from collabxl.read.file import FileSource
 from collabxl.read.literals import looked_up, lost, words
+from collabxl.read.workbook import read_source
 
 TODAY = dt.date(2024, 8, 1)
 
@@ -37,9 +38,7 @@ TODAY = dt.date(2024, 8, 1)
     ],
 )
 def test_words_that_a_formula_looks_up(formula: str, found: set[str]) -> None:
-    assert {word for word in words(formula) if word} - {word for word in found if "," in word} == {
-        word for word in found if "," not in word
-    }
+    assert {*words(formula)} - {word for word in found if "," in word} == {word for word in found if "," not in word}
 
 
 def test_a_pattern_that_still_finds_the_cell_loses_nothing() -> None:
@@ -104,4 +103,4 @@ def test_formulas_that_a_workbook_was_built_with_count_for_nothing(monkeypatch: 
     reading = read_source(source, "filled.xlsx")
     assert reading.built
     assert reading.looked_up == {}
-    assert len(lookups.lookups(source, source.titles(), reading.pages, built=False)) == 3
+    assert lookups.lookups(source, source.titles(), reading.pages, built=False).keys() >= {"已完成", "时间周期"}
