@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collabxl.arguments import checked_arguments
+from collabxl.build import layout
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.guests import Register
@@ -38,6 +39,13 @@ _UNCOMPUTED = t(
     "{count} 个工作簿里有公式还没有计算，这里也算不了，这些单元格当作未知：{paths}。请用 Excel 打开并保存后再检查",
     "Formulas wait to be computed and cannot be computed here, in {count} workbook(s); such cells count as not "
     "known: {paths}. Open and save them in Excel, then check again",
+)
+_BELOW = t(
+    "{count} 个工作簿预备的行已用完，往下填的行照样检查和统计，但没有下拉、检查列和颜色：{paths}。"
+    "请把这些行移到上面空着的行；都满了就把后续任务另建一个工作簿，用 项目名::编号 互相依赖",
+    "In {count} workbook(s) the prepared rows have run out; rows below them are checked and counted, but have no "
+    "drop-downs, no Check and no colours: {paths}. Move them into free rows above; if there are none, start a workbook "
+    "for what follows and let tasks wait for each other as project::ID",
 )
 _SHOWN = 5
 _log = logging.getLogger("collabxl")
@@ -71,14 +79,22 @@ def tell_left_out(reports: Mapping[str, Lang]) -> None:
 
 
 def noting(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """Return chunks, and warn once after them of workbooks with formulas of which nobody knows what they show."""
+    """Return chunks, and warn once after them of workbooks that people should know more about than findings tell.
+
+    That is formulas of which nobody knows what they show, and rows below the prepared ones.
+    """
     unknown: dict[str, Lang] = {}
+    full: dict[str, Lang] = {}
     for chunk in chunks:
-        read = (outcome.reading for outcome in chunk.outcomes)
-        unknown |= {reading.path: reading.lang for reading in read if reading and reading.uncomputed}
+        for reading in (outcome.reading for outcome in chunk.outcomes if outcome.reading):
+            if reading.uncomputed:
+                unknown[reading.path] = reading.lang
+            if reading.built and any(layout.below(page.key, page.rows) for page in reading.pages):
+                full[reading.path] = reading.lang
         yield chunk
         del chunk  # not held while the next one is read
     _tell(_UNCOMPUTED, unknown)
+    _tell(_BELOW, full)
 
 
 def _tell(says: Text, files: Mapping[str, Lang]) -> None:

@@ -41,9 +41,8 @@ def portfolio_of(
         places = dict(zip(chunk.seen, range(len(projects), len(projects) + len(chunk.seen)), strict=True))
         projects += chunk.seen.values()
         crossings.add(chunk.checked, places)
-    limits = chosen.limits
     links = crossings.links({project.path: at for at, project in enumerate(projects)})
-    return Portfolio(today, tuple(projects), tuple(links), tuple(aside), limits.high_risk, limits.medium_risk)
+    return Portfolio(today, tuple(projects), tuple(links), tuple(aside), chosen.limits)
 
 
 def _projects(checked: Checked, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, Project]:

@@ -76,6 +76,8 @@ def _risks(view: View) -> Risks:
             for risk in ranked[:MOST_RISKS]
             if risk.score >= view.limits.high_risk
         ),
+        view.limits.medium_risk,
+        view.limits.high_risk,
     )
 
 
