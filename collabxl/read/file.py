@@ -5,6 +5,7 @@ Only the worker process may import this: calamine can abort the interpreter on a
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import re
@@ -19,7 +20,7 @@ from collabxl.read.container import Container, SheetPart, load
 from collabxl.read.coverage import coverage
 from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits, holds_longer
 from collabxl.read.literals import formulas
-from collabxl.read.marks import marks
+from collabxl.read.marks import marks, negatives
 from collabxl.read.password import unlocked
 from collabxl.read.preflight import HARMLESS, damaged
 from collabxl.read.source import Cells, Raw, Spot, Title
@@ -71,6 +72,7 @@ class FileSource:
         found, guarded = marks(xml), coverage(xml)
         if b"tablePart" in xml[max(xml.rfind(b"sheetData"), 0) :]:
             found = found._replace(totals=tuple(self._container.totals_rows(part)))
+        below_zero = list(negatives(xml)) if b">-" in xml else []
         computing = self._computing.of(title.name) if self._computing else None
         if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
@@ -78,11 +80,11 @@ class FileSource:
                 sheet = self._workbook.get_sheet_by_name(title.name)
                 if not self._may_repeat_long_texts(sheet.height * sheet.width):
                     top, left = sheet.start or (0, 0)
-                    return _cells(Cells(top + 1, left + 1, _rows(sheet), found, guarded, computing))
+                    return _cells(Cells(top + 1, left + 1, _rows(sheet), found, guarded, computing), below_zero)
         read = self._sparse.sheet(part, self._xml(part))
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
-        return _cells(Cells(read.top, read.left, read.rows, found, guarded, computing))
+        return _cells(Cells(read.top, read.left, read.rows, found, guarded, computing), below_zero)
 
     def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
         """Yield a worksheet's formulas that name words, with their cells; those of no cell without."""
@@ -139,12 +141,19 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
     return None
 
 
-def _cells(read: Cells) -> Cells:
-    """Return cells of which those with pictures say nothing: what stands there is for programs, not from people."""
+def _cells(read: Cells, below_zero: Sequence[tuple[Spot, float]]) -> Cells:
+    """Return cells of which those with pictures say nothing: what stands there is for programs, not from people.
+
+    Negative numbers that readers take for days, because they are to be shown as such, are the numbers they are.
+    """
     top, left, rows, *_ = read
     for row, column in read.marks.pictures:
         if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]) and rows[row - top][column - left]:
             rows[row - top][column - left] = ""
+    for (row, column), number in below_zero:
+        inside = 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top])
+        if inside and isinstance(rows[row - top][column - left], dt.date | dt.time | dt.timedelta):
+            rows[row - top][column - left] = number
     return read
 
 

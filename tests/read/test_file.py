@@ -156,3 +156,19 @@ def test_both_languages_are_read_without_being_told(lang: str, tmp_path: Path) -
     assert tables.readings[0].lang == lang
     assert set(tables.frames["tasks"].status.dropna()) >= {"done", "in_progress", "not_started"}
     assert (tables.facts["headers"].how == "exact").all()
+
+
+@pytest.mark.parametrize("careful", [False, True])
+@pytest.mark.parametrize("look", ["yyyy-mm-dd", "hh:mm", "[h]:mm", "yyyy-mm-dd hh:mm", "0.00"])
+def test_a_negative_number_is_no_day_however_it_is_to_be_shown(look: str, careful: bool, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, HEADS)
+        for row, number in enumerate((-3, -45534, -0.5), 1):
+            sheet.write_row(row, 0, [f"任务{row}", "张三", "市场部"])
+            sheet.write_number(row, HEADS.index("截止日期"), number, book.add_format({"num_format": look}))
+    read = page(read_file(path, careful=careful))
+    assert "due" not in read.columns or set(read.columns["due"]) == {None}
+    told = [(misfit.fault, misfit.raw) for misfit in read.misfits if misfit.key == "due"]
+    assert told == [("not-a-date", -3.0), ("not-a-date", -45534.0), ("not-a-date", -0.5)]
