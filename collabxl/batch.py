@@ -32,8 +32,8 @@ REPORT = t(
     "This is a report that collabxl wrote, not a project workbook. Name the workbooks to check",
 )
 _LEFT_OUT = t(
-    "跳过了 collabxl 自己写的 {count} 份报告：{paths}。要检查其中哪个，请直接写它的文件名",
-    "{count} reports that collabxl wrote were left out: {paths}. To check one of them, name the file itself",
+    "跳过了 collabxl 自己写的 {count} 份报告：{paths}。请检查它们所讲的工作簿",
+    "{count} reports that collabxl wrote were left out: {paths}. Check the workbooks they tell of",
 )
 _UNCOMPUTED = t(
     "{count} 个工作簿里有公式还没有计算，这里也算不了，这些单元格当作未知：{paths}。请用 Excel 打开并保存后再检查",

@@ -19,7 +19,7 @@ from collabxl.rules.rule import RESTORED, SEVERITIES, Rule, Severity
 from collabxl.schema.kinds import Choice, Day, Kind, Period
 from collabxl.schema.standard import STANDARD
 from collabxl.serials import EPOCH, serial
-from collabxl.text import Lang, t
+from collabxl.text import Lang, span, t
 
 _LOOKED_UP = t(
     "；{where} 的公式按现在的文字查找，所以不自动改：请和公式一起改",
@@ -215,4 +215,4 @@ def _as_typed(value: Any, kind: Kind, lang: Lang) -> Any:
 def _jsonable(raw: Any) -> Any:
     if isinstance(raw, dt.date | dt.time):
         return raw.isoformat()
-    return str(raw) if isinstance(raw, dt.timedelta) else raw
+    return span(raw) if isinstance(raw, dt.timedelta) else raw

@@ -31,6 +31,8 @@ from collabxl.text import Lang, t
 USUAL_TEXTS = "xl/sharedStrings.xml"
 MOST_COPIED = 2**30
 """Bytes of texts that a sheet's cells may come to, one shared by many counted for each."""
+_WEEKDAY = re.compile(rb"formatCode\s*=\s*[\"'][^\"'<>]*aaa", re.IGNORECASE)
+"""A format that shows the weekday of a day, which calamine takes for a mere number."""
 LARGE = 500_000
 """Cells from which on memory matters more than the time to look at each."""
 
@@ -134,6 +136,8 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
         if entry.compress_size > HARMLESS:
             container.part(name)
         head = container.head(name, TABLE_HEAD)
+        if kind == "styles" and _WEEKDAY.search(container.part(name) or b""):
+            return None
         if b"<!DOCTYPE" in head or (kind == "sharedStrings" and not counts_are_sane(head)):
             return None
     with suppress(_Refused), _refusals():

@@ -205,3 +205,21 @@ def test_a_reader_forgets_rather_than_grows() -> None:
     reader.column([f"任务{number}" for number in range(values.LONGEST_MEMORY + 10)])
     assert reader.column(["任务1"])[0] == ["任务1"]
     assert len(reader) == 2
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        (45534.99999999, dt.date(2024, 8, 31)),
+        (45534.99999, dt.date(2024, 8, 30)),
+        (45534.5, dt.date(2024, 8, 30)),
+        (dt.datetime(2024, 8, 30, 23, 59, 59, 999_000), dt.date(2024, 8, 31)),
+        (dt.datetime(2024, 8, 30, 23, 59, 59), dt.date(2024, 8, 30)),
+        (dt.datetime(9999, 12, 31, 23, 59, 59, 999_000), dt.date(9999, 12, 31)),
+    ],
+)
+def test_a_moment_is_of_the_day_that_programs_show(raw: float | dt.datetime, day: dt.date, date1904: bool) -> None:
+    number = raw - 1462 if date1904 and isinstance(raw, float) else raw
+    (found,), _ = values.reader(Day(), "zh", date1904=date1904).column([number])
+    assert dt.date.fromordinal(found + EPOCH) == day
