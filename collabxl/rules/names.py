@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -25,6 +25,8 @@ from collabxl.text import MOST_LISTED, Text, t
 EXTERNAL = "::"
 """Stands between the project's and the task's name where a task of another workbook is meant."""
 MOST_SUGGESTED = 3
+MOST_PARTS = 10
+"""Separators that a name may hold and still be found among others in one cell."""
 SCANS = 20
 """Looking through the names of a workbook so often costs as much as an index of them."""
 
@@ -33,6 +35,7 @@ Name = tuple[str, str]
 """A project and a task of it, both as names are compared."""
 _QUOTES = re.compile(rf"[\s{re.escape(QUOTES)}]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
+_PART = re.compile(f"[^{re.escape(SEPARATORS)}]+")
 _NUMBERED = re.compile(r"([a-z]+)[-_]?0*(\d+)")
 
 
@@ -106,6 +109,7 @@ class Names:
         self._scans: Counter[int] = Counter()
         self._likeness = Likeness(self._index)
         self._alike: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._joined: dict[int, dict[str, int]] = {}
         self._near: dict[tuple[int, str], list[str]] = {}
         ids, names = self._columns["id"], self._columns["name"]
         named = np.where(tasks["name"].notna(), names, self._columns["deliverable"])
@@ -153,12 +157,34 @@ class Names:
         return np.repeat(rows, times), tokens[part], codes[part]
 
     def _meant(self, wb: int, cell: str, *, but: int) -> list[tuple[str, Found]]:
-        """Return the names in one cell with what they mean; a cell that is as a whole a task's name is one name."""
+        """Return the names in one cell with what they mean; names that hold a separator are one name each."""
         parts = split(cell)
-        whole = plain(cell)
-        if len(parts) > 1 and any(whole in self._index(wb, column) for column in ("name", "deliverable")):
-            parts = (cell,)
+        if len(parts) > 1:
+            parts = tuple(self._put_together(wb, cell))
         return [(part, self.find(wb, part, but=but)) for part in parts]
+
+    def _put_together(self, wb: int, cell: str) -> Iterator[str]:
+        """Yield the names in a cell, the longest that a task or deliverable bears first, where they hold separators."""
+        if any(plain(cell) in self._index(wb, column) for column in ("name", "deliverable")):
+            yield cell
+            return
+        longest = self._separated(wb)
+        spots = [(match.start(), match.end()) for match in _PART.finditer(cell)]
+        at = 0
+        while at < len(spots):
+            start, ends = spots[at][0], range(min(at + longest, len(spots)), at, -1)
+            end = next((end for end in ends if plain(cell[start : spots[end - 1][1]]) in self._joined[wb]), at + 1)
+            yield from (
+                split(cell[start : spots[end - 1][1]]) if end == at + 1 else [cell[start : spots[end - 1][1]].strip()]
+            )
+            at = end
+
+    def _separated(self, wb: int) -> int:
+        """Return of how many parts the names of a workbook are at most, of those that hold separators."""
+        if wb not in self._joined:
+            known = [word for column in ("name", "deliverable") for word in self._index(wb, column)]
+            self._joined[wb] = {word: len(_PART.findall(word)) for word in known if _SPLIT.search(word)}
+        return min(max(self._joined[wb].values(), default=1), MOST_PARTS)
 
     def find(self, wb: int, name: str, *, but: int = NONE) -> Found:
         """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly.
