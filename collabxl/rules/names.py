@@ -172,11 +172,11 @@ class Names:
         spots = [(match.start(), match.end()) for match in _PART.finditer(cell)]
         at = 0
         while at < len(spots):
-            start, ends = spots[at][0], range(min(at + longest, len(spots)), at, -1)
-            end = next((end for end in ends if plain(cell[start : spots[end - 1][1]]) in self._joined[wb]), at + 1)
-            yield from (
-                split(cell[start : spots[end - 1][1]]) if end == at + 1 else [cell[start : spots[end - 1][1]].strip()]
-            )
+            start, ends = spots[at][0], range(min(at + longest, len(spots)), at + 1, -1)
+            whole = (end for end in ends if plain(cell[start : spots[end - 1][1]]) in self._joined[wb])
+            end = next(whole, at + 1)
+            part = cell[start : spots[end - 1][1]].strip()
+            yield from split(part) if end == at + 1 else [part]
             at = end
 
     def _separated(self, wb: int) -> int:
