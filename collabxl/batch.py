@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from collabxl.arguments import checked_arguments
+from collabxl.build import layout
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
 from collabxl.guests import Register
@@ -22,7 +24,7 @@ from collabxl.read.workbook import Reading
 from collabxl.remote import is_address
 from collabxl.report.outcome import Outcome, outcomes
 from collabxl.settings import Settings
-from collabxl.text import Lang, t
+from collabxl.text import Lang, Text, t
 
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
 REPORT = t(
@@ -30,8 +32,20 @@ REPORT = t(
     "This is a report that collabxl wrote, not a project workbook. Name the workbooks to check",
 )
 _LEFT_OUT = t(
-    "跳过了 collabxl 自己写的 {count} 份报告：{paths}。要检查其中哪个，请直接写它的文件名",
-    "{count} reports that collabxl wrote were left out: {paths}. To check one of them, name the file itself",
+    "跳过了 collabxl 自己写的 {count} 份报告：{paths}。请检查它们所讲的工作簿",
+    "{count} reports that collabxl wrote were left out: {paths}. Check the workbooks they tell of",
+)
+_UNCOMPUTED = t(
+    "{count} 个工作簿里有公式还没有计算，这里也算不了，这些单元格当作未知：{paths}。请用 Excel 打开并保存后再检查",
+    "Formulas wait to be computed and cannot be computed here, in {count} workbook(s); such cells count as not "
+    "known: {paths}. Open and save them in Excel, then check again",
+)
+_BELOW = t(
+    "{count} 个工作簿预备的行已用完，往下填的行照样检查和统计，但没有下拉、检查列和颜色：{paths}。"
+    "请把这些行移到上面空着的行；都满了就把后续任务另建一个工作簿，用 项目名::编号 互相依赖",
+    "In {count} workbook(s) the prepared rows have run out; rows below them are checked and counted, but have no "
+    "drop-downs, no Check and no colours: {paths}. Move them into free rows above; if there are none, start a workbook "
+    "for what follows and let tasks wait for each other as project::ID",
 )
 _SHOWN = 5
 _log = logging.getLogger("collabxl")
@@ -61,11 +75,35 @@ def outright(paths: Paths) -> set[str]:
 
 def tell_left_out(reports: Mapping[str, Lang]) -> None:
     """Warn, once a run, of reports of ours that folders and patterns held and that were left out, by their paths."""
-    if reports:
-        paths = [clean(path) for path in list(reports)[:_SHOWN]] + ["…"] * (len(reports) > _SHOWN)
-        _log.warning(_LEFT_OUT.fill(next(iter(reports.values())), {"count": len(reports), "paths": paths}))
+    _tell(_LEFT_OUT, reports)
 
 
+def noting(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Return chunks, and warn once after them of workbooks that people should know more about than findings tell.
+
+    That is formulas of which nobody knows what they show, and rows below the prepared ones.
+    """
+    unknown: dict[str, Lang] = {}
+    full: dict[str, Lang] = {}
+    for chunk in chunks:
+        for reading in (outcome.reading for outcome in chunk.outcomes if outcome.reading):
+            if reading.uncomputed:
+                unknown[reading.path] = reading.lang
+            if reading.built and any(layout.below(page.key, page.rows) for page in reading.pages):
+                full[reading.path] = reading.lang
+        yield chunk
+        del chunk  # not held while the next one is read
+    _tell(_UNCOMPUTED, unknown)
+    _tell(_BELOW, full)
+
+
+def _tell(says: Text, files: Mapping[str, Lang]) -> None:
+    if files:
+        paths = [clean(path) for path in list(files)[:_SHOWN]] + ["…"] * (len(files) > _SHOWN)
+        _log.warning(says.fill(next(iter(files.values())), {"count": len(files), "paths": paths}))
+
+
+@checked_arguments
 def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read, given = [], each_of(paths)
@@ -77,6 +115,7 @@ def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     return tables(read)
 
 
+@checked_arguments
 def check_workbooks(
     paths: Paths,
     *,
@@ -94,7 +133,7 @@ def check_workbooks(
     looked up in all of ``paths`` and in the workbooks ``among`` which they are.
     """
     check = partial(check_chunks, paths, today=today, settings=settings, jobs=jobs, passwords=passwords)
-    for chunk in check(watch=watch, among=among):
+    for chunk in noting(check(watch=watch, among=among)):
         yield from chunk.outcomes
         del chunk  # not held while the next one is read
 

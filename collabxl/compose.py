@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl import saving
+from collabxl.arguments import checked_arguments
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import TO_BE_NAMED, Content, Row, content
@@ -19,8 +20,8 @@ from collabxl.build.workbook import Order, assemble
 from collabxl.calendar import COUNTRY, public_days
 from collabxl.check import check
 from collabxl.errors import UsageError
-from collabxl.read.days import EPOCH, day_of, period
-from collabxl.read.source import Cells, Raw, Title
+from collabxl.read.days import period
+from collabxl.read.source import Cells, Raw, Spot, Title
 from collabxl.read.tables import tables
 from collabxl.read.workbook import PROPERTY, Reading, read_source
 from collabxl.report.outcome import outcomes
@@ -28,6 +29,7 @@ from collabxl.report.summary import MARKER, as_formulas_see, summary, views
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Contacts, Project
+from collabxl.serials import EPOCH, day_of
 from collabxl.settings import USUAL, Limits, Settings
 from collabxl.text import Lang, t
 
@@ -35,6 +37,7 @@ MOST_YEARS = 5
 """Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
 
 
+@checked_arguments
 def build_workbook(
     path: str | Path,
     *,
@@ -159,6 +162,9 @@ class _Typed:
 
     def titles(self) -> list[Title]:
         return [Title(name, order) for order, name in enumerate(self._sheets)]
+
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        return iter(())
 
     def cells(self, title: Title) -> Cells:
         sheet = self._sheets[title.name]

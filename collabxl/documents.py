@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from collabxl.batch import Chunk, check_chunks, outright
+from collabxl.arguments import checked_arguments
+from collabxl.batch import Chunk, check_chunks, noting, outright
 from collabxl.errors import FileError
 from collabxl.history import changes
 from collabxl.isolated import one_workbook
@@ -44,6 +45,7 @@ class Told(NamedTuple):
     error: FileError | None = None
 
 
+@checked_arguments
 def documents_of(
     paths: Paths,
     kind: str,
@@ -79,7 +81,7 @@ def materials_of(
     chosen, given = settings or Settings(), each_of(paths)
     named = outright(given)
     see = partial(views, today=today)
-    for chunk in check_chunks(given, today=today, settings=chosen, passwords=passwords, see=see):
+    for chunk in noting(check_chunks(given, today=today, settings=chosen, passwords=passwords, see=see)):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:

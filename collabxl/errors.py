@@ -103,6 +103,24 @@ def not_found(path: str) -> FileError:
     )
 
 
+def no_regular_file(path: str) -> FileError:
+    """Return the error for a pipe, a device or a socket, which might never end."""
+    says = t(
+        "{path} 不是普通文件（是管道、设备或套接字），不会读取。请给出工作簿本身",
+        "{path} is a pipe, a device or a socket and is not read. Name the workbook itself",
+    )
+    return FileError("not-a-workbook", says, path=path)
+
+
+def leads_nowhere(path: str) -> FileError:
+    """Return the error for a link to what is not there."""
+    says = t(
+        "{path} 是链接，指向的文件不存在。请恢复那个文件，或删去链接",
+        "{path} is a link to a file that is not there. Bring that file back or delete the link",
+    )
+    return FileError("not-found", says, path=path)
+
+
 def no_permission(path: str) -> FileError:
     """Return the error for a file that the system does not let us open."""
     says = t("没有权限打开：{path}。请检查文件权限", "No permission to open {path}. Check the file's permissions")

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from collabxl import remote, saving
-from collabxl.errors import FileError, no_permission, not_found
+from collabxl.errors import FileError, no_permission, no_regular_file, not_found
 from collabxl.remote import is_address
 from collabxl.text import t
 
@@ -16,6 +16,8 @@ def content_of(path: str) -> bytes:
     if is_address(path):
         return remote.load(path)
     try:
+        if Path(path).exists() and not Path(path).is_file():
+            raise no_regular_file(path)
         return Path(path).read_bytes()
     except FileNotFoundError as error:
         raise not_found(path) from error

@@ -10,14 +10,22 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from collabxl import address
-from collabxl.read.days import EPOCH, SHIFT_1904, serial
+from collabxl.read.days import SHIFT_1904
+from collabxl.read.literals import lost
 from collabxl.read.page import Page
 from collabxl.read.tables import Tables
+from collabxl.read.workbook import Reading
 from collabxl.rules.rule import RESTORED, SEVERITIES, Rule, Severity
 from collabxl.schema.column import Kind
 from collabxl.schema.kinds import Choice, Day, Period
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Lang
+from collabxl.serials import EPOCH, serial
+from collabxl.text import Lang, span, t
+
+_LOOKED_UP = t(
+    "；{where} 的公式按现在的文字查找，所以不自动改：请和公式一起改",
+    "; the formula at {where} looks up what stands here now, so it is not changed automatically: change both together",
+)
 
 
 class Hit(NamedTuple):
@@ -66,6 +74,8 @@ class Finding(NamedTuple):
     better: Any = None
     waiver: Waiver | None = None
     order: tuple[int, ...] = ()
+    looked_up: str | None = None
+    """Where a formula of somebody looks up what the cell says, so that no safe new value is offered."""
 
     @property
     def waived(self) -> bool:
@@ -83,7 +93,8 @@ class Finding(NamedTuple):
 
     def advice(self, lang: Lang) -> str:
         """Return what to do about it."""
-        return self.rule.fix.fill(lang, self.args)
+        says = self.rule.fix.fill(lang, self.args)
+        return says if self.looked_up is None else says + _LOOKED_UP.fill(lang, {"where": self.looked_up})
 
 
 def located(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
@@ -97,7 +108,7 @@ def located(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
         where = (hit.wb, hit.sheet)
         if where not in seen:
             page = tables.page(hit.wb, hit.sheet) if hit.sheet else None
-            seen[where] = _Seen(page, tables.readings[hit.wb].lang) if page else None
+            seen[where] = _Seen(page, tables.readings[hit.wb]) if page else None
         finding = _finding(hit, seen[where])
         if finding is not None:
             found[hit.wb].append(finding)
@@ -115,9 +126,10 @@ def counts(findings: Iterable[Finding]) -> dict[Severity, int]:
 class _Seen:
     """One page with what is needed to look up a cell: where its columns are and what was typed."""
 
-    def __init__(self, page: Page, lang: Lang) -> None:
+    def __init__(self, page: Page, reading: Reading) -> None:
         self.page = page
-        self.lang = lang
+        self.lang = reading.lang
+        self.looked_up = reading.looked_up
         self.raw: dict[tuple[int | None, str], Any] = {(each.row, each.key): each.raw for each in page.misfits}
         self._kinds = _kinds(page.key)
         meta = STANDARD.sheet(page.key).meta
@@ -168,7 +180,11 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
     word = word if word is not None else args.get("text")
     if better is not None and row is not None and column is not None and page.is_computed(row, column):
         better = better if _shows(raw, better) else None
-    return Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
+    found = Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
+    if better is None or better == RESTORED or not isinstance(value, str) or not seen.looked_up:
+        return found
+    where = lost(seen.looked_up, value, better if isinstance(better, str) else "")
+    return found if where is None else found._replace(better=None, looked_up=where)
 
 
 def _shows(raw: Any, better: Any) -> bool:
@@ -200,4 +216,4 @@ def _as_typed(value: Any, kind: Kind, lang: Lang) -> Any:
 def _jsonable(raw: Any) -> Any:
     if isinstance(raw, dt.date | dt.time):
         return raw.isoformat()
-    return str(raw) if isinstance(raw, dt.timedelta) else raw
+    return span(raw) if isinstance(raw, dt.timedelta) else raw

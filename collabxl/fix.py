@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collabxl import address, filing, saving
-from collabxl.batch import Chunk, check_chunks
+from collabxl.arguments import checked_arguments
+from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.build import layout
 from collabxl.build.content import Content
 from collabxl.build.shown import Shown
@@ -106,6 +107,7 @@ class _Draft:
             return False
 
 
+@checked_arguments
 def fix_workbooks(
     paths: Paths,
     *,
@@ -120,7 +122,7 @@ def fix_workbooks(
     A file that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
     """
     chosen = settings or Settings()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs):
+    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs)):
         drafts = _drafts(chunk)
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
             _mend(list(drafts.values()), Path(folder), today, chosen, jobs)

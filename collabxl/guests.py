@@ -11,10 +11,13 @@ import pandas as pd
 
 from collabxl.across.gathered import Gathered
 from collabxl.across.solved import Across
+from collabxl.errors import FileError
 from collabxl.halt import wished
+from collabxl.isolated import isolated, one_workbook
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
-from collabxl.rules.names import ALIKE, EXTERNAL, Name, outside_name, plain, simplified, split
+from collabxl.rules.likeness import ALIKE, Effort, simplified
+from collabxl.rules.names import EXTERNAL, Name, outside_name, plain, split
 from collabxl.rules.outside import frames_of
 from collabxl.schema.standard import Project, Tasks
 
@@ -45,25 +48,34 @@ class Register:
         self._named: dict[str, set[str]] = defaultdict(set)
         self._waiting: dict[str, None] = {}
         self._across: Across | None = None
+        self._effort = Effort()
+        self._faults: dict[str, FileError] = {}
+        """With which workbooks we went wrong here, by path."""
         self.cut_short = False
         """Whether the user wished to stop before all that is named was read: who names it cannot be judged then."""
 
-    def _note(self, reading: Reading) -> None:
-        """Remember which project a workbook is about, and what it waits for."""
+    def _note(self, reading: Reading) -> set[Name]:
+        """Remember which project a workbook is about and what it waits for, and return that."""
+        try:
+            with one_workbook():
+                projects = [plain(name) for name in _column(reading, Project.meta.key, Project.name.key)]
+                named = mentions(reading)
+        except FileError as error:
+            projects, named = [], set()
+            self._faults[reading.path] = error
         if reading.path in self._unread:
             del self._unread[reading.path]
-            for name in _column(reading, Project.meta.key, Project.name.key):
-                self._bearers.setdefault(plain(name), []).append(reading.path)
-            for project, task in mentions(reading):
+            for name in projects:
+                self._bearers.setdefault(name, []).append(reading.path)
+            for project, task in named:
                 self._named[project].add(task)
                 self._waiting[reading.path] = None
+        return named
 
     def guests(self, readings: Sequence[Reading]) -> list[Reading]:
         """Return the workbooks that a chunk names and does not hold, cut down to what is looked up in them."""
-        for reading in readings:
-            self._note(reading)
         here = {reading.path for reading in readings}
-        named = {project for reading in readings for project, _ in mentions(reading)}
+        named = {project for reading in readings for project, _ in self._note(reading)}
         if not named:
             return []
         for reading in chain.from_iterable(self._read([*self._unread])):
@@ -78,13 +90,21 @@ class Register:
     def outside(self, readings: Sequence[Reading]) -> dict[str, pd.DataFrame]:
         """Return what a chunk, whose guests are known, waits for outside by the plan across all of the run.
 
-        It is made once, when a chunk first names what may be there: until then nothing waits.
+        It is made once, when a chunk first names what may be there: until then nothing waits. Raises FileError of kind
+        internal if we went wrong with one of these workbooks before.
         """
+        self._raise_faults(readings)
         if not any(reading.path in self._waiting for reading in readings):
             return frames_of()
         if self._across is None:
             self._across = Across(self._gathered(readings))
+            self._raise_faults(readings)
         return self._across.told(readings)
+
+    def _raise_faults(self, readings: Sequence[Reading]) -> None:
+        for reading in readings:
+            if reading.path in self._faults:
+                raise self._faults[reading.path]
 
     def _gathered(self, readings: Sequence[Reading]) -> Gathered:
         """Return what leads through the workbooks that wait for others or are waited for."""
@@ -92,12 +112,23 @@ class Register:
         concerned = dict.fromkeys([*self._waiting, *borne])
         here = {reading.path: reading for reading in readings if reading.path in concerned}
         made = Gathered(self._named, self._today)
-        made.add([*here.values()])
         rest = [path for path in concerned if path not in here]
-        for found in self._read(rest) if rest else ():
-            made.add(found)
+        for found in chain([[*here.values()]], self._read(rest) if rest else ()):
+            own = [reading for reading in found if reading.path not in self._faults]
+            try:
+                made.add(own)
+            except Exception as error:
+                self._find_faults(own, error)
+                return self._gathered(readings)
         self.cut_short = wished() and made.books < len(concerned)
         return made
+
+    def _find_faults(self, readings: Sequence[Reading], error: Exception) -> None:
+        """Remember with which of some workbooks we go wrong; raises the error if with none of them."""
+        _, faults = isolated(readings, lambda some: Gathered(self._named, self._today).add(some))
+        if not faults:
+            raise error
+        self._faults |= {readings[at].path: fault for at, fault in faults.items()}
 
     def _meant(self, name: str) -> Iterator[str]:
         """Return the files of the project of a name; without one, those of projects that may be meant."""
@@ -107,6 +138,8 @@ class Register:
         from rapidfuzz import fuzz
         from rapidfuzz.process import extract
 
+        if not self._effort.allows(None, len(self._bearers)):
+            return
         for near, *_ in extract(
             simplified(name), list(self._bearers), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
         ):

@@ -11,7 +11,7 @@ from traceback import walk_tb
 from typing import TypeVar
 
 from collabxl.errors import CollabxlError, FileError
-from collabxl.text import cut, t
+from collabxl.text import Text, cut, t
 
 Made = TypeVar("Made")
 One = TypeVar("One")
@@ -23,6 +23,11 @@ _INTERNAL = t(
     "请把这句话和工作簿发给我们",
     "collabxl itself went wrong with this workbook ({part}, {fault}); all others are done and this file is "
     "unchanged. Please send us this sentence and the workbook",
+)
+TELLING_FAILED = t(
+    "写这个工作簿的结果时 collabxl 自己出了错（{part}，{fault}）；其他工作簿不受影响。请把这句话和工作簿发给我们",
+    "collabxl itself went wrong while telling about this workbook ({part}, {fault}); all others are told. Please send "
+    "us this sentence and the workbook",
 )
 _HERE = Path(__file__).parent
 _log = logging.getLogger("collabxl")
@@ -36,12 +41,15 @@ class PartError(Exception):
         self.part = part
 
 
-def internal(error: Exception) -> FileError:
+def internal(error: Exception, says: Text = _INTERNAL) -> FileError:
     """Return a mistake of ours as the error of one workbook: in which part, and what."""
+    if is_ours(error):
+        assert isinstance(error, FileError)
+        return error
     cause = error.__cause__ if isinstance(error, PartError) and isinstance(error.__cause__, Exception) else error
     part = error.part if isinstance(error, PartError) else _part(error)
     _log.debug("collabxl went wrong in %s", part, exc_info=error)
-    return FileError("internal", _INTERNAL, part=part, fault=cut(f"{type(cause).__name__}: {cause}"))
+    return FileError("internal", says, part=part, fault=cut(f"{type(cause).__name__}: {cause}"))
 
 
 def isolated(ones: Sequence[One], attempt: Callable[[Sequence[One]], Made]) -> tuple[Made, Faults]:
@@ -54,24 +62,27 @@ def isolated(ones: Sequence[One], attempt: Callable[[Sequence[One]], Made]) -> t
         left = [at for at in range(len(ones)) if at not in faults]
         try:
             return attempt([ones[at] for at in left]), faults
-        except CollabxlError:
-            raise
         except Exception as error:
-            if not left:
+            if not left or (isinstance(error, CollabxlError) and not is_ours(error)):
                 raise
             _log.debug("a chunk of %s workbooks is searched", len(left), exc_info=error)
             faults |= _culprits(left, lambda some: _fault(lambda: attempt([ones[at] for at in some])))
 
 
+def is_ours(error: Exception) -> bool:
+    """Return whether an error says that we made a mistake, and with which workbook."""
+    return isinstance(error, FileError) and error.kind == "internal"
+
+
 @contextmanager
-def one_workbook() -> Iterator[None]:
+def one_workbook(says: Text = _INTERNAL) -> Iterator[None]:
     """Let a mistake of ours be the error of the workbook at hand; raises FileError of kind internal."""
     try:
         yield
     except (CollabxlError, OSError):
         raise
     except Exception as error:
-        raise internal(error) from error
+        raise internal(error, says) from error
 
 
 def _culprits(those: Sequence[int], fault_of: Callable[[Sequence[int]], FileError | None]) -> Faults:
@@ -92,9 +103,9 @@ def _culprits(those: Sequence[int], fault_of: Callable[[Sequence[int]], FileErro
 def _fault(attempt: Callable[[], object]) -> FileError | None:
     try:
         attempt()
-    except CollabxlError:
-        raise
     except Exception as error:
+        if isinstance(error, CollabxlError) and not is_ours(error):
+            raise
         return internal(error)
     return None
 

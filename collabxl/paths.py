@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from collabxl import remote
-from collabxl.errors import FileError, not_found
+from collabxl.errors import FileError, leads_nowhere, no_regular_file, not_found
 from collabxl.saving.names import PREFIX
 from collabxl.text import Text
 
@@ -16,7 +16,7 @@ Paths = str | Path | Iterable[str | Path]
 """One path, or several."""
 SUFFIXES = (".xlsx", ".xlsm")
 """How names of workbooks end."""
-NOT_INPUT = ("~$", "._", ".~", PREFIX)
+NOT_INPUT = ("~$", "._", ".~", ".#", PREFIX)
 """What names of files begin with that programs leave beside workbooks."""
 ARCHIVE_MARK = b"collabxl archive"
 """What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
@@ -33,14 +33,21 @@ def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | F
     ``nothing`` is said of a folder ``{path}`` without such files. A file named outright is never questioned.
     """
     if path.is_dir():
-        inside = sorted(file for file in path.rglob("*") if remote.ends_with(file.name, suffixes) and is_input(file))
-        return [*inside] or [FileError("not-found", nothing, path=str(path))]
+        inside = _inputs(file for file in path.rglob("*") if remote.ends_with(file.name, suffixes))
+        return inside or [FileError("not-found", nothing, path=str(path))]
     if not path.exists() and remote.is_pattern(str(path)):
         pattern = remote.in_any_case(str(path.relative_to(path.anchor)), suffixes)
-        return [file for file in sorted(Path(path.anchor or ".").glob(pattern)) if is_input(file)] or [
-            not_found(str(path))
-        ]
+        return _inputs(Path(path.anchor or ".").glob(pattern)) or [not_found(str(path))]
     return [path]
+
+
+def _inputs(found: Iterable[Path]) -> list[Path | FileError]:
+    """Return those of the files found in a folder that a person put there, and errors for what can be none to read."""
+    named = [file for file in sorted(found) if not file.name.startswith(NOT_INPUT) and not file.is_dir()]
+    return [
+        file if file.is_file() else no_regular_file(str(file)) if file.exists() else leads_nowhere(str(file))
+        for file in named
+    ]
 
 
 def addresses(address: str, suffixes: tuple[str, ...], nothing: Text) -> list[str | FileError]:

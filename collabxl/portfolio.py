@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
-from collabxl.batch import Chunk, check_chunks
+from collabxl.arguments import checked_arguments
+from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.check import Checked
 from collabxl.paths import Paths
 from collabxl.report.outcome import Outcome
@@ -17,6 +18,7 @@ from collabxl.settings import Settings
 from collabxl.upkeep import as_summed_up
 
 
+@checked_arguments
 def portfolio_of(
     paths: Paths,
     *,
@@ -34,14 +36,13 @@ def portfolio_of(
     aside: list[Aside] = []
     crossings = Crossings()
     see = partial(_projects, today=today)
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see):
+    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)):
         aside += _left_out(chunk)
         places = dict(zip(chunk.seen, range(len(projects), len(projects) + len(chunk.seen)), strict=True))
         projects += chunk.seen.values()
         crossings.add(chunk.checked, places)
-    limits = chosen.limits
     links = crossings.links({project.path: at for at, project in enumerate(projects)})
-    return Portfolio(today, tuple(projects), tuple(links), tuple(aside), limits.high_risk, limits.medium_risk)
+    return Portfolio(today, tuple(projects), tuple(links), tuple(aside), chosen.limits)
 
 
 def _projects(checked: Checked, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, Project]:

@@ -68,7 +68,7 @@ def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tu
         place = page.places.get("found")
         if place is not None:
             says = SYNCED.fill(reading.lang, {"day": day})
-            below = [row for row in page.rows if row > layout.last(STANDARD.sheet(page.key))]
+            below = layout.below(page.key, page.rows)
             if below and reading.built:
                 says += "\n" + BELOW.fill(reading.lang, {"row": below[0]})
             yield (page.title, (place.row, place.column)), says

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collabxl.errors import SettingsError, no_permission, not_found
 from collabxl.schema.standard import LIMIT
-from collabxl.text import t
+from collabxl.text import Text, t
 
 FILE = "collabxl.toml"
 
@@ -119,6 +119,22 @@ class Settings(BaseModel):
         return self.limits.model_dump(exclude_unset=True)
 
 
+_TABLES: dict[str, type[BaseModel]] = {"": Settings} | {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
+"""The tables of collabxl.toml by name; what stands before the first of them has none."""
+_ELSEWHERE = t("{path}：不认识 {key}；它要写在 {homes}", "{path}: unknown key {key}; it belongs to {homes}")
+_DID_YOU_MEAN = t(
+    "{path}：不认识 {key}，是不是 {near}？写在 {table}",
+    "{path}: unknown key {key}; did you mean {near}? It belongs to {table}",
+)
+_UNKNOWN = t(
+    "{path}：不认识 {key}，{table} 可用的有：{known}", "{path}: unknown key {key}; known in {table} are {known}"
+)
+
+
 def load(path: Path | None = None) -> Settings:
     """Return the settings of ``path``, or of ./collabxl.toml if it is there; raises SettingsError."""
     file = path or Path(FILE)
@@ -147,9 +163,23 @@ def _refused(file: Path, error: ValidationError) -> SettingsError:
     if first["type"] != "extra_forbidden":
         says = t("{path}：{key} 的值不对（{why}）", "{path}: wrong value for {key} ({why})")
         return SettingsError(says, path=str(file), key=where, why=first["msg"])
-    known = [*Settings.model_fields, *Limits.model_fields, *Mail.model_fields]
-    near = process.extractOne(str(first["loc"][-1]), known, score_cutoff=50)
-    says = t("{path}：不认识 {key}，可用的有：{known}", "{path}: unknown key {key}; known are {known}")
+    *inside, word = map(str, first["loc"])
+    table = ".".join(inside)
+    known = [*_TABLES[table].model_fields]
+    homes = [_named(name) for name, model in _TABLES.items() if word in model.model_fields]
+    near = process.extractOne(word, known, score_cutoff=50)
+    fields = {"path": str(file), "key": where, "table": _named(table), "known": known, "homes": homes}
+    if homes:
+        return SettingsError(_ELSEWHERE, **fields)
     if near:
-        says = t("{path}：不认识 {key}，是不是 {near}？", "{path}: unknown key {key}; did you mean {near}?")
-    return SettingsError(says, path=str(file), key=where, near=near[0] if near else None, known=known)
+        return SettingsError(_DID_YOU_MEAN, near=near[0], **fields)
+    return SettingsError(_UNKNOWN, **fields)
+
+
+def _named(table: str) -> Text:
+    """Return a table as collabxl.toml heads it."""
+    return (
+        t(f"[{table}]", f"[{table}]")
+        if table
+        else t("文件开头（任何 [表] 之前）", "the top of the file, before any [table]")
+    )

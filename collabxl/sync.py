@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl import filing, saving
-from collabxl.batch import Watch, check_chunks
+from collabxl.arguments import checked_arguments
+from collabxl.batch import Watch, check_chunks, noting
 from collabxl.build.shown import Said
 from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
@@ -41,6 +42,7 @@ class Synced:
     """Whether formulas that people wrote show the results of before, until a program computes them."""
 
 
+@checked_arguments
 def sync_workbooks(
     paths: Paths,
     *,
@@ -62,7 +64,8 @@ def sync_workbooks(
     chosen = settings or Settings()
     taken: set[Path] = set()
     see = partial(views, today=today)
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True):
+    check = partial(check_chunks, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True)
+    for chunk in noting(check(paths)):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():

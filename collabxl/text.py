@@ -93,6 +93,13 @@ def cut(value: Any) -> Any:
             return value
 
 
+def span(length: dt.timedelta) -> str:
+    """Return a span of time as spreadsheets show it, in hours however many: 25:30:00."""
+    minutes, seconds = divmod(round(abs(length).total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{'-' if length < dt.timedelta() else ''}{hours}:{minutes:02}:{seconds:02}"
+
+
 def speak(value: Any, lang: Lang) -> str:
     """Return a value as a person writes it: ISO dates, no ``.0``, lists with the language's own comma."""
     match value:
@@ -110,6 +117,8 @@ def speak(value: Any, lang: Lang) -> str:
             return value.isoformat()
         case float():
             return decimal(value)
+        case dt.timedelta():
+            return span(value)
         case Listed(values, total):
             return speak(values, lang) + (f"…（共 {total}）" if lang == "zh" else f" … ({total} in all)")
         case Sequence():

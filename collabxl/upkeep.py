@@ -44,7 +44,7 @@ def is_todays(reading: Reading) -> bool:
 
 def is_live(reading: Reading) -> bool:
     """Return whether 汇总 can be made of formulas: those of this version, which see every row."""
-    return is_todays(reading) and not any(rows_below(page) for page in reading.pages)
+    return is_todays(reading) and not any(layout.below(page.key, page.rows) for page in reading.pages)
 
 
 def limit_edits(reading: Reading, limits: Limits) -> Iterator[Edit]:
@@ -54,12 +54,6 @@ def limit_edits(reading: Reading, limits: Limits) -> Iterator[Edit]:
     for key, (value, (row, column)) in reading.kept.items():
         if key in wanted and wanted[key] != value:
             yield Edit(title, row, column, wanted[key])
-
-
-def rows_below(page: Page) -> list[int]:
-    """Return the rows of a built sheet that stand below the prepared ones, where no formula sees them."""
-    sheet = STANDARD.sheet(page.key)
-    return [] if sheet.meta.heads else [row for row in page.rows if row > layout.last(sheet)]
 
 
 def said(content: bytes, reading: Reading, renewal: Renewal) -> Said:

@@ -125,7 +125,11 @@ def test_settings_default_without_a_file(tmp_path: Path, monkeypatch: pytest.Mon
     ("text", "says"),
     [
         ('pakc = "basic"', "did you mean pack?"),
-        ("[limits]\nstale_day = 3", "did you mean stale_days?"),
+        ("[limits]\nstale_day = 3", "did you mean stale_days? It belongs to [limits]"),
+        ("stale_days = 3", "unknown key stale_days; it belongs to [limits]"),
+        ('[limits]\npack = "basic"', "unknown key limits.pack; it belongs to the top of the file"),
+        ("[limits]\nsender = 3", "unknown key limits.sender; it belongs to [mail]"),
+        ("[mail]\nzzzzzzzz = 3", "known in [mail] are"),
         ('pack = "lax"', "wrong value for pack"),
         ("[limits]\nstale_days = 0", "wrong value for limits.stale_days"),
         ("x = [", "no valid TOML"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import collabxl
-from collabxl.text import decimal, percent, t
+from collabxl.text import decimal, percent, speak, t
 
 CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
 
@@ -60,3 +61,16 @@ def test_a_field_may_be_a_share() -> None:
 def test_no_number_of_people_is_told_in_six_digits() -> None:
     """The format ``g`` rounds to six digits without a word."""
     assert [path.name for path in CODE if ":g}" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("length", "wanted"),
+    [
+        (dt.timedelta(hours=25, minutes=30), "25:30:00"),
+        (dt.timedelta(days=-3), "-72:00:00"),
+        (dt.timedelta(seconds=59.6), "0:01:00"),
+        (dt.timedelta(0), "0:00:00"),
+    ],
+)
+def test_a_span_of_time_is_told_as_spreadsheets_show_it(length: dt.timedelta, wanted: str) -> None:
+    assert speak(length, "zh") == speak(length, "en") == wanted

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from collabxl.read.days import serial
 from collabxl.schema.column import Column, Refs, Sheet
 from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent
 from collabxl.schema.standard import (
@@ -24,6 +23,7 @@ from collabxl.schema.standard import (
     Risks,
     Tasks,
 )
+from collabxl.serials import serial
 from collabxl.text import Lang
 
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collabxl.read.days import day_of, serial
+from collabxl.serials import day_of, serial
 
 Value = float | str | bool | None
 """A number, a text, a truth value, or None for a blank cell."""

@@ -32,8 +32,8 @@ from collabxl.build.timeline import (
     STATUS_AT,
     fixed,
 )
-from collabxl.read.days import serial
 from collabxl.schema.words import ENDED, STATUS
+from collabxl.serials import serial
 from collabxl.text import Lang
 
 DIAMOND, DOT = "◆", "●"

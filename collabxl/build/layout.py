@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from collabxl import address
@@ -29,6 +30,12 @@ def prepared(sheet: type[Sheet]) -> range:
 def last(sheet: type[Sheet]) -> int:
     """Return the last prepared row."""
     return FIRST + rows_of(sheet) - 1
+
+
+def below(key: str, rows: Iterable[int]) -> list[int]:
+    """Return those of a sheet's rows that stand below the prepared ones, where no formula sees them."""
+    sheet = STANDARD.sheet(key)
+    return [] if sheet.meta.heads else [row for row in rows if row > last(sheet)]
 
 
 @cache

@@ -9,9 +9,9 @@ from collabxl import address
 from collabxl.build import layout
 from collabxl.build.content import YES_NO as ANSWERS
 from collabxl.build.paint import sure
-from collabxl.read.days import serial
 from collabxl.schema.kinds import Words
 from collabxl.schema.standard import STANDARD, Contacts, Lists, Project, Tasks
+from collabxl.serials import serial
 from collabxl.settings import Limits, limit_name
 from collabxl.text import Lang
 

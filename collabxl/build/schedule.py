@@ -19,11 +19,11 @@ from collabxl.build.sheets import Paper, shown
 from collabxl.build.spans import LEFT, column_of, scale_of, schedule_values, span_of
 from collabxl.build.theme import look
 from collabxl.build.timeline import CELLS, CRITICAL, DUE, GRID, MILESTONE, SCALE, SHARE, START, STATUS_AT, Scale
-from collabxl.read.days import serial
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Calendar, Progress, Project, Schedule, Tasks
 from collabxl.schema.words import ENDED, STATUS
+from collabxl.serials import serial
 from collabxl.text import Lang, t
 
 NAME = 2

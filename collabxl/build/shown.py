@@ -19,9 +19,9 @@ from collabxl.build.paint import sure
 from collabxl.build.part import Excerpt, part_of
 from collabxl.build.theme import Styles
 from collabxl.build.workings import BETWEEN, CHECK, FIGURES, FILLED, LONGEST_CHECK, TITLES, Part, Place, names, plan
-from collabxl.read.days import day_of
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.standard import STANDARD, Project, Workings
+from collabxl.serials import day_of
 from collabxl.settings import USUAL, Limits, limit_name
 from collabxl.text import Lang
 

@@ -12,10 +12,10 @@ from collabxl.build.functions import moment
 from collabxl.build.gantt import DIAMOND, DOT, Span, buffer_from, done_until, first_of
 from collabxl.build.timeline import BUFFER, CRITICAL, DONE, FROM, MILESTONE, Scale
 from collabxl.grid import Edit
-from collabxl.read.days import day_of, serial
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import Progress, Schedule, Tasks
+from collabxl.serials import day_of, serial
 from collabxl.text import Lang
 
 LEFT: tuple[Column, ...] = (Tasks.id, Tasks.name, Tasks.owner, Tasks.start, Tasks.due, Progress.progress, Tasks.status)

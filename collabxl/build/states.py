@@ -19,11 +19,11 @@ from collabxl.build.functions import moment
 from collabxl.build.lists import AS_OF, name_of
 from collabxl.build.shown import Shown
 from collabxl.build.theme import is_style
-from collabxl.read.days import day_of
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Id, YesNo
 from collabxl.schema.standard import Minutes, Progress, Risks, Waivers
 from collabxl.schema.words import ENDED, STATUS
+from collabxl.serials import day_of
 from collabxl.settings import USUAL, Limits, limit_name
 from collabxl.text import Lang
 

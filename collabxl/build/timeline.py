@@ -14,9 +14,9 @@ from collabxl import address
 from collabxl.build import layout
 from collabxl.build.content import Row, Value
 from collabxl.build.lists import AS_OF
-from collabxl.read.days import day_of, serial
 from collabxl.schema.standard import Calendar, Tasks
 from collabxl.schema.words import DAY_TYPE
+from collabxl.serials import day_of, serial
 from collabxl.text import Lang
 
 CELLS = 56

@@ -79,14 +79,18 @@ def _watched(outcomes: Iterator[Outcome], settings: Settings, lang: Lang) -> Ite
 
 
 def _text(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+    from collabxl.report.formats import part_of
     from collabxl.report.plain import plain
 
     width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
-    for outcome in map(run.tally.count, outcomes):
+
+    def one(outcome: Outcome, run: Run) -> list[str]:
         if outcome.error is not None:
             say(outcome.error, run.lang, outcome.path)
-            continue
-        yield from plain(outcome, run.lang, width)
-        yield ""
+            return []
+        return [*plain(outcome, run.lang, width), ""]
+
+    for outcome in outcomes:
+        yield from part_of(one, outcome, run)
     if run.tally.workbooks > 1:
         yield run.tally.say(run.lang)

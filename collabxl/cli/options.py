@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 class Day(click.ParamType[dt.date]):
-    """A day as ISO 8601 writes it."""
+    """A day as ISO 8601 writes it with hyphens."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """Return the day; a usage error tells how to write one."""
+        """Return the day; a usage error tells how to write one, which is the one way messages write days."""
         try:
+            if not _DAY.fullmatch(value):
+                raise ValueError(value)
             return dt.date.fromisoformat(value)
         except ValueError:
             says = t(f"“{value}”不是日期，请写成 2024-08-01", f"“{value}” is no date; write it like 2024-08-01")

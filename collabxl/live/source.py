@@ -54,6 +54,10 @@ class LiveSource:
         sheets = enumerate(self._opened.book.sheets)
         return [Title(sheet.name, order, sheet.visible in _VISIBLE) for order, sheet in sheets]
 
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        """Return none: what formulas look up matters to who mends cells, and that is done to files only."""
+        return iter(())
+
     def cells(self, title: Title) -> Cells:
         """Return the filled part of one worksheet with its marks."""
         used = self._opened.book.sheets[title.name].used_range

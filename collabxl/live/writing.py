@@ -19,8 +19,8 @@ from collabxl.live.native import Opened
 from collabxl.live.planting import Formulas, Spot, own_sheet, plant, runs
 from collabxl.live.words import LiveError
 from collabxl.patch import Changes
-from collabxl.read.days import serial
 from collabxl.report.summary import MARKER
+from collabxl.serials import serial
 
 _SAFE = re.compile(r"[A-Z]{2}\d{3} .*|[\u3400-\u9fff].*", re.DOTALL)
 """Texts that no program takes for anything else: they begin with a rule's code, or with a Chinese character."""

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from collabxl import address
-from collabxl.errors import FileError, no_permission, not_found
+from collabxl.errors import FileError, no_permission, no_regular_file, not_found
 from collabxl.read.encoding import as_utf8
 from collabxl.read.password import OLE, is_locked, locked
 from collabxl.read.preflight import damaged, entries, head, plain, unpacked
@@ -47,6 +47,8 @@ def load(path: Path) -> bytes:
             raise FileError(
                 "not-a-workbook", t("{path} 是文件夹，不是工作簿", "{path} is a folder, not a workbook"), path=str(path)
             )
+        if path.exists() and not path.is_file():
+            raise no_regular_file(str(path))
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise too_large(str(path), size)
@@ -131,6 +133,11 @@ class Container:
                 with suppress(ValueError):  # a range no worksheet has
                     (_, left), (bottom, right) = address.cell(first), address.cell(last)
                     yield (bottom, left), (bottom, right)
+
+    def asks_to_compute(self) -> bool:
+        """Return whether the workbook asks whoever opens it to compute all formulas: what they show is of before."""
+        flags = (node.get("fullCalcOnLoad") for node in self._root if _local(node.tag) == "calcPr")
+        return any(flag in ("1", "true") for flag in flags)
 
     def date1904(self) -> bool:
         """Return whether the workbook counts its days from 1904."""

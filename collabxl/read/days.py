@@ -10,14 +10,15 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-EPOCH = dt.date(1970, 1, 1).toordinal()
-SERIAL_OF_EPOCH = 25569
+from collabxl.serials import EPOCH, SERIAL_OF_EPOCH
+
 SHIFT_1904 = 1462
 """Days between the two ways Excel counts; a serial number of a 1904 book is this much smaller."""
 FIRST_SERIAL, LAST_SERIAL = 32874, 73050
 """1990-01-01 and 2099-12-31: a bare number in between is taken for a date, any other is not."""
-_SERIAL_0 = EPOCH - SERIAL_OF_EPOCH
 
+_HALF_A_SECOND = 0.5 / 86_400
+_MIDNIGHT = dt.time(23, 59, 59, 500_000)
 LONGEST = 100
 """No date or period takes more letters; what does is not looked at."""
 
@@ -38,16 +39,6 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"(?:~|～|至|到|—+|–+|--+|\bto\b|\buntil\b)\s*")
-
-
-def serial(day: dt.date) -> int:
-    """Return a day as Excel counts it."""
-    return day.toordinal() - _SERIAL_0
-
-
-def day_of(number: float) -> dt.date:
-    """Return the day that Excel counts as ``number``, none beyond 9999-12-31; a part of a day is its time."""
-    return dt.date.fromordinal(min(int(number) + _SERIAL_0, dt.date.max.toordinal()))
 
 
 class Read(NamedTuple):
@@ -81,11 +72,16 @@ def from_text(text: str) -> Read:
     return NO_DAY
 
 
+def nearest(moment: dt.datetime) -> int:
+    """Return the ordinal of the day that a moment shows, which programs round to the second."""
+    return moment.toordinal() + (moment.time() >= _MIDNIGHT and moment.date() < dt.date.max)
+
+
 def from_number(value: float, *, date1904: bool) -> Read:
     """Return the day of a bare number: a serial, or 20240705; 7.5 may be the 5th of July of some year."""
     if not abs(value) < 1e9:
         return NO_DAY
-    whole = int(value)
+    whole = int(value + _HALF_A_SECOND)
     if value == whole and _COMPACT.fullmatch(str(whole)):
         return from_text(str(whole))
     serial = whole + (SHIFT_1904 if date1904 else 0)

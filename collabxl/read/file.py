@@ -5,6 +5,7 @@ Only the worker process may import this: calamine can abort the interpreter on a
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import re
@@ -14,13 +15,15 @@ from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
+from collabxl.read.computing import Computing
 from collabxl.read.container import Container, SheetPart, load
-from collabxl.read.coverage import Coverage, coverage
+from collabxl.read.coverage import coverage
 from collabxl.read.extent import TABLE_HEAD, counts_are_sane, fits, holds_longer
-from collabxl.read.marks import marks
+from collabxl.read.literals import formulas
+from collabxl.read.marks import marks, negatives
 from collabxl.read.password import unlocked
 from collabxl.read.preflight import HARMLESS, damaged
-from collabxl.read.source import Cells, Marks, Raw, Title
+from collabxl.read.source import Cells, Raw, Spot, Title
 from collabxl.read.sparse import SparseBook
 from collabxl.read.workbook import Reading, read_source
 from collabxl.text import Lang, t
@@ -28,6 +31,8 @@ from collabxl.text import Lang, t
 USUAL_TEXTS = "xl/sharedStrings.xml"
 MOST_COPIED = 2**30
 """Bytes of texts that a sheet's cells may come to, one shared by many counted for each."""
+_WEEKDAY = re.compile(rb"formatCode\s*=\s*[\"'][^\"'<>]*aaa", re.IGNORECASE)
+"""A format that shows the weekday of a day, which calamine takes for a mere number."""
 LARGE = 500_000
 """Cells from which on memory matters more than the time to look at each."""
 
@@ -56,6 +61,7 @@ class FileSource:
         self.properties = self._container.properties()
         self._workbook = None if careful else _opened(content, self._container)
         self._sparse = SparseBook(self._container, date1904=self.date1904)
+        self._computing = Computing(content, gives_up=careful) if self._container.asks_to_compute() else None
 
     def titles(self) -> list[Title]:
         """Return the worksheets in their order."""
@@ -68,17 +74,23 @@ class FileSource:
         found, guarded = marks(xml), coverage(xml)
         if b"tablePart" in xml[max(xml.rfind(b"sheetData"), 0) :]:
             found = found._replace(totals=tuple(self._container.totals_rows(part)))
+        below_zero = list(negatives(xml)) if b">-" in xml else []
+        computing = self._computing.of(title.name) if self._computing else None
         if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
             with suppress(_Refused), _refusals():
                 sheet = self._workbook.get_sheet_by_name(title.name)
                 if not self._may_repeat_long_texts(sheet.height * sheet.width):
                     top, left = sheet.start or (0, 0)
-                    return _cells(top + 1, left + 1, _rows(sheet), found, guarded)
+                    return _cells(Cells(top + 1, left + 1, _rows(sheet), found, guarded, computing), below_zero)
         read = self._sparse.sheet(part, self._xml(part))
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
-        return _cells(read.top, read.left, read.rows, found, guarded)
+        return _cells(Cells(read.top, read.left, read.rows, found, guarded, computing), below_zero)
+
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        """Yield a worksheet's formulas that name words, with their cells; those of no cell without."""
+        return formulas(self._xml(self._parts[title.name].part))
 
     def _may_repeat_long_texts(self, cells: int) -> bool:
         """Return whether so many cells may say the same few long texts, which calamine would copy for each."""
@@ -124,6 +136,8 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
         if entry.compress_size > HARMLESS:
             container.part(name)
         head = container.head(name, TABLE_HEAD)
+        if kind == "styles" and _WEEKDAY.search(container.part(name) or b""):
+            return None
         if b"<!DOCTYPE" in head or (kind == "sharedStrings" and not counts_are_sane(head)):
             return None
     with suppress(_Refused), _refusals():
@@ -131,12 +145,20 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
     return None
 
 
-def _cells(top: int, left: int, rows: list[list[Raw]], found: Marks, guarded: Coverage) -> Cells:
-    """Return cells of which those with pictures say nothing: what stands there is for programs, not from people."""
-    for row, column in found.pictures:
+def _cells(read: Cells, below_zero: Sequence[tuple[Spot, float]]) -> Cells:
+    """Return cells of which those with pictures say nothing: what stands there is for programs, not from people.
+
+    Negative numbers that readers take for days, because they are to be shown as such, are the numbers they are.
+    """
+    top, left, rows, *_ = read
+    for row, column in read.marks.pictures:
         if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]) and rows[row - top][column - left]:
             rows[row - top][column - left] = ""
-    return Cells(top, left, rows, found, guarded)
+    for (row, column), number in below_zero:
+        inside = 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top])
+        if inside and isinstance(rows[row - top][column - left], dt.date | dt.time | dt.timedelta):
+            rows[row - top][column - left] = number
+    return read
 
 
 def _has_iso_days(xml: bytes) -> bool:

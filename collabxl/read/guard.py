@@ -27,6 +27,8 @@ SECONDS = 60.0
 FILES_WORTH_A_WORKER = 40
 
 _OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0)) or -1
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""numpy's threads, one a processor, would take the memory that a worker may have; it computes formulas, if at all."""
 _here = threading.local()
 
 
@@ -200,6 +202,6 @@ def _started() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", **_ONE_THREAD},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -6,6 +6,7 @@ The XML is searched, not parsed: most sheets have none of these, and finding tha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from itertools import chain
@@ -29,6 +30,8 @@ _TRACES = (
 )
 """One of these is in every formula that leaves the workbook; without any there is nothing to search for."""
 _REACHING = re.compile(b"|".join(map(re.escape, _TRACES)))
+_NEGATIVE = re.compile(rb"<(?:\w+:)?v>(-\d++(?:\.\d++)?(?:[eE][-+]?\d{1,3})?)<")
+MOST_COLUMNS_NAMED = 200
 
 
 _HIDDEN_AT_ALL = re.compile(rb"hidden")
@@ -131,6 +134,16 @@ def _reaching(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
         if spot:
             found[spot] = formula
     return found
+
+
+def negatives(xml: bytes) -> Iterator[tuple[Spot, float]]:
+    """Yield the cells of a worksheet part that hold negative numbers, which no format makes a day or a time."""
+    root = _ROOT.search(xml)
+    prefix = (root[1] or b"") if root else b""
+    for match in _NEGATIVE.finditer(xml):
+        spot = _spot(_cell_before(xml, match.start(), prefix))
+        if spot:
+            yield spot, float(match[1])
 
 
 def _cell_before(xml: bytes, place: int, prefix: bytes) -> bytes:

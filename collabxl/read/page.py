@@ -6,7 +6,7 @@ This runs in the worker, so that only what a check needs travels to the main pro
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -14,33 +14,20 @@ from typing import Any, NamedTuple
 
 from collabxl.read import beside, coverage, headers, values
 from collabxl.read.asides import Aside, Body
+from collabxl.read.computing import settled
 from collabxl.read.coverage import Coverage
-from collabxl.read.days import EPOCH
 from collabxl.read.formulas import Run, runs, within
 from collabxl.read.headers import Header, Match, Place
-from collabxl.read.source import Cells, Marks, Raw
+from collabxl.read.misfits import COVERED, Misfit, indented, marked, told_of, unconcluded
+from collabxl.read.source import Cells, Marks, Raw, Spot
 from collabxl.schema.column import Column, Kind, Sheet
-from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, YesNo
+from collabxl.schema.kinds import LONGEST_CELL, Auto, Choice, Day, YesNo
 from collabxl.schema.standard import STANDARD
+from collabxl.serials import EPOCH
 from collabxl.text import Lang, t
 
 REMARKS = ("check", "found")
 """The columns in which collabxl speaks, not people."""
-COVERED = "covered"
-"""The fault of a cell under a merged one: no rule tells it, but the cell is not simply empty either."""
-PICTURE = "picture"
-"""The fault of a cell that shows a picture: as above."""
-
-
-class Misfit(NamedTuple):
-    """A cell that does not fit its column: ``fault`` is the rule's name, ``better`` the value meant, if known."""
-
-    row: int
-    key: str
-    fault: str
-    raw: Any
-    better: Any = None
-    sure: bool = False
 
 
 class Lost(NamedTuple):
@@ -124,6 +111,7 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     if not form.built:
         made.header = beside.apart(made.header, cells, sheet)
     made.places = made.header.chosen()
+    cells, unsure = settled(cells, _places_of_people(made, sheet, form), made.header.row)
     present = [
         (column, made.places[column.key].column - cells.left)
         for column in sheet.meta.columns
@@ -138,12 +126,13 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     kept, made.asides = _body(made, present, cells, form).sifted(filled)
     made.rows = [number for number, _ in kept]
     made.blanks = _gaps(made.rows, {aside.row for aside in made.asides})
-    marked = any((cells.marks.errors, cells.marks.valueless, cells.marks.reaching, cells.marks.pictures))
+    has_marks = any((cells.marks.errors, cells.marks.valueless, cells.marks.reaching, cells.marks.pictures))
     raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
     for column, at in present:
         _read_column(made, column, raw[at], form)
-        if marked and column.typed:
-            made.misfits.extend(_marked(column.key, at + cells.left, cells.marks, made.rows))
+        if has_marks and column.typed:
+            made.misfits.extend(marked(column.key, at + cells.left, cells.marks, made.rows))
+    _conclude_nothing(made, unsure)
     made.told = _told(made, body, first, cells.left)
     if made.header.beside:
         made.asides.append(Aside(made.header.row, "beside", made.header.beside[0].text))
@@ -155,6 +144,23 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         _note_seen(made, present, raw, left_out, form.lang)
         made.ready = _ready(made, sheet, body, cells.left)
         _note_lost(made, sheet, cells.coverage, sorted({*made.rows, *made.ready.values()}))
+
+
+def _places_of_people(made: Page, sheet: type[Sheet], form: Form) -> dict[int, bool]:
+    """Return the columns in which a formula is somebody's, not ours, and whether they have days."""
+    ours = {*REMARKS, *(column.key for column in sheet.meta.columns if form.built and isinstance(column.kind, Auto))}
+    theirs = (column for column in sheet.meta.columns if column.key in made.places and column.key not in ours)
+    return {made.places[column.key].column: isinstance(column.value_kind, Day) for column in theirs}
+
+
+def _conclude_nothing(made: Page, unsure: Collection[Spot]) -> None:
+    """Let nothing be wrong with cells whose formulas show nobody knows what, and nothing be missing there."""
+    if unsure:
+        at = {row: at for at, row in enumerate(made.rows)}
+        keys = {place.column: key for key, place in made.places.items()}
+        cells = {(row, keys[column]): at[row] for row, column in unsure if row in at}
+        values = {spot: made.columns[spot[1]][at] if spot[1] in made.columns else None for spot, at in cells.items()}
+        made.misfits = unconcluded(made.misfits, values)
 
 
 def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
@@ -203,41 +209,11 @@ def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> 
     made.at_most += reader.at_most(len(raw))
     if wrong and column.typed:
         misfits = (
-            Misfit(made.rows[place], column.key, fault.name, _told_of(cell), fault.better, fault.sure)
+            Misfit(made.rows[place], column.key, fault.name, told_of(cell), fault.better, fault.sure)
             for place, cell, fault in wrong
         )
         outlined = column.unique and values.is_outline(raw)
-        made.misfits.extend(filter(None, map(_indented, misfits)) if outlined else misfits)
-
-
-def _indented(misfit: Misfit) -> Misfit | None:
-    """Return what does not fit in a column of which the leading blanks say what belongs to what: not those."""
-    if misfit.fault != "untidy-text":
-        return misfit
-    blanks = misfit.raw[: len(misfit.raw) - len(misfit.raw.lstrip())]
-    better = blanks + misfit.better
-    return misfit._replace(better=better) if better != misfit.raw else None
-
-
-def _told_of(cell: Raw) -> Raw | None:
-    """Return a cell as findings quote it; of an overfull one nothing, it is told by its length."""
-    return None if type(cell) is str and len(cell) > LONGEST_CELL else cell
-
-
-def _marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
-    inside = set(rows)
-    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching, *marks.pictures}):
-        if column != at or row not in inside:
-            continue
-        spot = (row, column)
-        if spot in marks.errors:
-            yield Misfit(row, key, "formula-error", marks.errors[spot])
-        elif spot in marks.valueless:
-            yield Misfit(row, key, "formula-without-value", None)
-        elif spot in marks.pictures:
-            yield Misfit(row, key, PICTURE, None)
-        if spot in marks.reaching:
-            yield Misfit(row, key, "dangerous-text", "=" + marks.reaching[spot])
+        made.misfits.extend(filter(None, map(indented, misfits)) if outlined else misfits)
 
 
 def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> None:
@@ -338,6 +314,7 @@ def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
     places = made.header.chosen()
     value = places.get("value") or places.get("example")
     names = places["field"].column
+    cells, unsure = settled(cells, {value.column if value else names + 1: False}, made.header.row)
     made.rows = [made.header.row]
     for number, row in enumerate(cells.rows[made.header.row - cells.top + 1 :], made.header.row + 1):
         words = row[names - cells.left]
@@ -351,6 +328,9 @@ def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         at = column - cells.left
         raw: list[Raw] = [row[at] if 0 <= at < len(row) else ""]
         _read_field(made, sheet.meta.column(key), raw, cells.marks, form)
+        if (number, column) in unsure:
+            known = made.columns.get(key, [None])[0]
+            made.misfits = unconcluded(made.misfits, {(made.rows[0], key): known})
     if form.built:
         _note_lost_fields(made, sheet, cells.coverage)
 
@@ -368,7 +348,7 @@ def _read_field(made: Page, column: Column, raw: list[Raw], marks: Marks, form: 
     _read_column(made, column, raw, form)
     made.seen[column.key] = {made.rows[0]: raw[0]}
     made.misfits.extend(
-        misfit._replace(row=made.rows[0]) for misfit in _marked(column.key, place.column, marks, [place.row])
+        misfit._replace(row=made.rows[0]) for misfit in marked(column.key, place.column, marks, [place.row])
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from collabxl.read.days import EPOCH
 from collabxl.schema.column import Kind
 from collabxl.schema.kinds import Day, Number, Period, YesNo
 from collabxl.schema.standard import STANDARD
+from collabxl.serials import EPOCH
 
 
 def rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:

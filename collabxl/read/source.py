@@ -6,7 +6,7 @@ A source knows cells and addresses; it never knows what they mean.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from collabxl.read.coverage import Coverage
@@ -56,6 +56,17 @@ class Title(NamedTuple):
     visible: bool = True
 
 
+class Computation(NamedTuple):
+    """What a formula shows once it is computed: a value, or an error with its name."""
+
+    value: Raw = ""
+    error: str | None = None
+
+
+Compute = Callable[[Spot], Computation | None]
+"""Returns what the formula in a cell shows, None where that cannot be told."""
+
+
 class Cells(NamedTuple):
     """The filled part of one worksheet: ``rows`` start at cell (top, left)."""
 
@@ -64,6 +75,8 @@ class Cells(NamedTuple):
     rows: list[list[Raw]]
     marks: Marks = Marks()
     coverage: Coverage = Coverage()
+    compute: Compute | None = None
+    """Of a file that asks to be computed: what its formulas show; what they showed last counts for nothing there."""
 
 
 class Source(Protocol):
@@ -78,3 +91,6 @@ class Source(Protocol):
 
     def cells(self, title: Title) -> Cells:
         """Return what stands in one worksheet."""
+
+    def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
+        """Yield a worksheet's formulas that name words, with their cells; those of no cell without."""

@@ -22,7 +22,8 @@ _IGNORED = re.compile(r"[\\_*].|\"(?:[\\_*].|[^\"\\_*])*+\"", re.DOTALL)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _DATE_LETTERS = re.compile(r"[^a]*(?:[dmhys]|a.*[pm/])", re.IGNORECASE | re.DOTALL)
-"""As calamine judges: an a opens AM/PM, or names a weekday (aaaa), which by itself makes no date."""
+"""As calamine judges, an a opens AM/PM; a weekday (aaaa), which it passes over, is that of a day."""
+_WEEKDAY = re.compile("a{3,4}", re.IGNORECASE)
 
 
 class Parts:
@@ -129,7 +130,8 @@ class Formats(Parts):
 def shown(code: str) -> Format:
     """Return what a number format shows, judged by its first section."""
     code = _IGNORED.sub("", code).partition(";")[0]
-    if _DATE_LETTERS.match(_BRACKETS.sub("", _ELAPSED.split(code)[0])):
+    bare = _BRACKETS.sub("", _ELAPSED.split(code)[0])
+    if _DATE_LETTERS.match(bare) or _WEEKDAY.search(bare):
         return "date"
     return "span" if _ELAPSED.search(code) else "other"
 

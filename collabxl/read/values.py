@@ -30,7 +30,8 @@ from collabxl.schema.kinds import (
     Words,
     YesNo,
 )
-from collabxl.text import DIGITS, Lang, decimal, is_of
+from collabxl.serials import EPOCH
+from collabxl.text import DIGITS, Lang, decimal, is_of, span
 
 _JOINED = (
     "\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
@@ -203,14 +204,18 @@ def _as_text(raw: Raw) -> str:
             return decimal(raw)
         case dt.datetime() | dt.date():
             return raw.isoformat(sep=" ") if isinstance(raw, dt.datetime) else raw.isoformat()
+        case dt.timedelta():
+            return span(raw)
         case _:
             return str(raw)
 
 
 def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[Fault, ...]]:
     match raw:
+        case dt.datetime():
+            return days.nearest(raw) - EPOCH, ()
         case dt.date():
-            return raw.toordinal() - days.EPOCH, ()
+            return raw.toordinal() - EPOCH, ()
         case bool() | dt.time() | dt.timedelta():
             return None, (Fault("not-a-date"),)
         case int() | float():

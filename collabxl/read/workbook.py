@@ -10,6 +10,9 @@ from collabxl.read import headers, language
 from collabxl.read.bounds import refuse_excess
 from collabxl.read.headers import Sheets
 from collabxl.read.language import Ballot
+from collabxl.read.literals import LookedUp
+from collabxl.read.lookups import lookups
+from collabxl.read.misfits import UNCOMPUTED
 from collabxl.read.page import Form, Page, page
 from collabxl.read.source import Raw, Source, Spot, Title
 from collabxl.schema.standard import LIMIT, STANDARD, Lists
@@ -37,8 +40,15 @@ class Reading:
     """The titles of all its sheets."""
     kept: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
     """The limits that a built workbook keeps, by name, and their cells."""
+    looked_up: LookedUp = field(default_factory=dict)
+    """Where formulas of people look up words that cells say and a fix may replace (read/literals.py)."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
+
+    @property
+    def uncomputed(self) -> int:
+        """How many cells have formulas of which nobody knows what they show: the file asks to be computed."""
+        return sum(misfit.fault == UNCOMPUTED for page in self.pages for misfit in page.misfits)
 
     @property
     def built(self) -> bool:
@@ -80,7 +90,9 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
     if lang != likely:  # the titles are in one language, what stands below them in the other
         sheets, pages, _ = _read(source, headers.sheets(titles, lang, decided), form._replace(lang=lang))
     refuse_excess(pages)
-    return Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _kept(source, titles, form))
+    made = Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _kept(source, titles, form))
+    made.looked_up = lookups(source, titles, pages, built=form.built)
+    return made
 
 
 def _kept(source: Source, titles: Iterable[Title], form: Form) -> dict[str, tuple[Raw, Spot]]:

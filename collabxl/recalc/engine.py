@@ -16,11 +16,11 @@ from collabxl.opc.book import Book, true
 from collabxl.opc.cells import Failed
 from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.strings import Strings
-from collabxl.read.days import serial
 from collabxl.recalc.language import read_name
 from collabxl.recalc.references import Reference
 from collabxl.recalc.sheets import Worksheet
 from collabxl.recalc.values import UNCOMPUTED, Fault, Unsupported, Value, Values, values
+from collabxl.serials import serial
 
 Results = dict[str, dict[Spot, str | float | bool]]
 """What formulas show, by sheet title and cell."""
@@ -32,15 +32,18 @@ _MOST = 2_000_000
 class Renewal:
     """What is to be computed anew, and as of which day: the formulas that collabxl wrote."""
 
-    today: dt.date
+    today: dt.date | None
+    """None where it is not known: what asks for it is not computed then."""
     whole: frozenset[str] = frozenset()
     """The titles of sheets that are all ours."""
     parts: Mapping[str, tuple[int, frozenset[int]]] = field(default_factory=dict)
     """By title, of sheets that people fill in: the header's row and the columns below it that compute themselves."""
+    distrusts: bool = False
+    """Whether nothing that a formula showed last counts: what cannot be computed anew is not known then."""
 
     def is_ours(self, title: str, spot: Spot) -> bool:
         """Return whether a formula in a cell is one that collabxl wrote."""
-        if title in self.whole:
+        if title in self.whole or self.distrusts:
             return True
         header, columns = self.parts.get(title, (0, frozenset()))
         return spot[0] < header or (spot[0] > header and spot[1] in columns)
@@ -68,6 +71,7 @@ class Engine:
         self._names: dict[tuple[str, str], Any] = {}
         self._changed = {(title.casefold(), *spot) for title, spots in changed.items() for spot in spots}
         self._running: set[tuple[str, int, int]] = set()
+        self._unknown: set[tuple[str, int, int]] = set()
         self._touched = False
 
     def renewed(self) -> Results:
@@ -84,11 +88,13 @@ class Engine:
         return found
 
     def shown(self, title: str, spot: Spot) -> Value | Fault:
-        """Return what one cell shows."""
+        """Return what one cell shows; Unsupported if that is not known, which only happens where all is distrusted."""
         return self._seen(title.casefold(), spot)
 
     def today(self) -> float:
         """Return the day that counts as today."""
+        if self._renewal.today is None:
+            raise Unsupported("today")
         return float(serial(self._renewal.today))
 
     def value(self, sheet: str, row: int, column: int) -> Value:
@@ -171,14 +177,20 @@ class Engine:
             raise Unsupported("a sheet that cannot be read")
         if spot not in sheet.formulas:
             return None
-        known[spot] = self._computed(key, spot, sheet)
+        if (key, *spot) in self._unknown:
+            raise Unsupported("what is not known")
+        try:
+            known[spot] = self._computed(key, spot, sheet)
+        except Unsupported:
+            self._unknown.add((key, *spot))
+            raise
         return known[spot]
 
     def _computed(self, key: str, spot: Spot, sheet: Worksheet) -> Value | Fault:
         told, place = sheet.formulas[spot], (key, *spot)
         stored = sheet.stored.get(spot)
         if told is None or place in self._running:
-            return stored
+            return self._last(stored)
         self._running.add(place)
         before, self._touched = self._touched, False
         result: Value | Fault
@@ -187,7 +199,7 @@ class Engine:
         except Fault as fault:
             result = fault
         except UNCOMPUTED:
-            return stored
+            return self._last(stored)
         finally:
             self._running.discard(place)
             touched, self._touched = self._touched, before
@@ -196,6 +208,12 @@ class Engine:
         if not _alike(result, stored):
             self._changed.add(place)
         return result
+
+    def _last(self, stored: Value | Fault) -> Value | Fault:
+        """Return what a formula showed last, as far as that counts."""
+        if self._renewal.distrusts:
+            raise Unsupported("what it showed last")
+        return stored
 
 
 def _result(shown: Any) -> Value:

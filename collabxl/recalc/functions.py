@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from collabxl.read.days import day_of, serial
 from collabxl.recalc.values import (
     OPERATORS,
     Fault,
@@ -28,6 +27,7 @@ from collabxl.recalc.values import (
     truth,
     values,
 )
+from collabxl.serials import day_of, serial
 
 _BLANKS = re.compile(" +")
 _CRITERION = re.compile(r"(<=|>=|<>|<|>|=)?(.*)", re.DOTALL)

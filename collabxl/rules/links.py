@@ -22,6 +22,7 @@ from collabxl.rules.rule import ERROR, INFO, WARNING, rule
 from collabxl.schema.standard import SEPARATORS, Tasks
 from collabxl.text import LANGS, MOST_LISTED, Listed, Text, speak, t
 
+_SEPARATED = re.compile(f"[{SEPARATORS}]")
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
@@ -127,6 +128,10 @@ def _with(cell: str, names: Mapping[str, str]) -> str:
     whole = names.get(cell.strip())
     if whole is not None:
         return whole
+    for name in filter(_SEPARATED.search, names):
+        alone = rf"(^|[{SEPARATORS}])(\s*){re.escape(name)}(?=\s*(?:$|[{SEPARATORS}]))"
+        new = names[name].replace("\\", r"\\")
+        cell = re.sub(alone, rf"\g<1>\g<2>{new}", cell)
     parts = re.split(f"([{SEPARATORS}])", cell)
     return "".join(names.get(part.strip(), part) for part in parts)
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -17,29 +17,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.frames import objects, spans
+from collabxl.rules.likeness import Likeness, simplified
 from collabxl.rules.numbers import NONE, Numbers
 from collabxl.schema.standard import NO_DEPENDENCY, QUOTES, SEPARATORS
 from collabxl.text import MOST_LISTED, Text, t
 
 EXTERNAL = "::"
 """Stands between the project's and the task's name where a task of another workbook is meant."""
-SHORTEST_PART, SHORTEST_WORD = 3, 5
-"""A part of a name shorter than this many characters names nothing for certain; Latin words need more."""
-LONGEST_WORD = 40
-"""Longer words are not searched for names inside them."""
-ALIKE, SIMILAR = 85, 40
-"""How alike, per cent, a word must be to be taken for a name; to be suggested instead of it."""
-BEGINS_ALIKE = 10
-"""What each of the first four letters in common adds to a suggestion: people get the end wrong, not the start."""
+MOST_SUGGESTED = 3
+MOST_PARTS = 10
+"""Separators that a name may hold and still be found among others in one cell."""
+SCANS = 20
+"""Looking through the names of a workbook so often costs as much as an index of them."""
 
 How = Literal["id", "name", "deliverable", "loose", "ambiguous", "external", "unknown"]
 Name = tuple[str, str]
 """A project and a task of it, both as names are compared."""
 _QUOTES = re.compile(rf"[\s{re.escape(QUOTES)}]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
-_HAN = re.compile("[\u3400-\u9fff]+")
-_OF_BOTH = re.compile("[乾吒夥後徵拚捱摺於榘菸薹袷醣麴麽]")
-"""The characters of GB 2312 that are traditional all the same."""
+_PART = re.compile(f"[^{re.escape(SEPARATORS)}]+")
 _NUMBERED = re.compile(r"([a-z]+)[-_]?0*(\d+)")
 
 
@@ -76,30 +72,6 @@ def plain(text: str) -> str:
     return (word if word.isalnum() else _QUOTES.sub("", word)).lower()
 
 
-def is_simplified(text: str) -> bool:
-    """Return whether a text certainly has no traditional characters: GB 2312, with few exceptions, has none."""
-    if text.isascii():
-        return True
-    try:
-        "".join(_HAN.findall(text)).encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return not _OF_BOTH.search(text)
-
-
-@lru_cache(maxsize=10_000)
-def simplified(text: str) -> str:
-    """Return a text in simplified characters; the library is loaded only for a text that has others."""
-    return text if is_simplified(text) else str(_converter().convert(text))
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
 @lru_cache(maxsize=100_000)
 def split(text: str) -> tuple[str, ...]:
     """Return the names in a cell; none for an empty cell and for the ways to write "no dependency"."""
@@ -134,8 +106,10 @@ class Names:
         self._number = rows
         self._numbers = Numbers(wbs, self._columns["id"], plain)
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
-        self._texts: dict[tuple[int, str], str] = {}
+        self._scans: Counter[int] = Counter()
+        self._likeness = Likeness(self._index)
         self._alike: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._joined: dict[int, dict[str, int]] = {}
         self._near: dict[tuple[int, str], list[str]] = {}
         ids, names = self._columns["id"], self._columns["name"]
         named = np.where(tasks["name"].notna(), names, self._columns["deliverable"])
@@ -183,12 +157,34 @@ class Names:
         return np.repeat(rows, times), tokens[part], codes[part]
 
     def _meant(self, wb: int, cell: str, *, but: int) -> list[tuple[str, Found]]:
-        """Return the names in one cell with what they mean; a cell that is as a whole a task's name is one name."""
+        """Return the names in one cell with what they mean; names that hold a separator are one name each."""
         parts = split(cell)
-        whole = plain(cell)
-        if len(parts) > 1 and any(whole in self._index(wb, column) for column in ("name", "deliverable")):
-            parts = (cell,)
+        if len(parts) > 1:
+            parts = tuple(self._put_together(wb, cell))
         return [(part, self.find(wb, part, but=but)) for part in parts]
+
+    def _put_together(self, wb: int, cell: str) -> Iterator[str]:
+        """Yield the names in a cell, the longest that a task or deliverable bears first, where they hold separators."""
+        if any(plain(cell) in self._index(wb, column) for column in ("name", "deliverable")):
+            yield cell
+            return
+        longest = self._separated(wb)
+        spots = [(match.start(), match.end()) for match in _PART.finditer(cell)]
+        at = 0
+        while at < len(spots):
+            start, ends = spots[at][0], range(min(at + longest, len(spots)), at + 1, -1)
+            whole = (end for end in ends if plain(cell[start : spots[end - 1][1]]) in self._joined[wb])
+            end = next(whole, at + 1)
+            part = cell[start : spots[end - 1][1]].strip()
+            yield from split(part) if end == at + 1 else [part]
+            at = end
+
+    def _separated(self, wb: int) -> int:
+        """Return of how many parts the names of a workbook are at most, of those that hold separators."""
+        if wb not in self._joined:
+            known = [word for column in ("name", "deliverable") for word in self._index(wb, column)]
+            self._joined[wb] = {word: len(_PART.findall(word)) for word in known if _SPLIT.search(word)}
+        return min(max(self._joined[wb].values(), default=1), MOST_PARTS)
 
     def find(self, wb: int, name: str, *, but: int = NONE) -> Found:
         """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly.
@@ -257,37 +253,22 @@ class Names:
         numbers = [number for at in positions if (number := self._columns["id"][at]) is not None]
         return len(set(numbers)) < len(numbers)
 
-    def suggest(self, wb: int, name: str, *, but: int = NONE, most: int = 3) -> list[str]:
-        """Return the names of up to ``most`` tasks that ``name`` may have meant, the likeliest first."""
-        own = self._columns["name"][but] if but != NONE else None
-        return [each for each in self._nearest(wb, simplified(plain(name))) if each != own][:most]
+    def suggest(self, wb: int, name: str, *, but: int = NONE, asks: int | None = None) -> list[str]:
+        """Return the names of up to MOST_SUGGESTED tasks that ``name`` may have meant, the likeliest first.
 
-    def _nearest(self, wb: int, word: str) -> list[str]:
+        The looking counts for the workbook that ``asks``, which is mostly the tasks' own.
+        """
+        own = self._columns["name"][but] if but != NONE else None
+        return [each for each in self._nearest(wb, simplified(plain(name)), asks) if each != own][:MOST_SUGGESTED]
+
+    def _nearest(self, wb: int, word: str, asks: int | None) -> list[str]:
         """Return the names most like a word, looked for once a word and workbook."""
         made = self._near.get((wb, word))
         if made is None:
-            made = self._near[wb, word] = self._by_likeness(wb, word)[:MOST_LISTED]
+            index = self._index(wb, "name")
+            likest = [] if _NUMBERED.fullmatch(word) else self._likeness.nearest(wb, word, wb if asks is None else asks)
+            made = self._near[wb, word] = [str(self._columns["name"][index[each][0]]) for each in likest[:MOST_LISTED]]
         return made
-
-    def _by_likeness(self, wb: int, word: str) -> list[str]:
-        from rapidfuzz import fuzz
-        from rapidfuzz.distance import Prefix
-        from rapidfuzz.process import extract
-
-        if not word or _NUMBERED.fullmatch(word):
-            return []
-        index = self._index(wb, "name")
-        likely = {
-            known for known, *_ in extract(word, list(index), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
-        }
-        likely |= {known for known in index if known[:1] == word[0]}
-        scores = {
-            known: fuzz.ratio(word, known) + BEGINS_ALIKE * min(Prefix.similarity(word, known), 4) for known in likely
-        }
-        best = sorted(
-            (known for known in scores if scores[known] >= SIMILAR), key=lambda known: (-scores[known], index[known])
-        )
-        return [str(self._columns["name"][index[known][0]]) for known in best]
 
     def _loosely(self, wb: int, word: str) -> tuple[int, ...]:
         """Return the tasks that a word may mean, in the order of rows; looked for once a word and workbook."""
@@ -297,50 +278,18 @@ class Names:
         return made
 
     def _alike_to(self, wb: int, word: str) -> set[int]:
-        from rapidfuzz import fuzz
-        from rapidfuzz.process import extract
-
         numbered = _NUMBERED.fullmatch(word)
         if numbered:
             return {at for same in _ways_to_write(*numbered.groups()) for at in self._index(wb, "id").get(same, ())}
-        found = self._in_other_characters(wb, word)
-        if found:
-            return found
-        word = simplified(word)
-        for column in ("name", "deliverable"):
-            index = self._index(wb, column)
-            parts = [known for known in _parts_of(word) if known in index]
-            if _tells(word) and word in self._joined(wb, column):
-                parts += [known for known in index if word in known]
-            near = extract(word, list(index), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3) if not parts else []
-            for known in [*parts, *(hit[0] for hit in near)]:
-                found.update(index[known])
-        return found
-
-    def _in_other_characters(self, wb: int, word: str) -> set[int]:
-        """Return the tasks whose name or deliverable is the word, once both are in simplified characters."""
-        found: set[int] = set()
-        for column in ("name", "deliverable"):
-            joined = self._joined(wb, column)
-            if not (is_simplified(word) and is_simplified(joined)):
-                same, words = simplified(word), simplified(joined).split("\n")
-                known = zip(words, self._index(wb, column).values(), strict=False)
-                found.update(at for each, positions in known if each == same for at in positions)
-        return found
+        return self._likeness.meant(wb, word)
 
     def _named(self, wb: int, name: str, word: str) -> tuple[int, ...]:
         """Return the tasks of a name; what looks like a 编号 is mostly a mistyped one, not worth an index of names."""
-        if _NUMBERED.fullmatch(word) and (wb, "name") not in self._indexes:
+        if _NUMBERED.fullmatch(word) and (wb, "name") not in self._indexes and self._scans[wb] < SCANS:
+            self._scans[wb] += 1
             rows = self._rows.get(wb, [])
             return tuple(at for at in rows if self._columns["name"][at] == name)
         return self._index(wb, "name").get(word, ())
-
-    def _joined(self, wb: int, column: str) -> str:
-        """Return all words of an index in one text: searching it tells at once whether any of them holds a part."""
-        made = self._texts.get((wb, column))
-        if made is None:
-            made = self._texts[wb, column] = "\n".join(self._index(wb, column))
-        return made
 
     def _index(self, wb: int, column: str) -> dict[str, tuple[int, ...]]:
         made = self._indexes.get((wb, column))
@@ -358,17 +307,6 @@ def _ways_to_write(letters: str, number: str) -> list[str]:
 def _only_letters(word: str) -> str:
     """Return a word without marks between its parts."""
     return "".join(filter(str.isalnum, word))
-
-
-def _tells(part: str) -> bool:
-    return len(part) >= (SHORTEST_WORD if part.isascii() else SHORTEST_PART)
-
-
-def _parts_of(word: str) -> Iterator[str]:
-    """Return the parts of a word that could be a name by themselves, the word itself left out."""
-    ends = range(1, min(len(word), LONGEST_WORD) + 1)
-    parts = {word[start:end] for end in ends for start in range(end)} - {word}
-    return (part for part in sorted(parts) if _tells(part))
 
 
 def _positions(values: NDArray[Any], rows: Sequence[int]) -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from collabxl.frames import mask, objects
 from collabxl.plan.net import UNREACHED, reached
 from collabxl.rules.graph import Knot, covering, cycle_through, shortened, tied, way
-from collabxl.rules.names import Names, outside_name, plain, simplified
+from collabxl.rules.likeness import Effort, simplified
+from collabxl.rules.names import Names, outside_name, plain
 from collabxl.rules.numbers import NONE
 from collabxl.rules.relate import derived, each_once, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, rule
@@ -280,7 +281,10 @@ def unknown_external(
     """Find tasks that another workbook of the run lacks, or several have: the one rule that looks beyond a workbook."""
     outside: pd.DataFrame = links[links.how == "external"]
     same = {wb: number or wb for wb, number in zip(books.wb.tolist(), books.identity, strict=True)}
-    judged = [_judged(token, directory, projects, same) for token in outside.token]
+    bearers = _Projects(projects)
+    names = list(zip(wbs(outside).tolist(), outside.token, strict=True))
+    each_once_judged = {(wb, token): _judged(wb, token, directory, bearers, same) for wb, token in dict.fromkeys(names)}
+    judged = [each_once_judged[name] for name in names]
     wrong = mask(each is not None for each in judged)
     faults, near = zip(*(each for each in judged if each), strict=True) if wrong.any() else ((), ())
     found: pd.DataFrame = outside[wrong].assign(suggestions=objects(near), advice=objects(faults))
@@ -307,29 +311,42 @@ _NO_TASK = t("那个项目里没有这个任务", "that project has no such task
 _SEVERAL = t("不止一个工作簿用这个项目名，里面都有这个任务", "several workbooks bear that name and have such a task")
 
 
+class _Projects:
+    """The projects of a run by their names as compared, and which of them a misspelt name may mean."""
+
+    def __init__(self, known: dict[str, dict[int, str]]) -> None:
+        self.known = known
+        self._series: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._effort = Effort()
+        for name in known:
+            self._series[tuple(_NUMERALS.findall(name))].append(name)
+
+    def near(self, wb: int, word: str) -> list[str]:
+        """Return up to three names like a word that a workbook uses, with the same numerals in them."""
+        from rapidfuzz import fuzz
+        from rapidfuzz.process import extract
+
+        series = self._series.get(tuple(_NUMERALS.findall(word)), [])
+        if not self._effort.allows(wb, len(series)):
+            return []
+        near = extract(simplified(word), series, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+        return [next(iter(self.known[known].values())) for known, *_ in near]
+
+
 def _judged(
-    token: str, directory: Names, projects: dict[str, dict[int, str]], same: dict[int, object]
+    wb: int, token: str, directory: Names, projects: _Projects, same: dict[int, object]
 ) -> tuple[Text, list[str]] | None:
-    """Return what is wrong with the name of an outside task, and what may be meant.
+    """Return what is wrong with the name of an outside task in a workbook, and what may be meant.
 
     ``same`` is alike for a master and its copies: which of those has the task does not matter.
     """
     project, task = outside_name(token)
-    there = projects.get(project)
+    there = projects.known.get(project)
     if there is None:
-        near = _near(project, projects)
+        near = projects.near(wb, project)
         return (_NO_PROJECT, near) if near else None
-    having = {same[wb] for wb in there if directory.task(wb, task) != NONE}
+    having = {same[other] for other in there if directory.task(other, task) != NONE}
     if having:
         return (_SEVERAL, []) if len(having) > 1 else None
-    return _NO_TASK, list(dict.fromkeys(name for wb in there for name in directory.suggest(wb, task)))[:3]
-
-
-def _near(word: str, projects: dict[str, dict[int, str]]) -> list[str]:
-    from rapidfuzz import fuzz
-    from rapidfuzz.process import extract
-
-    numerals = _NUMERALS.findall(word)
-    series = [known for known in projects if _NUMERALS.findall(known) == numerals]
-    near = extract(simplified(word), series, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
-    return [next(iter(projects[known].values())) for known, *_ in near]
+    tasks = (name for other in there for name in directory.suggest(other, task, asks=wb))
+    return _NO_TASK, list(dict.fromkeys(tasks))[:3]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from collabxl.calendar import WorkingDays
 from collabxl.frames import mask, objects, spans
-from collabxl.rules.names import Names, plain, simplified, split
+from collabxl.rules.likeness import Effort, simplified
+from collabxl.rules.names import Names, plain, split
 from collabxl.rules.relate import derived, distinct, few_a_row, is_open, rows, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, rule
 from collabxl.rules.wording import bare, called, says_nothing
@@ -65,11 +66,13 @@ def unknown_department(rows: pd.DataFrame, column: Column, departments: dict[int
     from rapidfuzz import fuzz, process
 
     found = rows[_each(rows, column, lambda wb, cell: wb in departments and plain(cell) not in departments[wb])]
-    suggestions = []
-    for wb, cell in zip(wbs(found).tolist(), found[column.key], strict=True):
-        word = simplified(plain(cell))
-        near = process.extractOne(word, departments[wb].keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
-        suggestions.append(departments[wb][near[0]] if near else None)
+    words = list(zip(wbs(found).tolist(), found[column.key], strict=True))
+    near_to, effort = {}, Effort()
+    for wb, cell in dict.fromkeys(words):
+        known = departments[wb] if effort.allows(wb, len(departments[wb])) else {}
+        near = process.extractOne(simplified(plain(cell)), known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+        near_to[wb, cell] = known[near[0]] if near else None
+    suggestions = [near_to[word] for word in words]
     advice = (
         t(
             f"是不是“{near}”？改成它，或把部门加进参与部门",

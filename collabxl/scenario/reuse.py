@@ -14,13 +14,13 @@ from collabxl.build import layout
 from collabxl.build.content import Row, Value
 from collabxl.calendar import COUNTRY, Workdays
 from collabxl.errors import UsageError
-from collabxl.read.days import EPOCH
 from collabxl.rules.names import Names
 from collabxl.rules.relate import days, wbs
 from collabxl.scenario.draft import Draft, listed, period, untouched, workdays
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Id
 from collabxl.schema.standard import Calendar, Contacts, Project, Risks, Tasks
+from collabxl.serials import EPOCH
 from collabxl.text import Lang, t
 
 _ANEW = {Project.name, Project.period, Project.status_date, Project.version, Contacts.confirmed}

@@ -284,8 +284,14 @@ STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Sc
 LIMIT = "limit_"
 """What the names begin with by which a workbook's formulas know the limits of rules."""
 
-NO_DEPENDENCY = frozenset({"-", "—", "–", "－", "/", "无", "n/a", "na", "none", "没有"})
-"""What people write for "depends on nothing"; compared in lower case, half width."""
+NO_DEPENDENCY = frozenset(
+    {
+        *("-", "--", "—", "——", "–", "－", "/", "\\", "×", "n/a", "n.a.", "na", "none", "nil", "null"),
+        *("无", "没有", "暂无", "不适用", "不涉及", "无前置", "无依赖"),
+    }
+)
+"""What people write for "depends on nothing"; compared in lower case, half width. A formula takes each of them away by
+a call of its own, inside each other, and programs allow 64 of those."""
 
 SEPARATORS = "、,，;；\n"
 """What stands between several names in one cell."""

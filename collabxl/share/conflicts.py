@@ -8,11 +8,11 @@ from typing import Any, Literal, NamedTuple
 
 from collabxl.grid import Cell, Grid
 from collabxl.read import values
-from collabxl.read.days import EPOCH
 from collabxl.read.workbook import Reading
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day
 from collabxl.schema.standard import STANDARD, Conflicts
+from collabxl.serials import EPOCH
 from collabxl.share.merge import Change, Spot, Value
 from collabxl.share.spoken import place, words
 from collabxl.text import Lang, t

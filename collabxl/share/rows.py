@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from collabxl.read.days import EPOCH
-from collabxl.read.page import COVERED, Page
+from collabxl.read.misfits import COVERED
+from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
 from collabxl.rules.names import plain
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.kinds import Day, Id, Period
 from collabxl.schema.standard import STANDARD
+from collabxl.serials import EPOCH
 from collabxl.share.merge import Row, Rows, Spot, Value
 from collabxl.share.untaken import Reason
 

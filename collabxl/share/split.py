@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl import saving
+from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build.part import Excerpt
 from collabxl.check import kept
@@ -58,6 +59,7 @@ class Splitting:
         return _reading(self.chunk)
 
 
+@checked_arguments
 def split(
     path: str | Path,
     output: str | Path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from openpyxl.packaging.custom import StringProperty
 
 from collabxl import remote
 from collabxl.batch import check_workbooks, workbooks
+from collabxl.errors import FileError
+from collabxl.filing import content_of
 from collabxl.resume import resumed
 from collabxl.share.mail.inbox import collect
 from tests.cli.test_cli import TODAY as DAY
@@ -77,3 +80,27 @@ def test_reports_of_ours_in_a_folder_are_left_out_and_told_once(folder: Path, ca
         assert [record.getMessage().count("2 份报告") for record in caplog.records] == [1]
     outright = run("check", str(folder / "a.xlsx"), *DAY)
     assert outright.returncode == 3 and "not-a-project" in outright.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_what_is_no_regular_file_is_refused_at_once(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.xlsx")
+    (folder / "zero.xlsx").symlink_to("/dev/zero")
+    (folder / "gone.xlsx").symlink_to("nowhere.xlsx")
+    (folder / ".#mine.xlsx").symlink_to("somebody@here")
+    wanted = {"pipe.xlsx": "not-a-workbook", "zero.xlsx": "not-a-workbook", "gone.xlsx": "not-found"}
+    for named in ([folder], [folder / "*.xlsx"], [folder / name for name in wanted]):
+        errors = {
+            Path(each.path).name: each.error.kind
+            for each in check_workbooks(named, today=TODAY, jobs=1)
+            if each.error is not None
+        }
+        assert errors == wanted
+    for name, kind in wanted.items():
+        with pytest.raises(FileError) as refused:
+            content_of(str(folder / name))
+        assert refused.value.kind == kind
+    done = run("check", folder)
+    assert done.returncode == 3
+    for name in wanted:
+        assert name in done.stdout + done.stderr

@@ -14,7 +14,7 @@ import xlsxwriter
 from collabxl.batch import check_workbooks
 from collabxl.fix import fix_workbooks
 from collabxl.opc.rawzip import RawZip
-from collabxl.read.days import serial
+from collabxl.serials import serial
 from collabxl.settings import Settings
 from collabxl.sync import sync_workbooks
 from tests.laws.test_batch import TODAY, workbook

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -138,6 +140,120 @@ def test_what_goes_wrong_while_writing_costs_that_workbook(
     monkeypatch.setattr(step, fails_once)
     synced = list(sync_workbooks(paths, today=TODAY, jobs=1))
     assert kinds([each.outcome for each in synced]) == [None, None, "internal", None, None, None, None]
+
+
+PARTS = {
+    "json": ("collabxl.report.contract.finding_out",),
+    "jsonl": ("collabxl.report.contract.finding_out",),
+    "csv": ("collabxl.report.formats.csv.worded", "collabxl.report.contract.finding_out"),
+    "sarif": ("collabxl.report.formats.sarif._location", "collabxl.report.formats.sarif.fingerprint"),
+    "junit": ("collabxl.report.formats.junit._case", "collabxl.report.contract.finding_out"),
+    "html": ("collabxl.report.formats.html._row", "collabxl.report.formats.html._entry"),
+    "xlsx": ("collabxl.report.formats.xlsx.finding_out", "collabxl.report.formats.xlsx.worded"),
+    "parquet": ("collabxl.report.formats.parquet.worded",),
+    "text": ("collabxl.report.plain._told",),
+}
+"""What each format is made with."""
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, part: str, is_bad: Callable[[object], bool]) -> None:
+    """Let a part of the program raise when it is called with something bad."""
+    module, _, name = part.rpartition(".")
+    place: Any = import_module(module)
+    real = getattr(place, name)
+
+    def fails(*args: object, **options: object) -> object:
+        if any(map(is_bad, args)):
+            raise ZeroDivisionError("as a test asked for")
+        return real(*args, **options)
+
+    monkeypatch.setattr(place, name, fails)
+
+
+@pytest.mark.parametrize(("form", "part"), [(form, part) for form, parts in PARTS.items() for part in parts])
+def test_what_goes_wrong_while_telling_costs_that_workbook(
+    form: str, part: str, paths: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A date as a text tells the findings of one workbook from those of all others."""
+    whole = tmp_path / f"whole.{form}"
+    report = tmp_path / f"report.{form}"
+    words = ["--lang", "en", "check", *map(str, paths), "--today", "2024-08-01", "--fail-on", "never", "--format", form]
+    assert CliRunner().invoke(cli, [*words, "--output", str(whole)]).exit_code == 0
+    broken(monkeypatch, part, lambda thing: "2024/7/3" in repr(thing))
+    done = CliRunner().invoke(cli, [*words, "--output", str(report)])
+    assert done.exit_code == 3, done.output
+    assert "Traceback" not in done.output
+    if form in ("json", "jsonl"):
+        lines = report.read_text("utf-8").splitlines()
+        before = whole.read_text("utf-8").splitlines()
+        changed = [new for old, new in zip(before, lines, strict=True) if old != new and '"path"' in new]
+        assert ['"kind":"internal"' in line and "2.xlsx" in line for line in changed] == [True]
+    elif form not in ("xlsx", "parquet", "text"):
+        assert report.read_text("utf-8").count("ZeroDivisionError") >= 1
+    else:
+        assert report.stat().st_size > 0
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> list[Path]:
+    """Workbooks that wait for each other, each for the next one."""
+    return [
+        saved(
+            example(f"""
+                project
+                | field | value      |
+                | name  | 项目{number} |
+                tasks
+                | id   | name | owner | due        | after              | status |
+                | T001 | 调研 | 张三  | 2024-07-20 | 项目{(number + 1) % 5}::T001 | 未开始 |
+            """),
+            tmp_path / f"{number}.xlsx",
+        )
+        for number in range(5)
+    ]
+
+
+@pytest.mark.parametrize("seam", ["mentions", "books"])
+def test_what_goes_wrong_with_the_plan_across_costs_that_workbook(
+    seam: str, waiting: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if seam == "mentions":
+        broken(monkeypatch, "collabxl.guests.mentions", lambda thing: getattr(thing, "path", "").endswith("2.xlsx"))
+    else:
+        holds = lambda thing: isinstance(thing, list) and any(each.path.endswith("2.xlsx") for each in thing)  # noqa: E731
+        broken(monkeypatch, "collabxl.across.gathered.Books", holds)
+    found = list(check_workbooks(waiting, today=TODAY, jobs=1))
+    assert kinds(found) == [None, None, "internal", None, None]
+    assert found[2].error is not None
+    assert "ZeroDivisionError" in found[2].error.say("en")
+    (alone,) = check_workbooks(waiting[:1], today=TODAY, jobs=1, among=waiting)
+    assert alone.error is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("dashboard", "collabxl.report.portfolio.data._project"),
+        ("dashboard", "collabxl.report.portfolio.page.embedded"),
+        ("portfolio", "collabxl.report.portfolio.workbook.listings"),
+        ("portfolio", "collabxl.report.portfolio.workbook.overview"),
+    ],
+)
+def test_what_goes_wrong_with_a_portfolio_costs_that_project(
+    kind: str, part: str, waiting: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def is_bad(thing: Any) -> bool:
+        told_of = getattr(thing, "projects", [thing])
+        return any(getattr(each, "path", "").endswith("2.xlsx") for each in told_of)
+
+    broken(monkeypatch, part, is_bad)
+    output = tmp_path / f"report.{'html' if kind == 'dashboard' else 'xlsx'}"
+    done = CliRunner().invoke(cli, ["--lang", "en", "report", kind, *map(str, waiting), "--output", str(output)])
+    assert done.exit_code == 3, done.output
+    assert "2.xlsx" in done.output
+    assert "ZeroDivisionError" in done.output
+    assert "4 projects" in done.output
+    assert output.stat().st_size > 0
 
 
 def _fails(bad: Sequence[set[int]], ones: Sequence[int]) -> list[int]:

@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 
 from collabxl.read import days
+from collabxl.serials import EPOCH
 
 
 def day(text: str) -> dt.date | str | None:
     read = days.from_text(text)
     if read.day is not None:
-        return dt.date.fromordinal(read.day + days.EPOCH)
+        return dt.date.fromordinal(read.day + EPOCH)
     return "ambiguous" if read.ambiguous else None
 
 
@@ -91,9 +92,7 @@ def test_what_is_no_day_is_none(text: str) -> None:
 )
 def test_bare_numbers(number: float, date1904: bool, wanted: object) -> None:
     read = days.from_number(number, date1904=date1904)
-    found = (
-        "ambiguous" if read.ambiguous else read.day if read.day is None else dt.date.fromordinal(read.day + days.EPOCH)
-    )
+    found = "ambiguous" if read.ambiguous else read.day if read.day is None else dt.date.fromordinal(read.day + EPOCH)
     assert found == wanted
 
 
@@ -115,7 +114,7 @@ def test_bare_numbers(number: float, date1904: bool, wanted: object) -> None:
 def test_a_period_is_read_however_it_is_written(text: str) -> None:
     both = days.period(text)
     assert both is not None
-    assert [dt.date.fromordinal(end + days.EPOCH).isoformat() for end in both] == ["2024-07-01", "2024-09-30"]
+    assert [dt.date.fromordinal(end + EPOCH).isoformat() for end in both] == ["2024-07-01", "2024-09-30"]
 
 
 @pytest.mark.parametrize("text", ["三个月", "2024-07-01", "大约两个月", "7.1-9.30", ""])

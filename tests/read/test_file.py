@@ -15,6 +15,7 @@ from collabxl.read.file import read_file
 from collabxl.read.marks import marks
 from collabxl.read.page import Page
 from collabxl.read.workbook import Reading
+from collabxl.serials import EPOCH
 
 HEADS = ["任务名称", "负责人", "所属部门", "截止日期", "优先级", "依赖任务", "状态"]
 
@@ -155,3 +156,33 @@ def test_both_languages_are_read_without_being_told(lang: str, tmp_path: Path) -
     assert tables.readings[0].lang == lang
     assert set(tables.frames["tasks"].status.dropna()) >= {"done", "in_progress", "not_started"}
     assert (tables.facts["headers"].how == "exact").all()
+
+
+@pytest.mark.parametrize("careful", [False, True])
+@pytest.mark.parametrize("look", ["yyyy-mm-dd", "hh:mm", "[h]:mm", "yyyy-mm-dd hh:mm", "0.00"])
+def test_a_negative_number_is_no_day_however_it_is_to_be_shown(look: str, careful: bool, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, HEADS)
+        for row, number in enumerate((-3, -45534, -0.5), 1):
+            sheet.write_row(row, 0, [f"任务{row}", "张三", "市场部"])
+            sheet.write_number(row, HEADS.index("截止日期"), number, book.add_format({"num_format": look}))
+    read = page(read_file(path, careful=careful))
+    assert "due" not in read.columns or set(read.columns["due"]) == {None}
+    told = [(misfit.fault, misfit.raw) for misfit in read.misfits if misfit.key == "due"]
+    assert told == [("not-a-date", -3.0), ("not-a-date", -45534.0), ("not-a-date", -0.5)]
+
+
+@pytest.mark.parametrize("look", ["aaaa", "aaa", "[$-804]aaaa;@", "yyyy-mm-dd aaa", 'aaaa"日"'])
+def test_a_day_of_which_the_weekday_is_shown_is_a_day(look: str, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("任务分工表")
+        sheet.write_row(0, 0, HEADS)
+        sheet.write_row(1, 0, ["A", "张三", "市场部"])
+        sheet.write_number(1, HEADS.index("截止日期"), 45534, book.add_format({"num_format": look}))
+    for careful in (False, True):
+        read = page(read_file(path, careful=careful))
+        assert read.columns["due"] == [dt.date(2024, 8, 30).toordinal() - EPOCH]
+        assert [misfit for misfit in read.misfits if misfit.key == "due"] == []

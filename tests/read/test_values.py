@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.read import days, values
+from collabxl.read import values
 from collabxl.read.source import Raw
 from collabxl.schema import words
 from collabxl.schema.column import Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Line, Number, Percent, Period, YesNo
+from collabxl.serials import EPOCH
 from collabxl.text import Lang, decimal
 
 
@@ -142,7 +143,7 @@ def test_true_is_not_one() -> None:
 
 
 def test_days_of_every_type() -> None:
-    number = dt.date(2024, 7, 5).toordinal() - days.EPOCH
+    number = dt.date(2024, 7, 5).toordinal() - EPOCH
     cells: list[Raw] = [dt.date(2024, 7, 5), dt.datetime(2024, 7, 5, 9, 30), "2024/7/5", 45478.0]
     assert read(Day(), *cells) == ([number] * 4, [(2, "date-as-text"), (3, "date-as-text")])
     assert read(Day(), dt.time(9), dt.timedelta(1), "2024-02-30") == ([None] * 3, [(n, "not-a-date") for n in range(3)])
@@ -205,3 +206,21 @@ def test_a_reader_forgets_rather_than_grows() -> None:
     reader.column([f"任务{number}" for number in range(values.LONGEST_MEMORY + 10)])
     assert reader.column(["任务1"])[0] == ["任务1"]
     assert len(reader) == 2
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        (45534.99999999, dt.date(2024, 8, 31)),
+        (45534.99999, dt.date(2024, 8, 30)),
+        (45534.5, dt.date(2024, 8, 30)),
+        (dt.datetime(2024, 8, 30, 23, 59, 59, 999_000), dt.date(2024, 8, 31)),
+        (dt.datetime(2024, 8, 30, 23, 59, 59), dt.date(2024, 8, 30)),
+        (dt.datetime(9999, 12, 31, 23, 59, 59, 999_000), dt.date(9999, 12, 31)),
+    ],
+)
+def test_a_moment_is_of_the_day_that_programs_show(raw: float | dt.datetime, day: dt.date, date1904: bool) -> None:
+    number = raw - 1462 if date1904 and isinstance(raw, float) else raw
+    (found,), _ = values.reader(Day(), "zh", date1904=date1904).column([number])
+    assert dt.date.fromordinal(found + EPOCH) == day

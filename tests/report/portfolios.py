@@ -21,6 +21,7 @@ from collabxl.report.portfolio.numbers import (
     Risks,
 )
 from collabxl.rules.rule import Severity
+from collabxl.settings import USUAL
 from collabxl.text import t
 from tests.tables import TODAY
 
@@ -90,7 +91,7 @@ def project(number: int, luck: random.Random) -> Project:
         ahead=(Ahead("方案评审会", day(7), day(9)), Ahead("正式上线", day(50), day(50 + slip))),
         risks=Risks(sum(map(sum, matrix)), number % 3, matrix, high, tuple(
             HighRisk(f"第三方接口对接不稳定（{at}）", 25 - at, "监控中", bool(at % 2)) for at in range(high)
-        )),
+        ), 8, 15),
         departments=loads[0],
         people=loads[1],
         tasks=tuple(tasks),
@@ -111,4 +112,4 @@ def many(count: int) -> Portfolio:
         for at in range(0, count, 9)
     )  # fmt: skip
     aside = (Aside("projects/旧版.xls", not_found("projects/旧版.xls")), Aside("copies/市场部.xlsx", None))
-    return Portfolio(TODAY, projects, links, aside, 15, 8)
+    return Portfolio(TODAY, projects, links, aside, USUAL)

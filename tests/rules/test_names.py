@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from collabxl.read.tables import tables
-from collabxl.rules.names import Names, is_simplified, plain, split
+from collabxl.rules.likeness import is_simplified
+from collabxl.rules.links import _with
+from collabxl.rules.names import Names, plain, split
 from collabxl.rules.relate import Frames
 from collabxl.settings import Settings
 from tests.tables import TODAY, example
@@ -89,8 +91,8 @@ def test_a_task_of_another_workbook_is_external(names: Names) -> None:
 
 def test_a_name_that_holds_a_separator_is_one_name(names: Names) -> None:
     found = names.mentions(np.array([0, 0]), pd.Series(["海报、文案", "T001、海报、文案"], dtype=object))
-    assert found.token.tolist() == ["海报、文案", "T001", "海报", "文案"]
-    assert found.how.tolist() == ["name", "id", "unknown", "unknown"]
+    assert found.token.tolist() == ["海报、文案", "T001", "海报、文案"]
+    assert found.how.tolist() == ["name", "id", "name"]
 
 
 def test_a_task_is_not_loosely_itself(names: Names) -> None:
@@ -139,3 +141,74 @@ def test_only_what_is_certainly_simplified_is_spared_the_conversion() -> None:
 )
 def test_both_parts_of_an_external_name_are_needed(names: Names, name: str, how: str) -> None:
     assert names.find(0, name).how == how
+
+
+SEPARATED = """
+    tasks
+    | id   | name         | deliverable | owner |
+    | T001 | 开发、测试   |             | 张三  |
+    | T002 | 开发         |             | 张三  |
+    | T003 | x,y          | 甲；乙报告  | 张三  |
+    | T004 | 接口; 联调   |             | 张三  |
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("开发、测试", ["T001"]),
+        ("x,y、T001", ["T003", "T001"]),
+        ("T001、x，y", ["T001", "T003"]),
+        ("开发、测试、开发", ["T001", "T002"]),
+        ("开发、x,y；接口; 联调", ["T002", "T003", "T004"]),
+        ("甲；乙报告、开发", ["T003", "T002"]),
+        ("开发、-", ["T002"]),
+        ("测试阶段、x,y", [None, "T003"]),
+    ],
+)
+def test_a_name_with_a_separator_is_found_whole_among_others(cell: str, wanted: list[str | None]) -> None:
+    row = f"    | T009 | 上线 | | 张三 | {cell} |"
+    made = example(SEPARATED.replace("| owner |", "| owner | after |").replace("| 张三  |", "| 张三 | |") + row)
+    read = tables([made.reading()])
+    frames = Frames({**read.frames, **read.facts, "today": TODAY, "limits": Settings().limits})
+    links = frames["links"]
+    ids = frames["tasks"]["id"].tolist()
+    mine = links[links.from_at == ids.index("T009")]
+    assert [ids[at] if at >= 0 else None for at in mine.to_at] == wanted
+
+
+NOTHING = (
+    "无",
+    "没有",
+    "/",
+    "—",
+    "——",
+    "--",
+    "N/A",
+    "n.a.",
+    "NA",
+    "None",
+    "nil",
+    "null",
+    "暂无",
+    "不适用",
+    "无前置",
+    "－",
+)
+
+
+@pytest.mark.parametrize("word", NOTHING)
+def test_there_are_many_ways_to_say_that_nothing_comes_before(word: str) -> None:
+    assert split(word) == split(f" {word}") == ()
+    assert split(f"T001、{word}") == ("T001",)
+
+
+@pytest.mark.parametrize("word", ["TBD", "待定", "0", "."])
+def test_what_says_that_it_is_not_known_yet_is_no_such_way(word: str) -> None:
+    assert split(word) == (word,)
+
+
+def test_a_fix_puts_an_id_in_the_place_of_a_whole_name() -> None:
+    names = {"甲；乙报告": "T003", "报告": "T005", "x,y": "T\\1"}
+    assert _with("开发、 甲；乙报告、报告", names) == "开发、 T003、T005"
+    assert _with("甲；乙报告书、报告、x,y", names) == "甲；乙报告书、T005、T\\1"

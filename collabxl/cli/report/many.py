@@ -53,6 +53,7 @@ def write(
     get_ready()
     from collabxl.portfolio import portfolio_of
     from collabxl.printable import clean
+    from collabxl.report.portfolio.spared import spared
     from collabxl.saving import replace
 
     lang, output = lang_of(context), options["output"]
@@ -66,10 +67,11 @@ def write(
         jobs=options["jobs"],
         passwords=passwords_of(options),
     )
+    content, portfolio = spared(portfolio, lambda some: made(some, output, lang))
     for each in portfolio.aside:
         if each.error is not None:
             say(each.error, lang, each.path)
-    replace(output, made(portfolio, output, lang))
+    replace(output, content)
     words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
     copies = len(portfolio.aside) - portfolio.unreadable
     click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))

@@ -11,7 +11,6 @@ import pandas as pd
 
 from collabxl.check import Checked
 from collabxl.history import Change
-from collabxl.read.days import day_of
 from collabxl.report.portfolio.numbers import Project
 from collabxl.report.portfolio.project import project_of
 from collabxl.report.summary import View
@@ -21,6 +20,7 @@ from collabxl.rules.relate import Frames, wbs
 from collabxl.schema.standard import Contacts, Minutes, Progress, Risks
 from collabxl.schema.standard import Project as Form
 from collabxl.schema.words import ENDED
+from collabxl.serials import day_of
 from collabxl.settings import Limits
 from collabxl.text import Lang
 

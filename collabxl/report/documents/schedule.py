@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 
 from collabxl.build.gantt import buffer_from, done_until, first_of
-from collabxl.read.days import day_of, serial
 from collabxl.report.documents.blocks import Block, Cell, Document, Paragraph, Picture, Section, Tiles, numbered
 from collabxl.report.documents.charts import Bar, Gantt
 from collabxl.report.documents.headlines import headlines
@@ -15,6 +14,7 @@ from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.material import Material, TaskRow
 from collabxl.report.documents.words import EVER, NOTHING, Asked, Show, as_of, dated, listing, number, share, state
 from collabxl.schema.standard import Progress, Tasks
+from collabxl.serials import day_of, serial
 from collabxl.text import Lang, t
 
 BARS_A_PICTURE = 22

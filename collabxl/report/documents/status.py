@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collabxl.build.fields import WEEK
-from collabxl.read.days import day_of
 from collabxl.report.documents.blocks import Block, Cell, Document, Paragraph, Picture, Section, Tiles, numbered
 from collabxl.report.documents.charts import Line, Trend
 from collabxl.report.documents.headlines import headlines
@@ -19,6 +18,7 @@ from collabxl.report.portfolio.health import LEVELS, reasons
 from collabxl.report.portfolio.numbers import Ahead, Due, HighRisk
 from collabxl.report.summary.charts import TREND_LINES, trend
 from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
+from collabxl.serials import day_of
 from collabxl.text import Lang, speak, t
 
 _WEEK = t("本期 {period}", "Period {period}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from collabxl.report.formats import Run
 from collabxl.report.formats.rows import COLUMNS, rows, worded
@@ -18,12 +19,18 @@ _LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", GUARD
 _END = "\r\n"
 
 
-def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+def one(outcome: Outcome, run: Run) -> list[str]:
+    """Return the rows of a workbook."""
+    return [
+        _line(guarded(value) if isinstance(value, str) else worded(value) for value in row.values())
+        for row in rows(outcome, run.lang)
+    ]
+
+
+def lines(parts: Iterator[list[str]], run: Run) -> Iterator[str]:
     """Return the header and the rows."""
     yield MARK + _line(COLUMNS)
-    for outcome in outcomes:
-        for row in rows(outcome, run.lang):
-            yield _line(guarded(value) if isinstance(value, str) else worded(value) for value in row.values())
+    yield from chain.from_iterable(parts)
 
 
 def guarded(text: str) -> str:

@@ -38,14 +38,20 @@ _FINDINGS: tuple[tuple[str, Text], ...] = (
 _SIGNS = {"error": sign("mark_late"), "warning": sign("mark_soon"), "info": sign("mark_found")}
 
 
-def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+def one(outcome: Outcome, run: Run) -> tuple[str, str]:
+    """Return a workbook's line in the list of all, and its section, empty if it has nothing to tell."""
+    number = run.tally.workbooks + 1
+    section = f"{markup(_section(outcome, number, run.lang))}\n" if _tells(outcome) else ""
+    return markup(_entry(outcome, number)), section
+
+
+def lines(parts: Iterator[tuple[str, str]], run: Run) -> Iterator[str]:
     """Return the page: its head, the list of workbooks, then a section for each that has something to tell."""
     listed: list[str] = []
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as sections:
-        for number, outcome in enumerate(outcomes, 1):
-            listed.append(markup(_entry(outcome, number)))
-            if _tells(outcome):
-                sections.write(markup(_section(outcome, number, run.lang)) + "\n")
+        for entry, section in parts:
+            listed.append(entry)
+            sections.write(section)
         yield opening(run.lang)
         yield markup(head(_TITLE.to(run.lang), "report", "page.css"))
         found = _AS_OF.fill(run.lang, {"today": run.today, "found": run.tally.say(run.lang)})

@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator
 
 from collabxl.report.contract import CONTRACT
-from collabxl.report.formats import Run, jsonl
-from collabxl.report.outcome import Outcome
+from collabxl.report.formats import Run
+from collabxl.report.formats.jsonl import one
+
+__all__ = ["lines", "listed", "one"]
 
 
-def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+def lines(parts: Iterator[str], run: Run) -> Iterator[str]:
     """Return the document, a workbook a line."""
     yield f'{{"contract": {CONTRACT}, "version": "{run.version}", "today": "{run.today}", "workbooks": ['
-    yield from listed(jsonl.lines(outcomes, run))
+    yield from listed(parts)
     counts = {"workbooks": run.tally.workbooks, "unreadable": run.tally.unreadable, **run.tally.findings}
     yield f'], "counts": {json.dumps(counts)}}}'
 

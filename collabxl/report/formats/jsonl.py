@@ -9,7 +9,11 @@ from collabxl.report.formats import Run
 from collabxl.report.outcome import Outcome
 
 
-def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+def one(outcome: Outcome, run: Run) -> str:
+    """Return the line of a workbook."""
+    return workbook_out(outcome, run.lang).model_dump_json()
+
+
+def lines(parts: Iterator[str], run: Run) -> Iterator[str]:
     """Return one line a workbook."""
-    for outcome in outcomes:
-        yield workbook_out(outcome, run.lang).model_dump_json()
+    return parts

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
 from collabxl.printable import clean
@@ -21,12 +22,16 @@ _PASSED = t("没有发现问题", "nothing found")
 _UNREADABLE = t("读写不了", "could not be read or written")
 
 
-def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+def one(outcome: Outcome, run: Run) -> list[str]:
+    """Return the suite of a workbook."""
+    return list(_suite(workbook_out(outcome, run.lang), run))
+
+
+def lines(parts: Iterator[list[str]], run: Run) -> Iterator[str]:
     """Return the document, a suite after another."""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<testsuites name="collabxl">'
-    for outcome in outcomes:
-        yield from _suite(workbook_out(outcome, run.lang), run)
+    yield from chain.from_iterable(parts)
     yield "</testsuites>"
 
 

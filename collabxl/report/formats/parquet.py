@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from collabxl.errors import UsageError
 from collabxl.report.formats import Run
-from collabxl.report.formats.rows import COLUMNS, Row, rows, worded
+from collabxl.report.formats.rows import COLUMNS, rows, worded
 from collabxl.report.outcome import Outcome
 from collabxl.text import t
 
@@ -24,7 +23,15 @@ _MISSING = t(
 )
 
 
-def fill(outcomes: Iterator[Outcome], run: Run, file: IO[bytes]) -> None:
+def one(outcome: Outcome, run: Run) -> pyarrow.Table:
+    """Return the rows of a workbook."""
+    import pyarrow
+
+    told = [{**row, "value": worded(row["value"]), "args": worded(row["args"])} for row in rows(outcome, run.lang)]
+    return pyarrow.Table.from_pylist(told, _schema(pyarrow, run))
+
+
+def fill(parts: Iterator[pyarrow.Table], run: Run, file: IO[bytes]) -> None:
     """Write one row a finding; UsageError if pyarrow is not installed."""
     try:
         import pyarrow
@@ -33,8 +40,8 @@ def fill(outcomes: Iterator[Outcome], run: Run, file: IO[bytes]) -> None:
         raise UsageError(_MISSING) from error
     schema = _schema(pyarrow, run)
     with ParquetWriter(file, schema, compression="zstd") as writer:
-        for group in _groups(row for outcome in outcomes for row in rows(outcome, run.lang)):
-            writer.write_table(pyarrow.Table.from_pylist(group, schema))
+        for group in _groups(parts, schema.empty_table(), pyarrow.concat_tables):
+            writer.write_table(group.combine_chunks())
 
 
 def _schema(arrow: Any, run: Run) -> pyarrow.Schema:
@@ -44,7 +51,15 @@ def _schema(arrow: Any, run: Run) -> pyarrow.Schema:
     return arrow.schema(fields, metadata=about)
 
 
-def _groups(found: Iterator[Row]) -> Iterator[list[Row]]:
-    """Return the rows as they are written, in groups."""
-    while group := list(islice(found, ROWS_A_GROUP)):
-        yield [{**row, "value": worded(row["value"]), "args": worded(row["args"])} for row in group]
+def _groups(parts: Iterator[pyarrow.Table], empty: pyarrow.Table, joined: Any) -> Iterator[pyarrow.Table]:
+    """Return the rows in groups, each full but the last."""
+    waiting, rows_waiting = [empty], 0
+    for table in parts:
+        waiting.append(table)
+        rows_waiting += table.num_rows
+        while rows_waiting >= ROWS_A_GROUP:
+            group = joined(waiting)
+            yield group.slice(0, ROWS_A_GROUP)
+            waiting, rows_waiting = [group.slice(ROWS_A_GROUP)], rows_waiting - ROWS_A_GROUP
+    if rows_waiting:
+        yield joined(waiting)

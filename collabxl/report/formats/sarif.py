@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from collabxl import address
@@ -36,18 +37,31 @@ _TOLD_ELSEWHERE = {"code", "severity", "sheet", "cell", "row", "waived"}
 _TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en-US"}
 
 Node = dict[str, Any]
-Named = dict[str, Rule]
-"""The rules that findings named so far, by code."""
 
 
-def lines(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
+class Part(NamedTuple):
+    """What the log has of one workbook."""
+
+    results: list[str]
+    rules: dict[str, Node]
+    """The rules that its findings name, by code."""
+    notes: list[Node]
+
+
+def one(outcome: Outcome, run: Run) -> Part:
+    """Return the results of a workbook, the rules they name, and why it could not be read, if so."""
+    rules = {finding.rule.code: _rule(finding.rule, run.lang) for finding in outcome.findings}
+    notes = [_note(outcome.path, outcome.error, run.lang)] if outcome.error is not None else []
+    return Part([_json(result) for result in _results(outcome, run.lang)], rules, notes)
+
+
+def lines(parts: Iterator[Part], run: Run) -> Iterator[str]:
     """Return the log, a result a line."""
-    named: Named = {}
+    rules: dict[str, Node] = {}
     notes: list[Node] = []
     yield f'{{"$schema": "{SCHEMA}", "version": "{VERSION}", "runs": [{{"results": ['
-    yield from listed(_json(result) for outcome in outcomes for result in _results(outcome, run.lang, named, notes))
-    rules = [_rule(rule, run.lang) for rule in named.values()]
-    driver = {"name": "collabxl", "version": run.version, "language": _TAGS[run.lang], "rules": rules}
+    yield from listed(result for each in parts for result in _noted(each, rules, notes))
+    driver = {"name": "collabxl", "version": run.version, "language": _TAGS[run.lang], "rules": [*rules.values()]}
     invocation = {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
     yield f'], "tool": {_json({"driver": driver})},'
     yield f'"invocations": [{_json(invocation)}], "columnKind": "unicodeCodePoints"}}]}}'
@@ -75,13 +89,17 @@ def uri(path: str) -> str:
     return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix(), errors="backslashreplace")
 
 
-def _results(outcome: Outcome, lang: Lang, named: Named, notes: list[Node]) -> Iterator[Node]:
-    """Return the results of a workbook; the rules they name are put into ``named``, its error into ``notes``."""
-    if outcome.error is not None:
-        notes.append(_note(outcome.path, outcome.error, lang))
+def _noted(part: Part, rules: dict[str, Node], notes: list[Node]) -> list[str]:
+    """Return the results of a workbook; what stands behind all of them is put aside."""
+    rules |= part.rules
+    notes += part.notes
+    return part.results
+
+
+def _results(outcome: Outcome, lang: Lang) -> Iterator[Node]:
+    """Return the results of a workbook."""
     seen: Counter[str] = Counter()
     for finding in outcome.findings:
-        named[finding.rule.code] = finding.rule
         yield {
             "ruleId": finding.rule.code,
             "level": LEVELS[finding.severity],
@@ -122,6 +140,7 @@ def _suppressed(finding: Finding, lang: Lang) -> Node:
     return {"suppressions": [{"kind": "inSource", "status": "accepted", "justification": agreed(finding, lang)}]}
 
 
+@cache
 def _rule(rule: Rule, lang: Lang) -> Node:
     about = page(rule, lang)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from collabxl import address
 from collabxl.build.packed import Workbook
@@ -62,10 +62,22 @@ _AS_OF = t("按 {today} 检查 · {found}", "Checked as of {today} · {found}")
 _DAY = t("按 {today} 检查；点单元格打开工作簿", "Checked as of {today}; click a cell to open its workbook")
 
 
-def fill(outcomes: Iterator[Outcome], run: Run, file: IO[bytes]) -> None:
+class Part(NamedTuple):
+    """What the workbook has of one outcome: its own row, and its findings with theirs."""
+
+    row: Row
+    findings: list[tuple[Finding, Row]]
+
+
+def one(outcome: Outcome, run: Run) -> Part:
+    """Return the rows of one workbook."""
+    return Part(_workbook(outcome, run), [(finding, _finding(outcome, finding, run)) for finding in outcome.findings])
+
+
+def fill(parts: Iterator[Part], run: Run, file: IO[bytes]) -> None:
     """Write the workbook; rows go to disk as they come, only counts are kept."""
     book = Workbook(file, by_rows=True)
-    _Report(book, run).tell(outcomes)
+    _Report(book, run).tell(parts)
     made = dt.datetime.combine(run.today, dt.time())
     book.set_properties({"title": BY_RULE.to(run.lang), "author": "collabxl", "comments": "", "created": made})
     for name, value in (("report", "findings"), ("language", run.lang)):
@@ -86,17 +98,17 @@ class _Report:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._concerned: Counter[str] = Counter()
 
-    def tell(self, outcomes: Iterator[Outcome]) -> None:
+    def tell(self, parts: Iterator[Part]) -> None:
         """Write all sheets."""
         day = _DAY.fill(self._run.lang, {"today": self._run.today})
         for listing in (self._by_workbook, self._findings):
             listing.begin(day)
-        for outcome in outcomes:
-            self._by_workbook.add(self._workbook(outcome))
-            for finding in outcome.findings:
+        for each in parts:
+            self._by_workbook.add(each.row)
+            for finding, row in each.findings:
                 self._count(finding)
-                self._room().add(self._finding(outcome, finding))
-            self._concerned.update({finding.rule.code for finding in outcome.findings})
+                self._room().add(row)
+            self._concerned.update({finding.rule.code for finding, _ in each.findings})
         found = self._run.tally.say(self._run.lang)
         self._by_rule.begin(_AS_OF.fill(self._run.lang, {"today": self._run.today, "found": found}))
         for code in sorted(self._rules, key=lambda code: [*(-number for number in self._of(code)), code]):
@@ -125,23 +137,25 @@ class _Report:
     def _of(self, code: str) -> list[int]:
         return [self._counts[code, state] for state in (*SEVERITIES, WAIVED)]
 
-    def _workbook(self, outcome: Outcome) -> Row:
-        waived = sum(finding.waived for finding in outcome.findings)
-        figures, error = outcome.figures, outcome.error
-        path = Shown(outcome.path, "wrap link", link=link(outcome.path, self._run.output))
-        known = [figures.total, figures.progress, figures.overdue] if outcome.reading else [None, None, None]
-        said = f"[{error.kind}] {error.say(self._run.lang)}" if error else None
-        return [path, outcome.project, *known, *outcome.counts.values(), waived, said]
 
-    def _finding(self, outcome: Outcome, finding: Finding) -> Row:
-        lang = self._run.lang
-        told = finding_out(finding, lang)
-        look, mark = _LOOKS[finding.severity]
-        severity = Shown(SEVERITY[finding.severity].to(lang), "quiet" if finding.waived else look, mark)
-        cell: Shown | None = None
-        if finding.title is not None and finding.cell is not None:
-            place = f"{address.quoted(finding.title)}!{finding.cell}"
-            cell = Shown(finding.cell, "wrap link", link=link(outcome.path, self._run.output, place))
-        waived = agreed(finding, lang) if finding.waived else None
-        where = [told["code"], outcome.path, outcome.project, told["sheet"], cell, told["id"], told["column"]]
-        return [severity, *where, told["message"], told["fix"], worded(told["value"]), waived]
+def _workbook(outcome: Outcome, run: Run) -> Row:
+    waived = sum(finding.waived for finding in outcome.findings)
+    figures, error = outcome.figures, outcome.error
+    path = Shown(outcome.path, "wrap link", link=link(outcome.path, run.output))
+    known = [figures.total, figures.progress, figures.overdue] if outcome.reading else [None, None, None]
+    said = f"[{error.kind}] {error.say(run.lang)}" if error else None
+    return [path, outcome.project, *known, *outcome.counts.values(), waived, said]
+
+
+def _finding(outcome: Outcome, finding: Finding, run: Run) -> Row:
+    lang = run.lang
+    told = finding_out(finding, lang)
+    look, mark = _LOOKS[finding.severity]
+    severity = Shown(SEVERITY[finding.severity].to(lang), "quiet" if finding.waived else look, mark)
+    cell: Shown | None = None
+    if finding.title is not None and finding.cell is not None:
+        place = f"{address.quoted(finding.title)}!{finding.cell}"
+        cell = Shown(finding.cell, "wrap link", link=link(outcome.path, run.output, place))
+    waived = agreed(finding, lang) if finding.waived else None
+    where = [told["code"], outcome.path, outcome.project, told["sheet"], cell, told["id"], told["column"]]
+    return [severity, *where, told["message"], told["fix"], worded(told["value"]), waived]

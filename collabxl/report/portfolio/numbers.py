@@ -11,6 +11,7 @@ from collabxl.errors import FileError
 from collabxl.report.portfolio.health import Health
 from collabxl.report.summary.behind import share
 from collabxl.rules.rule import Severity
+from collabxl.settings import Limits
 from collabxl.text import Lang, Text
 
 Timing = Literal["overdue", "soon"]
@@ -98,6 +99,9 @@ class Risks:
     high: int
     top: tuple[HighRisk, ...]
     """High ones, the highest first, at most MOST_RISKS."""
+    from_medium: int
+    from_high: int
+    """Possibility times impact from which a risk of this project is medium or high."""
 
 
 @dataclass(frozen=True)
@@ -182,9 +186,18 @@ class Portfolio:
     projects: tuple[Project, ...]
     links: tuple[Link, ...]
     aside: tuple[Aside, ...]
-    high_risk: int
-    medium_risk: int
-    """Possibility times impact from which a risk is high or medium."""
+    limits: Limits
+    """Those of the run, by which a portfolio without projects goes."""
+
+    @property
+    def high_risk(self) -> int:
+        """Possibility times impact from which a risk is high, in any of the projects."""
+        return min((project.risks.from_high for project in self.projects), default=self.limits.high_risk)
+
+    @property
+    def medium_risk(self) -> int:
+        """Possibility times impact from which a risk is medium, in any of the projects."""
+        return min((project.risks.from_medium for project in self.projects), default=self.limits.medium_risk)
 
     @property
     def unreadable(self) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collabxl.findings import Finding
-from collabxl.read.days import day_of
 from collabxl.report.portfolio.health import health
 from collabxl.report.portfolio.numbers import Ahead, Due, HighRisk, Load, Problem, Project, Risks, Timing
 from collabxl.report.summary import View
@@ -16,6 +15,7 @@ from collabxl.report.summary.findings import worst_first
 from collabxl.report.summary.view import SCALE, Task
 from collabxl.rules.names import plain, split
 from collabxl.rules.wording import called, says_nothing
+from collabxl.serials import day_of
 from collabxl.text import LANGS, Text
 
 MOST_TASKS, MOST_PROBLEMS, MOST_RISKS = 50, 100, 20
@@ -76,6 +76,8 @@ def _risks(view: View) -> Risks:
             for risk in ranked[:MOST_RISKS]
             if risk.score >= view.limits.high_risk
         ),
+        view.limits.medium_risk,
+        view.limits.high_risk,
     )
 
 

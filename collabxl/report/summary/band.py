@@ -9,12 +9,12 @@ from collabxl.build.fields import STATES, WEEK
 from collabxl.build.lists import AS_OF
 from collabxl.build.workings import CHECK
 from collabxl.grid import Box
-from collabxl.read.days import day_of
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import form, share, share_of, whole
 from collabxl.report.summary.paper import FIRST, LAST, ROWS, Paper, a1, quoted
 from collabxl.report.summary.view import Task, View
 from collabxl.schema.standard import STANDARD, Project, Risks, Tasks
+from collabxl.serials import day_of
 from collabxl.settings import limit_name
 from collabxl.text import Text, t
 

@@ -9,13 +9,13 @@ from collabxl.build.fields import STATES
 from collabxl.build.lists import AS_OF
 from collabxl.build.worksheet import NOT_AVAILABLE
 from collabxl.grid import Box, Chart, Series
-from collabxl.read.days import day_of
 from collabxl.report.summary import behind
 from collabxl.report.summary.behind import MOST_DEPARTMENTS, TOP, alive, state_is, whole
 from collabxl.report.summary.paper import RING, ROWS, TREND, Paper, a1, quoted
 from collabxl.report.summary.view import Task, View
 from collabxl.schema.standard import Tasks
 from collabxl.schema.words import STATUS
+from collabxl.serials import day_of
 from collabxl.text import t
 
 MOST_POINTS = 27

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collabxl.read.days import day_of
 from collabxl.report.summary.findings import cut, width
 from collabxl.report.summary.outlook import Milestone, Outlook
 from collabxl.report.summary.paper import RIGHT, ROWS, Head, Paper
+from collabxl.serials import day_of
 from collabxl.text import Lang, t
 
 MOST_MILESTONES = 3

@@ -10,10 +10,10 @@ import numpy as np
 
 from collabxl.calendar import WorkingDays
 from collabxl.check import Checked
-from collabxl.read.days import SERIAL_OF_EPOCH, day_of
 from collabxl.report.summary.serials import serials
 from collabxl.rules.numbers import NONE
 from collabxl.rules.relate import wbs
+from collabxl.serials import SERIAL_OF_EPOCH, day_of
 from collabxl.text import Lang, t
 
 LONGEST_CHAIN = 100

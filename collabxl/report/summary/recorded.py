@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from collabxl.read.days import serial
 from collabxl.rules.names import plain
 from collabxl.rules.relate import Frames, rows, wbs
 from collabxl.schema.standard import Tasks
+from collabxl.serials import serial
 
 
 def recorded(frames: Frames) -> dict[int, dict[int, int]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from collabxl.read.days import SERIAL_OF_EPOCH
+from collabxl.serials import SERIAL_OF_EPOCH
 
 
 def serials(days: pd.Series[Any]) -> list[int | None]:

@@ -15,7 +15,6 @@ from collabxl import address
 from collabxl.build.fields import HELD_UP, WEEK
 from collabxl.check import Checked
 from collabxl.frames import records
-from collabxl.read.days import SERIAL_OF_EPOCH, serial
 from collabxl.read.page import Page
 from collabxl.report.outcome import Outcome
 from collabxl.report.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
@@ -24,6 +23,7 @@ from collabxl.report.summary.serials import serials
 from collabxl.rules.relate import languages, rows, wbs
 from collabxl.schema.column import Column, Sheet
 from collabxl.schema.words import RISK_STATUS
+from collabxl.serials import SERIAL_OF_EPOCH, serial
 from collabxl.settings import Limits
 from collabxl.text import Lang
 

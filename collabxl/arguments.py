@@ -1,0 +1,93 @@
+"""What the public verbs may be called with: a wrong argument is told by its name, with what is allowed instead."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from collabxl.errors import UsageError
+from collabxl.settings import Limits, Settings
+from collabxl.text import LANGS, Text, t
+
+Called = ParamSpec("Called")
+Made = TypeVar("Made")
+
+
+class _Allowed(NamedTuple):
+    fits: Callable[[Any], bool]
+    says: Text
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str | os.PathLike) and bool(os.fspath(value)) and isinstance(os.fspath(value), str)
+
+
+def _are_paths(value: object) -> bool:
+    """Return whether a value is a path or a collection of some; what can be gone through only once is not looked at."""
+    if isinstance(value, str | os.PathLike):
+        return _is_path(value)
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        return False
+    return all(map(_is_path, value)) if isinstance(value, list | tuple | set | frozenset) else True
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+_A_PATH = _Allowed(_is_path, t("一个路径：文本或 pathlib.Path，不为空", "a path: a text or a pathlib.Path, not empty"))
+_PATHS = _Allowed(
+    _are_paths, t("一个路径或若干路径的列表：文本或 pathlib.Path", "a path or a list of some: texts or pathlib.Path")
+)
+ALLOWED: Mapping[str, _Allowed] = {
+    "today": _Allowed(
+        lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime),
+        t("日期，如 datetime.date(2024, 8, 1)", "a day such as datetime.date(2024, 8, 1)"),
+    ),
+    "settings": _Allowed(
+        lambda value: isinstance(value, Settings),
+        t(
+            "collabxl.settings.Settings，或 collabxl.settings.load(路径)",
+            "collabxl.settings.Settings or load(path) of it",
+        ),
+    ),
+    "limits": _Allowed(
+        lambda value: isinstance(value, Limits), t("collabxl.settings.Limits", "collabxl.settings.Limits")
+    ),
+    "jobs": _Allowed(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
+    "number": _Allowed(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
+    "lang": _Allowed(lambda value: value in LANGS, t("“zh”或“en”", "“zh” or “en”")),
+    "passwords": _Allowed(
+        lambda value: isinstance(value, tuple | list) and all(isinstance(each, str) for each in value),
+        t("文本的元组", "a tuple of texts"),
+    ),
+    "path": _A_PATH,
+    "output": _A_PATH,
+    "paths": _PATHS,
+    "sources": _PATHS,
+    "added": _PATHS,
+    "among": _PATHS,
+}
+"""By the name of a parameter, which is the same in all verbs."""
+_WRONG = t(
+    "参数 {name} 不能是 {value}（{kind}）。应为{allowed}", "{name} cannot be {value} ({kind}). It takes {allowed}"
+)
+
+
+def checked_arguments(verb: Callable[Called, Made]) -> Callable[Called, Made]:
+    """Return a verb that raises UsageError for an argument of a wrong kind before it does anything."""
+    signature = inspect.signature(verb)
+
+    @wraps(verb)
+    def checked(*given: Called.args, **named: Called.kwargs) -> Made:
+        for name, value in signature.bind(*given, **named).arguments.items():
+            allowed = ALLOWED.get(name)
+            if allowed and value is not signature.parameters[name].default and not allowed.fits(value):
+                raise UsageError(_WRONG, name=name, value=repr(value), kind=type(value).__name__, allowed=allowed.says)
+        return verb(*given, **named)
+
+    return checked
