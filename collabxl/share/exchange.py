@@ -86,7 +86,7 @@ def merge_copies(
             def attempt(found: Sequence[Reading | FileError], dry: bool) -> Merged:
                 return _merged(Opened(job, ledger, reading), came, found, dry)
 
-            merged = sparing(attempt, found, dry_run, reading.lang if isinstance(reading, Reading) else "zh")
+            merged = sparing(attempt, found, dry_run)
             merged = replace(merged, outstanding=_outstanding(ledger, reading, merged))
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))

@@ -16,7 +16,7 @@ from collabxl.share.linking import Withheld
 from collabxl.share.merge import Spot
 from collabxl.share.split import split
 from tests.cli.test_cli import run
-from tests.parts import convert_all
+from tests.parts import convert_all, sdk_errors
 from tests.share.masters import TODAY, department, filled
 from tests.share.test_exchange import Project, fresh, project
 
@@ -128,14 +128,32 @@ def test_a_text_that_no_cell_holds_costs_only_itself(project: Project, key: str)
 def test_whatever_a_copy_brings_that_no_master_can_hold_the_others_arrive(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A cell takes 32,767 UTF-16 units; some programs count letters and save more. No limit of ours is to stop it."""
     monkeypatch.setattr("collabxl.share.fitting.MOST_LETTERS", 40_000)
-    bad = project.back(1, {("tasks", "T002", "after"): "x" * 32_767})
+    book = openpyxl.load_workbook(project.copies[department(1)].path)
+    row = next(row for row in range(6, 40) if book[TASKS].cell(row, 1).value == "T002")
+    book[TASKS].cell(row, 13).value = "😀" * 20_000
+    bad = project.folder / "bad.xlsx"
+    book.save(bad)
     others = [project.back(number, {("tasks", f"T{3 * number - 2:03}", "remark"): "到了"}) for number in (2, 3)]
     for dry in (True, False):
         merged = project.merge(others[0], bad, others[1], dry_run=dry)
         states = {Path(result.file).name: result.state for result in merged.results}
         assert states == {bad.name: "refused", others[0].name: "merged", others[1].name: "merged"}
+        says = next(str(result.error) for result in merged.results if result.error)
+        assert "40000 characters, more than the 32767" in says
     assert [project.tasks[id]["remark"] for id in ("T004", "T007")] == ["到了", "到了"]
+
+
+def test_a_master_holds_the_longest_text_of_a_cell_though_formulas_of_it_do_not(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What puts such a text together with others is #VALUE!, as Excel says; the master stays one."""
+    monkeypatch.setattr("collabxl.share.fitting.MOST_LETTERS", 40_000)
+    merged = project.merge(project.back(1, {("tasks", "T002", "after"): "x" * 32_767}))
+    assert merged.written and project.tasks["T002"]["after"] == "x" * 32_767
+    assert sdk_errors(project.master) == []
+    assert not project.merge().written
 
 
 def test_a_row_that_moved_to_another_department_is_theirs_to_change(project: Project) -> None:
