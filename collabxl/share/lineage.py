@@ -10,7 +10,7 @@ put back now and then; a remark that is gone may as well be one that a colleague
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
 from operator import itemgetter
@@ -55,8 +55,11 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
-def lineage(sent: Rows, known: Sequence[Return], now: Return) -> Lineage:
-    """Return where a return stands among those ``known`` of its copy; the order in which they came plays no part."""
+def lineage(sent: Rows, known: Sequence[Return], now: Return, together: Collection[Return] = ()) -> Lineage:
+    """Return where a return stands among those ``known`` of its copy; the order in which they came plays no part.
+
+    From those that came ``together`` with it, it goes on only if what it kept of them says so.
+    """
     root = _Node({})
     nodes = [_node(sent, back) for back in known]
     for node in sorted(nodes, key=lambda node: (len(node.filled), node.back and node.back.saved, repr(node.filled))):
@@ -70,9 +73,13 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return) -> Lineage:
         shared = _Shared.of(parent, other, new)
         if other is not new and shared.told(_is_later(new, other)) == "open":
             doubtful |= shared.put_back.keys()
+    while len(line) > 1 and any(line[-1].back is back for back in together):
+        if _Shared.of(line[-2], line[-1], new).is_evident:
+            break
+        line.pop()
     ancestors = [node.back for node in line]
     others = tuple(back for back in known if back not in ancestors)
-    return Lineage(parent.back, bool(new.children), frozenset(doubtful), others)
+    return Lineage(line[-1].back, bool(new.children), frozenset(doubtful), others)
 
 
 def _insert(root: _Node, new: _Node) -> list[_Node]:
@@ -128,11 +135,12 @@ class _Shared(NamedTuple):
     """Changed by both, not alike."""
     rivals: set[tuple[str, str]]
     """Rows that both have added where the same 编号 is printed, by another name: two people's, by all appearance."""
+    rows_added: frozenset[tuple[str, str]]
+    """Rows that both have added under the same 编号."""
 
     @classmethod
     def of(cls, parent: _Node, other: _Node, new: _Node) -> _Shared:
-        made = cls({}, {}, {}, set(), set())
-        added = (other.added & new.added) - parent.added
+        made = cls({}, {}, {}, set(), set(), (other.added & new.added) - parent.added)
         for spot in {**parent.filled, **other.filled, **new.filled}:
             was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
             if one == two:
@@ -144,7 +152,7 @@ class _Shared(NamedTuple):
                 made.added[spot] = new.filled.get(spot)
             else:
                 made.again.add(spot)
-                if spot[:2] in added and _names_its_row(spot):
+                if spot[:2] in made.rows_added and _names_its_row(spot):
                     made.rivals.add(spot[:2])
         return made
 
@@ -174,6 +182,13 @@ class _Shared(NamedTuple):
         if not self.added:
             return "late" if later is False or not self.again else "on"
         return "on" if self.kept or later is not False else "apart"
+
+    @property
+    def is_evident(self) -> bool:
+        """Return whether what was kept tells more than what was changed again: chance would not have it so."""
+        is_named = any(_names_its_row(spot) and spot[:2] in self.rows_added for spot in self.kept)
+        weight = _weight(self.kept)
+        return not self.again or is_named or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
 
     @property
     def nearness(self) -> tuple[int, int]:

@@ -36,7 +36,7 @@ def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -
     result = Result(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
     if not is_known:
         back = Return(as_meant(found.found, found.sent, known), found.saved)
-        line = lineage(found.sent.base, known, back)
+        line = lineage(found.sent.base, known, back, [one.back for one in before])
         if line.overtaken:  # what could not be read of it may well be new, and is told
             result = replace(result, untaken=found.untaken)
         else:

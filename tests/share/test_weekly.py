@@ -45,6 +45,17 @@ def test_weekly_returns_that_change_every_cell_again_are_taken(project: Project)
     assert project.tasks["T004"]["owner"] == "协调人"
 
 
+def test_a_colleague_who_changed_the_same_cells_in_the_same_merge_is_asked_about(project: Project) -> None:
+    one = project.back(2, {PROGRESS: 0.5, NOTE: "联调"}, "one.xlsx")
+    two = project.back(2, {PROGRESS: 0.9, NOTE: "上线"}, "two.xlsx", 1)
+    merged = project.merge(one, two)
+    assert {(line.spot, line.ours, line.theirs) for line in merged.waiting} == {
+        (PROGRESS, "50%", "90%"), (NOTE, "联调", "上线"),
+    }  # fmt: skip
+    assert values_of(project, "progress")["P004"]["note"] == "联调"
+    assert not project.merge(two, one).written
+
+
 def test_a_clock_that_is_wrong_or_missing_discards_nothing(project: Project) -> None:
     first = project.back(2, {REMARK: "第一次填写的内容"}, "first.xlsx", 24 * 365 * 90)
     second = on(first, {("tasks", "T005", "remark"): "第二次填写的内容"}, 1)
