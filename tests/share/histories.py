@@ -135,7 +135,8 @@ class History:
             made.append(self.filled(sent, self.random.choice(made)))
         if self.random.random() < 0.25:
             made.append(self.filled(sent, None))
-        known = [back for at, back in enumerate(made) if all(can_be_told(back, other) for other in made[:at])]
+        evident = [back for back in made if all(is_evident(back, each) for each in back.line)]
+        known = [back for at, back in enumerate(evident) if all(can_be_told(back, other) for other in evident[:at])]
         return [back for back in known if all(each in known for each in back.line)]
 
     def arriving(self, made: list[Back]) -> list[Back]:
@@ -300,6 +301,19 @@ def can_be_told(back: Back, other: Back) -> bool:
     common = next((each for each in back.line if each in other.line), None)
     one, two = (differing(common.rows if common else back.sent.base, each.rows) for each in (back, other))
     return not (one <= two or two <= one)
+
+
+def is_evident(back: Back, earlier: Back) -> bool:
+    """Return whether what a return says tells that it goes on from an earlier one that comes in the same merge.
+
+    Who has changed one of its cells again must have kept a text of it: colleagues type all else alike.
+    """
+    kept = {spot for spot, value in earlier.changed.items() if said_by(back, spot) == value}
+    return kept == earlier.changed.keys() or any(spot.key in TEXTS[spot.sheet] for spot in kept)
+
+
+def said_by(back: Back, spot: Spot) -> Value:
+    return back.rows[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
 
 def differing(before: Any, after: Tables) -> set[Spot]:
