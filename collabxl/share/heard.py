@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from collabxl.share.merge import Plan, Row, Rows, Spot
+from collabxl.share.meant import resumed, without_number
+from collabxl.share.merge import Plan, Return, Row, Spot
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found
 from collabxl.share.strayed import Strayed, strayed
@@ -22,8 +23,8 @@ class Heard(NamedTuple):
     untaken: tuple[Untaken, ...]
 
 
-def heard(found: Found, sent: Sent, last: Rows) -> Heard:
-    """Return what a return says; its rows are held against the ``last`` that the same copy is known to have said.
+def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
+    """Return what a return says; its rows are held against the last that came back of the same copy ``before``.
 
     Rows whose contents stand under another 编号, or under none, go back where they certainly belong; of rows that
     cannot be told apart nothing is taken.
@@ -32,14 +33,18 @@ def heard(found: Found, sent: Sent, last: Rows) -> Heard:
     nameless: dict[str, list[Row]] = {}
     unsure: dict[str, frozenset[str]] = {}
     told = [*_not_told(found, sent)]
+    last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
-        was = last.get(sheet, {})
-        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet])}
+        earlier = without_number(sheet, sent, listed, before)
+        old = resumed(sheet, found.nameless[sheet], earlier)
+        was = {id: row for id, row in last.get(sheet, {}).items() if id not in earlier}
+        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet]) if at not in old}
         now = {**listed, **bare}
         seen = strayed(sheet, was, now) if was else Strayed()
         put = {home: now[id] for id, home in seen.home.items()}
         rows[sheet] = {id: row for id, row in listed.items() if id not in seen.home and id not in seen.unsure} | put
-        nameless[sheet] = [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
+        nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
+        nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
         told += _moved(sheet, seen)
         told += (Untaken(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent))

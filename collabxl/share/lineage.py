@@ -134,7 +134,7 @@ class _Shared(NamedTuple):
     again: set[Spot]
     """Changed by both, not alike."""
     rivals: set[tuple[str, str]]
-    """Rows that both have added where the same 编号 is printed, by another name: two people's, by all appearance."""
+    """Rows that both have added where the same 编号 is printed, by another name and with little else in common."""
     rows_added: frozenset[tuple[str, str]]
     """Rows that both have added under the same 编号."""
 
@@ -152,9 +152,15 @@ class _Shared(NamedTuple):
                 made.added[spot] = new.filled.get(spot)
             else:
                 made.again.add(spot)
-                if spot[:2] in made.rows_added and _names_its_row(spot):
+                if spot[:2] in made.rows_added and names_its_row(spot) and not made.has_most(spot, other, new):
                     made.rivals.add(spot[:2])
         return made
+
+    @staticmethod
+    def has_most(spot: Spot, other: _Node, new: _Node) -> bool:
+        """Return whether most of what one return said in a spot's row, the other one says too."""
+        said = {each: value for each, value in other.filled.items() if each[:2] == spot[:2]}
+        return 2 * sum(new.filled.get(each, _SENT) == value for each, value in said.items()) > len(said)
 
     def told(self, later: bool | None) -> Told:
         """Return how the new return stands to the other; ``later`` is what their clocks say."""
@@ -186,7 +192,7 @@ class _Shared(NamedTuple):
     @property
     def is_evident(self) -> bool:
         """Return whether what was kept tells more than what was changed again: chance would not have it so."""
-        is_named = any(_names_its_row(spot) and spot[:2] in self.rows_added for spot in self.kept)
+        is_named = any(names_its_row(spot) and spot[:2] in self.rows_added for spot in self.kept)
         weight = _weight(self.kept)
         return not self.again or is_named or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
 
@@ -232,7 +238,7 @@ def _weight(kept: Filled) -> int:
     return _STRONG * len(strong) + sum(min(count, _WEAK_OF_A_ROW) for count in weak.values())
 
 
-def _names_its_row(spot: Spot) -> bool:
+def names_its_row(spot: Spot) -> bool:
     """Return whether a cell says what its row is about: the first that must be filled in and names something."""
     columns = STANDARD.sheet(spot.sheet).meta.columns
     naming = (column.key for column in columns if column.required and isinstance(column.value_kind, Line | Note | Ref))

@@ -130,6 +130,48 @@ def test_rows_typed_below_the_prepared_ones_are_taken(project: Project) -> None:
     assert not project.merge(target).written
 
 
+FULL = {2: "租会场", 3: "张三", 5: "合同", 6: dt.date(2024, 9, 3), 9: "未开始"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "change"),
+    [
+        ([FULL], {(0, 9): "已完成"}),
+        ([{2: "租会场"}], {(0, 9): "已完成"}),
+        ([FULL], {(0, 2): "租大会场", (0, 9): "已完成"}),
+        ([FULL], {(0, 3): "王五", (0, 5): "书", (0, 6): dt.date(2024, 9, 9), (0, 9): "已完成"}),
+        ([FULL, {2: "订酒店", 3: "李四"}], {(1, 9): "已完成"}),
+        ([FULL, FULL], {(1, 9): "已完成"}),
+    ],
+)
+@pytest.mark.parametrize("together", [False, True])
+def test_a_row_that_came_without_a_number_is_known_again(
+    project: Project, rows: list[dict[int, Any]], change: dict[tuple[int, int], Any], together: bool
+) -> None:
+    """The file that a department goes on with has no 编号 there; what it prints in blank rows is another row's."""
+    book = openpyxl.load_workbook(project.copies[department(2)].path)
+    sheet = book["任务分工表"]
+    last = max(row for row in range(6, 400) if sheet.cell(row, 1).value)
+    for at, told in enumerate(rows, last + 1):
+        for column, value in told.items():
+            sheet.cell(at, column).value = value
+    book.save(one := project.folder / "one.xlsx")
+    before = set(project.tasks)
+    if not together:
+        assert project.merge(one).waiting == ()
+    for (at, column), value in change.items():
+        sheet.cell(last + 1 + at, column).value = value
+    printed = ready(project, 2)[0]
+    blank = next(row for row in range(6, 400) if sheet.cell(row, 1).value == printed)
+    sheet.cell(blank, 2).value = "印海报"
+    book.save(two := project.folder / "two.xlsx")
+    merged = project.merge(*([one] if together else []), two)
+    assert merged.waiting == () and [each.untaken for each in merged.results] == [()] * len(merged.results)
+    new = {id: row for id, row in project.tasks.items() if id not in before}
+    assert len(new) == len(rows) + 1 and new[printed] == {"name": "印海报"}
+    assert [row.get("status") for row in new.values()].count("done") == 1
+
+
 def values_of(made: Project, sheet: str) -> dict[str, dict[str, Any]]:
     from tests.share.masters import values
 
