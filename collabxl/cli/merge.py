@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
     from collabxl.share.run import Result
+    from collabxl.share.settling import Unfit
     from collabxl.share.untaken import Untaken
 
 _LONGEST = 60
@@ -64,6 +65,11 @@ _OLDER = t(
 )
 _KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
 _SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
+_UNFIT = t(
+    "“冲突”表里 {id} {column} 的决定没有执行：这一列只能填{takes}，“{said}”不是。请改“采用”列，再运行一次 merge",
+    "The decision on {id} {column} in the sheet Conflicts was not done: the column takes {takes}, not “{said}”. Change "
+    "Take, then merge again",
+)
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
     "{count} conflicts wait in the sheet Conflicts: put Department, Master or a value into Take, then merge again",
@@ -135,23 +141,25 @@ def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
             if result.kept:
                 click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
-            yield from _result(result, lang, dry_run)
+            yield from _result(result, lang, merged.lang, dry_run)
     who = merged.outstanding
     if who.asked:
         told = {"asked": len(who.asked), "back": len(who.asked) - len(who.missing), "missing": list(who.missing)}
         yield clean((_BACK if who.missing else _ALL_BACK).fill(lang, told))
     if merged.settled:
         yield _SETTLED.fill(lang, {"count": len(merged.settled)})
+    yield from (_unfit(each, merged.lang, lang) for each in merged.unfit)
     if merged.waiting:
         yield _WAITING.fill(lang, {"count": len(merged.waiting)})
 
 
-def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
+def _result(result: Result, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
+    """Return what became of a return in ``lang``, sheets, columns and words of lists as the ``book`` calls them."""
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
         yield _NOTHING.fill(lang, said)
-        yield from (_untaken(each, result, lang) for each in result.untaken)
+        yield from (_untaken(each, result, lang, book) for each in result.untaken)
         return
     counts = {name: len(getattr(plan, name)) for name in ("takes", "new", "conflicts", "outside", "missing")}
     yield _SUM.fill(lang, {**said, **counts})
@@ -163,20 +171,33 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
     unprinted = [spot.id for spot, printed in result.renumbered.items() if not printed]
     if unprinted:
         yield _NUMBERED.fill(lang, {"ids": unprinted})
-    rows = list(_rows(plan, lang, whole=dry_run))
+    rows = list(_rows(plan, lang, book, whole=dry_run))
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)
-    yield from (_untaken(each, result, lang) for each in result.untaken)
+    yield from (_untaken(each, result, lang, book) for each in result.untaken)
 
 
-def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
+def _unfit(each: Unfit, book: Lang, lang: Lang) -> str:
+    """Return why a decision was not done, and what to do."""
+    from collabxl.schema.takes import takes
+    from collabxl.share.spoken import column_of, place, words
+
+    column = column_of(each.spot)
+    assert column is not None
+    said = words(each.value, each.spot, book)[:_LONGEST]
+    _, id, title = place(each.spot, book)
+    allowed = takes(column.value_kind, lang, book)
+    return clean(_UNFIT.fill(lang, {"id": id, "column": title, "said": said, "takes": allowed}))
+
+
+def _untaken(each: Untaken, result: Result, lang: Lang, book: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
     from collabxl.share.spoken import place, words
     from collabxl.share.untaken import REASONS
 
-    sheet, id, column = place(each.spot, lang)
+    sheet, id, column = place(each.spot, book)
     where = [sheet, id, column if each.spot.key else ""]
-    said = words(each.said, each.spot, lang)[:_LONGEST]
+    said = words(each.said, each.spot, book)[:_LONGEST]
     told = {
         "place": " ".join(filter(None, where)),
         "said": _SAID.fill(lang, {"said": said}) if said else "",
@@ -185,7 +206,7 @@ def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
     return clean(_UNTAKEN.fill(lang, told))
 
 
-def _rows(plan: Plan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:
+def _rows(plan: Plan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[list[str]]:
     """Return the table's rows: all that is planned if ``whole``, else only what a person should look at."""
     from collabxl.share.spoken import place, words
 
@@ -195,8 +216,8 @@ def _rows(plan: Plan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:
         listed.insert(0, (plan.takes, _TAKEN))
     for changes, done in listed:
         for change in changes:
-            ours, theirs = (words(value, change.spot, lang) for value in (change.ours, change.theirs))
+            ours, theirs = (words(value, change.spot, book) for value in (change.ours, change.theirs))
             is_new = done is _TAKEN and change.spot[:2] in fresh
-            yield [*place(change.spot, lang), ours, theirs, (_NEW if is_new else done).to(lang)]
+            yield [*place(change.spot, book), ours, theirs, (_NEW if is_new else done).to(lang)]
     for spot in plan.missing:
-        yield [*place(spot, lang), "", "", _MISSING.to(lang)]
+        yield [*place(spot, book), "", "", _MISSING.to(lang)]

@@ -59,6 +59,12 @@ class Decision(NamedTuple):
     value: Value = None
     """What was typed, as its column reads it."""
 
+    def settled(self, lang: Lang) -> Standing:
+        """Return the line as it is once this is done; a typed value as the master says it, a date as a date."""
+        line = self.standing
+        choice = words(self.value, line.spot, lang) if self.whose == "typed" else line.choice
+        return line._replace(settled=True, choice=choice)
+
 
 def standing(reading: Reading) -> list[Standing]:
     """Return the lines of a workbook's 冲突 sheet, none if it has no such sheet."""

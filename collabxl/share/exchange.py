@@ -29,12 +29,12 @@ from collabxl.share.outstanding import Outstanding, outstanding
 from collabxl.share.records import Entry
 from collabxl.share.rows import rows_of
 from collabxl.share.run import Result, Run, sender_of
-from collabxl.share.settling import settle
+from collabxl.share.settling import Unfit, settle
 from collabxl.share.sparing import sparing
 from collabxl.share.taking import take
 from collabxl.share.unmoved import refuse_exchanged
 from collabxl.share.writing import Job, Opened
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 _UNREAD = FileError("unsupported", t("没有读取", "Not read"))
 
@@ -44,7 +44,11 @@ class Merged:
     """One merge: what became of every return, what was decided on 冲突, and the master as checked once written."""
 
     results: tuple[Result, ...]
+    lang: Lang
+    """The language of the master, in whose words its sheets and columns are named."""
     settled: tuple[Decision, ...] = ()
+    unfit: tuple[Unfit, ...] = ()
+    """Cells that were decided to say what their column does not take: they wait on."""
     waiting: tuple[Standing, ...] = ()
     outcome: Outcome | None = None
     written: bool = False
@@ -128,9 +132,16 @@ def _merged(
     settled = settle(run)
     _take(run, came, found)
     before = opened.master.standing
-    lines = conflicts.with_new(_settled(before, settled), run.asked)
+    lines = conflicts.with_new(_settled(before, settled.done, opened.master.lang), run.asked)
     waiting = tuple(line for line in lines if not line.settled)
-    merged = Merged(tuple(run.results), tuple(settled), waiting, is_older=opened.ledger.is_ahead)
+    merged = Merged(
+        tuple(run.results),
+        opened.master.lang,
+        tuple(settled.done),
+        tuple(settled.unfit),
+        waiting,
+        is_older=opened.ledger.is_ahead,
+    )
     is_same = not opened.master.edits and lines == before
     sheets = {conflicts.MARKER: conflicts.grid(lines, opened.master.lang)} if lines else {}
     if dry_run:
@@ -143,9 +154,10 @@ def _merged(
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
-def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standing]:
-    done = {decision.standing for decision in made}
-    return [line._replace(settled=True) if line in done else line for line in lines]
+def _settled(lines: Sequence[Standing], made: Sequence[Decision], lang: Lang) -> list[Standing]:
+    """Return the lines with those done that were decided, a typed value as the master says it."""
+    done = {decision.standing: decision for decision in made}
+    return [done[line].settled(lang) if line in done else line for line in lines]
 
 
 def _take(run: Run, came: Sequence[Returned | Refused], found: Sequence[Reading | FileError]) -> None:

@@ -135,12 +135,12 @@ class _Shared(NamedTuple):
     """Changed by both, not alike."""
     rivals: set[tuple[str, str]]
     """Rows that both have added where the same 编号 is printed, by another name and with little else in common."""
-    rows_added: frozenset[tuple[str, str]]
-    """Rows that both have added under the same 编号."""
+    common: set[tuple[str, str]]
+    """Rows that both have added under the same 编号, by the same name or with most else in common."""
 
     @classmethod
     def of(cls, parent: _Node, other: _Node, new: _Node) -> _Shared:
-        made = cls({}, {}, {}, set(), set(), (other.added & new.added) - parent.added)
+        made = cls({}, {}, {}, set(), set(), set())
         for spot in {**parent.filled, **other.filled, **new.filled}:
             was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
             if one == two:
@@ -152,15 +152,18 @@ class _Shared(NamedTuple):
                 made.added[spot] = new.filled.get(spot)
             else:
                 made.again.add(spot)
-                if spot[:2] in made.rows_added and names_its_row(spot) and not made.has_most(spot, other, new):
-                    made.rivals.add(spot[:2])
+        made.compare((other.added & new.added) - parent.added, other)
         return made
 
-    @staticmethod
-    def has_most(spot: Spot, other: _Node, new: _Node) -> bool:
-        """Return whether most of what one return said in a spot's row, the other one says too."""
-        said = {each: value for each, value in other.filled.items() if each[:2] == spot[:2]}
-        return 2 * sum(new.filled.get(each, _SENT) == value for each, value in said.items()) > len(said)
+    def compare(self, rows: Iterable[tuple[str, str]], other: _Node) -> None:
+        """Tell of rows that both have added which are one, and which are two people's."""
+        for row in rows:
+            said = [spot for spot in other.filled if spot[:2] == row]
+            kept = [spot for spot in said if spot in self.kept]
+            if 2 * len(kept) > len(said) or any(map(names_its_row, kept)):
+                self.common.add(row)
+            elif any(names_its_row(spot) for spot in self.again if spot[:2] == row):
+                self.rivals.add(row)
 
     def told(self, later: bool | None) -> Told:
         """Return how the new return stands to the other; ``later`` is what their clocks say."""
@@ -192,9 +195,8 @@ class _Shared(NamedTuple):
     @property
     def is_evident(self) -> bool:
         """Return whether what was kept tells more than what was changed again: chance would not have it so."""
-        is_named = any(names_its_row(spot) and spot[:2] in self.rows_added for spot in self.kept)
         weight = _weight(self.kept)
-        return not self.again or is_named or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
+        return not self.again or bool(self.common) or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
 
     @property
     def nearness(self) -> tuple[int, int]:

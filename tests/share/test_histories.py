@@ -83,7 +83,7 @@ class Memory:
             line._replace(choice=decided[line]) if line in decided else line for line in self.waiting
         ]
         run = Run(self.ledger, self.master)
-        done = {decision.standing for decision in settle(run)}
+        done = {decision.standing for decision in settle(run).done}
         assert len(done) == len(decided)
         for back in sorted(backs, key=lambda back: back.saved):
             untold = dict.fromkeys(back.rows, Untold(frozenset()))

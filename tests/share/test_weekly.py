@@ -9,7 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from collabxl.batch import read_workbooks
 from collabxl.opc.package import Package
+from collabxl.share.conflicts import standing
 from collabxl.share.ledger import Ledger
 from tests.cli.test_cli import run
 from tests.share.masters import CORE, TODAY, department, filled
@@ -178,14 +180,50 @@ def values_of(made: Project, sheet: str) -> dict[str, dict[str, Any]]:
     return values(made.master)[sheet]
 
 
-@pytest.mark.parametrize(("typed", "arrives"), [(0.5, 0.5), (0.75, 0.75), (1e15, 1e15), ("中午", "中午")])
-def test_what_is_no_date_in_a_date_column_arrives_as_itself(project: Project, typed: Any, arrives: Any) -> None:
-    """It is asked about; so decided, the master says what was typed, and not a time of day as text."""
+@pytest.mark.parametrize("typed", [0.5, 0.75, 1e15, "中午"])
+def test_what_is_no_date_in_a_date_column_is_asked_about_until_a_date_is_decided(project: Project, typed: Any) -> None:
     due = ("tasks", "T004", "due")
+    was = project.tasks["T004"]["due"]
     assert [line.spot for line in project.merge(project.back(2, {due: typed})).waiting] == [due]
     decide(project.master, {"T004": "部门"})
-    assert project.merge().waiting == ()
-    assert project.tasks["T004"]["due"] == arrives
+    merged = project.merge()
+    assert [line.spot for line in merged.waiting] == [due] and [each.value for each in merged.unfit] == [typed]
+    assert project.tasks["T004"]["due"] == was
+    decide(project.master, {"T004": "2024年8月9日"})
+    merged = project.merge()
+    assert merged.waiting == merged.unfit == () and project.tasks["T004"]["due"] == dt.date(2024, 8, 9)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "arrives", "shown"),
+    [
+        ("status", "搞定了", None, "搞定了"),
+        ("status", "完成", "done", "已完成"),
+        ("due", "7月25日", None, "7月25日"),
+        ("due", "2024/7/25", dt.date(2024, 7, 25), "2024-07-25"),
+        ("due", 45506, dt.date(2024, 8, 2), "2024-08-02"),
+        ("due", dt.date(2024, 8, 2), dt.date(2024, 8, 2), "2024-08-02"),
+        ("remark", "7月25日", "7月25日", "7月25日"),
+        ("buffer", "两天", None, "两天"),
+    ],
+)
+def test_a_decision_fits_its_column_or_is_asked_again_with_the_reason(
+    project: Project, key: str, typed: Any, arrives: Any, shown: str
+) -> None:
+    mine: dict[str, tuple[Any, Any]] = {"status": ("受阻", "延期"), "remark": ("甲", "乙"), "buffer": (1, 2)}
+    ours, theirs = mine.get(key, (dt.date(2024, 8, 5), dt.date(2024, 8, 6)))
+    back = project.back(2, {("tasks", "T004", key): theirs})
+    project.edit({("tasks", "T004", key): ours})
+    project.merge(back)
+    was = project.tasks["T004"][key]
+    decide(project.master, {"T004": typed})
+    done = run("--lang", "en", "merge", str(project.master), "--today", TODAY.isoformat())
+    column = {"status": "状态", "due": "截止日期", "buffer": "缓冲天数"}.get(key)
+    assert (done.returncode == 1) == (arrives is None) == (f"T004 {column} in the sheet Conflicts was not" in done.stdout)
+    assert arrives is not None or f"not “{shown}”" in done.stdout
+    assert project.tasks["T004"][key] == (was if arrives is None else arrives)
+    (line,) = standing(read_workbooks([project.master]).readings[0])
+    assert (line.choice, line.settled) == (shown, arrives is not None)
 
 
 def test_a_cell_in_conflict_again_is_asked_again(project: Project) -> None:
