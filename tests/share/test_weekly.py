@@ -219,7 +219,8 @@ def test_a_decision_fits_its_column_or_is_asked_again_with_the_reason(
     decide(project.master, {"T004": typed})
     done = run("--lang", "en", "merge", str(project.master), "--today", TODAY.isoformat())
     column = {"status": "状态", "due": "截止日期", "buffer": "缓冲天数"}.get(key)
-    assert (done.returncode == 1) == (arrives is None) == (f"T004 {column} in the sheet Conflicts was not" in done.stdout)
+    told = f"T004 {column} in the sheet Conflicts was not" in done.stdout
+    assert (done.returncode == 1) == (arrives is None) == told
     assert arrives is not None or f"not “{shown}”" in done.stdout
     assert project.tasks["T004"][key] == (was if arrives is None else arrives)
     (line,) = standing(read_workbooks([project.master]).readings[0])
