@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,12 @@ _SUM = t(
     "{missing} rows gone",
 )
 _NOTHING = t("{file}：{department}，没有新内容", "{file}: {department}, nothing new")
+_TAKEN_BACK = t(
+    "  其中 {count} 处合并过，后来撤销了，不会自动再采用。"
+    "要恢复，把撤销也撤销：collabxl log {master} --undo-merge {number}",
+    "  {count} of its values were merged and undone since; they do not come again by themselves. To have them, undo "
+    "the undoing: collabxl log {master} --undo-merge {number}",
+)
 _SOFT = t("  {rows} 在主表里也改过别的列，两边都保留", "  {rows}: the master has changed other columns; both are kept")
 _UNTAKEN = t("  {place}{said}：{reason}", "  {place}{said}: {reason}")
 _SAID = t("“{said}”", " “{said}”")
@@ -117,7 +124,7 @@ def command(
         dry_run=dry_run,
         backup=backup,
     )
-    for line in _told(merged, lang, dry_run):
+    for line in _told(merged, master, lang, dry_run):
         click.echo(line)
     if merged.is_older:
         click.echo(_OLDER.fill(lang, {"path": str(master)}), err=True)
@@ -134,7 +141,7 @@ def _code(merged: Merged) -> int:
     return FOUND if merged.waiting or left else DONE
 
 
-def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
+def _told(merged: Merged, master: Path, lang: Lang, dry_run: bool) -> Iterator[str]:
     for result in merged.results:
         if result.error is not None:
             say(result.error, lang, result.file)
@@ -142,6 +149,7 @@ def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
                 click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
             yield from _result(result, lang, merged.lang, dry_run)
+            yield from _taken_back(result, master, lang)
     who = merged.outstanding
     if who.asked:
         told = {"asked": len(who.asked), "back": len(who.asked) - len(who.missing), "missing": list(who.missing)}
@@ -175,6 +183,12 @@ def _result(result: Result, lang: Lang, book: Lang, dry_run: bool) -> Iterator[s
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)
     yield from (_untaken(each, result, lang, book) for each in result.untaken)
+
+
+def _taken_back(result: Result, master: Path, lang: Lang) -> Iterator[str]:
+    """Yield what of a return was merged once and undone, for every entry that undid some of it."""
+    for number, count in Counter(each.number for each in result.taken_back).items():
+        yield clean(_TAKEN_BACK.fill(lang, {"count": count, "master": str(master), "number": number}))
 
 
 def _unfit(each: Unfit, book: Lang, lang: Lang) -> str:

@@ -132,18 +132,20 @@ def _merged(
     settled = settle(run)
     _take(run, came, found)
     before = opened.master.standing
-    lines = conflicts.with_new(_settled(before, settled.done, opened.master.lang), run.asked)
+    lang = opened.master.lang
+    lines = conflicts.with_new(_settled(before, settled.done, lang), run.asked, lang)
+    lines = conflicts.current(lines, opened.master.rows, lang)
     waiting = tuple(line for line in lines if not line.settled)
     merged = Merged(
         tuple(run.results),
-        opened.master.lang,
+        lang,
         tuple(settled.done),
         tuple(settled.unfit),
         waiting,
         is_older=opened.ledger.is_ahead,
     )
     is_same = not opened.master.edits and lines == before
-    sheets = {conflicts.MARKER: conflicts.grid(lines, opened.master.lang)} if lines else {}
+    sheets = {conflicts.MARKER: conflicts.grid(lines, lang)} if lines else {}
     if dry_run:
         if not is_same:
             opened.drafted(sheets)

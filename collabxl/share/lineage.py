@@ -44,6 +44,8 @@ class Lineage(NamedTuple):
     """Cells that say what was sent while a return it may go on from had changed them; nobody knows if on purpose."""
     others: tuple[Return, ...] = ()
     """The returns that it does not go on from."""
+    line: tuple[Return, ...] = ()
+    """All that it goes on from, the last one first."""
 
 
 @dataclass(eq=False)
@@ -77,9 +79,9 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return, together: Collecti
         if _Shared.of(line[-2], line[-1], new).is_evident:
             break
         line.pop()
-    ancestors = [node.back for node in line]
+    ancestors = tuple(node.back for node in reversed(line) if node.back is not None)
     others = tuple(back for back in known if back not in ancestors)
-    return Lineage(line[-1].back, bool(new.children), frozenset(doubtful), others)
+    return Lineage(line[-1].back, bool(new.children), frozenset(doubtful), others, ancestors)
 
 
 def _insert(root: _Node, new: _Node) -> list[_Node]:

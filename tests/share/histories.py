@@ -231,6 +231,7 @@ class History:
             self.decide(line, word)
         for back in sorted(backs, key=lambda back: back.saved):
             self.meant(back)
+        self.asked = [each for each in self.asked if not same(self.said(each.spot), each.wanted)]
         self.desk.merge(backs, decided)
         self.counts["merges"] += 1
         found = plainly(self.named(self.desk.rows()))
@@ -265,7 +266,9 @@ class History:
                     self.cell_meant(back, Spot(sheet, id, key), was[sheet].get(id, {}).get(key), row.get(key))
 
     def cell_meant(self, back: Back, spot: Spot, was: Value, now: Value) -> None:
-        ours = self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
+        ours = self.said(spot)
+        if not same(was, now):  # what the department says no longer is no question any more
+            self.asked = [each for each in self.asked if each.spot != spot or each.back not in back.line]
         if same(was, now) or same(ours, now):
             return
         if same(ours, was):
@@ -277,6 +280,9 @@ class History:
                 and (each.back in back.line or each.back.sent is not back.sent)]  # fmt: skip
         self.asked = [each for each in self.asked if each not in gone]
         self.asked.append(Asked(spot, back, now))
+
+    def said(self, spot: Spot) -> Value:
+        return self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
     def decide(self, line: Standing, word: str) -> None:
         rows = self.desk.rows()

@@ -93,7 +93,8 @@ class Memory:
             take(run, Returned(back.name, back.name.encode(), Place(back.name)), genuine,
                  [each for each in run.accepted if each.copy == back.sent.id])  # fmt: skip
         lines = [line for line in self.master.standing if line not in done]
-        self.waiting = conflicts.with_new(lines, run.asked)
+        lines = conflicts.current(conflicts.with_new(lines, run.asked, "zh"), self.master.rows, "zh")
+        self.waiting = [line for line in lines if not line.settled]
         self.ledger.note(run.entries, run.accepted)
 
 

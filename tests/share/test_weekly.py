@@ -252,3 +252,29 @@ def test_a_decision_about_a_row_puts_in_the_row_that_the_line_shows(project: Pro
     merged = project.merge()
     assert (merged.waiting, len(merged.settled)) == ((), 1)
     assert project.tasks["T005"] == {**was, "remark": "还在做"}
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_value_that_was_mended_replaces_the_one_that_was_refused(project: Project, together: bool) -> None:
+    status, due = ("tasks", "T004", "status"), ("tasks", "T004", "due")
+    one = project.back(2, {status: "弄完了", REMARK: "第一次填写的内容"}, "one.xlsx")
+    two = on(one, {due: dt.date(2024, 9, 9)}, 1)
+    three = on(two, {status: "已完成"}, 2)
+    if not together:
+        assert [line.spot for line in project.merge(one).waiting] == [status]
+        decide(project.master, {"T004": "部门"})
+        (result,) = project.merge(two).results
+        assert result.plan.soft == () and not result.plan.conflicts, "the master has changed nothing"
+    merged = project.merge(*([one] if together else []), three)
+    assert merged.waiting == () and project.tasks["T004"]["status"] == "done"
+    assert merged.results[-1].plan.soft == () == merged.results[-1].plan.conflicts
+    assert all(line.settled for line in standing(read_workbooks([project.master]).readings[0]))
+
+
+def test_a_question_goes_when_the_master_says_what_was_asked(project: Project) -> None:
+    back = project.back(2, {REMARK: "乙"})
+    project.edit({REMARK: "甲"})
+    assert len(project.merge(back).waiting) == 1
+    project.edit({REMARK: "乙"})
+    assert project.merge().waiting == ()
+    assert [line.settled for line in standing(read_workbooks([project.master]).readings[0])] == [True]
