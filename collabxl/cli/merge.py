@@ -38,7 +38,7 @@ _TAKEN, _NEW, _CONFLICT, _OUTSIDE, _MISSING = (
     t("新行", "new row"),
     t("冲突，待决定", "conflict, to be decided"),
     t("不归该部门，不采用", "not theirs to change, left"),
-    t("部门已删，请决定是否取消", "gone there; decide whether to drop it"),
+    t("部门已删，待决定", "gone there, to be decided"),
 )
 _SUM = t(
     "{file}：{department}，采用 {takes} 处，新增 {new} 行，冲突 {conflicts} 处，越界 {outside} 处，缺 {missing} 行",

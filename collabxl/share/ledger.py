@@ -245,8 +245,8 @@ class Ledger:
         return found[0].get(sheet, {}).get(id, {}) if found else {}
 
     def in_question(self, spot: Spot, department: str) -> list[Entry]:
-        """Return the conflicts that there were about a cell or row with a department, the last one first."""
-        asked = "kind='conflict' AND sheet=? AND row=? AND key IS ? AND department=?"
+        """Return the questions that there were about a cell or row with a department, the last one first."""
+        asked = "kind IN ('conflict', 'missing') AND sheet=? AND row=? AND key IS ? AND department=?"
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
         return self._file.told(entry_of, query, *spot, department)
 

@@ -65,7 +65,8 @@ def got(both: Numbered, line: Sequence[Return], sent: Rows, ours: Rows, past: Pa
     printed = {sheet: {id: old for old, id in ids.items()} for sheet, ids in line[0].renumbered.items()}
     made: dict[str, dict[str, Row]] = {}
     for sheet, rows in both.base.items():
-        made[sheet] = {}
+        gone = sent.get(sheet, {}).keys() - rows.keys()
+        made[sheet] = {id: sent[sheet][id] for id in gone & ours.get(sheet, {}).keys()}
         for id, row in rows.items():
             here, old = ours.get(sheet, {}).get(id, {}), printed.get(sheet, {}).get(id, id)
             steps = [each.get(sheet, {}).get(old, {}) for each in (*(back.rows for back in line), sent)]
@@ -76,17 +77,17 @@ def got(both: Numbered, line: Sequence[Return], sent: Rows, ours: Rows, past: Pa
 
 def compared(both: Numbered, held: Rows) -> Rows:
     """Return what a return is held against: what it goes on from, but what the master got where it changes that."""
-    return {
-        sheet: {
-            id: {
-                key: row.get(key) if same(row.get(key), theirs.get(key)) else held[sheet][id].get(key)
-                for key in {**row, **held[sheet][id]}
-            }
-            for id, row in rows.items()
-            for theirs in [both.theirs.get(sheet, {}).get(id, {})]
-        }
-        for sheet, rows in both.base.items()
-    }
+    made: dict[str, dict[str, Row]] = {}
+    for sheet, rows in held.items():
+        base, theirs = both.base.get(sheet, {}), both.theirs.get(sheet, {})
+        ids = (id for id in rows if id in base or id in theirs)
+        made[sheet] = {id: _compared(base.get(id, {}), theirs.get(id, {}), rows[id]) for id in ids}
+    return made
+
+
+def _compared(base: Row, theirs: Row, held: Row) -> Row:
+    keys = {**base, **held}
+    return {key: base.get(key) if same(base.get(key), theirs.get(key)) else held.get(key) for key in keys}
 
 
 def _was_held(spot: Spot, steps: Sequence[Row], here: Row, past: Past) -> bool:

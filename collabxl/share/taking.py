@@ -18,7 +18,7 @@ from collabxl.share.linking import leading_out
 from collabxl.share.mail.parcel import Returned
 from collabxl.share.master import Master
 from collabxl.share.meant import as_meant
-from collabxl.share.merge import Change, Plan, Return, Rows, Scope, Spot, Value, merge, same
+from collabxl.share.merge import Change, Plan, Return, Rows, Scope, Spot, Value, merge, row_text, same
 from collabxl.share.newrows import Numbered, numbered
 from collabxl.share.past import TakenBack, compared, got
 from collabxl.share.records import Accepted, Entry
@@ -135,7 +135,9 @@ def _put(master: Master, plan: Plan) -> Plan:
 def _ask(run: Run, plan: Plan, department: str, line: Lineage) -> None:
     """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
     lang = run.master.lang
-    for change in plan.conflicts:
+    rows = run.master.rows
+    gone = [Change(spot, said, said, None) for spot in plan.missing for said in [row_text(rows[spot.sheet][spot.id])]]
+    for change in (*plan.conflicts, *gone):
         said = {words(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
         if line.base:
             said.discard(words(_value(line.base.rows, change.spot), change.spot, lang))
@@ -145,12 +147,17 @@ def _ask(run: Run, plan: Plan, department: str, line: Lineage) -> None:
 def _withdrawn(plan: Plan, department: str, both: Numbered, line: Lineage) -> Iterator[Withdrawn]:
     """Yield what earlier returns of the same line said, where this one says something else that is not in question."""
     asked = {change.spot for change in plan.conflicts}
+    if line.base is None:
+        return
+    for sheet, rows in both.theirs.items():
+        for id in rows.keys() - both.base.get(sheet, {}).keys():
+            yield Withdrawn(Spot(sheet, id), department, None)
     for sheet, rows in both.base.items():
         for id, row in rows.items():
             theirs = both.theirs.get(sheet, {}).get(id, {})
             for key in {**row, **theirs}:
                 spot = Spot(sheet, id, key)
-                if spot not in asked and not same(row.get(key), theirs.get(key)) and line.base:
+                if spot not in asked and not same(row.get(key), theirs.get(key)):
                     yield Withdrawn(spot, department, row.get(key))
 
 
