@@ -9,6 +9,7 @@ from collabxl.share.meant import resumed, without_number
 from collabxl.share.merge import Plan, Return, Row, Spot
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found
+from collabxl.share.shifted import shifted
 from collabxl.share.strayed import Strayed, strayed
 from collabxl.share.untaken import Untaken
 
@@ -32,6 +33,7 @@ def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
     rows: dict[str, Mapping[str, Row]] = {}
     nameless: dict[str, list[Row]] = {}
     unsure: dict[str, frozenset[str]] = {}
+    low: set[Spot] = set()
     told = [*_not_told(found, sent)]
     last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
@@ -46,9 +48,10 @@ def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
         nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
         nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
+        low.update(shifted(sheet, was, rows[sheet]))
         told += _moved(sheet, seen)
         told += (Untaken(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent))
-    return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure), tuple(told))
+    return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low)), tuple(told))
 
 
 def _is_known(sheet: str, id: str, sent: Sent) -> bool:

@@ -46,6 +46,8 @@ class Found(NamedTuple):
     """By sheet the 编号 of rows whose contents may be those of others."""
     computed: frozenset[Spot] = frozenset()
     """The cells that a formula says, which is not taken with its value."""
+    shifted: frozenset[Spot] = frozenset()
+    """The cells that may have been pasted one row too low."""
 
     def is_silent(self, spot: Spot) -> bool:
         """Return whether nobody knows what a cell or row of the workbook says."""

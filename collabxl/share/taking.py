@@ -23,6 +23,7 @@ from collabxl.share.newrows import Numbered, numbered
 from collabxl.share.past import TakenBack, compared, got
 from collabxl.share.records import Accepted, Entry
 from collabxl.share.run import Result, Run, sender_of
+from collabxl.share.shifted import asked_where_shifted
 from collabxl.share.spoken import words
 from collabxl.share.untaken import Untaken
 
@@ -86,9 +87,10 @@ def _planned(run: Run, genuine: Genuine, both: Numbered, line: Lineage) -> tuple
     plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(held, ours, spot)))
     plan = _asking(plan, line, genuine, ours)
     plan, unfit = fitted(certain(plan, genuine.found), run.master.lang)
+    plan, low = asked_where_shifted(plan, genuine.found.shifted)
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
-    told = (*genuine.untaken, *unfit, *computed(plan, genuine.found), *leading_out(plan.takes, ours, visible))
+    told = (*genuine.untaken, *unfit, *low, *computed(plan, genuine.found), *leading_out(plan.takes, ours, visible))
     return plan, told
 
 

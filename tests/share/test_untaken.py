@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.packaging.custom import StringProperty
 
+from collabxl.batch import check_workbooks
 from collabxl.errors import FileError
 from collabxl.share.fitting import fits
 from collabxl.share.linking import Withheld
@@ -17,7 +18,7 @@ from collabxl.share.merge import Spot
 from collabxl.share.split import split
 from tests.cli.test_cli import run
 from tests.parts import convert_all, sdk_errors
-from tests.share.masters import TODAY, department, filled
+from tests.share.masters import TODAY, department, filled, master
 from tests.share.test_exchange import Project, fresh, project
 
 __all__ = ["fresh", "project"]
@@ -98,6 +99,21 @@ def test_a_sorted_copy_is_put_right_and_a_half_sorted_one_is_left(project: Proje
     assert half.results[0].plan.takes == () and project.master.read_bytes() == before
 
 
+@pytest.mark.parametrize(("count", "is_asked"), [(2, False), (3, True)])
+def test_dates_pasted_one_row_too_low_are_asked_about(tmp_path: Path, count: int, is_asked: bool) -> None:
+    made = Project.__new__(Project)
+    made.folder, made.master = tmp_path, master(tmp_path / "主表.xlsx", 2, 5)
+    days = [dt.date(2024, 8, 20 + at) for at in range(5)]
+    made.edit({("tasks", f"T00{at + 1}", "due"): day for at, day in enumerate(days)})
+    made.split("1")
+    low = {("tasks", f"T00{at + 2}", "due"): days[at] for at in range(count)}
+    merged = made.merge(made.back(1, {**low, ("tasks", "T001", "remark"): "照改"}))
+    assert made.tasks["T001"]["remark"] == "照改"
+    assert [line.spot[1] for line in merged.waiting] == [id for _, id, _ in low if is_asked]
+    assert reasons(merged.results[0]) == ([("shifted", "", "due")] if is_asked else [])
+    assert (made.tasks["T002"]["due"] == days[0]) != is_asked
+
+
 def test_a_master_whose_rows_were_exchanged_is_neither_merged_nor_split(project: Project) -> None:
     back = project.back(2, {("tasks", "T004", "status"): "已完成"})
     book = openpyxl.load_workbook(project.master)
@@ -165,6 +181,13 @@ def test_a_row_that_moved_to_another_department_is_theirs_to_change(project: Pro
     assert [change.spot.id for change in plan.takes] == ["T001"]
 
 
+def unknown(copy: Path) -> list[tuple[str, str | None, bool]]:
+    """Return what a check says of tasks that a copy names and does not show, and whether that is accepted."""
+    (outcome,) = check_workbooks([copy], today=TODAY)
+    found = [each for each in outcome.findings if each.rule.code in ("DP301", "MT806", "RK906")]
+    return [(each.rule.code, each.id, each.waiver is not None) for each in found]
+
+
 def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(project: Project) -> None:
     back = project.back(1, {("tasks", "T002", "after"): "T007、T001", ("minutes", "M001", "task"): "T008",
                             ("tasks", "T003", "after"): "T002"})  # fmt: skip
@@ -175,8 +198,11 @@ def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(proje
     assert made.copies[0].share.seen == {"tasks": [], "progress": []}
     assert {(each.link.spot.id, each.tasks) for each in made.withheld} == {("T002", ("T007",)), ("M001", ("T008",))}
     assert isinstance(made.withheld[0], Withheld)
+    assert unknown(made.copies[0].path) == [("DP301", "T002", True), ("MT806", "M001", True)]
+    (hidden,) = check_workbooks([made.copies[0].path], today=TODAY)
+    assert "S03r1-tasks-name" not in str(hidden.reading), "nothing else of T007 is in the copy"
     made = split(project.master, project.folder / "3", today=TODAY, accept=[department(1)])
-    assert made.copies[0].share.seen["tasks"] == ["T007", "T008"]
+    assert made.copies[0].share.seen["tasks"] == ["T007", "T008"] and unknown(made.copies[0].path) == []
     assert split(project.master, project.folder / "4", today=TODAY).copies[0].share.seen["tasks"] == ["T007", "T008"]
 
 
@@ -226,8 +252,6 @@ def test_shares_fit_from_nothing_to_all() -> None:
 
 
 def test_names_with_a_stroke_keep_both_sides(tmp_path: Path) -> None:
-    from tests.share.masters import master
-
     book = master(tmp_path / "主表.xlsx", 2)
     names = {department(1): "研发/测试部", department(2): "采购/测试部"}
     cells = {("tasks", f"T{at:03}", "department"): names[department(1 if at < 4 else 2)] for at in range(1, 7)}
