@@ -148,7 +148,7 @@ def _merged(
     sheets = {conflicts.MARKER: conflicts.grid(lines, lang)} if lines else {}
     if dry_run:
         if not is_same:
-            opened.drafted(sheets)
+            opened.drafted(run.entries, sheets)
         return merged
     if is_same:
         opened.ledger.note(run.entries, run.accepted)

@@ -23,7 +23,7 @@ from collabxl.sync import sync_workbooks
 from tests.cli.test_cli import run
 from tests.parts import convert_all
 from tests.share.masters import TODAY, department, filled
-from tests.share.test_exchange import Project, fresh, project
+from tests.share.test_exchange import Project, decide, fresh, project
 
 __all__ = ["fresh", "project"]
 STATUS = ("tasks", "T004", "status")
@@ -164,3 +164,16 @@ def test_what_was_undone_is_told_not_remembered_and_comes_back_only_when_asked(p
     undo_merge(project.master, made[0].number, today=TODAY)
     assert project.tasks["T004"]["due"] == dt.date(2024, 12, 1)
     assert {each.spot for each in project.merge(two).results[0].taken_back} == set()
+
+
+def test_a_merge_leaves_nothing_for_a_sync_to_write(project: Project) -> None:
+    """What this very merge makes a former value is told by the summary that it writes."""
+    progress = ("progress", "P004", "progress")
+    back = project.back(2, {progress: 0.5})
+    project.edit({progress: 0.9})
+    project.merge(back)
+    decide(project.master, {"P004": "部门"})
+    assert project.merge().written and codes(project)["ST513"] == {"P004"}
+    before = project.master.read_bytes()
+    assert [each.state for each in sync_workbooks([project.master], today=TODAY)] == ["unchanged"]
+    assert project.master.read_bytes() == before
