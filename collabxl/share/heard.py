@@ -74,7 +74,8 @@ def _not_told(found: Found, sent: Sent) -> Iterator[Untaken]:
                 yield Untaken(Spot(sheet, ""), "sheet-gone")
             continue
         untold = found.untold[sheet]
-        yield from (Untaken(Spot(sheet, "", key), "column-gone") for key in sorted(untold.keys))
+        instead = "、".join(untold.headers) or None
+        yield from (Untaken(Spot(sheet, "", key), "column-gone", instead) for key in sorted(untold.keys))
         for (id, key), (fault, raw) in untold.cells.items():
             was = sent.base.get(sheet, {}).get(id, {}).get(key)
             if id in own and (fault != "covered" or was is not None):

@@ -16,6 +16,7 @@ from collabxl.schema.column import Column
 from collabxl.schema.standard import Minutes, Risks, Tasks, Waivers
 from collabxl.share.ledger import Ledger
 from collabxl.share.merge import Change, Row, Rows, Spot, Value, same
+from collabxl.share.merge import plain as plain_value
 from collabxl.share.records import Entry
 from collabxl.share.untaken import Untaken
 from collabxl.text import Lang, t
@@ -52,12 +53,16 @@ class Withheld(NamedTuple):
 def unaccepted(ledger: Ledger, rows: Rows) -> dict[Spot, Link]:
     """Return the links that stand in a master, whose rows are given, as they came with a return."""
     made: dict[Spot, Entry] = {}
+    accepted: set[tuple[Spot, Value]] = set()
+    """What was accepted once stays so, though a restored master got it again."""
     for entry in ledger.entries():
         if entry.spot is None or (entry.spot.sheet, entry.spot.key) not in NAMING:
             continue
-        if entry.kind == "taken":
+        if entry.kind == "accepted":
+            accepted.add((entry.spot, plain_value(entry.now)))
+        if entry.kind == "taken" and (entry.spot, plain_value(entry.now)) not in accepted:
             made[entry.spot] = entry
-        elif entry.kind in ("settled", "undone", "accepted"):
+        elif entry.kind in ("taken", "settled", "undone", "accepted"):
             made.pop(entry.spot, None)
     copies = {id: _visible(ledger, id) for id in {entry.copy for entry in made.values()}}
     return {
