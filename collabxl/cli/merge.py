@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
     from collabxl.share.run import Result
-    from collabxl.share.settling import Unfit
+    from collabxl.share.settling import UnfitDecision
     from collabxl.share.untaken import Untaken
 
 _LONGEST = 60
@@ -149,7 +149,7 @@ def _told(merged: Merged, master: Path, lang: Lang, dry_run: bool) -> Iterator[s
                 click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
             yield from _result(result, lang, merged.lang, dry_run)
-            yield from _taken_back(result, master, lang)
+            yield from _reversals(result, master, lang)
     who = merged.outstanding
     if who.asked:
         told = {"asked": len(who.asked), "back": len(who.asked) - len(who.missing), "missing": list(who.missing)}
@@ -185,13 +185,13 @@ def _result(result: Result, lang: Lang, book: Lang, dry_run: bool) -> Iterator[s
     yield from (_untaken(each, result, lang, book) for each in result.untaken)
 
 
-def _taken_back(result: Result, master: Path, lang: Lang) -> Iterator[str]:
+def _reversals(result: Result, master: Path, lang: Lang) -> Iterator[str]:
     """Yield what of a return was merged once and undone, for every entry that undid some of it."""
-    for number, count in Counter(each.number for each in result.taken_back).items():
+    for number, count in Counter(each.number for each in result.reversals).items():
         yield clean(_TAKEN_BACK.fill(lang, {"count": count, "master": str(master), "number": number}))
 
 
-def _unfit(each: Unfit, book: Lang, lang: Lang) -> str:
+def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     """Return why a decision was not done, and what to do."""
     from collabxl.schema.takes import takes
     from collabxl.share.spoken import column_of, place, words

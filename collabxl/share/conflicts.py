@@ -51,7 +51,7 @@ class Question(NamedTuple):
     kept: frozenset[str] = frozenset()
 
 
-class Withdrawn(NamedTuple):
+class Withdrawal(NamedTuple):
     """What a department no longer says of a cell: nothing is left to decide about it."""
 
     spot: Spot
@@ -110,7 +110,7 @@ def told(change: Change, department: str, lang: Lang) -> Standing:
     return Standing(change.spot, base, ours, theirs, department)
 
 
-def with_new(lines: Sequence[Standing], new: Iterable[Question | Withdrawn], lang: Lang) -> list[Standing]:
+def with_new(lines: Sequence[Standing], new: Iterable[Question | Withdrawal], lang: Lang) -> list[Standing]:
     """Return the lines with new ones behind.
 
     A question that waits is not asked twice; one that nobody has answered gives way to a new one about the same cell
@@ -119,7 +119,7 @@ def with_new(lines: Sequence[Standing], new: Iterable[Question | Withdrawn], lan
     """
     made = list(lines)
     for each in new:
-        if isinstance(each, Withdrawn):
+        if isinstance(each, Withdrawal):
             made = _without(made, each, lines, lang)
         elif not any(old.is_about(each.line) and old.theirs == each.line.theirs for old in made if not old.settled):
             made = [old for old in made if not _gives_way(old, each)]
@@ -131,7 +131,7 @@ def _gives_way(old: Standing, new: Question) -> bool:
     return not (old.settled or old.choice or old.theirs in new.kept or not old.is_about(new.line))
 
 
-def _without(made: Sequence[Standing], gone: Withdrawn, before: Sequence[Standing], lang: Lang) -> list[Standing]:
+def _without(made: Sequence[Standing], gone: Withdrawal, before: Sequence[Standing], lang: Lang) -> list[Standing]:
     """Return lines without a question that was withdrawn; one that stood in the sheet before is settled."""
     said = words(gone.said, gone.spot, lang)
     about = [each for each in made if (each.spot, each.department, each.theirs) == (gone.spot, gone.department, said)]

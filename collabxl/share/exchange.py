@@ -29,7 +29,7 @@ from collabxl.share.outstanding import Outstanding, outstanding
 from collabxl.share.records import Entry
 from collabxl.share.rows import rows_of
 from collabxl.share.run import Result, Run, sender_of
-from collabxl.share.settling import Unfit, settle
+from collabxl.share.settling import UnfitDecision, settle
 from collabxl.share.sparing import sparing
 from collabxl.share.taking import take
 from collabxl.share.unmoved import refuse_exchanged
@@ -47,7 +47,7 @@ class Merged:
     lang: Lang
     """The language of the master, in whose words its sheets and columns are named."""
     settled: tuple[Decision, ...] = ()
-    unfit: tuple[Unfit, ...] = ()
+    unfit: tuple[UnfitDecision, ...] = ()
     """Cells that were decided to say what their column does not take: they wait on."""
     waiting: tuple[Standing, ...] = ()
     outcome: Outcome | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from collabxl.share.meant import resumed, without_number
+from collabxl.share.meant import continued_rows, without_number
 from collabxl.share.merge import Plan, Return, Row, Spot
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found
-from collabxl.share.shifted import shifted
+from collabxl.share.shifts import shifted_cells
 from collabxl.share.strayed import Strayed, strayed
 from collabxl.share.untaken import Untaken
 
@@ -38,7 +38,7 @@ def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
     last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
         earlier = without_number(sheet, sent, listed, before)
-        old = resumed(sheet, found.nameless[sheet], earlier)
+        old = continued_rows(sheet, found.nameless[sheet], earlier)
         was = {id: row for id, row in last.get(sheet, {}).items() if id not in earlier}
         bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet]) if at not in old}
         now = {**listed, **bare}
@@ -48,7 +48,7 @@ def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
         nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
         nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
-        low.update(shifted(sheet, was, rows[sheet]))
+        low.update(shifted_cells(sheet, was, rows[sheet]))
         told += _moved(sheet, seen)
         told += (Untaken(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent))
     return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low)), tuple(told))

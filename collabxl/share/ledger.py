@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
 from collabxl.history import KEPT, address_of, beside, to_text
-from collabxl.share import held
+from collabxl.share import former_values
 from collabxl.share.database import PATIENCE, VERSION, Database, is_closed, unusable
 from collabxl.share.mail.parcel import WITHIN
 from collabxl.share.merge import Return, Row, Rows, Spot
@@ -168,7 +168,7 @@ class Ledger:
             self._file.run(
                 _ENTER, *told, *spot, to_text(each.was), to_text(each.now), each.note, each.undoes, said, intent
             )
-            held.note(self._file, each, at)
+            former_values.note(self._file, each, at)
 
     def send(self, copies: Iterable[Sent]) -> None:
         """Enter copies that are about to be sent."""
@@ -181,7 +181,9 @@ class Ledger:
                 for sheet, listed in copy.base.items():
                     for id in set(listed) & set(copy.rows.get(sheet, ())):
                         for key in KEPT:
-                            held.hold(self._file, Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat())
+                            former_values.hold(
+                                self._file, Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat()
+                            )
 
     def sent(self, id: str) -> Sent | None:
         """Return a copy as it was sent, None if this ledger does not know it."""

@@ -53,12 +53,12 @@ def _read(id: str, row: Row, before: Mapping[str, Row], untold: Untold) -> Row:
 
 def _numbered(rows: Sequence[Row], earlier: Mapping[str, Row], sheet: str) -> dict[str, Row]:
     """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a new one."""
-    known = resumed(sheet, rows, earlier)
+    known = continued_rows(sheet, rows, earlier)
     names = (name for at in count(1) if (name := f"{UNPRINTED}{at}") not in earlier)
     return {known[at] if at in known else next(names): row for at, row in enumerate(rows)}
 
 
-def resumed(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row]) -> dict[int, str]:
+def continued_rows(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row]) -> dict[int, str]:
     """Return which of ``rows``, by their places, go on with which ``earlier`` rows that bore no 编号 either.
 
     A row goes on with one that it says most of, or that is about the same; of several, with the one it has most from.

@@ -11,7 +11,7 @@ from collabxl.share.newrows import Numbered
 from collabxl.share.records import CHANGING, Entry
 
 
-class TakenBack(NamedTuple):
+class Reversal(NamedTuple):
     """A cell that the master got and that was undone since; ``number`` is the first entry of what undid it."""
 
     spot: Spot
@@ -46,15 +46,15 @@ class Past:
         changes = self._changes.get(spot, ())
         return any(same(each.now, value) and (not each.number or each.number not in self._by) for each in changes)
 
-    def taken_back(self, copy: str) -> Iterator[TakenBack]:
+    def reversals(self, copy: str) -> Iterator[Reversal]:
         """Yield the cells that a copy has brought and that were undone; a value that came again is none of them."""
         for spot, changes in self._changes.items():
             for each in changes:
                 if each.copy == copy and each.number in self._by and not self.got(spot, each.now):
-                    yield TakenBack(spot, each.now, self._by[each.number])
+                    yield Reversal(spot, each.now, self._by[each.number])
 
 
-def got(both: Numbered, line: Sequence[Return], sent: Rows, ours: Rows, past: Past) -> Rows:
+def effective_base(both: Numbered, line: Sequence[Return], sent: Rows, ours: Rows, past: Past) -> Rows:
     """Return what a return goes on from, but in cells that the master never got, what that does hold instead.
 
     ``line`` are the returns that it goes on from, the last one first. What one of them said and the master did not
@@ -75,17 +75,17 @@ def got(both: Numbered, line: Sequence[Return], sent: Rows, ours: Rows, past: Pa
     return made
 
 
-def compared(both: Numbered, held: Rows) -> Rows:
+def comparison_base(both: Numbered, held: Rows) -> Rows:
     """Return what a return is held against: what it goes on from, but what the master got where it changes that."""
     made: dict[str, dict[str, Row]] = {}
     for sheet, rows in held.items():
         base, theirs = both.base.get(sheet, {}), both.theirs.get(sheet, {})
         ids = (id for id in rows if id in base or id in theirs)
-        made[sheet] = {id: _compared(base.get(id, {}), theirs.get(id, {}), rows[id]) for id in ids}
+        made[sheet] = {id: _comparison_row(base.get(id, {}), theirs.get(id, {}), rows[id]) for id in ids}
     return made
 
 
-def _compared(base: Row, theirs: Row, held: Row) -> Row:
+def _comparison_row(base: Row, theirs: Row, held: Row) -> Row:
     keys = {**base, **held}
     return {key: base.get(key) if same(base.get(key), theirs.get(key)) else held.get(key) for key in keys}
 

@@ -13,7 +13,7 @@ from collabxl.share.run import Run
 from collabxl.share.spoken import words
 
 
-class Unfit(NamedTuple):
+class UnfitDecision(NamedTuple):
     """A cell that a decision would have say what its column does not take; it is asked about again."""
 
     line: Standing
@@ -21,22 +21,22 @@ class Unfit(NamedTuple):
     value: Value
 
 
-class Settled(NamedTuple):
+class Settlement(NamedTuple):
     """What became of the decisions: those that were done, and the cells that stay in question."""
 
     done: list[Decision]
-    unfit: list[Unfit]
+    unfit: list[UnfitDecision]
 
 
-def settle(run: Run) -> Settled:
+def settle(run: Run) -> Settlement:
     """Do what people decided on 冲突 since the last merge; return what could be done, and what fits no such column."""
     made = conflicts.decisions(run.master.standing, run.master.lang)
-    unfit: list[Unfit] = []
+    unfit: list[UnfitDecision] = []
     done = [decision for decision in made if _done(run, decision, unfit)]
-    return Settled(done, unfit)
+    return Settlement(done, unfit)
 
 
-def _done(run: Run, decision: Decision, unfit: list[Unfit]) -> bool:
+def _done(run: Run, decision: Decision, unfit: list[UnfitDecision]) -> bool:
     """Do what was decided and enter it; return whether it could be done, and add to ``unfit`` what does not fit."""
     line, master = decision.standing, run.master
     entry = Entry("settled", line.department, spot=line.spot, note=line.choice)
@@ -50,7 +50,7 @@ def _done(run: Run, decision: Decision, unfit: list[Unfit]) -> bool:
     if not all(master.has(cell) for cell in wanted):
         return False
     left = {cell: value for cell, value in wanted.items() if not fits(value, cell, master.lang)}
-    unfit += (Unfit(line, cell, value) for cell, value in left.items())
+    unfit += (UnfitDecision(line, cell, value) for cell, value in left.items())
     if line.spot in left:
         return False
     for cell, value in left.items():

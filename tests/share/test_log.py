@@ -160,10 +160,10 @@ def test_what_was_undone_is_told_not_remembered_and_comes_back_only_when_asked(p
     merged = project.merge(two)
     assert merged.waiting == ()
     assert [change.theirs for change in merged.results[0].plan.takes] == ["delayed", "第二次填写的内容"]
-    assert {each.spot for each in merged.results[0].taken_back} == {due, progress}
+    assert {each.spot for each in merged.results[0].reversals} == {due, progress}
     undo_merge(project.master, made[0].number, today=TODAY)
     assert project.tasks["T004"]["due"] == dt.date(2024, 12, 1)
-    assert {each.spot for each in project.merge(two).results[0].taken_back} == set()
+    assert {each.spot for each in project.merge(two).results[0].reversals} == set()
 
 
 def test_a_merge_leaves_nothing_for_a_sync_to_write(project: Project) -> None:

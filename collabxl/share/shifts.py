@@ -15,7 +15,7 @@ _FEWEST = 3
 """Rows one below the other that must say what the row above said: fewer do so by chance."""
 
 
-def shifted(sheet: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterator[Spot]:
+def shifted_cells(sheet: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterator[Spot]:
     """Yield the cells of blocks that stand one row too low, held against the rows as they were, in their order.
 
     Words of lists and numbers are alike in neighbouring rows too often to tell anything.
@@ -38,7 +38,7 @@ def _blocks(key: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterato
         block = []
 
 
-def asked_where_shifted(plan: Plan, cells: frozenset[Spot]) -> tuple[Plan, tuple[Untaken, ...]]:
+def asking_where_shifted(plan: Plan, cells: frozenset[Spot]) -> tuple[Plan, tuple[Untaken, ...]]:
     """Return a plan that asks about ``cells`` instead of taking them, and what is to be told of their columns."""
     asked = [change for change in plan.takes if change.spot in cells]
     columns = dict.fromkeys(change.spot._replace(id="") for change in asked)
