@@ -87,14 +87,14 @@ def sync_workbooks(
                 yield Synced(replace(outcome, error=error), "not-written")
 
 
-def synced(path: Path, master: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
-    """Return the bytes of ``master``, whose draft lies at ``path``, as a sync would leave them, and the outcome.
+def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+    """Return the bytes of the workbook at ``path``, its ledger beside it, as a sync would leave them, and the outcome.
 
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
     see = partial(views, today=today)
-    chunk = next(check_chunks([path], today=today, settings=chosen, masters={str(path): master}, see=see, impose=True))
+    chunk = next(check_chunks([path], today=today, settings=chosen, see=see, impose=True))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error

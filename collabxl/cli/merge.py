@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collabxl.share.exchange import Merged
     from collabxl.share.merge import Change, Plan
     from collabxl.share.run import Result
+    from collabxl.share.settling import UnfitDecision
     from collabxl.share.untaken import Untaken
 
 _LONGEST = 60
@@ -36,7 +38,7 @@ _TAKEN, _NEW, _CONFLICT, _OUTSIDE, _MISSING = (
     t("新行", "new row"),
     t("冲突，待决定", "conflict, to be decided"),
     t("不归该部门，不采用", "not theirs to change, left"),
-    t("部门已删，请决定是否取消", "gone there; decide whether to drop it"),
+    t("部门已删，待决定", "gone there, to be decided"),
 )
 _SUM = t(
     "{file}：{department}，采用 {takes} 处，新增 {new} 行，冲突 {conflicts} 处，越界 {outside} 处，缺 {missing} 行",
@@ -44,6 +46,12 @@ _SUM = t(
     "{missing} rows gone",
 )
 _NOTHING = t("{file}：{department}，没有新内容", "{file}: {department}, nothing new")
+_TAKEN_BACK = t(
+    "  其中 {count} 处合并过，后来撤销了，不会自动再采用。"
+    "要恢复，把撤销也撤销：collabxl log {master} --undo-merge {number}",
+    "  {count} of its values were merged and undone since; they do not come again by themselves. To have them, undo "
+    "the undoing: collabxl log {master} --undo-merge {number}",
+)
 _SOFT = t("  {rows} 在主表里也改过别的列，两边都保留", "  {rows}: the master has changed other columns; both are kept")
 _UNTAKEN = t("  {place}{said}：{reason}", "  {place}{said}: {reason}")
 _SAID = t("“{said}”", " “{said}”")
@@ -64,6 +72,11 @@ _OLDER = t(
 )
 _KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
 _SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
+_UNFIT = t(
+    "“冲突”表里 {id} {column} 的决定没有执行：这一列只能填{takes}，“{said}”不是。请改“采用”列，再运行一次 merge",
+    "The decision on {id} {column} in the sheet Conflicts was not done: the column takes {takes}, not “{said}”. Change "
+    "Take, then merge again",
+)
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
     "{count} conflicts wait in the sheet Conflicts: put Department, Master or a value into Take, then merge again",
@@ -111,7 +124,7 @@ def command(
         dry_run=dry_run,
         backup=backup,
     )
-    for line in _told(merged, lang, dry_run):
+    for line in _told(merged, master, lang, dry_run):
         click.echo(line)
     if merged.is_older:
         click.echo(_OLDER.fill(lang, {"path": str(master)}), err=True)
@@ -128,30 +141,33 @@ def _code(merged: Merged) -> int:
     return FOUND if merged.waiting or left else DONE
 
 
-def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
+def _told(merged: Merged, master: Path, lang: Lang, dry_run: bool) -> Iterator[str]:
     for result in merged.results:
         if result.error is not None:
             say(result.error, lang, result.file)
             if result.kept:
                 click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
-            yield from _result(result, lang, dry_run)
+            yield from _result(result, lang, merged.lang, dry_run)
+            yield from _reversals(result, master, lang)
     who = merged.outstanding
     if who.asked:
         told = {"asked": len(who.asked), "back": len(who.asked) - len(who.missing), "missing": list(who.missing)}
         yield clean((_BACK if who.missing else _ALL_BACK).fill(lang, told))
     if merged.settled:
         yield _SETTLED.fill(lang, {"count": len(merged.settled)})
+    yield from (_unfit(each, merged.lang, lang) for each in merged.unfit)
     if merged.waiting:
         yield _WAITING.fill(lang, {"count": len(merged.waiting)})
 
 
-def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
+def _result(result: Result, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
+    """Return what became of a return in ``lang``, sheets, columns and words of lists as the ``book`` calls them."""
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
         yield _NOTHING.fill(lang, said)
-        yield from (_untaken(each, result, lang) for each in result.untaken)
+        yield from (_untaken(each, result, lang, book) for each in result.untaken)
         return
     counts = {name: len(getattr(plan, name)) for name in ("takes", "new", "conflicts", "outside", "missing")}
     yield _SUM.fill(lang, {**said, **counts})
@@ -163,20 +179,39 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
     unprinted = [spot.id for spot, printed in result.renumbered.items() if not printed]
     if unprinted:
         yield _NUMBERED.fill(lang, {"ids": unprinted})
-    rows = list(_rows(plan, lang, whole=dry_run))
+    rows = list(_rows(plan, lang, book, whole=dry_run))
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)
-    yield from (_untaken(each, result, lang) for each in result.untaken)
+    yield from (_untaken(each, result, lang, book) for each in result.untaken)
 
 
-def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
+def _reversals(result: Result, master: Path, lang: Lang) -> Iterator[str]:
+    """Yield what of a return was merged once and undone, for every entry that undid some of it."""
+    for number, count in Counter(each.number for each in result.reversals).items():
+        yield clean(_TAKEN_BACK.fill(lang, {"count": count, "master": str(master), "number": number}))
+
+
+def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
+    """Return why a decision was not done, and what to do."""
+    from collabxl.schema.takes import takes
+    from collabxl.share.spoken import column_of, place, words
+
+    column = column_of(each.spot)
+    assert column is not None
+    said = words(each.value, each.spot, book)[:_LONGEST]
+    _, id, title = place(each.spot, book)
+    allowed = takes(column.value_kind, lang, book)
+    return clean(_UNFIT.fill(lang, {"id": id, "column": title, "said": said, "takes": allowed}))
+
+
+def _untaken(each: Untaken, result: Result, lang: Lang, book: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
     from collabxl.share.spoken import place, words
     from collabxl.share.untaken import REASONS
 
-    sheet, id, column = place(each.spot, lang)
+    sheet, id, column = place(each.spot, book)
     where = [sheet, id, column if each.spot.key else ""]
-    said = words(each.said, each.spot, lang)[:_LONGEST]
+    said = words(each.said, each.spot, book)[:_LONGEST]
     told = {
         "place": " ".join(filter(None, where)),
         "said": _SAID.fill(lang, {"said": said}) if said else "",
@@ -185,7 +220,7 @@ def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
     return clean(_UNTAKEN.fill(lang, told))
 
 
-def _rows(plan: Plan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:
+def _rows(plan: Plan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[list[str]]:
     """Return the table's rows: all that is planned if ``whole``, else only what a person should look at."""
     from collabxl.share.spoken import place, words
 
@@ -195,8 +230,8 @@ def _rows(plan: Plan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:
         listed.insert(0, (plan.takes, _TAKEN))
     for changes, done in listed:
         for change in changes:
-            ours, theirs = (words(value, change.spot, lang) for value in (change.ours, change.theirs))
+            ours, theirs = (words(value, change.spot, book) for value in (change.ours, change.theirs))
             is_new = done is _TAKEN and change.spot[:2] in fresh
-            yield [*place(change.spot, lang), ours, theirs, (_NEW if is_new else done).to(lang)]
+            yield [*place(change.spot, book), ours, theirs, (_NEW if is_new else done).to(lang)]
     for spot in plan.missing:
-        yield [*place(spot, lang), "", "", _MISSING.to(lang)]
+        yield [*place(spot, book), "", "", _MISSING.to(lang)]

@@ -119,12 +119,13 @@ def plain_text(node: Node) -> str:
 
 def text_xml(text: str, prefix: str = "") -> bytes:
     """Return a ``t`` element; raises PackageError for a text that no cell holds."""
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
+    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if length > LONGEST_TEXT:
         says = t(
             "文字有 {length} 个字符，超过 Excel 单元格上限 {most}，未写入。请缩短后再试",
             "The text has {length} characters, more than the {most} a cell of Excel holds. Shorten it",
         )
-        raise PackageError("text-too-long", says, length=len(text), most=LONGEST_TEXT)
+        raise PackageError("text-too-long", says, length=length, most=LONGEST_TEXT)
     keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text else ""
     return f"<{prefix}t{keep}>{markup.content(escaped(text))}</{prefix}t>".encode()
 

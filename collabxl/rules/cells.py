@@ -9,9 +9,10 @@ from collabxl.frames import objects
 from collabxl.rules.names import plain
 from collabxl.rules.relate import languages, repeated, untold, wbs
 from collabxl.rules.rule import ERROR, INFO, WARNING, Every, Own, rule
-from collabxl.schema.column import Column
+from collabxl.schema.column import Column, Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.standard import STANDARD
+from collabxl.schema.takes import takes
 from collabxl.text import Lang, Text, decimal, percent, speak, t
 
 
@@ -162,7 +163,7 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
     title=t("不是数字", "Not a number"),
     says=t("“{raw}”不是数字", "“{raw}” is no number"),
     why=t("读不出数字，进度和风险就算不了。", "Progress and risk cannot be computed from words."),
-    fix=t("填数字，如 50% 或 3", "Type a number such as 50% or 3"),
+    fix=t("{advice}", "{advice}"),
     example="""
         progress
         | task | progress | finds    |
@@ -171,7 +172,15 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
-    return of_fault(misfits, "not-a-number")
+    found = of_fault(misfits, "not-a-number")
+    columns = (STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True))
+    return found.assign(advice=objects(_allowed(column.value_kind) for column in columns))
+
+
+def _allowed(kind: Kind) -> Text:
+    """Return the advice to type what a column of a kind takes."""
+    zh, en = takes(kind, "zh"), takes(kind, "en")
+    return t(f"填{zh}", f"Type {en}")
 
 
 @rule(

@@ -13,7 +13,7 @@ from collabxl.schema.column import Column
 from collabxl.schema.kinds import Choice, Day
 from collabxl.schema.standard import STANDARD, Conflicts
 from collabxl.serials import EPOCH
-from collabxl.share.merge import Change, Spot, Value
+from collabxl.share.merge import Change, Rows, Spot, Value
 from collabxl.share.spoken import place, words
 from collabxl.text import Lang, t
 
@@ -51,6 +51,14 @@ class Question(NamedTuple):
     kept: frozenset[str] = frozenset()
 
 
+class Withdrawal(NamedTuple):
+    """What a department no longer says of a cell: nothing is left to decide about it."""
+
+    spot: Spot
+    department: str
+    said: Value
+
+
 class Decision(NamedTuple):
     """What a person decided on a line: whose value counts, ours as it is, theirs, or one that was typed."""
 
@@ -58,6 +66,12 @@ class Decision(NamedTuple):
     whose: Literal["ours", "theirs", "typed"]
     value: Value = None
     """What was typed, as its column reads it."""
+
+    def settled(self, lang: Lang) -> Standing:
+        """Return the line as it is once this is done; a typed value as the master says it, a date as a date."""
+        line = self.standing
+        choice = words(self.value, line.spot, lang) if self.whose == "typed" else line.choice
+        return line._replace(settled=True, choice=choice)
 
 
 def standing(reading: Reading) -> list[Standing]:
@@ -96,19 +110,45 @@ def told(change: Change, department: str, lang: Lang) -> Standing:
     return Standing(change.spot, base, ours, theirs, department)
 
 
-def with_new(lines: Sequence[Standing], new: Iterable[Question]) -> list[Standing]:
+def with_new(lines: Sequence[Standing], new: Iterable[Question | Withdrawal], lang: Lang) -> list[Standing]:
     """Return the lines with new ones behind.
 
     A question that waits is not asked twice; one that nobody has answered gives way to a new one about the same cell
-    or row, but for a colleague's. What was settled once and is in conflict again is asked again.
+    or row, but for a colleague's. What was settled once and is in conflict again is asked again. What was withdrawn
+    counts as settled.
     """
     made = list(lines)
-    for line, kept in new:
-        if any(each.is_about(line) and each.theirs == line.theirs for each in made if not each.settled):
-            continue
-        made = [each for each in made if each.settled or each.choice or each.theirs in kept or not each.is_about(line)]
-        made.append(line)
+    for each in new:
+        if isinstance(each, Withdrawal):
+            made = _without(made, each, lines, lang)
+        elif not any(old.is_about(each.line) and old.theirs == each.line.theirs for old in made if not old.settled):
+            made = [old for old in made if not _gives_way(old, each)]
+            made.append(each.line)
     return made
+
+
+def _gives_way(old: Standing, new: Question) -> bool:
+    return not (old.settled or old.choice or old.theirs in new.kept or not old.is_about(new.line))
+
+
+def _without(made: Sequence[Standing], gone: Withdrawal, before: Sequence[Standing], lang: Lang) -> list[Standing]:
+    """Return lines without a question that was withdrawn; one that stood in the sheet before is settled."""
+    said = words(gone.said, gone.spot, lang)
+    about = [each for each in made if (each.spot, each.department, each.theirs) == (gone.spot, gone.department, said)]
+    kept = (each._replace(settled=True) if each in about else each for each in made)
+    return [each for each, old in zip(kept, made, strict=True) if old not in about or old in before]
+
+
+def current(lines: Iterable[Standing], rows: Rows, lang: Lang) -> list[Standing]:
+    """Return the lines, those settled whose cell says in ``rows`` what the department wanted."""
+    return [each._replace(settled=True) if _is_so(each, rows, lang) else each for each in lines]
+
+
+def _is_so(line: Standing, rows: Rows, lang: Lang) -> bool:
+    row = rows.get(line.spot.sheet, {}).get(line.spot.id)
+    if line.spot.key is None:
+        return line.theirs == "" and row is None
+    return line.theirs == words((row or {}).get(line.spot.key), line.spot, lang)
 
 
 def decisions(lines: Iterable[Standing], lang: Lang) -> list[Decision]:

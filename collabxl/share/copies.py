@@ -53,8 +53,17 @@ class Draft(NamedTuple):
     rows: dict[str, list[str]]
 
 
-def drafted(master: Master, reading: Reading, share: Share, ready: Mapping[str, Sequence[str]]) -> Draft:
-    """Return the copy for one share of a master; ``ready`` has the 编号 of its blank rows by sheet key."""
+def drafted(
+    master: Master,
+    reading: Reading,
+    share: Share,
+    ready: Mapping[str, Sequence[str]],
+    accepted: Sequence[Row] = (),
+) -> Draft:
+    """Return the copy for one share of a master; ``ready`` has the 编号 of its blank rows by sheet key.
+
+    ``accepted`` are rows of 豁免 for what a copy lacks on purpose.
+    """
     base: dict[str, dict[str, Row]] = {}
     parts: dict[str, Part] = {}
     for sheet in SHARED:
@@ -75,6 +84,7 @@ def drafted(master: Master, reading: Reading, share: Share, ready: Mapping[str, 
     content[Calendar.meta.key] = list(typed_rows(pages.get(Calendar.meta.key)))
     waivers = typed_rows(pages.get(Waivers.meta.key))
     content[Waivers.meta.key] = [row for row in waivers if plain(str(row.get(Waivers.id.key))).upper() in mine]
+    content[Waivers.meta.key] += [row for row in accepted if row[Waivers.id.key] in mine]
     read_only = (Contacts, Calendar, Waivers)
     locked = {key: len(content[key]) for key in (sheet.meta.key for sheet in read_only)}
     parts |= {key: Part(("",) * count, locked=count) for key, count in locked.items()}

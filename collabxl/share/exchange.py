@@ -30,12 +30,12 @@ from collabxl.share.outstanding import Outstanding, outstanding
 from collabxl.share.records import Entry
 from collabxl.share.rows import rows_of
 from collabxl.share.run import Result, Run, sender_of
-from collabxl.share.settling import settle
+from collabxl.share.settling import UnfitDecision, settle
 from collabxl.share.sparing import sparing
 from collabxl.share.taking import take
 from collabxl.share.unmoved import refuse_exchanged
 from collabxl.share.writing import Job, Opened
-from collabxl.text import t
+from collabxl.text import Lang, t
 
 _UNREAD = FileError("unsupported", t("没有读取", "Not read"))
 
@@ -45,7 +45,11 @@ class Merged:
     """One merge: what became of every return, what was decided on 冲突, and the master as checked once written."""
 
     results: tuple[Result, ...]
+    lang: Lang
+    """The language of the master, in whose words its sheets and columns are named."""
     settled: tuple[Decision, ...] = ()
+    unfit: tuple[UnfitDecision, ...] = ()
+    """Cells that were decided to say what their column does not take: they wait on."""
     waiting: tuple[Standing, ...] = ()
     outcome: Outcome | None = None
     written: bool = False
@@ -88,7 +92,7 @@ def merge_copies(
             def attempt(found: Sequence[Reading | FileError], dry: bool) -> Merged:
                 return _merged(Opened(job, ledger, reading), came, found, dry)
 
-            merged = sparing(attempt, found, dry_run, reading.lang if isinstance(reading, Reading) else "zh")
+            merged = sparing(attempt, found, dry_run)
             merged = replace(merged, outstanding=_outstanding(ledger, reading, merged))
         if not dry_run:
             ledger.remember(*(key for each in came for key in each.keys))
@@ -130,14 +134,23 @@ def _merged(
     settled = settle(run)
     _take(run, came, found)
     before = opened.master.standing
-    lines = conflicts.with_new(_settled(before, settled), run.asked)
+    lang = opened.master.lang
+    lines = conflicts.with_new(_settled(before, settled.done, lang), run.asked, lang)
+    lines = conflicts.current(lines, opened.master.rows, lang)
     waiting = tuple(line for line in lines if not line.settled)
-    merged = Merged(tuple(run.results), tuple(settled), waiting, is_older=opened.ledger.is_ahead)
+    merged = Merged(
+        tuple(run.results),
+        lang,
+        tuple(settled.done),
+        tuple(settled.unfit),
+        waiting,
+        is_older=opened.ledger.is_ahead,
+    )
     is_same = not opened.master.edits and lines == before
-    sheets = {conflicts.MARKER: conflicts.grid(lines, opened.master.lang)} if lines else {}
+    sheets = {conflicts.MARKER: conflicts.grid(lines, lang)} if lines else {}
     if dry_run:
         if not is_same:
-            opened.drafted(sheets)
+            opened.drafted(run.entries, sheets)
         return merged
     if is_same:
         opened.ledger.note(run.entries, run.accepted)
@@ -145,9 +158,10 @@ def _merged(
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
-def _settled(lines: Sequence[Standing], made: Sequence[Decision]) -> list[Standing]:
-    done = {decision.standing for decision in made}
-    return [line._replace(settled=True) if line in done else line for line in lines]
+def _settled(lines: Sequence[Standing], made: Sequence[Decision], lang: Lang) -> list[Standing]:
+    """Return the lines with those done that were decided, a typed value as the master says it."""
+    done = {decision.standing: decision for decision in made}
+    return [done[line].settled(lang) if line in done else line for line in lines]
 
 
 def _take(run: Run, came: Sequence[Returned | Refused], found: Sequence[Reading | FileError]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from collabxl.share.merge import Plan, Row, Rows, Spot
+from collabxl.share.meant import continued_rows, without_number
+from collabxl.share.merge import Plan, Return, Row, Spot
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found
+from collabxl.share.shifts import shifted_cells
 from collabxl.share.strayed import Strayed, strayed
 from collabxl.share.untaken import Untaken
 
@@ -22,8 +24,8 @@ class Heard(NamedTuple):
     untaken: tuple[Untaken, ...]
 
 
-def heard(found: Found, sent: Sent, last: Rows) -> Heard:
-    """Return what a return says; its rows are held against the ``last`` that the same copy is known to have said.
+def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
+    """Return what a return says; its rows are held against the last that came back of the same copy ``before``.
 
     Rows whose contents stand under another 编号, or under none, go back where they certainly belong; of rows that
     cannot be told apart nothing is taken.
@@ -31,19 +33,25 @@ def heard(found: Found, sent: Sent, last: Rows) -> Heard:
     rows: dict[str, Mapping[str, Row]] = {}
     nameless: dict[str, list[Row]] = {}
     unsure: dict[str, frozenset[str]] = {}
+    low: set[Spot] = set()
     told = [*_not_told(found, sent)]
+    last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
-        was = last.get(sheet, {})
-        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet])}
+        earlier = without_number(sheet, sent, listed, before)
+        old = continued_rows(sheet, found.nameless[sheet], earlier)
+        was = {id: row for id, row in last.get(sheet, {}).items() if id not in earlier}
+        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet]) if at not in old}
         now = {**listed, **bare}
         seen = strayed(sheet, was, now) if was else Strayed()
         put = {home: now[id] for id, home in seen.home.items()}
         rows[sheet] = {id: row for id, row in listed.items() if id not in seen.home and id not in seen.unsure} | put
-        nameless[sheet] = [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
+        nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
+        nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
+        low.update(shifted_cells(sheet, was, rows[sheet]))
         told += _moved(sheet, seen)
         told += (Untaken(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent))
-    return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure), tuple(told))
+    return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low)), tuple(told))
 
 
 def _is_known(sheet: str, id: str, sent: Sent) -> bool:
@@ -66,7 +74,8 @@ def _not_told(found: Found, sent: Sent) -> Iterator[Untaken]:
                 yield Untaken(Spot(sheet, ""), "sheet-gone")
             continue
         untold = found.untold[sheet]
-        yield from (Untaken(Spot(sheet, "", key), "column-gone") for key in sorted(untold.keys))
+        instead = "、".join(untold.headers) or None
+        yield from (Untaken(Spot(sheet, "", key), "column-gone", instead) for key in sorted(untold.keys))
         for (id, key), (fault, raw) in untold.cells.items():
             was = sent.base.get(sheet, {}).get(id, {}).get(key)
             if id in own and (fault != "covered" or was is not None):

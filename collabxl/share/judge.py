@@ -67,8 +67,7 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     seal = seal._replace(department=seal.department or sent.department)
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
-    before = ledger.returns(sent.id)
-    found, untaken = heard(rows_of(reading), sent, before[-1].rows if before else sent.base)
+    found, untaken = heard(rows_of(reading), sent, ledger.returns(sent.id))
     return Genuine(sent, _saved(content), found, Scope(sent.rows, KEYS), untaken)
 
 

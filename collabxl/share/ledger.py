@@ -17,10 +17,11 @@ from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
 from collabxl.history import KEPT, address_of, beside, to_text
+from collabxl.share import former_values
 from collabxl.share.database import PATIENCE, VERSION, Database, is_closed, unusable
 from collabxl.share.mail.parcel import WITHIN
-from collabxl.share.merge import Return, Row, Rows, Spot, Value
-from collabxl.share.records import CHANGING, Accepted, Entry, Sent
+from collabxl.share.merge import Return, Row, Rows, Spot
+from collabxl.share.records import Accepted, Entry, Sent
 from collabxl.share.stored import entry_of, ids_of, intent_of, numbers, return_of, rows_of, sent_of, texts
 from collabxl.text import t
 
@@ -167,8 +168,7 @@ class Ledger:
             self._file.run(
                 _ENTER, *told, *spot, to_text(each.was), to_text(each.now), each.note, each.undoes, said, intent
             )
-            if each.spot and each.kind in CHANGING:
-                self._hold(each.spot, each.was, at)
+            former_values.note(self._file, each, at)
 
     def send(self, copies: Iterable[Sent]) -> None:
         """Enter copies that are about to be sent."""
@@ -181,20 +181,9 @@ class Ledger:
                 for sheet, listed in copy.base.items():
                     for id in set(listed) & set(copy.rows.get(sheet, ())):
                         for key in KEPT:
-                            self._hold(Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat())
-
-    def _hold(self, spot: Spot, value: Value, at: str) -> None:
-        """Keep what a cell held at a time; what it was known to hold last, it held until then."""
-        if spot.key not in KEPT or value is None:
-            return
-        query = "SELECT id, value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1"
-        last = self._file.told(_held, query, *spot)
-        told = to_text(value)
-        if last and last[0][1] == told:
-            self._file.run("UPDATE held SET day=? WHERE id=?", at[:10], last[0][0])
-        else:
-            statement = "INSERT INTO held (sheet, row, key, value, day) VALUES (?, ?, ?, ?, ?)"
-            self._file.run(statement, *spot, told, at[:10])
+                            former_values.hold(
+                                self._file, Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat()
+                            )
 
     def sent(self, id: str) -> Sent | None:
         """Return a copy as it was sent, None if this ledger does not know it."""
@@ -258,8 +247,8 @@ class Ledger:
         return found[0].get(sheet, {}).get(id, {}) if found else {}
 
     def in_question(self, spot: Spot, department: str) -> list[Entry]:
-        """Return the conflicts that there were about a cell or row with a department, the last one first."""
-        asked = "kind='conflict' AND sheet=? AND row=? AND key IS ? AND department=?"
+        """Return the questions that there were about a cell or row with a department, the last one first."""
+        asked = "kind IN ('conflict', 'missing') AND sheet=? AND row=? AND key IS ? AND department=?"
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
         return self._file.told(entry_of, query, *spot, department)
 
@@ -305,10 +294,6 @@ def _handed(department: Any, rows: Any) -> tuple[str, dict[str, list[str]]]:
 def _given(department: Any, sheet: Any, id: Any) -> tuple[str, dict[str, list[str]]]:
     texts(department, sheet, id)
     return department, {sheet: [id]}
-
-
-def _held(number: Any, value: Any) -> tuple[int, str]:
-    return (*numbers(number), *texts(value))
 
 
 def _sent_and_back(*columns: Any) -> tuple[Sent, Rows | None]:

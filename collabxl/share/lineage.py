@@ -10,7 +10,7 @@ put back now and then; a remark that is gone may as well be one that a colleague
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
 from operator import itemgetter
@@ -45,6 +45,8 @@ class Lineage(NamedTuple):
     """Cells that say what was sent while a return it may go on from had changed them; nobody knows if on purpose."""
     others: tuple[Return, ...] = ()
     """The returns that it does not go on from."""
+    line: tuple[Return, ...] = ()
+    """All that it goes on from, the last one first."""
 
 
 @dataclass(eq=False)
@@ -56,8 +58,11 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
-def lineage(sent: Rows, known: Sequence[Return], now: Return) -> Lineage:
-    """Return where a return stands among those ``known`` of its copy; the order in which they came plays no part."""
+def lineage(sent: Rows, known: Sequence[Return], now: Return, together: Collection[Return] = ()) -> Lineage:
+    """Return where a return stands among those ``known`` of its copy; the order in which they came plays no part.
+
+    From those that came ``together`` with it, it goes on only if what it kept of them says so.
+    """
     root = _Node({})
     nodes = [_node(sent, back) for back in known]
     for node in sorted(nodes, key=lambda node: (len(node.filled), node.back and node.back.saved, repr(node.filled))):
@@ -71,9 +76,13 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return) -> Lineage:
         shared = _Shared.of(parent, other, new)
         if other is not new and shared.told(_is_later(new, other)) == "open":
             doubtful |= shared.put_back.keys()
-    ancestors = [node.back for node in line]
+    while len(line) > 1 and any(line[-1].back is back for back in together):
+        if _Shared.of(line[-2], line[-1], new).is_evident:
+            break
+        line.pop()
+    ancestors = tuple(node.back for node in reversed(line) if node.back is not None)
     others = tuple(back for back in known if back not in ancestors)
-    return Lineage(parent.back, bool(new.children), frozenset(doubtful), others)
+    return Lineage(line[-1].back, bool(new.children), frozenset(doubtful), others, ancestors)
 
 
 def _insert(root: _Node, new: _Node) -> list[_Node]:
@@ -128,12 +137,13 @@ class _Shared(NamedTuple):
     again: set[Spot]
     """Changed by both, not alike."""
     rivals: set[tuple[str, str]]
-    """Rows that both have added where the same 编号 is printed, by another name: two people's, by all appearance."""
+    """Rows that both have added where the same 编号 is printed, by another name and with little else in common."""
+    common: set[tuple[str, str]]
+    """Rows that both have added under the same 编号, by the same name or with most else in common."""
 
     @classmethod
     def of(cls, parent: _Node, other: _Node, new: _Node) -> _Shared:
-        made = cls({}, {}, {}, set(), set())
-        added = (other.added & new.added) - parent.added
+        made = cls({}, {}, {}, set(), set(), set())
         for spot in {**parent.filled, **other.filled, **new.filled}:
             was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
             if one == two:
@@ -145,9 +155,18 @@ class _Shared(NamedTuple):
                 made.added[spot] = new.filled.get(spot)
             else:
                 made.again.add(spot)
-                if spot[:2] in added and _names_its_row(spot):
-                    made.rivals.add(spot[:2])
+        made.compare((other.added & new.added) - parent.added, other)
         return made
+
+    def compare(self, rows: Iterable[tuple[str, str]], other: _Node) -> None:
+        """Tell of rows that both have added which are one, and which are two people's."""
+        for row in rows:
+            said = [spot for spot in other.filled if spot[:2] == row]
+            kept = [spot for spot in said if spot in self.kept]
+            if 2 * len(kept) > len(said) or any(map(names_its_row, kept)):
+                self.common.add(row)
+            elif any(names_its_row(spot) for spot in self.again if spot[:2] == row):
+                self.rivals.add(row)
 
     def told(self, later: bool | None) -> Told:
         """Return how the new return stands to the other; ``later`` is what their clocks say."""
@@ -175,6 +194,12 @@ class _Shared(NamedTuple):
         if not self.added:
             return "late" if later is False or not self.again else "on"
         return "on" if self.kept or later is not False else "apart"
+
+    @property
+    def is_evident(self) -> bool:
+        """Return whether what was kept tells more than what was changed again: chance would not have it so."""
+        weight = _weight(self.kept)
+        return not self.again or bool(self.common) or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
 
     @property
     def nearness(self) -> tuple[int, int]:
@@ -218,7 +243,7 @@ def _weight(kept: Filled) -> int:
     return _STRONG * len(strong) + sum(min(count, _WEAK_OF_A_ROW) for count in weak.values())
 
 
-def _names_its_row(spot: Spot) -> bool:
+def names_its_row(spot: Spot) -> bool:
     """Return whether a cell says what its row is about: the first that must be filled in and names something."""
     columns = STANDARD.sheet(spot.sheet).meta.columns
     naming = (column.key for column in columns if column.required and isinstance(column.value_kind, Line | Note | Ref))

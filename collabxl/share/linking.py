@@ -7,18 +7,29 @@ department could see when it typed the link needs nobody to accept it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from collabxl.rules.names import plain, split
-from collabxl.schema.standard import Minutes, Risks, Tasks
+from collabxl.schema.column import Column
+from collabxl.schema.standard import Minutes, Risks, Tasks, Waivers
 from collabxl.share.ledger import Ledger
 from collabxl.share.merge import Change, Row, Rows, Spot, Value, same
+from collabxl.share.merge import plain as plain_value
 from collabxl.share.records import Entry
 from collabxl.share.untaken import Untaken
+from collabxl.text import Lang, t
 
-NAMING = {(column.sheet.meta.key, column.key) for column in (Tasks.after, Minutes.task, Risks.tasks)}
-"""The columns in which rows name tasks, by sheet and key."""
+_UNKNOWN = {Tasks.after: "DP301", Minutes.task: "MT806", Risks.tasks: "RK906"}
+"""The columns in which rows name tasks, and the rules about names of none."""
+NAMING = {(column.sheet.meta.key, column.key): code for column, code in _UNKNOWN.items()}
+"""The rules by sheet and key of the column."""
+_WAITS = t(
+    "已登记，等协调人认可（split --accept）后显示", "Noted; shown once the coordinator accepts it (split --accept)"
+)
+_WAITS_FOR = dt.timedelta(days=365)
+"""How long a copy may be filled in at the most."""
 _NAMED = (Tasks.name.key, Tasks.deliverable.key)
 
 
@@ -42,12 +53,16 @@ class Withheld(NamedTuple):
 def unaccepted(ledger: Ledger, rows: Rows) -> dict[Spot, Link]:
     """Return the links that stand in a master, whose rows are given, as they came with a return."""
     made: dict[Spot, Entry] = {}
+    accepted: set[tuple[Spot, Value]] = set()
+    """What was accepted once stays so, though a restored master got it again."""
     for entry in ledger.entries():
         if entry.spot is None or (entry.spot.sheet, entry.spot.key) not in NAMING:
             continue
-        if entry.kind == "taken":
+        if entry.kind == "accepted":
+            accepted.add((entry.spot, plain_value(entry.now)))
+        if entry.kind == "taken" and (entry.spot, plain_value(entry.now)) not in accepted:
             made[entry.spot] = entry
-        elif entry.kind in ("settled", "undone", "accepted"):
+        elif entry.kind in ("taken", "settled", "undone", "accepted"):
             made.pop(entry.spot, None)
     copies = {id: _visible(ledger, id) for id in {entry.copy for entry in made.values()}}
     return {
@@ -90,3 +105,17 @@ def withheld(links: Mapping[Spot, Link], found: Iterable[tuple[Spot, str]]) -> l
     for spot, task in found:
         tasks.setdefault(spot, {})[task] = None
     return [Withheld(links[spot], tuple(listed)) for spot, listed in tasks.items()]
+
+
+def unshown(left: Iterable[Withheld], today: dt.date, lang: Lang) -> Iterator[Row]:
+    """Yield rows of 豁免 for cells that name a task which a copy does not show: nobody has to mend them."""
+    for each in left:
+        sheet, id, key = each.link.spot
+        rule = NAMING[sheet, key or ""]
+        waiver: dict[Column, Value] = {
+            Waivers.rule: rule,
+            Waivers.id: id,
+            Waivers.reason: _WAITS.to(lang),
+            Waivers.until: today + _WAITS_FOR,
+        }
+        yield {column.key: value for column, value in waiver.items()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, count
 
-from collabxl.share.merge import Return, Row, Rows, same
+from collabxl.share.lineage import names_its_row
+from collabxl.share.merge import Return, Row, Rows, Spot, same
 from collabxl.share.newrows import UNPRINTED
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found, Untold
@@ -15,8 +16,8 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
     """Return the rows of a return, held against the copy as it was ``sent`` and what came back of it ``before``.
 
     What it does not tell – a sheet or column that is gone, a cell that cannot be read, rows with one 编号 – counts as
-    the last return told it, else as it was sent. A row without a 编号 is the one that an earlier return had in its
-    place, else a new one, and gets one of those kept for new rows, a name of its own if there are too few.
+    the last return told it, else as it was sent. A row without a 编号 is the one of an earlier return that it goes on
+    with, else a new one, and gets a name of its own: every 编号 kept for new rows may be printed in another row.
     """
     meant: dict[str, Mapping[str, Row]] = {}
     for sheet in dict.fromkeys([*sent.base, *found.rows]):
@@ -29,9 +30,18 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
         rows = {id: _read(id, row, last, found.untold[sheet]) for id, row in found.rows[sheet].items()}
         unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
         rows |= {id: last[id] for id in unsure if id in last}
-        free = [id for id in sent.rows.get(sheet, ()) if id not in base and id not in rows]
-        meant[sheet] = rows | _numbered(found.nameless[sheet], free, known)
+        meant[sheet] = rows | _numbered(found.nameless[sheet], without_number(sheet, sent, rows, before), sheet)
     return meant
+
+
+def without_number(sheet: str, sent: Sent, rows: Mapping[str, Row], before: Sequence[Return]) -> dict[str, Row]:
+    """Return the rows that came back ``before`` without a 编号, by the names they got, as they came last.
+
+    An earlier version gave them a 编号 that was kept for new rows; if ``rows`` have it, it is another row's.
+    """
+    free = {id for id in sent.rows.get(sheet, ()) if id not in sent.base.get(sheet, {}) and id not in rows}
+    came = (each.rows.get(sheet, {}).items() for each in before)
+    return {id: row for id, row in chain.from_iterable(came) if id in free or id.startswith(UNPRINTED)}
 
 
 def _read(id: str, row: Row, before: Mapping[str, Row], untold: Untold) -> Row:
@@ -41,22 +51,28 @@ def _read(id: str, row: Row, before: Mapping[str, Row], untold: Untold) -> Row:
     return {**{key: value for key, value in row.items() if key not in lost}, **kept}
 
 
-def _numbered(rows: Sequence[Row], free: list[str], before: Sequence[Mapping[str, Row]]) -> dict[str, Row]:
-    """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a free one."""
-    earlier = {id: row for each in before for id, row in each.items() if id in free or id.startswith(UNPRINTED)}
-    numbered: dict[str, Row] = {}
-    fresh: list[Row] = []
-    for row in rows:
-        id = next((id for id, was in earlier.items() if id not in numbered and _is_the_same(was, row)), None)
-        if id is None:
-            fresh.append(row)
-        else:
-            numbered[id] = row
+def _numbered(rows: Sequence[Row], earlier: Mapping[str, Row], sheet: str) -> dict[str, Row]:
+    """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a new one."""
+    known = continued_rows(sheet, rows, earlier)
     names = (name for at in count(1) if (name := f"{UNPRINTED}{at}") not in earlier)
-    left = chain((id for id in free if id not in earlier), names)
-    return {**numbered, **{next(left): row for row in fresh}}
+    return {known[at] if at in known else next(names): row for at, row in enumerate(rows)}
 
 
-def _is_the_same(was: Row, row: Row) -> bool:
-    """Return whether a row is another one gone on with: most of what it said, it still says."""
-    return 2 * sum(same(value, row.get(key)) for key, value in was.items()) > len(was)
+def continued_rows(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row]) -> dict[int, str]:
+    """Return which of ``rows``, by their places, go on with which ``earlier`` rows that bore no 编号 either.
+
+    A row goes on with one that it says most of, or that is about the same; of several, with the one it has most from.
+    """
+    alike = {(at, id): _alike(sheet, was, row) for at, row in enumerate(rows) for id, was in earlier.items()}
+    found: dict[int, str] = {}
+    for at, id in sorted((pair for pair, weight in alike.items() if weight), key=lambda pair: -alike[pair]):
+        if at not in found and id not in found.values():
+            found[at] = id
+    return found
+
+
+def _alike(sheet: str, was: Row, row: Row) -> int:
+    """Return how much a row says of what another one said, 0 if too little to be that one gone on with."""
+    kept = [key for key, value in was.items() if same(value, row.get(key))]
+    is_named = any(names_its_row(Spot(sheet, "", key)) for key in kept)
+    return len(kept) if is_named or 2 * len(kept) > len(was) else 0

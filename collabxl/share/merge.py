@@ -62,7 +62,7 @@ class Plan:
     new: tuple[Spot, ...] = ()
     """Rows that the department has added."""
     missing: tuple[Spot, ...] = ()
-    """Rows that came back empty or not at all; proposed for deletion, never deleted."""
+    """Rows that came back empty or not at all; asked about, never deleted unasked."""
 
 
 def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope) -> Plan:
@@ -128,9 +128,9 @@ def _gone(made: _Plan, spot: Spot, base: Row, ours: Row | None, scope: Scope) ->
     if ours is None:
         return
     if not scope.holds(spot):
-        made.outside.append(Change(spot, _told(base), _told(ours), None))
+        made.outside.append(Change(spot, row_text(base), row_text(ours), None))
     elif any(not same(base.get(key), ours.get(key)) for key in {*base, *ours}):
-        made.conflicts.append(Change(spot, _told(base), _told(ours), None))
+        made.conflicts.append(Change(spot, row_text(base), row_text(ours), None))
     else:
         made.missing.append(spot)
 
@@ -139,10 +139,10 @@ def _left(made: _Plan, spot: Spot, base: Row, theirs: Row, scope: Scope) -> None
     """A row that the master has deleted meanwhile: a conflict if the department has changed it."""
     changed = (change for change in _changed(spot, base, {}, theirs) if not same(change.theirs, None))
     if any(scope.holds(change.spot) for change in changed):
-        made.conflicts.append(Change(spot, _told(base), None, _told(theirs)))
+        made.conflicts.append(Change(spot, row_text(base), None, row_text(theirs)))
 
 
-def _told(row: Row) -> str:
+def row_text(row: Row) -> str:
     """Return a row in one text, for a person to decide by."""
     return " | ".join(str(value) for value in row.values() if value is not None)
 

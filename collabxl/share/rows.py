@@ -47,6 +47,8 @@ class Found(NamedTuple):
     """By sheet the 编号 of rows whose contents may be those of others."""
     computed: frozenset[Spot] = frozenset()
     """The cells that a formula says, which is not taken with its value."""
+    shifted: frozenset[Spot] = frozenset()
+    """The cells that may have been pasted one row too low."""
 
     def is_silent(self, spot: Spot) -> bool:
         """Return whether nobody knows what a cell or row of the workbook says."""
@@ -63,6 +65,8 @@ class Untold(NamedTuple):
 
     keys: frozenset[str]
     cells: Mapping[tuple[str, str], tuple[Reason, Value]] = {}
+    headers: tuple[str, ...] = ()
+    """The headers that name no column: one may be that of a column that is gone."""
 
 
 def rows_of(reading: Reading) -> Found:
@@ -99,7 +103,8 @@ def _untold(page: Page, ids: list[str]) -> Untold:
         reason = _SILENT.get(misfit.fault, "formula-without-value" if misfit.raw is None else None)
         if reason and misfit.row in places:
             cells[places[misfit.row], misfit.key] = (reason, misfit.raw)
-    return Untold(gone, cells)
+    headers = page.header.places if page.header else ()
+    return Untold(gone, cells, tuple(header.text for header in headers if header.key is None))
 
 
 def ids_of(page: Page) -> list[str]:

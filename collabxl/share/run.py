@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl.errors import CollabxlError
-from collabxl.share.conflicts import Question
+from collabxl.share.conflicts import Question, Withdrawal
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.parcel import Refused, Returned
 from collabxl.share.master import Master
 from collabxl.share.merge import Plan, Spot
+from collabxl.share.past import Past, Reversal
 from collabxl.share.records import Accepted, Entry
 from collabxl.share.untaken import Untaken
 
@@ -35,6 +36,8 @@ class Result:
     """New rows under the 编号 they got, with the one that is printed in the copy, empty if none is."""
     untaken: tuple[Untaken, ...] = ()
     """What it says that is not taken as it stands, besides conflicts and what is outside."""
+    reversals: tuple[Reversal, ...] = ()
+    """What it says that the master got once and that was undone: it does not come again by itself."""
     copy: str = ""
     """The copy that it is of, as the ledger knows it."""
     error: CollabxlError | None = None
@@ -58,7 +61,16 @@ class Run:
     entries: list[Entry] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
-    asked: list[Question] = field(default_factory=list)
+    asked: list[Question | Withdrawal] = field(default_factory=list)
+
+    @cached_property
+    def _entered(self) -> list[Entry]:
+        return self.ledger.entries()
+
+    @property
+    def past(self) -> Past:
+        """What the master got so far."""
+        return Past([*self._entered, *self.entries])
 
     @cached_property
     def reserved_by(self) -> dict[str, dict[str, list[str]]]:

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from collabxl.share import conflicts
-from collabxl.share.conflicts import Decision, Standing
-from collabxl.share.merge import Row, Spot, Value
+from collabxl.share.conflicts import Decision, Question, Standing
+from collabxl.share.fitting import fits
+from collabxl.share.merge import Change, Row, Spot, Value
 from collabxl.share.records import Entry
 from collabxl.share.run import Run
 from collabxl.share.spoken import words
 
 
-def settle(run: Run) -> list[Decision]:
-    """Do what people decided on 冲突 since the last merge; return what could be done."""
+class UnfitDecision(NamedTuple):
+    """A cell that a decision would have say what its column does not take; it is asked about again."""
+
+    line: Standing
+    spot: Spot
+    value: Value
+
+
+class Settlement(NamedTuple):
+    """What became of the decisions: those that were done, and the cells that stay in question."""
+
+    done: list[Decision]
+    unfit: list[UnfitDecision]
+
+
+def settle(run: Run) -> Settlement:
+    """Do what people decided on 冲突 since the last merge; return what could be done, and what fits no such column."""
     made = conflicts.decisions(run.master.standing, run.master.lang)
-    return [decision for decision in made if _done(run, decision)]
+    unfit: list[UnfitDecision] = []
+    done = [decision for decision in made if _done(run, decision, unfit)]
+    return Settlement(done, unfit)
 
 
-def _done(run: Run, decision: Decision) -> bool:
-    """Do what was decided and enter it; return whether it could be done."""
+def _done(run: Run, decision: Decision, unfit: list[UnfitDecision]) -> bool:
+    """Do what was decided and enter it; return whether it could be done, and add to ``unfit`` what does not fit."""
     line, master = decision.standing, run.master
     entry = Entry("settled", line.department, spot=line.spot, note=line.choice)
     if decision.whose == "ours":
@@ -29,9 +49,18 @@ def _done(run: Run, decision: Decision) -> bool:
         return False
     if not all(master.has(cell) for cell in wanted):
         return False
+    left = {cell: value for cell, value in wanted.items() if not fits(value, cell, master.lang)}
+    unfit += (UnfitDecision(line, cell, value) for cell, value in left.items())
+    if line.spot in left:
+        return False
+    for cell, value in left.items():
+        change = Change(cell, None, master.value(cell), value)
+        run.entries.append(entry._replace(kind="conflict", spot=cell, was=change.ours, now=value, note=""))
+        run.asked.append(Question(conflicts.told(change, line.department, master.lang)))
     for cell, value in wanted.items():
-        run.entries.append(entry._replace(spot=cell, was=master.value(cell), now=value))
-        master.put(cell, value)
+        if cell not in left:
+            run.entries.append(entry._replace(spot=cell, was=master.value(cell), now=value))
+            master.put(cell, value)
     return True
 
 

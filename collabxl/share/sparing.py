@@ -8,7 +8,7 @@ from typing import TypeVar
 from collabxl.errors import FileError
 from collabxl.read.workbook import Reading
 from collabxl.share.writing import UnmadeError
-from collabxl.text import Lang, t
+from collabxl.text import Text, t
 
 T = TypeVar("T")
 Found = Sequence[Reading | FileError]
@@ -19,7 +19,7 @@ _BLOCKS = t(
 _NOT_YET = FileError("unsupported", t("还没有试", "Not tried yet"))
 
 
-def sparing(attempt: Callable[[Found, bool], T], found: Found, dry_run: bool, lang: Lang) -> T:
+def sparing(attempt: Callable[[Found, bool], T], found: Found, dry_run: bool) -> T:
     """Return what an attempt with all that was ``found`` makes, else with all but what it fails with.
 
     ``attempt`` takes what was found, and whether it is only a trial that writes nothing.
@@ -34,5 +34,5 @@ def sparing(attempt: Callable[[Found, bool], T], found: Found, dry_run: bool, la
             try:
                 attempt(good, True)
             except UnmadeError as error:
-                good[at] = FileError("unsupported", _BLOCKS, why=error.say(lang))
+                good[at] = FileError("unsupported", _BLOCKS, why=Text(error.say("zh"), error.say("en")))
     return attempt(good, dry_run)

@@ -24,7 +24,7 @@ from collabxl.settings import Settings
 from collabxl.share.copies import Draft, Handed, allotted, drafted
 from collabxl.share.division import Division, Left, Share, divided
 from collabxl.share.ledger import Ledger
-from collabxl.share.linking import Withheld, acceptance, unaccepted
+from collabxl.share.linking import Withheld, acceptance, unaccepted, unshown
 from collabxl.share.master import Master
 from collabxl.share.records import Sent
 from collabxl.share.seal import NAME, Seal
@@ -102,7 +102,7 @@ def split(
             raise UsageError(says, files=list(map(str, taken)))
         ready = allotted(master, division.shares, Handed(reserved, ledger.unused()))
         plans = [_Plan(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
-        copies = list(_Maker(master, _reading(chunk), ledger.key).made(plans, today))
+        copies = list(_Maker(master, _reading(chunk), ledger.key, division.withheld).made(plans, today))
         ledger.note(acceptance(agreed))
         ledger.send(copy.sent for copy in copies)
         output.mkdir(parents=True, exist_ok=True)
@@ -154,10 +154,12 @@ class _Maker:
     master: Master
     reading: Reading
     key: bytes
+    withheld: Sequence[Withheld]
 
     def made(self, plans: Sequence[_Plan], today: dt.date) -> Iterator[Copy]:
         """Return the copies that are planned, each with what follows from its content as of ``today``."""
-        drafts = [drafted(self.master, self.reading, plan.share, plan.ready) for plan in plans]
+        unknown = list(unshown(self.withheld, today, self.master.lang))
+        drafts = [drafted(self.master, self.reading, plan.share, plan.ready, unknown) for plan in plans]
         seals = [self._seal(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
         limits = kept(self.reading)
         told = {"schema": str(STANDARD.version), "language": self.master.lang}

@@ -36,7 +36,7 @@ class Strayed(NamedTuple):
     home: Mapping[str, str] = {}
     """By the 编号 under which a row stands the one it certainly belongs under, where that is another."""
     unsure: frozenset[str] = frozenset()
-    """编号 whose own row is nowhere for certain, and those under which stands nobody knows whose."""
+    """编号 whose own row may be any of those that nobody knows, and those under which such a row stands."""
 
 
 def strayed(sheet: str, was: Listed, now: Listed) -> Strayed:
@@ -81,6 +81,8 @@ class _Search:
         home = {} if columns else self._certain(disturbed)
         nowhere = (disturbed & self.was.keys()) - set(home.values())
         of_nobody = disturbed & self.now.keys() - home.keys()
+        if not columns and not of_nobody:
+            return Strayed(home)  # whoever stands there is known: what stands nowhere has been deleted
         return Strayed(home, frozenset(nowhere | of_nobody))
 
     def _listen(self) -> None:

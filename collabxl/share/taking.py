@@ -9,7 +9,7 @@ from dataclasses import replace
 from collabxl.schema.standard import Tasks
 from collabxl.share import conflicts
 from collabxl.share.belonging import belonging
-from collabxl.share.conflicts import Question
+from collabxl.share.conflicts import Question, Withdrawal
 from collabxl.share.fitting import fitted
 from collabxl.share.heard import certain, computed
 from collabxl.share.judge import Genuine
@@ -18,10 +18,12 @@ from collabxl.share.linking import leading_out
 from collabxl.share.mail.parcel import Returned
 from collabxl.share.master import Master
 from collabxl.share.meant import as_meant
-from collabxl.share.merge import Change, Plan, Return, Rows, Scope, Spot, Value, merge, same
+from collabxl.share.merge import Change, Plan, Return, Rows, Scope, Spot, Value, merge, row_text, same
 from collabxl.share.newrows import Numbered, numbered
+from collabxl.share.past import Reversal, comparison_base, effective_base
 from collabxl.share.records import Accepted, Entry
 from collabxl.share.run import Result, Run, sender_of
+from collabxl.share.shifts import asking_where_shifted
 from collabxl.share.spoken import words
 from collabxl.share.untaken import Untaken
 
@@ -31,18 +33,28 @@ def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -
     digest = hashlib.sha256(each.content).hexdigest()
     known = [*run.ledger.returns(found.sent.id), *(one.back for one in before)]
     is_known = run.ledger.knows(digest) or digest in {one.digest for one in before}
+    back = Return(as_meant(found.found, found.sent, known), found.saved)
     sender, mail = sender_of(each)
     told = Entry("return", found.sent.department, sender, str(each.place), mail, found.sent.id)
     result = Result(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
     if not is_known:
-        back = Return(as_meant(found.found, found.sent, known), found.saved)
-        line = lineage(found.sent.base, known, back)
+        line = lineage(found.sent.base, known, back, [one.back for one in before])
         if line.overtaken:  # what could not be read of it may well be new, and is told
             result = replace(result, untaken=found.untaken)
         else:
             result, back = _taken(run, told, (found, back), line)
         run.accepted.append(Accepted(digest, found.sent.id, back, sender, mail, told.file))
-    run.results.append(result)
+    run.results.append(replace(result, reversals=tuple(_reversals(run, found.sent.id, back, known))))
+
+
+def _reversals(run: Run, copy: str, back: Return, known: Sequence[Return]) -> Iterator[Reversal]:
+    """Yield what a return still says of what was taken from its copy and undone."""
+    given = ((sheet, ids) for each in known for sheet, ids in each.renumbered.items())
+    printed = {(sheet, new): old for sheet, ids in given for old, new in ids.items()}
+    for each in run.past.reversals(copy):
+        sheet, id, _ = each.spot
+        if same(_value(back.rows, each.spot._replace(id=printed.get((sheet, id), id))), each.value):
+            yield each
 
 
 def _taken(run: Run, told: Entry, came: tuple[Genuine, Return], line: Lineage) -> tuple[Result, Return]:
@@ -58,6 +70,7 @@ def _taken(run: Run, told: Entry, came: tuple[Genuine, Return], line: Lineage) -
     formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
     untaken += tuple(Untaken(change.spot, "formula-here", change.theirs) for change in formulas)
     run.entries.extend([told, *_entries(plan, told, both)])
+    run.asked.extend(_withdrawals(plan, told.department, both, line))
     _ask(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
     result = Result(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
@@ -69,12 +82,22 @@ def _planned(run: Run, genuine: Genuine, both: Numbered, line: Lineage) -> tuple
     """Return what of a return is taken and asked about, and what it says that is not taken as it stands."""
     ours, sent = run.master.rows, genuine.sent
     scope = belonging(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
-    plan = _asking(merge(both.base, ours, both.theirs, scope), line, genuine, ours)
+    held = effective_base(both, line.line, sent.base, ours, run.past)
+    plan = merge(comparison_base(both, held), ours, both.theirs, scope)
+    plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(held, ours, spot)))
+    plan = _asking(plan, line, genuine, ours)
     plan, unfit = fitted(certain(plan, genuine.found), run.master.lang)
+    plan, low = asking_where_shifted(plan, genuine.found.shifted)
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
-    told = (*genuine.untaken, *unfit, *computed(plan, genuine.found), *leading_out(plan.takes, ours, visible))
+    told = (*genuine.untaken, *unfit, *low, *computed(plan, genuine.found), *leading_out(plan.takes, ours, visible))
     return plan, told
+
+
+def _has_changed(held: Rows, ours: Rows, spot: Spot) -> bool:
+    """Return whether the master has changed a row otherwise than by what this line of returns has brought."""
+    was, now = held.get(spot.sheet, {}).get(spot.id, {}), ours.get(spot.sheet, {}).get(spot.id, {})
+    return any(not same(was.get(key), now.get(key)) for key in {**was, **now})
 
 
 def _scope(scope: Scope, both: Numbered) -> Scope:
@@ -114,11 +137,30 @@ def _put(master: Master, plan: Plan) -> Plan:
 def _ask(run: Run, plan: Plan, department: str, line: Lineage) -> None:
     """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
     lang = run.master.lang
-    for change in plan.conflicts:
+    rows = run.master.rows
+    gone = [Change(spot, said, said, None) for spot in plan.missing for said in [row_text(rows[spot.sheet][spot.id])]]
+    for change in (*plan.conflicts, *gone):
         said = {words(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
         if line.base:
             said.discard(words(_value(line.base.rows, change.spot), change.spot, lang))
         run.asked.append(Question(conflicts.told(change, department, lang), frozenset(said)))
+
+
+def _withdrawals(plan: Plan, department: str, both: Numbered, line: Lineage) -> Iterator[Withdrawal]:
+    """Yield what earlier returns of the same line said, where this one says something else that is not in question."""
+    asked = {change.spot for change in plan.conflicts}
+    if line.base is None:
+        return
+    for sheet, rows in both.theirs.items():
+        for id in rows.keys() - both.base.get(sheet, {}).keys():
+            yield Withdrawal(Spot(sheet, id), department, None)
+    for sheet, rows in both.base.items():
+        for id, row in rows.items():
+            theirs = both.theirs.get(sheet, {}).get(id, {})
+            for key in {**row, **theirs}:
+                spot = Spot(sheet, id, key)
+                if spot not in asked and not same(row.get(key), theirs.get(key)):
+                    yield Withdrawal(spot, department, row.get(key))
 
 
 def _value(rows: Rows, spot: Spot) -> Value:

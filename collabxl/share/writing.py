@@ -11,12 +11,13 @@ from pathlib import Path
 from collabxl import saving
 from collabxl.errors import FileError
 from collabxl.grid import Grid
+from collabxl.history import beside
 from collabxl.patch import Changes, loaded, patched
 from collabxl.read.workbook import PROPERTY, Reading
 from collabxl.report.outcome import Outcome
 from collabxl.schema.standard import Conflicts
 from collabxl.settings import Settings
-from collabxl.share.ledger import Ledger, Write
+from collabxl.share.ledger import Ledger, Write, snapshot
 from collabxl.share.master import Master
 from collabxl.share.records import Accepted, Entry
 from collabxl.sync import synced
@@ -57,15 +58,17 @@ class Opened:
         The ledger has the entries before the file is replaced, and confirms them after. Raises UnmadeError as
         ``drafted`` does.
         """
-        after, outcome, revision = self.drafted(sheets)
+        entries = list(entries)
+        after, outcome, revision = self.drafted(entries, sheets)
         intent = self.ledger.intend(Write(self.content, after, revision), entries, accepted)
         saving.replace(self.job.path, after, was=self.content, backup=self.job.backup)
         self.ledger.confirm(intent)
         return outcome
 
-    def drafted(self, sheets: Mapping[str, Grid] | None = None) -> tuple[bytes, Outcome, int]:
+    def drafted(self, entries: Iterable[Entry], sheets: Mapping[str, Grid] | None = None) -> tuple[bytes, Outcome, int]:
         """Return the master with its edits and ``sheets``, the outcome of its check, and its revision then.
 
+        Rules about former values know ``entries`` already, as they will once these are in the ledger.
         Raises UnmadeError if no master can be made of them.
         """
         revision = max(self.master.revision, self.ledger.newest) + 1
@@ -73,15 +76,18 @@ class Opened:
         edits, spared = self.master.edits, self._filled
         changes = Changes(edits=edits, ours=True, sheets=sheets or {}, properties=told, spared=spared)
         try:
-            return (*self._synced(patched(self.content, changes)), revision)
+            return (*self._synced(patched(self.content, changes), entries), revision)
         except FileError as error:
             raise UnmadeError(error.kind, error.says, **error.fields) from error
 
-    def _synced(self, content: bytes) -> tuple[bytes, Outcome]:
+    def _synced(self, content: bytes, entries: Iterable[Entry]) -> tuple[bytes, Outcome]:
         """Return the master with everything that follows from its values: results of formulas, remarks, 汇总."""
         path = self.job.path
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
             draft = Path(folder) / path.name
             draft.write_bytes(content)
-            after, outcome = synced(draft, path, today=self.job.today, settings=self.job.settings)
+            snapshot(self.ledger.path, beside(draft))
+            with Ledger(draft) as ledger:
+                ledger.note(entries)
+            after, outcome = synced(draft, today=self.job.today, settings=self.job.settings)
         return after, replace(outcome, path=str(path))

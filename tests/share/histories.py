@@ -135,7 +135,8 @@ class History:
             made.append(self.filled(sent, self.random.choice(made)))
         if self.random.random() < 0.25:
             made.append(self.filled(sent, None))
-        known = [back for at, back in enumerate(made) if all(can_be_told(back, other) for other in made[:at])]
+        evident = [back for back in made if all(is_evident(back, each) for each in back.line)]
+        known = [back for at, back in enumerate(evident) if all(can_be_told(back, other) for other in evident[:at])]
         return [back for back in known if all(each in known for each in back.line)]
 
     def arriving(self, made: list[Back]) -> list[Back]:
@@ -230,6 +231,7 @@ class History:
             self.decide(line, word)
         for back in sorted(backs, key=lambda back: back.saved):
             self.meant(back)
+        self.asked = [each for each in self.asked if not same(self.said(each.spot), each.wanted)]
         self.desk.merge(backs, decided)
         self.counts["merges"] += 1
         found = plainly(self.named(self.desk.rows()))
@@ -264,7 +266,9 @@ class History:
                     self.cell_meant(back, Spot(sheet, id, key), was[sheet].get(id, {}).get(key), row.get(key))
 
     def cell_meant(self, back: Back, spot: Spot, was: Value, now: Value) -> None:
-        ours = self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
+        ours = self.said(spot)
+        if not same(was, now):  # what the department says no longer is no question any more
+            self.asked = [each for each in self.asked if each.spot != spot or each.back not in back.line]
         if same(was, now) or same(ours, now):
             return
         if same(ours, was):
@@ -276,6 +280,9 @@ class History:
                 and (each.back in back.line or each.back.sent is not back.sent)]  # fmt: skip
         self.asked = [each for each in self.asked if each not in gone]
         self.asked.append(Asked(spot, back, now))
+
+    def said(self, spot: Spot) -> Value:
+        return self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
     def decide(self, line: Standing, word: str) -> None:
         rows = self.desk.rows()
@@ -300,6 +307,19 @@ def can_be_told(back: Back, other: Back) -> bool:
     common = next((each for each in back.line if each in other.line), None)
     one, two = (differing(common.rows if common else back.sent.base, each.rows) for each in (back, other))
     return not (one <= two or two <= one)
+
+
+def is_evident(back: Back, earlier: Back) -> bool:
+    """Return whether what a return says tells that it goes on from an earlier one that comes in the same merge.
+
+    Who has changed one of its cells again must have kept a text of it: colleagues type all else alike.
+    """
+    kept = {spot for spot, value in earlier.changed.items() if said_by(back, spot) == value}
+    return kept == earlier.changed.keys() or any(spot.key in TEXTS[spot.sheet] for spot in kept)
+
+
+def said_by(back: Back, spot: Spot) -> Value:
+    return back.rows[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
 
 def differing(before: Any, after: Tables) -> set[Spot]:

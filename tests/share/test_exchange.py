@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 
 from collabxl.batch import check_workbooks, read_workbooks
+from collabxl.cli import merge as merge_command
+from collabxl.cli.table import table
 from collabxl.errors import FileError
 from collabxl.history import beside
 from collabxl.share.exchange import Merged, merge_copies
@@ -191,10 +193,35 @@ EMPTY = dict.fromkeys(
 
 
 @pytest.mark.slow
-def test_a_row_that_is_gone_is_proposed_and_never_deleted(project: Project) -> None:
-    merged = project.merge(project.back(2, {("tasks", "T005", key): None for key in EMPTY}))
+@pytest.mark.parametrize("answer", ["", "部门", "主表"])
+def test_a_row_that_is_gone_is_asked_about_until_that_is_decided(project: Project, answer: str) -> None:
+    was, back = project.tasks["T005"], project.back(2, {("tasks", "T005", key): None for key in EMPTY})
+    merged = project.merge(back)
     assert [spot.id for spot in merged.results[0].plan.missing] == ["T005"]
-    assert "T005" in project.tasks
+    assert [line.spot for line in merged.waiting] == [("tasks", "T005", None)] and project.tasks["T005"] == was
+    assert len(project.merge(back).waiting) == 1, "nor is it forgotten"
+    decide(project.master, {"T005": answer})
+    assert len(project.merge(back).waiting) == (not answer)
+    assert project.tasks.get("T005") == (None if answer == "部门" else was)
+
+
+def test_a_row_that_is_gone_beside_a_changed_number_is_no_exchange(project: Project) -> None:
+    book = openpyxl.load_workbook(project.copies[department(2)].path)
+    sheet = book["任务分工表"]
+    rows = {sheet.cell(row, 1).value: row for row in range(6, 40)}
+    sheet.cell(rows["T004"], 1).value = "T999"
+    for column in range(2, 14):
+        sheet.cell(rows["T005"], column).value = None
+    book.save(project.folder / "gone.xlsx")
+    merged = project.merge(project.folder / "gone.xlsx")
+    assert [line.spot for line in merged.waiting] == [("tasks", "T005", None)]
+    assert [(each.reason, each.spot.id) for each in merged.results[0].untaken] == [("put-right", "T004")]
+
+
+def test_what_is_done_is_told_without_being_cut() -> None:
+    for text in (merge_command._TAKEN, merge_command._NEW, merge_command._CONFLICT, merge_command._OUTSIDE,
+                 merge_command._MISSING):  # fmt: skip
+        assert all(list(table(["", ""], [["", words]]))[-1].strip() == words for words in text.both)
 
 
 @pytest.mark.slow

@@ -83,7 +83,7 @@ class Memory:
             line._replace(choice=decided[line]) if line in decided else line for line in self.waiting
         ]
         run = Run(self.ledger, self.master)
-        done = {decision.standing for decision in settle(run)}
+        done = {decision.standing for decision in settle(run).done}
         assert len(done) == len(decided)
         for back in sorted(backs, key=lambda back: back.saved):
             untold = dict.fromkeys(back.rows, Untold(frozenset()))
@@ -93,7 +93,8 @@ class Memory:
             take(run, Returned(back.name, back.name.encode(), Place(back.name)), genuine,
                  [each for each in run.accepted if each.copy == back.sent.id])  # fmt: skip
         lines = [line for line in self.master.standing if line not in done]
-        self.waiting = conflicts.with_new(lines, run.asked)
+        lines = conflicts.current(conflicts.with_new(lines, run.asked, "zh"), self.master.rows, "zh")
+        self.waiting = [line for line in lines if not line.settled]
         self.ledger.note(run.entries, run.accepted)
 
 

@@ -62,6 +62,26 @@ def test_a_return_that_changed_every_cell_again_goes_on(hour: int | None) -> Non
     assert goes_on(back(WEEK), back(AGAIN, hour=hour))
 
 
+@pytest.mark.parametrize("hour", [1, None])
+def test_together_only_what_was_kept_tells_who_goes_on(hour: int | None) -> None:
+    """A colleague may have changed every cell again; who has kept a text, most cells or a new row's name goes on."""
+    first = back({**WEEK, "T002_status": "done", "T003_status": "done", "T009_name": "夜班"})
+    for cells, goes in (
+        (AGAIN | {"T002_status": "blocked", "T003_status": "blocked", "T009_name": "夜班"}, True),
+        (AGAIN | {"T001_remark": REMARK, "T002_status": "blocked", "T003_status": "blocked"}, True),
+    ):
+        second = back(cells, first if "T009_name" not in cells else None, hour)
+        assert (lineage(SENT, [first], second, [first]).base is first) == goes
+    first = back({**WEEK, "T002_status": "done"})
+    colleague = back({**AGAIN, "T002_status": "done"}, hour=hour)
+    line = lineage(SENT, [first], colleague, [first])
+    assert (line.base, line.others, line.overtaken) == (None, (first,), False)
+    third = back({**AGAIN, "T001_status": "blocked", "T001_due": NOON.date(), "T001_remark": THIRD}, hour=hour)
+    assert lineage(SENT, [first, colleague], third, [first, colleague]).base is None
+    assert lineage(SENT, [first, colleague], third, [colleague]).base is not colleague
+    assert goes_on(first, colleague), "what was merged before, somebody may well have gone on from"
+
+
 def test_a_cell_put_back_among_others_that_were_kept_is_a_revert() -> None:
     first = back({**WEEK, "T002_status": "done"})
     second = back({"T002_status": "in_progress", "T003_remark": OTHER}, first, 1)

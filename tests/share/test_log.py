@@ -18,12 +18,12 @@ from collabxl.report.summary.charts import MOST_POINTS
 from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger
 from collabxl.share.records import Sent
-from collabxl.share.undo import undo
+from collabxl.share.undo import undo, undo_merge
 from collabxl.sync import sync_workbooks
 from tests.cli.test_cli import run
 from tests.parts import convert_all
-from tests.share.masters import TODAY, department
-from tests.share.test_exchange import Project, fresh, project
+from tests.share.masters import TODAY, department, filled
+from tests.share.test_exchange import Project, decide, fresh, project
 
 __all__ = ["fresh", "project"]
 STATUS = ("tasks", "T004", "status")
@@ -142,3 +142,38 @@ def test_what_is_no_ledger_harms_no_check_and_is_told(project: Project) -> None:
     assert "DY604" not in codes(project)
     done = run("--lang", "zh", "check", str(project.master), "--today", TODAY.isoformat(), "--fail-on", "never")
     assert (done.returncode, done.stderr.count("ledger.sqlite 读不了")) == (0, 1)
+
+
+def test_what_was_undone_is_told_not_remembered_and_comes_back_only_when_asked(project: Project) -> None:
+    progress, due = ("progress", "P004", "progress"), ("tasks", "T004", "due")
+    one = project.back(2, {STATUS: "已完成", due: dt.date(2024, 12, 1), progress: 0.9}, "one.xlsx")
+    project.merge(one)
+    project.split("2")
+    with Ledger(project.master) as ledger:
+        number = next(entry.number for entry in ledger.entries() if entry.kind == "taken")
+    made = undo_merge(project.master, number, today=TODAY).made
+    assert {"ST513", "ST514", "DY604"}.isdisjoint(codes(project)), "nobody ever said so"
+    done = run("--lang", "en", "merge", str(project.master), str(one), "--today", TODAY.isoformat())
+    assert "3 of its values were merged and undone since" in done.stdout
+    assert f"--undo-merge {made[0].number}" in done.stdout and done.returncode == 0
+    two = filled(one, one.with_name("two.xlsx"), {STATUS: "延期", ("tasks", "T005", "remark"): "第二次填写的内容"})
+    merged = project.merge(two)
+    assert merged.waiting == ()
+    assert [change.theirs for change in merged.results[0].plan.takes] == ["delayed", "第二次填写的内容"]
+    assert {each.spot for each in merged.results[0].reversals} == {due, progress}
+    undo_merge(project.master, made[0].number, today=TODAY)
+    assert project.tasks["T004"]["due"] == dt.date(2024, 12, 1)
+    assert {each.spot for each in project.merge(two).results[0].reversals} == set()
+
+
+def test_a_merge_leaves_nothing_for_a_sync_to_write(project: Project) -> None:
+    """What this very merge makes a former value is told by the summary that it writes."""
+    progress = ("progress", "P004", "progress")
+    back = project.back(2, {progress: 0.5})
+    project.edit({progress: 0.9})
+    project.merge(back)
+    decide(project.master, {"P004": "部门"})
+    assert project.merge().written and codes(project)["ST513"] == {"P004"}
+    before = project.master.read_bytes()
+    assert [each.state for each in sync_workbooks([project.master], today=TODAY)] == ["unchanged"]
+    assert project.master.read_bytes() == before

@@ -10,14 +10,15 @@ import openpyxl
 import pytest
 from openpyxl.packaging.custom import StringProperty
 
+from collabxl.batch import check_workbooks
 from collabxl.errors import FileError
 from collabxl.share.fitting import fits
 from collabxl.share.linking import Withheld
 from collabxl.share.merge import Spot
 from collabxl.share.split import split
 from tests.cli.test_cli import run
-from tests.parts import convert_all
-from tests.share.masters import TODAY, department, filled
+from tests.parts import convert_all, sdk_errors
+from tests.share.masters import TODAY, department, filled, master
 from tests.share.test_exchange import Project, fresh, project
 
 __all__ = ["fresh", "project"]
@@ -48,6 +49,7 @@ def test_everything_that_is_not_taken_is_told_by_cell_and_reason(project: Projec
     (result,) = merged.results
     assert ("unfit", "T004", "status") in reasons(result) and ("unfit", "T005", "due") in reasons(result)
     assert ("column-gone", "", "deliverable") in reasons(result)
+    assert "不知道什么" in [each.said for each in result.untaken if each.reason == "column-gone"], "its header is named"
     assert ("formula-without-value", "T006", "remark") in reasons(result)
     assert {line.spot[1:] for line in merged.waiting} == {("T004", "status"), ("T005", "due")}
     assert project.tasks["T004"]["status"] == "in_progress"
@@ -98,6 +100,21 @@ def test_a_sorted_copy_is_put_right_and_a_half_sorted_one_is_left(project: Proje
     assert half.results[0].plan.takes == () and project.master.read_bytes() == before
 
 
+@pytest.mark.parametrize(("count", "is_asked"), [(2, False), (3, True)])
+def test_dates_pasted_one_row_too_low_are_asked_about(tmp_path: Path, count: int, is_asked: bool) -> None:
+    made = Project.__new__(Project)
+    made.folder, made.master = tmp_path, master(tmp_path / "主表.xlsx", 2, 5)
+    days = [dt.date(2024, 8, 20 + at) for at in range(5)]
+    made.edit({("tasks", f"T00{at + 1}", "due"): day for at, day in enumerate(days)})
+    made.split("1")
+    low = {("tasks", f"T00{at + 2}", "due"): days[at] for at in range(count)}
+    merged = made.merge(made.back(1, {**low, ("tasks", "T001", "remark"): "照改"}))
+    assert made.tasks["T001"]["remark"] == "照改"
+    assert [line.spot[1] for line in merged.waiting] == [id for _, id, _ in low if is_asked]
+    assert reasons(merged.results[0]) == ([("shifted", "", "due")] if is_asked else [])
+    assert (made.tasks["T002"]["due"] == days[0]) != is_asked
+
+
 def test_a_master_whose_rows_were_exchanged_is_neither_merged_nor_split(project: Project) -> None:
     back = project.back(2, {("tasks", "T004", "status"): "已完成"})
     book = openpyxl.load_workbook(project.master)
@@ -128,14 +145,32 @@ def test_a_text_that_no_cell_holds_costs_only_itself(project: Project, key: str)
 def test_whatever_a_copy_brings_that_no_master_can_hold_the_others_arrive(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A cell takes 32,767 UTF-16 units; some programs count letters and save more. No limit of ours is to stop it."""
     monkeypatch.setattr("collabxl.share.fitting.MOST_LETTERS", 40_000)
-    bad = project.back(1, {("tasks", "T002", "after"): "x" * 32_767})
+    book = openpyxl.load_workbook(project.copies[department(1)].path)
+    row = next(row for row in range(6, 40) if book[TASKS].cell(row, 1).value == "T002")
+    book[TASKS].cell(row, 13).value = "😀" * 20_000
+    bad = project.folder / "bad.xlsx"
+    book.save(bad)
     others = [project.back(number, {("tasks", f"T{3 * number - 2:03}", "remark"): "到了"}) for number in (2, 3)]
     for dry in (True, False):
         merged = project.merge(others[0], bad, others[1], dry_run=dry)
         states = {Path(result.file).name: result.state for result in merged.results}
         assert states == {bad.name: "refused", others[0].name: "merged", others[1].name: "merged"}
+        says = next(str(result.error) for result in merged.results if result.error)
+        assert "40000 characters, more than the 32767" in says
     assert [project.tasks[id]["remark"] for id in ("T004", "T007")] == ["到了", "到了"]
+
+
+def test_a_master_holds_the_longest_text_of_a_cell_though_formulas_of_it_do_not(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What puts such a text together with others is #VALUE!, as Excel says; the master stays one."""
+    monkeypatch.setattr("collabxl.share.fitting.MOST_LETTERS", 40_000)
+    merged = project.merge(project.back(1, {("tasks", "T002", "after"): "x" * 32_767}))
+    assert merged.written and project.tasks["T002"]["after"] == "x" * 32_767
+    assert sdk_errors(project.master) == []
+    assert not project.merge().written
 
 
 def test_a_row_that_moved_to_another_department_is_theirs_to_change(project: Project) -> None:
@@ -145,6 +180,13 @@ def test_a_row_that_moved_to_another_department_is_theirs_to_change(project: Pro
     plan = project.merge(back).results[0].plan
     assert {change.spot.id for change in plan.outside} == {"T002", "P002"}
     assert [change.spot.id for change in plan.takes] == ["T001"]
+
+
+def unknown(copy: Path) -> list[tuple[str, str | None, bool]]:
+    """Return what a check says of tasks that a copy names and does not show, and whether that is accepted."""
+    (outcome,) = check_workbooks([copy], today=TODAY)
+    found = [each for each in outcome.findings if each.rule.code in ("DP301", "MT806", "RK906")]
+    return [(each.rule.code, each.id, each.waiver is not None) for each in found]
 
 
 def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(project: Project) -> None:
@@ -157,9 +199,21 @@ def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(proje
     assert made.copies[0].share.seen == {"tasks": [], "progress": []}
     assert {(each.link.spot.id, each.tasks) for each in made.withheld} == {("T002", ("T007",)), ("M001", ("T008",))}
     assert isinstance(made.withheld[0], Withheld)
+    assert unknown(made.copies[0].path) == [("DP301", "T002", True), ("MT806", "M001", True)]
+    (hidden,) = check_workbooks([made.copies[0].path], today=TODAY)
+    assert "S03r1-tasks-name" not in str(hidden.reading), "nothing else of T007 is in the copy"
     made = split(project.master, project.folder / "3", today=TODAY, accept=[department(1)])
-    assert made.copies[0].share.seen["tasks"] == ["T007", "T008"]
+    assert made.copies[0].share.seen["tasks"] == ["T007", "T008"] and unknown(made.copies[0].path) == []
     assert split(project.master, project.folder / "4", today=TODAY).copies[0].share.seen["tasks"] == ["T007", "T008"]
+
+
+def test_what_was_accepted_stays_so_in_a_master_that_was_restored(project: Project) -> None:
+    backup, back = project.master.read_bytes(), project.back(1, {("tasks", "T002", "after"): "T007"})
+    project.merge(back)
+    split(project.master, project.folder / "2", today=TODAY, accept=[department(1)])
+    project.master.write_bytes(backup)
+    assert project.merge(back).written
+    assert split(project.master, project.folder / "3", today=TODAY).copies[0].share.seen["tasks"] == ["T007"]
 
 
 def test_the_command_tells_what_is_left_and_who_is_missing(project: Project) -> None:
@@ -208,8 +262,6 @@ def test_shares_fit_from_nothing_to_all() -> None:
 
 
 def test_names_with_a_stroke_keep_both_sides(tmp_path: Path) -> None:
-    from tests.share.masters import master
-
     book = master(tmp_path / "主表.xlsx", 2)
     names = {department(1): "研发/测试部", department(2): "采购/测试部"}
     cells = {("tasks", f"T{at:03}", "department"): names[department(1 if at < 4 else 2)] for at in range(1, 7)}

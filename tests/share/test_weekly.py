@@ -9,7 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from collabxl.batch import read_workbooks
 from collabxl.opc.package import Package
+from collabxl.share.conflicts import standing
 from collabxl.share.ledger import Ledger
 from tests.cli.test_cli import run
 from tests.share.masters import CORE, TODAY, department, filled
@@ -43,6 +45,17 @@ def test_weekly_returns_that_change_every_cell_again_are_taken(project: Project)
     assert merged.waiting == ()
     assert [change.theirs for change in merged.results[0].plan.takes] == [0.75, "第二周", dt.date(2024, 8, 9)]
     assert project.tasks["T004"]["owner"] == "协调人"
+
+
+def test_a_colleague_who_changed_the_same_cells_in_the_same_merge_is_asked_about(project: Project) -> None:
+    one = project.back(2, {PROGRESS: 0.5, NOTE: "联调"}, "one.xlsx")
+    two = project.back(2, {PROGRESS: 0.9, NOTE: "上线"}, "two.xlsx", 1)
+    merged = project.merge(one, two)
+    assert {(line.spot, line.ours, line.theirs) for line in merged.waiting} == {
+        (PROGRESS, "50%", "90%"), (NOTE, "联调", "上线"),
+    }  # fmt: skip
+    assert values_of(project, "progress")["P004"]["note"] == "联调"
+    assert not project.merge(two, one).written
 
 
 def test_a_clock_that_is_wrong_or_missing_discards_nothing(project: Project) -> None:
@@ -119,20 +132,99 @@ def test_rows_typed_below_the_prepared_ones_are_taken(project: Project) -> None:
     assert not project.merge(target).written
 
 
+FULL = {2: "租会场", 3: "张三", 5: "合同", 6: dt.date(2024, 9, 3), 9: "未开始"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "change"),
+    [
+        ([FULL], {(0, 9): "已完成"}),
+        ([{2: "租会场"}], {(0, 9): "已完成"}),
+        ([FULL], {(0, 2): "租大会场", (0, 9): "已完成"}),
+        ([FULL], {(0, 3): "王五", (0, 5): "书", (0, 6): dt.date(2024, 9, 9), (0, 9): "已完成"}),
+        ([FULL, {2: "订酒店", 3: "李四"}], {(1, 9): "已完成"}),
+        ([FULL, FULL], {(1, 9): "已完成"}),
+    ],
+)
+@pytest.mark.parametrize("together", [False, True])
+def test_a_row_that_came_without_a_number_is_known_again(
+    project: Project, rows: list[dict[int, Any]], change: dict[tuple[int, int], Any], together: bool
+) -> None:
+    """The file that a department goes on with has no 编号 there; what it prints in blank rows is another row's."""
+    book = openpyxl.load_workbook(project.copies[department(2)].path)
+    sheet = book["任务分工表"]
+    last = max(row for row in range(6, 400) if sheet.cell(row, 1).value)
+    for at, told in enumerate(rows, last + 1):
+        for column, value in told.items():
+            sheet.cell(at, column).value = value
+    book.save(one := project.folder / "one.xlsx")
+    before = set(project.tasks)
+    if not together:
+        assert project.merge(one).waiting == ()
+    for (at, column), value in change.items():
+        sheet.cell(last + 1 + at, column).value = value
+    printed = ready(project, 2)[0]
+    blank = next(row for row in range(6, 400) if sheet.cell(row, 1).value == printed)
+    sheet.cell(blank, 2).value = "印海报"
+    book.save(two := project.folder / "two.xlsx")
+    merged = project.merge(*([one] if together else []), two)
+    assert merged.waiting == () and [each.untaken for each in merged.results] == [()] * len(merged.results)
+    new = {id: row for id, row in project.tasks.items() if id not in before}
+    assert len(new) == len(rows) + 1 and new[printed] == {"name": "印海报"}
+    assert [row.get("status") for row in new.values()].count("done") == 1
+
+
 def values_of(made: Project, sheet: str) -> dict[str, dict[str, Any]]:
     from tests.share.masters import values
 
     return values(made.master)[sheet]
 
 
-@pytest.mark.parametrize(("typed", "arrives"), [(0.5, 0.5), (0.75, 0.75), (1e15, 1e15), ("中午", "中午")])
-def test_what_is_no_date_in_a_date_column_arrives_as_itself(project: Project, typed: Any, arrives: Any) -> None:
-    """It is asked about; so decided, the master says what was typed, and not a time of day as text."""
+@pytest.mark.parametrize("typed", [0.5, 0.75, 1e15, "中午"])
+def test_what_is_no_date_in_a_date_column_is_asked_about_until_a_date_is_decided(project: Project, typed: Any) -> None:
     due = ("tasks", "T004", "due")
+    was = project.tasks["T004"]["due"]
     assert [line.spot for line in project.merge(project.back(2, {due: typed})).waiting] == [due]
     decide(project.master, {"T004": "部门"})
-    assert project.merge().waiting == ()
-    assert project.tasks["T004"]["due"] == arrives
+    merged = project.merge()
+    assert [line.spot for line in merged.waiting] == [due] and [each.value for each in merged.unfit] == [typed]
+    assert project.tasks["T004"]["due"] == was
+    decide(project.master, {"T004": "2024年8月9日"})
+    merged = project.merge()
+    assert merged.waiting == merged.unfit == () and project.tasks["T004"]["due"] == dt.date(2024, 8, 9)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "arrives", "shown"),
+    [
+        ("status", "搞定了", None, "搞定了"),
+        ("status", "完成", "done", "已完成"),
+        ("due", "7月25日", None, "7月25日"),
+        ("due", "2024/7/25", dt.date(2024, 7, 25), "2024-07-25"),
+        ("due", 45506, dt.date(2024, 8, 2), "2024-08-02"),
+        ("due", dt.date(2024, 8, 2), dt.date(2024, 8, 2), "2024-08-02"),
+        ("remark", "7月25日", "7月25日", "7月25日"),
+        ("buffer", "两天", None, "两天"),
+    ],
+)
+def test_a_decision_fits_its_column_or_is_asked_again_with_the_reason(
+    project: Project, key: str, typed: Any, arrives: Any, shown: str
+) -> None:
+    mine: dict[str, tuple[Any, Any]] = {"status": ("受阻", "延期"), "remark": ("甲", "乙"), "buffer": (1, 2)}
+    ours, theirs = mine.get(key, (dt.date(2024, 8, 5), dt.date(2024, 8, 6)))
+    back = project.back(2, {("tasks", "T004", key): theirs})
+    project.edit({("tasks", "T004", key): ours})
+    project.merge(back)
+    was = project.tasks["T004"][key]
+    decide(project.master, {"T004": typed})
+    done = run("--lang", "en", "merge", str(project.master), "--today", TODAY.isoformat())
+    column = {"status": "状态", "due": "截止日期", "buffer": "缓冲天数"}.get(key)
+    told = f"T004 {column} in the sheet Conflicts was not" in done.stdout
+    assert (done.returncode == 1) == (arrives is None) == told
+    assert arrives is not None or f"not “{shown}”" in done.stdout
+    assert project.tasks["T004"][key] == (was if arrives is None else arrives)
+    (line,) = standing(read_workbooks([project.master]).readings[0])
+    assert (line.choice, line.settled) == (shown, arrives is not None)
 
 
 def test_a_cell_in_conflict_again_is_asked_again(project: Project) -> None:
@@ -160,3 +252,29 @@ def test_a_decision_about_a_row_puts_in_the_row_that_the_line_shows(project: Pro
     merged = project.merge()
     assert (merged.waiting, len(merged.settled)) == ((), 1)
     assert project.tasks["T005"] == {**was, "remark": "还在做"}
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_value_that_was_mended_replaces_the_one_that_was_refused(project: Project, together: bool) -> None:
+    status, due = ("tasks", "T004", "status"), ("tasks", "T004", "due")
+    one = project.back(2, {status: "弄完了", REMARK: "第一次填写的内容"}, "one.xlsx")
+    two = on(one, {due: dt.date(2024, 9, 9)}, 1)
+    three = on(two, {status: "已完成"}, 2)
+    if not together:
+        assert [line.spot for line in project.merge(one).waiting] == [status]
+        decide(project.master, {"T004": "部门"})
+        (result,) = project.merge(two).results
+        assert result.plan.soft == () and not result.plan.conflicts, "the master has changed nothing"
+    merged = project.merge(*([one] if together else []), three)
+    assert merged.waiting == () and project.tasks["T004"]["status"] == "done"
+    assert merged.results[-1].plan.soft == () == merged.results[-1].plan.conflicts
+    assert all(line.settled for line in standing(read_workbooks([project.master]).readings[0]))
+
+
+def test_a_question_goes_when_the_master_says_what_was_asked(project: Project) -> None:
+    back = project.back(2, {REMARK: "乙"})
+    project.edit({REMARK: "甲"})
+    assert len(project.merge(back).waiting) == 1
+    project.edit({REMARK: "乙"})
+    assert project.merge().waiting == ()
+    assert [line.settled for line in standing(read_workbooks([project.master]).readings[0])] == [True]
