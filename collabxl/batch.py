@@ -66,10 +66,10 @@ def tell_left_out(reports: Mapping[str, Lang]) -> None:
         _log.warning(_LEFT_OUT.fill(next(iter(reports.values())), {"count": len(reports), "paths": paths}))
 
 
-def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
+def read_workbooks(paths: Paths, *, jobs: int | None = None, passwords: tuple[str, ...] = ()) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read, given = [], each_of(paths)
-    for each in _read(workbooks(given), named=outright(given), jobs=jobs):
+    for each in _read(workbooks(given), named=outright(given), jobs=jobs, passwords=passwords):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error

@@ -114,13 +114,15 @@ def fix_workbooks(
     dry_run: bool = False,
     backup: bool = False,
     jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Iterator[Fixed]:
     """Apply the safe fixes of every workbook; the outcomes are those of the workbooks as fixed.
 
     A file that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
+    A file with a password is checked if one of ``passwords`` opens it, and never written.
     """
     chosen = settings or Settings()
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs):
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         drafts = _drafts(chunk)
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
             _mend(list(drafts.values()), Path(folder), today, chosen, jobs)

@@ -51,6 +51,7 @@ def sync_workbooks(
     annotate: bool = False,
     backup: bool = False,
     jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
     watch: Watch = iter,
 ) -> Iterator[Synced]:
     """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
@@ -58,11 +59,13 @@ def sync_workbooks(
     A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
     that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing. If the user
     wishes to stop, the file in hand is the last one. ``watch`` hands on the files one by one as they are read.
+    A file with a password is checked if one of ``passwords`` opens it, and never written.
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
     see = partial(views, today=today)
-    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True):
+    check = partial(check_chunks, paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, impose=True)
+    for chunk in check(watch=watch, see=see):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():

@@ -16,10 +16,7 @@ from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.share.exchange import Merged
-    from collabxl.share.merge import Change, Plan
-    from collabxl.share.run import Result
-    from collabxl.share.untaken import Untaken
+    from collabxl.api import CellChange, Merged, MergedReturn, MergePlan, Untaken
 
 _LONGEST = 60
 """Letters that are shown of what a cell says."""
@@ -99,7 +96,7 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.share.exchange import merge_copies
+    from collabxl.api import merge_copies
 
     lang = lang_of(context)
     merged = merge_copies(
@@ -146,7 +143,7 @@ def _told(merged: Merged, lang: Lang, dry_run: bool) -> Iterator[str]:
         yield _WAITING.fill(lang, {"count": len(merged.waiting)})
 
 
-def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
+def _result(result: MergedReturn, lang: Lang, dry_run: bool) -> Iterator[str]:
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
@@ -169,7 +166,7 @@ def _result(result: Result, lang: Lang, dry_run: bool) -> Iterator[str]:
     yield from (_untaken(each, result, lang) for each in result.untaken)
 
 
-def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
+def _untaken(each: Untaken, result: MergedReturn, lang: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
     from collabxl.share.spoken import place, words
     from collabxl.share.untaken import REASONS
@@ -185,12 +182,12 @@ def _untaken(each: Untaken, result: Result, lang: Lang) -> str:
     return clean(_UNTAKEN.fill(lang, told))
 
 
-def _rows(plan: Plan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:
+def _rows(plan: MergePlan, lang: Lang, *, whole: bool) -> Iterator[list[str]]:
     """Return the table's rows: all that is planned if ``whole``, else only what a person should look at."""
     from collabxl.share.spoken import place, words
 
     fresh = {spot[:2] for spot in plan.new}
-    listed: list[tuple[tuple[Change, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]
+    listed: list[tuple[tuple[CellChange, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]
     if whole:
         listed.insert(0, (plan.takes, _TAKEN))
     for changes, done in listed:

@@ -1,0 +1,114 @@
+"""The verbs about delays: who has to see to what, as letters, a calendar, a text for a chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collabxl.api.run import day_of, settings_of, texts
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import Any, Literal
+
+    from collabxl.paths import Paths
+    from collabxl.settings import Settings
+    from collabxl.share.posting import Post as LetterDraft
+    from collabxl.share.remind.cases import Book as ProjectDelays
+    from collabxl.share.remind.cases import Unread as UnreadFile
+    from collabxl.share.split import Splitting
+    from collabxl.text import Lang
+
+
+def find_delays(
+    paths: Paths,
+    *,
+    today: dt.date | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
+    jobs: int | None = None,
+    passwords: str | Iterable[str] = (),
+) -> Iterator[ProjectDelays | UnreadFile]:
+    """Return for every workbook what is overdue, due soon or forecast late, and what explanation it lacks.
+
+    ``.cases`` has one entry a task or action of a meeting, the earliest due first; ``days`` are working days late, or
+    left. No workbook is changed. Nothing is raised for a file: one that cannot be read is an ``UnreadFile`` with its
+    ``error``. Raises UsageError and SettingsError as ``check_workbooks`` does.
+    """
+    from collabxl.share.remind.cases import warned
+
+    day, chosen = day_of(today), settings_of(settings)
+    return warned(paths, today=day, settings=chosen, jobs=jobs, passwords=texts(passwords))
+
+
+def delay_letters(
+    books: Iterable[ProjectDelays],
+    *,
+    by: Literal["department", "person"] = "department",
+    wording: str | Path | None = None,
+    today: dt.date | None = None,
+) -> list[LetterDraft]:
+    """Return letters that warn of delays, one a department or, ``by="person"``, one a person; nothing is written.
+
+    ``books`` are what ``find_delays`` returns, without unread files. ``wording`` is a .toml file with words of one's
+    own. ``.path`` is a name of its own for each draft, ``.letter`` what it says. Raises SettingsError if the wording
+    asks for what there is not.
+    """
+    from pathlib import Path
+
+    from collabxl.share.mail.wording import wording as wording_of
+    from collabxl.share.remind.drafts import notices
+
+    return notices(books, by, wording_of("remind" if wording is None else Path(wording)), day_of(today))
+
+
+def delay_calendar(books: Iterable[ProjectDelays], *, today: dt.date | None = None, lang: Lang = "zh") -> bytes:
+    """Return delays as a calendar (.ics, UTF-8): one all-day event a task, which moves when it is read in again.
+
+    ``books`` are what ``find_delays`` returns, without unread files; ``lang`` is the language of the calendar's name.
+    Nothing is raised.
+    """
+    from collabxl.share.remind.agenda import agenda
+
+    return agenda(books, day_of(today), lang)
+
+
+def delay_message(books: Iterable[ProjectDelays], *, today: dt.date | None = None, lang: Lang = "zh") -> str:
+    """Return delays as a text for a group chat by project, department and person; empty if there are none.
+
+    ``books`` are what ``find_delays`` returns, without unread files. Nothing is raised.
+    """
+    from collabxl.share.remind.chat import message
+
+    return message(books, day_of(today), lang)
+
+
+def split_letters(
+    made: Splitting,
+    *,
+    wording: str | Path | None = None,
+    today: dt.date | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
+) -> list[LetterDraft]:
+    """Return a letter for every copy that ``split`` ``made``, the copy attached; nothing is written or sent.
+
+    ``wording`` is a .toml file with words of one's own. ``.path`` is the draft's place, beside its copy. Raises
+    SettingsError if the wording asks for what there is not.
+    """
+    from pathlib import Path
+
+    from collabxl.share.letters import letters
+    from collabxl.share.mail.wording import wording as wording_of
+
+    words = wording_of("split" if wording is None else Path(wording))
+    return letters(made, words, today=day_of(today), settings=settings_of(settings))
+
+
+def write_letters(letters: Iterable[LetterDraft]) -> None:
+    """Write ``letters`` as drafts (.eml) to their ``path``, which Outlook and others open ready to be sent.
+
+    Raises FileError if one cannot be written.
+    """
+    from collabxl.share.posting import write_drafts
+
+    write_drafts(letters)
