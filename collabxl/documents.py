@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -232,8 +232,16 @@ def period_of(first: dt.date | None, last: dt.date | None) -> Asked:
 
 
 def write_documents(documents: Iterator[Told], destination: Destination) -> Iterator[WrittenDocument]:
-    """Write documents one by one and return what became of each; nothing is raised for a file."""
-    write = writer(destination.format, destination.template)
+    """Write documents one by one and return what became of each; nothing is raised for a file.
+
+    UsageError, before anything is read, where what writes the format is not installed.
+    """
+    return _written(documents, destination, writer(destination.format, destination.template))
+
+
+def _written(
+    documents: Iterator[Told], destination: Destination, write: Callable[[Document], bytes]
+) -> Iterator[WrittenDocument]:
     for path, document, error in documents:
         try:
             if document is None:

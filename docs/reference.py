@@ -53,6 +53,7 @@ SHARED = {
         "打开密码，一个或几个，依次试用；文件只在内存里解密，绝不写回",
         "one password or several, tried in turn; files are decrypted in memory only and never written back",
     ),
+    "access": t("怎样登录邮件服务器：`MailAccess(密码)`", "how to log in to a mail server: `MailAccess(password)`"),
     "lang": t("说明文字的语言，zh 或 en", "the language of what is said, zh or en"),
     "backup": t("写之前把旧文件留一份在旁边", "keep the old file beside it before it is replaced"),
     "dry_run": t("只说会做什么，不写文件", "say what would be done, write nothing"),

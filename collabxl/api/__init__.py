@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         delay_letters,
         delay_message,
         find_delays,
+        send_letters,
         split_letters,
         write_letters,
     )
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from collabxl.share.merge import Plan as MergePlan
     from collabxl.share.merge import Spot
     from collabxl.share.posting import Post as LetterDraft
+    from collabxl.share.posting import Posted as SentLetter
     from collabxl.share.records import Entry as LedgerEntry
     from collabxl.share.remind.cases import Book as ProjectDelays
     from collabxl.share.remind.cases import Case as Delay
@@ -140,6 +142,7 @@ __all__ = [
     "RulePage",
     "Scenario",
     "SchemaError",
+    "SentLetter",
     "Settings",
     "SettingsError",
     "Severity",
@@ -179,6 +182,7 @@ __all__ = [
     "read_ledger",
     "read_portfolio",
     "read_workbooks",
+    "send_letters",
     "split",
     "split_letters",
     "sync_workbooks",
@@ -196,7 +200,8 @@ _NAMES = {
     "collabxl.api.exchange": "split merge_copies read_ledger undo undo_merge archive_project verify_archive",
     "collabxl.api.reports": "findings_frame outcome_json write_findings write_documents read_portfolio write_dashboard "
     "write_portfolio",
-    "collabxl.api.delays": "find_delays delay_letters delay_calendar delay_message split_letters write_letters",
+    "collabxl.api.delays": "find_delays delay_letters delay_calendar delay_message split_letters write_letters "
+    "send_letters",
     "collabxl.api.catalogue": "load_settings list_templates find_template find_rules explain_rules json_schema "
     "data_dictionary",
     "collabxl.errors": "CollabxlError UsageError SettingsError SchemaError FileError PackageError MailError "
@@ -230,7 +235,7 @@ _NAMES = {
     "collabxl.documents": "WrittenDocument",
     "collabxl.report.portfolio.numbers": "Portfolio PortfolioProject=Project",
     "collabxl.share.remind.cases": "ProjectDelays=Book Delay=Case UnreadFile=Unread",
-    "collabxl.share.posting": "LetterDraft=Post",
+    "collabxl.share.posting": "LetterDraft=Post SentLetter=Posted",
 }
 """Where the names above live, for the interpreter what the imports are for a type checker; ``public=name there``."""
 HOMES = {

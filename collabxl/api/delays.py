@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from collabxl.paths import Paths
     from collabxl.settings import Settings
+    from collabxl.share.mail.server import Access as MailAccess
     from collabxl.share.posting import Post as LetterDraft
+    from collabxl.share.posting import Posted as SentLetter
     from collabxl.share.remind.cases import Book as ProjectDelays
     from collabxl.share.remind.cases import Unread as UnreadFile
     from collabxl.share.split import Splitting
@@ -32,8 +34,10 @@ def find_delays(
     """Return for every workbook what is overdue, due soon or forecast late, and what explanation it lacks.
 
     ``.cases`` has one entry a task or action of a meeting, the earliest due first; ``days`` are working days late, or
-    left. No workbook is changed. Nothing is raised for a file: one that cannot be read is an ``UnreadFile`` with its
-    ``error``. Raises UsageError and SettingsError as ``check_workbooks`` does.
+    left. ``settings.mail`` says who writes the letters that are made of it. No workbook is changed.
+
+    Nothing is raised for a file: one that cannot be read is an ``UnreadFile`` with its ``error``. Raises UsageError and
+    SettingsError as ``check_workbooks`` does.
     """
     from collabxl.share.remind.cases import warned
 
@@ -92,8 +96,9 @@ def split_letters(
 ) -> list[LetterDraft]:
     """Return a letter for every copy that ``split`` ``made``, the copy attached; nothing is written or sent.
 
-    ``wording`` is a .toml file with words of one's own. ``.path`` is the draft's place, beside its copy. Raises
-    SettingsError if the wording asks for what there is not.
+    ``wording`` is a .toml file with words of one's own; ``settings.mail`` says who writes and until when copies are
+    wanted back. ``.path`` is the draft's place, beside its copy. Raises SettingsError if the wording asks for what
+    there is not.
     """
     from pathlib import Path
 
@@ -112,3 +117,26 @@ def write_letters(letters: Iterable[LetterDraft]) -> None:
     from collabxl.share.posting import write_drafts
 
     write_drafts(letters)
+
+
+def send_letters(
+    letters: Iterable[LetterDraft],
+    *,
+    settings: Settings | Mapping[str, Any] | None = None,
+    access: MailAccess | None = None,
+    lang: Lang = "zh",
+) -> list[SentLetter]:
+    """Send ``letters`` by the server of ``settings.mail``, never without TLS; return what became of each.
+
+    ``access`` is how to log in (``MailAccess(password)``). The variables COLLABXL_SMTP_HOST, _PORT, _USER and _SENDER
+    win over the settings. ``.deliveries`` has one entry a recipient, none if nobody is known. A master with a ledger
+    remembers who got what: nobody gets the same letter twice.
+
+    Nothing is raised for a letter or a server that fails: such a delivery has an ``error``. Raises UsageError if no
+    server or no sender is known, MailError for an address that is none.
+    """
+    from collabxl.share.mail.server import Access
+    from collabxl.share.posting import post_letters, server_of, with_environment
+
+    mail = with_environment(settings_of(settings).mail, sends=True)
+    return post_letters(list(letters), server_of(mail, access or Access()), lang)

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import collabxl
-from collabxl import FileError, Outcome
+from collabxl import FileError, Lang, Outcome
 from collabxl.report.formats.csv import MARK, guarded
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.report.formats.made import sampled, written
 from tests.samples.__main__ import SAMPLES, TODAY
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,8 +19,8 @@ from typing import Any
 import pytest
 
 import collabxl
-from collabxl import api
-from collabxl.text import LANGS, Lang
+from collabxl import Lang, api
+from collabxl.text import LANGS
 
 ROOT = Path(__file__).parents[2]
 VERBS = {name: getattr(api, name) for name in api.__all__ if inspect.isfunction(getattr(api, name))}
@@ -167,6 +168,19 @@ def test_the_page_tells_of_every_name_and_field(lang: Lang) -> None:
     assert "today: dt.date | None = None,\n" in text
     assert "| overdue | int |" in text
     assert "Excel's own number" in text
+
+
+def test_the_example_on_the_page_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "projects").mkdir()
+    shutil.copy(ROOT / "samples" / "messy.xlsx", tmp_path / "projects")
+    (tmp_path / "projects" / "broken.xlsx").write_bytes(b"no workbook")
+    monkeypatch.chdir(tmp_path)
+    exec(reference().EXAMPLE, {})
+    said = capsys.readouterr().out
+    assert re.search(r"messy\.xlsx +\d+\n", said)
+    assert re.search(r"broken\.xlsx not-a-workbook .+\n", said)
 
 
 @pytest.mark.parametrize("name", sorted({*api.__all__} - {*VERBS}))

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 import collabxl
-from collabxl import FileError, Fixed, Limits, Settings, SettingsError, UsageError
+from collabxl import FileError, Fixed, Limits, MailAccess, Settings, SettingsError, UsageError
 from collabxl.rules import RULES
 from tests.hostile.cases import PASSWORD, encrypted
+from tests.parts.mail import PASSWORD as MAIL_PASSWORD
+from tests.parts.mail import smtp
 from tests.samples.__main__ import SAMPLES, TODAY
 
 
@@ -271,6 +273,26 @@ def test_delays_are_found_and_told(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.eml"))) == len(letters) > 0
     assert collabxl.delay_calendar(books, today=TODAY).count(b"BEGIN:VEVENT") == len(books[0].cases)
     assert books[0].project in collabxl.delay_message(books, today=TODAY)
+
+
+def test_letters_are_sent_once_and_what_failed_is_told(tmp_path: Path) -> None:
+    master = tmp_path / "master.xlsx"
+    contacts = [{"department": "市场部", "person": "李四", "email": "li@example.test"}, {"department": "IT部"}]
+    project = {"name": "甲", "departments": "市场部、IT部"}
+    collabxl.build_workbook(master, project=project, rows={"contacts": contacts}, today=TODAY)
+    made = collabxl.split(master, tmp_path / "copies", today=TODAY)
+    with pytest.raises(UsageError, match="host"):
+        collabxl.send_letters([])
+    with smtp(tmp_path, "smtps") as (post, port, certificate):
+        mail = {"host": "localhost", "port": port, "user": "boss", "sender": "boss@example.test"}
+        letters = collabxl.split_letters(made, today=TODAY, settings={"mail": mail})
+        access = MailAccess(MAIL_PASSWORD, certificate.trusted(), seconds=20)
+        for state in ("sent", "sent-before"):
+            sent = collabxl.send_letters(iter(letters), settings={"mail": mail}, access=access)
+            assert [[each.state for each in letter.deliveries] for letter in sent] == [[state], []]
+        assert [(taken.mail_from, taken.rcpt_tos) for taken in post.taken] == [
+            ("boss@example.test", ["li@example.test"])
+        ]
 
 
 def test_a_master_by_its_verbs(tmp_path: Path) -> None:
