@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from openpyxl.packaging.custom import StringProperty
 
-from collabxl import remote
-from collabxl.batch import check_workbooks, workbooks
+from collabxl import check_workbooks, remote
+from collabxl.batch import workbooks
 from collabxl.resume import resumed
 from collabxl.share.mail.inbox import collect
 from tests.cli.test_cli import TODAY as DAY

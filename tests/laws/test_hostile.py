@@ -10,20 +10,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from collabxl.batch import check_workbooks
+from collabxl import Outcome, Settings, UnreadFile, check_workbooks, fix_workbooks, read_portfolio, sync_workbooks
 from collabxl.documents import documents_of
-from collabxl.fix import fix_workbooks
-from collabxl.portfolio import portfolio_of
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.writers import writer
 from collabxl.report.formats import FORMATS, Run, blocks
-from collabxl.report.outcome import Outcome
 from collabxl.report.plain import plain
 from collabxl.report.portfolio.page import page
 from collabxl.report.portfolio.workbook import workbook
-from collabxl.settings import Settings
-from collabxl.share.remind.cases import Unread, warned
-from collabxl.sync import sync_workbooks
+from collabxl.share.remind.cases import warned
 from tests.laws.hostile import hostile
 from tests.laws.test_batch import TODAY
 
@@ -78,11 +73,11 @@ def test_every_writer(paths: list[Path]) -> None:
 @batches
 def test_every_report(paths: list[Path], tmp_path: Path) -> None:
     assert not list(_untold(paths))
-    portfolio = portfolio_of(paths, today=TODAY, settings=ALL_RULES, jobs=1)
+    portfolio = read_portfolio(paths, today=TODAY, settings=ALL_RULES, jobs=1)
     assert not [each.error for each in portfolio.aside]
     assert page(portfolio, tmp_path / "p.html", "zh")
     assert workbook(portfolio, tmp_path / "p.xlsx", "zh")
-    assert not [each for each in warned(paths, today=TODAY, settings=ALL_RULES) if isinstance(each, Unread)]
+    assert not [each for each in warned(paths, today=TODAY, settings=ALL_RULES) if isinstance(each, UnreadFile)]
 
 
 def _untold(paths: list[Path]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc import lint
 from collabxl.opc.areas import Box
 from collabxl.opc.book import Book

@@ -13,9 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from collabxl.errors import FileError
+from collabxl import FileError, Reading
 from collabxl.read.guard import Guarded, get_ready, readings
-from collabxl.read.workbook import Reading
 from tests.parts import CORPUS
 from tests.samples.__main__ import SAMPLES
 

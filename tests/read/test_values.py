@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabxl import Lang
 from collabxl.read import days, values
 from collabxl.read.source import Raw
 from collabxl.schema import words
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Kind, Line, Number, Percent, Period, YesNo
-from collabxl.text import Lang, decimal
+from collabxl.text import decimal
 
 
 def read(kind: Kind, *cells: Raw, lang: Lang = "zh", date1904: bool = False) -> tuple[list[Any], list[tuple[int, str]]]:

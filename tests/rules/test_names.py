@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from collabxl import Settings
 from collabxl.read.tables import tables
 from collabxl.rules.names import Names, is_simplified, plain, split
 from collabxl.rules.relate import Frames
-from collabxl.settings import Settings
 from tests.tables import TODAY, example
 
 TASKS = """

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from collabxl.errors import MailError, UsageError
+from collabxl import MailError, UsageError
 from collabxl.share.mail.folder import spelled
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Limits, Refused, Returned

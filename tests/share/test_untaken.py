@@ -10,11 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.packaging.custom import StringProperty
 
-from collabxl.errors import FileError
+from collabxl import FileError, Spot, split
 from collabxl.share.fitting import fits
 from collabxl.share.linking import Withheld
-from collabxl.share.merge import Spot
-from collabxl.share.split import split
 from tests.cli.test_cli import run
 from tests.parts import convert_all
 from tests.share.masters import TODAY, department, filled

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import saving
-from collabxl.sync import sync_workbooks
+from collabxl import saving, sync_workbooks
 from tests.torture import SAMPLES, beside, book, say, scaled, started
 from tests.torture.writer import DAYS
 
