@@ -21,7 +21,7 @@ NO_DAY = t("“{value}”不是日期，请写成 2024-08-01", "“{value}” is
 def day_of(today: dt.date | None) -> dt.date:
     """Return the day a run counts as today: ``today``, else that of COLLABXL_TODAY, else the system's."""
     if today is not None:
-        return today.date() if isinstance(today, dt.datetime) else today
+        return today
     word = os.environ.get(TODAY_VARIABLE)
     if not word:
         return dt.date.today()
@@ -37,7 +37,7 @@ def settings_of(settings: Settings | Mapping[str, Any] | None) -> Settings:
 
     if settings is None:
         return Settings()
-    return settings if isinstance(settings, Settings) else settings_from(settings)
+    return settings_from(settings) if isinstance(settings, Mapping) else settings
 
 
 def texts(given: str | Iterable[str]) -> tuple[str, ...]:
