@@ -1,56 +1,26 @@
 """collabxl: departments work together through the spreadsheet they already have.
 
-The public verbs, each loaded when it is first used: ``build_workbook``, ``read_workbooks``, ``check_workbooks``,
-``sync_workbooks``, ``fix_workbooks``, ``split``, ``merge_copies``, ``undo``, ``archive_project`` and
-``verify_archive``.
+Its public verbs and types are those of ``collabxl.api``: ``check_workbooks``, ``sync_workbooks``, ``Settings``,
+``Outcome`` … (``dir(collabxl)`` has them all). Each is loaded when it is first used.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from collabxl import api
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from collabxl.archive.pack import archive_project
-    from collabxl.archive.verify import verify_archive
-    from collabxl.batch import check_workbooks, read_workbooks
-    from collabxl.compose import build_workbook
-    from collabxl.fix import fix_workbooks
-    from collabxl.share.exchange import merge_copies
-    from collabxl.share.split import split
-    from collabxl.share.undo import undo
-    from collabxl.sync import sync_workbooks
+    from collabxl.api import *  # noqa: F403 - all of it, and only that
+else:  # what follows would let a type checker take any name for one of ours, or none
+    __all__ = ["__version__", *api.__all__]
 
-_HOMES = {
-    "build_workbook": "collabxl.compose",
-    "read_workbooks": "collabxl.batch",
-    "check_workbooks": "collabxl.batch",
-    "sync_workbooks": "collabxl.sync",
-    "fix_workbooks": "collabxl.fix",
-    "split": "collabxl.share.split",
-    "merge_copies": "collabxl.share.exchange",
-    "undo": "collabxl.share.undo",
-    "archive_project": "collabxl.archive.pack",
-    "verify_archive": "collabxl.archive.verify",
-}
-__all__ = [
-    "__version__",
-    "archive_project",
-    "build_workbook",
-    "check_workbooks",
-    "fix_workbooks",
-    "merge_copies",
-    "read_workbooks",
-    "split",
-    "sync_workbooks",
-    "undo",
-    "verify_archive",
-]
+    def __getattr__(name: str) -> Any:
+        found = globals()[name] = api.public(name, __name__)
+        return found
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'collabxl' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return ["__version__", *api.__all__]

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from collabxl.arguments import checked_arguments
 from collabxl.build import layout
 from collabxl.check import Checked, check
 from collabxl.errors import FileError
@@ -103,11 +102,10 @@ def _tell(says: Text, files: Mapping[str, Lang]) -> None:
         _log.warning(says.fill(next(iter(files.values())), {"count": len(files), "paths": paths}))
 
 
-@checked_arguments
-def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
+def read_workbooks(paths: Paths, *, jobs: int | None = None, passwords: tuple[str, ...] = ()) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
     read, given = [], each_of(paths)
-    for each in _read(workbooks(given), named=outright(given), jobs=jobs):
+    for each in _read(workbooks(given), named=outright(given), jobs=jobs, passwords=passwords):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error
@@ -115,7 +113,6 @@ def read_workbooks(paths: Paths, *, jobs: int | None = None) -> Tables:
     return tables(read)
 
 
-@checked_arguments
 def check_workbooks(
     paths: Paths,
     *,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl import saving
-from collabxl.arguments import checked_arguments
 from collabxl.build import layout
 from collabxl.build.auto import auto_formula
 from collabxl.build.content import TO_BE_NAMED, Content, Row, content
@@ -37,7 +36,6 @@ MOST_YEARS = 5
 """Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
 
 
-@checked_arguments
 def build_workbook(
     path: str | Path,
     *,

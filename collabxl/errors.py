@@ -55,7 +55,7 @@ class SchemaError(CollabxlError):
 
 
 class FileError(CollabxlError):
-    """One file could not be read or written; ``kind`` is one of the contract's words."""
+    """One file could not be read or written; ``kind`` is one of the contract's words, listed in ``ErrorKind``."""
 
     def __init__(self, kind: Kind, says: Text, **fields: Any) -> None:
         super().__init__(says, **fields)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collabxl import address, filing, saving
-from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.build import layout
 from collabxl.build.content import Content
@@ -107,7 +106,6 @@ class _Draft:
             return False
 
 
-@checked_arguments
 def fix_workbooks(
     paths: Paths,
     *,
@@ -116,13 +114,15 @@ def fix_workbooks(
     dry_run: bool = False,
     backup: bool = False,
     jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Iterator[Fixed]:
     """Apply the safe fixes of every workbook; the outcomes are those of the workbooks as fixed.
 
     A file that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
+    A file with a password is checked if one of ``passwords`` opens it, and never written.
     """
     chosen = settings or Settings()
-    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs)):
+    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords)):
         drafts = _drafts(chunk)
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
             _mend(list(drafts.values()), Path(folder), today, chosen, jobs)

@@ -1,24 +1,28 @@
-"""From paths to a portfolio: workbooks are checked in chunks, and of each only its numbers are kept."""
+"""From paths to a portfolio: workbooks are checked in chunks, and of each only its numbers are kept and written."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
-from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks, noting
 from collabxl.check import Checked
 from collabxl.paths import Paths
+from collabxl.report.destination import refuse_ending, refuse_workbook
 from collabxl.report.outcome import Outcome
 from collabxl.report.portfolio.crossings import Crossings
 from collabxl.report.portfolio.numbers import Aside, Portfolio, Project
 from collabxl.report.portfolio.project import project_of
+from collabxl.report.portfolio.spared import spared
 from collabxl.report.summary import views
+from collabxl.saving import replace
 from collabxl.settings import Settings
+from collabxl.text import Lang
 from collabxl.upkeep import as_summed_up
 
 
-@checked_arguments
 def portfolio_of(
     paths: Paths,
     *,
@@ -43,6 +47,26 @@ def portfolio_of(
         crossings.add(chunk.checked, places)
     links = crossings.links({project.path: at for at, project in enumerate(projects)})
     return Portfolio(today, tuple(projects), tuple(links), tuple(aside), chosen.limits)
+
+
+Writer = Callable[[Portfolio, Path, Lang], bytes]
+"""Makes a report of a portfolio; links in it start from where it will lie."""
+
+
+def refuse(output: Path, suffix: str) -> None:
+    """Raise UsageError if a report on many projects cannot be called so, or would replace somebody's workbook."""
+    refuse_ending(output, suffix)
+    refuse_workbook(output)
+
+
+def write_portfolio(portfolio: Portfolio, write: Writer, output: Path, lang: Lang) -> Portfolio:
+    """Write a portfolio to a file, whole or not at all, and return what it tells of; FileError if that cannot be.
+
+    A project with which we go wrong is told aside.
+    """
+    content, told = spared(portfolio, lambda some: write(some, output, lang))
+    replace(output, content)
+    return told
 
 
 def _projects(checked: Checked, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, Project]:

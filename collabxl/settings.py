@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from collabxl.errors import SettingsError, no_permission, not_found
 from collabxl.schema.standard import LIMIT
@@ -16,13 +17,43 @@ from collabxl.text import Text, t
 FILE = "collabxl.toml"
 
 
-class Limits(BaseModel):
+UNKNOWN = "extra_forbidden"
+"""pydantic's own word for a key that no model has."""
+
+
+class Closed(BaseModel):
+    """A model that takes no other keys than its own: it refuses them all at once, each with the nearest known one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, said: Any) -> Any:
+        unknown = [key for key in said if key not in cls.model_fields] if isinstance(said, dict) else []
+        if unknown:
+            raise ValidationError.from_exception_data(cls.__name__, [_unknown(cls, key, said[key]) for key in unknown])
+        return said
+
+
+def _unknown(model: type[BaseModel], key: Any, value: Any) -> InitErrorDetails:
+    near = _nearest(str(key), model)
+    words = f"There is no such key; did you mean {near}?" if near else "There is no such key"
+    return InitErrorDetails(type=PydanticCustomError(UNKNOWN, words), loc=(key,), input=value)
+
+
+def _nearest(key: str, model: type[BaseModel]) -> str | None:
+    """Return the key of a model that an unknown one comes nearest to, None if none is near."""
+    from rapidfuzz import process
+
+    found = process.extractOne(key, [*model.model_fields], score_cutoff=50)
+    return found[0] if found else None
+
+
+class Limits(Closed):
     """The thresholds of the rules; days are working days where the rule says so.
 
     The description of each begins with the codes of the rules that it is for.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     due_soon_days: int = Field(default=3, ge=0)
     """DL402: working days before the due date."""
@@ -71,10 +102,8 @@ def limits_of(told: Mapping[str, object]) -> Limits:
         return limits_of({key: value for key, value in known.items() if key not in wrong})
 
 
-class Mail(BaseModel):
+class Mail(Closed):
     """How letters go out, and what they promise; no password, that is told by a file or a variable."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     host: str = ""
     """The SMTP server; also COLLABXL_SMTP_HOST."""
@@ -99,16 +128,19 @@ class Mail(BaseModel):
         return self.sender or (self.user if "@" in self.user else "")
 
 
-class Settings(BaseModel):
+class Settings(Closed):
     """One run's choices: which rules, how strict, with which thresholds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     pack: Literal["basic", "standard", "strict"] = "standard"
+    """Which rules are used; each pack holds those of the ones before it."""
     select: tuple[str, ...] = ()
+    """Only these rules, of any pack: codes, beginnings of codes or names."""
     ignore: tuple[str, ...] = ()
+    """Rules that are not used, likewise; wins over ``select``."""
     fail_on: Literal["error", "warning", "never"] = "error"
+    """The severity from which on a command exits with 1."""
     severity: dict[str, Literal["error", "warning", "info"]] = {}
+    """Severities other than the rules' own, by code, beginning of a code or name; the longer word wins."""
     limits: Limits = Limits()
     """Those of workbooks that keep none of their own; a sync gives them to those that do."""
     mail: Mail = Mail()
@@ -142,7 +174,6 @@ def load(path: Path | None = None) -> Settings:
         return Settings()
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Settings.model_validate(said)
     except FileNotFoundError as error:
         raise not_found(str(file)) from error
     except PermissionError as error:
@@ -151,28 +182,38 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError(
             t("{path} 不是有效的 TOML：{why}", "{path} is no valid TOML: {why}"), path=str(file), why=str(error)
         ) from error
+    return settings_from(said, str(file))
+
+
+def settings_from(said: Mapping[str, Any], path: str = "settings") -> Settings:
+    """Return settings as a mapping says them, nested as in collabxl.toml; SettingsError names ``path`` and the key."""
+    try:
+        return Settings.model_validate(dict(said))
     except ValidationError as error:
-        raise _refused(file, error) from error
+        raise _refused(path, error) from error
 
 
-def _refused(file: Path, error: ValidationError) -> SettingsError:
-    from rapidfuzz import process
-
+def _refused(path: str, error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     where = ".".join(str(step) for step in first["loc"])
-    if first["type"] != "extra_forbidden":
+    if first["type"] != UNKNOWN:
         says = t("{path}：{key} 的值不对（{why}）", "{path}: wrong value for {key} ({why})")
-        return SettingsError(says, path=str(file), key=where, why=first["msg"])
+        return SettingsError(says, path=path, key=where, why=first["msg"])
     *inside, word = map(str, first["loc"])
     table = ".".join(inside)
-    known = [*_TABLES[table].model_fields]
     homes = [_named(name) for name, model in _TABLES.items() if word in model.model_fields]
-    near = process.extractOne(word, known, score_cutoff=50)
-    fields = {"path": str(file), "key": where, "table": _named(table), "known": known, "homes": homes}
+    near = _nearest(word, _TABLES[table])
+    fields = {
+        "path": path,
+        "key": where,
+        "table": _named(table),
+        "known": [*_TABLES[table].model_fields],
+        "homes": homes,
+    }
     if homes:
         return SettingsError(_ELSEWHERE, **fields)
     if near:
-        return SettingsError(_DID_YOU_MEAN, near=near[0], **fields)
+        return SettingsError(_DID_YOU_MEAN, near=near, **fields)
     return SettingsError(_UNKNOWN, **fields)
 
 

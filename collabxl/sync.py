@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl import filing, saving
-from collabxl.arguments import checked_arguments
 from collabxl.batch import Watch, check_chunks, noting
 from collabxl.build.shown import Said
 from collabxl.build.spans import critical_edits
@@ -42,7 +41,6 @@ class Synced:
     """Whether formulas that people wrote show the results of before, until a program computes them."""
 
 
-@checked_arguments
 def sync_workbooks(
     paths: Paths,
     *,
@@ -53,6 +51,7 @@ def sync_workbooks(
     annotate: bool = False,
     backup: bool = False,
     jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
     watch: Watch = iter,
 ) -> Iterator[Synced]:
     """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
@@ -60,12 +59,13 @@ def sync_workbooks(
     A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
     that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing. If the user
     wishes to stop, the file in hand is the last one. ``watch`` hands on the files one by one as they are read.
+    A file with a password is checked if one of ``passwords`` opens it, and never written.
     """
     chosen = settings or Settings()
     taken: set[Path] = set()
     see = partial(views, today=today)
-    check = partial(check_chunks, today=today, settings=chosen, jobs=jobs, watch=watch, see=see, impose=True)
-    for chunk in noting(check(paths)):
+    check = partial(check_chunks, paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, impose=True)
+    for chunk in noting(check(watch=watch, see=see)):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if wished():

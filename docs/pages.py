@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
+import reference
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -33,7 +34,7 @@ BENCH = tuple(f"bench/{file.name}" for file in sorted((ROOT / "tests" / "bench")
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (t("使用", "Using it"), ("index.md", "contact.md", "coordinator.md", "documents.md", "archive.md")),
     (t("部署", "Rolling out"), ("it-rollout.md", "excel-checklist.md")),
-    (t("查阅", "Reference"), ("commands.md", "dictionary.md", "contract.md")),
+    (t("查阅", "Reference"), ("commands.md", "api.md", "dictionary.md", "contract.md")),
     (t("规则", "Rules"), ("rules/index.md", *RULES)),
     (t("内部", "Inside"), ("architecture.md", "rooms.md", "testing.md", "changelog.md")),
     (t("测量", "Measured"), BENCH),
@@ -104,6 +105,7 @@ def _taken() -> Iterator[tuple[str, Path]]:
 def _made(lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the pages that are made, with their names in the language's folder."""
     yield "commands.md", "\n".join([f"# {_COMMANDS.to(lang)}", *_helps(cli, _context(lang))])
+    yield "api.md", "\n".join(reference.lines(lang))
     lines = dictionary_pages(chosen([]), lang)
     yield "dictionary.md", "\n".join([f"# {_DICTIONARY.to(lang)}", "", *lines])
     yield "rooms.md", "\n".join([f"# {_ROOMS.to(lang)}", "", _ROOMS_ABOUT.to(lang), "", *_rooms(lang)])

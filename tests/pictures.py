@@ -13,13 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from collabxl import Lang, sync_workbooks
 from collabxl.documents import materials_of
 from collabxl.report.documents.docx import docx
 from collabxl.report.documents.kinds import KINDS, told
 from collabxl.schema.column import Sheet
 from collabxl.schema.standard import Guide, Minutes, Progress, Project, Risks, Schedule, Summary, Tasks
-from collabxl.sync import sync_workbooks
-from collabxl.text import Lang
 from tests.parts import convert
 from tests.samples.__main__ import SAMPLES, TODAY
 

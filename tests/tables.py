@@ -14,15 +14,15 @@ from typing import Any
 
 import xlsxwriter
 
+from collabxl import Lang, Reading
 from collabxl.read.coverage import Coverage
 from collabxl.read.source import Cells, Marks, Raw, Title
-from collabxl.read.workbook import Reading, read_source
+from collabxl.read.workbook import read_source
 from collabxl.rules.example import AS_OF, FINDS, FORMER, MARK, SCHEMA, WITHOUT, Block, blocks
 from collabxl.rules.former import Former
 from collabxl.schema.column import Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent
 from collabxl.schema.standard import STANDARD
-from collabxl.text import Lang
 
 TODAY = dt.date(2024, 8, 1)
 Spot = tuple[str, int | None, str | None]

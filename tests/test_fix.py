@@ -13,12 +13,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl.batch import check_workbooks
-from collabxl.fix import Fixed, fix_workbooks
+from collabxl import Fixed, Outcome, Settings, check_workbooks, fix_workbooks
 from collabxl.opc.package import Package
 from collabxl.opc.rawzip import RawZip
-from collabxl.report.outcome import Outcome
-from collabxl.settings import Settings
 from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
 from tests.tables import example, saved

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from rich.cells import cell_len
 
-from collabxl import address, settings
+from collabxl import FileError, SettingsError, address, settings
 from collabxl.calendar import Exceptions, WorkingDays, public_days
-from collabxl.errors import FileError, SettingsError
 from collabxl.printable import clean
 from collabxl.report.plain import wrapped
 

@@ -12,14 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from collabxl import Conflict, Spot, sync_workbooks
 from collabxl.grid import SIGNED, Cell, Grid
 from collabxl.opc import own
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, patched
 from collabxl.share import conflicts
-from collabxl.share.conflicts import Standing
-from collabxl.share.merge import Spot
-from collabxl.sync import sync_workbooks
 from tests.hostile.package import BOOK
 from tests.opc.editors import EDITORS, by_openpyxl
 from tests.samples.__main__ import SAMPLES, TODAY
@@ -65,7 +63,7 @@ def test_the_summary_stays_one(sample: str, editor: Editor, tmp_path: Path) -> N
 def test_the_sheet_of_conflicts_stays_one(editor: Editor, tmp_path: Path) -> None:
     path = Path(shutil.copy(SAMPLES / "filled.xlsx", tmp_path / "w.xlsx"))
     for number in range(3):
-        line = Standing(Spot("tasks", f"T{number:03}", "name"), "旧", "我们的", "他们的", "市场部")
+        line = Conflict(Spot("tasks", f"T{number:03}", "name"), "旧", "我们的", "他们的", "市场部")
         grid = conflicts.grid([line], "zh")
         path.write_bytes(patched(path.read_bytes(), Changes(sheets={conflicts.MARKER: grid})))
         assert [title for title in opened(path).sheetnames if title.startswith("冲突")] == ["冲突"]

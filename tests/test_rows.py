@@ -12,17 +12,12 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl.batch import check_workbooks, read_workbooks
+from collabxl import Finding, Lang, build_workbook, check_workbooks, fix_workbooks, read_workbooks, sync_workbooks
 from collabxl.build import layout
 from collabxl.build.gantt import DOT
 from collabxl.build.timeline import CRITICAL
-from collabxl.compose import build_workbook
-from collabxl.findings import Finding
-from collabxl.fix import fix_workbooks
 from collabxl.remarks import is_shown
 from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
-from collabxl.sync import sync_workbooks
-from collabxl.text import Lang
 from collabxl.upkeep import shown
 from tests.bench.workbooks import build
 from tests.parts import convert, sdk_errors

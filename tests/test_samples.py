@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.batch import check_workbooks
+from collabxl import Settings, build_workbook, check_workbooks
 from collabxl.build import layout
-from collabxl.compose import build_workbook
 from collabxl.rules import RULES
-from collabxl.settings import Settings
 from tests.parts import sdk_errors
 from tests.samples import launch, spoilt
 from tests.samples.__main__ import SAMPLES, TODAY, expected, found, main

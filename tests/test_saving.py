@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from collabxl import saving
-from collabxl.errors import FileError
+from collabxl import FileError, saving
 from collabxl.saving import disk, names
 from collabxl.text import LANGS
 from tests.editing import edit

@@ -11,10 +11,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl.batch import check_workbooks
+from collabxl import check_workbooks, sync_workbooks
 from collabxl.build import layout
 from collabxl.schema.standard import Minutes, Progress, Risks, Summary, Tasks
-from collabxl.sync import sync_workbooks
 from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
 

@@ -23,7 +23,6 @@ from collabxl.archive.documents import made
 from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out, spelled
 from collabxl.archive.page import pages
 from collabxl.archive.unzip import BLOCK, opened
-from collabxl.arguments import checked_arguments
 from collabxl.batch import REPORT
 from collabxl.errors import FileError, UsageError
 from collabxl.history import beside
@@ -72,7 +71,6 @@ class Archived(NamedTuple):
     unmade: UsageError | None
 
 
-@checked_arguments
 def archive_project(
     path: str | Path,
     *,

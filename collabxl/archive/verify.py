@@ -17,7 +17,6 @@ from typing import Literal, NamedTuple
 from collabxl.archive import manifest as manifests
 from collabxl.archive.manifest import File, Manifest, leads_out, manifest_of, no_manifest, spelled
 from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
-from collabxl.arguments import checked_arguments
 from collabxl.errors import FileError
 from collabxl.read.preflight import damaged
 from collabxl.text import t
@@ -46,7 +45,6 @@ class Verdict(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-@checked_arguments
 def verify_archive(path: str | Path) -> Verdict:
     """Return how the archive at ``path`` differs from its manifest; FileError if it is none or cannot be read."""
     path = Path(path)

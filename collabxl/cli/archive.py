@@ -16,10 +16,9 @@ from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.archive.pack import Archived
-    from collabxl.archive.verify import Fault, Verdict
+    from collabxl.api import Archived, ArchiveFault, Verdict
 
-FAULTS: dict[Fault, Text] = {
+FAULTS: dict[ArchiveFault, Text] = {
     "missing": t("缺少", "missing"),
     "changed": t("被改过", "changed"),
     "damaged": t("损坏，读不出", "damaged, cannot be read"),
@@ -89,7 +88,7 @@ def command(context: click.Context, /, master: Path, verify: bool, **options: An
         for name in ("output", "add", "no_documents", "force"):
             if options[name]:
                 raise UsageError(_ONLY_NAME, option=f"--{name.replace('_', '-')}")
-        from collabxl.archive.verify import verify_archive
+        from collabxl.api import verify_archive
 
         verdict = verify_archive(master)
         _say(_judged(verdict, master, lang))
@@ -97,7 +96,7 @@ def command(context: click.Context, /, master: Path, verify: bool, **options: An
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.archive.pack import archive_project
+    from collabxl.api import archive_project
 
     made = archive_project(
         master,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,13 @@ from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, form_of, formatted, refuse, run_of, tell, until_interrupted, write
+from collabxl.cli.told import formatted, refuse, run_of, tell, until_interrupted, write
+from collabxl.report.destination import TEXT, form_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.api import Outcome
     from collabxl.report.formats import Run
-    from collabxl.report.outcome import Outcome
     from collabxl.settings import Settings
 
 WIDTH = 80
@@ -55,15 +55,22 @@ def command(
     form = form_of(form, output)
     refuse(form, output, "--output")
     get_ready()
-    from collabxl.batch import check_workbooks
-    from collabxl.resume import resumed, state_of
+    from collabxl.api import check_workbooks
+    from collabxl.resume import state_of
 
     settings, today = settings_of(options), today_of(options)
     run = run_of(context, today, settings, output)
     gauge = Gauge(run.lang)
-    check = partial(resumed, state=state_of(output)) if options["resume"] else check_workbooks
-    how = {"jobs": options["jobs"], "passwords": passwords_of(options), "watch": gauge.watch}
-    outcomes = _watched(gauge.aside(check(paths, today=today, settings=settings, **how)), settings, run.lang)
+    checked = check_workbooks(
+        paths,
+        today=today,
+        settings=settings,
+        jobs=options["jobs"],
+        passwords=passwords_of(options),
+        watch=gauge.watch,
+        resume=state_of(output) if options["resume"] else None,
+    )
+    outcomes = _watched(gauge.aside(checked), settings, run.lang)
     with crew_of(options, run.lang), until_interrupted(run):
         if form == TEXT:
             write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)

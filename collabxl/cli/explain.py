@@ -12,7 +12,8 @@ from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
-    from collabxl.report.rulepages import Brief, Page
+    from collabxl.api import RulePage
+    from collabxl.report.rulepages import Brief
 
 WIDTH = 100
 
@@ -38,15 +39,14 @@ WIDTH = 100
 @click.pass_context
 def command(context: click.Context, /, words: tuple[str, ...], form: str) -> None:
     """List the rules, or explain some."""
-    from collabxl.report.rulepages import brief, page
-    from collabxl.rules.catalogue import FAMILIES, called
+    from collabxl.api import explain_rules, find_rules
+    from collabxl.report.rulepages import brief
 
     lang = lang_of(context)
-    rules = {rule.code: rule for word in words or FAMILIES for rule in called(word)}.values()
     if words:
-        lines = _pages([page(rule, lang) for rule in rules], form, lang)
+        lines = _pages(explain_rules(*words, lang=lang), form, lang)
     else:
-        lines = _list([brief(rule, lang) for rule in rules], form, lang)
+        lines = _list([brief(rule, lang) for rule in find_rules()], form, lang)
     click.echo("\n".join(lines))
 
 
@@ -60,7 +60,7 @@ def _list(rules: list[Brief], form: str, lang: Lang) -> Iterator[str]:
         yield from list_markdown(rules, lang) if form == "markdown" else list_lines(rules, lang, _width())
 
 
-def _pages(pages: list[Page], form: str, lang: Lang) -> Iterator[str]:
+def _pages(pages: list[RulePage], form: str, lang: Lang) -> Iterator[str]:
     from collabxl.report.rulepages.markdown import page_markdown
     from collabxl.report.rulepages.text import lines
 

@@ -14,7 +14,7 @@ from collabxl.report.tally import Tally
 from collabxl.text import Lang, Text, percent, speak, t
 
 if TYPE_CHECKING:
-    from collabxl.fix import Fix, Fixed
+    from collabxl.api import Fix, Fixed
 
 _SAYS: dict[str, Text] = {
     "written": t("{path}：已修正 {count} 处；剩下{found}", "{path}: {count} fixed; left: {found}"),
@@ -44,7 +44,7 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.fix import fix_workbooks
+    from collabxl.api import fix_workbooks
 
     lang = lang_of(context)
     settings, today = settings_of(options), today_of(options)

@@ -9,7 +9,7 @@ import click
 from collabxl.text import Lang, decimal, t
 
 if TYPE_CHECKING:
-    from collabxl.report.outcome import Outcome
+    from collabxl.api import Outcome
     from collabxl.settings import Settings
 
 _KEEPS = t(

@@ -16,7 +16,7 @@ from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.share.records import Entry
+    from collabxl.api import LedgerEntry
 
 KINDS: dict[str, Text] = {
     "split": t("拆分", "split"),
@@ -108,10 +108,9 @@ def command(context: click.Context, /, master: Path, row: str | None, form: str,
         for line in _undone(master, one, lang, options) if whole is None else _whole(master, whole, lang, options):
             click.echo(clean(line))
         return
-    from collabxl.share.ledger import Ledger
+    from collabxl.api import read_ledger
 
-    with Ledger(master) as ledger:
-        entries = ledger.entries(row)
+    entries = read_ledger(master, row)
     if form == "json":
         click.echo(_json(entries))
     elif not entries:
@@ -122,13 +121,13 @@ def command(context: click.Context, /, master: Path, row: str | None, form: str,
 
 
 def _undone(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
-    from collabxl.share.undo import undo
+    from collabxl.api import undo
 
     yield _told(undo(master, number, **_how(options)), lang)
 
 
 def _whole(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
-    from collabxl.share.undo import undo_merge
+    from collabxl.api import undo_merge
 
     undone = undo_merge(master, number, **_how(options))
     for made in undone.made:
@@ -141,11 +140,11 @@ def _how(options: dict[str, Any]) -> dict[str, Any]:
     return {"today": today_of(options), "settings": settings_of(options), "backup": options["backup"]}
 
 
-def _told(made: Entry, lang: Lang) -> str:
+def _told(made: LedgerEntry, lang: Lang) -> str:
     return _UNDONE.fill(lang, {**_fields(made, lang), "number": made.undoes})
 
 
-def _fields(entry: Entry, lang: Lang) -> dict[str, Any]:
+def _fields(entry: LedgerEntry, lang: Lang) -> dict[str, Any]:
     from collabxl.share.spoken import EMPTY, place, words
 
     assert entry.spot is not None
@@ -154,7 +153,7 @@ def _fields(entry: Entry, lang: Lang) -> dict[str, Any]:
     return {"number": entry.number, "id": id, "column": column, "was": was, "now": now}
 
 
-def _rows(entries: list[Entry], lang: Lang) -> Iterator[list[str]]:
+def _rows(entries: list[LedgerEntry], lang: Lang) -> Iterator[list[str]]:
     from collabxl.share.spoken import place, words
 
     for each in entries:
@@ -169,7 +168,7 @@ def _rows(entries: list[Entry], lang: Lang) -> Iterator[list[str]]:
         yield [str(each.number), at, KINDS[each.kind].to(lang), each.department, id, column, was, now, source]
 
 
-def _json(entries: list[Entry]) -> str:
+def _json(entries: list[LedgerEntry]) -> str:
     import json
 
     told = [

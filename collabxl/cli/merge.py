@@ -17,11 +17,8 @@ from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.share.exchange import Merged
-    from collabxl.share.merge import Change, Plan
-    from collabxl.share.run import Result
+    from collabxl.api import CellChange, Merged, MergedReturn, MergePlan, Untaken
     from collabxl.share.settling import UnfitDecision
-    from collabxl.share.untaken import Untaken
 
 _LONGEST = 60
 """Letters that are shown of what a cell says."""
@@ -112,7 +109,7 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
-    from collabxl.share.exchange import merge_copies
+    from collabxl.api import merge_copies
 
     lang = lang_of(context)
     merged = merge_copies(
@@ -161,7 +158,7 @@ def _told(merged: Merged, master: Path, lang: Lang, dry_run: bool) -> Iterator[s
         yield _WAITING.fill(lang, {"count": len(merged.waiting)})
 
 
-def _result(result: Result, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
+def _result(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
     """Return what became of a return in ``lang``, sheets, columns and words of lists as the ``book`` calls them."""
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
@@ -185,7 +182,7 @@ def _result(result: Result, lang: Lang, book: Lang, dry_run: bool) -> Iterator[s
     yield from (_untaken(each, result, lang, book) for each in result.untaken)
 
 
-def _reversals(result: Result, master: Path, lang: Lang) -> Iterator[str]:
+def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
     """Yield what of a return was merged once and undone, for every entry that undid some of it."""
     for number, count in Counter(each.number for each in result.reversals).items():
         yield clean(_TAKEN_BACK.fill(lang, {"count": count, "master": str(master), "number": number}))
@@ -204,7 +201,7 @@ def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     return clean(_UNFIT.fill(lang, {"id": id, "column": title, "said": said, "takes": allowed}))
 
 
-def _untaken(each: Untaken, result: Result, lang: Lang, book: Lang) -> str:
+def _untaken(each: Untaken, result: MergedReturn, lang: Lang, book: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
     from collabxl.share.spoken import place, words
     from collabxl.share.untaken import REASONS
@@ -220,12 +217,12 @@ def _untaken(each: Untaken, result: Result, lang: Lang, book: Lang) -> str:
     return clean(_UNTAKEN.fill(lang, told))
 
 
-def _rows(plan: Plan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[list[str]]:
+def _rows(plan: MergePlan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[list[str]]:
     """Return the table's rows: all that is planned if ``whole``, else only what a person should look at."""
     from collabxl.share.spoken import place, words
 
     fresh = {spot[:2] for spot in plan.new}
-    listed: list[tuple[tuple[Change, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]
+    listed: list[tuple[tuple[CellChange, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]
     if whole:
         listed.insert(0, (plan.takes, _TAKEN))
     for changes, done in listed:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from collabxl.cli.options import Day
 from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.errors import UsageError
 from collabxl.schema.standard import Project
-from collabxl.text import Lang, t
-
-if TYPE_CHECKING:
-    from collabxl.scenario.draft import Draft
+from collabxl.text import t
 
 
 @click.command(
@@ -58,41 +54,19 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(context: click.Context, /, out: Path, template: str | None, force: bool, **told: Any) -> None:
     """Build a workbook."""
-    if out.suffix.lower() != ".xlsx":
-        raise UsageError(t("{path} 应以 .xlsx 结尾", "{path} should end in .xlsx"), path=str(out))
-    if out.exists() and not force:
-        raise UsageError(
-            t("{path} 已存在；要覆盖请加 --force", "{path} is there already; --force overwrites it"), path=str(out)
-        )
+    from collabxl.api import new_workbook
+
     lang = lang_of(context)
-    draft = _planned(template, context, told) if template else _blank(lang, told)
-
-    from collabxl.compose import build_workbook
-
-    build_workbook(out, project=draft.project, rows=draft.rows, lang=draft.lang)
+    new_workbook(
+        out,
+        template=template,
+        name=told["name"],
+        start=told["start"],
+        lead=told["lead"],
+        departments=told["departments"] or (),
+        lang=context.find_root().params["lang"],
+        spoken=lang,
+        today=dt.date.today(),
+        force=force,
+    )
     click.echo(t("已新建 {path}", "Built {path}").fill(lang, {"path": str(out)}))
-
-
-def _planned(template: str, context: click.Context, told: dict[str, Any]) -> Draft:
-    from collabxl.rules.names import split
-    from collabxl.scenario.begin import begun
-    from collabxl.scenario.draft import with_words
-
-    start = told["start"] or dt.date.today()
-    draft = begun(template, start, told=context.find_root().params["lang"], spoken=lang_of(context))
-    return with_words(draft, name=told["name"], lead=told["lead"], departments=split(told["departments"] or ""))
-
-
-def _blank(lang: Lang, told: dict[str, Any]) -> Draft:
-    from collabxl.rules.names import split
-    from collabxl.scenario.draft import THREE_MONTHS, Draft, listed, period
-
-    named, start = split(told["departments"] or ""), told["start"]
-    project = {
-        "name": told["name"],
-        "initiator": named[0] if named else None,
-        "lead": told["lead"],
-        "departments": listed(named[1:], lang),
-        "period": period(start, start + THREE_MONTHS) if start else None,
-    }
-    return Draft(project, {}, lang)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.api.run import NO_DAY, TODAY_VARIABLE
 from collabxl.cli.local import found_settings
 from collabxl.cli.spoken import SpokenOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.api import MailAccess
     from collabxl.settings import Settings
-    from collabxl.share.mail.server import Access
 
 Command = Callable[..., Any]
 
@@ -38,8 +39,7 @@ class Day(click.ParamType[dt.date]):
                 raise ValueError(value)
             return dt.date.fromisoformat(value)
         except ValueError:
-            says = t(f"“{value}”不是日期，请写成 2024-08-01", f"“{value}” is no date; write it like 2024-08-01")
-            self.fail(says.to(lang_of(ctx)) if ctx else says.en, param, ctx)
+            self.fail(NO_DAY.fill(lang_of(ctx) if ctx else "en", {"value": value}), param, ctx)
 
 
 class Codes(click.ParamType[tuple[str, ...]]):
@@ -59,7 +59,7 @@ def _option(*names: str, zh: str, en: str, **attributes: Any) -> Callable[[Comma
 TODAY = _option(
     "--today",
     type=Day(),
-    envvar="COLLABXL_TODAY",
+    envvar=TODAY_VARIABLE,
     zh="按哪一天检查（2024-08-01）；默认今天",
     en="Check as of this day (2024-08-01); default today",
 )
@@ -141,13 +141,13 @@ MAIL_PASSWORD = _option(
 _MAIL_VARIABLE = "COLLABXL_MAIL_PASSWORD"
 
 
-def access_of(addresses: Iterable[str], options: dict[str, Any]) -> Access | None:
+def access_of(addresses: Iterable[str], options: dict[str, Any]) -> MailAccess | None:
     """Return how to log in to the mail servers among ``addresses``, None if there are none."""
     if not any("://" in address for address in addresses):
         return None
-    from collabxl.share.mail.server import Access
+    from collabxl.api import MailAccess
 
-    return Access(mail_password_of(options))
+    return MailAccess(mail_password_of(options))
 
 
 def mail_password_of(options: dict[str, Any]) -> str:

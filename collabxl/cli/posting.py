@@ -14,10 +14,11 @@ from collabxl.cli.spoken import SpokenOption
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.api import LetterDraft
     from collabxl.settings import Mail, Settings
     from collabxl.share.mail.parcel import Person
     from collabxl.share.mail.server import Server
-    from collabxl.share.posting import Post, Posted
+    from collabxl.share.posting import Posted
 
 SEND = click.option(
     "--send",
@@ -77,7 +78,7 @@ def tell(posted: Iterable[Posted], lang: Lang) -> int:
     return code
 
 
-def warn(posts: Iterable[Post], lang: Lang) -> None:
+def warn(posts: Iterable[LetterDraft], lang: Lang) -> None:
     """Tell of addresses that are wrong, and of departments that have none."""
     from collabxl.printable import clean
 

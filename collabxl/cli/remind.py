@@ -20,9 +20,8 @@ from collabxl.schema.standard import Tasks
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.api import LetterDraft, ProjectDelays, UnreadFile
     from collabxl.share.mail.server import Server
-    from collabxl.share.posting import Post
-    from collabxl.share.remind.cases import Book, Unread
     from collabxl.share.remind.chat import Robot
 
 FORMS = ("eml", "ics", "chat")
@@ -116,9 +115,9 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
+    from collabxl.api import delay_message, find_delays
     from collabxl.share.mail.wording import wording
-    from collabxl.share.remind.cases import warned
-    from collabxl.share.remind.chat import Robot, message
+    from collabxl.share.remind.chat import Robot
     from collabxl.share.remind.drafts import notices
 
     lang, today, settings = lang_of(context), today_of(options), mail_settings(options)
@@ -127,7 +126,7 @@ def command(
     server = server_for(settings.mail, options) if options["send"] else None
     words = wording(options["letter"] or "remind")
     robots = [Robot(address) for each in options["chat"] for address in _addresses(each)]
-    read = warned(paths, today=today, settings=settings, passwords=passwords_of(options))
+    read = find_delays(paths, today=today, settings=settings, passwords=passwords_of(options))
     books, fine = _told(read, lang)
     letters = notices(books, options["by"], words, today)
     if server is not None:
@@ -141,25 +140,26 @@ def command(
         for line in _shown(books, lang):
             click.echo(line)
     if robots:
-        fine = _post(message(books, today, lang), robots, lang) and fine
+        fine = _post(delay_message(books, today=today, lang=lang), robots, lang) and fine
     context.exit(DONE if fine else UNREADABLE)
 
 
-def _told(read: Iterable[Book | Unread], lang: Lang) -> tuple[list[Book], bool]:
+def _told(read: Iterable[ProjectDelays | UnreadFile], lang: Lang) -> tuple[list[ProjectDelays], bool]:
     """Return the workbooks that could be read and whether all could; tell of the others."""
-    from collabxl.share.remind.cases import Book
+    from collabxl.api import UnreadFile
 
-    books, fine = [], True
+    books: list[ProjectDelays] = []
+    fine = True
     for each in read:
-        if isinstance(each, Book):
+        if isinstance(each, UnreadFile):
+            fine = False
+            say(each.error, lang, each.path)
+        else:
             books.append(each)
-            continue
-        fine = False
-        say(each.error, lang, each.path)
     return books, fine
 
 
-def _sent(letters: list[Post], server: Server, lang: Lang) -> tuple[list[Post], bool]:
+def _sent(letters: list[LetterDraft], server: Server, lang: Lang) -> tuple[list[LetterDraft], bool]:
     """Send letters and tell what became of them; return those left to be sent by hand, and whether all went out."""
     from collabxl.share.posting import post_letters, unsent
 
@@ -167,7 +167,7 @@ def _sent(letters: list[Post], server: Server, lang: Lang) -> tuple[list[Post], 
     return unsent(posted), tell(posted, lang) == DONE
 
 
-def _shown(books: list[Book], lang: Lang) -> Iterator[str]:
+def _shown(books: list[ProjectDelays], lang: Lang) -> Iterator[str]:
     from collabxl.printable import clean
     from collabxl.share.remind.groups import groups
     from collabxl.share.remind.words import lacks, state
@@ -185,24 +185,27 @@ def _shown(books: list[Book], lang: Lang) -> Iterator[str]:
 
 
 def _write(
-    books: list[Book], folder: Path, forms: tuple[str, ...], lang: Lang, today: dt.date, letters: list[Post]
+    books: list[ProjectDelays],
+    folder: Path,
+    forms: tuple[str, ...],
+    lang: Lang,
+    today: dt.date,
+    letters: list[LetterDraft],
 ) -> None:
     """Write what was asked for and tell the files; a form that has nothing to say makes none, but for the calendar."""
     from collabxl import saving
+    from collabxl.api import delay_calendar, delay_message, write_letters
     from collabxl.printable import clean
-    from collabxl.share.posting import write_drafts
-    from collabxl.share.remind.agenda import agenda
-    from collabxl.share.remind.chat import message
     from collabxl.share.remind.words import TITLE
 
     drafts = [replace(post, path=folder / post.path) for post in letters] if "eml" in forms else []
     files: dict[str, bytes] = {}
     if "ics" in forms:
-        files[f"{TITLE.to(lang)}.ics"] = agenda(books, today, lang)
-    if "chat" in forms and (text := message(books, today, lang)):
+        files[f"{TITLE.to(lang)}.ics"] = delay_calendar(books, today=today, lang=lang)
+    if "chat" in forms and (text := delay_message(books, today=today, lang=lang)):
         files[f"{TITLE.to(lang)}.txt"] = f"{text}\n".encode()
     folder.mkdir(parents=True, exist_ok=True)
-    write_drafts(drafts)
+    write_letters(drafts)
     for name, content in files.items():
         saving.replace(folder / name, content)
     paths = [*(post.path for post in drafts), *(folder / name for name in files)]

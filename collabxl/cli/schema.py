@@ -31,10 +31,10 @@ def command(context: click.Context, /, sheets: tuple[str, ...], form: str) -> No
     """Print the declaration of the sheets."""
     import json
 
-    from collabxl.report.dictionary import chosen, pages, schema
+    from collabxl.api import data_dictionary, json_schema
 
-    lang, wanted = lang_of(context), chosen(sheets)
+    lang = lang_of(context)
     if form == "markdown":
-        click.echo("\n".join(pages(wanted, lang)))
+        click.echo(data_dictionary(*sheets, lang=lang))
     else:
-        click.echo(json.dumps(schema(wanted, lang), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(json_schema(*sheets, lang=lang), ensure_ascii=False, indent=1))

@@ -15,9 +15,8 @@ from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
+    from collabxl.api import LetterDraft, Splitting
     from collabxl.share.mail.server import Server
-    from collabxl.share.posting import Post
-    from collabxl.share.split import Splitting
 
 _COPY = t(
     "{file}：{department}，可填 {own} 行，只读 {seen} 行，留空行 {ready} 行",
@@ -95,9 +94,9 @@ def command(
     from collabxl.read.guard import get_ready
 
     get_ready()
+    from collabxl.api import split
     from collabxl.share.letters import FIELDS, letters
     from collabxl.share.mail.wording import wording
-    from collabxl.share.split import split
 
     lang, today, sends = lang_of(context), today_of(options), options["send"]
     writes = sends or options["mail"]
@@ -112,14 +111,15 @@ def command(
         context.exit(_mailed(letters(made, words, today=today, settings=settings), server, lang))
 
 
-def _mailed(posts: list[Post], server: Server | None, lang: Lang) -> int:
+def _mailed(posts: list[LetterDraft], server: Server | None, lang: Lang) -> int:
     """Send letters, or without a server write them as drafts, and tell of it; return the exit code."""
+    from collabxl.api import write_letters
     from collabxl.printable import clean
-    from collabxl.share.posting import post_letters, unsent, write_drafts
+    from collabxl.share.posting import post_letters, unsent
 
     posted = post_letters(posts, server, lang) if server else None
     drafts = posts if posted is None else unsent(posted)
-    write_drafts(drafts)
+    write_letters(drafts)
     warn(posts, lang)
     if posted is None:
         click.echo(_DRAFTS.fill(lang, {"count": len(drafts)}))

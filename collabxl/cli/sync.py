@@ -13,14 +13,15 @@ from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
 from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import TEXT, form_of, formatted, refuse, run_of, tell, until_interrupted
+from collabxl.cli.told import formatted, refuse, run_of, tell, until_interrupted
 from collabxl.errors import UsageError
+from collabxl.report.destination import TEXT, form_of
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
+    from collabxl.api import Synced
     from collabxl.report.formats import Run
     from collabxl.settings import Settings
-    from collabxl.sync import Synced
 
 _SAYS: dict[str, Text] = {
     "written": t("{path}：已写入汇总（{found}）", "{path}: summary written ({found})"),
@@ -85,7 +86,7 @@ def command(
         raise UsageError(_NO_FORM)
     refuse(form, report, "--report")
     get_ready()
-    from collabxl.sync import sync_workbooks
+    from collabxl.api import sync_workbooks
 
     settings, today = settings_of(options), today_of(options)
     passwords_of(options)

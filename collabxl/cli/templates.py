@@ -35,7 +35,7 @@ SHOW = "show"
 @click.pass_context
 def command(context: click.Context, /, names: tuple[str, ...], form: str) -> None:
     """List the templates, or show some."""
-    from collabxl.scenario.shelf import find, shelf
+    from collabxl.api import find_template, list_templates
     from collabxl.scenario.told import brief, lines, list_lines, whole
 
     lang = lang_of(context)
@@ -44,8 +44,8 @@ def command(context: click.Context, /, names: tuple[str, ...], form: str) -> Non
         names = names[1:]
         if not names:
             raise UsageError(t("templates show 后面要写模板名称", "templates show needs the name of a template"))
-    wanted = [find(name) for name in names]
-    told = [whole(each, lang) for each in wanted] if wanted else [brief(each, lang) for each in shelf().values()]
+    wanted = [find_template(name) for name in names]
+    told = [whole(each, lang) for each in wanted] if wanted else [brief(each, lang) for each in list_templates()]
     if form == "json":
         click.echo(_json(told))
         return

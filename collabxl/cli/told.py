@@ -13,19 +13,16 @@ import click
 from collabxl import __version__
 from collabxl.cli.options import Command
 from collabxl.cli.spoken import SpokenOption, lang_of
-from collabxl.errors import FileError, UsageError
+from collabxl.errors import UsageError
 from collabxl.halt import heeded, wished
-from collabxl.paths import SUFFIXES
+from collabxl.report.destination import TEXT, refuse_workbook
 from collabxl.report.formats import BINARY, FORMATS, Run, blocks
 from collabxl.text import t
 
 if TYPE_CHECKING:
-    from collabxl.report.outcome import Outcome
+    from collabxl.api import Outcome
     from collabxl.settings import Settings
 
-TEXT = "text"
-BY_SUFFIX = {"": TEXT, ".txt": TEXT, ".xml": "junit"} | {f".{form}": form for form in FORMATS if form != "junit"}
-"""The format that a file's name asks for."""
 _HELP = t(
     "输出格式，默认由输出文件的后缀决定（.xml 是 junit），没有文件就是 text；csv、parquet 的列名就是 JSON 的键，"
     "csv 里以 = + - @ ' 等开头的文字前加一个 '",
@@ -36,17 +33,9 @@ _NO_SCREEN = t(
     "{form} 不能显示在屏幕上。请用 {option} 写明文件名，例如 {option} findings.{form}",
     "{form} cannot be shown on a screen. Name a file with {option}, say {option} findings.{form}",
 )
-_NO_SUFFIX = t(
-    "不知道 {path} 该是什么格式。后缀请用 {known} 之一，或用 --format 指定",
-    "Nothing tells the format of {path}. Use one of the suffixes {known}, or say --format",
-)
 _STOPPED = t(
     "已按 Ctrl-C 停下：做完 {done} 个工作簿，其余没有做",
     "Stopped by Ctrl-C: {done} workbooks are done, the rest is not",
-)
-_NO_REPORT = t(
-    "{path} 已经在那里，而且不是报告，不覆盖。请用 {option} 另起一个名字",
-    "{path} is there already and no report, so it is not replaced. Choose another name with {option}",
 )
 
 
@@ -56,32 +45,12 @@ def formatted(command: Command) -> Command:
     return click.option("--format", "form", cls=SpokenOption, type=choice, says=_HELP)(command)
 
 
-def form_of(form: str | None, output: Path | None) -> str:
-    """Return the format of a report: the one that is asked for, else that of its file's suffix, else text."""
-    if form is not None or output is None:
-        return form or TEXT
-    found = BY_SUFFIX.get(output.suffix.lower())
-    if found is None:
-        raise UsageError(_NO_SUFFIX, path=str(output), known=[suffix for suffix in BY_SUFFIX if suffix])
-    return found
-
-
 def refuse(form: str, output: Path | None, option: str) -> None:
     """Raise UsageError if a report would go where it cannot be read, or into the place of somebody's workbook."""
     if output is not None:
         refuse_workbook(output, option)
     elif form in BINARY:
         raise UsageError(_NO_SCREEN, form=form, option=option)
-
-
-def refuse_workbook(output: Path, option: str) -> None:
-    """Raise UsageError if a report would take the place of a workbook that is no report itself."""
-    if output.suffix.lower() in SUFFIXES and output.exists():
-        from collabxl.read.guard import readings
-
-        (there,) = readings([str(output)])
-        if isinstance(there, FileError) or not there.is_report:
-            raise UsageError(_NO_REPORT, path=str(output), option=option)
 
 
 def run_of(context: click.Context, today: dt.date, settings: Settings, output: Path | None) -> Run:

@@ -1,16 +1,49 @@
-"""What ``--template`` may name: a scenario that comes with collabxl, a scenario file, or an older workbook."""
+"""What a new project begins with: a few words, a scenario of ours or of one's own, or an older workbook.
+
+This is what ``new`` makes of its options before anything is built.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from collabxl.scenario.draft import Draft
+from collabxl.scenario.draft import THREE_MONTHS, Draft, listed, period, with_words
 from collabxl.scenario.fill import filled
 from collabxl.scenario.shelf import find, load
 from collabxl.text import Lang
 
 _WORKBOOKS = (".xlsx", ".xlsm")
+
+
+class Wishes(NamedTuple):
+    """What somebody says of a new project; what they do not say is None or empty."""
+
+    name: str | None = None
+    start: dt.date | None = None
+    lead: str | None = None
+    departments: Sequence[str] = ()
+
+
+def blank(wishes: Wishes, lang: Lang) -> Draft:
+    """Return a project of nothing but the wishes: the first department initiates it, three months are its period."""
+    named, start = wishes.departments, wishes.start
+    project = {
+        "name": wishes.name,
+        "initiator": named[0] if named else None,
+        "lead": wishes.lead,
+        "departments": listed(named[1:], lang),
+        "period": period(start, start + THREE_MONTHS) if start else None,
+    }
+    return Draft(project, {}, lang)
+
+
+def planned(template: str, wishes: Wishes, today: dt.date, *, told: Lang | None, spoken: Lang) -> Draft:
+    """Return a template's project with the wishes on top, begun on the day wished for or today."""
+    draft = begun(template, wishes.start or today, told=told, spoken=spoken)
+    return with_words(draft, name=wishes.name, lead=wishes.lead, departments=wishes.departments)
 
 
 def begun(template: str, start: dt.date, *, told: Lang | None, spoken: Lang) -> Draft:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collabxl import saving
-from collabxl.arguments import checked_arguments
 from collabxl.batch import tell_left_out
 from collabxl.errors import CollabxlError, FileError
 from collabxl.paths import Paths, each_of
@@ -59,7 +58,6 @@ class Merged:
     """Whether the master was an older state of itself, without what the ledger says was written last."""
 
 
-@checked_arguments
 def merge_copies(
     path: str | Path,
     sources: Paths,

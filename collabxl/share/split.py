@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl import saving
-from collabxl.arguments import checked_arguments
 from collabxl.batch import Chunk, check_chunks
 from collabxl.build.part import Excerpt
 from collabxl.check import kept
@@ -59,7 +58,6 @@ class Splitting:
         return _reading(self.chunk)
 
 
-@checked_arguments
 def split(
     path: str | Path,
     output: str | Path,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl import saving
-from collabxl.arguments import checked_arguments
 from collabxl.errors import UsageError
 from collabxl.read.guard import readings
 from collabxl.settings import Settings
@@ -42,7 +41,6 @@ class Undone(NamedTuple):
     left: list[Entry]
 
 
-@checked_arguments
 def undo(
     path: str | Path, number: int, *, today: dt.date, settings: Settings | None = None, backup: bool = False
 ) -> Entry:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from collabxl import Lang
 from collabxl.live.words import all_words
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.addin.macros import RIBBON_XML
 from tests.parts.browser import chromium, sized
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from collabxl import __version__, check_workbooks
+from collabxl import Settings, __version__, check_workbooks
 from collabxl.addin.places import program
 from collabxl.addin.stamp import Stamp, stamped
 from collabxl.live.jobs import BEAT
@@ -28,7 +28,6 @@ from collabxl.live.words import words
 from collabxl.resources import resource
 from collabxl.rules.rule import SEVERITIES
 from collabxl.schema.standard import Summary
-from collabxl.settings import Settings
 from tests.addin.macros import SOURCES, variant
 from tests.parts import require
 from tests.parts.office import running

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from collabxl import FileError, UsageError
 from collabxl.addin.install import install, installed, parts_of, shipped, uninstall
 from collabxl.addin.places import ADDIN, Places, places
 from collabxl.addin.stamp import Stamp, stamp_of
-from collabxl.errors import FileError, UsageError
 from collabxl.live.folders import state_folder
 from collabxl.resources import resource
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyopenvba.apps.excel import ExcelApplication
 
+from collabxl import Lang
 from collabxl.addin.stamp import Stamp, stamped
 from collabxl.live.words import all_words, words
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.addin.macros import HERE, variant
 
 EXE, JOBS, ID = r"C:\协 同\collabxlw.exe", r"D:\jobs", "45505-1"

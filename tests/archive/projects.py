@@ -6,12 +6,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from collabxl.batch import check_workbooks
+from collabxl import MailAccess, Merged, check_workbooks, merge_copies, split
 from collabxl.report.formats import Run, blocks
 from collabxl.share import quarantine
-from collabxl.share.exchange import Merged, merge_copies
-from collabxl.share.mail.server import Access
-from collabxl.share.split import split
 from tests.share.masters import TODAY, department, filled, master
 from tests.share.test_month import forwarded
 
@@ -29,7 +26,7 @@ class Folder:
     def quarantine(self) -> Path:
         return self.master.with_name(self.master.stem + quarantine.SUFFIX)
 
-    def merge(self, *sources: Path | str, access: Access) -> Merged:
+    def merge(self, *sources: Path | str, access: MailAccess) -> Merged:
         return merge_copies(self.master, sources, today=TODAY, access=access, backup=True)
 
 
@@ -44,7 +41,7 @@ def played(home: Path) -> Folder:
     back = filled(copies[1].path, book.parent / "交回" / "随便叫什么.xlsx", {("tasks", "T004", "status"): "已完成"})
     foreign = split(stranger, stranger.parent, today=TODAY, only=[department(1)]).copies[0].path
     mail = forwarded(back)
-    made.merge(mail, back, foreign, f"imaps://li:{SECRET}@mail.example/INBOX", access=Access())
+    made.merge(mail, back, foreign, f"imaps://li:{SECRET}@mail.example/INBOX", access=MailAccess())
     _beside(book, stranger)
     (made.letters / "回复.eml").write_text("Subject: y\n\n", encoding="utf-8")
     return made

@@ -19,15 +19,12 @@ import docx
 import pytest
 from lxml import html
 
+from collabxl import Archived, FileError, MailAccess, UsageError, archive_project, verify_archive
 from collabxl.archive.manifest import FOLDER, NAME
-from collabxl.archive.pack import Archived, archive_project
-from collabxl.archive.verify import verify_archive
-from collabxl.errors import FileError, UsageError
 from collabxl.history import beside
 from collabxl.report.documents.kinds import KINDS
 from collabxl.share.database import VERSION
 from collabxl.share.ledger import Ledger
-from collabxl.share.mail.server import Access
 from tests.archive.projects import SECRET, Folder, played
 from tests.cli.test_cli import run
 from tests.samples.__main__ import SAMPLES
@@ -171,7 +168,7 @@ def test_no_password_of_an_address_is_in_it(folder: Folder, unpacked: Path) -> N
 
 def test_a_folder_that_is_merged_leaves_it_out(folder: Folder, made: Archived, tmp_path: Path) -> None:
     shutil.copy(made.path, tmp_path)
-    assert folder.merge(tmp_path, access=Access()).results == ()
+    assert folder.merge(tmp_path, access=MailAccess()).results == ()
 
 
 @pytest.mark.slow

@@ -13,12 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from collabxl import ArchiveFault, FileError, UsageError, archive_project, verify_archive
 from collabxl.archive.manifest import FOLDER, NAME
-from collabxl.archive.pack import archive_project
 from collabxl.archive.unzip import LARGEST_DIRECTORY
-from collabxl.archive.verify import Fault, verify_archive
 from collabxl.cli.main import cli
-from collabxl.errors import FileError, UsageError
 from tests.cli.test_cli import run
 from tests.samples.__main__ import SAMPLES
 
@@ -46,7 +44,7 @@ def packed(path: Path, files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED)
     return path
 
 
-def found(path: Path) -> list[tuple[Fault, str]]:
+def found(path: Path) -> list[tuple[ArchiveFault, str]]:
     return [tuple(each) for each in verify_archive(path).differences]
 
 
@@ -63,7 +61,7 @@ def test_packed_again_by_another_program_it_is_as_good(whole: Path, tmp_path: Pa
     assert found(again) == []
 
 
-CHANGES: dict[str, tuple[Change, list[tuple[Fault, str]]]] = {
+CHANGES: dict[str, tuple[Change, list[tuple[ArchiveFault, str]]]] = {
     "missing": (lambda files: files.pop(NOTE), [("missing", NOTE)]),
     "one bit": (lambda files: files.update({BOOK: files[BOOK][:-1] + b"\1"}), [("changed", BOOK)]),
     "longer": (lambda files: files.update({NOTE: files[NOTE] + b"x"}), [("changed", NOTE)]),

@@ -16,17 +16,13 @@ from hypothesis import example as always
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collabxl import batch
+from collabxl import Reading, Settings, batch, check_workbooks, read_portfolio
 from collabxl.across import gathered
-from collabxl.batch import check_workbooks
 from collabxl.guests import Register
-from collabxl.portfolio import portfolio_of
 from collabxl.read.tables import tables
-from collabxl.read.workbook import Reading
 from collabxl.rules.outside import frames_of
 from collabxl.rules.relate import Frames
 from collabxl.schema.standard import Summary
-from collabxl.settings import Settings
 from tests.cli.test_cli import run
 from tests.tables import TODAY, example, saved
 
@@ -129,7 +125,7 @@ def test_check_sync_and_portfolio_say_the_same_dates(books: list[Path], tmp_path
     sheet = openpyxl.load_workbook(tmp_path / "会员.xlsx")[Summary.meta.title.zh]
     cells = {cell.value for row in sheet.iter_rows() for cell in row}
     assert "关键路径：风控::T002 → 支付::T003 预计 2024-08-27 → T007 商城 → T008 推广" in cells
-    found = portfolio_of(synced, today=TODAY)
+    found = read_portfolio(synced, today=TODAY)
     names = [project.name for project in found.projects]
     assert found.projects[names.index("会员")].chain[:2] == ("风控::T002", "支付::T003 预计 2024-08-27")
     assert found.projects[names.index("会员")].finish == dt.date(2024, 9, 6)

@@ -15,10 +15,8 @@ from typing import Any
 
 import pytest
 
-from collabxl.batch import check_workbooks
+from collabxl import check_workbooks, outcome_json, sync_workbooks
 from collabxl.cluster import cluster
-from collabxl.report.contract import workbook_out
-from collabxl.sync import sync_workbooks
 from tests.batch import clusters, stores
 from tests.bench.workbooks import write
 from tests.samples.__main__ import SAMPLES
@@ -34,7 +32,7 @@ Cluster = tuple[str, list[subprocess.Popen[bytes]]]
 
 def told(*paths: object) -> list[str]:
     """Return what a check says, as JSON."""
-    return [workbook_out(outcome, "zh").model_dump_json() for outcome in check_workbooks(map(str, paths), today=TODAY)]
+    return [json.dumps(outcome_json(outcome)) for outcome in check_workbooks(map(str, paths), today=TODAY)]
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import batch
-from collabxl.batch import check_workbooks
-from collabxl.settings import Settings
+from collabxl import Settings, batch, check_workbooks
 from tests.tables import example, saved
 
 TODAY = dt.date(2024, 8, 1)

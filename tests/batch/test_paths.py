@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from openpyxl.packaging.custom import StringProperty
 
-from collabxl import remote
-from collabxl.batch import check_workbooks, workbooks
+from collabxl import check_workbooks, remote
+from collabxl.batch import workbooks
 from collabxl.errors import FileError
 from collabxl.filing import content_of
 from collabxl.resume import resumed

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import batch
-from collabxl.batch import check_workbooks
-from collabxl.report.contract import workbook_out
+from collabxl import batch, check_workbooks, outcome_json
 from tests.bench.workbooks import write
 from tests.hostile.running import run
 from tests.read.test_guard import with_part
@@ -61,14 +59,14 @@ def test_poison_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     bad = paths[EVERY // 2 :: EVERY]
     for number, path in enumerate(bad):
         POISONS[number % len(POISONS)](path)
-    (alone,) = (workbook_out(each, "zh").findings for each in check_workbooks([clean], today=TODAY))
+    (alone,) = (outcome_json(each)["findings"] for each in check_workbooks([clean], today=TODAY))
     kinds = []
     for path, outcome in zip(paths, check_workbooks(paths, today=TODAY, jobs=2), strict=True):
         assert outcome.path == str(path)
         if path in bad:
             kinds.append(outcome.error.kind if outcome.error else None)
         else:
-            assert workbook_out(outcome, "zh").findings == alone
+            assert outcome_json(outcome)["findings"] == alone
     assert alone
     assert set(kinds) <= {"corrupt", "not-a-workbook", "too-large", None}
     say(f"{COUNT} workbooks, {len(bad)} of them poison: {', '.join(map(str, kinds[:4]))}; the others as they are alone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 import subprocess
@@ -13,14 +14,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from collabxl import batch
-from collabxl.batch import check_workbooks
-from collabxl.errors import UsageError
-from collabxl.report.contract import workbook_out
-from collabxl.report.outcome import Outcome
+from collabxl import Outcome, Settings, UsageError, batch, check_workbooks, outcome_json
 from collabxl.report.plain import plain
 from collabxl.resume import resumed
-from collabxl.settings import Settings
 from collabxl.told import from_text, to_text
 from tests.batch.test_guests import book
 from tests.samples.__main__ import SAMPLES
@@ -57,7 +53,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def words(outcome: Outcome) -> list[str]:
     """Return all that is said of a workbook, in every form and language."""
-    forms = [workbook_out(outcome, lang).model_dump_json() for lang in ("zh", "en")]
+    forms = [json.dumps(outcome_json(outcome, lang=lang)) for lang in ("zh", "en")]
     return forms if outcome.error else [*forms, *plain(outcome, "zh"), *plain(outcome, "en")]
 
 

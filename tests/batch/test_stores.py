@@ -12,10 +12,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from collabxl.batch import check_workbooks
-from collabxl.fix import fix_workbooks
-from collabxl.report.contract import workbook_out
-from collabxl.sync import sync_workbooks
+from collabxl import check_workbooks, fix_workbooks, outcome_json, sync_workbooks
 from tests.batch import stores
 from tests.samples.__main__ import SAMPLES
 
@@ -26,7 +23,7 @@ NAMES = ("filled.xlsx", "seed.xlsx")
 def findings(*paths: object) -> list[object]:
     """Return what a check says, without the paths."""
     found = check_workbooks(map(str, paths), today=TODAY, jobs=1)
-    return [workbook_out(outcome, "zh").model_dump(exclude={"path"}) for outcome in found]
+    return [{**outcome_json(outcome), "path": None} for outcome in found]
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +169,7 @@ def test_what_cannot_be_had_is_told_and_the_others_are_checked(s3: str, address:
 def test_a_bucket_that_refuses_is_a_matter_of_permission(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from botocore.exceptions import ClientError, NoCredentialsError
 
-    from collabxl.errors import FileError
+    from collabxl import FileError
     from collabxl.remote.faults import faults
 
     refusals = [NoCredentialsError(), ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")]

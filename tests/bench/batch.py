@@ -15,8 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from collabxl.batch import check_workbooks
-from collabxl.report.contract import workbook_out
+from collabxl import check_workbooks, outcome_json
 from tests.bench.workbooks import TODAY, write_many
 from tests.hostile.running import run
 
@@ -46,7 +45,7 @@ def memory(folder: Path, counts: list[int]) -> None:
 
 def spent(folder: Path, jobs: int) -> None:
     """Check a folder in this process and print what it and its readers took of the processors."""
-    count = sum(bool(workbook_out(each, "zh").path) for each in check_workbooks([folder], today=TODAY, jobs=jobs))
+    count = sum(bool(outcome_json(each)["path"]) for each in check_workbooks([folder], today=TODAY, jobs=jobs))
     own, readers = (
         used.ru_utime + used.ru_stime
         for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))

@@ -12,8 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from collabxl.share.exchange import merge_copies
-from collabxl.share.split import split
+from collabxl import merge_copies, split
 from tests.share.masters import TODAY, filled, master
 
 

@@ -18,12 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from collabxl import Settings, Tables, read_workbooks
 from collabxl import check as checking
-from collabxl.batch import read_workbooks
 from collabxl.cli.main import OBJECTS_A_COLLECTION
-from collabxl.read.tables import Tables
 from collabxl.rules import relate
-from collabxl.settings import Settings
 from tests.bench.workbooks import TODAY, build, write, write_many
 
 RUNS = 5

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import openpyxl  # type: ignore[import-untyped]
 import PIL
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from tests.bench.by_collabxl import patch
 from tests.bench.workbooks import paper
 from tests.parts import HERE as PARTS

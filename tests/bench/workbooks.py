@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
+from collabxl import build_workbook
 from collabxl.batch import check_chunks
 from collabxl.calendar import Workdays, public_workdays
-from collabxl.compose import build_workbook
 from collabxl.grid import Grid
 from collabxl.report.summary import summary, views
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks

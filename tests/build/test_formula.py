@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from collabxl import SchemaError
 from collabxl.build.formula import read
 from collabxl.build.functions import Fault, Value, Values, values
-from collabxl.errors import SchemaError
 
 ROWS: dict[int, dict[int | str, Value]] = {
     6: {1: "Plan", 2: 3, 3: None, "tasks.name": "plan"},

@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from collabxl import address
+from collabxl import address, build_workbook, split
 from collabxl.build import layout
-from collabxl.compose import build_workbook
 from collabxl.live.libreoffice.office import desktop
 from collabxl.schema.column import Sheet
 from collabxl.schema.standard import Minutes, Progress, Risks, Tasks
-from collabxl.share.split import split
 from tests.laws.acts import ascending, prop
 from tests.laws.dirty import TODAY
 from tests.parts.office import running

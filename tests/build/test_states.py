@@ -12,18 +12,19 @@ import pytest
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter as letters
 
+from collabxl import build_workbook
 from collabxl.build import gantt, layout, spans, timeline
 from collabxl.build.content import Content, content
 from collabxl.build.formats import built_in, conditions
 from collabxl.build.states import Facts, automatic, states
 from collabxl.build.theme import Styles, look
-from collabxl.compose import build_workbook, shown
+from collabxl.compose import shown
+from collabxl.read.days import serial
 from collabxl.rules import RULES
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Day
 from collabxl.schema.standard import STANDARD, Calendar, Conflicts, Tasks
 from collabxl.schema.words import STATUS
-from collabxl.serials import serial
 from collabxl.text import LANGS
 from tests.parts import convert_all
 from tests.samples import payment

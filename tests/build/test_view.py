@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.compose import build_workbook
+from collabxl import build_workbook
 from tests.parts import resaved, sdk_errors
 from tests.samples import english, payment
 

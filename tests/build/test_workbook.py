@@ -11,14 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.batch import check_workbooks, read_workbooks
+from collabxl import FileError, Lang, UsageError, build_workbook, check_workbooks, read_workbooks
 from collabxl.build import layout
 from collabxl.build.workings import fingerprint
-from collabxl.compose import build_workbook
-from collabxl.errors import FileError, UsageError
 from collabxl.schema.kinds import Choice, Day, Percent, YesNo
 from collabxl.schema.standard import STANDARD, Calendar, Conflicts, Tasks, Waivers
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.parts import convert, sdk_errors
 from tests.samples import payment
 

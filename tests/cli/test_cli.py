@@ -258,7 +258,7 @@ def test_every_command_has_help_in_both_languages(name: str, lang: str) -> None:
 
 
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
-    from collabxl.compose import build_workbook
+    from collabxl import build_workbook
 
     path = tmp_path / "book.xlsx"
     build_workbook(

@@ -12,12 +12,11 @@ import pypdf
 import pytest
 from click.exceptions import Exit
 
+from collabxl import CollabxlError, split
 from collabxl.cli.main import cli
 from collabxl.cli.report.group import KINDS as REPORTS
-from collabxl.errors import CollabxlError
 from collabxl.report.documents.kinds import KINDS
 from collabxl.report.documents.pdf import pdf as pdf_of
-from collabxl.share.split import split
 from tests.cli.test_report import run
 from tests.parts import require
 from tests.report.documents.made import sample

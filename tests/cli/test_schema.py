@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from collabxl.batch import read_workbooks
+from collabxl import Lang, read_workbooks
 from collabxl.report.aligned import escaped
 from collabxl.report.dictionary import pages, schema
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Tasks
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.cli.test_cli import run
 from tests.samples.__main__ import SAMPLES
 

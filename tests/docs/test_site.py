@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from lxml import html
 
+from collabxl import api
 from collabxl.cli.main import HOMES
 from collabxl.rules import RULES
 from collabxl.schema.standard import STANDARD
@@ -99,6 +100,7 @@ def test_what_is_made_is_complete(site: Path, lang: str) -> None:
     commands = page(home / "commands.html").text_content()
     assert all(f"collabxl {name}" in commands for name in HOMES)
     assert "Usage: " in commands if lang == "en" else "用法：" in commands
+    assert set(api.__all__) <= anchors(home / "api.html")
     rooms = page(home / "rooms.html").xpath("//td[2]/text()")
     assert {"cli", "archive", "rules", "text"} <= set(rooms)
     assert page(home / "changelog.html").xpath("//h2")

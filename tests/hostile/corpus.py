@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from collabxl.errors import FileError
+from collabxl import FileError
 from collabxl.read.container import load
 from collabxl.read.file import FileSource
 from collabxl.read.guard import readings

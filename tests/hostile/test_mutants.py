@@ -16,9 +16,8 @@ from typing import get_args
 
 import pytest
 
-from collabxl.errors import FileError, Kind
+from collabxl import ErrorKind, FileError, Reading
 from collabxl.read.guard import Guarded
-from collabxl.read.workbook import Reading
 from tests.hostile.cases import CASES
 from tests.hostile.mutants import CHANGES, mutants, own_seeds
 from tests.hostile.package import Part
@@ -67,7 +66,7 @@ def test_no_mutant_harms_the_caller(tmp_path: Path) -> None:
             answer = worker.read(str(path))
             assert isinstance(answer, Reading | FileError)
             kind = answer.kind if isinstance(answer, FileError) else "ok"
-            assert kind in {"ok", *get_args(Kind)} - {"timeout"}, name
+            assert kind in {"ok", *get_args(ErrorKind)} - {"timeout"}, name
             if isinstance(answer, FileError):
                 assert answer.say("zh") != answer.say("en"), name
             kinds[kind] += 1

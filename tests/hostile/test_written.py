@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from collabxl.fix import fix_workbooks
-from collabxl.sync import sync_workbooks
+from collabxl import fix_workbooks, sync_workbooks
 from tests.hostile.mutants import mutants, own_seeds
 from tests.samples.__main__ import TODAY
 

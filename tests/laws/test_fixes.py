@@ -10,21 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collabxl.batch import check_workbooks
-from collabxl.findings import Finding
-from collabxl.fix import Fixed, fix_workbooks
+from collabxl import Finding, Fixed, Outcome, Rule, Settings, check_workbooks, find_rules, fix_workbooks
 from collabxl.read.tables import tables
-from collabxl.report.outcome import Outcome
-from collabxl.rules import RULES
 from collabxl.rules.names import Names, plain
-from collabxl.rules.rule import Rule
 from collabxl.schema.standard import Risks, Tasks
-from collabxl.settings import Settings
 from tests.laws.test_batch import TODAY, workbook
 from tests.tables import Example, example, saved
 
 ALL_RULES = Settings(pack="strict")
-WITH_FIX = {rule.code for rule in RULES if rule.fixable} - {"BK010"}
+WITH_FIX = {rule.code for rule in find_rules() if rule.fixable} - {"BK010"}
 """BK010, which needs a built workbook, is tried in tests/test_fix.py."""
 COUNT = 60
 Spot = tuple[str, str | None, str | None]
@@ -87,12 +81,12 @@ def test_it_holds_for_the_example_of_a_rule(code: str, tmp_path: Path) -> None:
 
 
 def rule_of(code: str) -> Rule:
-    return next(rule for rule in RULES if rule.code == code)
+    return find_rules(code)[0]
 
 
 @pytest.mark.slow
 def test_no_other_example_has_a_fix(tmp_path: Path) -> None:
-    examples = [example(rule.example) for rule in RULES if rule.code not in WITH_FIX]
+    examples = [example(rule.example) for rule in find_rules() if rule.code not in WITH_FIX]
     paths = [saved(made, tmp_path / f"{number}.xlsx") for number, made in enumerate(examples)]
     fixable = {finding.rule.code for outcome in check(paths) for finding in outcome.findings if finding.fixable}
     assert fixable <= WITH_FIX

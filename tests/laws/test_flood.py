@@ -11,16 +11,15 @@ from typing import NamedTuple
 
 import pytest
 
+from collabxl import Outcome, Reading, Settings
 from collabxl.batch import checked_as_one
 from collabxl.check import check
 from collabxl.guests import Register
 from collabxl.read.source import Cells, Raw
 from collabxl.read.tables import tables
-from collabxl.read.workbook import Reading, read_source
+from collabxl.read.workbook import read_source
 from collabxl.report.formats import Run, blocks
-from collabxl.report.outcome import Outcome
 from collabxl.schema.standard import Contacts, Minutes, Progress, Project, Risks, Tasks
-from collabxl.settings import Settings
 from tests.tables import TODAY, MemorySource
 
 Rows = Sequence[dict[str, Raw]]

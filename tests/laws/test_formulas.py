@@ -11,12 +11,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl.batch import check_workbooks
-from collabxl.fix import fix_workbooks
+from collabxl import Settings, check_workbooks, fix_workbooks, sync_workbooks
 from collabxl.opc.rawzip import RawZip
-from collabxl.serials import serial
-from collabxl.settings import Settings
-from collabxl.sync import sync_workbooks
+from collabxl.read.days import serial
 from tests.laws.test_batch import TODAY, workbook
 from tests.laws.test_fixes import WITH_FIX, rule_of
 from tests.tables import Example, example

@@ -14,21 +14,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from collabxl.batch import check_workbooks
+from collabxl import Outcome, Settings, UnreadFile, check_workbooks, fix_workbooks, read_portfolio, sync_workbooks
 from collabxl.cli.main import cli
 from collabxl.documents import materials_of
 from collabxl.errors import CollabxlError
-from collabxl.fix import fix_workbooks
-from collabxl.portfolio import portfolio_of
 from collabxl.report.documents.kinds import KINDS, told
 from collabxl.report.documents.writers import writer
 from collabxl.report.formats import FORMATS, Run, blocks
-from collabxl.report.outcome import Outcome
 from collabxl.report.plain import plain
 from collabxl.report.portfolio.page import page
 from collabxl.report.portfolio.workbook import workbook
-from collabxl.settings import Settings
-from collabxl.sync import sync_workbooks
+from collabxl.share.remind.cases import warned
 from collabxl.told import from_text, to_text
 from tests.laws.hostile import BUILT, hostile, is_built
 from tests.laws.mangled import returned
@@ -102,10 +98,11 @@ def worse(path: Path, before: bytes) -> list[str]:
 @batches
 def test_every_report(paths: list[Path], tmp_path: Path) -> None:
     assert not list(_untold(paths))
-    portfolio = portfolio_of(paths, today=TODAY, settings=ALL_RULES, jobs=1)
+    portfolio = read_portfolio(paths, today=TODAY, settings=ALL_RULES, jobs=1)
     assert not [each.error for each in portfolio.aside]
     for write, name in ((page, "p.html"), (workbook, "p.xlsx")):
         assert not unsound(name, write(portfolio, tmp_path / name, "zh"))
+    assert not [each for each in warned(paths, today=TODAY, settings=ALL_RULES) if isinstance(each, UnreadFile)]
 
 
 def _untold(paths: list[Path]) -> Iterator[str]:

@@ -12,19 +12,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from collabxl.batch import check_workbooks
+from collabxl import Outcome, Rule, Settings, UsageError, check_workbooks, fix_workbooks, read_portfolio, sync_workbooks
 from collabxl.cli.main import cli
 from collabxl.documents import documents_of
-from collabxl.errors import UsageError
-from collabxl.fix import fix_workbooks
 from collabxl.isolated import isolated
-from collabxl.portfolio import portfolio_of
-from collabxl.report.outcome import Outcome
 from collabxl.rules import RULES
-from collabxl.rules.rule import ERROR, Rule, rule
+from collabxl.rules.rule import ERROR, rule
 from collabxl.schema.standard import Tasks
-from collabxl.settings import Settings
-from collabxl.sync import sync_workbooks
 from collabxl.text import t
 from tests.laws.test_batch import TODAY, told
 from tests.tables import example, saved
@@ -111,7 +105,7 @@ def test_whoever_tells_tells_of_the_others(paths: list[Path]) -> None:
     for kind in ("letter", "schedule", "status"):
         told_of = list(documents_of(paths, kind, today=TODAY))
         assert [each.error.kind if each.error else None for each in told_of] == WANTED
-    portfolio = portfolio_of(paths, today=TODAY, jobs=1)
+    portfolio = read_portfolio(paths, today=TODAY, jobs=1)
     assert (len(portfolio.projects), len(portfolio.aside)) == (COUNT - len(BROKEN), len(BROKEN))
 
 

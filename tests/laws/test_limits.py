@@ -7,19 +7,15 @@ from random import Random
 
 import pytest
 
-from collabxl.batch import check_workbooks
+from collabxl import Limits, Settings, build_workbook, check_workbooks, find_rules, sync_workbooks
 from collabxl.check import kept
-from collabxl.compose import build_workbook
-from collabxl.rules import RULES
-from collabxl.settings import Limits, Settings
-from collabxl.sync import sync_workbooks
 from tests.cli.test_cli import run
 from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content
 from tests.laws.test_twins import _twins
 
 _FIELDS = [f"{{{key}}}" for key in Limits.model_fields]
-BY_LIMITS = [rule for rule in RULES if any(field in (rule.formula or "") for field in _FIELDS)]
+BY_LIMITS = [rule for rule in find_rules() if any(field in (rule.formula or "") for field in _FIELDS)]
 """The rules whose formulas name a limit themselves."""
 SEEDS = range(3)
 

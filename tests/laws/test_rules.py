@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
+from collabxl import Finding, Rule, Settings, Tables
 from collabxl.check import Checked, check, select
-from collabxl.findings import Finding
-from collabxl.read.tables import Tables, tables
+from collabxl.read.tables import tables
 from collabxl.rules import RULES
 from collabxl.rules.former import former
-from collabxl.rules.rule import PACKS, SEVERITIES, Rule
+from collabxl.rules.rule import PACKS, SEVERITIES
 from collabxl.schema.column import Column
-from collabxl.settings import Settings
 from collabxl.text import LANGS
 from tests.tables import TODAY, Example, example
 

@@ -12,10 +12,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from collabxl import SchemaError
 from collabxl.build.formats import number_format
 from collabxl.build.sheets import typed
 from collabxl.build.validation import validation
-from collabxl.errors import SchemaError
 from collabxl.read import values
 from collabxl.schema import column as declaration
 from collabxl.schema import kinds

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import collabxl
-from collabxl.errors import CollabxlError, FileError, PackageError
+from collabxl import CollabxlError, FileError, PackageError
 from collabxl.text import speak, t
 
 CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))

@@ -13,23 +13,18 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl import address
-from collabxl.batch import check_workbooks
+from collabxl import Outcome, Settings, address, build_workbook, check_workbooks, find_rules
 from collabxl.build import layout
 from collabxl.build.workings import BETWEEN, CHECK, CHECKED, LONGEST_CHECK, live
 from collabxl.check import check
-from collabxl.compose import build_workbook
 from collabxl.read.tables import tables
-from collabxl.report.outcome import Outcome
-from collabxl.rules import RULES
-from collabxl.settings import Settings
 from collabxl.upkeep import shown
 from tests.laws.dirty import TODAY, content
 from tests.parts import convert_all, sdk_errors
 from tests.samples import english, payment
 from tests.tables import example
 
-WITH_FORMULA = [rule for rule in RULES if rule.formula]
+WITH_FORMULA = [rule for rule in find_rules() if rule.formula]
 CARELESS = {"careless": (1, 150, 0.3), "most careless": (3, 60, 0.7), "many": (2, 300, 0.2)}
 """Seed, rows a sheet, and how often a cell is filled in wrongly."""
 NEAT = {"neat": (4, 200, 0), "few": (5, 60, 0)}

@@ -12,15 +12,12 @@ from pathlib import Path
 import pytest
 
 import collabxl
+from collabxl import fix_workbooks, merge_copies, split, sync_workbooks
 from collabxl.build import layout
-from collabxl.fix import fix_workbooks
 from collabxl.opc.book import Book
 from collabxl.opc.edit import set_cells
 from collabxl.opc.package import Package
 from collabxl.schema.standard import Progress, Tasks
-from collabxl.share.exchange import merge_copies
-from collabxl.share.split import split
-from collabxl.sync import sync_workbooks
 from tests.laws.computing import differing
 
 KEPT = Path(__file__).parent / "built"

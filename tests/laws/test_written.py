@@ -9,9 +9,7 @@ from random import Random
 
 import pytest
 
-from collabxl.compose import build_workbook
-from collabxl.fix import fix_workbooks
-from collabxl.sync import sync_workbooks
+from collabxl import build_workbook, fix_workbooks, sync_workbooks
 from tests.laws import acts
 from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content

@@ -16,9 +16,8 @@ from typing import Any
 
 import pytest
 
-from collabxl import __version__
+from collabxl import UsageError, __version__
 from collabxl.cli.main import cli
-from collabxl.errors import UsageError
 from collabxl.live import busy, refresh
 from collabxl.live.jobs import Answer, answer, take, waiting
 from collabxl.live.words import words

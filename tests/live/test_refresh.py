@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from collabxl import UsageError, sync_workbooks
 from collabxl.address import a1
-from collabxl.errors import UsageError
 from collabxl.grid import Edit
 from collabxl.live import refresh
 from collabxl.live.libreoffice.values import ExcelCoercion
 from collabxl.live.words import LiveError
 from collabxl.live.writing import write_cells
-from collabxl.sync import sync_workbooks
 from tests.live.conftest import Open
 from tests.live.shown import filled, saved_copy, shown
 from tests.samples.__main__ import SAMPLES

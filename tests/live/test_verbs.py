@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from collabxl.errors import CollabxlError
+from collabxl import CollabxlError, Settings
 from collabxl.live.attach import attach
 from collabxl.live.busy import Pulse
 from collabxl.live.jobs import Answer, Job
 from collabxl.live.verbs import Desk, done
-from collabxl.settings import Settings
 from tests.live.conftest import Open
 from tests.share.masters import filled, master
 

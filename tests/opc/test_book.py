@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.book import MAIN, Book, Name, Tab
 from collabxl.opc.package import Package
 from tests.opc.workbooks import VARIANTS, WORKBOOK, bent, edited, related, unpack, with_chain, workbook

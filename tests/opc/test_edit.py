@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.book import Book
 from collabxl.opc.edit import renew_values, set_cells
 from collabxl.opc.package import Package

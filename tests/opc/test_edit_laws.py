@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc import lint
 from collabxl.opc.areas import Spot
 from collabxl.opc.book import Book

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.book import Book, Name
 from collabxl.opc.graft import free_title, put_sheet, renamed
 from collabxl.opc.package import Package

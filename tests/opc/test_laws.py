@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc import lint
 from collabxl.opc.book import Book
 from collabxl.opc.graft import put_sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.package import ROOT, Package, Rel, normal, relative, rels_of
 from tests.opc.workbooks import (
     SHEET,

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.rawzip import LARGEST_ENTRY, RawZip
 from tests.opc.workbooks import pack, with_comment
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc import lint
 from collabxl.opc.areas import Spot
 from collabxl.opc.book import Book

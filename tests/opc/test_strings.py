@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.opc.strings import LONGEST_TEXT, Strings, escaped, text_xml, unescaped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.opc.styles import MOST_LOOKS, Look, Styles, entries, looks_of, rules_of

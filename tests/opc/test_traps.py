@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.book import Book
 from collabxl.opc.edit import set_cells
 from collabxl.opc.package import Package

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from collabxl.errors import PackageError
+from collabxl import PackageError
 from collabxl.opc.xmlspan import Doc, Node, element, prefixed
 
 ODD = """<?xml version="1.0" encoding="UTF-8"?>

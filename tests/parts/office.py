@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
-from collabxl.errors import UsageError
+from collabxl import UsageError
 from collabxl.live.libreoffice.office import PIPE, desktop, uno
 from tests.parts import require
 

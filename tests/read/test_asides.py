@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collabxl import Lang, Reading, Settings
 from collabxl.check import check
 from collabxl.read.page import Page
 from collabxl.read.signs import has_sign, sign
 from collabxl.read.source import Cells, Marks, Raw
 from collabxl.read.tables import tables
-from collabxl.read.workbook import Reading, read_source
-from collabxl.settings import Settings
-from collabxl.text import LANGS, Lang
+from collabxl.read.workbook import read_source
+from collabxl.text import LANGS
 from tests.tables import TODAY, MemorySource
 
 DAY = dt.date(2024, 8, 20)

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
+from collabxl import FileError, Reading, Settings
 from collabxl.check import check
-from collabxl.errors import FileError
 from collabxl.read import bounds
 from collabxl.read.extent import holds_longer
 from collabxl.read.file import FileSource
 from collabxl.read.guard import readings
 from collabxl.read.tables import tables
-from collabxl.read.workbook import Reading, read_source
+from collabxl.read.workbook import read_source
 from collabxl.schema.kinds import LONGEST_CELL
-from collabxl.settings import Settings
 from tests.hostile.package import SHEET, STRINGS, TITLES, book, cell, rows_of, sheet, strings
 from tests.tables import TODAY
 

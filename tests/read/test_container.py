@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import FileError
+from collabxl import FileError
 from collabxl.read.container import Container, load
 from tests.samples.__main__ import SAMPLES
 

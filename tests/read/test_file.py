@@ -10,11 +10,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl.batch import check_workbooks, read_workbooks
+from collabxl import Reading, check_workbooks, read_workbooks
 from collabxl.read.file import read_file
 from collabxl.read.marks import marks
 from collabxl.read.page import Page
-from collabxl.read.workbook import Reading
 from collabxl.serials import EPOCH
 
 HEADS = ["任务名称", "负责人", "所属部门", "截止日期", "优先级", "依赖任务", "状态"]

@@ -13,10 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from collabxl import FileError, Reading
 from collabxl.compose import build_workbook
-from collabxl.errors import FileError
 from collabxl.read.guard import Guarded, get_ready, readings
-from collabxl.read.workbook import Reading
 from tests.parts import CORPUS
 from tests.samples.__main__ import SAMPLES, TODAY
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from collabxl import Lang
 from collabxl.read import headers
 from collabxl.read.source import Cells, Raw, Title
 from collabxl.schema.standard import STANDARD, Project, Tasks
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 
 
 def grid(*rows: list[Raw], top: int = 1, left: int = 1) -> Cells:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from collabxl import Lang, Reading
 from collabxl.read import headers, language
 from collabxl.read.source import Cells, Raw, Title
-from collabxl.read.workbook import Reading, read_source
+from collabxl.read.workbook import read_source
 from collabxl.schema.standard import Project, Tasks
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.tables import MemorySource
 
 TITLES = {"zh": "任务分工表", "en": "Tasks"}

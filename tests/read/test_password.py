@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import FileError
+from collabxl import FileError, Reading
 from collabxl.read.guard import Guarded
 from collabxl.read.password import is_locked, unlocked
-from collabxl.read.workbook import Reading
 from tests.hostile.cases import PASSWORD, encrypted, healthy
 
 

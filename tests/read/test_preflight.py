@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.errors import FileError
+from collabxl import FileError
 from collabxl.read.encoding import as_utf8
 from collabxl.read.preflight import entries, head, unpacked
 from tests.hostile.package import SHEET, Part, book, deflated, parts, zipped

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from collabxl.errors import FileError
+from collabxl import FileError
 from collabxl.read.container import load
 from collabxl.read.file import FileSource
 from collabxl.read.source import Raw, Spot

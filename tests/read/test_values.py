@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabxl import Lang
 from collabxl.read import values
 from collabxl.read.source import Raw
 from collabxl.schema import words
 from collabxl.schema.column import Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Line, Number, Percent, Period, YesNo
 from collabxl.serials import EPOCH
-from collabxl.text import Lang, decimal
+from collabxl.text import decimal
 
 
 def read(kind: Kind, *cells: Raw, lang: Lang = "zh", date1904: bool = False) -> tuple[list[Any], list[tuple[int, str]]]:

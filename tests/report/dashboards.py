@@ -10,9 +10,8 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
-from collabxl.report.portfolio.numbers import Portfolio
+from collabxl import Lang, Portfolio
 from collabxl.report.portfolio.page import page
-from collabxl.text import Lang
 from tests.parts.browser import complaints, requests
 
 

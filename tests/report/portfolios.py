@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+from collabxl import Portfolio, PortfolioProject, Severity
 from collabxl.errors import not_found
 from collabxl.report.portfolio.health import health
 from collabxl.report.portfolio.numbers import (
@@ -15,12 +16,9 @@ from collabxl.report.portfolio.numbers import (
     HighRisk,
     Link,
     Load,
-    Portfolio,
     Problem,
-    Project,
     Risks,
 )
-from collabxl.rules.rule import Severity
 from collabxl.settings import USUAL
 from collabxl.text import t
 from tests.tables import TODAY
@@ -44,7 +42,7 @@ def day(number: int) -> dt.date:
     return TODAY + dt.timedelta(number)
 
 
-def project(number: int, luck: random.Random) -> Project:
+def project(number: int, luck: random.Random) -> PortfolioProject:
     living = luck.randint(0 if number % 50 == 0 else 8, 220) if number % 50 else 0
     overdue = min(living, luck.choice([0, 0, 0, 1, 2, 9, 30]))
     high, slip = luck.choice([0, 0, 0, 1, 2, 4]), luck.choice([0, 0, 0, -4, 2, 6, 17])
@@ -71,7 +69,7 @@ def project(number: int, luck: random.Random) -> Project:
         for names in (DEPARTMENTS, PEOPLE)
     ]
     matrix = tuple(tuple(luck.choice([0, 0, 0, 1]) for _ in range(5)) for _ in range(5))
-    return Project(
+    return PortfolioProject(
         path=f"projects/{number:04} {WHAT[number % len(WHAT)]}.xlsx",
         name=name,
         lead=luck.choice(PEOPLE),

@@ -14,9 +14,8 @@ import pytest
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
-from collabxl.portfolio import portfolio_of
+from collabxl import Portfolio, read_portfolio
 from collabxl.report.portfolio.health import LEVELS
-from collabxl.report.portfolio.numbers import Portfolio
 from collabxl.report.portfolio.words import COLUMNS, CROSSINGS, PAGE
 from tests.parts.browser import chromium, complaints, prefers, printed, requests, sized
 from tests.report.dashboards import all_of, column, contrast, head, heard, opened, pick, shown, texts, theme
@@ -53,7 +52,7 @@ def test_it_asks_for_nothing_and_complains_of_nothing(browser: Chrome, thousand:
 def test_it_shows_the_numbers_of_the_portfolio(browser: Chrome, tmp_path: Path) -> None:
     for sample in SAMPLES.glob("*.xlsx"):
         shutil.copy(sample, tmp_path)
-    portfolio = portfolio_of([tmp_path], today=TODAY)
+    portfolio = read_portfolio([tmp_path], today=TODAY)
     opened(browser, portfolio, tmp_path)
     projects = portfolio.projects
     tiles = [int(each) for each in texts(browser, "#tiles b")]
@@ -79,7 +78,7 @@ def test_it_shows_the_numbers_of_the_portfolio(browser: Chrome, tmp_path: Path) 
 
 def test_a_project_opens_to_its_findings_and_its_file(browser: Chrome, tmp_path: Path) -> None:
     path = Path(shutil.copy(SAMPLES / "messy.xlsx", tmp_path / "会员 #2 50%.xlsx"))
-    portfolio = portfolio_of([path], today=TODAY)
+    portfolio = read_portfolio([path], today=TODAY)
     opened(browser, portfolio, tmp_path)
     (project,) = portfolio.projects
     name = browser.find_element(By.CSS_SELECTOR, "#projects .name")

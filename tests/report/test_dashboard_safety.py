@@ -12,12 +12,12 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from collabxl import Portfolio, Text
 from collabxl.errors import not_found
 from collabxl.printable import clean, hides
-from collabxl.report.portfolio.numbers import Ahead, Aside, Due, HighRisk, Link, Load, Portfolio, Problem
+from collabxl.report.portfolio.numbers import Ahead, Aside, Due, HighRisk, Link, Load, Problem
 from collabxl.report.portfolio.words import PAGE
 from collabxl.rules.names import plain
-from collabxl.text import Text
 from tests.parts.browser import chromium, complaints, requests
 from tests.report.dashboards import all_of, opened, texts
 from tests.report.portfolios import many

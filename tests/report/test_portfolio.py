@@ -11,19 +11,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl import batch
-from collabxl.compose import build_workbook
-from collabxl.portfolio import portfolio_of
+from collabxl import Portfolio, PortfolioProject, Settings, batch, build_workbook, read_portfolio, split, sync_workbooks
 from collabxl.report.portfolio.health import Health, health, reasons
-from collabxl.report.portfolio.numbers import Link, Portfolio, Project
+from collabxl.report.portfolio.numbers import Link
 from collabxl.report.portfolio.totals import by_department, by_level, by_person, matrix, worst
 from collabxl.report.summary.departments import REST
 from collabxl.report.summary.paper import FINDINGS, FIRST, RIGHT, ROWS
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Summary
-from collabxl.settings import Settings
-from collabxl.share.split import split
-from collabxl.sync import sync_workbooks
 from tests.report.test_summary import dirty
 from tests.samples import payment
 from tests.samples.__main__ import SAMPLES, TODAY
@@ -46,11 +41,11 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def portfolio(synced: list[Path]) -> Portfolio:
-    return portfolio_of(synced, today=TODAY)
+    return read_portfolio(synced, today=TODAY)
 
 
 @pytest.fixture(scope="module")
-def sheets(portfolio: Portfolio) -> list[tuple[Project, Any]]:
+def sheets(portfolio: Portfolio) -> list[tuple[PortfolioProject, Any]]:
     """Every project with its 汇总."""
     return [
         (each, openpyxl.load_workbook(each.path, data_only=True)[Summary.meta.title.to(each.lang)])
@@ -58,7 +53,7 @@ def sheets(portfolio: Portfolio) -> list[tuple[Project, Any]]:
     ]
 
 
-def test_every_number_is_that_of_the_summary(sheets: list[tuple[Project, Any]]) -> None:
+def test_every_number_is_that_of_the_summary(sheets: list[tuple[PortfolioProject, Any]]) -> None:
     assert len(sheets) == 9
     for project, sheet in sheets:
         tiles = [sheet.cell(NUMBERS, FIRST + 4 * place).value for place in range(5)]
@@ -73,7 +68,7 @@ def test_every_number_is_that_of_the_summary(sheets: list[tuple[Project, Any]]) 
         assert (f" {abs(project.slip)} " in slip) == bool(project.slip and project.finish)
 
 
-def test_departments_and_risks_are_those_of_the_summary(sheets: list[tuple[Project, Any]]) -> None:
+def test_departments_and_risks_are_those_of_the_summary(sheets: list[tuple[PortfolioProject, Any]]) -> None:
     for project, sheet in sheets:
         lines = [[sheet.cell(row, column).value for column in (2, 6, 7)] for row in range(10, 17)]
         loads = {load.name.casefold(): load for load in project.departments}
@@ -166,7 +161,7 @@ def test_what_waits_for_another_project_is_found_in_whatever_chunk_it_is(
     for rows_a_chunk in (100_000, 1):
         monkeypatch.setattr(batch, "ROWS_A_CHUNK", rows_a_chunk)
         for order in (["甲", "乙"], ["乙", "甲"]):
-            found = portfolio_of([tmp_path / f"{name}.xlsx" for name in order], today=TODAY)
+            found = read_portfolio([tmp_path / f"{name}.xlsx" for name in order], today=TODAY)
             assert [(link.task, link.state, link.before) for link in found.links] == wanted
             first: Link = found.links[0]
             assert [found.projects[at or 0].name for at in (first.at, first.before_at)] == ["甲", "乙"]
@@ -182,7 +177,7 @@ def test_the_work_of_people_who_share_a_task_counts_for_each(tmp_path: Path) -> 
         "T003 | C |  | 市场部 | 2024-08-02 | high | - | in_progress",
         "T004 | D | 李四 | IT部 | 2024-07-02 | high | - | done",
     )
-    (project,) = portfolio_of([tmp_path], today=TODAY).projects
+    (project,) = read_portfolio([tmp_path], today=TODAY).projects
     people = {load.name: load[1:5] for load in project.people}
     assert people == {"张三": (2, 2, 0, 30), "李四": (1, 1, 0, 2), "": (1, 0, 1, 0)}
     assert [(due.id, due.timing, due.days) for due in project.tasks] == [
@@ -196,7 +191,7 @@ def test_files_that_cannot_be_read_and_copies_are_told_aside(tmp_path: Path) -> 
     master = Path(shutil.copy(SAMPLES / "clean.xlsx", tmp_path))
     split(master, tmp_path / "copies", today=TODAY)
     (tmp_path / "broken.xlsx").write_bytes(b"no workbook")
-    found = portfolio_of([tmp_path, tmp_path / "missing.xlsx"], today=TODAY, settings=Settings())
+    found = read_portfolio([tmp_path, tmp_path / "missing.xlsx"], today=TODAY, settings=Settings())
     assert [Path(project.path).name for project in found.projects] == ["clean.xlsx"]
     kinds = {Path(each.path).name: each.error and each.error.kind for each in found.aside}
     assert kinds.pop("broken.xlsx") == "not-a-workbook"

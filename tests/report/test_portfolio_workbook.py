@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from collabxl.portfolio import portfolio_of
+from collabxl import Lang, read_portfolio
 from collabxl.report import listing
 from collabxl.report.portfolio import workbook as module
 from collabxl.report.portfolio.totals import by_person, worst
 from collabxl.report.portfolio.workbook import workbook
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.parts import convert, pictures, sdk_errors
 from tests.report.portfolios import many
 from tests.report.test_dashboard_safety import HOSTILE, hostile
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def written(folder: Path, lang: Lang = "zh") -> Path:
-    portfolio = portfolio_of([folder / "项目 #1 50%"], today=TODAY)
+    portfolio = read_portfolio([folder / "项目 #1 50%"], today=TODAY)
     path = folder / f"portfolio.{lang}.xlsx"
     path.write_bytes(workbook(portfolio, path, lang))
     return path
@@ -54,7 +54,7 @@ def test_it_is_valid_and_printed_on_few_pages(folder: Path, tmp_path: Path, lang
 
 
 def test_its_lists_are_the_portfolio(folder: Path) -> None:
-    portfolio = portfolio_of([folder / "项目 #1 50%"], today=TODAY)
+    portfolio = read_portfolio([folder / "项目 #1 50%"], today=TODAY)
     book = openpyxl.load_workbook(written(folder))
     _, projects, _, people, tasks, risks, _, findings, aside = book.worksheets
     listed = rows(projects)

@@ -16,13 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.compose import build_workbook
+from collabxl import Limits, Outcome, build_workbook, sync_workbooks
 from collabxl.grid import Grid
-from collabxl.report.outcome import Outcome
 from collabxl.report.summary import View, behind, summary
 from collabxl.report.summary.view import Risk, Task
-from collabxl.settings import Limits
-from collabxl.sync import sync_workbooks
 from tests.parts import convert, convert_all, sdk_errors
 from tests.samples import payment
 from tests.samples.__main__ import SAMPLES, TODAY

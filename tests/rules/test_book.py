@@ -8,14 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl import build_workbook
-from collabxl.batch import check_workbooks
+from collabxl import Settings, build_workbook, check_workbooks
 from collabxl.check import check
 from collabxl.read.coverage import Coverage
 from collabxl.read.source import Cells, Raw
 from collabxl.read.tables import tables
 from collabxl.schema.standard import Conflicts
-from collabxl.settings import Settings
 from collabxl.text import LANGS
 from tests.tables import TODAY, Example, example
 

@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from collabxl.errors import SchemaError
+from collabxl import Rule, SchemaError
 from collabxl.read.tables import tables
 from collabxl.rules import BY_CODE, RULES
 from collabxl.rules.declared import FACTS, refuse_slips
 from collabxl.rules.outside import frames_of
 from collabxl.rules.relate import DERIVED
-from collabxl.rules.rule import Rule
 from collabxl.schema.column import Column
 from collabxl.schema.kinds import Line
 from collabxl.text import t

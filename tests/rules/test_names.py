@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from collabxl import Settings
 from collabxl.read.tables import tables
 from collabxl.rules.likeness import is_simplified
 from collabxl.rules.links import _with
 from collabxl.rules.names import Names, plain, split
 from collabxl.rules.relate import Frames
-from collabxl.settings import Settings
 from tests.tables import TODAY, example
 
 TASKS = """

@@ -7,10 +7,10 @@ import rustworkx as rx
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabxl import Settings
 from collabxl.check import check
 from collabxl.read.tables import tables
 from collabxl.rules.network import _maybe_redundant, _redundant
-from collabxl.settings import Settings
 from tests.tables import TODAY, example
 
 edges = st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda pair: pair[0] != pair[1]), max_size=30)

@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from collabxl import Finding, Settings
 from collabxl.check import Checked, check
-from collabxl.findings import Finding
 from collabxl.read.tables import tables
-from collabxl.settings import Settings
 from tests.tables import example
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabxl import Limits, Settings
 from collabxl.check import check
 from collabxl.read.tables import tables
-from collabxl.settings import Limits, Settings
 from tests.tables import TODAY, example
 
 MONDAY = dt.date(2024, 7, 1)

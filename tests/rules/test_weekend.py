@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from collabxl import Finding
 from collabxl.check import check
-from collabxl.findings import Finding
 from collabxl.read.tables import tables
 from collabxl.text import LANGS
 from tests.tables import example

@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from collabxl import address
-from collabxl.batch import check_workbooks
+from collabxl import Settings, address, build_workbook, check_workbooks
 from collabxl.build import layout
-from collabxl.compose import build_workbook
 from collabxl.opc.book import Book
 from collabxl.opc.package import Package
 from collabxl.rules.rule import Pack
 from collabxl.schema.column import Column
 from collabxl.schema.standard import Minutes
-from collabxl.settings import Settings
 from tests.samples import english, payment, spoilt, typed
 
 SAMPLES = Path(__file__).parents[2] / "samples"

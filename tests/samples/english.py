@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from collabxl.build.content import Row
+from collabxl import Row
 
 PROJECT: Row = {
     "name": "Summer campaign",

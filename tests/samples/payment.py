@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from collabxl.build.content import Row
+from collabxl import Row
 
 PROJECT: Row = {
     "name": "2024年Q3APP支付流程优化项目",

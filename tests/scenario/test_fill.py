@@ -11,17 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.batch import check_workbooks, read_workbooks
+from collabxl import Lang, Outcome, Settings, build_workbook, check_workbooks, read_workbooks
 from collabxl.calendar import Exceptions, Workdays, WorkingDays
-from collabxl.compose import build_workbook
-from collabxl.report.outcome import Outcome
 from collabxl.rules.names import split
 from collabxl.rules.relate import days
 from collabxl.scenario.draft import with_words
 from collabxl.scenario.fill import filled, held_on, ids
 from collabxl.scenario.shelf import find, shelf
-from collabxl.settings import Settings
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.parts import sdk_errors
 
 BEFORE_GOLDEN_WEEK = dt.date(2024, 9, 26)

@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.batch import check_workbooks, read_workbooks
-from collabxl.build.content import Row
+from collabxl import FileError, Lang, Row, UsageError, build_workbook, check_workbooks, read_workbooks
 from collabxl.calendar import COUNTRY
-from collabxl.compose import build_workbook
-from collabxl.errors import FileError, UsageError
 from collabxl.scenario.begin import begun
 from collabxl.scenario.draft import Draft, workdays
 from collabxl.scenario.fill import filled
 from collabxl.scenario.reuse import reused
 from collabxl.scenario.shelf import find
-from collabxl.text import Lang
 from tests.samples import launch
 from tests.samples.__main__ import SAMPLES
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import FileError, UsageError
+from collabxl import FileError, Scenario, UsageError
 from collabxl.resources import resource
-from collabxl.scenario.model import SCENES, Scenario
+from collabxl.scenario.model import SCENES
 from collabxl.scenario.shelf import find, load, shelf
 from collabxl.text import LANGS
 

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from collabxl import Spot
 from collabxl.share.conflicts import Standing
-from collabxl.share.merge import Spot, Value, same
+from collabxl.share.merge import Value, same
 from collabxl.share.records import Sent
 from collabxl.share.rows import SHARED
 from collabxl.share.spoken import words

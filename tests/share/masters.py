@@ -7,8 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from collabxl.batch import read_workbooks
-from collabxl.compose import build_workbook
+from collabxl import build_workbook, read_workbooks
 from collabxl.grid import Edit
 from collabxl.opc.package import Package
 from collabxl.patch import Changes, patched

@@ -11,16 +11,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.batch import check_workbooks, read_workbooks
+from collabxl import FileError, Merged, check_workbooks, merge_copies, read_workbooks, split
 from collabxl.cli import merge as merge_command
 from collabxl.cli.table import table
-from collabxl.errors import FileError
 from collabxl.history import beside
-from collabxl.share.exchange import Merged, merge_copies
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.letter import Attachment, Letter, draft
 from collabxl.share.mail.parcel import Person
-from collabxl.share.split import split
 from tests.parts import sdk_errors
 from tests.share.masters import TODAY, department, filled, master, values
 

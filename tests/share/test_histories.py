@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from collabxl.batch import read_workbooks
-from collabxl.read.workbook import Reading
+from collabxl import Reading, Spot, read_workbooks
 from collabxl.share import conflicts
 from collabxl.share.conflicts import Standing
 from collabxl.share.copies import Handed, allotted
@@ -22,7 +21,7 @@ from collabxl.share.judge import KEYS, Genuine
 from collabxl.share.ledger import Ledger
 from collabxl.share.mail.parcel import Place, Returned
 from collabxl.share.master import Master
-from collabxl.share.merge import Scope, Spot, Value
+from collabxl.share.merge import Scope, Value
 from collabxl.share.records import Sent
 from collabxl.share.rows import Found, Untold
 from collabxl.share.run import Run

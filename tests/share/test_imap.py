@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from imap_tools.utils import encode_folder
 
-from collabxl.errors import MailError, UsageError
+from collabxl import MailError, UsageError
 from collabxl.share.mail.inbox import collect
 from collabxl.share.mail.parcel import Limits, Refused, Returned
 from collabxl.share.mail.server import Access, Server, password_from

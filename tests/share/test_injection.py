@@ -11,8 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl.share.exchange import merge_copies
-from collabxl.share.split import Splitting, split
+from collabxl import Splitting, merge_copies, split
 from tests.parts import sdk_errors
 from tests.share.masters import TODAY, filled, master, values
 from tests.share.payloads import PAYLOADS

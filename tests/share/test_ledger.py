@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from collabxl.errors import FileError
+from collabxl import FileError, Spot
 from collabxl.history import address_of, beside, from_text, to_text
 from collabxl.share.ledger import VERSION, Ledger, Write, snapshot
-from collabxl.share.merge import Return, Spot
+from collabxl.share.merge import Return
 from collabxl.share.records import Accepted, Entry, Sent
 
 ROWS = {"tasks": {"T001": {"name": "调研", "due": dt.date(2024, 7, 1), "buffer": 2.0, "milestone": True}}}

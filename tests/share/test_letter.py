@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collabxl.errors import MailError, SettingsError
+from collabxl import MailError, SettingsError
 from collabxl.printable import hides
 from collabxl.share.mail import message
 from collabxl.share.mail.letter import Attachment, Letter, draft, written

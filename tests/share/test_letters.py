@@ -11,15 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.compose import build_workbook
-from collabxl.errors import MailError, UsageError
-from collabxl.settings import Mail, Settings
+from collabxl import MailError, Settings, UsageError, build_workbook, split
+from collabxl.settings import Mail
 from collabxl.share.ledger import Ledger
 from collabxl.share.letters import letters
 from collabxl.share.mail.server import Access
 from collabxl.share.mail.wording import wording
 from collabxl.share.posting import Post, post_letters, server_of, unsent, with_environment, write_drafts
-from collabxl.share.split import split
 from tests.cli.test_cli import run
 from tests.parts.mail import PASSWORD, smtp
 from tests.share.masters import END, START, TODAY, department, rows_of_project

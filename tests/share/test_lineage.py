@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from collabxl import Spot
 from collabxl.share.judge import UNKNOWN
 from collabxl.share.lineage import lineage
-from collabxl.share.merge import Return, Scope, Spot, merge
+from collabxl.share.merge import Return, Scope, merge
 from tests.share.test_merge import applied
 
 Cells = dict[str, Any]

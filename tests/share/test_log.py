@@ -9,17 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.batch import check_workbooks
-from collabxl.compose import build_workbook
-from collabxl.errors import UsageError
+from collabxl import Settings, UsageError, build_workbook, check_workbooks, sync_workbooks, undo
 from collabxl.history import beside
 from collabxl.report.summary import behind
 from collabxl.report.summary.charts import MOST_POINTS
-from collabxl.settings import Settings
 from collabxl.share.ledger import Ledger
 from collabxl.share.records import Sent
-from collabxl.share.undo import undo, undo_merge
-from collabxl.sync import sync_workbooks
+from collabxl.share.undo import undo_merge
 from tests.cli.test_cli import run
 from tests.parts import convert_all
 from tests.share.masters import TODAY, department, filled

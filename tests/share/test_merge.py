@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from collabxl.share.merge import Plan, Scope, Spot, merge, same
+from collabxl import Spot
+from collabxl.share.merge import Plan, Scope, merge, same
 
 KEYS = ("status", "due", "remark")
 MINE, OTHERS = ("T001", "T002", "T003"), ("T004", "T005")

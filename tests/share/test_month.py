@@ -15,10 +15,9 @@ from typing import Any
 
 import openpyxl
 
-from collabxl.share.exchange import Merged, merge_copies
+from collabxl import Merged, Spot, merge_copies, split
 from collabxl.share.ledger import Ledger
-from collabxl.share.merge import Spot
-from collabxl.share.split import Copy, split
+from collabxl.share.split import Copy
 from tests.parts import convert_all
 from tests.share.masters import TODAY, department, filled, master, values
 from tests.share.test_exchange import decide

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import UsageError
+from collabxl import UsageError, undo_merge
 from collabxl.share.ledger import Ledger
-from collabxl.share.undo import undo_merge
 from tests.cli.test_cli import run
 from tests.share.masters import TODAY, department
 from tests.share.test_exchange import Project, fresh, project

@@ -18,10 +18,9 @@ from typing import Any
 import icalendar
 import pytest
 
-from collabxl.compose import build_workbook
-from collabxl.errors import UsageError
+from collabxl import Settings, UsageError, build_workbook, split
 from collabxl.printable import hides
-from collabxl.settings import Mail, Settings
+from collabxl.settings import Mail
 from collabxl.share.addressees import Addressee
 from collabxl.share.mail.wording import wording
 from collabxl.share.remind.agenda import agenda
@@ -30,7 +29,6 @@ from collabxl.share.remind.chat import Robot, message, pieces
 from collabxl.share.remind.drafts import notices
 from collabxl.share.remind.groups import groups
 from collabxl.share.remind.words import line
-from collabxl.share.split import split
 from tests.cli.test_cli import run
 from tests.parts.mail import PASSWORD, smtp
 from tests.samples.__main__ import SAMPLES

@@ -11,16 +11,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl.batch import check_workbooks, read_workbooks
-from collabxl.errors import FileError, UsageError
+from collabxl import FileError, Splitting, UsageError, check_workbooks, merge_copies, read_workbooks, split
 from collabxl.schema.standard import Contacts, Progress, Tasks
 from collabxl.share.copies import SEEN
-from collabxl.share.exchange import merge_copies
 from collabxl.share.judge import judged
 from collabxl.share.ledger import Ledger
 from collabxl.share.master import OWN_ROWS
 from collabxl.share.rows import rows_of
-from collabxl.share.split import Splitting, split
 from tests.parts import convert, resaved, sdk_errors
 from tests.share.masters import TODAY, department, filled, master, token
 

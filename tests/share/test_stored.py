@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import FileError
+from collabxl import FileError, Spot
 from collabxl.history import beside
 from collabxl.share import database
 from collabxl.share.ledger import VERSION, Ledger, Write
-from collabxl.share.merge import Return, Spot
+from collabxl.share.merge import Return
 from collabxl.share.records import Accepted, Entry, Sent
 
 ROWS = {"tasks": {"T001": {"name": "调研", "due": dt.date(2024, 7, 1)}}}

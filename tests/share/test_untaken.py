@@ -10,12 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.packaging.custom import StringProperty
 
+from collabxl import FileError, Spot, split
 from collabxl.batch import check_workbooks
-from collabxl.errors import FileError
 from collabxl.share.fitting import fits
 from collabxl.share.linking import Withheld
-from collabxl.share.merge import Spot
-from collabxl.share.split import split
 from tests.cli.test_cli import run
 from tests.parts import convert_all, sdk_errors
 from tests.share.masters import TODAY, department, filled, master

@@ -38,7 +38,7 @@ class Steps:
 
 
 def main(master: Path, back: Path, last: int) -> None:
-    from collabxl.share.exchange import merge_copies
+    from collabxl import merge_copies
 
     steps = Steps(last)
     connect = sqlite3.connect

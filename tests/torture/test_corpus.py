@@ -18,7 +18,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from collabxl.errors import FileError, PackageError
+from collabxl import FileError, PackageError, Synced, sync_workbooks
 from collabxl.opc.book import Book
 from collabxl.opc.graft import put_sheet
 from collabxl.opc.lint import check as lint
@@ -26,7 +26,6 @@ from collabxl.opc.package import Package
 from collabxl.opc.rawzip import RawZip
 from collabxl.read.file import FileSource
 from collabxl.read.source import Cells, Title
-from collabxl.sync import Synced, sync_workbooks
 from tests.hostile.corpus import filled
 from tests.parts import CORPUS, convert_all, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY

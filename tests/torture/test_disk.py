@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import saving
-from collabxl.errors import FileError
+from collabxl import FileError, saving
 from tests.torture import ROOT, beside, book, say
 
 ROOM = 400 * 1024

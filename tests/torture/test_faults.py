@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from collabxl import saving
-from collabxl.errors import FileError
+from collabxl import FileError, saving
 from tests.editing import edit
 from tests.parts import require
 from tests.torture import LONG, ROOT, beside, book, say

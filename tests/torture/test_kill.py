@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.sync import sync_workbooks
+from collabxl import sync_workbooks
 from tests.editing import edit
 from tests.torture import SAMPLES, beside, book, say, scaled, started
 from tests.torture.writer import DAYS

@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 
-from collabxl.batch import read_workbooks
+from collabxl import merge_copies, read_workbooks, split
 from collabxl.history import beside
-from collabxl.share.exchange import merge_copies
 from collabxl.share.ledger import Ledger
-from collabxl.share.split import split
 from tests.share.masters import TODAY, filled, master, values
 from tests.torture import say, scaled
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.batch import check_workbooks
+from collabxl import check_workbooks
 from tests.torture import ROOT, beside, book, say, scaled, started
 from tests.torture.writer import DAYS, marks
 

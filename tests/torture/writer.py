@@ -11,8 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from collabxl import saving
-from collabxl.errors import FileError
+from collabxl import FileError, saving
 from tests.editing import edit
 
 DAYS = [dt.date(2024, 8, day) for day in (1, 2)]
@@ -77,7 +76,7 @@ def marks(workbook: bytes) -> list[str]:
 
 def sync(path: Path) -> None:
     """Sync as the command does, another day every time, for ever."""
-    from collabxl.sync import sync_workbooks
+    from collabxl import sync_workbooks
 
     while True:
         for day in DAYS:

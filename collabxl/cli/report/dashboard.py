@@ -26,6 +26,9 @@ _SUFFIX = ".html"
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
     """Write the dashboard."""
-    from collabxl.report.portfolio.page import page
+    from collabxl.read.guard import get_ready
 
-    write(context, _SUFFIX, page, options)
+    get_ready()
+    from collabxl.api import write_dashboard
+
+    write(context, write_dashboard, options)

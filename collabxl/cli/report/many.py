@@ -11,19 +11,13 @@ import click
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, JOBS, PASSWORDS, TODAY, Command, passwords_of, settings_of, today_of
 from collabxl.cli.spoken import SpokenOption, lang_of
-from collabxl.cli.told import refuse_workbook
-from collabxl.errors import UsageError
-from collabxl.text import Lang, t
+from collabxl.text import t
 
 if TYPE_CHECKING:
-    from collabxl.report.portfolio.numbers import Portfolio
+    from collabxl.api import Portfolio
 
 _WRITTEN = t("已写入 {path}：{projects} 个项目", "{path} written: {projects} projects")
 _LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} departments' copies are not counted twice")
-_WRONG_END = t(
-    "{path}：这种报告的文件名要以 {suffix} 结尾。请改成 {better}",
-    "{path}: the name of such a report ends in {suffix}. Call it {better}",
-)
 
 
 def about_many(suffix: str) -> Callable[[Command], Command]:
@@ -44,34 +38,23 @@ def about_many(suffix: str) -> Callable[[Command], Command]:
     return dressed
 
 
-def write(
-    context: click.Context, suffix: str, made: Callable[[Portfolio, Path, Lang], bytes], options: dict[str, Any]
-) -> None:
+def write(context: click.Context, verb: Callable[..., Portfolio], options: dict[str, Any]) -> None:
     """Write a report about the paths of a command, tell so, and leave with the contract's code."""
-    from collabxl.read.guard import get_ready
-
-    get_ready()
-    from collabxl.portfolio import portfolio_of
     from collabxl.printable import clean
-    from collabxl.report.portfolio.spared import spared
-    from collabxl.saving import replace
 
     lang, output = lang_of(context), options["output"]
-    if output.suffix.lower() != suffix:
-        raise UsageError(_WRONG_END, path=str(output), suffix=suffix, better=str(output.with_suffix(suffix)))
-    refuse_workbook(output, "--output")
-    portfolio = portfolio_of(
+    portfolio = verb(
         options["paths"],
+        output,
+        lang=lang,
         today=today_of(options),
         settings=settings_of(options),
         jobs=options["jobs"],
         passwords=passwords_of(options),
     )
-    content, portfolio = spared(portfolio, lambda some: made(some, output, lang))
     for each in portfolio.aside:
         if each.error is not None:
             say(each.error, lang, each.path)
-    replace(output, content)
     words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
     copies = len(portfolio.aside) - portfolio.unreadable
     click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))

@@ -26,6 +26,9 @@ _SUFFIX = ".xlsx"
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
     """Write the workbook."""
-    from collabxl.report.portfolio.workbook import workbook
+    from collabxl.read.guard import get_ready
 
-    write(context, _SUFFIX, workbook, options)
+    get_ready()
+    from collabxl.api import write_portfolio
+
+    write(context, write_portfolio, options)

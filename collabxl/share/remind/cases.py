@@ -72,14 +72,14 @@ class Unread(NamedTuple):
 
 
 def warned(
-    paths: Paths, *, today: dt.date, settings: Settings, passwords: tuple[str, ...] = ()
+    paths: Paths, *, today: dt.date, settings: Settings, jobs: int | None = None, passwords: tuple[str, ...] = ()
 ) -> Iterator[Book | Unread]:
     """Return what has to be warned of in each workbook, in the order asked for; nothing is raised for a file.
 
     The rules are asked whatever the pack; what the settings ignore and what is waived is left out.
     """
     chosen = settings.model_copy(update={"select": (*STATES, *LACKS)})
-    for chunk in check_chunks(paths, today=today, settings=chosen, passwords=passwords):
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         numbers = {id(outcome): wb for wb, outcome in chunk.numbered.items()}
         places = _Places(chunk)
         for outcome in chunk.outcomes:

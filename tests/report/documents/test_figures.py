@@ -12,13 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.batch import check_workbooks
-from collabxl.report.contract import workbook_out
+from collabxl import check_workbooks, outcome_json, sync_workbooks
 from collabxl.report.documents.kinds import told
 from collabxl.report.summary.paper import FIRST, LATE, RIGHT, ROWS
 from collabxl.report.summary.view import SCALE
 from collabxl.schema.standard import Summary
-from collabxl.sync import sync_workbooks
 from tests.report.documents.made import KINDS, Read, material_of, read_back, sample, written
 from tests.samples.__main__ import SAMPLES, TODAY
 
@@ -64,11 +62,12 @@ def test_the_headlines_are_the_tiles_of_the_summary(name: str, kind: str, sheets
 @pytest.mark.parametrize("name", NAMES)
 def test_the_json_of_a_check_tells_the_same(name: str) -> None:
     (outcome,) = check_workbooks([SAMPLES / f"{name}.xlsx"], today=TODAY)
-    told = workbook_out(outcome, "zh").tasks
+    told = outcome_json(outcome)["tasks"]
     (total,) = [row for row in read(name, "retro").tables.values() if row and row[0][-1][0] in ("合计", "Total")]
     _, tasks, done, in_time, late, overdue, cancelled = total[0][-1]
-    assert (int(tasks), int(overdue)) == (told.total, told.overdue)
-    assert int(done) == told.by_status.get("done", 0) and int(cancelled) == told.by_status.get("cancelled", 0)
+    assert (int(tasks), int(overdue)) == (told["total"], told["overdue"])
+    statuses = told["by_status"]
+    assert (int(done), int(cancelled)) == (statuses.get("done", 0), statuses.get("cancelled", 0))
     assert int(in_time) + int(late) <= int(done)
 
 

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from lxml import html as parsed
 
-from collabxl.compose import build_workbook
+from collabxl import build_workbook
 from collabxl.report.documents.blocks import Document, Paragraph, Section
 from collabxl.report.documents.docx import docx
 from collabxl.report.documents.html import html

@@ -6,14 +6,12 @@ import datetime as dt
 
 import pytest
 
-from collabxl.compose import build_workbook
+from collabxl import LedgerEntry, Spot, build_workbook
 from collabxl.report.documents.kinds import told
 from collabxl.report.documents.material import Material
 from collabxl.report.documents.words import Asked
 from collabxl.schema.standard import Risks, Tasks
 from collabxl.share.ledger import Ledger
-from collabxl.share.merge import Spot
-from collabxl.share.records import Entry
 from tests.report.documents.made import material_of
 
 NOW = dt.datetime.now(dt.UTC).date()
@@ -40,7 +38,7 @@ def made_of(tmp_path_factory: pytest.TempPathFactory) -> Material:
     build_workbook(master, project={"name": "账本"}, rows=rows, today=NOW)
     with Ledger(master, create=True) as ledger:
         ledger.note(
-            Entry("taken", "部门", spot=Spot(sheet.meta.key, id, key), was=was, now=now)
+            LedgerEntry("taken", "部门", spot=Spot(sheet.meta.key, id, key), was=was, now=now)
             for sheet, id, key, was, now in [
                 (Tasks, "T001", "due", DUE - dt.timedelta(days=20), DUE - dt.timedelta(days=7)),
                 (Tasks, "T001", "due", DUE - dt.timedelta(days=7), DUE),

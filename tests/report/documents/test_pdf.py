@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.errors import UsageError
+from collabxl import UsageError
 from collabxl.report.documents import pdf
 from tests.parts import require
 from tests.report.documents.made import sample

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from collabxl.errors import UsageError
+from collabxl import UsageError
 from collabxl.report.documents import pictures
 from collabxl.report.documents.blocks import Picture
 from collabxl.report.documents.charts import Gantt

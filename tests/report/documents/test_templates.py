@@ -9,7 +9,7 @@ from pathlib import Path
 import docx as python_docx
 import pytest
 
-from collabxl.errors import CollabxlError, SettingsError
+from collabxl import CollabxlError, SettingsError
 from collabxl.report.documents.docx import docx
 from tests import letterheads
 from tests.parts import sdk_errors

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from docx.oxml.ns import qn
 
-from collabxl.compose import build_workbook
+from collabxl import build_workbook
 from collabxl.report.documents.docx import docx
 from collabxl.report.documents.kinds import told
 from tests import letterheads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.report.outcome import Outcome
+from collabxl import Outcome
 from tests.report.formats.made import sampled
 
 

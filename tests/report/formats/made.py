@@ -7,11 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from collabxl.batch import check_workbooks
+from collabxl import Lang, Outcome, Settings, check_workbooks
 from collabxl.report.formats import Run, blocks
-from collabxl.report.outcome import Outcome
-from collabxl.settings import Settings
-from collabxl.text import Lang
 from tests.samples.__main__ import SAMPLES, TODAY
 from tests.tables import example, saved
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.report.contract import workbook_out
+from collabxl import Outcome, outcome_json
 from collabxl.report.formats import FORMATS
 from collabxl.report.formats.rows import COLUMNS, worded
-from collabxl.report.outcome import Outcome
 from tests.report.formats.made import written
 from tests.report.formats.reading_back import READERS, csv_rows
 
@@ -39,8 +38,9 @@ def test_the_samples_have_all_there_is_to_tell(outcomes: tuple[Outcome, ...], tm
 def test_tables_hold_every_field_of_the_contract(outcomes: tuple[Outcome, ...], tmp_path: Path) -> None:
     from pyarrow import parquet
 
-    books = [workbook_out(outcome, "zh") for outcome in outcomes]
-    wanted = [{"path": book.path, "project": book.project, **finding} for book in books for finding in book.findings]
+    books = list(map(outcome_json, outcomes))
+    whose = [{"path": book["path"], "project": book["project"]} for book in books]
+    wanted = [{**own, **each} for own, book in zip(whose, books, strict=True) for each in book["findings"]]
     table = parquet.read_table(written("parquet", outcomes, tmp_path / "a.parquet"))
     assert tuple(table.column_names) == COLUMNS
     stored = [row for row in table.to_pylist() if row["code"]]

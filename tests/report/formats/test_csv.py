@@ -9,9 +9,9 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabxl import Outcome
 from collabxl.report.formats.csv import GUARD, MARK, guarded
 from collabxl.report.formats.rows import COLUMNS
-from collabxl.report.outcome import Outcome
 from tests.parts import convert
 from tests.report.formats.made import poisoned, written
 from tests.report.formats.reading_back import csv_rows

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
+from collabxl import Lang, Outcome
 from collabxl.build.theme import colour
-from collabxl.report.outcome import Outcome
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.report.formats.made import poisoned, written
 from tests.share.payloads import PAYLOADS
 

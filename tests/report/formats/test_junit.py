@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from collabxl.report.outcome import Outcome
+from collabxl import Outcome
 from tests.report.formats.made import poisoned, written
 
 XSD = Path(__file__).with_name("junit-10.xsd")

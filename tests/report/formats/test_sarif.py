@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from collabxl.batch import check_workbooks
+from collabxl import Lang, Outcome, check_workbooks
 from collabxl.report.formats.sarif import FINGERPRINT, uri
-from collabxl.report.outcome import Outcome
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.report.formats.made import written
 from tests.samples.__main__ import TODAY
 from tests.tables import example, saved

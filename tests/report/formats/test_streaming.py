@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import saving
-from collabxl.errors import FileError
+from collabxl import FileError, Outcome, saving
 from collabxl.report.formats import BINARY, FORMATS, Run, blocks
-from collabxl.report.outcome import Outcome
 from collabxl.saving.names import TEMP
 from tests.samples.__main__ import TODAY
 

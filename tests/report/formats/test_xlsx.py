@@ -13,11 +13,9 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
-from collabxl import address
-from collabxl.batch import check_workbooks
+from collabxl import Lang, Outcome, address, check_workbooks
 from collabxl.report import links, listing
-from collabxl.report.outcome import Outcome
-from collabxl.text import LANGS, Lang
+from collabxl.text import LANGS
 from tests.parts import convert, sdk_errors
 from tests.report.formats.made import poisoned, written
 from tests.report.formats.test_html import MARKUP

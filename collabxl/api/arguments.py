@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from collabxl.errors import UsageError
-from collabxl.settings import Limits, Settings
 from collabxl.text import LANGS, Text, t
 
 Called = ParamSpec("Called")
@@ -35,6 +34,27 @@ def _are_paths(value: object) -> bool:
     return all(map(_is_path, value)) if isinstance(value, list | tuple | set | frozenset) else True
 
 
+def _are_settings(value: object) -> bool:
+    from collabxl.settings import Settings
+
+    return isinstance(value, Settings | Mapping)
+
+
+def _are_limits(value: object) -> bool:
+    from collabxl.settings import Limits
+
+    return isinstance(value, Limits)
+
+
+def _are_texts(value: object) -> bool:
+    """Return whether a value is a text or a collection of some; what can be gone through only once is not looked at."""
+    if isinstance(value, str):
+        return True
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        return False
+    return all(isinstance(each, str) for each in value) if isinstance(value, list | tuple | set | frozenset) else True
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
@@ -49,22 +69,17 @@ ALLOWED: Mapping[str, _Allowed] = {
         t("日期，如 datetime.date(2024, 8, 1)", "a day such as datetime.date(2024, 8, 1)"),
     ),
     "settings": _Allowed(
-        lambda value: isinstance(value, Settings),
+        _are_settings,
         t(
-            "collabxl.settings.Settings，或 collabxl.settings.load(路径)",
-            "collabxl.settings.Settings or load(path) of it",
+            "collabxl.Settings，或写着同样内容的字典",
+            "collabxl.Settings or a dict that says the same",
         ),
     ),
-    "limits": _Allowed(
-        lambda value: isinstance(value, Limits), t("collabxl.settings.Limits", "collabxl.settings.Limits")
-    ),
+    "limits": _Allowed(_are_limits, t("collabxl.Limits", "collabxl.Limits")),
     "jobs": _Allowed(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
     "number": _Allowed(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
     "lang": _Allowed(lambda value: value in LANGS, t("“zh”或“en”", "“zh” or “en”")),
-    "passwords": _Allowed(
-        lambda value: isinstance(value, tuple | list) and all(isinstance(each, str) for each in value),
-        t("文本的元组", "a tuple of texts"),
-    ),
+    "passwords": _Allowed(_are_texts, t("一段文本或若干段文本的列表", "a text or a list of some")),
     "path": _A_PATH,
     "output": _A_PATH,
     "paths": _PATHS,
