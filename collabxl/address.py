@@ -10,6 +10,8 @@ from functools import cache
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+UNQUOTED = r"\d*[^\W\d][\w.]*"
+"""A sheet's name as programs write it without quotes; LibreOffice does even where it begins with digits."""
 _PLAIN = re.compile(r"[A-Za-z_一-鿿][A-Za-z0-9_.一-鿿]*")
 
 

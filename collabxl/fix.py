@@ -148,8 +148,9 @@ def _drafts(chunk: Chunk) -> dict[str, _Draft]:
 
 def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings, jobs: int | None) -> None:
     """Fix drafts until nothing is left to fix, each round checked anew from a copy."""
+    step = partial(_apply, today=today)
     for number in range(MOST_ROUNDS):
-        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if draft.take(_apply)}
+        changed = {f"{number}-{at}.xlsx": draft for at, draft in enumerate(drafts) if draft.take(step)}
         if not changed:
             return
         for name, draft in changed.items():
@@ -158,20 +159,10 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
             for outcome in chunk.outcomes:
                 draft = changed[Path(outcome.path).name]
                 draft.outcome = replace(outcome, path=draft.source)
-                if outcome.reading and outcome.reading.built:
-                    draft.take(partial(_show, today=today))
 
 
-def _show(draft: _Draft, today: dt.date) -> bool:
-    """Let the formulas show what follows from the fixes."""
-    reading, before = draft.outcome.reading, draft.content
-    assert reading is not None
-    draft.content = patched(before, Changes(renewal=renewal(reading, today)))
-    return draft.content != before
-
-
-def _apply(draft: _Draft) -> bool:
-    """Write the fixes of one round into a draft, one a cell; return whether anything changed."""
+def _apply(draft: _Draft, today: dt.date) -> bool:
+    """Write the fixes of one round into a draft, one a cell, and what formulas show then; return whether any was."""
     wanted: dict[tuple[str | None, str | None], Finding] = {}
     for finding in draft.outcome.findings:
         if finding.better == RESTORED and draft.outcome.reading and not is_todays(draft.outcome.reading):
@@ -181,11 +172,11 @@ def _apply(draft: _Draft) -> bool:
     before = draft.content
     try:
         if wanted:
-            _write(draft, list(wanted.values()))
+            _write(draft, list(wanted.values()), today)
     except FileError:
         for finding in wanted.values():
             try:
-                _write(draft, [finding])
+                _write(draft, [finding], today)
             except FileError as error:
                 draft.refused[_key(finding)] = Refusal(finding, error)
     return draft.content != before
@@ -195,7 +186,7 @@ def _key(finding: Finding) -> tuple[str, str | None, str]:
     return finding.title or "", finding.cell, finding.rule.code
 
 
-def _write(draft: _Draft, findings: list[Finding]) -> None:
+def _write(draft: _Draft, findings: list[Finding], today: dt.date) -> None:
     reading = draft.outcome.reading
     assert reading is not None
     healed = [finding for finding in findings if finding.better == RESTORED]
@@ -204,7 +195,8 @@ def _write(draft: _Draft, findings: list[Finding]) -> None:
         _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
         for title in dict.fromkeys(finding.title for finding in healed if finding.title)
     ]
-    draft.content = patched(draft.content, Changes(edits=edits, ours=reading.built, restored=restored))
+    changes = Changes(edits=edits, ours=reading.built, restored=restored, renewal=renewal(reading, today))
+    draft.content = patched(draft.content, changes)
     for finding in findings:
         fix = _fix(finding)
         earlier = draft.fixes.get((fix.sheet, fix.cell))

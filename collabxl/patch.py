@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from collabxl.build.charts import OBJECTS
 from collabxl.build.donor import donor
@@ -78,8 +79,20 @@ def asks_to_compute(before: bytes, after: bytes) -> bool:
     return Book(Package(after)).recalculates and not Book(Package(before)).recalculates
 
 
+class Patched(NamedTuple):
+    """The bytes of a new file, and whether formulas of people show something else in a sheet of which we read rows."""
+
+    content: bytes
+    misread: bool
+
+
 def patched(content: bytes, changes: Changes) -> bytes:
     """Return a workbook with the changes in it, all its other entries as they were; FileError if that cannot be."""
+    return patch(content, changes).content
+
+
+def patch(content: bytes, changes: Changes) -> Patched:
+    """Return the same, and whether it says something else where it was read than when the changes were thought of."""
     package = Package(content)
     book = Book(package)
     edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restored}
@@ -101,8 +114,7 @@ def patched(content: bytes, changes: Changes) -> bytes:
         put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=known))
     for marker, grid in changes.sheets.items():
         put.append(put_sheet(book, donor(grid), title=grid.title, marker=marker, known=Known(spared=changes.spared)))
-    if changes.renewal:
-        _renew(book, changes.renewal, edited, put)
+    misread = _renew(book, changes.renewal, edited, put) if changes.renewal else False
     result = package.save()
     try:
         lint(package, result, put, edited)
@@ -112,19 +124,25 @@ def patched(content: bytes, changes: Changes) -> bytes:
             "The check before writing failed ({reason}); the file is unchanged. Please send it to us",
         )
         raise FileError("unsupported", says, reason=str(error)) from error
-    return result
+    return Patched(result, misread)
 
 
-def _renew(book: Book, renewal: Renewal, edited: dict[str, set[Spot]], put: Sequence[str]) -> None:
-    """Let formulas show what follows from all that was written, and add the cells to those that were edited."""
-    if not renewal.whole and not any(edited.values()):
-        return
+def _renew(book: Book, renewal: Renewal, edited: dict[str, set[Spot]], put: Sequence[str]) -> bool:
+    """Let formulas show what follows from all that was written, and add the cells to those that were edited.
+
+    Returns whether any of them is people's and in a sheet that is read.
+    """
+    if not renewal.built and not any(edited.values()):
+        return False
     own = {book.sheets[name.scope].title for name in book.names if name.name == MARKER and name.scope is not None}
     whole = replace(renewal, whole=renewal.whole | own | {*put})
+    misread = False
     for title, spots in renewed(book, whole, edited).items():
+        misread |= title in whole.parts and not all(whole.is_ours(title, spot) for spot in spots)
         renew_values(book, title, spots)
         if title not in put:
             edited.setdefault(title, set()).update(spots)
+    return misread
 
 
 def _by_sheet(edits: Iterable[Edit]) -> dict[str, list[Edit]]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from collabxl import filing, saving
-from collabxl.batch import Watch, check_chunks, noting
+from collabxl.batch import Watch, check_chunks, noting, workbooks
 from collabxl.build.shown import Said
 from collabxl.build.spans import critical_edits
 from collabxl.errors import FileError
 from collabxl.filing import name_of
 from collabxl.halt import wished
 from collabxl.isolated import one_workbook
-from collabxl.patch import Changes, asks_to_compute, loaded, patched
+from collabxl.patch import Changes, asks_to_compute, loaded, patch
 from collabxl.paths import Paths, free
 from collabxl.remarks import remarks, synced_notes
 from collabxl.report.outcome import Outcome
@@ -27,6 +28,8 @@ from collabxl.schema.standard import Schedule
 from collabxl.settings import Settings
 from collabxl.upkeep import as_told, is_live, is_todays, limit_edits, renewal, said, shown
 
+MOST_ROUNDS = 4
+"""Times that a workbook is written and read until it says what was read; people's formulas may have no end of it."""
 State = Literal["written", "unchanged", "not-written"]
 
 
@@ -75,11 +78,11 @@ def sync_workbooks(
                 yield Synced(outcome, "not-written")
                 continue
             target = free(Path(output) / name_of(outcome.path), taken) if output else None
+            again = partial(_read_again, outcome.path, among=paths, today=today, settings=chosen)
             try:
                 with one_workbook():
-                    view = chunk.seen[wb]
-                    changes = changes_of(view, annotate=annotate, said=said_in(outcome, view))
-                    done = _written(outcome, target, changes, dry_run=dry_run, backup=backup)
+                    seen = Seen(outcome, chunk.seen[wb])
+                    done = _written(seen, target, again, annotate=annotate, dry_run=dry_run, backup=backup)
                 yield done
             except saving.DurabilityError as error:
                 yield Synced(replace(outcome, error=error), "written", target or outcome.path)
@@ -93,23 +96,63 @@ def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> t
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    see = partial(views, today=today)
-    chunk = next(check_chunks([path], today=today, settings=chosen, see=see, impose=True))
+    seen = _seen(path, str(path), (), today, chosen)
+    again = partial(_read_again, str(path), today=today, settings=chosen)
+    with one_workbook():
+        return _made(loaded(seen.outcome), seen, again, annotate=False)
+
+
+class Seen(NamedTuple):
+    """A workbook that was read and checked, and what its 汇总 is made from."""
+
+    outcome: Outcome
+    view: View
+
+
+Again = Callable[[bytes], Seen]
+"""Reads and checks a workbook once more, as it stands on its way."""
+
+
+def _seen(path: Path, source: str, among: Paths, today: dt.date, settings: Settings) -> Seen:
+    """Return the draft at ``path`` of the workbook ``source`` read and checked; FileError if that cannot be."""
+    others = [file for file in workbooks(among) if isinstance(file, str) and file != source] if among else []
+    check = partial(check_chunks, today=today, settings=settings, see=partial(views, today=today), impose=True)
+    chunk = next(check([path], masters={str(path): Path(source)}, among=others))
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    with one_workbook():
-        (view,) = chunk.seen.values()
-        return patched(loaded(outcome), changes_of(view, annotate=False, said=said_in(outcome, view))), outcome
+    (view,) = chunk.seen.values()
+    return Seen(outcome, view)
 
 
-def said_in(outcome: Outcome, view: View) -> Said | None:
+def _read_again(source: str, content: bytes, *, among: Paths = (), today: dt.date, settings: Settings) -> Seen:
+    with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+        draft = Path(folder) / name_of(source)
+        draft.write_bytes(content)
+        return _seen(draft, source, among, today, settings)
+
+
+def _made(content: bytes, seen: Seen, again: Again, *, annotate: bool) -> tuple[bytes, Outcome]:
+    """Return a workbook as a sync leaves it, and the outcome that it tells.
+
+    It is read again where formulas that people wrote into rows had shown what was of before, and were computed.
+    """
+    for _ in range(MOST_ROUNDS):
+        made = patch(content, changes_of(seen.view, annotate=annotate, said=said_in(content, seen.view)))
+        content = made.content
+        if not made.misread:
+            break
+        seen = again(content)
+    return content, seen.outcome
+
+
+def said_in(content: bytes, view: View) -> Said | None:
     """Return what the live checks of another version's workbook say; None where this version knows without asking."""
-    reading = outcome.reading
+    reading = view.outcome.reading
     assert reading is not None
     if not reading.built or is_todays(reading):
         return None
-    return said(loaded(outcome), reading, renewal(reading, view.synced))
+    return said(content, reading, renewal(reading, view.synced))
 
 
 def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Changes:
@@ -135,12 +178,13 @@ def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Chang
     return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes, spared=filled)
 
 
-def _written(outcome: Outcome, copy: Path | None, changes: Changes, *, dry_run: bool, backup: bool) -> Synced:
-    """Write the changes into a workbook, or into a copy of it, and return what became of it."""
-    source = outcome.path
+def _written(seen: Seen, copy: Path | None, again: Again, *, annotate: bool, dry_run: bool, backup: bool) -> Synced:
+    """Write all that a sync writes into a workbook, or into a copy of it, and return what became of it."""
+    source = seen.outcome.path
     with nullcontext() if copy or dry_run else filing.editing(source):
-        content = loaded(outcome)
-        result = patched(content, changes)
+        content = loaded(seen.outcome)
+        result, outcome = _made(content, seen, again, annotate=annotate)
+        outcome = replace(outcome, path=source)
         if result == content and not copy:
             return Synced(outcome, "unchanged", source)
         if copy and not dry_run:

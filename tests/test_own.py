@@ -55,6 +55,9 @@ def test_the_summary_stays_one(sample: str, editor: Editor, tmp_path: Path) -> N
         editor(path)
         sync(path, TODAY + dt.timedelta(day))
         assert opened(path).sheetnames == before
+        synced = path.read_bytes()
+        sync(path, TODAY + dt.timedelta(day))
+        assert path.read_bytes() == synced
         told = (TODAY + dt.timedelta(day)).isoformat()
         assert any(told in str(text) for text in texts(path, title)), "it is fresh"
 

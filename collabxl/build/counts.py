@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 from collabxl import address
 from collabxl.build import layout
 from collabxl.build.content import Content, Row
+from collabxl.build.fields import typed
 from collabxl.build.fit import units, width
 from collabxl.build.formats import condition
-from collabxl.build.frame import STRIP
+from collabxl.build.frame import FOUND, STRIP
 from collabxl.build.lists import AS_OF
 from collabxl.build.paint import sure
 from collabxl.build.shown import Shown
 from collabxl.build.states import FINE, Facts, automatic, is_late, is_soon
 from collabxl.build.theme import Styles
+from collabxl.build.workings import plan
 from collabxl.schema.column import Column, Meta, Sheet
 from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD, Minutes, Progress, Risks
@@ -33,8 +35,9 @@ _INK = (("√", "done_ink"), ("▲", "late_ink"), ("■", "late_ink"), ("△", "
 
 
 class Count(NamedTuple):
-    """One figure: its formula, the same in Python, and the words for some and for none."""
+    """One figure: what it counts the cells of, its formula, the same in Python, and the words for some and for none."""
 
+    of: Column
     formula: str
     holds: Callable[[Facts], bool]
     some: Text
@@ -86,16 +89,29 @@ def results(of: type[Sheet], rows: Mapping[int, Row], figures: Figures, lang: La
 
 @cache
 def _placed(meta: Meta, lang: Lang) -> tuple[tuple[int, Count], ...]:
-    """Return the figures and the columns they begin in, each with room enough before the next."""
+    """Return the figures and the columns they begin in, each with room enough before the next.
+
+    What is counted of formulas stands above them, or above what sync found if other formulas read their column: those
+    name it whole, and a program that first computes all of it would come from such a figure to itself.
+    """
     placed, column = [], 2 if meta.id else 1
     last = len(meta.columns)
     for count in _counts(STANDARD.sheet(meta.key), lang):
+        if not count.of.typed:
+            above = meta.column(FOUND) if _is_read(count.of, lang) else count.of
+            placed.append((layout.at(above), count))
+            continue
         placed.append((column, count))
         room = max(units(text.fill(lang, {"n": 888, "days": 88})) for text in (count.some, count.none)) + _GAP
         while room > 0 and column < last:
             room -= width(meta.columns[column - 1], lang)
             column += 1
     return tuple(placed)
+
+
+def _is_read(column: Column, lang: Lang) -> bool:
+    """Return whether formulas of the hidden sheet read a column, each by its name, which is that of all its cells."""
+    return any(typed(column) in place.formula for place in plan(lang).places)
 
 
 def _counts(of: type[Sheet], lang: Lang) -> Iterator[Count]:
@@ -105,9 +121,8 @@ def _counts(of: type[Sheet], lang: Lang) -> Iterator[Count]:
     if status and isinstance(status.kind, Choice) and "done" in status.kind.words.keys:
         word = status.kind.words.title_of("done").to(lang)
         done = f'COUNTIF({_cells(status)},"{word}")'
-        yield Count(
-            done, lambda facts: facts[status] == "done", t("● 已完成 {n}", "● {n} done"), t("○ 已完成 0", "○ 0 done")
-        )
+        some, none = t("● 已完成 {n}", "● {n} done"), t("○ 已完成 0", "○ 0 done")
+        yield Count(status, done, lambda facts: facts[status] == "done", some, none)
     deadline = next((column for column in of.meta.columns if column.deadline), None)
     if deadline or of is Progress:
         yield from _dated(deadline or Progress.planned, lang)
@@ -120,21 +135,20 @@ def _counts(of: type[Sheet], lang: Lang) -> Iterator[Count]:
 def _total(of: type[Sheet]) -> Count:
     first = next(column for column in of.meta.columns if column.required)
     some, none = t("共 {n} 项", "{n} in all"), t("共 0 项", "0 in all")
-    return Count(f"COUNTA({_cells(first)})", lambda facts: facts[first] is not None, some, none)
+    return Count(first, f"COUNTA({_cells(first)})", lambda facts: facts[first] is not None, some, none)
 
 
 def _dated(day: Column, lang: Lang) -> Iterator[Count]:
     cells, ended = _cells(day), _ended(day.sheet, lang)
     late = f"SUMPRODUCT(ISNUMBER({cells})*({cells}<{AS_OF}){ended})"
-    yield Count(
-        late, lambda facts: is_late(facts, day), t("▲ 逾期 {n}", "▲ {n} overdue"), t("√ 没有逾期", "√ nothing overdue")
-    )
+    some, none = t("▲ 逾期 {n}", "▲ {n} overdue"), t("√ 没有逾期", "√ nothing overdue")
+    yield Count(day, late, lambda facts: is_late(facts, day), some, none)
     if day.sheet in (Progress, Minutes):
         return
     days = limit_name("due_soon_days")
     soon = f"SUMPRODUCT(ISNUMBER({cells})*({cells}>={AS_OF})*({cells}<=WORKDAY({AS_OF},{days})){ended})"
     some = t("△ {days} 个工作日内到期 {n}", "△ {n} due in {days} working days")
-    yield Count(soon, lambda facts: is_soon(facts, day), some, t("√ 近日没有到期", "√ nothing due soon"))
+    yield Count(day, soon, lambda facts: is_soon(facts, day), some, t("√ 近日没有到期", "√ nothing due soon"))
 
 
 def _ended(sheet: type[Sheet], lang: Lang) -> str:
@@ -151,6 +165,7 @@ def _grave(lang: Lang) -> Count:
     high, closed = level.words.title_of("high").to(lang), status.words.title_of("closed").to(lang)
     formula = f'SUMPRODUCT(({_cells(Risks.level)}="{high}")*({_cells(Risks.status)}<>"{closed}"))'
     return Count(
+        Risks.level,
         formula,
         lambda facts: facts[Risks.level] == "high" and facts[Risks.status] != "closed",
         t("■ 高风险未关闭 {n}", "■ {n} high and open"),
@@ -162,6 +177,7 @@ def _wrong(check: Column) -> Count:
     cells = _cells(check)
     formula = f'SUMPRODUCT(({cells}<>"")*(LEFT({cells},1)<>"{FINE}"))'
     return Count(
+        check,
         formula,
         lambda facts: bool(facts[check]) and not str(facts[check]).startswith(FINE),
         t("▲ 检查发现 {n} 行有问题", "▲ {n} to mend"),

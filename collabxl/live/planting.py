@@ -8,10 +8,12 @@ brings no formulas, which would lead back to where it came from: they are writte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from collabxl.address import quoted
+from collabxl.grid import SIGNED
 from collabxl.live.native import Opened
 from collabxl.schema.standard import Workings
 
@@ -22,8 +24,10 @@ _BLIND = Workings.meta.title.both
 
 
 def own_sheet(opened: Opened, marker: str) -> Any | None:
-    """Return the sheet that bears our mark, None if there is none."""
-    return next((sheet for sheet in opened.book.sheets if marker in map(_local, sheet.names)), None)
+    """Return the sheet that bears our mark as a name or, as programs drop hidden names, in its cell; None for none."""
+    named = (sheet for sheet in opened.book.sheets if marker in map(_local, sheet.names))
+    signed = (sheet for sheet in opened.book.sheets if sheet.range(SIGNED).value == marker)
+    return next(chain(named, signed), None)
 
 
 def _local(name: Any) -> str:

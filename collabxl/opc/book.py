@@ -22,6 +22,7 @@ RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 STRICT_RELS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 LONGEST_TITLE = 31  # UTF-16 units
+_WHOLE = re.compile(r"\s*[+-]?\d{1,10}\s*", re.ASCII)
 _LARGEST_SHEET_ID = 65_534
 _ORDER = (
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
@@ -256,7 +257,7 @@ def refuse_unsafe(book: Book) -> None:
 
 def whole(text: str | None, otherwise: int) -> int:
     """Return an attribute as a whole number, or ``otherwise`` if it is absent or none."""
-    return int(text) if text and re.fullmatch(r"\s*[+-]?\d{1,10}\s*", text, re.ASCII) else otherwise
+    return int(text) if text and _WHOLE.fullmatch(text) else otherwise
 
 
 def true(text: str | None) -> bool:

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 from xml.sax.saxutils import unescape
 
-from collabxl.address import quoted
+from collabxl.address import UNQUOTED, quoted
 from collabxl.markup import content
 from collabxl.opc.book import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, Book, Name
 from collabxl.opc.own import own_sheet
@@ -40,7 +40,7 @@ _PLAIN_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^<>]*><f([^<>]*)>')
 _REF = re.compile(rb'\bref="([^"]*)"')
 _NEEDS_METADATA = re.compile(rb'<c [^<>]*\b[cv]m="')
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
-_SHEET_REFERENCE = re.compile(r"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])([^\W\d][\w.]*)!")
+_SHEET_REFERENCE = re.compile(rf"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\]])({UNQUOTED})!")
 """A sheet's name, or a text that may look like one. No tokenizer: links name sheets, too, and are no formulas."""
 
 

@@ -119,4 +119,4 @@ def _draws_own_numbers(package: Package, drawing: str, title: str) -> bool:
     drawn = [
         unescape(place.decode("utf-8", "replace")) for rel in charts for place in _DRAWN.findall(package.read(rel.part))
     ]
-    return all(place.rpartition("!")[0] + "!" in places for place in drawn)
+    return all(place.rpartition("!")[0] in places for place in drawn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +17,9 @@ from collabxl.opc.book import Book, true
 from collabxl.opc.cells import Failed
 from collabxl.opc.sheetxml import Sheet, sheet_of
 from collabxl.opc.strings import Strings
-from collabxl.recalc.language import read_name
-from collabxl.recalc.references import Reference
+from collabxl.recalc.language import Formula, read_name
+from collabxl.recalc.references import Reference, indexed, shown
+from collabxl.recalc.repeats import Read, Repeats, Trace
 from collabxl.recalc.sheets import Worksheet
 from collabxl.recalc.values import UNCOMPUTED, Fault, Unsupported, Value, Values, values
 from collabxl.serials import serial
@@ -41,6 +43,11 @@ class Renewal:
     distrusts: bool = False
     """Whether nothing that a formula showed last counts: what cannot be computed anew is not known then."""
 
+    @property
+    def built(self) -> bool:
+        """Whether collabxl built the workbook, whose formulas and those of people look at each other."""
+        return bool(self.whole)
+
     def is_ours(self, title: str, spot: Spot) -> bool:
         """Return whether a formula in a cell is one that collabxl wrote."""
         if title in self.whole or self.distrusts:
@@ -52,9 +59,10 @@ class Renewal:
 class Engine:
     """The formulas of one workbook, each computed when it is first asked for.
 
-    Formulas of ours are always computed; one that people wrote only if it refers to a cell in ``changed``, or to one
-    that shows something else than the file says, and otherwise shows what it did. What cannot be computed shows what
-    it did as well.
+    Formulas of ours are always computed, and in a workbook of ours those of people; only TODAY() in one of theirs is
+    left to programs, which compute it at once. Elsewhere one that people wrote is computed if it refers to a cell in
+    ``changed``, or to one that shows something else than the file says, and otherwise shows what it did. What cannot be
+    computed shows what it did as well.
     """
 
     def __init__(self, book: Book, renewal: Renewal, changed: Mapping[str, set[Spot]]) -> None:
@@ -72,7 +80,9 @@ class Engine:
         self._changed = {(title.casefold(), *spot) for title, spots in changed.items() for spot in spots}
         self._running: set[tuple[str, int, int]] = set()
         self._unknown: set[tuple[str, int, int]] = set()
-        self._touched = False
+        self._touched = self._volatile = False
+        self._repeats = Repeats()
+        self._trace: Trace | None = None
 
     def renewed(self) -> Results:
         """Return what formulas show otherwise than the file says, by sheet and cell."""
@@ -93,6 +103,7 @@ class Engine:
 
     def today(self) -> float:
         """Return the day that counts as today."""
+        self._volatile = True
         if self._renewal.today is None:
             raise Unsupported("today")
         return float(serial(self._renewal.today))
@@ -105,6 +116,24 @@ class Engine:
         if isinstance(found, Fault):
             raise found
         return found
+
+    def near(self, sheet: str, row: int, down: int, column: int) -> Value:
+        """Return what a cell shows that stands so many rows below the formula's own; Fault if that is an error."""
+        if self._trace is not None:
+            trace, spot = self._trace, (row + down, column)
+            trace.setdefault(Read(sheet, down, column), self._seen(sheet, spot))
+        return self.value(sheet, row + down, column)
+
+    def beside(self, area: Reference, row: int) -> Any:
+        """Return what a range shows in the place that is numbered as the formula's own row."""
+        if area.left == area.right and row <= area.bottom - area.top + 1:
+            return self.near(area.sheet, row, area.top - 1, area.left)
+        return shown(self, indexed(area, self.placed(row)))
+
+    def placed(self, moving: Any) -> Any:
+        """Return what is another thing in every row: the formula follows from its row, not only from what it reads."""
+        self._trace = None
+        return moving
 
     def area(self, reference: Reference) -> Values:
         """Return what the cells of a range show, row by row; whole columns as far down as any sheet reaches."""
@@ -189,21 +218,24 @@ class Engine:
     def _computed(self, key: str, spot: Spot, sheet: Worksheet) -> Value | Fault:
         told, place = sheet.formulas[spot], (key, *spot)
         stored = sheet.stored.get(spot)
-        if told is None or place in self._running:
+        if told is None:
             return self._last(stored)
+        if place in self._running:
+            self._trace = None
+            return self._last(stored)
+        ours = self._renewal.is_ours(self._titles[key], spot)
         self._running.add(place)
-        before, self._touched = self._touched, False
-        result: Value | Fault
+        before = self._touched, self._volatile, self._trace
+        self._touched, self._volatile, self._trace = False, False, None
         try:
-            result = _result(told.formula(self, key, *spot))
-        except Fault as fault:
-            result = fault
+            result = self._repeated(told.formula, key, spot) if ours else self._result(told.formula, key, spot)
         except UNCOMPUTED:
             return self._last(stored)
         finally:
             self._running.discard(place)
-            touched, self._touched = self._touched, before
-        if not touched and not self._renewal.is_ours(self._titles[key], spot):
+            asked = self._touched or (self._renewal.built and not self._volatile)
+            self._touched, self._volatile, self._trace = before
+        if not ours and (not asked or _close(result, stored)):
             return stored
         if not _alike(result, stored):
             self._changed.add(place)
@@ -214,6 +246,24 @@ class Engine:
         if self._renewal.distrusts:
             raise Unsupported("what it showed last")
         return stored
+
+    def _repeated(self, formula: Formula, key: str, spot: Spot) -> Value | Fault:
+        """Return what a formula of ours shows: the same as in another row in which it has read the same."""
+        row, column = spot
+        known = self._repeats.found((key, column, formula), row, self._seen)
+        if known is not None:
+            return known
+        self._trace = {}
+        result = self._result(formula, key, spot)
+        if self._trace is not None:
+            self._repeats.keep((key, column, formula), self._trace, result)
+        return result
+
+    def _result(self, formula: Formula, key: str, spot: Spot) -> Value | Fault:
+        try:
+            return _result(formula(self, key, *spot))
+        except Fault as fault:
+            return fault
 
 
 def _result(shown: Any) -> Value:
@@ -231,6 +281,13 @@ def _alike(shown: Value | Fault, stored: Value | Fault) -> bool:
     if isinstance(shown, Fault) and isinstance(stored, Fault):
         return shown.code == stored.code
     return type(shown) is type(stored) and shown == stored
+
+
+def _close(shown: Value | Fault, stored: Value | Fault) -> bool:
+    """Return whether programs may differ so: in the last digits of a number, or in which error it is."""
+    if isinstance(shown, float) and isinstance(stored, float):
+        return math.isclose(shown, stored, rel_tol=1e-9, abs_tol=1e-12)
+    return (isinstance(shown, Fault) and isinstance(stored, Fault)) or _alike(shown, stored)
 
 
 def _spoken(shown: Value | Fault) -> str | float | bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from collabxl import address
-from collabxl.address import LAST_COLUMN, LAST_ROW
+from collabxl.address import LAST_COLUMN, LAST_ROW, UNQUOTED
 from collabxl.recalc.functions import FUNCTIONS
 from collabxl.recalc.references import (
     Cells,
@@ -45,7 +45,7 @@ _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _END = r"(?![\w.(!?\\])"
 _TOKEN = re.compile(
     rf"""\s*(?:(?P<text>"(?:[^"]|"")*")
-    |(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)
+    |(?P<sheet>'(?:[^']|'')+'!|{UNQUOTED}!)
     |(?P<error>\#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!))
     |(?P<area>{_CELL}(?::{_CELL})?{_END}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}{_END})
     |(?P<number>[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?)
@@ -59,6 +59,8 @@ _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d*)")
 _SIGNS = {sign: f"sign{number}" for number, sign in enumerate(OPERATORS)}
 _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _SIGN_STRENGTH = 6
+_ROW = "row"
+"""The formula's own row in Python."""
 
 
 _MOVING = re.compile(r""""[^"]*"|'[^']*'|(?<![\w.\\])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])""")
@@ -208,9 +210,12 @@ class _Parser:
         if not last and not first[-1].isdigit():
             raise self.refusal()
         if not last:
-            return Piece(f"cells.value({sheet}, {top}, {left})", f"Reference({sheet}, {top}, {left}, {top}, {left})")
+            place = _placed(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
+            if top.startswith(_ROW):
+                return Piece(f"cells.near({sheet}, row, {top.removeprefix(_ROW)}, {left})", place)
+            return Piece(f"cells.value({sheet}, {top}, {left})", place)
         bottom, right = self._place(last, LAST_ROW)
-        return _referring(f"Reference({sheet}, {top}, {left}, {bottom}, {right})")
+        return _referring(_placed(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
 
     def _place(self, token: str, otherwise: int) -> tuple[str, str]:
         """Return row and column of one end as Python; what is not fixed moves along with the cell."""
@@ -223,7 +228,7 @@ class _Parser:
         moves = self._row > 0
         if not moves and ((digits and not fixed_row) or not fixed_column):
             raise self.refusal()
-        row_code = str(otherwise) if not digits else digits if fixed_row else f"row{int(digits) - self._row:+d}"
+        row_code = str(otherwise) if not digits else digits if fixed_row else f"{_ROW}{int(digits) - self._row:+d}"
         return row_code, str(column) if fixed_column else f"column{column - self._column:+d}"
 
     def _call(self, name: str) -> Piece:
@@ -248,6 +253,11 @@ class _Parser:
                 return found
 
 
+def _placed(code: str, *rows: str) -> str:
+    """Return the code of a place, marked where it moves along with the formula's row."""
+    return f"cells.placed({code})" if any(row.startswith(_ROW) for row in rows) else code
+
+
 def _referring(code: str) -> Piece:
     return Piece(f"shown(cells, {code})", code)
 
@@ -263,6 +273,9 @@ def _if(parser: _Parser, arguments: list[Piece]) -> Piece:
 def _index(parser: _Parser, arguments: list[Piece]) -> Piece:
     if not 2 <= len(arguments) <= 3 or arguments[0].reference is None:
         raise parser.refusal()
+    if [each.value for each in arguments[1:]] == [_placed(_ROW, _ROW)]:
+        area = arguments[0].reference
+        return Piece(f"cells.beside({area}, row)", f"indexed({area}, {_placed(_ROW, _ROW)})")
     places = ", ".join(each.value for each in arguments[1:])
     code = f"indexed({arguments[0].reference}, {places})"
     return Piece(f"shown(cells, {code})", code)
@@ -271,7 +284,7 @@ def _index(parser: _Parser, arguments: list[Piece]) -> Piece:
 def _place_of(word: str) -> Callable[[_Parser, list[Piece]], Piece]:
     def place(parser: _Parser, arguments: list[Piece]) -> Piece:
         if not arguments:
-            return Piece(word)
+            return Piece(_placed(word, word))
         if len(arguments) > 1 or arguments[0].reference is None:
             raise parser.refusal()
         return Piece(f"{word}_of(cells, {arguments[0].reference})")
@@ -300,7 +313,7 @@ _OWN: dict[str, Callable[[_Parser, list[Piece]], Piece]] = {
     "ISNUMBER": _lazy("numeric", 1),
     "ISERROR": _lazy("faulty", 1),
     "INDEX": _index,
-    "ROW": _place_of("row"),
+    "ROW": _place_of(_ROW),
     "COLUMN": _place_of("column"),
     "TODAY": _today,
 }

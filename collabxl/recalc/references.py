@@ -32,6 +32,15 @@ class Cells(Protocol):
     def value(self, sheet: str, row: int, column: int) -> Value:
         """Return what a cell shows; Fault if that is an error."""
 
+    def near(self, sheet: str, row: int, down: int, column: int) -> Value:
+        """Return what a cell shows that stands so many rows below the formula's own."""
+
+    def beside(self, area: Reference, row: int) -> Any:
+        """Return what a range shows in the place that is numbered as the formula's own row."""
+
+    def placed(self, moving: Any) -> Any:
+        """Return what is another thing in every row: the formula follows from where it stands."""
+
     def area(self, reference: Reference) -> Values:
         """Return what the cells of a range show, row by row."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape as unescape_all
 
 from collabxl import address
@@ -79,7 +79,7 @@ class Worksheet:
         return re.compile(cell % {b"p": prefix}, re.DOTALL)
 
     def _formula(self, spot: Spot, tag: bytes, text: bytes) -> None:
-        attributes = _attributes(tag) if tag else {}
+        attributes = _attributes(tag)
         kind, group = attributes.get("t", "normal"), attributes.get("si", "")
         if kind == "shared" and not text:
             self.formulas[spot] = self._shared.get(group)
@@ -126,5 +126,6 @@ def _unescape(told: bytes) -> str:
     return text
 
 
+@lru_cache(4096)
 def _attributes(tag: bytes) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(tag)}

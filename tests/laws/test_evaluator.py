@@ -23,6 +23,15 @@ class Sheet:
     def value(self, sheet: str, row: int, column: int) -> Any:
         return self.shows
 
+    def near(self, sheet: str, row: int, down: int, column: int) -> Any:
+        return self.shows
+
+    def beside(self, area: Any, row: int) -> Any:
+        return self.shows
+
+    def placed(self, moving: Any) -> Any:
+        return moving
+
     def area(self, reference: Any) -> Values:
         return values([self.shows] * 4)
 

@@ -17,8 +17,10 @@ from collabxl.live import refresh
 from collabxl.live.libreoffice.values import ExcelCoercion
 from collabxl.live.words import LiveError
 from collabxl.live.writing import write_cells
+from tests.laws.computing import differing
 from tests.live.conftest import Open
 from tests.live.shown import filled, saved_copy, shown
+from tests.opc.editors import without_hidden_names
 from tests.samples.__main__ import SAMPLES
 
 pytestmark = pytest.mark.live
@@ -45,7 +47,10 @@ def test_an_open_workbook_gets_what_its_file_would_and_an_undo_takes_it_back(
     assert [sheet.name for sheet in here.book.sheets] == ours.sheetnames
     for title in written:
         assert shown(here, title) == filled(ours[title]), title
-    _assert_drawn_alike(ours[written[0]], load_workbook(saved_copy(here, tmp_path / "saved.xlsx"))[written[0]])
+    saved = saved_copy(here, tmp_path / "saved.xlsx")
+    _assert_drawn_alike(ours[written[0]], load_workbook(saved)[written[0]])
+    if sample == ENGLISH:  # the other one is typed by hand and has no formulas
+        assert differing([saved], tmp_path / "computed") == {}
     assert not refresh.sync(here, today=DAY).written, "a second refresh finds nothing to do"
 
     refresh.undo(here)
@@ -67,6 +72,17 @@ def _assert_drawn_alike(file: Any, live: Any) -> None:
     assert live.column_dimensions["B"].width == pytest.approx(file.column_dimensions["B"].width, abs=1)
     assert live.page_setup.orientation == file.page_setup.orientation == "landscape"
     assert live.print_area == file.print_area
+
+
+def test_a_summary_whose_hidden_name_a_program_dropped_is_renewed_in_its_place(opened: Open, tmp_path: Path) -> None:
+    path = Path(shutil.copy(TYPED, tmp_path / "dropped.xlsx"))
+    [*sync_workbooks([path], today=DAY, jobs=1)]
+    without_hidden_names(path)
+    here = opened(path)
+    titles = [sheet.name for sheet in here.book.sheets]
+    assert refresh.sync(here, today=DAY + dt.timedelta(1)).written
+    assert [sheet.name for sheet in here.book.sheets] == titles
+    assert not refresh.sync(here, today=DAY + dt.timedelta(1)).written
 
 
 def test_formulas_that_look_into_the_summary_see_the_new_one(opened: Open) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import warnings
 from pathlib import Path
 
 import openpyxl
 
 from collabxl.opc.package import Package
-from tests.parts import convert
+from tests.parts import HERE, convert, require
 
 
 def by_openpyxl(path: Path) -> None:
@@ -45,4 +47,32 @@ def without_charts(path: Path) -> None:
     book.save(path)
 
 
-EDITORS = (by_openpyxl, by_libreoffice, without_hidden_names, without_names_by_openpyxl, without_charts)
+def by_gnumeric(path: Path) -> None:
+    ssconvert = shutil.which("ssconvert")
+    require(ssconvert, "Gnumeric")
+    made = path.with_stem("by-gnumeric")
+    command = [str(ssconvert), "--export-type=Gnumeric_Excel:xlsx", path, made]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    made.replace(path)
+
+
+def by_exceljs(path: Path) -> None:
+    _by_node("exceljs", path, "const b = new m.Workbook(); b.xlsx.readFile(p).then(() => b.xlsx.writeFile(p))")
+
+
+def by_sheetjs(path: Path) -> None:
+    _by_node("xlsx", path, "m.writeFile(m.readFile(p, {cellFormula: true, cellStyles: true}), p)")
+
+
+def _by_node(package: str, path: Path, saves: str) -> None:
+    """Let a package of npm, ``m``, save the file ``p`` anew."""
+    node, home = shutil.which("node"), HERE / "node_modules" / package
+    require(node and home.is_dir(), package)
+    script = f"const m = require(process.argv[1]), p = process.argv[2]; {saves}"
+    subprocess.run([str(node), "-e", script, home, path], check=True, capture_output=True, timeout=120)
+
+
+EDITORS = (
+    *(by_openpyxl, by_libreoffice, by_gnumeric, by_exceljs, by_sheetjs),
+    *(without_hidden_names, without_names_by_openpyxl, without_charts),
+)

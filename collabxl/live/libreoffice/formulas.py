@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from collabxl.address import quoted
+from collabxl.address import UNQUOTED, quoted
 
-_SHEET = r"'(?:[^']|'')+'|[^\W\d][\w.]*"
+_SHEET = rf"'(?:[^']|'')+'|{UNQUOTED}"
 _SHEET_BEFORE_CELL = re.compile(r"\.\$?[A-Za-z]{1,3}\$?\d")
 _EXCEL = re.compile(rf'("(?:[^"]|"")*")|({_SHEET})!|(,)')
 _CALC = re.compile(
-    r'("(?:[^"]|"")*")|(?:(\'[^\']+\')#)?\$?(\'(?:[^\']|\'\')+\'|[^\W\d]\w*)\.(?=\$?[A-Za-z]{1,3}\$?\d)|(;)'
+    r'("(?:[^"]|"")*")|(?:(\'[^\']+\')#)?\$?(\'(?:[^\']|\'\')+\'|\d*[^\W\d]\w*)\.(?=\$?[A-Za-z]{1,3}\$?\d)|(;)'
 )
 
 
