@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from collabxl.printable import clean
 from collabxl.share.remind.cases import Book, Case
 from collabxl.share.remind.words import TITLE, label, line
 from collabxl.text import Lang, speak, t
@@ -53,7 +54,7 @@ def _event(book: Book, case: Case, today: dt.date, key: str) -> Event:
     event.add("dtstart", day)
     event.add("dtend", day + dt.timedelta(days=1))
     event.add("transp", "TRANSPARENT")
-    event.add("summary", _SUMMARY.fill(lang, {"title": TITLE.to(lang), "label": label(case)}))
-    event.add("description", "\n".join([line(case, lang), *who, book.project]))
+    event.add("summary", clean(_SUMMARY.fill(lang, {"title": TITLE.to(lang), "label": label(case)})))
+    event.add("description", "\n".join(map(clean, [line(case, lang), *who, book.project])))
     event.add("categories", [TITLE.to(lang)])
     return event
