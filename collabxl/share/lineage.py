@@ -177,7 +177,9 @@ class _Shared(NamedTuple):
             return "late" if self.again and not self.added and later is False else "apart"
         weight, on, late = _weight(self.kept), _outweighs(self.kept, self.put_back), _outweighs(self.kept, self.added)
         if not self.added:
-            return "open" if later and on else "late"
+            if not (later and on):
+                return "late"
+            return "on" if self.again else "open"
         if on and (later or (later is None and not late)):
             return "on"
         if late and later is False:
