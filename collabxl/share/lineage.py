@@ -198,9 +198,9 @@ class _Shared(NamedTuple):
 
     @property
     def is_evident(self) -> bool:
-        """Return whether what was kept tells more than what was changed again: chance would not have it so."""
+        """Return whether what was kept weighs as much as what was changed again: else it may be chance."""
         weight = _weight(self.kept)
-        return not self.again or bool(self.common) or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
+        return not self.again or bool(self.common) or weight >= _STRONG or weight >= len(self.again)
 
     @property
     def nearness(self) -> tuple[int, int]:
