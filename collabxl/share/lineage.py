@@ -178,7 +178,9 @@ class _Shared(NamedTuple):
             return "late" if self.again and not self.added and later is False else "apart"
         weight, on, late = _weight(self.kept), _outweighs(self.kept, self.put_back), _outweighs(self.kept, self.added)
         if not self.added:
-            return "open" if later and on else "late"
+            if not (later and on):
+                return "late"
+            return "on" if self.again else "open"
         if on and (later or (later is None and not late)):
             return "on"
         if late and later is False:
@@ -197,9 +199,9 @@ class _Shared(NamedTuple):
 
     @property
     def is_evident(self) -> bool:
-        """Return whether what was kept tells more than what was changed again: chance would not have it so."""
+        """Return whether what was kept weighs as much as what was changed again: else it may be chance."""
         weight = _weight(self.kept)
-        return not self.again or bool(self.common) or weight >= _STRONG or weight > _PUT_BACK * len(self.again)
+        return not self.again or bool(self.common) or weight >= _STRONG or weight >= len(self.again)
 
     @property
     def nearness(self) -> tuple[int, int]:

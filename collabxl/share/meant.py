@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 
 from collabxl.share.lineage import names_its_row
@@ -17,7 +17,7 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
 
     What it does not tell – a sheet or column that is gone, a cell that cannot be read, rows with one 编号 – counts as
     the last return told it, else as it was sent. A row without a 编号 is the one of an earlier return that it goes on
-    with, else a new one, and gets a name of its own: every 编号 kept for new rows may be printed in another row.
+    with, else a new one, and gets a 编号 kept for new rows that is printed nowhere any more, else a name of its own.
     """
     meant: dict[str, Mapping[str, Row]] = {}
     for sheet in dict.fromkeys([*sent.base, *found.rows]):
@@ -30,7 +30,10 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
         rows = {id: _read(id, row, last, found.untold[sheet]) for id, row in found.rows[sheet].items()}
         unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
         rows |= {id: last[id] for id in unsure if id in last}
-        meant[sheet] = rows | _numbered(found.nameless[sheet], without_number(sheet, sent, rows, before), sheet)
+        earlier = without_number(sheet, sent, rows, before)
+        used = {*base, *rows, *earlier, *found.printed.get(sheet, ())}
+        free = (id for id in sent.rows.get(sheet, ()) if id not in used)
+        meant[sheet] = rows | _numbered(sheet, found.nameless[sheet], earlier, free)
     return meant
 
 
@@ -51,10 +54,10 @@ def _read(id: str, row: Row, before: Mapping[str, Row], untold: Untold) -> Row:
     return {**{key: value for key, value in row.items() if key not in lost}, **kept}
 
 
-def _numbered(rows: Sequence[Row], earlier: Mapping[str, Row], sheet: str) -> dict[str, Row]:
-    """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a new one."""
+def _numbered(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row], free: Iterable[str]) -> dict[str, Row]:
+    """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a free one."""
     known = continued_rows(sheet, rows, earlier)
-    names = (name for at in count(1) if (name := f"{UNPRINTED}{at}") not in earlier)
+    names = chain(free, (name for at in count(1) if (name := f"{UNPRINTED}{at}") not in earlier))
     return {known[at] if at in known else next(names): row for at, row in enumerate(rows)}
 
 

@@ -49,6 +49,8 @@ class Found(NamedTuple):
     """The cells that a formula says, which is not taken with its value."""
     shifted: frozenset[Spot] = frozenset()
     """The cells that may have been pasted one row too low."""
+    printed: Mapping[str, Collection[str]] = {}
+    """By sheet the 编号 of rows that are otherwise empty."""
 
     def is_silent(self, spot: Spot) -> bool:
         """Return whether nobody knows what a cell or row of the workbook says."""
@@ -84,7 +86,8 @@ def rows_of(reading: Reading) -> Found:
         found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
         found.untold[page.key] = _untold(page, ids)
     computed = (_computed(page) for page in reading.pages if page.key in rows)
-    return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)))
+    printed = {page.key: {plain(id).upper() for id in page.ready} for page in reading.pages if page.key in rows}
+    return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed)
 
 
 def _computed(page: Page) -> Iterator[Spot]:
