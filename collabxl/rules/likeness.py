@@ -10,7 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cache, lru_cache
+from heapq import nsmallest
 from typing import Any
+
+from collabxl.text import MOST_LISTED
 
 SHORTEST_PART, SHORTEST_WORD = 3, 5
 """A part of a name shorter than this many characters names nothing for certain; Latin words need more."""
@@ -21,8 +24,8 @@ ALIKE, SIMILAR = 85, 40
 BEGINS_ALIKE = 10
 """What each of the first four letters in common adds to a suggestion: people get the end wrong, not the start."""
 COMPARISONS = 6_000_000
-"""Comparisons of words that a workbook is worth, for finding what is meant and again for suggesting: a few seconds.
-2,000 tasks may have 1,500 different wrong names, 200 tasks 15,000; what is wrong beyond that is told without."""
+"""Comparisons of words that a workbook is worth for finding what is meant, and a third of them, which cost more, for
+suggesting: a few seconds. 1,000 tasks may have 3,000 and 2,000 different wrong names; what is more is told without."""
 
 Index = Mapping[str, tuple[int, ...]]
 """Positions by word."""
@@ -34,16 +37,18 @@ _OF_BOTH = re.compile("[乾吒夥後徵拚捱摺於榘菸薹袷醣麴麽]")
 
 
 class Effort:
-    """How many comparisons are left to whoever looks for near words, such as a workbook."""
+    """How many comparisons are left to whoever looks for near words, such as a workbook; each counts for its cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, cost: int = 1) -> None:
+        self._cost = cost
         self._spent: Counter[Hashable] = Counter()
 
     def allows(self, who: Hashable, comparisons: int) -> bool:
         """Return whether so many more comparisons are worth it, and count them if they are."""
-        if self._spent[who] + comparisons > COMPARISONS:
+        self._spent[who] += comparisons * self._cost
+        if self._spent[who] > COMPARISONS:
+            self._spent[who] -= comparisons * self._cost
             return False
-        self._spent[who] += comparisons
         return True
 
 
@@ -99,7 +104,7 @@ class Likeness:
     def __init__(self, indexes: Indexes) -> None:
         self._indexes = indexes
         self._words: dict[tuple[int, str], _Words] = {}
-        self._finding, self._suggesting = Effort(), Effort()
+        self._finding, self._suggesting = Effort(), Effort(cost=3)
 
     def meant(self, wb: int, word: str) -> set[int]:
         """Return the positions of the tasks that a word may mean by their name or deliverable."""
@@ -119,7 +124,7 @@ class Likeness:
         return found
 
     def nearest(self, wb: int, word: str, asks: int) -> list[str]:
-        """Return the names of a workbook's tasks most like a word, the likest first; ``asks`` is who pays for it."""
+        """Return up to MOST_LISTED names of a workbook's tasks, those most like a word first; ``asks`` pays for it."""
         from rapidfuzz import fuzz
         from rapidfuzz.distance import Prefix
         from rapidfuzz.process import extract
@@ -127,15 +132,12 @@ class Likeness:
         words = self._of(wb, "name")
         if not word or not self._suggesting.allows(asks, len(words.listed)):
             return []
-        likely = {
-            known for known, *_ in extract(word, words.listed, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
-        }
-        likely |= {known for known in words.listed if known.startswith(word[0])}
-        scores = {
-            known: fuzz.ratio(word, known) + BEGINS_ALIKE * min(Prefix.similarity(word, known), 4) for known in likely
-        }
-        near = (known for known in scores if scores[known] >= SIMILAR)
-        return sorted(near, key=lambda known: (-scores[known], words.index[known]))
+        first, scores = word[0], {}
+        for known, score, _ in extract(word, words.listed, scorer=fuzz.ratio, limit=None):
+            if score >= SIMILAR or known.startswith(first):
+                scores[known] = score + BEGINS_ALIKE * min(Prefix.similarity(word, known), 4)
+        near = (known for known, score in scores.items() if score >= SIMILAR)
+        return nsmallest(MOST_LISTED, near, key=lambda known: (-scores[known], words.index[known]))
 
     def _of(self, wb: int, column: str) -> _Words:
         made = self._words.get((wb, column))

@@ -267,7 +267,7 @@ class Names:
         if made is None:
             index = self._index(wb, "name")
             likest = [] if _NUMBERED.fullmatch(word) else self._likeness.nearest(wb, word, wb if asks is None else asks)
-            made = self._near[wb, word] = [str(self._columns["name"][index[each][0]]) for each in likest[:MOST_LISTED]]
+            made = self._near[wb, word] = [str(self._columns["name"][index[each][0]]) for each in likest]
         return made
 
     def _loosely(self, wb: int, word: str) -> tuple[int, ...]:
