@@ -31,7 +31,6 @@ _TRACES = (
 """One of these is in every formula that leaves the workbook; without any there is nothing to search for."""
 _REACHING = re.compile(b"|".join(map(re.escape, _TRACES)))
 _NEGATIVE = re.compile(rb"<(?:\w+:)?v>(-\d++(?:\.\d++)?(?:[eE][-+]?\d{1,3})?)<")
-MOST_COLUMNS_NAMED = 200
 
 
 _HIDDEN_AT_ALL = re.compile(rb"hidden")

@@ -72,7 +72,6 @@ def _by_node(package: str, path: Path, saves: str) -> None:
     subprocess.run([str(node), "-e", script, home, path], check=True, capture_output=True, timeout=120)
 
 
-EDITORS = (
-    *(by_openpyxl, by_libreoffice, by_gnumeric, by_exceljs, by_sheetjs),
-    *(without_hidden_names, without_names_by_openpyxl, without_charts),
-)
+EDITORS = (by_openpyxl, by_libreoffice, without_hidden_names, without_names_by_openpyxl, without_charts)
+OTHERS = (by_gnumeric, by_exceljs, by_sheetjs)
+"""Programs more, each of which drops some of what the former drop."""
