@@ -18,7 +18,7 @@ from collabxl.report.documents.docx import docx
 from collabxl.report.documents.kinds import told
 from collabxl.schema.standard import Tasks
 from tests import letterheads
-from tests.laws.mangled import Mangled, insert_row
+from tests.laws.mangle import Mangled, insert_row
 from tests.parts import sdk_errors
 from tests.report.documents.made import KINDS, header_rows, material_of, read_back, sample, written
 from tests.samples.__main__ import TODAY

@@ -92,7 +92,7 @@ def act(made: Act) -> Act:
     return made
 
 
-def mangled(content: bytes, chance: Random) -> bytes:
+def mangle(content: bytes, chance: Random) -> bytes:
     """Return a workbook with odd cells in each sheet and some of ACTS done to it."""
     book = Mangled(content)
     for name in list(book.sheets):
@@ -104,7 +104,7 @@ def mangled(content: bytes, chance: Random) -> bytes:
     return book.content()
 
 
-def returned(content: bytes, seed: int) -> bytes:
+def fill_in_copy(content: bytes, seed: int) -> bytes:
     """Return a copy as it comes back from somebody who has typed odd things into it."""
     chance, book = Random(seed), Mangled(content)
     for name in book.sheets:
