@@ -20,7 +20,7 @@ from collabxl.schema.kinds import Choice
 from collabxl.schema.standard import STANDARD
 from collabxl.text import Lang
 from tests.laws.dirty import TODAY, content
-from tests.laws.mangled import mangled
+from tests.laws.mangle import mangle
 
 FEW_ROWS = 9
 BUILT, BASES = 6, 3
@@ -77,11 +77,11 @@ def hostile(path: Path, seed: int) -> Path:
     """Write the hostile workbook of a seed."""
     chance = Random(seed)
     if is_built(seed):
-        path.write_bytes(mangled(_built(seed // BUILT % BASES, chance.choice(("zh", "en"))), chance))
+        path.write_bytes(mangle(_built(seed // BUILT % BASES, chance.choice(("zh", "en"))), chance))
         return path
     _typed(path, chance)
     if chance.random() < 2 / 3:
-        path.write_bytes(mangled(path.read_bytes(), chance))
+        path.write_bytes(mangle(path.read_bytes(), chance))
     return path
 
 

@@ -28,7 +28,7 @@ from collabxl.report.portfolio.workbook import workbook
 from collabxl.share.remind.cases import warned
 from collabxl.told import from_text, to_text
 from tests.laws.hostile import BUILT, hostile, is_built
-from tests.laws.mangled import returned
+from tests.laws.mangle import fill_in_copy
 from tests.laws.sound import unsound
 from tests.laws.test_batch import TODAY
 from tests.parts import sdk_errors
@@ -149,7 +149,7 @@ def test_every_command(paths: list[Path], tmp_path: Path) -> None:
         desk.run("split", path, "--output", tmp_path / f"copies{number}", "--mail")
         for at, copy in enumerate((tmp_path / f"copies{number}").glob("*.xlsx")):
             back = Path(shutil.copy(copy, tmp_path / f"back{number}-{at}.xlsx"))
-            back.write_bytes(returned(back.read_bytes(), at))
+            back.write_bytes(fill_in_copy(back.read_bytes(), at))
         desk.run("merge", path, *tmp_path.glob(f"back{number}-*.xlsx"))
         desk.run("log", path)
         desk.run("log", path, "--undo-merge", "9")

@@ -205,8 +205,10 @@ def _tasks(view: View, frames: Frames, wb: int) -> Iterable[TaskRow]:
         report = reports.get(task.row, {})
         reported = {name: report.get(key) for name, key in _REPORTED.items()}
         counted = view.recorded.get(task.row, task.finished) if task.status == "done" else None
+        # formulas count what is no row to the rules, such as a repeated header: nothing is planned for it
+        plan = plans.get(task.row) or {"share": float(task.status == "done"), "milestone": False, "critical": False}
         seen = {**task._asdict(), "due": _day(task.due), "counted": _day(counted), "state": task.state(view.day)}
-        yield TaskRow(*_chosen(TaskRow, {**plans.get(task.row, {}), **seen, **reported}))
+        yield TaskRow(*_chosen(TaskRow, {**plan, **seen, **reported}))
 
 
 def _day(number: int | None) -> dt.date | None:

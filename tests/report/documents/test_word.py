@@ -11,9 +11,14 @@ import pytest
 from docx.oxml.ns import qn
 
 from collabxl import build_workbook
+from collabxl.build import layout
+from collabxl.opc.book import Book
+from collabxl.opc.package import Package
 from collabxl.report.documents.docx import docx
 from collabxl.report.documents.kinds import told
+from collabxl.schema.standard import Tasks
 from tests import letterheads
+from tests.laws.mangle import Mangled, insert_row
 from tests.parts import sdk_errors
 from tests.report.documents.made import KINDS, header_rows, material_of, read_back, sample, written
 from tests.samples.__main__ import TODAY
@@ -87,6 +92,21 @@ def test_a_workbook_with_almost_nothing_in_it_makes_whole_documents(bare: Path, 
         assert read.headings and "None" not in read.text and "NaT" not in read.text
         (tmp_path / f"{kind}.docx").write_bytes(content)
     assert sdk_errors(tmp_path / "risk.docx") == []
+
+
+def test_a_row_that_only_formulas_take_for_a_task_is_told_without_a_plan(tmp_path: Path) -> None:
+    """Somebody has put a row above the header, which now stands where rows do."""
+    path = tmp_path / "插了一行.xlsx"
+    row = {"name": "一", "department": "市场部", "due": TODAY, "status": "not_started"}
+    build_workbook(path, project={"name": "项目"}, rows={"tasks": [row]}, today=TODAY)
+    part = next(tab.part for tab in Book(Package(path.read_bytes())).sheets if tab.title == Tasks.meta.title.zh)
+    book = Mangled(path.read_bytes())
+    insert_row(book, str(part), 1, None)
+    path.write_bytes(book.content())
+    made = material_of(path)
+    assert [(task.row, task.share) for task in made.tasks] == [(layout.FIRST, 0), (layout.FIRST + 1, 0)]
+    for kind in KINDS:
+        assert docx(told(kind, made))
 
 
 def test_a_project_may_have_a_name_longer_than_a_document_property() -> None:

@@ -92,7 +92,7 @@ def act(made: Act) -> Act:
     return made
 
 
-def mangled(content: bytes, chance: Random) -> bytes:
+def mangle(content: bytes, chance: Random) -> bytes:
     """Return a workbook with odd cells in each sheet and some of ACTS done to it."""
     book = Mangled(content)
     for name in list(book.sheets):
@@ -104,7 +104,7 @@ def mangled(content: bytes, chance: Random) -> bytes:
     return book.content()
 
 
-def returned(content: bytes, seed: int) -> bytes:
+def fill_in_copy(content: bytes, seed: int) -> bytes:
     """Return a copy as it comes back from somebody who has typed odd things into it."""
     chance, book = Random(seed), Mangled(content)
     for name in book.sheets:
@@ -153,19 +153,19 @@ def header_twice(book: Mangled, name: str, chance: Random) -> None:
     if header:
         row = header[0].getparent()
         assert row is not None
-        _insert_row(book, name, int(row.get("r", "1")) + chance.choice((0, 1, 5)), row)
+        insert_row(book, name, int(row.get("r", "1")) + chance.choice((0, 1, 5)), row)
 
 
 @act
 def rows_inserted(book: Mangled, name: str, chance: Random) -> None:
-    _insert_row(book, name, chance.randrange(1, FIRST_ROWS), None)
+    insert_row(book, name, chance.randrange(1, FIRST_ROWS), None)
 
 
 @act
 def row_copied(book: Mangled, name: str, chance: Random) -> None:
     rows = list(book.data(name))[:FIRST_ROWS]
     if rows:
-        _insert_row(book, name, chance.randrange(2, FIRST_ROWS), chance.choice(rows))
+        insert_row(book, name, chance.randrange(2, FIRST_ROWS), chance.choice(rows))
 
 
 @act
@@ -288,7 +288,7 @@ def _tab(book: Mangled, name: str) -> etree._Element:
     return next(tab for tab in book.tabs if ids[tab.get(f"{R}id", "")] == name)
 
 
-def _insert_row(book: Mangled, name: str, at: int, like: etree._Element | None) -> None:
+def insert_row(book: Mangled, name: str, at: int, like: etree._Element | None) -> None:
     """Shift rows down by one; ``like`` is the row to be there, None for an empty one."""
     data = book.data(name)
     made = None if like is None else _moved(like, at)
