@@ -31,6 +31,7 @@ VERBS: dict[str, Callable[[Any], Iterable[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 @pytest.mark.parametrize("given", [str, Path, lambda path: [path], lambda path: iter([str(path)])])
 def test_a_path_may_be_a_text_a_path_or_several(
@@ -43,6 +44,7 @@ def test_a_path_may_be_a_text_a_path_or_several(
     assert len(list(verb(given(copy)))) == 1
 
 
+@pytest.mark.slow
 def test_what_takes_one_path_takes_a_text(tmp_path: Path) -> None:
     master, copies = str(tmp_path / "master.xlsx"), str(tmp_path / "copies")
     project = {"name": "甲", "departments": "市场部、IT部"}

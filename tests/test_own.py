@@ -21,6 +21,8 @@ from collabxl.sync import sync_workbooks
 from tests.opc.editors import EDITORS, by_openpyxl
 from tests.samples.__main__ import SAMPLES, TODAY
 
+pytestmark = pytest.mark.slow
+
 Editor = Callable[[Path], None]
 every_editor = pytest.mark.parametrize("editor", EDITORS, ids=lambda editor: editor.__name__)
 
@@ -43,6 +45,7 @@ def test_reader_and_painter_agree_on_the_cell() -> None:
     assert own.SIGNED == SIGNED
 
 
+@pytest.mark.slow
 @every_editor
 @pytest.mark.parametrize("sample", ["filled", "messy", "english"])
 def test_the_summary_stays_one(sample: str, editor: Editor, tmp_path: Path) -> None:

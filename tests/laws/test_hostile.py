@@ -27,6 +27,8 @@ from collabxl.sync import sync_workbooks
 from tests.laws.hostile import hostile
 from tests.laws.test_batch import TODAY
 
+pytestmark = pytest.mark.slow
+
 COUNT = 2_000 if os.environ.get("COLLABXL_TORTURE") == "long" else 24
 AT_ONCE = 12
 ALL_RULES = Settings(pack="strict")

@@ -23,6 +23,8 @@ from collabxl.share.split import split
 from collabxl.sync import sync_workbooks
 from tests.laws.computing import differing
 
+pytestmark = pytest.mark.slow
+
 KEPT = Path(__file__).parent / "built"
 """By version, what it built: workbooks, a department's copy, a ledger."""
 VERSIONS = sorted(path.name for path in KEPT.iterdir())

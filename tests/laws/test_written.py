@@ -17,6 +17,8 @@ from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content
 from tests.parts.office import running
 
+pytestmark = pytest.mark.slow
+
 ROWS = 9
 UNTOLD = "rows sorted"
 """Of this workbook the 数据日期 is taken away, so that the real today counts."""
