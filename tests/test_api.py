@@ -31,7 +31,6 @@ VERBS: dict[str, Callable[[Any], Iterable[Any]]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 @pytest.mark.parametrize("given", [str, Path, lambda path: [path], lambda path: iter([str(path)])])
 def test_a_path_may_be_a_text_a_path_or_several(

@@ -40,7 +40,6 @@ def spots(findings: list[Finding]) -> set[Any]:
     return found
 
 
-@pytest.mark.slow
 @every_rule
 def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
     made = example(rule.example)
@@ -49,7 +48,6 @@ def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
     assert spots(checked.findings[0]) == made.wanted
 
 
-@pytest.mark.slow
 @every_rule
 @pytest.mark.parametrize("lang", LANGS)
 def test_its_texts_can_be_said_in_full(rule: Rule, lang: Any) -> None:
