@@ -22,6 +22,8 @@ from tests.hostile.package import BOOK
 from tests.opc.editors import EDITORS, OTHERS, by_openpyxl
 from tests.samples.__main__ import SAMPLES, TODAY
 
+pytestmark = pytest.mark.slow
+
 Editor = Callable[[Path], None]
 every_editor = pytest.mark.parametrize("editor", [*EDITORS, *OTHERS], ids=lambda editor: editor.__name__)
 SAMPLED = [(sample, editor) for editor in EDITORS for sample in ("filled", "messy", "english")]
@@ -46,6 +48,7 @@ def test_reader_and_painter_agree_on_the_cell() -> None:
     assert own.SIGNED == SIGNED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sample", "editor"), SAMPLED, ids=lambda each: getattr(each, "__name__", each))
 def test_the_summary_stays_one(sample: str, editor: Editor, tmp_path: Path) -> None:
     path = Path(shutil.copy(SAMPLES / f"{sample}.xlsx", tmp_path / "w.xlsx"))

@@ -17,6 +17,8 @@ from collabxl.schema.standard import Minutes, Progress, Risks, Summary, Tasks
 from tests.parts import convert, sdk_errors
 from tests.samples.__main__ import SAMPLES, TODAY
 
+pytestmark = pytest.mark.slow
+
 ALL = [path.stem for path in sorted(SAMPLES.glob("*.xlsx"))]
 BUILT = ("clean", "filled", "english", "rollout")
 ROWS = (Tasks, Progress, Minutes, Risks)

@@ -82,7 +82,6 @@ def test_the_list_has_every_rule_once(lang: Lang) -> None:
     assert sorted(re.findall(r"^\| ([A-Z]{2}\d{3})", table, re.MULTILINE)) == sorted(rule.code for rule in find_rules())
 
 
-@pytest.mark.slow
 @every_rule
 @every_language
 @pytest.mark.parametrize("width", [40, 80, 100])

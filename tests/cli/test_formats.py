@@ -50,6 +50,7 @@ def test_what_is_no_text_asks_for_a_file(form: str, command: str, option: str, t
     assert copy.read_bytes() == Path(SEED).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "csv", "xlsx"])
 def test_a_report_never_takes_a_workbook_s_place(form: str, tmp_path: Path) -> None:
     for name in ("asked.xlsx", "other.xlsx"):
@@ -60,6 +61,7 @@ def test_a_report_never_takes_a_workbook_s_place(form: str, tmp_path: Path) -> N
         assert copy.read_bytes() == Path(SEED).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_report_may_take_a_report_s_place_and_is_no_workbook_itself(tmp_path: Path) -> None:
     shutil.copy(SEED, tmp_path)
     report = tmp_path / "findings.xlsx"
@@ -72,6 +74,7 @@ def test_a_report_may_take_a_report_s_place_and_is_no_workbook_itself(tmp_path: 
     assert "not-a-project" in named.stderr
 
 
+@pytest.mark.slow
 def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
     old = tmp_path / "old.csv"
     old.write_text("old", encoding="utf-8")
@@ -82,6 +85,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == ["old.csv", "twin.csv"]
 
 
+@pytest.mark.slow
 def test_a_broken_run_leaves_the_old_report(tmp_path: Path) -> None:
     """A usage error that only the rules can see, when the report is already being written."""
     old = tmp_path / "old.json"
@@ -100,6 +104,7 @@ def test_a_report_of_sync_needs_a_format(tmp_path: Path) -> None:
     assert copy.read_bytes() == Path(SEED).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_sync_reports_what_it_found_and_still_writes(form: str, tmp_path: Path) -> None:
     copy = Path(shutil.copy(SEED, tmp_path / "seed.xlsx"))
@@ -110,6 +115,7 @@ def test_sync_reports_what_it_found_and_still_writes(form: str, tmp_path: Path) 
     assert copy.read_bytes() != Path(SEED).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"\xff.xlsx")
     try:
@@ -122,6 +128,7 @@ def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path) -> None:
     assert json.loads(run("check", str(tmp_path), *TODAY, "--format", "json").stdout)["workbooks"][0]["path"]
 
 
+@pytest.mark.slow
 def test_parquet_without_its_extra_says_what_to_install(tmp_path: Path) -> None:
     without = "import sys; sys.modules['pyarrow'] = None; from collabxl.cli import main; main()"
     words = ["check", SEED, "--format", "parquet", "--output", str(tmp_path / "a.parquet")]
@@ -138,6 +145,7 @@ SUFFIXES = {"json": "json", "JSONL": "jsonl", "csv": "csv", "sarif": "sarif", "x
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "form"), SUFFIXES.items())
 def test_the_format_follows_the_suffix(suffix: str, form: str, tmp_path: Path) -> None:
     path = tmp_path / f"out.{suffix}"
@@ -145,6 +153,7 @@ def test_the_format_follows_the_suffix(suffix: str, form: str, tmp_path: Path) -
     assert READERS[form](path).facts.total() == 7
 
 
+@pytest.mark.slow
 def test_what_format_says_wins_over_the_suffix_and_text_needs_none(tmp_path: Path) -> None:
     shown = run("check", SEED, *TODAY).stdout
     for name, words in (("a.json", ["--format", "text"]), ("a.txt", []), ("findings", [])):
@@ -162,6 +171,7 @@ def test_a_suffix_that_nobody_knows_is_told_before_anything_is_done(command: str
     assert copy.read_bytes() == Path(SEED).read_bytes()
 
 
+@pytest.mark.slow
 def test_sync_s_report_follows_its_suffix_too(tmp_path: Path) -> None:
     copy = Path(shutil.copy(SEED, tmp_path))
     run("sync", str(copy), *TODAY, "--report", str(tmp_path / "a.json"))

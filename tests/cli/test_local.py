@@ -41,6 +41,7 @@ def run(folder: Path, *words: str, lang: str = "en") -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.slow
 def test_found_settings_apply_in_their_folder_and_say_so_once(folder: Path) -> None:
     done = run(folder, "check", "seed.xlsx", str(folder), *TODAY, "--format", "json", "--fail-on", "error")
     assert done.returncode == 0
@@ -49,6 +50,7 @@ def test_found_settings_apply_in_their_folder_and_say_so_once(folder: Path) -> N
     assert line.endswith(" apply: ignore = DP, PP, DL, severity.CV101 = info, limits.stale_days = 99")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", [["../elsewhere.xlsx"], ["seed.xlsx", "../elsewhere.xlsx"], ["link.xlsx"]])
 def test_they_silence_nothing_outside_their_folder(folder: Path, named: list[str]) -> None:
     (folder / "link.xlsx").symlink_to(folder.parent / "elsewhere.xlsx")
@@ -58,17 +60,20 @@ def test_they_silence_nothing_outside_their_folder(folder: Path, named: list[str
     assert "do not apply" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_file_that_is_named_applies_everywhere_without_a_word(folder: Path) -> None:
     done = run(folder, "check", "../elsewhere.xlsx", *TODAY, "--config", "collabxl.toml")
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_broken_file_blocks_nothing_elsewhere(folder: Path) -> None:
     (folder / "collabxl.toml").write_text("ignore = [", encoding="utf-8")
     assert run(folder, "check", "../elsewhere.xlsx", *TODAY).returncode == 1
     assert run(folder, "check", "seed.xlsx", *TODAY).returncode == 2
 
 
+@pytest.mark.slow
 def test_no_password_goes_to_a_server_that_was_found(folder: Path) -> None:
     done = run(folder, "remind", "seed.xlsx", *TODAY, "--send")
     assert done.returncode == 2
@@ -76,6 +81,7 @@ def test_no_password_goes_to_a_server_that_was_found(folder: Path) -> None:
     assert "secret" not in done.stderr + done.stdout
 
 
+@pytest.mark.slow
 def test_a_password_in_the_file_is_refused(folder: Path) -> None:
     (folder / "collabxl.toml").write_text('[mail]\npassword = "x"\n', encoding="utf-8")
     done = run(folder, "check", "seed.xlsx", *TODAY)

@@ -15,6 +15,8 @@ import pytest
 
 from tests.cli.test_cli import SEED, TODAY, run
 
+pytestmark = pytest.mark.slow
+
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
 FILES = 12
@@ -72,6 +74,7 @@ def left(shown: str) -> list[str]:
     return [line for line in lines if line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("check",), ("sync", "--dry-run")])
 def test_a_terminal_is_told_how_far_it_is(command: tuple[str, ...], folder: Path) -> None:
     shown, told = on_a_terminal(*command, str(folder), *TODAY, "--format", "jsonl", also_stdout=False)

@@ -12,6 +12,8 @@ import pytest
 
 from tests.samples.__main__ import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str | Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLLABXL_LANG": lang, "COLLABXL_TODAY": "2024-08-01"}

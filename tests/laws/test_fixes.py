@@ -127,7 +127,6 @@ NEAR_MISSES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", NEAR_MISSES)
 def test_near_misses_are_told_and_left(case: str, tmp_path: Path) -> None:
     path = saved(example(f"tasks\n{NEAR_MISSES[case]}"), tmp_path / "w.xlsx")

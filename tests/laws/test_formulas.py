@@ -80,6 +80,7 @@ def test_where_a_formula_says_it_no_fix_is_offered(code: str, tmp_path: Path) ->
     assert holds(path)
 
 
+@pytest.mark.slow
 def test_it_holds_for_workbooks_that_nobody_wrote(tmp_path: Path) -> None:
     for seed in range(COUNT):
         made = Example(workbook(seed), TODAY, set())

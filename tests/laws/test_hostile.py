@@ -42,7 +42,7 @@ ALL_RULES = Settings(pack="strict")
 ENDINGS = {"junit": "xml"}
 UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Letters by which a cell could steer a terminal, or turn round what is said of it."""
-pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error::RuntimeWarning")]
 batches = pytest.mark.parametrize("first", range(FIRST, END, AT_ONCE))
 
 

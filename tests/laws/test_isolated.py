@@ -74,6 +74,7 @@ def kinds(outcomes: Sequence[Outcome]) -> list[str | None]:
 WANTED = ["internal" if number in BROKEN else None for number in range(COUNT)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("with_a_broken_rule")
 def test_a_check_finds_out_whose_fault_it_is(paths: list[Path]) -> None:
     alone = [outcome for path in paths for outcome in check_workbooks([path], today=TODAY, jobs=1)]
@@ -87,6 +88,7 @@ def test_a_check_finds_out_whose_fault_it_is(paths: list[Path]) -> None:
     assert any(outcome.findings for outcome in together)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("with_a_broken_rule")
 def test_whoever_writes_writes_the_others(paths: list[Path]) -> None:
     before = [path.read_bytes() for path in paths]
@@ -100,6 +102,7 @@ def test_whoever_writes_writes_the_others(paths: list[Path]) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("with_a_broken_rule")
 def test_whoever_tells_tells_of_the_others(paths: list[Path]) -> None:
     for kind in ("letter", "schedule", "status"):
@@ -109,6 +112,7 @@ def test_whoever_tells_tells_of_the_others(paths: list[Path]) -> None:
     assert (len(portfolio.projects), len(portfolio.aside)) == (COUNT - len(BROKEN), len(BROKEN))
 
 
+@pytest.mark.slow
 def test_a_command_ends_with_3_and_names_the_rule(paths: list[Path], with_a_broken_rule: Rule) -> None:
     done = CliRunner().invoke(cli, ["--lang", "en", "check", *map(str, paths)])
     assert done.exit_code == 3
@@ -117,6 +121,7 @@ def test_a_command_ends_with_3_and_names_the_rule(paths: list[Path], with_a_brok
     assert "Traceback" not in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["collabxl.sync.changes_of", "collabxl.sync.patched"])
 def test_what_goes_wrong_while_writing_costs_that_workbook(
     step: str, paths: list[Path], monkeypatch: pytest.MonkeyPatch

@@ -42,6 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
+@pytest.mark.slow
 def test_formulas_say_what_rules_find(built: list[Path]) -> None:
     assert len(BY_LIMITS) >= 4
     for rule in BY_LIMITS:

@@ -20,6 +20,8 @@ from collabxl.opc.package import Package
 from collabxl.schema.standard import Progress, Tasks
 from tests.laws.computing import differing
 
+pytestmark = pytest.mark.slow
+
 KEPT = Path(__file__).parent / "built"
 """By version, what it built: workbooks, a department's copy, a ledger."""
 VERSIONS = sorted(path.name for path in KEPT.iterdir())

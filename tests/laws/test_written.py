@@ -22,6 +22,8 @@ from tests.laws.dirty import TODAY, content
 from tests.parts.office import running
 from tests.share.masters import filled, master
 
+pytestmark = pytest.mark.slow
+
 ROWS = 9
 UNTOLD = "rows sorted"
 """Of this workbook the 数据日期 is taken away, so that the real today counts."""

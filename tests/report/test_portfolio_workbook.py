@@ -45,6 +45,7 @@ def rows(sheet: Any) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=FIRST)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
 def test_it_is_valid_and_printed_on_few_pages(folder: Path, tmp_path: Path, lang: Lang) -> None:
     path = written(folder, lang)
@@ -53,6 +54,7 @@ def test_it_is_valid_and_printed_on_few_pages(folder: Path, tmp_path: Path, lang
     assert 12 < len(pictures(path, tmp_path, dpi=40)) < 30
 
 
+@pytest.mark.slow
 def test_its_lists_are_the_portfolio(folder: Path) -> None:
     portfolio = read_portfolio([folder / "项目 #1 50%"], today=TODAY)
     book = openpyxl.load_workbook(written(folder))
@@ -73,6 +75,7 @@ def test_its_lists_are_the_portfolio(folder: Path) -> None:
         assert sheet.freeze_panes and sheet.auto_filter.ref and sheet.print_title_rows == "$4:$4"
 
 
+@pytest.mark.slow
 def test_links_lead_to_files_and_cells_that_are_there(folder: Path) -> None:
     book = openpyxl.load_workbook(written(folder))
     found = set()

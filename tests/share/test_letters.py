@@ -58,6 +58,7 @@ def parsed(path: Path) -> EmailMessage:
     return made
 
 
+@pytest.mark.slow
 def test_a_draft_lies_beside_every_copy(tmp_path: Path) -> None:
     made = posts(tmp_path)
     write_drafts(made)
@@ -77,6 +78,7 @@ def test_a_draft_lies_beside_every_copy(tmp_path: Path) -> None:
     assert [len(post.addressee.wrong) for post in made] == [0, 0, 0, 1, 0]
 
 
+@pytest.mark.slow
 def test_a_letter_asks_for_what_is_due_and_tells_no_other_department_s_findings(tmp_path: Path) -> None:
     for number, post in enumerate(posts(tmp_path), 1):
         text = post.letter.text
@@ -88,6 +90,7 @@ def test_a_letter_asks_for_what_is_due_and_tells_no_other_department_s_findings(
         assert text.rstrip().endswith("王经理")
 
 
+@pytest.mark.slow
 def test_without_settings_the_project_s_lead_signs_and_the_draft_has_no_sender(tmp_path: Path) -> None:
     made = posts(tmp_path, Settings())
     write_drafts(made[:1])
@@ -95,6 +98,7 @@ def test_without_settings_the_project_s_lead_signs_and_the_draft_has_no_sender(t
     assert made[0].letter.text.rstrip().endswith("李经理")
 
 
+@pytest.mark.slow
 def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
     made = posts(tmp_path)
     with smtp(tmp_path, "smtps") as (office, port, certificate):
@@ -134,6 +138,7 @@ def test_the_environment_wins_and_what_is_missing_is_named(monkeypatch: pytest.M
         with_environment(Mail(sender="nobody"), sends=False)
 
 
+@pytest.mark.slow
 def test_a_second_split_reads_what_was_typed_into_the_first(tmp_path: Path) -> None:
     path = tmp_path / "主表.xlsx"
     rows = rows_of_project(2)
@@ -145,6 +150,7 @@ def test_a_second_split_reads_what_was_typed_into_the_first(tmp_path: Path) -> N
         assert "一半" in text
 
 
+@pytest.mark.slow
 def test_a_server_that_cannot_be_named_is_told(tmp_path: Path) -> None:
     made = posts(tmp_path)
     server = server_of(Mail(host="a..b", sender="boss@example.test"), Access())
@@ -152,6 +158,7 @@ def test_a_server_that_cannot_be_named_is_told(tmp_path: Path) -> None:
     assert {each.error and each.error.fault for each in posted[0].deliveries} == {"unreachable"}
 
 
+@pytest.mark.slow
 def test_the_command_sends_warns_and_leaves_drafts_of_the_rest(tmp_path: Path) -> None:
     path, out = str(book(tmp_path / "主表.xlsx")), str(tmp_path / "out")
     day = ("--today", TODAY.isoformat())
@@ -176,6 +183,7 @@ def test_the_command_sends_warns_and_leaves_drafts_of_the_rest(tmp_path: Path) -
     assert "没有寄出" in log
 
 
+@pytest.mark.slow
 def test_the_command_writes_drafts(tmp_path: Path) -> None:
     path, out = str(book(tmp_path / "m.xlsx")), str(tmp_path / "out")
     done = run("--lang", "zh", "split", path, "--output", out, "--mail", "--today", TODAY.isoformat())

@@ -30,6 +30,7 @@ def entries(made: Project, row: str | None = None) -> list[tuple[Any, ...]]:
         return [(each.kind, each.spot and tuple(each.spot), each.was, each.now) for each in ledger.entries(row)]
 
 
+@pytest.mark.slow
 def test_it_tells_who_changed_what_from_what_to_what(project: Project) -> None:
     project.merge(project.back(2, {STATUS: "已完成", ("tasks", "T003", "remark"): "越界"}))
     told = entries(project)[3:]
@@ -44,6 +45,7 @@ def test_it_tells_who_changed_what_from_what_to_what(project: Project) -> None:
     assert (last.department, Path(last.file).name) == (department(2), "2-0.xlsx")
 
 
+@pytest.mark.slow
 def test_a_change_is_taken_back_and_that_one_too(project: Project) -> None:
     back = project.back(2, {STATUS: "已完成"})
     project.merge(back)
@@ -75,6 +77,7 @@ def codes(made: Project) -> dict[str, set[str | None]]:
     return found
 
 
+@pytest.mark.slow
 def test_rules_learn_from_it_what_cells_held_before(project: Project) -> None:
     due = ("tasks", "T004", "due")
     share, status = ("progress", "P004", "progress"), ("progress", "P004", "status")
@@ -88,6 +91,7 @@ def test_rules_learn_from_it_what_cells_held_before(project: Project) -> None:
     assert codes(project)["DY604"] == {"T004"}
 
 
+@pytest.mark.slow
 def test_the_trend_learns_from_it_when_tasks_were_done(project: Project) -> None:
     """Of T002, done without a date, only its due date was known; the ledger says that it was not done by then."""
     named = {"name": "P", "period": "2024-07-01~2024-09-30", "status_date": TODAY}
@@ -117,6 +121,7 @@ def trend(path: Path) -> list[int]:
     return [cell for cell in cells if isinstance(cell, int | float)]
 
 
+@pytest.mark.slow
 def test_what_was_typed_wrongly_before_is_no_former_value(project: Project) -> None:
     share, status, due = ("progress", "P004", "progress"), ("progress", "P004", "status"), ("tasks", "T004", "due")
     project.merge(project.back(2, {share: "一半", status: "快了", due: "月底"}))
@@ -133,6 +138,7 @@ def test_a_check_leaves_the_ledger_and_its_folder_alone(project: Project) -> Non
     assert (sorted(project.folder.iterdir()), beside(project.master).read_bytes()) == before
 
 
+@pytest.mark.slow
 def test_what_is_no_ledger_harms_no_check_and_is_told(project: Project) -> None:
     beside(project.master).write_bytes(b"no database")
     assert "DY604" not in codes(project)

@@ -13,6 +13,8 @@ from tests.cli.test_cli import run
 from tests.share.masters import TODAY, department
 from tests.share.test_exchange import Project, fresh, project
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["fresh", "project"]
 REMARK, OTHER = ("tasks", "T004", "remark"), ("tasks", "T005", "remark")
 
@@ -21,6 +23,7 @@ def remarks(made: Project) -> tuple[str, str]:
     return made.tasks["T004"]["remark"], made.tasks["T005"]["remark"]
 
 
+@pytest.mark.slow
 def test_a_restored_master_gets_back_what_it_lacks(project: Project) -> None:
     first, second = project.back(2, {REMARK: "第一次"}), project.back(3, {("tasks", "T007", "remark"): "三部"})
     project.merge(first)

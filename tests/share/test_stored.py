@@ -18,6 +18,8 @@ from collabxl.share.ledger import VERSION, Ledger, Write
 from collabxl.share.merge import Return
 from collabxl.share.records import Accepted, Entry, Sent
 
+pytestmark = pytest.mark.slow
+
 ROWS = {"tasks": {"T001": {"name": "调研", "due": dt.date(2024, 7, 1)}}}
 SENT = Sent("c1", "市场部", 1, dt.datetime(2024, 7, 1), "a.xlsx", ROWS, {"tasks": ["T001", "T009"]})
 SPOT = Spot("tasks", "T001", "due")

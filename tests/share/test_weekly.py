@@ -17,6 +17,8 @@ from tests.cli.test_cli import run
 from tests.share.masters import CORE, TODAY, department, filled
 from tests.share.test_exchange import EMPTY, NOON, Project, decide, fresh, project
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["fresh", "project"]
 REMARK, OWNER = ("tasks", "T004", "remark"), ("tasks", "T004", "owner")
 PROGRESS, UPDATED, NOTE = (("progress", "P004", key) for key in ("progress", "updated", "note"))

@@ -44,6 +44,7 @@ def read(name: str, kind: str) -> Read:
     return read_back(written(name, kind))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind"), [("filled", "retro"), ("english", "schedule"), ("rollout", "status"), ("messy", "retro")]
 )
@@ -59,6 +60,7 @@ def test_the_headlines_are_the_tiles_of_the_summary(name: str, kind: str, sheets
     assert cells.cell(ROWS["tiles"] + 2, FIRST + 4).value.split()[-1] in tiles[2][1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_json_of_a_check_tells_the_same(name: str) -> None:
     (outcome,) = check_workbooks([SAMPLES / f"{name}.xlsx"], today=TODAY)
@@ -71,6 +73,7 @@ def test_the_json_of_a_check_tells_the_same(name: str) -> None:
     assert int(in_time) + int(late) <= int(done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_matrix_of_risks_is_that_of_the_summary(name: str, sheets: Any) -> None:
     cells, found = sheets(name), read(name, "risk").tables
@@ -84,6 +87,7 @@ def test_the_matrix_of_risks_is_that_of_the_summary(name: str, sheets: Any) -> N
             assert len(re.findall(r"R\d+", told)) == number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_overdue_tasks_are_those_of_the_summary(name: str, sheets: Any) -> None:
     cells = sheets(name)

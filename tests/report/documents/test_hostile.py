@@ -54,6 +54,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Material:
     return material_of(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_markup_and_templates_in_cells_stay_text(attacked: Material, kind: str, tmp_path: Path) -> None:
     document = told(kind, attacked)

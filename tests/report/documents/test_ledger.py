@@ -55,6 +55,7 @@ def made_of(tmp_path_factory: pytest.TempPathFactory) -> Material:
     return material_of(master, NOW)
 
 
+@pytest.mark.slow
 def test_the_retrospective_tells_former_due_dates_put_off_and_the_reason(made_of: Material) -> None:
     facts = told("retro", made_of).facts
     (slip,) = facts.slips

@@ -24,6 +24,7 @@ def charts(name: str, kind: str) -> list[Picture]:
     return [block for section in sections for block in section.blocks if isinstance(block, Picture)]
 
 
+@pytest.mark.slow
 def test_a_long_schedule_is_drawn_in_parts_that_fit_a_page_and_hold_every_task_once() -> None:
     parts = [each.chart for each in charts("rollout", "schedule")]
     assert all(isinstance(part, Gantt) and len(part.bars) <= BARS_A_PICTURE for part in parts)

@@ -28,6 +28,7 @@ VALIDATED = ("letter", "schedule", "risk")
 PICTURES = {"letter": 0, "schedule": 2, "minutes": 0, "risk": 1, "retro": 0, "status": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_valid_and_says_what_it_is(kind: str, tmp_path: Path) -> None:
     content = written("filled", kind)
@@ -85,6 +86,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_workbook_with_almost_nothing_in_it_makes_whole_documents(bare: Path, tmp_path: Path) -> None:
     for kind in KINDS:
         content = docx(told(kind, material_of(bare)))
