@@ -48,7 +48,7 @@ site: $(VENV)/.site  ## the pages of docs/ as a site in site/, Chinese with Engl
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.en.yml
 
 torture: setup  ## the long form: 1,000 kills, full disks, failing calls, two writers, 2,000 mutants, the whole corpus, 2,000 workbooks by a cluster, 5,000 with poison
-	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile tests/batch
+	COLLABXL_TORTURE=long $(BIN)/pytest -s tests/torture tests/hostile tests/pipeline
 
 lint: $(VENV)/.ready  ## ruff, mypy, import-linter, vulture
 	$(BIN)/ruff check .
@@ -87,14 +87,14 @@ bench-loss: $(VENV)/.bench  ## what openpyxl, LibreOffice, exceljs and collabxl 
 	$(BIN)/python -m tests.bench.loss ../shared/corpus/files
 
 samples: $(VENV)/.ready  ## make samples/*.xlsx and the findings beside them anew
-	$(BIN)/python -m tests.samples
+	$(BIN)/python -m tools.samples
 
 templates: $(VENV)/.ready  ## make templates/documents/*.docx anew
-	$(BIN)/python -m tests.letterheads
+	$(BIN)/python -m tools.letterheads
 
 pictures: setup  ## draw the pictures of README and docs anew
-	$(BIN)/python -m tests.pictures
-	$(BIN)/python -m tests.addin.drawing
+	$(BIN)/python -m tools.pictures
+	$(BIN)/python -m tests.excel.addin.drawing
 
 addin: $(VENV)/.ready  ## build macros/collabxl.xlam anew from the VBA and the ribbon beside it
 	$(BIN)/collabxl addin build --output macros/collabxl.xlam

@@ -20,12 +20,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from collabxl.cli.main import cli
-from collabxl.report import rulepages
-from collabxl.report.aligned import markdown
-from collabxl.report.dictionary import chosen
-from collabxl.report.dictionary import pages as dictionary_pages
-from collabxl.report.rulepages.markdown import list_markdown, page_markdown
-from collabxl.rules.catalogue import FAMILIES, called
+from collabxl.reports import rule_pages
+from collabxl.reports.dictionary import chosen
+from collabxl.reports.dictionary import pages as dictionary_pages
+from collabxl.reports.rule_pages.markdown import list_markdown, page_markdown
+from collabxl.reports.text_tables import markdown
+from collabxl.rules.engine.catalogue import FAMILIES, called
 from collabxl.text import LANGS, Lang, Text, t
 
 ROOT = Path(__file__).parents[1]
@@ -109,7 +109,7 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
     lines = dictionary_pages(chosen([]), lang)
     yield "dictionary.md", "\n".join([f"# {_DICTIONARY.to(lang)}", "", *lines])
     yield "rooms.md", "\n".join([f"# {_ROOMS.to(lang)}", "", _ROOMS_ABOUT.to(lang), "", *_rooms(lang)])
-    rules = list_markdown([rulepages.brief(rule, lang) for letters in FAMILIES for rule in called(letters)], lang)
+    rules = list_markdown([rule_pages.brief(rule, lang) for letters in FAMILIES for rule in called(letters)], lang)
     linked = (re.sub(r"^\| (([A-Z]{2})\d+) ", r"| [\1](\2.md#\1) ", line) for line in rules)
     yield "rules/index.md", "\n".join([f"# {_RULES.to(lang)}", "", *linked])
     for letters, title in FAMILIES.items():
@@ -119,7 +119,7 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
 def _family(letters: str, lang: Lang) -> Iterator[str]:
     """Return the pages of a family's rules, each to be linked to by its code."""
     for rule in called(letters):
-        head, *lines = page_markdown(rulepages.page(rule, lang), lang)
+        head, *lines = page_markdown(rule_pages.page(rule, lang), lang)
         yield f"{head} {{ #{rule.code} }}"
         yield from (re.sub("^### (.*)", r"**\1**", line) for line in lines)  # no entry of the table of contents
         yield ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from collabxl import api
-from collabxl.report.aligned import markdown
+from collabxl.reports.text_tables import markdown
 from collabxl.text import Lang, t
 
 TITLE = t("Python 接口", "Python API")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from collabxl import filing
+from collabxl.storage import file_access
 
 
 def edit(path: Path, change: Callable[[bytes], bytes], *, backup: bool = False) -> bool:
     """Return whether anything had to be written."""
-    with filing.editing(str(path)):
-        before = filing.content_of(str(path))
+    with file_access.editing(str(path)):
+        before = file_access.content_of(str(path))
         after = change(before)
         if after == before:
             return False
-        filing.replace(str(path), after, was=before, backup=backup)
+        file_access.replace(str(path), after, was=before, backup=backup)
     return True

@@ -1,6 +1,6 @@
 """Workbooks written as text in a test, read by the real reader: the examples of the rules are such texts.
 
-How they are written stands in collabxl/rules/example.py.
+How they are written stands in collabxl/rules/engine/example.py.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 import xlsxwriter
 
 from collabxl import Lang, Reading
-from collabxl.read.coverage import Coverage
-from collabxl.read.source import Cells, Marks, Raw, Title
-from collabxl.read.workbook import read_source
-from collabxl.rules.example import AS_OF, FINDS, FORMER, MARK, SCHEMA, WITHOUT, Block, blocks
-from collabxl.rules.former import Former
-from collabxl.schema.column import Sheet
+from collabxl.reading.coverage import Coverage
+from collabxl.reading.source import Cells, Marks, Raw, Title
+from collabxl.reading.workbook import read_source
+from collabxl.rules.engine.example import AS_OF, FINDS, FORMER, MARK, SCHEMA, WITHOUT, Block, blocks
+from collabxl.rules.engine.past_values import Former
+from collabxl.schema.columns import Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent
-from collabxl.schema.standard import STANDARD
+from collabxl.schema.sheets import STANDARD
 
 TODAY = dt.date(2024, 8, 1)
 Spot = tuple[str, int | None, str | None]

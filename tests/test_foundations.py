@@ -12,22 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as some
 from rich.cells import cell_len
 
-from collabxl import FileError, SettingsError, address, settings
-from collabxl.calendar import Exceptions, WorkingDays, public_days
-from collabxl.printable import clean
-from collabxl.report.plain import wrapped
+from collabxl import FileError, SettingsError
+from collabxl.ooxml import a1
+from collabxl.reports.text import wrapped
+from collabxl.scheduling.calendar import Exceptions, WorkingDays, public_days
+from collabxl.schema import settings
+from collabxl.text.printable import clean
 
 
-@given(some.integers(1, address.LAST_ROW), some.integers(1, address.LAST_COLUMN))
+@given(some.integers(1, a1.LAST_ROW), some.integers(1, a1.LAST_COLUMN))
 def test_addresses_agree_with_openpyxl_and_come_back(row: int, column: int) -> None:
-    assert address.letters(column) == reference.get_column_letter(column)
-    assert address.cell(address.a1(row, column)) == (row, column)
+    assert a1.letters(column) == reference.get_column_letter(column)
+    assert a1.cell(a1.a1(row, column)) == (row, column)
 
 
 @pytest.mark.parametrize("text", ["", "A0", "0", "XFE1", "A1048577", "ZZZZ2", "A", "1A", "A1:B2"])
 def test_what_is_no_cell_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no cell"):
-        address.cell(text)
+        a1.cell(text)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_what_is_no_cell_is_refused(text: str) -> None:
     ],
 )
 def test_sheet_names_are_quoted_where_formulas_need_it(name: str, wanted: str) -> None:
-    assert address.quoted(name) == wanted
+    assert a1.quoted(name) == wanted
 
 
 days = some.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from collabxl import Settings, build_workbook, check_workbooks
-from collabxl.build import layout
+from collabxl.formulas import layout
 from collabxl.rules import RULES
 from tests.parts import sdk_errors
-from tests.samples import launch, spoilt
-from tests.samples.__main__ import SAMPLES, TODAY, expected, found, main
+from tools.samples import launch, spoilt
+from tools.samples.__main__ import SAMPLES, TODAY, expected, found, main
 
 ALL = sorted(SAMPLES.glob("*.xlsx"))
 BUILT = ("clean", "filled", "english", "rollout")
@@ -75,7 +75,7 @@ def test_together_they_show_every_rule_that_does_not_need_to_know_what_was_befor
 
 
 def test_the_files_are_what_the_command_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.samples.__main__.SAMPLES", tmp_path)
+    monkeypatch.setattr("tools.samples.__main__.SAMPLES", tmp_path)
     main()
     for path in ALL:
         made, kept = zipfile.ZipFile(tmp_path / path.name), zipfile.ZipFile(path)

@@ -11,9 +11,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl.schema.standard import Progress, Tasks
-from tests.newcomer import Newcomer
+from collabxl.schema.sheets import Progress, Tasks
 from tests.parts import require, resaved
+from tools.newcomer import Newcomer
 
 ROOT = Path(__file__).parents[1]
 

@@ -57,9 +57,6 @@ if TYPE_CHECKING:
     from collabxl.archive.pack import Archived
     from collabxl.archive.verify import Difference, Verdict
     from collabxl.archive.verify import Fault as ArchiveFault
-    from collabxl.batch import Watch
-    from collabxl.build.content import Row, Value
-    from collabxl.documents import WrittenDocument
     from collabxl.errors import (
         CollabxlError,
         FileError,
@@ -70,38 +67,41 @@ if TYPE_CHECKING:
         UsageError,
     )
     from collabxl.errors import Kind as ErrorKind
-    from collabxl.findings import Finding, Waiver
-    from collabxl.fix import Fix, Fixed, Refusal
-    from collabxl.paths import Paths
-    from collabxl.read.tables import Tables
-    from collabxl.read.workbook import Reading
-    from collabxl.report.outcome import Figures, Outcome
-    from collabxl.report.portfolio.numbers import Portfolio
-    from collabxl.report.portfolio.numbers import Project as PortfolioProject
-    from collabxl.report.rulepages import Page as RulePage
-    from collabxl.rules.rule import Rule, Severity
-    from collabxl.scenario.model import Scenario
-    from collabxl.settings import Limits, Settings
-    from collabxl.settings import Mail as MailSettings
-    from collabxl.share.conflicts import Standing as Conflict
-    from collabxl.share.exchange import Merged
-    from collabxl.share.mail.server import Access as MailAccess
-    from collabxl.share.merge import Change as CellChange
-    from collabxl.share.merge import Plan as MergePlan
-    from collabxl.share.merge import Spot
-    from collabxl.share.posting import Post as LetterDraft
-    from collabxl.share.posting import Posted as SentLetter
-    from collabxl.share.records import Entry as LedgerEntry
-    from collabxl.share.remind.cases import Book as ProjectDelays
-    from collabxl.share.remind.cases import Case as Delay
-    from collabxl.share.remind.cases import Unread as UnreadFile
-    from collabxl.share.run import Result as MergedReturn
-    from collabxl.share.split import Copy as DepartmentCopy
-    from collabxl.share.split import Splitting
-    from collabxl.share.undo import Undone as UndoneMerge
-    from collabxl.share.untaken import Untaken
-    from collabxl.sync import Synced
+    from collabxl.exchange.conflicts import Standing as Conflict
+    from collabxl.exchange.merge_run import Merged
+    from collabxl.exchange.merge_state import Result as MergedReturn
+    from collabxl.exchange.posting import Post as LetterDraft
+    from collabxl.exchange.posting import Posted as SentLetter
+    from collabxl.exchange.records import Entry as LedgerEntry
+    from collabxl.exchange.split import Copy as DepartmentCopy
+    from collabxl.exchange.split import Splitting
+    from collabxl.exchange.three_way import Change as CellChange
+    from collabxl.exchange.three_way import Plan as MergePlan
+    from collabxl.exchange.three_way import Spot
+    from collabxl.exchange.undo import Undone as UndoneMerge
+    from collabxl.exchange.untaken_values import Untaken
+    from collabxl.mail.server import Access as MailAccess
+    from collabxl.pipeline.batch import Watch
+    from collabxl.pipeline.documents import WrittenDocument
+    from collabxl.pipeline.fix import Fix, Fixed, Refusal
+    from collabxl.pipeline.sync import Synced
+    from collabxl.pipeline.templates.model import Scenario
+    from collabxl.reading.tables import Tables
+    from collabxl.reading.workbook import Reading
+    from collabxl.reminders.cases import Book as ProjectDelays
+    from collabxl.reminders.cases import Case as Delay
+    from collabxl.reminders.cases import Unread as UnreadFile
+    from collabxl.reports.portfolio.numbers import Portfolio
+    from collabxl.reports.portfolio.numbers import Project as PortfolioProject
+    from collabxl.reports.rule_pages import Page as RulePage
+    from collabxl.rules.engine.findings import Finding, Waiver
+    from collabxl.rules.engine.outcome import Figures, Outcome
+    from collabxl.rules.engine.rule import Rule, Severity
+    from collabxl.schema.settings import Limits, Settings
+    from collabxl.schema.settings import Mail as MailSettings
+    from collabxl.storage.paths import Paths
     from collabxl.text import Lang, Text
+    from collabxl.workbook.content import Row, Value
 
 __all__ = [
     "ArchiveFault",
@@ -206,36 +206,36 @@ _NAMES = {
     "data_dictionary",
     "collabxl.errors": "CollabxlError UsageError SettingsError SchemaError FileError PackageError MailError "
     "ErrorKind=Kind",
-    "collabxl.build.content": "Row Value",
-    "collabxl.batch": "Watch",
-    "collabxl.settings": "Settings Limits MailSettings=Mail",
+    "collabxl.workbook.content": "Row Value",
+    "collabxl.pipeline.batch": "Watch",
+    "collabxl.schema.settings": "Settings Limits MailSettings=Mail",
     "collabxl.text": "Lang Text",
-    "collabxl.paths": "Paths",
-    "collabxl.read.tables": "Tables",
-    "collabxl.read.workbook": "Reading",
-    "collabxl.rules.rule": "Rule Severity",
-    "collabxl.report.rulepages": "RulePage=Page",
-    "collabxl.scenario.model": "Scenario",
-    "collabxl.findings": "Finding Waiver",
-    "collabxl.report.outcome": "Outcome Figures",
-    "collabxl.sync": "Synced",
-    "collabxl.fix": "Fixed Fix Refusal",
-    "collabxl.share.split": "Splitting DepartmentCopy=Copy",
-    "collabxl.share.exchange": "Merged",
-    "collabxl.share.run": "MergedReturn=Result",
-    "collabxl.share.merge": "MergePlan=Plan CellChange=Change Spot",
-    "collabxl.share.conflicts": "Conflict=Standing",
-    "collabxl.share.untaken": "Untaken",
-    "collabxl.share.mail.server": "MailAccess=Access",
-    "collabxl.share.records": "LedgerEntry=Entry",
-    "collabxl.share.undo": "UndoneMerge=Undone",
+    "collabxl.storage.paths": "Paths",
+    "collabxl.reading.tables": "Tables",
+    "collabxl.reading.workbook": "Reading",
+    "collabxl.rules.engine.rule": "Rule Severity",
+    "collabxl.reports.rule_pages": "RulePage=Page",
+    "collabxl.pipeline.templates.model": "Scenario",
+    "collabxl.rules.engine.findings": "Finding Waiver",
+    "collabxl.rules.engine.outcome": "Outcome Figures",
+    "collabxl.pipeline.sync": "Synced",
+    "collabxl.pipeline.fix": "Fixed Fix Refusal",
+    "collabxl.exchange.split": "Splitting DepartmentCopy=Copy",
+    "collabxl.exchange.merge_run": "Merged",
+    "collabxl.exchange.merge_state": "MergedReturn=Result",
+    "collabxl.exchange.three_way": "MergePlan=Plan CellChange=Change Spot",
+    "collabxl.exchange.conflicts": "Conflict=Standing",
+    "collabxl.exchange.untaken_values": "Untaken",
+    "collabxl.mail.server": "MailAccess=Access",
+    "collabxl.exchange.records": "LedgerEntry=Entry",
+    "collabxl.exchange.undo": "UndoneMerge=Undone",
     "collabxl.archive.pack": "Archived",
     "collabxl.archive.verify": "Verdict Difference ArchiveFault=Fault",
     "collabxl.archive.manifest": "Manifest",
-    "collabxl.documents": "WrittenDocument",
-    "collabxl.report.portfolio.numbers": "Portfolio PortfolioProject=Project",
-    "collabxl.share.remind.cases": "ProjectDelays=Book Delay=Case UnreadFile=Unread",
-    "collabxl.share.posting": "LetterDraft=Post SentLetter=Posted",
+    "collabxl.pipeline.documents": "WrittenDocument",
+    "collabxl.reports.portfolio.numbers": "Portfolio PortfolioProject=Project",
+    "collabxl.reminders.cases": "ProjectDelays=Book Delay=Case UnreadFile=Unread",
+    "collabxl.exchange.posting": "LetterDraft=Post SentLetter=Posted",
 }
 """Where the names above live, for the interpreter what the imports are for a type checker; ``public=name there``."""
 HOMES = {

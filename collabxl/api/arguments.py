@@ -35,13 +35,13 @@ def _are_paths(value: object) -> bool:
 
 
 def _are_settings(value: object) -> bool:
-    from collabxl.settings import Settings
+    from collabxl.schema.settings import Settings
 
     return isinstance(value, Settings | Mapping)
 
 
 def _are_limits(value: object) -> bool:
-    from collabxl.settings import Limits
+    from collabxl.schema.settings import Limits
 
     return isinstance(value, Limits)
 

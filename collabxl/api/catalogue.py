@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from collabxl.report.rulepages import Page as RulePage
-    from collabxl.rules.rule import Rule
-    from collabxl.scenario.model import Scenario
-    from collabxl.settings import Settings
+    from collabxl.pipeline.templates.model import Scenario
+    from collabxl.reports.rule_pages import Page as RulePage
+    from collabxl.rules.engine.rule import Rule
+    from collabxl.schema.settings import Settings
     from collabxl.text import Lang
 
 
@@ -26,7 +26,7 @@ def load_settings(path: str | Path | None = None) -> Settings:
     """
     from pathlib import Path
 
-    from collabxl.settings import load
+    from collabxl.schema.settings import load
 
     return load(None if path is None else Path(path))
 
@@ -36,7 +36,7 @@ def list_templates() -> list[Scenario]:
 
     ``.slug`` and ``.title`` are what ``new_workbook(template=…)`` takes; ``.days`` are working days. Nothing is raised.
     """
-    from collabxl.scenario.shelf import shelf
+    from collabxl.pipeline.templates.catalogue import shelf
 
     return list(shelf().values())
 
@@ -46,7 +46,7 @@ def find_template(name: str) -> Scenario:
 
     Case, blanks and ``_`` for ``-`` make no difference to ``name``.
     """
-    from collabxl.scenario.shelf import find
+    from collabxl.pipeline.templates.catalogue import find
 
     return find(name)
 
@@ -56,7 +56,7 @@ def find_rules(*words: str) -> list[Rule]:
 
     Raises UsageError, with near ones, for ``words`` that name no rule.
     """
-    from collabxl.rules.catalogue import FAMILIES, called
+    from collabxl.rules.engine.catalogue import FAMILIES, called
 
     return list({rule.code: rule for word in words or FAMILIES for rule in called(word)}.values())
 
@@ -67,7 +67,7 @@ def explain_rules(*words: str, lang: Lang = "zh") -> list[RulePage]:
 
     ``words`` as in ``find_rules``. Raises UsageError, with near ones, for words that name no rule.
     """
-    from collabxl.report.rulepages import page
+    from collabxl.reports.rule_pages import page
 
     return [page(rule, lang) for rule in find_rules(*words)]
 
@@ -79,7 +79,7 @@ def json_schema(*sheets: str, lang: Lang = "zh") -> dict[str, Any]:
     ``sheets`` are keys or titles, by default all; titles and descriptions are in ``lang``. Raises UsageError, with the
     nearest one, for a sheet that does not exist.
     """
-    from collabxl.report.dictionary import chosen, schema
+    from collabxl.reports.dictionary import chosen, schema
 
     return schema(chosen(sheets), lang)
 
@@ -90,6 +90,6 @@ def data_dictionary(*sheets: str, lang: Lang = "zh") -> str:
 
     ``sheets`` are keys or titles, by default all. Raises UsageError, with the nearest one, for one that does not exist.
     """
-    from collabxl.report.dictionary import chosen, pages
+    from collabxl.reports.dictionary import chosen, pages
 
     return "\n".join(pages(chosen(sheets), lang))

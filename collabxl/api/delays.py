@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, Literal
 
-    from collabxl.paths import Paths
-    from collabxl.settings import Settings
-    from collabxl.share.mail.server import Access as MailAccess
-    from collabxl.share.posting import Post as LetterDraft
-    from collabxl.share.posting import Posted as SentLetter
-    from collabxl.share.remind.cases import Book as ProjectDelays
-    from collabxl.share.remind.cases import Unread as UnreadFile
-    from collabxl.share.split import Splitting
+    from collabxl.exchange.posting import Post as LetterDraft
+    from collabxl.exchange.posting import Posted as SentLetter
+    from collabxl.exchange.split import Splitting
+    from collabxl.mail.server import Access as MailAccess
+    from collabxl.reminders.cases import Book as ProjectDelays
+    from collabxl.reminders.cases import Unread as UnreadFile
+    from collabxl.schema.settings import Settings
+    from collabxl.storage.paths import Paths
     from collabxl.text import Lang
 
 
@@ -41,7 +41,7 @@ def find_delays(
     Nothing is raised for a file: one that cannot be read is an ``UnreadFile`` with its ``error``. Raises UsageError and
     SettingsError as ``check_workbooks`` does.
     """
-    from collabxl.share.remind.cases import warned
+    from collabxl.reminders.cases import warned
 
     day, chosen = day_of(today), settings_of(settings)
     return warned(paths, today=day, settings=chosen, jobs=jobs, passwords=texts(passwords))
@@ -63,8 +63,8 @@ def delay_letters(
     """
     from pathlib import Path
 
-    from collabxl.share.mail.wording import wording as wording_of
-    from collabxl.share.remind.drafts import notices
+    from collabxl.mail.wording import wording as wording_of
+    from collabxl.reminders.drafts import notices
 
     return notices(books, by, wording_of("remind" if wording is None else Path(wording)), day_of(today))
 
@@ -76,7 +76,7 @@ def delay_calendar(books: Iterable[ProjectDelays], *, today: dt.date | None = No
     ``books`` are what ``find_delays`` returns, without unread files; ``lang`` is the language of the calendar's name.
     Nothing is raised.
     """
-    from collabxl.share.remind.agenda import agenda
+    from collabxl.reminders.calendar import agenda
 
     return agenda(books, day_of(today), lang)
 
@@ -87,7 +87,7 @@ def delay_message(books: Iterable[ProjectDelays], *, today: dt.date | None = Non
 
     ``books`` are what ``find_delays`` returns, without unread files. Nothing is raised.
     """
-    from collabxl.share.remind.chat import message
+    from collabxl.reminders.chat import message
 
     return message(books, day_of(today), lang)
 
@@ -108,8 +108,8 @@ def split_letters(
     """
     from pathlib import Path
 
-    from collabxl.share.letters import letters
-    from collabxl.share.mail.wording import wording as wording_of
+    from collabxl.exchange.letters import letters
+    from collabxl.mail.wording import wording as wording_of
 
     words = wording_of("split" if wording is None else Path(wording))
     return letters(made, words, today=day_of(today), settings=settings_of(settings))
@@ -120,7 +120,7 @@ def write_letters(letters: Iterable[LetterDraft]) -> None:
 
     Raises FileError if one cannot be written.
     """
-    from collabxl.share.posting import write_drafts
+    from collabxl.exchange.posting import write_drafts
 
     write_drafts(letters)
 
@@ -142,8 +142,8 @@ def send_letters(
     Nothing is raised for a letter or a server that fails: such a delivery has an ``error``. Raises UsageError if no
     server or no sender is known, MailError for an address that is none.
     """
-    from collabxl.share.mail.server import Access
-    from collabxl.share.posting import post_letters, server_of, with_environment
+    from collabxl.exchange.posting import post_letters, server_of, with_environment
+    from collabxl.mail.server import Access
 
     mail = with_environment(settings_of(settings).mail, sends=True)
     return post_letters(list(letters), server_of(mail, access or Access()), lang)

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from collabxl.archive.pack import Archived
     from collabxl.archive.verify import Verdict
-    from collabxl.paths import Paths
-    from collabxl.settings import Settings
-    from collabxl.share.exchange import Merged
-    from collabxl.share.mail.server import Access as MailAccess
-    from collabxl.share.records import Entry as LedgerEntry
-    from collabxl.share.split import Splitting
-    from collabxl.share.undo import Undone as UndoneMerge
+    from collabxl.exchange.merge_run import Merged
+    from collabxl.exchange.records import Entry as LedgerEntry
+    from collabxl.exchange.split import Splitting
+    from collabxl.exchange.undo import Undone as UndoneMerge
+    from collabxl.mail.server import Access as MailAccess
+    from collabxl.schema.settings import Settings
+    from collabxl.storage.paths import Paths
 
 
 @checked_arguments
@@ -45,7 +45,7 @@ def split(
     As many parameters as the command has options. Raises UsageError for a department that takes no part and for a file
     that is there already, unless ``force``; FileError if the master cannot be read or a copy cannot be written.
     """
-    from collabxl.share.split import split
+    from collabxl.exchange.split import split
 
     day, chosen = day_of(today), settings_of(settings)
     return split(path, output, today=day, settings=chosen, only=texts(only), force=force, accept=texts(accept))
@@ -73,7 +73,7 @@ def merge_copies(
     ``error``, and is kept in quarantine beside the master. Raises FileError if the master cannot be read or written,
     or has no ledger: it is then as before, and so is the ledger; MailError if a mailbox cannot be asked.
     """
-    from collabxl.share.exchange import merge_copies
+    from collabxl.exchange.merge_run import merge_copies
 
     day, chosen = day_of(today), settings_of(settings)
     return merge_copies(path, sources, today=day, settings=chosen, access=access, dry_run=dry_run, backup=backup)
@@ -88,7 +88,7 @@ def read_ledger(path: str | Path, row: str | None = None) -> list[LedgerEntry]:
     """
     from pathlib import Path
 
-    from collabxl.share.ledger import Ledger
+    from collabxl.exchange.ledger import Ledger
 
     with Ledger(Path(path)) as ledger:
         return ledger.entries(row)
@@ -110,7 +110,7 @@ def undo(
     Raises UsageError for an entry that does not exist or changed no cell, and where the cell says something else by
     now; FileError if the master cannot be read or written.
     """
-    from collabxl.share.undo import undo
+    from collabxl.exchange.undo import undo
 
     return undo(path, number, today=day_of(today), settings=settings_of(settings), backup=backup)
 
@@ -132,7 +132,7 @@ def undo_merge(
     """
     from pathlib import Path
 
-    from collabxl.share.undo import undo_merge
+    from collabxl.exchange.undo import undo_merge
 
     return undo_merge(Path(path), number, today=day_of(today), settings=settings_of(settings), backup=backup)
 

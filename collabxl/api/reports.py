@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from collabxl.documents import WrittenDocument
-    from collabxl.paths import Paths
-    from collabxl.report.outcome import Outcome
-    from collabxl.report.portfolio.numbers import Portfolio
-    from collabxl.settings import Settings
+    from collabxl.pipeline.documents import WrittenDocument
+    from collabxl.reports.portfolio.numbers import Portfolio
+    from collabxl.rules.engine.outcome import Outcome
+    from collabxl.schema.settings import Settings
+    from collabxl.storage.paths import Paths
     from collabxl.text import Lang
 
 _NO_FORM = t("没有 {form} 这种格式，可用的有：{known}", "There is no format {form}; there are {known}")
@@ -44,7 +44,7 @@ def findings_frame(outcomes: Outcome | Iterable[Outcome], *, lang: Lang = "zh") 
     ``outcomes`` is what ``check_workbooks`` returns, or any of it; of ``sync_workbooks`` and ``fix_workbooks`` take
     ``each.outcome``. Nothing is raised.
     """
-    from collabxl.report.frame import findings_frame
+    from collabxl.reports.findings_frame import findings_frame
 
     return findings_frame(outcomes, lang)
 
@@ -56,7 +56,7 @@ def outcome_json(outcome: Outcome, *, lang: Lang = "zh") -> dict[str, Any]:
     Dates are texts as in ISO 8601, ``tasks.progress`` is a share from 0 to 1 with two digits; messages are in
     ``lang``. Nothing is raised.
     """
-    from collabxl.report.contract import workbook_out
+    from collabxl.reports.json_model import workbook_out
 
     return workbook_out(outcome, lang).model_dump()
 
@@ -82,9 +82,9 @@ def write_findings(
     from pathlib import Path
 
     from collabxl import __version__
-    from collabxl.report.destination import form_of, refuse_workbook
-    from collabxl.report.formats import FORMATS, Run, blocks
-    from collabxl.saving import replace
+    from collabxl.reports.destination import form_of, refuse_workbook
+    from collabxl.reports.formats import FORMATS, Run, blocks
+    from collabxl.storage.save import replace
 
     path = Path(output)
     chosen = form_of(form, path)
@@ -125,8 +125,8 @@ def write_documents(
     """
     from pathlib import Path
 
-    from collabxl import documents
-    from collabxl.paths import each_of
+    from collabxl.pipeline import documents
+    from collabxl.storage.paths import each_of
 
     documents.refuse_unknown(kind)
     where, own = (None if path is None else Path(path) for path in (output, template))
@@ -161,7 +161,7 @@ def read_portfolio(
 
     Nothing is raised for a file. Raises UsageError and SettingsError as ``check_workbooks`` does.
     """
-    from collabxl.portfolio import portfolio_of
+    from collabxl.pipeline.portfolio import portfolio_of
 
     day, chosen = day_of(today), settings_of(settings)
     return portfolio_of(paths, today=day, settings=chosen, jobs=jobs, passwords=texts(passwords))
@@ -186,8 +186,8 @@ def write_dashboard(
     """
     from pathlib import Path
 
-    from collabxl.portfolio import refuse, write_portfolio
-    from collabxl.report.portfolio.page import page
+    from collabxl.pipeline.portfolio import refuse, write_portfolio
+    from collabxl.reports.portfolio.page import page
 
     refuse(Path(output), ".html")
     portfolio = read_portfolio(paths, today=today, settings=settings, jobs=jobs, passwords=passwords)
@@ -213,8 +213,8 @@ def write_portfolio(
     """
     from pathlib import Path
 
-    from collabxl.portfolio import refuse, write_portfolio
-    from collabxl.report.portfolio.workbook import workbook
+    from collabxl.pipeline.portfolio import refuse, write_portfolio
+    from collabxl.reports.portfolio.workbook import workbook
 
     refuse(Path(output), ".xlsx")
     portfolio = read_portfolio(paths, today=today, settings=settings, jobs=jobs, passwords=passwords)

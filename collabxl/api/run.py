@@ -11,7 +11,7 @@ from collabxl.errors import UsageError
 from collabxl.text import t
 
 if TYPE_CHECKING:
-    from collabxl.settings import Settings
+    from collabxl.schema.settings import Settings
 
 TODAY_VARIABLE = "COLLABXL_TODAY"
 """The environment variable that says which day counts as today where nobody else does."""
@@ -33,7 +33,7 @@ def day_of(today: dt.date | None) -> dt.date:
 
 def settings_of(settings: Settings | Mapping[str, Any] | None) -> Settings:
     """Return the settings of a run; SettingsError for a mapping that says what collabxl does not know."""
-    from collabxl.settings import Settings, settings_from
+    from collabxl.schema.settings import Settings, settings_from
 
     if settings is None:
         return Settings()

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from collabxl.batch import Watch
-    from collabxl.build.content import Row
-    from collabxl.fix import Fixed
-    from collabxl.paths import Paths
-    from collabxl.read.tables import Tables
-    from collabxl.report.outcome import Outcome
-    from collabxl.settings import Limits, Settings
-    from collabxl.sync import Synced
+    from collabxl.pipeline.batch import Watch
+    from collabxl.pipeline.fix import Fixed
+    from collabxl.pipeline.sync import Synced
+    from collabxl.reading.tables import Tables
+    from collabxl.rules.engine.outcome import Outcome
+    from collabxl.schema.settings import Limits, Settings
+    from collabxl.storage.paths import Paths
     from collabxl.text import Lang
+    from collabxl.workbook.content import Row
 
 _SUFFIX = ".xlsx"
 _ENDING = t("{path} 应以 .xlsx 结尾", "{path} should end in .xlsx")
@@ -63,8 +63,8 @@ def new_workbook(
         raise UsageError(_ENDING, path=str(out))
     if out.exists() and not force:
         raise UsageError(_THERE, path=str(out))
-    from collabxl.rules.names import split
-    from collabxl.scenario.begin import Wishes, blank, planned
+    from collabxl.pipeline.templates.instantiate import Wishes, blank, planned
+    from collabxl.rules.matching.names import split
 
     named = split(departments) if isinstance(departments, str) else tuple(departments)
     wishes, day = Wishes(name, start, lead, named), day_of(today)
@@ -98,8 +98,8 @@ def build_workbook(
     As many parameters as a workbook has properties. Raises UsageError for a key that no sheet or column has (the
     message names the nearest one) and for more rows than a sheet has ready; FileError if ``path`` cannot be written.
     """
-    from collabxl.compose import build_workbook
-    from collabxl.settings import USUAL
+    from collabxl.pipeline.new_workbook import build_workbook
+    from collabxl.schema.settings import USUAL
 
     day, kept = day_of(today), USUAL if limits is None else limits
     build_workbook(path, project=project, rows=rows, lang=lang, today=day, identity=identity, limits=kept)
@@ -117,7 +117,7 @@ def read_workbooks(paths: Paths, *, jobs: int | None = None, passwords: str | It
 
     Raises the first FileError met.
     """
-    from collabxl.batch import read_workbooks
+    from collabxl.pipeline.batch import read_workbooks
 
     return read_workbooks(paths, jobs=jobs, passwords=texts(passwords))
 
@@ -148,10 +148,10 @@ def check_workbooks(
 
     day, chosen, words = day_of(today), settings_of(settings), texts(passwords)
     if resume is not None:
-        from collabxl.resume import resumed
+        from collabxl.pipeline.resume import resumed
 
         return resumed(paths, Path(resume), today=day, settings=chosen, jobs=jobs, passwords=words, watch=watch)
-    from collabxl.batch import check_workbooks
+    from collabxl.pipeline.batch import check_workbooks
 
     return check_workbooks(paths, today=day, settings=chosen, jobs=jobs, passwords=words, watch=watch, among=among)
 
@@ -181,7 +181,7 @@ def sync_workbooks(
     outcome with an ``error`` and stays as it is. A file with a password is checked if one of ``passwords`` opens it,
     and never written. Raises UsageError and SettingsError as ``check_workbooks`` does.
     """
-    from collabxl.sync import sync_workbooks
+    from collabxl.pipeline.sync import sync_workbooks
 
     return sync_workbooks(
         paths,
@@ -218,7 +218,7 @@ def fix_workbooks(
     outcome with an ``error`` and stays as it is. A file with a password is checked if one of ``passwords`` opens it,
     and never written. Raises UsageError and SettingsError as ``check_workbooks`` does.
     """
-    from collabxl.fix import fix_workbooks
+    from collabxl.pipeline.fix import fix_workbooks
 
     day, chosen, words = day_of(today), settings_of(settings), texts(passwords)
     return fix_workbooks(paths, today=day, settings=chosen, dry_run=dry_run, backup=backup, jobs=jobs, passwords=words)

@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collabxl.errors import FileError
-from collabxl.printable import hides
 from collabxl.text import t
+from collabxl.text.printable import hides
 
 NAME = "manifest.json"
 FOLDER = "project/"

@@ -17,23 +17,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import NamedTuple
 
-from collabxl import __version__, saving
-from collabxl.archive.belongings import Item, belongings, in_order
-from collabxl.archive.documents import made
+from collabxl import __version__
+from collabxl.archive.collect import Item, belongings, in_order
 from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out, spelled
+from collabxl.archive.missing_documents import made
 from collabxl.archive.page import pages
 from collabxl.archive.unzip import BLOCK, opened
-from collabxl.batch import REPORT
 from collabxl.errors import FileError, UsageError
-from collabxl.history import beside
-from collabxl.paths import ARCHIVE_MARK, Paths, each_of
-from collabxl.read.guard import readings
-from collabxl.read.tables import tables
-from collabxl.read.workbook import Reading
-from collabxl.settings import Settings
-from collabxl.share.ledger import came_from, snapshot
-from collabxl.share.master import refuse_copy
+from collabxl.exchange.ledger import came_from, snapshot
+from collabxl.exchange.master import refuse_copy
+from collabxl.pipeline.batch import REPORT
+from collabxl.reading.tables import tables
+from collabxl.reading.workbook import Reading
+from collabxl.rules.engine.ledger_reader import beside
+from collabxl.schema.settings import Settings
+from collabxl.storage import save
+from collabxl.storage.paths import ARCHIVE_MARK, Paths, each_of
 from collabxl.text import t
+from collabxl.workers.pool import readings
 
 SUFFIX = ".archive.zip"
 """What the name of an archive ends with, unless it is given another one."""
@@ -93,7 +94,7 @@ def archive_project(
         raise UsageError(_NO_ZIP, path=str(output), better=output.name + ".zip")
     if output.exists() and not force:
         raise UsageError(_THERE, path=str(output))
-    with saving.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:
+    with save.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:
         reading, ledger = _master(path), _ledger(path, Path(folder))
         returned = came_from(ledger[0].file) if ledger else ()
         found = belongings(path, reading, added=list(map(Path, each_of(added))), returned=returned)
@@ -105,8 +106,8 @@ def archive_project(
                 unmade = error
         _refuse_odd_names(items)
         packing = _Packing(reading, items)
-        saving.replace(output, packing.blocks(output.absolute().parent))
-    holder = saving.holder_of(path)
+        save.replace(output, packing.blocks(output.absolute().parent))
+    holder = save.holder_of(path)
     return Archived(output, packing.digest.hexdigest(), packing.manifest, found.left, holder, unmade)
 
 

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from lxml.etree import _Element
 
 from collabxl.archive.manifest import File, Kind, Manifest
-from collabxl.printable import clean
-from collabxl.report.offline import E, head, markup, opening
+from collabxl.reports.html_page import E, head, markup, opening
 from collabxl.text import LANGS, Lang, Text, t
+from collabxl.text.printable import clean
 
 KINDS: dict[Kind, Text] = {
     "workbook": t("主表", "Master"),

@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from collabxl.errors import FileError, no_permission, not_found
-from collabxl.read.preflight import damaged
+from collabxl.reading.preflight import damaged
 from collabxl.text import t
 
 BLOCK = 2**20

@@ -18,7 +18,7 @@ from collabxl.archive import manifest as manifests
 from collabxl.archive.manifest import File, Manifest, leads_out, manifest_of, no_manifest, spelled
 from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
 from collabxl.errors import FileError
-from collabxl.read.preflight import damaged
+from collabxl.reading.preflight import damaged
 from collabxl.text import t
 
 Fault = Literal["missing", "changed", "damaged", "extra", "twice", "unsafe"]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.main import DONE, FOUND
 from collabxl.cli.options import CONFIG, TODAY, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
-from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
+from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
     from collabxl.api import Archived, ArchiveFault, Verdict
@@ -93,7 +93,7 @@ def command(context: click.Context, /, master: Path, verify: bool, **options: An
         verdict = verify_archive(master)
         _say(_judged(verdict, master, lang))
         context.exit(FOUND if verdict.differences else DONE)
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import archive_project

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption
 from collabxl.cli.limits import say_limits
 from collabxl.cli.main import exit_code, say
 from collabxl.cli.options import RESUME, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
-from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import formatted, refuse, run_of, tell, until_interrupted, write
-from collabxl.report.destination import TEXT, form_of
+from collabxl.cli.report_output import formatted, refuse, run_of, tell, until_interrupted, write
+from collabxl.reports.destination import TEXT, form_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import Outcome
-    from collabxl.report.formats import Run
-    from collabxl.settings import Settings
+    from collabxl.reports.formats import Run
+    from collabxl.schema.settings import Settings
 
 WIDTH = 80
 
@@ -50,13 +50,13 @@ def command(
     context: click.Context, /, paths: tuple[str, ...], form: str | None, output: Path | None, **options: Any
 ) -> None:
     """Check workbooks."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     form = form_of(form, output)
     refuse(form, output, "--output")
     get_ready()
     from collabxl.api import check_workbooks
-    from collabxl.resume import state_of
+    from collabxl.pipeline.resume import state_of
 
     settings, today = settings_of(options), today_of(options)
     run = run_of(context, today, settings, output)
@@ -86,8 +86,8 @@ def _watched(outcomes: Iterator[Outcome], settings: Settings, lang: Lang) -> Ite
 
 
 def _text(outcomes: Iterator[Outcome], run: Run) -> Iterator[str]:
-    from collabxl.report.formats import part_of
-    from collabxl.report.plain import plain
+    from collabxl.reports.formats import part_of
+    from collabxl.reports.text import plain
 
     width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
 

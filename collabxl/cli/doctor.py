@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.main import DONE, FOUND
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
-    from collabxl.addin.doctor import Sign
+    from collabxl.excel.doctor import Sign
 
 _WORDS = {"ok": t("正常", "ok"), "warn": t("注意", "warn"), "fail": t("不行", "fail")}
 
@@ -43,10 +43,10 @@ _WORDS = {"ok": t("正常", "ok"), "warn": t("注意", "warn"), "fail": t("不�
 @click.pass_context
 def command(context: click.Context, /, tested: bool, form: str) -> None:
     """Tell how the ribbon is."""
-    from collabxl.addin.doctor import examine
-    from collabxl.addin.doctor.selftest import selftest
-    from collabxl.addin.doctor.standing import started
-    from collabxl.addin.places import here
+    from collabxl.excel.addin.locations import here
+    from collabxl.excel.doctor import examine
+    from collabxl.excel.doctor.installation import started
+    from collabxl.excel.doctor.selftest import selftest
 
     lang, places = lang_of(context), here()
     signs = examine(places)
@@ -71,7 +71,7 @@ def _json(signs: list[Sign], lang: Lang) -> str:
     import json
 
     from collabxl import __version__
-    from collabxl.report.contract import CONTRACT
+    from collabxl.reports.json_model import CONTRACT
 
     told = [{"state": sign.state, "message": sign.say(lang), "cure": sign.cure(lang)} for sign in signs]
     return json.dumps({"contract": CONTRACT, "version": __version__, "signs": told}, ensure_ascii=False, indent=1)

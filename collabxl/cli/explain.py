@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import RulePage
-    from collabxl.report.rulepages import Brief
+    from collabxl.reports.rule_pages import Brief
 
 WIDTH = 100
 
@@ -40,7 +40,7 @@ WIDTH = 100
 def command(context: click.Context, /, words: tuple[str, ...], form: str) -> None:
     """List the rules, or explain some."""
     from collabxl.api import explain_rules, find_rules
-    from collabxl.report.rulepages import brief
+    from collabxl.reports.rule_pages import brief
 
     lang = lang_of(context)
     if words:
@@ -51,8 +51,8 @@ def command(context: click.Context, /, words: tuple[str, ...], form: str) -> Non
 
 
 def _list(rules: list[Brief], form: str, lang: Lang) -> Iterator[str]:
-    from collabxl.report.rulepages.markdown import list_markdown
-    from collabxl.report.rulepages.text import list_lines
+    from collabxl.reports.rule_pages.markdown import list_markdown
+    from collabxl.reports.rule_pages.text import list_lines
 
     if form == "json":
         yield _json(rules)
@@ -61,8 +61,8 @@ def _list(rules: list[Brief], form: str, lang: Lang) -> Iterator[str]:
 
 
 def _pages(pages: list[RulePage], form: str, lang: Lang) -> Iterator[str]:
-    from collabxl.report.rulepages.markdown import page_markdown
-    from collabxl.report.rulepages.text import lines
+    from collabxl.reports.rule_pages.markdown import page_markdown
+    from collabxl.reports.rule_pages.text import lines
 
     if form == "json":
         yield _json(pages)
@@ -81,7 +81,7 @@ def _json(rules: Sequence[Brief]) -> str:
     from dataclasses import asdict
 
     from collabxl import __version__
-    from collabxl.report.contract import CONTRACT
+    from collabxl.reports.json_model import CONTRACT
 
     told = {"contract": CONTRACT, "version": __version__, "rules": [asdict(rule) for rule in rules]}
     return json.dumps(told, ensure_ascii=False, indent=1)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, lang_of
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, lang_of
-from collabxl.report.tally import Tally
+from collabxl.reports.tally import Tally
 from collabxl.text import Lang, Text, percent, speak, t
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _EMPTY = t("（空）", "(empty)")
 @click.pass_context
 def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, backup: bool, **options: Any) -> None:
     """Apply safe fixes."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import fix_workbooks
@@ -65,8 +65,8 @@ def command(context: click.Context, /, paths: tuple[str, ...], dry_run: bool, ba
 
 
 def _told(fixed: Fixed, dry_run: bool, lang: Lang) -> Iterator[str]:
-    from collabxl.printable import clean
-    from collabxl.report.plain import sum_of
+    from collabxl.rules.engine.severities import sum_of
+    from collabxl.text.printable import clean
 
     state = "none" if not fixed.fixes else "dry" if dry_run else "written"
     found = sum_of(fixed.outcome.counts, lang)
@@ -89,7 +89,7 @@ def _change(fix: Fix, dry_run: bool, lang: Lang) -> str:
 
 
 def _shown(value: Any, lang: Lang) -> str:
-    from collabxl.printable import clean
+    from collabxl.text.printable import clean
 
     if value is None or value == "":
         return _EMPTY.to(lang)

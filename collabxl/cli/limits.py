@@ -10,7 +10,7 @@ from collabxl.text import Lang, decimal, t
 
 if TYPE_CHECKING:
     from collabxl.api import Outcome
-    from collabxl.settings import Settings
+    from collabxl.schema.settings import Settings
 
 _KEEPS = t(
     "{path}：[limits] 与工作簿里的不同，按工作簿里的算（{kept}）。要换成设置里的，请运行 sync",
@@ -28,7 +28,7 @@ _HAS_NONE = t(
 
 def say_limits(outcome: Outcome, settings: Settings, lang: Lang, *, imposed: bool) -> None:
     """Say on stderr where a built workbook keeps other limits than were chosen, and which of the two hold."""
-    from collabxl.check import kept
+    from collabxl.rules.engine.run import kept
 
     reading = outcome.reading
     if reading is None or not reading.built or not settings.chosen:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.main import DONE, FOUND
 from collabxl.cli.options import CONFIG, ENGINE, TODAY, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
 
@@ -50,10 +50,10 @@ def command(
     """Work on an open workbook."""
     if only_check and undo:
         raise UsageError(_ONE)
-    from collabxl.live import refresh
-    from collabxl.live.attach import attach
-    from collabxl.live.busy import Pulse, watched
-    from collabxl.live.words import words
+    from collabxl.excel.live import refresh
+    from collabxl.excel.live.attach import attach
+    from collabxl.excel.live.heartbeat import Pulse, watched
+    from collabxl.excel.live.messages import words
 
     lang, settings, pulse = lang_of(context), settings_of(options), Pulse()
     with watched(pulse, lambda: _give_up(lang)):
@@ -65,15 +65,15 @@ def command(
         verb = refresh.check if only_check else refresh.sync
         found = verb(opened, today=today_of(options), settings=settings)
     _tell(found, lang, only_check)
-    from collabxl.report.tally import reaches
+    from collabxl.reports.tally import reaches
 
     failing = any(number and reaches(severity, settings.fail_on) for severity, number in found.outcome.counts.items())
     context.exit(FOUND if failing else DONE)
 
 
 def _tell(found: Any, lang: Lang, only_check: bool) -> None:
-    from collabxl.live.words import words
-    from collabxl.report.plain import plain
+    from collabxl.excel.live.messages import words
+    from collabxl.reports.text import plain
 
     if found.by_hand:
         click.echo(words("warn.manualcalc").to(lang), err=True)
@@ -86,8 +86,8 @@ def _tell(found: Any, lang: Lang, only_check: bool) -> None:
 
 
 def _give_up(lang: Lang) -> None:
-    from collabxl.live.busy import BUSY
-    from collabxl.live.words import words
+    from collabxl.excel.live.heartbeat import BUSY
+    from collabxl.excel.live.messages import words
 
     click.echo(f"collabxl: {words('err.busy').to(lang)}", err=True)
     os._exit(BUSY)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.options import BACKUP, CONFIG, TODAY, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
-from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
+from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
     from collabxl.api import LedgerEntry
@@ -145,7 +145,7 @@ def _told(made: LedgerEntry, lang: Lang) -> str:
 
 
 def _fields(entry: LedgerEntry, lang: Lang) -> dict[str, Any]:
-    from collabxl.share.spoken import EMPTY, place, words
+    from collabxl.exchange.value_labels import EMPTY, place, words
 
     assert entry.spot is not None
     was, now = (words(value, entry.spot, lang) or EMPTY.to(lang) for value in (entry.was, entry.now))
@@ -154,7 +154,7 @@ def _fields(entry: LedgerEntry, lang: Lang) -> dict[str, Any]:
 
 
 def _rows(entries: list[LedgerEntry], lang: Lang) -> Iterator[list[str]]:
-    from collabxl.share.spoken import place, words
+    from collabxl.exchange.value_labels import place, words
 
     for each in entries:
         at = each.at.astimezone().strftime("%Y-%m-%d %H:%M") if each.at else ""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from collabxl import __version__
-from collabxl.cli.spoken import SpokenGroup, SpokenOption, lang_of, language, told_language
+from collabxl.cli.bilingual import SpokenGroup, SpokenOption, lang_of, language, told_language
 from collabxl.errors import CollabxlError, FileError
-from collabxl.printable import clean
 from collabxl.text import LANGS, Lang, t
+from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
-    from collabxl.report.tally import Tally
+    from collabxl.reports.tally import Tally
 
 DONE, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes of the contract; 130 is what a shell expects after Ctrl-C."""
@@ -127,7 +127,7 @@ def cli(context: click.Context, lang: str | None) -> None:
     """Hold the commands; the language is read from the context by whoever speaks, and asked for by whoever reads."""
     told = told_language(context)
     if told:
-        from collabxl.read.crew import asked
+        from collabxl.workers.executor import asked
 
         token = asked.set(told)
         context.call_on_close(lambda: asked.reset(token))

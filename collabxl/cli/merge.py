@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, lang_of
 from collabxl.cli.main import DONE, FOUND, UNREADABLE, say
 from collabxl.cli.options import BACKUP, CONFIG, DRY_RUN, MAIL_PASSWORD, TODAY, access_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, lang_of
 from collabxl.cli.table import table
-from collabxl.printable import clean
 from collabxl.text import Lang, Text, t
+from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
     from collabxl.api import CellChange, Merged, MergedReturn, MergePlan, Untaken
-    from collabxl.share.settling import UnfitDecision
+    from collabxl.exchange.apply_decisions import UnfitDecision
 
 _LONGEST = 60
 """Letters that are shown of what a cell says."""
@@ -106,7 +106,7 @@ def command(
     context: click.Context, /, master: Path, copies: tuple[str, ...], dry_run: bool, backup: bool, **options: Any
 ) -> None:
     """Merge copies."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import merge_copies
@@ -190,8 +190,8 @@ def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
 
 def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     """Return why a decision was not done, and what to do."""
-    from collabxl.schema.takes import takes
-    from collabxl.share.spoken import column_of, place, words
+    from collabxl.exchange.value_labels import column_of, place, words
+    from collabxl.schema.accepted_values import takes
 
     column = column_of(each.spot)
     assert column is not None
@@ -203,8 +203,8 @@ def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
 
 def _untaken(each: Untaken, result: MergedReturn, lang: Lang, book: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
-    from collabxl.share.spoken import place, words
-    from collabxl.share.untaken import REASONS
+    from collabxl.exchange.untaken_values import REASONS
+    from collabxl.exchange.value_labels import place, words
 
     sheet, id, column = place(each.spot, book)
     where = [sheet, id, column if each.spot.key else ""]
@@ -219,7 +219,7 @@ def _untaken(each: Untaken, result: MergedReturn, lang: Lang, book: Lang) -> str
 
 def _rows(plan: MergePlan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[list[str]]:
     """Return the table's rows: all that is planned if ``whole``, else only what a person should look at."""
-    from collabxl.share.spoken import place, words
+    from collabxl.exchange.value_labels import place, words
 
     fresh = {spot[:2] for spot in plan.new}
     listed: list[tuple[tuple[CellChange, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]

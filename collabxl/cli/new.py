@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.options import Day
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.schema.standard import Project
+from collabxl.schema.sheets import Project
 from collabxl.text import t
 
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.api.run import NO_DAY, TODAY_VARIABLE
-from collabxl.cli.local import found_settings
-from collabxl.cli.spoken import SpokenOption, lang_of
+from collabxl.cli.bilingual import SpokenOption, lang_of
+from collabxl.cli.default_settings import found_settings
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import MailAccess
-    from collabxl.settings import Settings
+    from collabxl.schema.settings import Settings
 
 Command = Callable[..., Any]
 
@@ -152,7 +152,7 @@ def access_of(addresses: Iterable[str], options: dict[str, Any]) -> MailAccess |
 
 def mail_password_of(options: dict[str, Any]) -> str:
     """Return the password of a mailbox, from the file or the environment; a usage error if there is none."""
-    from collabxl.share.mail.server import password_from
+    from collabxl.mail.server import password_from
 
     return password_from(options["mail_password_file"], _MAIL_VARIABLE)
 
@@ -170,7 +170,7 @@ def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
     if options["scheduler"] is None:
         yield
         return
-    from collabxl.cluster import cluster
+    from collabxl.workers.dask import cluster
 
     with cluster(options["scheduler"]) as crew:
         yield
@@ -180,7 +180,7 @@ def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
 
 def settings_of(options: dict[str, Any]) -> Settings:
     """Return the settings of a run: those of ``--config`` or of ./collabxl.toml, with the command line's on top."""
-    from collabxl.settings import load
+    from collabxl.schema.settings import load
 
     named = ("select", "ignore", "pack", "fail_on")
     said = {name: options[name] for name in named if options.get(name) is not None}

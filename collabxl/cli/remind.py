@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.mail_output import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, today_of
-from collabxl.cli.posting import LETTER, SEND, mail_settings, server_for, tell, warn
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
-from collabxl.schema.standard import Tasks
+from collabxl.schema.sheets import Tasks
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import LetterDraft, ProjectDelays, UnreadFile
-    from collabxl.share.mail.server import Server
-    from collabxl.share.remind.chat import Robot
+    from collabxl.mail.server import Server
+    from collabxl.reminders.chat import Robot
 
 FORMS = ("eml", "ics", "chat")
 _HEADS = (
@@ -112,13 +112,13 @@ def command(
     **options: Any,
 ) -> None:
     """Warn of delays."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import delay_message, find_delays
-    from collabxl.share.mail.wording import wording
-    from collabxl.share.remind.chat import Robot
-    from collabxl.share.remind.drafts import notices
+    from collabxl.mail.wording import wording
+    from collabxl.reminders.chat import Robot
+    from collabxl.reminders.drafts import notices
 
     lang, today, settings = lang_of(context), today_of(options), mail_settings(options)
     if forms and output is None:
@@ -161,16 +161,16 @@ def _told(read: Iterable[ProjectDelays | UnreadFile], lang: Lang) -> tuple[list[
 
 def _sent(letters: list[LetterDraft], server: Server, lang: Lang) -> tuple[list[LetterDraft], bool]:
     """Send letters and tell what became of them; return those left to be sent by hand, and whether all went out."""
-    from collabxl.share.posting import post_letters, unsent
+    from collabxl.exchange.posting import post_letters, unsent
 
     posted = post_letters(letters, server, lang)
     return unsent(posted), tell(posted, lang) == DONE
 
 
 def _shown(books: list[ProjectDelays], lang: Lang) -> Iterator[str]:
-    from collabxl.printable import clean
-    from collabxl.share.remind.groups import groups
-    from collabxl.share.remind.words import lacks, state
+    from collabxl.reminders.groups import groups
+    from collabxl.reminders.words import lacks, state
+    from collabxl.text.printable import clean
 
     for book in books:
         yield clean(f"{book.path} · {book.project}")
@@ -193,10 +193,10 @@ def _write(
     letters: list[LetterDraft],
 ) -> None:
     """Write what was asked for and tell the files; a form that has nothing to say makes none, but for the calendar."""
-    from collabxl import saving
     from collabxl.api import delay_calendar, delay_message, write_letters
-    from collabxl.printable import clean
-    from collabxl.share.remind.words import TITLE
+    from collabxl.reminders.words import TITLE
+    from collabxl.storage import save
+    from collabxl.text.printable import clean
 
     drafts = [replace(post, path=folder / post.path) for post in letters] if "eml" in forms else []
     files: dict[str, bytes] = {}
@@ -207,7 +207,7 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     write_letters(drafts)
     for name, content in files.items():
-        saving.replace(folder / name, content)
+        save.replace(folder / name, content)
     paths = [*(post.path for post in drafts), *(folder / name for name in files)]
     for path in paths:
         click.echo(_WRITTEN.fill(lang, {"path": clean(str(path))}))
@@ -229,7 +229,7 @@ def _addresses(told: str) -> list[str]:
 
 def _post(text: str, robots: list[Robot], lang: Lang) -> bool:
     """Post a text, if there is something to say, and tell what became of it; return whether all took it."""
-    from collabxl.printable import clean
+    from collabxl.text.printable import clean
 
     if not text:
         click.echo(_NOTHING.to(lang))

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl import __version__
+from collabxl.cli.bilingual import SpokenCommand
 from collabxl.cli.main import DONE, UNREADABLE, USAGE, cli
 from collabxl.cli.options import ENGINE, TODAY, today_of
-from collabxl.cli.spoken import SpokenCommand
 from collabxl.errors import CollabxlError, FileError
-from collabxl.live.busy import BUSY, Pulse, watched
-from collabxl.live.folders import jobs_folder, logs_folder
-from collabxl.live.jobs import PROTOCOL, Answer, Job, answer, take
+from collabxl.excel.folders import jobs_folder, logs_folder
+from collabxl.excel.live.heartbeat import BUSY, Pulse, watched
+from collabxl.excel.ribbon.jobs import PROTOCOL, Answer, Job, answer, take
 from collabxl.text import t
 
 if TYPE_CHECKING:
-    from collabxl.live.verbs import Desk
+    from collabxl.excel.ribbon.actions import Desk
 
 _log = logging.getLogger("collabxl.ribbon")
 _LOG_BYTES = 500_000
@@ -60,14 +60,14 @@ def _done(job: Job, engine: Any, pulse: Pulse, options: dict[str, Any], log: Pat
     if job.protocol != PROTOCOL:
         return Answer(USAGE, "err.version", (job.addin, __version__))
     try:
-        from collabxl.live.verbs import done
+        from collabxl.excel.ribbon.actions import done
 
         return done(job, _desk(job, engine, pulse, options))
     except CollabxlError as error:
         return _refused(error, job)
     except Exception as error:
         _log.exception("%s %s", job.verb, job.book)
-        from collabxl.live.macos import NOT_AUTHORISED
+        from collabxl.excel.live.macos import NOT_AUTHORISED
 
         if NOT_AUTHORISED in str(error):
             return Answer(UNREADABLE, "err.permission")
@@ -75,7 +75,7 @@ def _done(job: Job, engine: Any, pulse: Pulse, options: dict[str, Any], log: Pat
 
 
 def _refused(error: CollabxlError, job: Job) -> Answer:
-    from collabxl.live.words import LiveError
+    from collabxl.excel.live.messages import LiveError
 
     code = UNREADABLE if isinstance(error, FileError | LiveError) else USAGE
     if isinstance(error, LiveError):
@@ -84,9 +84,9 @@ def _refused(error: CollabxlError, job: Job) -> Answer:
 
 
 def _desk(job: Job, engine: Any, pulse: Pulse, options: dict[str, Any]) -> Desk:
-    from collabxl.live.attach import attach
-    from collabxl.live.verbs import Desk
-    from collabxl.settings import FILE, Settings, load
+    from collabxl.excel.live.attach import attach
+    from collabxl.excel.ribbon.actions import Desk
+    from collabxl.schema.settings import FILE, Settings, load
 
     beside = Path(job.fullname).parent / FILE
     settings = load(beside) if beside.is_absolute() and beside.is_file() else Settings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import t
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.mail_output import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.main import DONE
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, settings_of, today_of
-from collabxl.cli.posting import LETTER, SEND, mail_settings, server_for, tell, warn
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import LetterDraft, Splitting
-    from collabxl.share.mail.server import Server
+    from collabxl.mail.server import Server
 
 _COPY = t(
     "{file}：{department}，可填 {own} 行，只读 {seen} 行，留空行 {ready} 行",
@@ -91,12 +91,12 @@ def command(
     context: click.Context, /, master: Path, output: Path, only: tuple[str, ...], force: bool, **options: Any
 ) -> None:
     """Split a master."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import split
-    from collabxl.share.letters import FIELDS, letters
-    from collabxl.share.mail.wording import wording
+    from collabxl.exchange.letters import FIELDS, letters
+    from collabxl.mail.wording import wording
 
     lang, today, sends = lang_of(context), today_of(options), options["send"]
     writes = sends or options["mail"]
@@ -114,8 +114,8 @@ def command(
 def _mailed(posts: list[LetterDraft], server: Server | None, lang: Lang) -> int:
     """Send letters, or without a server write them as drafts, and tell of it; return the exit code."""
     from collabxl.api import write_letters
-    from collabxl.printable import clean
-    from collabxl.share.posting import post_letters, unsent
+    from collabxl.exchange.posting import post_letters, unsent
+    from collabxl.text.printable import clean
 
     posted = post_letters(posts, server, lang) if server else None
     drafts = posts if posted is None else unsent(posted)
@@ -132,8 +132,8 @@ def _mailed(posts: list[LetterDraft], server: Server | None, lang: Lang) -> int:
 
 
 def _told(made: Splitting, lang: Lang) -> Iterator[str]:
-    from collabxl.printable import clean
-    from collabxl.share.spoken import place
+    from collabxl.exchange.value_labels import place
+    from collabxl.text.printable import clean
 
     for copy in made.copies:
         own, seen = (sum(map(len, rows.values())) for rows in (copy.share.own, copy.share.seen))

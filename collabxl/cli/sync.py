@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption
 from collabxl.cli.limits import say_limits
 from collabxl.cli.main import STALE, exit_code, say_unwritten
 from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
 from collabxl.cli.progress import Gauge
-from collabxl.cli.spoken import SpokenCommand, SpokenOption
-from collabxl.cli.told import formatted, refuse, run_of, tell, until_interrupted
+from collabxl.cli.report_output import formatted, refuse, run_of, tell, until_interrupted
 from collabxl.errors import UsageError
-from collabxl.report.destination import TEXT, form_of
+from collabxl.reports.destination import TEXT, form_of
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
     from collabxl.api import Synced
-    from collabxl.report.formats import Run
-    from collabxl.settings import Settings
+    from collabxl.reports.formats import Run
+    from collabxl.schema.settings import Settings
 
 _SAYS: dict[str, Text] = {
     "written": t("{path}：已写入汇总（{found}）", "{path}: summary written ({found})"),
@@ -79,7 +79,7 @@ def command(
     **options: Any,
 ) -> None:
     """Write summaries."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     form = form_of(form, report)
     if form == TEXT and report is not None:
@@ -121,8 +121,8 @@ def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:
 
 
 def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
-    from collabxl.printable import clean
-    from collabxl.report.plain import sum_of
+    from collabxl.rules.engine.severities import sum_of
+    from collabxl.text.printable import clean
 
     outcome = synced.outcome
     if outcome.error is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from collabxl.printable import clean
+from collabxl.text.printable import clean
 
 WIDEST = 28
 _MORE = "…"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import t
 
@@ -36,7 +36,7 @@ SHOW = "show"
 def command(context: click.Context, /, names: tuple[str, ...], form: str) -> None:
     """List the templates, or show some."""
     from collabxl.api import find_template, list_templates
-    from collabxl.scenario.told import brief, lines, list_lines, whole
+    from collabxl.pipeline.templates.template_view import brief, lines, list_lines, whole
 
     lang = lang_of(context)
     width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
@@ -57,6 +57,6 @@ def _json(told: list[dict[str, Any]]) -> str:
     import json
 
     from collabxl import __version__
-    from collabxl.report.contract import CONTRACT
+    from collabxl.reports.json_model import CONTRACT
 
     return json.dumps({"contract": CONTRACT, "version": __version__, "templates": told}, ensure_ascii=False, indent=1)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.halt import heeded
-from collabxl.live.folders import jobs_folder
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.excel.folders import jobs_folder
 from collabxl.text import t
+from collabxl.workers.interrupt import heeded
 
 _WATCHING = t(
     "正在等 Excel 的任务（{folder}）。让这个窗口开着，按 Ctrl-C 停下",
@@ -36,7 +36,7 @@ _DONE = t("做完 {id}", "{id} is done")
 @click.pass_context
 def command(context: click.Context, /, jobs: Path) -> None:
     """Watch the folder of jobs."""
-    from collabxl.live.watch import own_command, watch
+    from collabxl.excel.ribbon.watch import own_command, watch
 
     lang = lang_of(context)
     with heeded():

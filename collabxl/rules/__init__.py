@@ -3,44 +3,44 @@
 from __future__ import annotations
 
 from collabxl.rules import (
-    areas,
-    book,
-    cells,
-    dates,
-    delay,
-    formulas,
-    leftovers,
-    links,
-    meetings,
-    network,
-    people,
-    plan,
-    project,
-    risks,
-    status,
-    steps,
+    bk_areas,
+    bk_workbook,
+    cv_cells,
+    cv_formulas,
+    cv_leftovers,
+    dl_dates,
+    dp_dependencies,
+    dp_network,
+    dy_delays,
+    if_project,
+    mt_minutes,
+    pp_people,
+    rk_risks,
+    sq_schedule,
+    st_status,
+    st_steps,
 )
-from collabxl.rules.declared import refuse_slips
-from collabxl.rules.relate import DERIVED
-from collabxl.rules.rule import Rule
+from collabxl.rules.engine.declaration_checks import refuse_slips
+from collabxl.rules.engine.frames import DERIVED
+from collabxl.rules.engine.rule import Rule
 
 FAMILIES = (
-    book,
-    areas,
-    cells,
-    formulas,
-    leftovers,
-    project,
-    links,
-    network,
-    dates,
-    status,
-    steps,
-    delay,
-    people,
-    meetings,
-    risks,
-    plan,
+    bk_workbook,
+    bk_areas,
+    cv_cells,
+    cv_formulas,
+    cv_leftovers,
+    if_project,
+    dp_dependencies,
+    dp_network,
+    dl_dates,
+    st_status,
+    st_steps,
+    dy_delays,
+    pp_people,
+    mt_minutes,
+    rk_risks,
+    sq_schedule,
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted(

@@ -11,10 +11,10 @@ import pytest
 
 import collabxl
 from collabxl import FileError, Lang, Outcome
-from collabxl.report.formats.csv import MARK, guarded
+from collabxl.reports.formats.csv import MARK, guarded
 from collabxl.text import LANGS
-from tests.report.formats.made import sampled, written
-from tests.samples.__main__ import SAMPLES, TODAY
+from tests.reports.formats.made import sampled, written
+from tools.samples.__main__ import SAMPLES, TODAY
 
 TEXTS = ("path", "project", "workbook_id", "revision", "department", "error", "code", "name", "sheet", "cell", "column",
          "key", "id", "message", "fix")  # fmt: skip

@@ -17,7 +17,7 @@ from collabxl.rules import RULES
 from tests.hostile.cases import PASSWORD, encrypted
 from tests.parts.mail import PASSWORD as MAIL_PASSWORD
 from tests.parts.mail import smtp
-from tests.samples.__main__ import SAMPLES, TODAY
+from tools.samples.__main__ import SAMPLES, TODAY
 
 
 def read(paths: Any) -> list[Any]:

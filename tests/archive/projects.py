@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collabxl import MailAccess, Merged, check_workbooks, merge_copies, split
-from collabxl.report.formats import Run, blocks
-from collabxl.share import quarantine
-from tests.share.masters import TODAY, department, filled, master
-from tests.share.test_month import forwarded
+from collabxl.exchange import quarantine
+from collabxl.reports.formats import Run, blocks
+from tests.exchange.masters import TODAY, department, filled, master
+from tests.exchange.test_month import forwarded
 
 SECRET = "geheim-4711"
 

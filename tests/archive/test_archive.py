@@ -21,14 +21,14 @@ from lxml import html
 
 from collabxl import Archived, FileError, MailAccess, UsageError, archive_project, verify_archive
 from collabxl.archive.manifest import FOLDER, NAME
-from collabxl.history import beside
-from collabxl.report.documents.kinds import KINDS
-from collabxl.share.database import VERSION
-from collabxl.share.ledger import Ledger
+from collabxl.exchange.database import VERSION
+from collabxl.exchange.ledger import Ledger
+from collabxl.reports.documents.kinds import KINDS
+from collabxl.rules.engine.ledger_reader import beside
 from tests.archive.projects import SECRET, Folder, played
 from tests.cli.test_cli import run
-from tests.samples.__main__ import SAMPLES
-from tests.share.masters import TODAY
+from tests.exchange.masters import TODAY
+from tools.samples.__main__ import SAMPLES
 
 
 @pytest.fixture(scope="module")

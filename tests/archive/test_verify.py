@@ -18,7 +18,7 @@ from collabxl.archive.manifest import FOLDER, NAME
 from collabxl.archive.unzip import LARGEST_DIRECTORY
 from collabxl.cli.main import cli
 from tests.cli.test_cli import run
-from tests.samples.__main__ import SAMPLES
+from tools.samples.__main__ import SAMPLES
 
 Change = Callable[[dict[str, bytes]], object]
 BOOK, NOTE = f"{FOLDER}a.xlsx", f"{FOLDER}a.txt"

@@ -6,13 +6,13 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from collabxl.build.donor import donor
-from collabxl.grid import Grid
-from collabxl.opc.book import Book
-from collabxl.opc.edit import set_cells
-from collabxl.opc.graft import put_sheet
-from collabxl.opc.lint import check
-from collabxl.opc.package import Package
+from collabxl.ooxml.edit import set_cells
+from collabxl.ooxml.import_sheet import put_sheet
+from collabxl.ooxml.lint import check
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.workbook_part import Book
+from collabxl.workbook.grid import Grid
+from collabxl.workbook.single_sheet import donor
 
 Cells = dict[tuple[int, int], Any]
 MARKER = "_collabxl_summary"

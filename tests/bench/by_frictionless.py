@@ -14,7 +14,7 @@ from typing import Any
 from frictionless import Detector, Resource, Schema
 from frictionless.formats import ExcelControl
 
-from collabxl.schema.column import Column
+from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Day, Number, Percent
 from tests.bench.lists import LISTS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 
-from collabxl.grid import Grid
+from collabxl.workbook.grid import Grid
 
 Cells = dict[tuple[int, int], Any]
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 import pandera.pandas as pa
 
-from collabxl.schema.column import Column
+from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Day, Number, Percent
 from tests.bench.lists import LISTS
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from collabxl.report.portfolio.page import page
+from collabxl.reports.portfolio.page import page
 from tests.parts.browser import chromium, sized
-from tests.report.portfolios import many
+from tests.reports.portfolios import many
 
 PROJECTS = 1000
 ACTS = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collabxl.schema.column import Sheet
-from collabxl.schema.standard import STANDARD
+from collabxl.schema.columns import Sheet
+from collabxl.schema.sheets import STANDARD
 
 LISTS: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if not sheet.meta.heads)

@@ -15,10 +15,10 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from collabxl.live import refresh
-from collabxl.live.attach import attach
-from collabxl.live.busy import Pulse
-from collabxl.schema.standard import STANDARD, Project
+from collabxl.excel.live import refresh
+from collabxl.excel.live.attach import attach
+from collabxl.excel.live.heartbeat import Pulse
+from collabxl.schema.sheets import STANDARD, Project
 from tests.bench import TODAY
 from tests.bench.workbooks import build, write
 from tests.parts.office import running
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _measure(file: Path) -> None:
-    from collabxl.live.xw import xlwings
+    from collabxl.excel.live.xlwings_import import xlwings
 
     attach_first = xlwings()
     if "libreoffice" not in attach_first.engines.engines_by_name:
@@ -65,7 +65,7 @@ def _measure(file: Path) -> None:
 
 
 def _register() -> None:
-    from collabxl.live.words import LiveError
+    from collabxl.excel.live.messages import LiveError
 
     try:
         attach(None, "libreoffice", Pulse())

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from collabxl import merge_copies, split
-from tests.share.masters import TODAY, filled, master
+from tests.exchange.masters import TODAY, filled, master
 
 
 def spent() -> float:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from collabxl.calendar import Exceptions, WorkingDays, public_days
-from collabxl.plan.passes import Links, State, Tasks, plan
+from collabxl.scheduling.calendar import Exceptions, WorkingDays, public_days
+from collabxl.scheduling.critical_path import Links, State, Tasks, plan
 
 RUNS = 3
 TODAY = np.datetime64("2024-08-01", "D")

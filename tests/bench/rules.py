@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from collabxl import Settings, Tables, read_workbooks
-from collabxl import check as checking
 from collabxl.cli.main import OBJECTS_A_COLLECTION
-from collabxl.rules import relate
+from collabxl.rules.engine import frames
+from collabxl.rules.engine import run as checking
 from tests.bench.workbooks import TODAY, build, write, write_many
 
 RUNS = 5
@@ -54,13 +54,13 @@ def shares(tables: Tables) -> Counter[str]:
         nested[0] = outside + whole
         return made
 
-    frames, hits = relate.Frames.__getitem__, checking._hits
-    relate.Frames.__getitem__ = lambda self, name: by_itself(f"· {name}", lambda: frames(self, name))  # type: ignore[method-assign]
+    lookup, hits = frames.Frames.__getitem__, checking._hits
+    frames.Frames.__getitem__ = lambda self, name: by_itself(f"· {name}", lambda: lookup(self, name))  # type: ignore[method-assign]
     checking._hits = lambda rule, *told: iter(by_itself(f"{rule.code} {rule.name}", lambda: list(hits(rule, *told))))
     try:
         by_itself("· findings located", lambda: checking.check(tables, today=TODAY, settings=STRICT))
     finally:
-        relate.Frames.__getitem__, checking._hits = frames, hits  # type: ignore[method-assign]
+        frames.Frames.__getitem__, checking._hits = frames, hits  # type: ignore[method-assign]
     return spent
 
 

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from collabxl import build_workbook
-from collabxl.batch import check_chunks
-from collabxl.calendar import Workdays, public_workdays
-from collabxl.grid import Grid
-from collabxl.report.summary import summary, views
-from collabxl.schema.standard import STANDARD, Minutes, Progress, Project, Risks, Tasks
-from collabxl.schema.words import STATUS
+from collabxl.pipeline.batch import check_chunks
+from collabxl.scheduling.calendar import Workdays, public_workdays
+from collabxl.schema.sheets import STANDARD, Minutes, Progress, Project, Risks, Tasks
+from collabxl.schema.vocabularies import STATUS
+from collabxl.summary import summary, views
+from collabxl.workbook.grid import Grid
 from tests.bench import TODAY
 
 FIRST_DAY = dt.date(2024, 7, 1)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.report.contract import WorkbookOut
-from tests.samples.__main__ import SAMPLES
+from collabxl.reports.json_model import WorkbookOut
+from tools.samples.__main__ import SAMPLES
 
 SEED = str(SAMPLES / "seed.xlsx")
 TODAY = ("--today", "2024-08-01")

@@ -15,12 +15,12 @@ from click.exceptions import Exit
 from collabxl import CollabxlError, split
 from collabxl.cli.main import cli
 from collabxl.cli.report.group import KINDS as REPORTS
-from collabxl.report.documents.kinds import KINDS
-from collabxl.report.documents.pdf import pdf as pdf_of
+from collabxl.reports.documents.kinds import KINDS
+from collabxl.reports.documents.pdf import pdf as pdf_of
 from tests.cli.test_report import run
 from tests.parts import require
-from tests.report.documents.made import sample
-from tests.samples.__main__ import SAMPLES, TODAY
+from tests.reports.documents.made import sample
+from tools.samples.__main__ import SAMPLES, TODAY
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import pytest
 from rich.cells import cell_len
 
 from collabxl import Lang, Limits, Rule, find_rules
-from collabxl.report.plain import NEVER_FIRST
-from collabxl.report.rulepages import brief, page
-from collabxl.report.rulepages.example import Example
-from collabxl.report.rulepages.example import shown as example_shown
-from collabxl.report.rulepages.markdown import list_markdown, page_markdown
-from collabxl.report.rulepages.text import lines, list_lines
+from collabxl.reports.rule_pages import brief, page
+from collabxl.reports.rule_pages.example import Example
+from collabxl.reports.rule_pages.example import shown as example_shown
+from collabxl.reports.rule_pages.markdown import list_markdown, page_markdown
+from collabxl.reports.rule_pages.text import lines, list_lines
+from collabxl.reports.text import NEVER_FIRST
 from collabxl.text import LANGS
 from tests.cli.test_cli import run
 from tests.parts import SHARED

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.report.formats import BINARY, FORMATS
+from collabxl.reports.formats import BINARY, FORMATS
 from tests.cli.test_cli import SEED, TODAY, run
-from tests.report.formats.reading_back import READERS
-from tests.samples.__main__ import SAMPLES
+from tests.reports.formats.reading_back import READERS
+from tools.samples.__main__ import SAMPLES
 
 TEXTS = tuple(form for form in FORMATS if form not in BINARY)
 

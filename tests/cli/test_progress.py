@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
 FILES = 12
-_EACH_A_CHUNK = "from collabxl import batch, cli; batch.ROWS_A_CHUNK = 1; cli.main()"
+_EACH_A_CHUNK = "from collabxl import cli; from collabxl.pipeline import batch; batch.ROWS_A_CHUNK = 1; cli.main()"
 """So that reading and telling take turns, as they do with thousands of workbooks."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.__main__ import SAMPLES
+from tools.samples.__main__ import SAMPLES
 
 pytestmark = pytest.mark.slow
 

@@ -11,13 +11,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from collabxl import Lang, read_workbooks
-from collabxl.report.aligned import escaped
-from collabxl.report.dictionary import pages, schema
+from collabxl.reports.dictionary import pages, schema
+from collabxl.reports.text_tables import escaped
 from collabxl.schema.kinds import Choice
-from collabxl.schema.standard import STANDARD, Tasks
+from collabxl.schema.sheets import STANDARD, Tasks
 from collabxl.text import LANGS
 from tests.cli.test_cli import run
-from tests.samples.__main__ import SAMPLES
+from tools.samples.__main__ import SAMPLES
 
 every_language = pytest.mark.parametrize("lang", LANGS)
 Rows = dict[str, Any]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.scenario.shelf import shelf
+from collabxl.pipeline.templates.catalogue import shelf
 from tests.cli.test_cli import run
-from tests.samples.__main__ import SAMPLES
+from tools.samples.__main__ import SAMPLES
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

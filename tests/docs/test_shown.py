@@ -12,7 +12,7 @@ import pytest
 
 from collabxl.cli.main import main
 from tests.docs.shown import PAGES, ROOT, Command, commands
-from tests.samples.__main__ import SAMPLES
+from tools.samples.__main__ import SAMPLES
 
 SHOWN = {str(page.relative_to(ROOT)): list(commands(page)) for page in PAGES}
 PREPARED = {

@@ -17,7 +17,7 @@ from lxml import html
 from collabxl import api
 from collabxl.cli.main import HOMES
 from collabxl.rules import RULES
-from collabxl.schema.standard import STANDARD
+from collabxl.schema.sheets import STANDARD
 from tests.docs.shown import ROOT
 from tests.parts import require
 

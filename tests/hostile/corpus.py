@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collabxl import FileError
-from collabxl.read.container import load
-from collabxl.read.file import FileSource
-from collabxl.read.guard import readings
-from collabxl.read.source import Cells, Raw, Spot
-from collabxl.read.worker import MEMORY
+from collabxl.reading.container import load
+from collabxl.reading.file import FileSource
+from collabxl.reading.source import Cells, Raw, Spot
+from collabxl.workers.pool import readings
+from collabxl.workers.process import MEMORY
 from tests.parts import CORPUS
 
 HERE = Path(__file__).parent

@@ -17,11 +17,11 @@ from typing import get_args
 import pytest
 
 from collabxl import ErrorKind, FileError, Reading
-from collabxl.read.guard import Guarded
+from collabxl.workers.pool import Guarded
 from tests.hostile.cases import CASES
 from tests.hostile.mutants import CHANGES, mutants, own_seeds
 from tests.hostile.package import Part
-from tests.samples.__main__ import SAMPLES
+from tools.samples.__main__ import SAMPLES
 
 SEED = 20240801
 SHORT, LONG = 150, 2_000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from collabxl import fix_workbooks, sync_workbooks
 from tests.hostile.mutants import mutants, own_seeds
-from tests.samples.__main__ import TODAY
+from tools.samples.__main__ import TODAY
 
 SEED = 99
 COUNT = 300 if os.environ.get("COLLABXL_TORTURE") == "long" else 60

@@ -8,17 +8,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from collabxl import address
-from collabxl.build import layout
-from collabxl.live.libreoffice.office import desktop, uno
-from collabxl.opc.book import Book
-from collabxl.opc.edit import set_cells
-from collabxl.opc.package import Package
-from collabxl.opc.sheetxml import sheet_of as opened
-from collabxl.opc.strings import Strings
-from collabxl.recalc.sheets import Worksheet
-from collabxl.schema.column import Column, Sheet
-from collabxl.schema.standard import Minutes, Progress, Project, Risks, Schedule, Tasks
+from collabxl.excel.live.libreoffice.office import desktop, uno
+from collabxl.formulas import layout
+from collabxl.ooxml import a1
+from collabxl.ooxml.edit import set_cells
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.sheet import sheet_of as opened
+from collabxl.ooxml.strings import Strings
+from collabxl.ooxml.workbook_part import Book
+from collabxl.recalculation.sheets import Worksheet
+from collabxl.schema.columns import Column, Sheet
+from collabxl.schema.sheets import Minutes, Progress, Project, Risks, Schedule, Tasks
 from tests.laws.dirty import random_value
 
 SHEETS = (Tasks, Progress, Minutes, Risks)
@@ -106,7 +106,7 @@ def type_formulas(document: Any, chance: Random) -> None:
     sheet = sheet_of(document, Tasks)
     for row in range(8, 20):
         cell = sheet.getCellByPosition(layout.at(Tasks.due) - 1, row - 1)
-        before = address.a1(row - 1, layout.at(Tasks.due))
+        before = a1.a1(row - 1, layout.at(Tasks.due))
         cell.setFormula(chance.choice((f"=WORKDAY({before};3)", f"={before}+2", f'=IF({before}="";"";{before})')))
     progress = sheet_of(document, Progress)
     progress.getCellByPosition(layout.at(Progress.note) - 1, 6).setFormula("=$任务分工表.B7")

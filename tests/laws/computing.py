@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from collabxl.opc.book import Book
-from collabxl.opc.package import Package
-from collabxl.opc.sheetxml import sheet_of
-from collabxl.opc.strings import Strings
-from collabxl.recalc.sheets import Worksheet
-from collabxl.recalc.values import Fault
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.sheet import sheet_of
+from collabxl.ooxml.strings import Strings
+from collabxl.ooxml.workbook_part import Book
+from collabxl.recalculation.sheets import Worksheet
+from collabxl.recalculation.values import Fault
 from tests.parts import convert_all
 
 

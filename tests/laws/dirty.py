@@ -6,9 +6,9 @@ import datetime as dt
 from random import Random
 from typing import Any
 
-from collabxl.schema.column import Column, Ref, Refs
+from collabxl.schema.columns import Column, Ref, Refs
 from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
-from collabxl.schema.standard import Contacts, Minutes, Progress, Risks, Tasks
+from collabxl.schema.sheets import Contacts, Minutes, Progress, Risks, Tasks
 
 TODAY = dt.date(2024, 8, 1)
 PROJECT = {

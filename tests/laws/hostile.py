@@ -14,10 +14,10 @@ from typing import Any
 
 import xlsxwriter
 
-from collabxl.compose import build_workbook
-from collabxl.schema.column import Sheet
+from collabxl.pipeline.new_workbook import build_workbook
+from collabxl.schema.columns import Sheet
 from collabxl.schema.kinds import Choice
-from collabxl.schema.standard import STANDARD
+from collabxl.schema.sheets import STANDARD
 from collabxl.text import Lang
 from tests.laws.dirty import TODAY, content
 from tests.laws.mangle import mangle

@@ -11,7 +11,7 @@ from random import Random
 
 from lxml import etree
 
-from collabxl.address import LAST_COLUMN, LAST_ROW, letters, number
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, letters, number
 from tests.hostile.package import MAIN, RELATIONS
 
 M, R = f"{{{MAIN}}}", f"{{{RELATIONS}}}"

@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 import pytest
 
 from collabxl import Finding, Reading, Settings, Tables, find_rules
-from collabxl.check import Checked, check
-from collabxl.read.source import Cells, Marks, Raw
-from collabxl.read.tables import tables
-from collabxl.read.workbook import read_source
-from collabxl.rules.former import Former, former
-from collabxl.schema.column import Column, Ref, Refs, Sheet
+from collabxl.reading.source import Cells, Marks, Raw
+from collabxl.reading.tables import tables
+from collabxl.reading.workbook import read_source
+from collabxl.rules.engine.past_values import Former, former
+from collabxl.rules.engine.run import Checked, check
+from collabxl.schema.columns import Column, Ref, Refs, Sheet
 from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, Period, YesNo
-from collabxl.schema.standard import STANDARD, Calendar, Contacts, Progress, Project, Tasks
-from collabxl.schema.words import STATUS
+from collabxl.schema.sheets import STANDARD, Calendar, Contacts, Progress, Project, Tasks
+from collabxl.schema.vocabularies import STATUS
 from tests.tables import MemorySource
 
 TODAY = dt.date(2024, 8, 1)

@@ -14,15 +14,15 @@ import openpyxl
 import pytest
 from openpyxl.formula import Tokenizer
 
-from collabxl import address
-from collabxl.address import LAST_ROW
-from collabxl.build import layout
-from collabxl.compose import build_workbook
-from collabxl.opc.book import Book
-from collabxl.opc.package import Package
-from collabxl.opc.sheetxml import sheet_of
-from collabxl.opc.strings import Strings
-from collabxl.recalc.sheets import Told, Worksheet
+from collabxl.formulas import layout
+from collabxl.ooxml import a1
+from collabxl.ooxml.a1 import LAST_ROW
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.sheet import sheet_of
+from collabxl.ooxml.strings import Strings
+from collabxl.ooxml.workbook_part import Book
+from collabxl.pipeline.new_workbook import build_workbook
+from collabxl.recalculation.sheets import Told, Worksheet
 from collabxl.text import Lang
 from tests.laws.dirty import TODAY, content
 
@@ -85,7 +85,7 @@ def read_whole(path: Path) -> list[str]:
     there = formulas(path)
     whole = {(each.sheet, each.left) for found in there.values() for each in found if each.bottom == LAST_ROW}
     return [
-        f"{title} {address.a1(row, column)}"
+        f"{title} {a1.a1(row, column)}"
         for (title, row, column), found in there.items()
         if row < layout.HEADER and (title, column) in whole and any(_below(cell, found) for cell in there)
     ]
@@ -113,7 +113,7 @@ def _moved(text: str, down: int, across: int) -> str:
     def moved(match: re.Match[str]) -> str:
         if match[1]:
             return match[0]
-        letters = match[3] if match[2] else address.letters(address.number(match[3]) + across)
+        letters = match[3] if match[2] else a1.letters(a1.number(match[3]) + across)
         return f"{match[2]}{letters}{match[4]}{match[5] if match[4] else int(match[5]) + down}"
 
     return _CELL.sub(moved, text) if down or across else text
@@ -148,9 +148,9 @@ def _area(place: str, sheet: str) -> Area | None:
     return Area(
         title.strip("'").replace("''", "'") or sheet,
         int(top or 1),
-        address.number(left),
+        a1.number(left),
         int(bottom or LAST_ROW),
-        address.number(right),
+        a1.number(right),
     )
 
 

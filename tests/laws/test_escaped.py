@@ -21,20 +21,20 @@ from hypothesis import strategies as some
 from icalendar import Calendar
 from openpyxl.utils.escape import unescape
 
-from collabxl.findings import Finding
-from collabxl.printable import clean
-from collabxl.report.documents.blocks import Column as TableColumn
-from collabxl.report.documents.blocks import Document, Form, Paragraph, Points, Section, Table
-from collabxl.report.documents.legible import legible
-from collabxl.report.documents.writers import writer
-from collabxl.report.formats import Run, blocks
-from collabxl.report.formats.csv import GUARD
-from collabxl.report.outcome import Outcome
+from collabxl.mail.letter import Attachment, Letter, written
+from collabxl.mail.message_model import Person
+from collabxl.reminders.calendar import agenda
+from collabxl.reminders.cases import Book, Case
+from collabxl.reports.documents.blocks import Column as TableColumn
+from collabxl.reports.documents.blocks import Document, Form, Paragraph, Points, Section, Table
+from collabxl.reports.documents.plain_text import legible
+from collabxl.reports.documents.writers import writer
+from collabxl.reports.formats import Run, blocks
+from collabxl.reports.formats.csv import GUARD
 from collabxl.rules import RULES
-from collabxl.share.mail.letter import Attachment, Letter, written
-from collabxl.share.mail.parcel import Person
-from collabxl.share.remind.agenda import agenda
-from collabxl.share.remind.cases import Book, Case
+from collabxl.rules.engine.findings import Finding
+from collabxl.rules.engine.outcome import Outcome
+from collabxl.text.printable import clean
 from tests.tables import TODAY
 
 RULE = next(rule for rule in RULES if rule.code == "DP301")

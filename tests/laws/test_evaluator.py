@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from collabxl.recalc.functions import FUNCTIONS
-from collabxl.recalc.language import read
-from collabxl.recalc.values import UNCOMPUTED, Fault, Unsupported, Values, values
+from collabxl.recalculation.compiler import read
+from collabxl.recalculation.functions import FUNCTIONS
+from collabxl.recalculation.values import UNCOMPUTED, Fault, Unsupported, Values, values
 from collabxl.schema.kinds import LONGEST_CELL
 
 

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from collabxl import Finding, Fixed, Outcome, Rule, Settings, check_workbooks, find_rules, fix_workbooks
-from collabxl.read.tables import tables
-from collabxl.rules.names import Names, plain
-from collabxl.schema.standard import Risks, Tasks
+from collabxl.reading.tables import tables
+from collabxl.rules.matching.names import Names, plain
+from collabxl.schema.sheets import Risks, Tasks
 from tests.laws.test_batch import TODAY, workbook
 from tests.tables import Example, example, saved
 
 ALL_RULES = Settings(pack="strict")
 WITH_FIX = {rule.code for rule in find_rules() if rule.fixable} - {"BK010"}
-"""BK010, which needs a built workbook, is tried in tests/test_fix.py."""
+"""BK010, which needs a built workbook, is tried in tests/pipeline/test_fix.py."""
 COUNT = 60
 Spot = tuple[str, str | None, str | None]
 

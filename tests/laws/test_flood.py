@@ -12,14 +12,14 @@ from typing import NamedTuple
 import pytest
 
 from collabxl import Outcome, Reading, Settings
-from collabxl.batch import checked_as_one
-from collabxl.check import check
-from collabxl.guests import Register
-from collabxl.read.source import Cells, Raw
-from collabxl.read.tables import tables
-from collabxl.read.workbook import read_source
-from collabxl.report.formats import Run, blocks
-from collabxl.schema.standard import Contacts, Minutes, Progress, Project, Risks, Tasks
+from collabxl.pipeline.batch import checked_as_one
+from collabxl.reading.source import Cells, Raw
+from collabxl.reading.tables import tables
+from collabxl.reading.workbook import read_source
+from collabxl.reports.formats import Run, blocks
+from collabxl.rules.cross_project.registry import Register
+from collabxl.rules.engine.run import check
+from collabxl.schema.sheets import Contacts, Minutes, Progress, Project, Risks, Tasks
 from tests.tables import TODAY, MemorySource
 
 Rows = Sequence[dict[str, Raw]]

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from collabxl import Settings, check_workbooks, fix_workbooks, sync_workbooks
-from collabxl.opc.rawzip import RawZip
-from collabxl.read.days import serial
+from collabxl.ooxml.zip import RawZip
+from collabxl.schema.serials import serial
 from tests.laws.test_batch import TODAY, workbook
 from tests.laws.test_fixes import WITH_FIX, rule_of
 from tests.tables import Example, example

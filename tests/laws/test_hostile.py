@@ -17,16 +17,16 @@ from click.testing import CliRunner
 
 from collabxl import Outcome, Settings, UnreadFile, check_workbooks, fix_workbooks, read_portfolio, sync_workbooks
 from collabxl.cli.main import cli
-from collabxl.documents import materials_of
 from collabxl.errors import CollabxlError
-from collabxl.report.documents.kinds import KINDS, told
-from collabxl.report.documents.writers import writer
-from collabxl.report.formats import FORMATS, Run, blocks
-from collabxl.report.plain import plain
-from collabxl.report.portfolio.page import page
-from collabxl.report.portfolio.workbook import workbook
-from collabxl.share.remind.cases import warned
-from collabxl.told import from_text, to_text
+from collabxl.pipeline.documents import materials_of
+from collabxl.pipeline.outcome_json import from_text, to_text
+from collabxl.reminders.cases import warned
+from collabxl.reports.documents.kinds import KINDS, told
+from collabxl.reports.documents.writers import writer
+from collabxl.reports.formats import FORMATS, Run, blocks
+from collabxl.reports.portfolio.page import page
+from collabxl.reports.portfolio.workbook import workbook
+from collabxl.reports.text import plain
 from tests.laws.hostile import BUILT, hostile, is_built
 from tests.laws.mangle import fill_in_copy
 from tests.laws.sound import unsound

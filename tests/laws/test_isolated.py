@@ -14,12 +14,12 @@ from click.testing import CliRunner
 
 from collabxl import Outcome, Rule, Settings, UsageError, check_workbooks, fix_workbooks, read_portfolio, sync_workbooks
 from collabxl.cli.main import cli
-from collabxl.documents import documents_of
-from collabxl.isolated import isolated
+from collabxl.pipeline.documents import documents_of
 from collabxl.rules import RULES
-from collabxl.rules.rule import ERROR, rule
-from collabxl.schema.standard import Tasks
+from collabxl.rules.engine.rule import ERROR, rule
+from collabxl.schema.sheets import Tasks
 from collabxl.text import t
+from collabxl.workers.isolation import isolated
 from tests.laws.test_batch import TODAY, told
 from tests.tables import example, saved
 
@@ -46,7 +46,7 @@ def raises(tasks: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture
 def with_a_broken_rule(monkeypatch: pytest.MonkeyPatch) -> Rule:
-    monkeypatch.setattr("collabxl.check.RULES", (*RULES, raises))
+    monkeypatch.setattr("collabxl.rules.engine.run.RULES", (*RULES, raises))
     return raises
 
 
@@ -122,7 +122,7 @@ def test_a_command_ends_with_3_and_names_the_rule(paths: list[Path], with_a_brok
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["collabxl.sync.changes_of", "collabxl.sync.patched"])
+@pytest.mark.parametrize("step", ["collabxl.pipeline.sync.changes_of", "collabxl.pipeline.sync.patched"])
 def test_what_goes_wrong_while_writing_costs_that_workbook(
     step: str, paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,15 +142,15 @@ def test_what_goes_wrong_while_writing_costs_that_workbook(
 
 
 PARTS = {
-    "json": ("collabxl.report.contract.finding_out",),
-    "jsonl": ("collabxl.report.contract.finding_out",),
-    "csv": ("collabxl.report.formats.csv.worded", "collabxl.report.contract.finding_out"),
-    "sarif": ("collabxl.report.formats.sarif._location", "collabxl.report.formats.sarif.fingerprint"),
-    "junit": ("collabxl.report.formats.junit._case", "collabxl.report.contract.finding_out"),
-    "html": ("collabxl.report.formats.html._row", "collabxl.report.formats.html._entry"),
-    "xlsx": ("collabxl.report.formats.xlsx.finding_out", "collabxl.report.formats.xlsx.worded"),
-    "parquet": ("collabxl.report.formats.parquet.worded",),
-    "text": ("collabxl.report.plain._told",),
+    "json": ("collabxl.reports.json_model.finding_out",),
+    "jsonl": ("collabxl.reports.json_model.finding_out",),
+    "csv": ("collabxl.reports.formats.csv.worded", "collabxl.reports.json_model.finding_out"),
+    "sarif": ("collabxl.reports.formats.sarif._location", "collabxl.reports.formats.sarif.fingerprint"),
+    "junit": ("collabxl.reports.formats.junit._case", "collabxl.reports.json_model.finding_out"),
+    "html": ("collabxl.reports.formats.html._row", "collabxl.reports.formats.html._entry"),
+    "xlsx": ("collabxl.reports.formats.xlsx.finding_out", "collabxl.reports.formats.xlsx.worded"),
+    "parquet": ("collabxl.reports.formats.parquet.worded",),
+    "text": ("collabxl.reports.text._told",),
 }
 """What each format is made with."""
 
@@ -217,10 +217,14 @@ def test_what_goes_wrong_with_the_plan_across_costs_that_workbook(
     seam: str, waiting: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if seam == "mentions":
-        broken(monkeypatch, "collabxl.guests.mentions", lambda thing: getattr(thing, "path", "").endswith("2.xlsx"))
+        broken(
+            monkeypatch,
+            "collabxl.rules.cross_project.registry.mentions",
+            lambda thing: getattr(thing, "path", "").endswith("2.xlsx"),
+        )
     else:
         holds = lambda thing: isinstance(thing, list) and any(each.path.endswith("2.xlsx") for each in thing)  # noqa: E731
-        broken(monkeypatch, "collabxl.across.gathered.Books", holds)
+        broken(monkeypatch, "collabxl.rules.cross_project.collect.Books", holds)
     found = list(check_workbooks(waiting, today=TODAY, jobs=1))
     assert kinds(found) == [None, None, "internal", None, None]
     assert found[2].error is not None
@@ -232,10 +236,10 @@ def test_what_goes_wrong_with_the_plan_across_costs_that_workbook(
 @pytest.mark.parametrize(
     ("kind", "part"),
     [
-        ("dashboard", "collabxl.report.portfolio.data._project"),
-        ("dashboard", "collabxl.report.portfolio.page.embedded"),
-        ("portfolio", "collabxl.report.portfolio.workbook.listings"),
-        ("portfolio", "collabxl.report.portfolio.workbook.overview"),
+        ("dashboard", "collabxl.reports.portfolio.data._project"),
+        ("dashboard", "collabxl.reports.portfolio.page.embedded"),
+        ("portfolio", "collabxl.reports.portfolio.workbook.listings"),
+        ("portfolio", "collabxl.reports.portfolio.workbook.overview"),
     ],
 )
 def test_what_goes_wrong_with_a_portfolio_costs_that_project(

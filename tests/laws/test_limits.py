@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from collabxl import Limits, Settings, build_workbook, check_workbooks, find_rules, sync_workbooks
-from collabxl.check import kept
+from collabxl.rules.engine.run import kept
 from tests.cli.test_cli import run
 from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import collabxl
-from collabxl.rules import wording
+from collabxl.rules.matching import wording
 from tests.laws.steps import Steps, unfriendly
 
 SHORT, LONG = 48, 96
@@ -25,10 +25,10 @@ STEEPEST = 3.0
 """Twice the text may take so many times the steps: 2 where they grow with the text, 4 where with its square."""
 ON_CELLS = (
     "collabxl.rules",
-    "collabxl.read.values",
-    "collabxl.read.days",
-    "collabxl.read.headers",
-    "collabxl.read.danger",
+    "collabxl.reading.values",
+    "collabxl.reading.dates",
+    "collabxl.reading.headers",
+    "collabxl.reading.dangerous_text",
 )
 """Who looks at what people type. Parts of a file are looked at in the worker, whose time is limited."""
 _SEARCHES = r"\b{}\.(?:search|sub|subn|findall|finditer|split)\b"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz, process
 
-from collabxl.read.workbook import read_source
-from collabxl.rules import likeness
+from collabxl.reading.workbook import read_source
+from collabxl.rules.matching import near_names
 from tests.laws.test_flood import DAY, book, checked
 from tests.tables import MemorySource
 
@@ -91,7 +91,7 @@ def test_a_workbook_is_worth_so_many_comparisons_and_no_more(
     family: Callable[[int], Iterator[MemorySource]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = Counted(monkeypatch)
-    monkeypatch.setattr(likeness, "COMPARISONS", FEW)
+    monkeypatch.setattr(near_names, "COMPARISONS", FEW)
     assert comparisons(family, 600, counted) <= LOOKERS * FEW + A_CELL * 600
 
 
@@ -100,7 +100,7 @@ def test_without_the_bound_they_would_be_more(
     family: Callable[[int], Iterator[MemorySource]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = Counted(monkeypatch)
-    monkeypatch.setattr(likeness, "COMPARISONS", 10**12)
+    monkeypatch.setattr(near_names, "COMPARISONS", 10**12)
     assert comparisons(family, 600, counted) > FEW
 
 
@@ -114,7 +114,7 @@ def test_all_of_an_ordinary_workbook_are_looked_for() -> None:
 
 
 def test_what_is_too_much_is_still_told_as_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(likeness, "COMPARISONS", 0)
+    monkeypatch.setattr(near_names, "COMPARISONS", 0)
     (source,) = tasks_misspelt(50)
     (outcome,) = checked([read_source(source, "near.xlsx")])
     found = [each for each in outcome.findings if each.rule.code == "DP301"]

@@ -9,7 +9,7 @@ from random import Random
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from collabxl.read import values
+from collabxl.reading import values
 from collabxl.schema.kinds import Percent
 from collabxl.text import decimal
 from tests.parts import convert_all

@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 
-from collabxl import address
-from collabxl.build import layout
-from collabxl.compose import build_workbook
-from collabxl.fix import fix_workbooks
-from collabxl.opc.book import Book
-from collabxl.opc.package import Package
-from collabxl.opc.sheetxml import sheet_of
-from collabxl.opc.strings import Strings
-from collabxl.read.days import serial
-from collabxl.recalc.engine import Engine, Renewal
-from collabxl.recalc.repeats import Repeats
-from collabxl.recalc.sheets import Worksheet
-from collabxl.recalc.values import Fault
-from collabxl.schema.column import Column
-from collabxl.schema.standard import Minutes, Tasks
-from collabxl.sync import sync_workbooks
+from collabxl.formulas import layout
+from collabxl.ooxml import a1
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.sheet import sheet_of
+from collabxl.ooxml.strings import Strings
+from collabxl.ooxml.workbook_part import Book
+from collabxl.pipeline.fix import fix_workbooks
+from collabxl.pipeline.new_workbook import build_workbook
+from collabxl.pipeline.sync import sync_workbooks
+from collabxl.recalculation.engine import Engine, Renewal
+from collabxl.recalculation.repeats import Repeats
+from collabxl.recalculation.sheets import Worksheet
+from collabxl.recalculation.values import Fault
+from collabxl.schema.columns import Column
+from collabxl.schema.serials import serial
+from collabxl.schema.sheets import Minutes, Tasks
 from tests.laws.computing import results
 from tests.laws.dirty import PROJECT, TODAY, content
 
@@ -48,10 +48,10 @@ def typed(path: Path, column: Column, row: int, formula: str, shown: str) -> str
     title = column.sheet.meta.title.zh
     part = next(tab.part for tab in Book(package).sheets if tab.title == title)
     assert part is not None
-    cell = re.compile(rb'<c r="%s"( s="\d+")[^>]*?(?:/>|>.*?</c>)' % address.a1(row, layout.at(column)).encode())
+    cell = re.compile(rb'<c r="%s"( s="\d+")[^>]*?(?:/>|>.*?</c>)' % a1.a1(row, layout.at(column)).encode())
     stored = f"<v>{shown}</v>" if shown else ""
     new = rb'<c r="%s"\1><f>%s</f>%s</c>'
-    cells = new % (address.a1(row, layout.at(column)).encode(), formula.encode(), stored.encode())
+    cells = new % (a1.a1(row, layout.at(column)).encode(), formula.encode(), stored.encode())
     source, count = cell.subn(cells, package.read(part), count=1)
     assert count == 1
     package.put(part, source)
@@ -88,7 +88,7 @@ def test_it_follows_from_a_fix(book: Path) -> None:
     package = Package(book.read_bytes())
     part = Book(package).sheets[[tab.title for tab in Book(package).sheets].index("任务分工表")].part or ""
     words = package.read(part)
-    spot = address.a1(layout.FIRST, layout.at(Tasks.status)).encode()
+    spot = a1.a1(layout.FIRST, layout.at(Tasks.status)).encode()
     told = re.compile(rb'<c r="%s"( s="\d+") t="s"><v>\d+</v></c>' % spot)
     words, count = told.subn(rb'<c r="%s"\1 t="inlineStr"><is><t>%s</t></is></c>' % (spot, "完成".encode()), words)
     assert count == 1

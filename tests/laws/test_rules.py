@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from collabxl import Finding, Rule, Settings, Tables
-from collabxl.check import Checked, check, select
-from collabxl.read.tables import tables
+from collabxl.reading.tables import tables
 from collabxl.rules import RULES
-from collabxl.rules.former import former
-from collabxl.rules.rule import PACKS, SEVERITIES
-from collabxl.schema.column import Column
+from collabxl.rules.engine.past_values import former
+from collabxl.rules.engine.rule import PACKS, SEVERITIES
+from collabxl.rules.engine.run import Checked, check, select
+from collabxl.schema.columns import Column
 from collabxl.text import LANGS
 from tests.tables import TODAY, Example, example
 

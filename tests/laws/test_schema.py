@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 
 from collabxl import SchemaError
-from collabxl.build.formats import number_format
-from collabxl.build.sheets import typed
-from collabxl.build.validation import validation
-from collabxl.read import values
-from collabxl.schema import column as declaration
+from collabxl.reading import values
+from collabxl.schema import columns as declaration
 from collabxl.schema import kinds
-from collabxl.schema.column import Book, Column, Kind, Ref, Refs, Sheet
+from collabxl.schema.columns import Book, Column, Kind, Ref, Refs, Sheet
 from collabxl.schema.kinds import Auto, Id, Line
-from collabxl.schema.standard import STANDARD, Guide, Tasks
+from collabxl.schema.sheets import STANDARD, Guide, Tasks
 from collabxl.text import LANGS, t
+from collabxl.workbook.formats import number_format
+from collabxl.workbook.sheets import typed
+from collabxl.workbook.validation import validation
 
 COLUMNS = [column for sheet in STANDARD.sheets for column in sheet.meta.columns]
 every_column = pytest.mark.parametrize("column", COLUMNS, ids=lambda column: f"{column.sheet.meta.key}.{column.key}")
@@ -127,7 +127,7 @@ def test_references_point_at_columns_of_the_book() -> None:
 WIDE = """
 import sys
 from collabxl.schema.kinds import Number
-from collabxl.schema.standard import Risks, Tasks
+from collabxl.schema.sheets import Risks, Tasks
 
 for column in (Tasks.buffer, Risks.impact):
     object.__setattr__(column, "kind", Number(0, 1e9, whole=False))

@@ -67,7 +67,7 @@ def test_errors_travel_between_processes(error: CollabxlError) -> None:
 
 def test_header_words_are_typed_in_the_schema_only() -> None:
     """A header word in the code elsewhere is a second declaration; sentences may use the words, cells may not."""
-    from collabxl.schema.standard import STANDARD
+    from collabxl.schema.sheets import STANDARD
 
     titles = {column.title.zh for sheet in STANDARD.sheets for column in sheet.meta.columns if len(column.title.zh) > 3}
     for path in CODE:

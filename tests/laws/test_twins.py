@@ -13,16 +13,17 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl import Outcome, Settings, address, build_workbook, check_workbooks, find_rules
-from collabxl.build import layout
-from collabxl.build.workings import BETWEEN, CHECK, CHECKED, LONGEST_CHECK, live
-from collabxl.check import check
-from collabxl.read.tables import tables
-from collabxl.upkeep import shown
+from collabxl import Outcome, Settings, build_workbook, check_workbooks, find_rules
+from collabxl.formulas import layout
+from collabxl.formulas.helper_sheet import BETWEEN, CHECK, CHECKED, LONGEST_CHECK, live
+from collabxl.ooxml import a1
+from collabxl.pipeline.formula_values import shown
+from collabxl.reading.tables import tables
+from collabxl.rules.engine.run import check
 from tests.laws.dirty import TODAY, content
 from tests.parts import convert_all, sdk_errors
-from tests.samples import english, payment
 from tests.tables import example
+from tools.samples import english, payment
 
 WITH_FORMULA = [rule for rule in find_rules() if rule.formula]
 CARELESS = {"careless": (1, 150, 0.3), "most careless": (3, 60, 0.7), "many": (2, 300, 0.2)}
@@ -126,7 +127,7 @@ def _said(path: Path) -> frozenset[Spot]:
         (sheet.meta.key, row, words)
         for sheet in CHECKED
         for row in range(layout.FIRST, layout.last(sheet) + 1)
-        for text in [cells[f"{sheet.meta.title.zh}!{address.letters(layout.at(sheet.meta.column(CHECK)))}{row}"]]
+        for text in [cells[f"{sheet.meta.title.zh}!{a1.letters(layout.at(sheet.meta.column(CHECK)))}{row}"]]
         if text and len(text) < LONGEST_CHECK
         for words in text.split(BETWEEN)
     )

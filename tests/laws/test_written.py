@@ -9,18 +9,18 @@ from random import Random
 
 import pytest
 
-from collabxl.compose import build_workbook
-from collabxl.fix import fix_workbooks
-from collabxl.share.exchange import merge_copies
-from collabxl.share.ledger import Ledger
-from collabxl.share.split import split
-from collabxl.share.undo import undo, undo_merge
-from collabxl.sync import sync_workbooks
+from collabxl.exchange.ledger import Ledger
+from collabxl.exchange.merge_run import merge_copies
+from collabxl.exchange.split import split
+from collabxl.exchange.undo import undo, undo_merge
+from collabxl.pipeline.fix import fix_workbooks
+from collabxl.pipeline.new_workbook import build_workbook
+from collabxl.pipeline.sync import sync_workbooks
+from tests.exchange.masters import filled, master
 from tests.laws import acts
 from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content
 from tests.parts.office import running
-from tests.share.masters import filled, master
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Timer
 
 from collabxl import UsageError
-from collabxl.live.libreoffice.office import PIPE, desktop, uno
+from collabxl.excel.live.libreoffice.office import PIPE, desktop, uno
 from tests.parts import require
 
 SECONDS = 60

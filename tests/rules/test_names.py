@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from collabxl import Settings
-from collabxl.read.tables import tables
-from collabxl.rules.likeness import is_simplified
-from collabxl.rules.links import _with
-from collabxl.rules.names import Names, plain, split
-from collabxl.rules.relate import Frames
+from collabxl.reading.tables import tables
+from collabxl.rules.dp_dependencies import _with
+from collabxl.rules.engine.frames import Frames
+from collabxl.rules.matching.names import Names, plain, split
+from collabxl.rules.matching.near_names import is_simplified
 from tests.tables import TODAY, example
 
 TASKS = """

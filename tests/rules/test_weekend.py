@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from collabxl import Finding
-from collabxl.check import check
-from collabxl.read.tables import tables
+from collabxl.reading.tables import tables
+from collabxl.rules.engine.run import check
 from collabxl.text import LANGS
 from tests.tables import example
 

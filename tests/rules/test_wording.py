@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.rules.wording import MARKS, bare, is_measurable, says_nothing, stands_in, tells_contact, unexplained
+from collabxl.rules.matching.wording import (
+    MARKS,
+    bare,
+    is_measurable,
+    says_nothing,
+    stands_in,
+    tells_contact,
+    unexplained,
+)
 
 
 @pytest.mark.parametrize("text", ["其他", "无", ".", "。。。", "N/A", "-", "待定", "1", "TBD", " 暂 无 ", "Other"])

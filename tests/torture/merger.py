@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.share.masters import TODAY
+from tests.exchange.masters import TODAY
 
 CALLS = ("open", "write", "fsync", "replace", "unlink", "rename")
 

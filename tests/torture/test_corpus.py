@@ -19,17 +19,17 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from collabxl import FileError, PackageError, Synced, sync_workbooks
-from collabxl.opc.book import Book
-from collabxl.opc.graft import put_sheet
-from collabxl.opc.lint import check as lint
-from collabxl.opc.package import Package
-from collabxl.opc.rawzip import RawZip
-from collabxl.read.file import FileSource
-from collabxl.read.source import Cells, Title
+from collabxl.ooxml.import_sheet import put_sheet
+from collabxl.ooxml.lint import check as lint
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.zip import RawZip
+from collabxl.reading.file import FileSource
+from collabxl.reading.source import Cells, Title
 from tests.hostile.corpus import filled
 from tests.parts import CORPUS, convert_all, sdk_errors
-from tests.samples.__main__ import SAMPLES, TODAY
 from tests.torture import LONG, say
+from tools.samples.__main__ import SAMPLES, TODAY
 
 OURS = openpyxl.load_workbook(SAMPLES / "seed.xlsx")
 BATCH = 20

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from collabxl import FileError, saving
+from collabxl import FileError
+from collabxl.storage import save
 from tests.torture import ROOT, beside, book, say
 
 ROOM = 400 * 1024
@@ -40,11 +41,11 @@ def test_a_full_disk_keeps_the_old_file(small: Path) -> None:
     before = path.read_bytes()
     for backup in (False, True):
         with pytest.raises(FileError) as caught:
-            saving.replace(path, before + os.urandom(len(before)), backup=backup)
+            save.replace(path, before + os.urandom(len(before)), backup=backup)
         assert caught.value.kind == "too-large"
         assert path.read_bytes() == before
         assert not beside(path)
-    saving.replace(path, before[:50_000])
+    save.replace(path, before[:50_000])
 
 
 def test_the_control_destroys_it(small: Path) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from collabxl import FileError, saving
+from collabxl import FileError
+from collabxl.storage import save
 from tests.editing import edit
 from tests.parts import require
 from tests.torture import LONG, ROOT, beside, book, say
@@ -48,7 +49,7 @@ def outcome(path: Path, save: Callable[[], object]) -> str:
     """Return what became of a save: saved, unsure or the kind of its refusal; anything else is raised."""
     try:
         save()
-    except saving.DurabilityError:
+    except save.DurabilityError:
         assert path.read_bytes() == NEW
         return "unsure"
     except FileError as error:
@@ -72,7 +73,7 @@ def test_every_call_of_a_step_may_fail(
                 fault = Fault(patch, step, nth, number)
                 seen[outcome(path, lambda: edit(path, lambda _: NEW, backup=backup))] += 1
             if step in {"stat", "unlink"}:  # what cannot be removed, or not locked after all, is swept by the next
-                saving.replace(path, NEW)
+                save.replace(path, NEW)
             assert set(beside(path)) <= allowed, (step, nth, number)
             if fault.calls < nth:
                 break
@@ -159,7 +160,7 @@ def test_system_calls_that_fail(tmp_path: Path, strace: str, call: str, way: str
         assert code in {0, 3, 4}, (call, name, when, log[-20:])
         assert path.read_bytes() == (old if code == 3 else new)
         if call == "unlink":
-            saving.replace(path, new)
+            save.replace(path, new)
         assert set(beside(path)) <= {f"{path.name}.bak"}, (call, name, when)
         seen[{0: "saved", 3: "refused", 4: "unsure"}[code]] += 1
     say(f"strace {call} ({way}): {dict(seen)}")

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from collabxl import merge_copies, read_workbooks, split
-from collabxl.history import beside
-from collabxl.share.ledger import Ledger
-from tests.share.masters import TODAY, filled, master, values
+from collabxl.exchange.ledger import Ledger
+from collabxl.rules.engine.ledger_reader import beside
+from tests.exchange.masters import TODAY, filled, master, values
 from tests.torture import say, scaled
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL of POSIX systems")

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from collabxl import FileError, saving
+from collabxl import FileError
+from collabxl.storage import save
 from tests.editing import edit
 
 DAYS = [dt.date(2024, 8, day) for day in (1, 2)]
@@ -94,7 +95,7 @@ def once(path: Path, way: str) -> int:
         else:
             WAYS[way](path, bytes.swapcase)
     except FileError as error:
-        return 4 if isinstance(error, saving.DurabilityError) else 3
+        return 4 if isinstance(error, save.DurabilityError) else 3
     return 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import t
 
 
@@ -29,8 +29,8 @@ from collabxl.text import t
 @click.pass_context
 def command(context: click.Context, /, output: Path) -> None:
     """Build the add-in."""
-    from collabxl.addin.build import build
-    from collabxl.saving import replace
+    from collabxl.excel.addin.build import build
+    from collabxl.storage.save import replace
 
     replace(output, build())
     click.echo(t("已生成 {path}", "Built {path}").fill(lang_of(context), {"path": str(output)}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.spoken import SpokenGroup
+from collabxl.cli.bilingual import SpokenGroup
 from collabxl.text import t
 
 ACTIONS = {

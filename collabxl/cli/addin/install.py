@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from collabxl import __version__
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of, told_language
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of, told_language
 from collabxl.errors import UsageError
 from collabxl.text import Text, t
 
@@ -61,9 +61,9 @@ _NEXT: dict[str, Text] = {
 @click.pass_context
 def command(context: click.Context, /, to: Path | None, exe: str | None, jobs: str | None) -> None:
     """Install the add-in."""
-    from collabxl.addin.install import install
-    from collabxl.addin.places import here, program, spelled
-    from collabxl.addin.stamp import Stamp
+    from collabxl.excel.addin.install import install
+    from collabxl.excel.addin.locations import here, program, spelled
+    from collabxl.excel.addin.stamp import Stamp
 
     lang, places = lang_of(context), here()
     exe = exe or str(program() or "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from collabxl import __version__
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.text import t
 
 _NONE = t("没有装：{path} 不在。请运行 collabxl addin install", "Not installed: {path} is not there. Run addin install")
@@ -35,8 +35,8 @@ _CHANGED = t(
 @click.pass_context
 def command(context: click.Context, /, to: Path | None) -> None:
     """Tell how the add-in is installed."""
-    from collabxl.addin.install import NO_EXCEL, installed
-    from collabxl.addin.places import here
+    from collabxl.excel.addin.install import NO_EXCEL, installed
+    from collabxl.excel.addin.locations import here
 
     lang, path = lang_of(context), to or here().addin
     if path is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.spoken import SpokenCommand, lang_of
+from collabxl.cli.bilingual import SpokenCommand, lang_of
 from collabxl.text import t
 
 _GONE = t("已删除 {path}", "Deleted {path}")
@@ -19,8 +19,8 @@ _NOTHING = t("没有装加载项，不用删除", "The add-in is not installed; 
 @click.pass_context
 def command(context: click.Context, /) -> None:
     """Take the add-in away."""
-    from collabxl.addin.install import uninstall
-    from collabxl.addin.places import here
+    from collabxl.excel.addin.install import uninstall
+    from collabxl.excel.addin.locations import here
 
     lang = lang_of(context)
     gone = uninstall(here())

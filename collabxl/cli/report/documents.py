@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, Command, Day, passwords_of, settings_of, today_of
-from collabxl.cli.spoken import SpokenCommand, SpokenOption, lang_of
-from collabxl.report.documents.kinds import KINDS
-from collabxl.report.documents.writers import FORMATS
+from collabxl.reports.documents.kinds import KINDS
+from collabxl.reports.documents.writers import FORMATS
 from collabxl.text import Text, t
 
 _WRITTEN = t("已写入 {path}", "{path} written")
@@ -63,11 +63,11 @@ letter, schedule, minutes, risk, retro, status = map(_command, KINDS)
 
 def _write(context: click.Context, kind: str, options: dict[str, Any]) -> None:
     """Write a document for every workbook, tell so, and leave with the contract's code."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import write_documents
-    from collabxl.printable import clean
+    from collabxl.text.printable import clean
 
     lang, failed = lang_of(context), False
     made = write_documents(

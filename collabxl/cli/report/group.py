@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.spoken import SpokenGroup
-from collabxl.report.documents.kinds import KINDS as DOCUMENTS
+from collabxl.cli.bilingual import SpokenGroup
+from collabxl.reports.documents.kinds import KINDS as DOCUMENTS
 from collabxl.text import t
 
 KINDS = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from collabxl.cli.report.many import about_many, write
-from collabxl.cli.spoken import SpokenCommand
+from collabxl.cli.bilingual import SpokenCommand
+from collabxl.cli.report.portfolio_options import about_many, write
 from collabxl.text import t
 
 _SUFFIX = ".xlsx"
@@ -26,7 +26,7 @@ _SUFFIX = ".xlsx"
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
     """Write the workbook."""
-    from collabxl.read.guard import get_ready
+    from collabxl.workers.pool import get_ready
 
     get_ready()
     from collabxl.api import write_portfolio

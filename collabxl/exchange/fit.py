@@ -1,0 +1,68 @@
+"""Whether what a return says fits its column: what the column refuses is asked about, what no cell can hold is left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+from collabxl.exchange.three_way import Change, Plan, Spot, Value
+from collabxl.exchange.untaken_values import Untaken
+from collabxl.reading import values
+from collabxl.schema.columns import Column
+from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
+from collabxl.schema.sheets import STANDARD
+from collabxl.text import Lang
+
+MOST_LETTERS = 8_000
+"""Letters of a text that is taken: formulas of the master put several texts together, and a cell holds 32,767."""
+
+
+def fitted(plan: Plan, lang: Lang) -> tuple[Plan, tuple[Untaken, ...]]:
+    """Return a plan that takes only what fits its columns, and what is not taken of the rest."""
+    changes = [*plan.takes, *plan.conflicts]
+    long = {change.spot for change in changes if isinstance(change.theirs, str) and len(change.theirs) > MOST_LETTERS}
+    unfit = [change for change in plan.takes if change.spot not in long and not fits(change.theirs, change.spot, lang)]
+    left = {*long, *(change.spot for change in unfit)}
+    told = (
+        *(Untaken(change.spot, "too-long", _begin(change)) for change in changes if change.spot in long),
+        *(Untaken(change.spot, "unfit", change.theirs) for change in unfit),
+    )
+    taken = tuple(change for change in plan.takes if change.spot not in left)
+    asked = (*(change for change in plan.conflicts if change.spot not in long), *unfit)
+    return replace(plan, takes=taken, conflicts=asked), told
+
+
+def fits(value: Value, spot: Spot, lang: Lang) -> bool:
+    """Return whether a column takes a value, as it stands or as what it certainly means."""
+    if value is None or spot.key is None:
+        return True
+    column = STANDARD.sheet(spot.sheet).meta.column(spot.key)
+    match column.value_kind:
+        case Choice(words):
+            return value in words.keys or _is_understood(value, column, lang)
+        case Day():
+            return isinstance(value, dt.date) or _is_understood(value, column, lang)
+        case Number(low, high, whole):
+            return all(low <= number <= high and not (whole and number % 1) for number in _numbers(value, column, lang))
+        case Percent():
+            return all(0 <= number <= 1 for number in _numbers(value, column, lang))
+        case YesNo():
+            return _is_understood(value, column, lang)
+        case _:
+            return True
+
+
+def _is_understood(value: Value, column: Column, lang: Lang) -> bool:
+    _, faults = values.reader(column.value_kind, lang, date1904=False).column([value if value is not None else ""])
+    return all(fault.sure for *_, fault in faults)
+
+
+def _numbers(value: Value, column: Column, lang: Lang) -> Iterator[float]:
+    """Return the number that a cell says, one that fits nowhere if it says none."""
+    (number,), faults = values.reader(column.value_kind, lang, date1904=False).column([value or 0.0])
+    yield float("inf") if number is None or any(not fault.sure for *_, fault in faults) else number
+
+
+def _begin(change: Change) -> str:
+    return f"{str(change.theirs)[:40]}…"

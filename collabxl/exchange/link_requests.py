@@ -1,0 +1,121 @@
+"""Tasks of others that a department names: what it has typed itself shows it nothing until the coordinator accepts it.
+
+Whoever names a task sees it in the next copy. A link that came with a return is taken, but the copy shows what it
+leads to only once it is accepted: at a split, on 冲突, or because the coordinator has written the cell anew. What the
+department could see when it typed the link needs nobody to accept it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from collabxl.exchange.ledger import Ledger
+from collabxl.exchange.records import Entry
+from collabxl.exchange.three_way import Change, Row, Rows, Spot, Value, same
+from collabxl.exchange.three_way import plain as plain_value
+from collabxl.exchange.untaken_values import Untaken
+from collabxl.rules.matching.names import plain, split
+from collabxl.schema.columns import Column
+from collabxl.schema.sheets import Minutes, Risks, Tasks, Waivers
+from collabxl.text import Lang, t
+
+_UNKNOWN = {Tasks.after: "DP301", Minutes.task: "MT806", Risks.tasks: "RK906"}
+"""The columns in which rows name tasks, and the rules about names of none."""
+NAMING = {(column.sheet.meta.key, column.key): code for column, code in _UNKNOWN.items()}
+"""The rules by sheet and key of the column."""
+_WAITS = t(
+    "已登记，等协调人认可（split --accept）后显示", "Noted; shown once the coordinator accepts it (split --accept)"
+)
+_WAITS_FOR = dt.timedelta(days=365)
+"""How long a copy may be filled in at the most."""
+_NAMED = (Tasks.name.key, Tasks.deliverable.key)
+
+
+class Link(NamedTuple):
+    """A cell in which a department has named tasks that it could not see, and that nobody has accepted yet."""
+
+    department: str
+    spot: Spot
+    value: Value
+    seen: frozenset[str]
+    """The tasks that it could see when it wrote this."""
+
+
+class Withheld(NamedTuple):
+    """Tasks that a department is not shown though a cell of its names them."""
+
+    link: Link
+    tasks: tuple[str, ...]
+
+
+def unaccepted(ledger: Ledger, rows: Rows) -> dict[Spot, Link]:
+    """Return the links that stand in a master, whose rows are given, as they came with a return."""
+    made: dict[Spot, Entry] = {}
+    accepted: set[tuple[Spot, Value]] = set()
+    """What was accepted once stays so, though a restored master got it again."""
+    for entry in ledger.entries():
+        if entry.spot is None or (entry.spot.sheet, entry.spot.key) not in NAMING:
+            continue
+        if entry.kind == "accepted":
+            accepted.add((entry.spot, plain_value(entry.now)))
+        if entry.kind == "taken" and (entry.spot, plain_value(entry.now)) not in accepted:
+            made[entry.spot] = entry
+        elif entry.kind in ("taken", "settled", "undone", "accepted"):
+            made.pop(entry.spot, None)
+    copies = {id: _visible(ledger, id) for id in {entry.copy for entry in made.values()}}
+    return {
+        spot: Link(entry.department, spot, entry.now, copies[entry.copy])
+        for spot, entry in made.items()
+        if same(rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or ""), entry.now)
+    }
+
+
+def _visible(ledger: Ledger, copy: str | None) -> frozenset[str]:
+    sent = ledger.sent(copy) if copy else None
+    return frozenset(sent.base.get(Tasks.meta.key, {})) if sent else frozenset()
+
+
+def acceptance(links: Iterable[Link]) -> Iterator[Entry]:
+    """Return what to enter where links are accepted."""
+    for link in links:
+        yield Entry("accepted", link.department, spot=link.spot, was=link.value, now=link.value)
+
+
+def leading_out(changes: Iterable[Change], ours: Rows, visible: Collection[str]) -> Iterator[Untaken]:
+    """Return the cells that are taken and name tasks of ``ours`` that are not among the ``visible`` ones."""
+    tasks = ours.get(Tasks.meta.key, {})
+    known = {word: id for id, row in tasks.items() for word in _words(id, row)}
+    for change in changes:
+        if (change.spot.sheet, change.spot.key) in NAMING and isinstance(change.theirs, str):
+            named = {known.get(plain(word)) for word in split(change.theirs)}
+            if any(id is not None and id not in visible for id in named):
+                yield Untaken(change.spot, "linked", change.theirs)
+
+
+def _words(id: str, row: Row) -> Iterator[str]:
+    yield plain(id)
+    yield from (plain(str(row[key])) for key in _NAMED if key in row)
+
+
+def withheld(links: Mapping[Spot, Link], found: Iterable[tuple[Spot, str]]) -> list[Withheld]:
+    """Return what is withheld where cells named tasks: ``found`` has both, none of them accepted."""
+    tasks: dict[Spot, dict[str, None]] = {}
+    for spot, task in found:
+        tasks.setdefault(spot, {})[task] = None
+    return [Withheld(links[spot], tuple(listed)) for spot, listed in tasks.items()]
+
+
+def unshown(left: Iterable[Withheld], today: dt.date, lang: Lang) -> Iterator[Row]:
+    """Yield rows of 豁免 for cells that name a task which a copy does not show: nobody has to mend them."""
+    for each in left:
+        sheet, id, key = each.link.spot
+        rule = NAMING[sheet, key or ""]
+        waiver: dict[Column, Value] = {
+            Waivers.rule: rule,
+            Waivers.id: id,
+            Waivers.reason: _WAITS.to(lang),
+            Waivers.until: today + _WAITS_FOR,
+        }
+        yield {column.key: value for column, value in waiver.items()}

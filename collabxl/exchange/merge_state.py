@@ -1,0 +1,95 @@
+"""A merge on its way: the ledger and the master it works on, and what it has come to so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from collabxl.errors import CollabxlError
+from collabxl.exchange.conflicts import Question, Withdrawal
+from collabxl.exchange.ledger import Ledger
+from collabxl.exchange.master import Master
+from collabxl.exchange.records import Accepted, Entry
+from collabxl.exchange.reversals import Past, Reversal
+from collabxl.exchange.three_way import Plan, Spot
+from collabxl.exchange.untaken_values import Untaken
+from collabxl.mail.message_model import Refused, Returned
+
+State = Literal["merged", "nothing-new", "refused"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one return: where it came from, whose it is, and what was taken of it."""
+
+    file: str
+    state: State
+    sender: str = ""
+    mail: str = ""
+    department: str = ""
+    plan: Plan = field(default_factory=Plan)
+    repeated: tuple[str, ...] = ()
+    """编号 that several rows bear; those rows count as they were sent."""
+    renumbered: dict[Spot, str] = field(default_factory=dict)
+    """New rows under the 编号 they got, with the one that is printed in the copy, empty if none is."""
+    untaken: tuple[Untaken, ...] = ()
+    """What it says that is not taken as it stands, besides conflicts and what is outside."""
+    reversals: tuple[Reversal, ...] = ()
+    """What it says that the master got once and that was undone: it does not come again by itself."""
+    copy: str = ""
+    """The copy that it is of, as the ledger knows it."""
+    error: CollabxlError | None = None
+    kept: Path | None = None
+    """Where what was refused is kept, if it was a workbook."""
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it says something that is not taken as it stands, and somebody has to look at."""
+        left = (self.plan.conflicts, self.plan.outside, self.plan.missing)
+        return any(left) or any(each.matters for each in self.untaken) or any(self.renumbered.values())
+
+
+@dataclass
+class Run:
+    """A merge on its way."""
+
+    ledger: Ledger
+    master: Master
+    dry: bool = False
+    entries: list[Entry] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    asked: list[Question | Withdrawal] = field(default_factory=list)
+
+    @cached_property
+    def _entered(self) -> list[Entry]:
+        return self.ledger.entries()
+
+    @property
+    def past(self) -> Past:
+        """What the master got so far."""
+        return Past([*self._entered, *self.entries])
+
+    @cached_property
+    def reserved_by(self) -> dict[str, dict[str, list[str]]]:
+        """By department and sheet every 编号 that was ever handed out."""
+        return self.ledger.reserved()
+
+    @cached_property
+    def reserved(self) -> dict[str, set[str]]:
+        """By sheet every 编号 that was ever handed out."""
+        made: dict[str, set[str]] = {}
+        for rows in self.reserved_by.values():
+            for sheet, ids in rows.items():
+                made.setdefault(sheet, set()).update(ids)
+        return made
+
+
+def sender_of(each: Returned | Refused) -> tuple[str, str]:
+    """Return who sent it, as the message says, and the message's id; a hint, never a proof."""
+    if each.envelope is None:
+        return "", ""
+    name, address = each.envelope.sender
+    return f"{name} <{address}>" if name and address else name or address, each.envelope.message_id

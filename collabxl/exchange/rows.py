@@ -1,0 +1,161 @@
+"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+from collabxl.exchange.three_way import Row, Rows, Spot, Value
+from collabxl.exchange.untaken_values import Reason
+from collabxl.reading.misfits import COVERED
+from collabxl.reading.sheet import Page
+from collabxl.reading.workbook import Reading
+from collabxl.rules.matching.names import plain
+from collabxl.schema.columns import Column, Sheet
+from collabxl.schema.kinds import Day, Id, Period
+from collabxl.schema.serials import EPOCH
+from collabxl.schema.sheets import STANDARD
+
+_DIGITS = 9
+"""Decimals of a day that a time of day has: it was read in milliseconds."""
+SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if sheet.meta.id)
+"""The sheets whose rows travel: those that bear a 编号 in every row."""
+
+
+_SILENT: dict[str, Reason] = {
+    "formula-error": "formula-error",
+    "formula-without-value": "formula-without-value",
+    COVERED: "covered",
+}
+"""The faults of cells that say nothing."""
+
+
+class Found(NamedTuple):
+    """The rows of a workbook by sheet and 编号, and what it does not tell for certain."""
+
+    rows: Rows
+    repeated: dict[str, list[str]]
+    """By sheet the 编号 that several rows bear; none of them is in ``rows``."""
+    nameless: dict[str, list[Row]]
+    """By sheet the rows without a 编号."""
+    untold: dict[str, Untold]
+    """By sheet the cells that say nothing: nobody knows whether they were emptied."""
+    unsure: Mapping[str, Collection[str]] = {}
+    """By sheet the 编号 of rows whose contents may be those of others."""
+    computed: frozenset[Spot] = frozenset()
+    """The cells that a formula says, which is not taken with its value."""
+    shifted: frozenset[Spot] = frozenset()
+    """The cells that may have been pasted one row too low."""
+    printed: Mapping[str, Collection[str]] = {}
+    """By sheet the 编号 of rows that are otherwise empty."""
+
+    def is_silent(self, spot: Spot) -> bool:
+        """Return whether nobody knows what a cell or row of the workbook says."""
+        if spot.sheet not in self.rows:
+            return True
+        if spot.id in self.repeated[spot.sheet] or spot.id in self.unsure.get(spot.sheet, ()):
+            return True
+        untold = self.untold[spot.sheet]
+        return spot.key is not None and (spot.key in untold.keys or (spot.id, spot.key) in untold.cells)
+
+
+class Untold(NamedTuple):
+    """What a sheet does not tell: columns that are gone, and cells by 编号 and column, why, and what is there."""
+
+    keys: frozenset[str]
+    cells: Mapping[tuple[str, str], tuple[Reason, Value]] = {}
+    headers: tuple[str, ...] = ()
+    """The headers that name no column: one may be that of a column that is gone."""
+
+
+def rows_of(reading: Reading) -> Found:
+    """Return the rows of a workbook by sheet and 编号; a sheet that is gone, or has no header, is not among them."""
+    found = Found({}, {}, {}, {})
+    rows: dict[str, dict[str, Row]] = {}
+    for page in reading.pages:
+        if STANDARD.sheet(page.key) not in SHARED or page.header is None:
+            continue
+        ids, values = ids_of(page), list(typed_rows(page))
+        counted = Counter(id for id in ids if id)
+        named = zip(ids, values, strict=True)
+        rows[page.key] = {id: row for id, row in named if id and counted[id] == 1 and row}
+        found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
+        found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
+        found.untold[page.key] = _untold(page, ids)
+    computed = (_computed(page) for page in reading.pages if page.key in rows)
+    printed = {page.key: {plain(id).upper() for id in page.ready} for page in reading.pages if page.key in rows}
+    return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed)
+
+
+def _computed(page: Page) -> Iterator[Spot]:
+    for id, row in zip(ids_of(page), page.rows, strict=True) if page.computed else ():
+        for key, place in page.places.items():
+            if page.is_computed(row, place.column):
+                yield Spot(page.key, id, key)
+
+
+def _untold(page: Page, ids: list[str]) -> Untold:
+    columns = (each for each in STANDARD.sheet(page.key).meta.columns if shared(each) or isinstance(each.kind, Id))
+    gone = frozenset(column.key for column in columns if column.key not in page.places)
+    places = dict(zip(page.rows, ids, strict=True))
+    cells: dict[tuple[str, str], tuple[Reason, Value]] = {}
+    for misfit in page.misfits:
+        reason = _SILENT.get(misfit.fault, "formula-without-value" if misfit.raw is None else None)
+        if reason and misfit.row in places:
+            cells[places[misfit.row], misfit.key] = (reason, misfit.raw)
+    headers = page.header.places if page.header else ()
+    return Untold(gone, cells, tuple(header.text for header in headers if header.key is None))
+
+
+def ids_of(page: Page) -> list[str]:
+    """Return the 编号 of every row as it is compared, empty where there is none."""
+    column = STANDARD.sheet(page.key).meta.id
+    assert column is not None
+    told = page.columns.get(column.key) or [None] * len(page.rows)
+    return [plain(str(id)).upper() if id else "" for id in told]
+
+
+def typed_rows(page: Page | None) -> Iterator[Row]:
+    """Return what people typed into each row of a sheet, by column key; empty cells are left out."""
+    if page is None:
+        return
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns if shared(column)}
+    rows: list[dict[str, Value]] = [
+        {key: _plain(values[at], columns[key]) for key, values in page.columns.items() if key in columns}
+        for at in range(len(page.rows))
+    ]
+    places = {row: at for at, row in enumerate(page.rows)}
+    for misfit in page.misfits:
+        if misfit.row in places and misfit.key in columns and misfit.raw is not None:
+            rows[places[misfit.row]][misfit.key] = _typed(misfit.raw)
+    yield from map(_filled, rows)
+
+
+def shared(column: Column) -> bool:
+    """Return whether a column travels: people fill it in, and it is not the row's own name."""
+    return column.typed and not isinstance(column.kind, Id)
+
+
+def _filled(row: dict[str, Value]) -> Row:
+    return {key: value for key, value in row.items() if value is not None and value != ""}
+
+
+def _plain(value: Any, column: Column) -> Value:
+    if value is not None and isinstance(column.value_kind, Day):
+        return dt.date.fromordinal(value + EPOCH)
+    assert not isinstance(column.value_kind, Period)
+    return value  # type: ignore[no-any-return]
+
+
+def _typed(raw: Any) -> Value:
+    """Return what was typed where it does not fit its column; a time of day, which no column holds, is its number."""
+    if isinstance(raw, dt.datetime):
+        return raw.date() if raw.time() == dt.time() else raw.isoformat(" ")
+    if isinstance(raw, dt.time):
+        raw = dt.datetime.combine(dt.date.min, raw) - dt.datetime.min
+    if isinstance(raw, dt.timedelta):
+        return round(raw / dt.timedelta(days=1), _DIGITS)
+    return raw if isinstance(raw, str | int | float | bool | dt.date) else str(raw)

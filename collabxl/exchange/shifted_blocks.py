@@ -1,0 +1,48 @@
+"""Blocks of a column that were pasted one row too low: every row says what the row above it said before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from collabxl.exchange.three_way import Plan, Row, Spot, plain
+from collabxl.exchange.untaken_values import Untaken
+from collabxl.schema.columns import Ref
+from collabxl.schema.kinds import Day, Line, Note, People
+from collabxl.schema.sheets import STANDARD
+
+_FEWEST = 3
+"""Rows one below the other that must say what the row above said: fewer do so by chance."""
+
+
+def shifted_cells(sheet: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterator[Spot]:
+    """Yield the cells of blocks that stand one row too low, held against the rows as they were, in their order.
+
+    Words of lists and numbers are alike in neighbouring rows too often to tell anything.
+    """
+    for column in STANDARD.sheet(sheet).meta.columns:
+        if column.typed and isinstance(column.value_kind, Day | Line | Note | People | Ref):
+            for block in _blocks(column.key, was, now):
+                yield from (Spot(sheet, id, column.key) for id in block)
+
+
+def _blocks(key: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterator[list[str]]:
+    block: list[str] = []
+    for above, id in pairwise([*was, ""]):
+        said = plain(now.get(id, {}).get(key))
+        if said is not None and said == plain(was[above].get(key)) != plain(was[id].get(key)):
+            block.append(id)
+            continue
+        if len(block) >= _FEWEST:
+            yield block
+        block = []
+
+
+def asking_where_shifted(plan: Plan, cells: frozenset[Spot]) -> tuple[Plan, tuple[Untaken, ...]]:
+    """Return a plan that asks about ``cells`` instead of taking them, and what is to be told of their columns."""
+    asked = [change for change in plan.takes if change.spot in cells]
+    columns = dict.fromkeys(change.spot._replace(id="") for change in asked)
+    takes = tuple(change for change in plan.takes if change.spot not in cells)
+    plan = replace(plan, takes=takes, conflicts=(*plan.conflicts, *asked))
+    return plan, tuple(Untaken(spot, "shifted") for spot in columns)

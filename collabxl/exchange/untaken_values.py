@@ -1,0 +1,69 @@
+"""What a return says that is not taken as it stands: which cell or row, what it says, and why."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from collabxl.exchange.three_way import Spot, Value
+from collabxl.text import Text, t
+
+Reason = Literal[
+    "sheet-gone", "column-gone", "formula-error", "formula-without-value", "covered", "repeated", "unknown-id",
+    "exchanged", "put-right", "unfit", "too-long", "computed", "formula-here", "linked",
+    "shifted",
+]  # fmt: skip
+REASONS: dict[Reason, Text] = {
+    "sheet-gone": t("工作表不见了，没有读到内容", "The sheet is gone; nothing was read of it"),
+    "column-gone": t(
+        "列不见了或标题改了，没有读到内容。请恢复标题",
+        "The column is gone or renamed; nothing was read. Restore it",
+    ),
+    "formula-error": t("公式出错，没有值，未采用", "A formula in error has no value; not taken"),
+    "formula-without-value": t("公式没有算出值，未采用", "A formula without a value; not taken"),
+    "covered": t("被合并单元格盖住，未采用", "Under a merged cell; not taken"),
+    "repeated": t("编号出现两次，分不清哪行，未采用", "Two rows bear this ID; neither was taken"),
+    "unknown-id": t("发出的副本里没有这个编号，未采用", "The copy as sent has no such ID; not taken"),
+    "exchanged": t(
+        "内容和别的行换了位置（只排序了一部分单元格？），未采用。请按编号摆回去再交",
+        "Contents have changed places with other rows (cells sorted, IDs not?); not taken. Put them back by ID",
+    ),
+    "put-right": t(
+        "内容排到了别的编号下面，已按内容放回这个编号", "Contents stood under another ID; put back under this one"
+    ),
+    "unfit": t(
+        "不符合这一列的要求，没有直接采用，请在“冲突”表里决定",
+        "Not what the column takes; left for a decision in the sheet Conflicts",
+    ),
+    "shifted": t(
+        "几行都和上一行原来的值一样，像是往下错了一行粘贴；没有直接采用，请在“冲突”表里决定",
+        "Several rows say what the row above said before, as if pasted one row too low; left for a decision in the "
+        "sheet Conflicts",
+    ),
+    "too-long": t("文字太长，写不进主表，未采用。请缩短", "Too long a text for the master; not taken. Shorten it"),
+    "computed": t("是公式，只采用了它的值", "A formula; only its value was taken"),
+    "formula-here": t(
+        "主表的这一格是公式，公式保留。要用部门的值，请先删掉主表里的公式，再在“冲突”表里答“部门”",
+        "The master has a formula there, which stays. To take the value, delete the formula, then answer Department in "
+        "the sheet Conflicts",
+    ),
+    "linked": t(
+        "提到了别的部门的任务。认可之前，下次的副本里看不到那些任务；认可用 split --accept {department}",
+        "Names tasks of others, which its next copy does not show until accepted: split --accept {department}",
+    ),
+}
+HARMLESS: tuple[Reason, ...] = ("put-right",)
+"""What is told though nobody has to do anything about it."""
+
+
+class Untaken(NamedTuple):
+    """One such thing; the 编号 is empty where a whole sheet or column is meant."""
+
+    spot: Spot
+    reason: Reason
+    said: Value = None
+    """What stands there, as far as it can be told."""
+
+    @property
+    def matters(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.reason not in HARMLESS

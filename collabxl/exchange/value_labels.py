@@ -1,0 +1,37 @@
+"""Cells and their values in the words of people: sheet and column as they are called, words of lists in a language."""
+
+from __future__ import annotations
+
+from collabxl.exchange.three_way import Spot, Value
+from collabxl.schema.columns import Column
+from collabxl.schema.kinds import Choice, Percent
+from collabxl.schema.sheets import STANDARD
+from collabxl.text import Lang, Text, percent, speak, t
+
+ROW = t("（整行）", "(the row)")
+EMPTY = t("（空）", "(empty)")
+
+
+def place(spot: Spot, lang: Lang) -> tuple[str, str, str]:
+    """Return a cell's sheet, 编号 and column as people call them."""
+    sheet = STANDARD.sheet(spot.sheet)
+    column: Text = sheet.meta.column(spot.key).title if spot.key else ROW
+    return sheet.meta.title.to(lang), spot.id, column.to(lang)
+
+
+def words(value: Value, spot: Spot, lang: Lang) -> str:
+    """Return a value as it stands in the workbook, nothing for an empty cell."""
+    if value is None:
+        return ""
+    column = column_of(spot)
+    kind = column.value_kind if column else None
+    if isinstance(kind, Choice) and isinstance(value, str) and value in kind.words.keys:
+        return kind.words.title_of(value).to(lang)
+    if isinstance(kind, Percent) and isinstance(value, int | float) and not isinstance(value, bool):
+        return percent(value)
+    return speak(value, lang)
+
+
+def column_of(spot: Spot) -> Column | None:
+    """Return the column of a cell, None for a whole row."""
+    return STANDARD.sheet(spot.sheet).meta.column(spot.key) if spot.key else None

@@ -1,0 +1,1 @@
+"""What the sheets compute live: the fields of formulas, the hidden sheet, and the values that programs show."""

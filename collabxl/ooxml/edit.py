@@ -1,0 +1,174 @@
+"""Values written into the cells of a sheet that is there, and formulas' results renewed; all else keeps its bytes.
+
+A plan first: what is no change is left out, what must not change is refused, and only then is anything written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from collabxl.errors import PackageError
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
+from collabxl.ooxml.areas import Box, Spot
+from collabxl.ooxml.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, Cells, Share, Value
+from collabxl.ooxml.protected_ranges import refuse_computed, refuse_fenced, refuse_locked
+from collabxl.ooxml.references import shifted
+from collabxl.ooxml.sheet import Sheet, sheet_of
+from collabxl.ooxml.styles import Styles
+from collabxl.ooxml.workbook_part import Book, whole
+from collabxl.ooxml.xml import Node, as_utf8
+
+
+class _Change(NamedTuple):
+    spot: Spot
+    value: Value
+    style: int
+    speaks: bool
+    """Whether the value changes, not only the style."""
+
+
+def set_cells(
+    book: Book,
+    title: str,
+    values: Mapping[Spot, Value],
+    *,
+    looks: Mapping[Spot, Spot] | None = None,
+    locked: bool = False,
+) -> None:
+    """Write values into cells of a sheet, (row, column) counted from 1, each in the style that its cell has.
+
+    A date gets a date format where the style has none. ``looks`` gives cells the style of other cells of the sheet.
+    What a cell says already is no change, be it typed or computed: a formula whose result is a date may so get a date
+    format. Raises PackageError for cells that must not be written: those with a formula that says something else, and
+    locked ones of a protected sheet unless ``locked``.
+    """
+    sheet = sheet_of(book, title)
+    edit = Edit(book, sheet)
+    changes = edit.plan(values, looks or {})
+    speaking = [change.spot for change in changes if change.speaks]
+    refuse_fenced(sheet, speaking)
+    refuse_computed(sheet, speaking)
+    if not locked:
+        refuse_locked(sheet, [change.spot for change in changes], edit.styles)
+    edit.apply(changes)
+
+
+def renew_values(book: Book, title: str, values: Mapping[Spot, str | float | bool]) -> set[Spot]:
+    """Renew the results of formulas, and return the cells left alone because they hold none.
+
+    The formulas, the styles and all else keep their bytes; Excel is not asked to compute.
+    """
+    sheet = sheet_of(book, title)
+    cells = Cells(book, sheet)
+    touched, ignored = set(), set()
+    for spot, value in sorted(values.items()):
+        node, row = sheet.cell(spot), sheet.row(spot[0])
+        if node is None or row is None or node.first("f") is None:
+            ignored.add(spot)
+            continue
+        spelling = cells.computed(value)
+        old, same_type = cells.value(node), node.attrs.get("t", "n") == (spelling.kind or "n")
+        if not same_type or old is None or old != value:
+            cells.renew(row, node, spelling)
+            touched.add(spot[0])
+    sheet.settle(touched)
+    return ignored
+
+
+class Edit:
+    """One sheet with what has to grow beside it: strings, styles, calculation."""
+
+    def __init__(self, book: Book, sheet: Sheet) -> None:
+        self.book, self.sheet = book, sheet
+        self.cells, self.styles = Cells(book, sheet), Styles(book)
+        self.touched: set[int] = set()
+
+    def plan(self, values: Mapping[Spot, Value], looks: Mapping[Spot, Spot]) -> list[_Change]:
+        """Return what truly changes, in reading order."""
+        changes = []
+        for spot in sorted({*values, *looks}):
+            if not 1 <= spot[0] <= LAST_ROW or not 1 <= spot[1] <= LAST_COLUMN:
+                raise ValueError(f"{spot} is no cell of a worksheet")
+            node, value = self.sheet.glimpse(spot), values.get(spot)
+            now = self.sheet.inherited(spot) if node is None else whole(node.attrs.get("s"), 0)
+            style = self.shown(value, self.sheet.style(looks[spot]) if spot in looks else now)
+            speaks = spot in values and not self.cells.says(node, value)
+            if speaks or style != now:
+                changes.append(_Change(spot, value, style, speaks))
+        return changes
+
+    def apply(self, changes: list[_Change]) -> None:
+        """Write the changes and all that follows from them."""
+        if not changes:
+            return
+        speaking = [change.spot for change in changes if change.speaks]
+        computed = _has_formulas(self.book, self.sheet) if speaking else False
+        for change in changes:
+            self._write(change)
+        self.settle()
+        if computed:
+            self.book.recalculate_on_load()
+
+    def shown(self, value: Value, style: int) -> int:
+        """Return the style, or for a date or a share the same style with a format of that kind if it has none."""
+        if isinstance(value, Share):
+            return style if self.styles.shows_share(style) else self.styles.numbered(style, SHARE_FORMAT)
+        if not isinstance(value, dt.date) or self.styles.shows_date(style):
+            return style
+        moment = isinstance(value, dt.datetime) and value.time() != dt.time()
+        return self.styles.numbered(style, MOMENT_FORMAT if moment else DATE_FORMAT)
+
+    def formula(self, spot: Spot) -> str | None:
+        """Return the formula of a cell, a shared one as it reads there; None without one."""
+        own = self._formula(spot)
+        if own is None or own.attrs.get("t") != "shared" or own.text.strip():
+            return own.text if own is not None else None
+        for start, _ in list(self.sheet.formulas(b"shared")):
+            place = self.sheet.spot_at(start)
+            master = self._formula(place)
+            if master is not None and master.text.strip() and master.attrs.get("si") == own.attrs.get("si"):
+                return shifted(master.text, spot[0] - place[0], spot[1] - place[1])
+        return None
+
+    def settle(self) -> None:
+        """Put strings, styles and sheet into the package, those first that may be refused."""
+        self.cells.strings.settle()
+        self.styles.settle()
+        self.sheet.settle(self.touched)
+
+    def _write(self, change: _Change) -> None:
+        number, column = change.spot
+        row = self.sheet.new_row(number)
+        if change.speaks:
+            self.cells.write(row, column, self.cells.spelled(change.value), change.style)
+        else:
+            self.cells.restyle(row, column, change.style)
+        if column not in row.cells:
+            self.sheet.grow(Box(number, column, number, column))
+        self.touched.add(number)
+
+    def _formula(self, spot: Spot) -> Node | None:
+        node = self.sheet.cell(spot)
+        return node.first("f") if node else None
+
+
+def _has_formulas(book: Book, sheet: Sheet) -> bool:
+    """Return whether any cell of the workbook is computed."""
+    chain = book.related("calcChain")
+    if (chain and chain in book.package) or _computes(sheet.scan.plain):
+        return True
+    others = [tab.part for tab in book.sheets if tab.part and tab.kind == "worksheet" and tab.part != sheet.part]
+    return any(_part_computes(book, part) for part in others)
+
+
+def _part_computes(book: Book, part: str) -> bool:
+    try:
+        return _computes(as_utf8(book.package.read(part), part))
+    except PackageError:  # not ours to read: better to compute once too often
+        return True
+
+
+def _computes(source: bytes) -> bool:
+    return any(source.find(mark) >= 0 for mark in (b"</f>", b":f>", b"dataTable"))

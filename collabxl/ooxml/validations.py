@@ -1,0 +1,147 @@
+"""A sheet's data validations, old (dataValidations) and new (x14 in extLst): read as guards, cut and planted.
+
+Knows the XML of validations; must not know which ones belong where.
+"""
+
+from __future__ import annotations
+
+from collabxl.ooxml.areas import bound, boxes, sqref
+from collabxl.ooxml.repair_plan import Guard, Healing, Piece
+from collabxl.ooxml.sheet import ORDER
+from collabxl.ooxml.xml import Doc, Node, element, prefixed
+from collabxl.text import escape
+
+X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+_DEFAULTS = {"type": "none", "errorStyle": "stop", "imeMode": "noControl", "operator": "between"}
+_FLAGS = ("allowBlank", "showDropDown", "showInputMessage", "showErrorMessage")
+_COMPARED = ("whole", "decimal", "date", "time", "textLength")
+_FORMULAS = ("formula1", "formula2")
+
+
+def validations(frame: Doc) -> list[Guard]:
+    """Return the validations of a sheet."""
+    return [_guard(node) for holder in frame.root.all("dataValidations") for node in holder.all("dataValidation")]
+
+
+def new_validations(frame: Doc) -> list[Guard]:
+    """Return the validations that only newer Excels know, the x14 ones."""
+    found = []
+    for node in x14(frame, "dataValidation"):
+        places = [child for child in node.children if child.name == "sqref"]
+        areas = boxes(places[0].text) if places else []
+        formulas = tuple(leaf.text.strip() for leaf in _x14_formulas(node))
+        found.append(Guard(areas, ("x14", id(node)), formulas, node, fixed=not areas))
+    return found
+
+
+def heal_validations(frame: Doc, healing: Healing) -> None:
+    """Write down what became of the validations of ``validations``."""
+    if not any(healing):
+        return
+    for piece in healing.changed:
+        _cut(frame, piece)
+    prefix = frame.root.prefix
+    added = [prefixed(_planted(piece), prefix) for piece in healing.added]
+    holder = frame.root.first("dataValidations")
+    if holder is None:
+        if added:
+            tag = frame.root.named("dataValidations")
+            whole = element(tag, {"count": len(added)}, b"".join(added))
+            frame.seat(frame.root, "dataValidations", whole, ORDER)
+        return
+    left = len(holder.all("dataValidation")) - sum(not piece.boxes for piece in healing.changed) + len(added)
+    if left:
+        for xml in added:
+            frame.append(holder, xml)
+        recount(frame, holder, left)
+    else:
+        frame.remove(holder)
+
+
+def heal_new_validations(frame: Doc, healing: Healing) -> None:
+    """Write down what became of the validations of ``new_validations``."""
+    for piece in healing.changed:
+        node: Node = piece.source.node
+        if not piece.boxes:
+            frame.remove(node)
+            continue
+        for leaf, formula in zip(_x14_formulas(node), _formulas(piece), strict=True):
+            if formula != leaf.text.strip():
+                frame.set_text(leaf, formula)
+        for child in node.children:
+            if child.name == "sqref":
+                frame.set_text(child, sqref(piece.boxes))
+    gone = [piece.source.node for piece in healing.changed if not piece.boxes]
+    for holder in {id(node.parent): node.parent for node in gone}.values():
+        left = [node for node in holder.children if node not in gone]
+        if left:
+            recount(frame, holder, len(left))
+        else:
+            drop_extension(frame, holder)
+
+
+def x14(frame: Doc, name: str) -> list[Node]:
+    """Return the x14 elements of that name in the sheet's extensions."""
+    lists = frame.root.all("extLst")
+    return [node for holder in lists for node in holder.walk() if node.name == name and node.uri == X14]
+
+
+def drop_extension(frame: Doc, holder: Node) -> None:
+    """Take an extension away with its now empty content, and the list of extensions if it was the only one."""
+    extension = holder.parent
+    extensions = extension.parent if extension else None
+    if extension is None or extensions is None or len(extension.children) > 1:
+        frame.remove(holder)
+    elif len(extensions.children) > 1:
+        frame.remove(extension)
+    else:
+        frame.remove(extensions)
+
+
+def recount(frame: Doc, holder: Node, left: int) -> None:
+    """Let an element's ``count`` tell the truth, if it has one."""
+    if "count" in holder.attrs:
+        frame.set_attr(holder, "count", left)
+
+
+def _guard(node: Node) -> Guard:
+    attrs = {name: value for name, value in node.attrs.items() if name != "sqref" and name[0] != "{"}
+    for flag in _FLAGS:
+        attrs[flag] = "1" if attrs.get(flag, "0").strip() in ("1", "true") else "0"
+    attrs = _DEFAULTS | attrs
+    if attrs["type"] not in _COMPARED:
+        del attrs["operator"]
+    formulas = tuple(child.text.strip() for name in _FORMULAS for child in node.all(name))
+    areas = boxes(node.attrs.get("sqref", ""))
+    return Guard(areas, frozenset(attrs.items()), formulas, node, fixed=not areas)
+
+
+def _formulas(piece: Piece) -> tuple[str, ...]:
+    return piece.source.read_at(bound(piece.boxes).corner)
+
+
+def _cut(frame: Doc, piece: Piece) -> None:
+    node: Node = piece.source.node
+    if not piece.boxes:
+        frame.remove(node)
+        return
+    frame.set_attr(node, "sqref", sqref(piece.boxes))
+    children = [child for name in _FORMULAS for child in node.all(name)]
+    for child, formula in zip(children, _formulas(piece), strict=True):
+        if formula != child.text.strip():
+            frame.set_text(child, formula)
+
+
+def _planted(piece: Piece) -> bytes:
+    node: Node = piece.source.node
+    attrs: dict[str, str | int] = {name: value for name, value in node.attrs.items() if name[0] != "{"}
+    names = [name for name in _FORMULAS for _ in node.all(name)]
+    content = [
+        element(name, {}, escape.content(formula).encode())
+        for name, formula in zip(names, _formulas(piece), strict=True)
+    ]
+    return element("dataValidation", attrs | {"sqref": sqref(piece.boxes)}, b"".join(content))
+
+
+def _x14_formulas(node: Node) -> list[Node]:
+    return [leaf for child in node.children if child.name in _FORMULAS for leaf in child.walk() if leaf.name == "f"]

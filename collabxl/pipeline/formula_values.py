@@ -1,0 +1,119 @@
+"""What the formulas of a built workbook show, and which of them are ours to be computed anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from collabxl.formulas import layout
+from collabxl.formulas.auto_columns import auto_formula
+from collabxl.formulas.helper_sheet import CHECK, fingerprint
+from collabxl.formulas.row_values import Raw, Said, Shown
+from collabxl.ooxml.package import Package
+from collabxl.ooxml.workbook_part import Book
+from collabxl.reading.sheet import Page, spoken
+from collabxl.reading.workbook import Reading
+from collabxl.recalculation.engine import Engine, Renewal
+from collabxl.rules.engine.run import kept
+from collabxl.schema.kinds import Auto
+from collabxl.schema.settings import Limits
+from collabxl.schema.sheets import STANDARD, Guide, Lists, Project, Schedule, Workings
+from collabxl.summary import View, counted_by_formulas
+from collabxl.workbook.grid import Edit
+
+
+def shown(reading: Reading, today: dt.date, limits: Limits | None = None) -> Shown:
+    """Return what the formulas of a workbook show as of its 数据日期 or ``today``, by the limits it keeps or others."""
+    pages = _pages(reading)
+    cells = {key: _cells(page, reading) for key, page in pages.items() if not STANDARD.sheet(key).meta.heads}
+    form = pages.get(Project.meta.key)
+    fields = {key: next(iter(seen.values())) for key, seen in form.seen.items()} if form else {}
+    told = fields.get(Project.status_date.key)
+    return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today, limits or kept(reading))
+
+
+def _has_workings(reading: Reading) -> bool:
+    """Return whether the hidden sheet is there that formulas read."""
+    return Workings.meta.title.to(reading.lang) in reading.titles
+
+
+def is_todays(reading: Reading) -> bool:
+    """Return whether the hidden sheet that formulas read is there, and as this version builds it."""
+    return _has_workings(reading) and reading.identity.get("formulas") == fingerprint(reading.lang)
+
+
+def is_live(reading: Reading) -> bool:
+    """Return whether 汇总 can be made of formulas: those of this version, which see every row."""
+    return is_todays(reading) and not any(layout.below(page.key, page.rows) for page in reading.pages)
+
+
+def limit_edits(reading: Reading, limits: Limits) -> Iterator[Edit]:
+    """Return the cells of a built workbook that keep other limits than those it is to go by."""
+    title = Lists.meta.title.to(reading.lang)
+    wanted = limits.model_dump()
+    for key, (value, (row, column)) in reading.kept.items():
+        if key in wanted and wanted[key] != value:
+            yield Edit(title, row, column, wanted[key])
+
+
+def said(content: bytes, reading: Reading, renewal: Renewal) -> Said:
+    """Return what the live checks of rows say, as the formulas of the file show it once they are computed."""
+    engine = Engine(Book(Package(content)), renewal, {})
+    texts = {
+        (page.key, row): str(engine.shown(page.title, (row, page.places[CHECK].column)) or "")
+        for page in reading.pages
+        if CHECK in page.places
+        for row in page.rows
+    }
+    return Said(reading.lang, texts)
+
+
+def as_told(reading: Reading) -> Said:
+    """Return what the live checks of rows say in the cells, as a program has computed them that is open."""
+    return Said(
+        reading.lang,
+        {(page.key, row): text for page in reading.pages for row, text in page.told.get(CHECK, {}).items()},
+    )
+
+
+def as_summed_up(view: View) -> View:
+    """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
+    reading = view.outcome.reading
+    assert reading is not None
+    return counted_by_formulas(view, shown(reading, view.synced, view.limits)) if is_live(reading) else view
+
+
+def renewal(reading: Reading, today: dt.date) -> Renewal:
+    """Return which formulas of a workbook are ours to be computed anew as of a day: none of one typed by hand."""
+    if not reading.built:
+        return Renewal(today)
+    whole = {sheet.meta.title.to(reading.lang) for sheet in (Guide, Schedule, Lists, Workings)}
+    parts = {page.title: (page.header.row, _automatic(page)) for page in reading.pages if page.header}
+    return Renewal(today, frozenset(whole), parts)
+
+
+def _automatic(page: Page) -> frozenset[int]:
+    """Return the columns of a sheet that compute themselves."""
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
+    return frozenset(place.column for key, place in page.places.items() if isinstance(columns[key].kind, Auto))
+
+
+def _pages(reading: Reading) -> dict[str, Page]:
+    return {page.key: page for page in reading.pages if page.header}
+
+
+def _cells(page: Page, reading: Reading) -> dict[int, dict[str, Raw]]:
+    assert page.header is not None
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
+    cells: dict[int, dict[str, Raw]] = {row: {} for row in page.rows}
+    for key, values in page.columns.items():
+        if auto_formula(columns[key], reading.lang) is None:
+            for row, value in zip(page.rows, values, strict=True):
+                cells[row][key] = spoken(value, columns[key].value_kind, reading.lang)
+    for key, seen in page.seen.items():
+        if auto_formula(columns[key], reading.lang) is None:
+            for row, raw in seen.items():
+                cells.setdefault(row, {})[key] = raw
+    if page.header.row >= layout.FIRST:  # somebody inserted rows above: formulas take the header for a row
+        cells[page.header.row] = {key: place.text for key, place in page.places.items()}
+    return cells

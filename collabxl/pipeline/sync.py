@@ -1,0 +1,194 @@
+"""Check workbooks and write back what was found: 汇总, what rows are told, what formulas show; nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from collabxl.errors import FileError
+from collabxl.formulas.row_values import Said
+from collabxl.pipeline.batch import Watch, check_chunks, noting, workbooks
+from collabxl.pipeline.formula_values import as_told, is_live, is_todays, limit_edits, renewal, said, shown
+from collabxl.pipeline.row_notes import remarks, synced_notes
+from collabxl.pipeline.workbook_patch import Changes, asks_to_compute, loaded, patch
+from collabxl.rules.engine.outcome import Outcome
+from collabxl.schema.settings import Settings
+from collabxl.schema.sheets import Schedule
+from collabxl.storage import file_access, save
+from collabxl.storage.file_access import name_of
+from collabxl.storage.paths import Paths, free
+from collabxl.summary import View, as_formulas_see, summary, views
+from collabxl.workbook.gantt_values import critical_edits
+from collabxl.workers.interrupt import wished
+from collabxl.workers.isolation import one_workbook
+
+MOST_ROUNDS = 4
+"""Times that a workbook is written and read until it says what was read; people's formulas may have no end of it."""
+State = Literal["written", "unchanged", "not-written"]
+
+
+@dataclass(frozen=True)
+class Synced:
+    """One workbook's outcome and what became of its file; ``path`` is where the summary now is."""
+
+    outcome: Outcome
+    state: State
+    path: str | Path | None = None
+    stale: bool = False
+    """Whether formulas that people wrote show the results of before, until a program computes them."""
+
+
+def sync_workbooks(
+    paths: Paths,
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    output: str | Path | None = None,
+    dry_run: bool = False,
+    annotate: bool = False,
+    backup: bool = False,
+    jobs: int | None = None,
+    passwords: tuple[str, ...] = (),
+    watch: Watch = iter,
+) -> Iterator[Synced]:
+    """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
+
+    A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
+    that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing. If the user
+    wishes to stop, the file in hand is the last one. ``watch`` hands on the files one by one as they are read.
+    A file with a password is checked if one of ``passwords`` opens it, and never written.
+    """
+    chosen = settings or Settings()
+    taken: set[Path] = set()
+    see = partial(views, today=today)
+    check = partial(check_chunks, paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, impose=True)
+    for chunk in noting(check(watch=watch, see=see)):
+        numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
+        for outcome in chunk.outcomes:
+            if wished():
+                return
+            wb = numbers.get(outcome.path)
+            if wb is None:
+                yield Synced(outcome, "not-written")
+                continue
+            target = free(Path(output) / name_of(outcome.path), taken) if output else None
+            again = partial(_read_again, outcome.path, among=paths, today=today, settings=chosen)
+            try:
+                with one_workbook():
+                    seen = Seen(outcome, chunk.seen[wb])
+                    done = _written(seen, target, again, annotate=annotate, dry_run=dry_run, backup=backup)
+                yield done
+            except save.DurabilityError as error:
+                yield Synced(replace(outcome, error=error), "written", target or outcome.path)
+            except FileError as error:
+                yield Synced(replace(outcome, error=error), "not-written")
+
+
+def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+    """Return the bytes of the workbook at ``path``, its ledger beside it, as a sync would leave them, and the outcome.
+
+    Nothing is written. Raises FileError if it cannot be read or synced.
+    """
+    chosen = settings or Settings()
+    seen = _seen(path, str(path), (), today, chosen)
+    again = partial(_read_again, str(path), today=today, settings=chosen)
+    with one_workbook():
+        return _made(loaded(seen.outcome), seen, again, annotate=False)
+
+
+class Seen(NamedTuple):
+    """A workbook that was read and checked, and what its 汇总 is made from."""
+
+    outcome: Outcome
+    view: View
+
+
+Again = Callable[[bytes], Seen]
+"""Reads and checks a workbook once more, as it stands on its way."""
+
+
+def _seen(path: Path, source: str, among: Paths, today: dt.date, settings: Settings) -> Seen:
+    """Return the draft at ``path`` of the workbook ``source`` read and checked; FileError if that cannot be."""
+    others = [file for file in workbooks(among) if isinstance(file, str) and file != source] if among else []
+    check = partial(check_chunks, today=today, settings=settings, see=partial(views, today=today), impose=True)
+    chunk = next(check([path], masters={str(path): Path(source)}, among=others))
+    (outcome,) = chunk.outcomes
+    if outcome.error is not None:
+        raise outcome.error
+    (view,) = chunk.seen.values()
+    return Seen(outcome, view)
+
+
+def _read_again(source: str, content: bytes, *, among: Paths = (), today: dt.date, settings: Settings) -> Seen:
+    with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
+        draft = Path(folder) / name_of(source)
+        draft.write_bytes(content)
+        return _seen(draft, source, among, today, settings)
+
+
+def _made(content: bytes, seen: Seen, again: Again, *, annotate: bool) -> tuple[bytes, Outcome]:
+    """Return a workbook as a sync leaves it, and the outcome that it tells.
+
+    It is read again where formulas that people wrote into rows had shown what was of before, and were computed.
+    """
+    for _ in range(MOST_ROUNDS):
+        made = patch(content, changes_of(seen.view, annotate=annotate, said=said_in(content, seen.view)))
+        content = made.content
+        if not made.misread:
+            break
+        seen = again(content)
+    return content, seen.outcome
+
+
+def said_in(content: bytes, view: View) -> Said | None:
+    """Return what the live checks of another version's workbook say; None where this version knows without asking."""
+    reading = view.outcome.reading
+    assert reading is not None
+    if not reading.built or is_todays(reading):
+        return None
+    return said(content, reading, renewal(reading, view.synced))
+
+
+def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Changes:
+    """Return all that a sync writes into a workbook, be it a file or open.
+
+    ``said`` has what the live checks of a file say that another version built; without it they are taken from the
+    cells, which a program keeps computed.
+    """
+    outcome, reading = view.outcome, view.outcome.reading
+    assert reading is not None
+    fresh, filled = renewal(reading, view.synced), frozenset(page.title for page in reading.pages)
+    if not reading.built:
+        told = tuple(remarks(outcome, None, annotate=annotate))
+        return Changes(summary(view), told, renewal=fresh, spared=filled)
+    live = shown(reading, view.synced, view.limits)
+    shows = live if is_todays(reading) else said or as_told(reading)
+    edits = (*remarks(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
+    if Schedule.meta.title.to(reading.lang) in reading.titles:
+        critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
+        edits += tuple(critical_edits(critical, reading.lang))
+    view = as_formulas_see(view, live) if is_live(reading) else view
+    notes = dict(synced_notes(reading, view.synced))
+    return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes, spared=filled)
+
+
+def _written(seen: Seen, copy: Path | None, again: Again, *, annotate: bool, dry_run: bool, backup: bool) -> Synced:
+    """Write all that a sync writes into a workbook, or into a copy of it, and return what became of it."""
+    source = seen.outcome.path
+    with nullcontext() if copy or dry_run else file_access.editing(source):
+        content = loaded(seen.outcome)
+        result, outcome = _made(content, seen, again, annotate=annotate)
+        outcome = replace(outcome, path=source)
+        if result == content and not copy:
+            return Synced(outcome, "unchanged", source)
+        if copy and not dry_run:
+            save.replace(copy, result, backup=backup)
+        elif not dry_run:
+            file_access.replace(source, result, was=content, backup=backup)
+    return Synced(outcome, "written", copy or source, asks_to_compute(content, result))

@@ -1,0 +1,339 @@
+"""A formula as one Python function: read once as it stands in a cell, computed in every cell that shares it.
+
+What cannot be read or is not known is Unsupported, never guessed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from collabxl.ooxml import a1
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, UNQUOTED
+from collabxl.recalculation.functions import FUNCTIONS
+from collabxl.recalculation.references import (
+    Cells,
+    Reference,
+    column_of,
+    failed,
+    faulty,
+    indexed,
+    joined,
+    numeric,
+    reference,
+    row_of,
+    shown,
+    tried,
+)
+from collabxl.recalculation.values import OPERATORS, Unsupported, truth
+
+Formula = Callable[[Cells, str, int, int], Any]
+"""A formula ready to be computed in a cell of a sheet."""
+
+
+class Piece(NamedTuple):
+    """A part of a formula as Python: by what it shows, and by where it stands if it is a reference."""
+
+    value: str
+    reference: str | None = None
+
+
+_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
+_END = r"(?![\w.(!?\\])"
+_TOKEN = re.compile(
+    rf"""\s*(?:(?P<text>"(?:[^"]|"")*")
+    |(?P<sheet>'(?:[^']|'')+'!|{UNQUOTED}!)
+    |(?P<error>\#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!))
+    |(?P<area>{_CELL}(?::{_CELL})?{_END}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}{_END})
+    |(?P<number>[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]+)?)
+    |(?P<call>[A-Za-z][A-Za-z0-9.]*\()
+    |(?P<truth>(?:TRUE|FALSE)(?![\w.]))
+    |(?P<name>[^\W\d][\w.]*)
+    |(?P<mark><=|>=|<>|[-+*/^&=<>(),:%]))""",
+    re.VERBOSE,
+)
+_PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d*)")
+_SIGNS = {sign: f"sign{number}" for number, sign in enumerate(OPERATORS)}
+_STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_SIGN_STRENGTH = 6
+_ROW = "row"
+"""The formula's own row in Python."""
+
+
+_MOVING = re.compile(r""""[^"]*"|'[^']*'|(?<![\w.\\])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])""")
+_read: dict[str, Formula] = {}
+_MOST = 20_000
+
+
+def read(formula: str, row: int, column: int) -> Formula:
+    """Return a formula that stands in a cell, ready to be computed there and elsewhere; raises Unsupported.
+
+    One that other cells have, too, each in its own words, is read but once.
+    """
+
+    def moved(match: re.Match[str]) -> str:
+        fixed_column, letters, fixed_row, digits = match.groups()
+        if not letters or (fixed_column and fixed_row):
+            return match[0]
+        across = letters if fixed_column else f"{a1.number(letters) - column:+d}"
+        return f"\0{across}:{digits if fixed_row else int(digits) - row}"
+
+    same = _MOVING.sub(moved, formula)
+    if same not in _read:
+        if len(_read) >= _MOST:
+            _read.clear()
+        _read[same] = _made(formula, row, column, as_name=False)
+    return _read[same]
+
+
+@lru_cache(20_000)
+def read_name(formula: str) -> Formula:
+    """Return what a defined name refers to, ready to be found: a Reference or a value; raises Unsupported."""
+    return _made(formula, 0, 0, as_name=True)
+
+
+def _made(formula: str, row: int, column: int, *, as_name: bool) -> Formula:
+    parser = _Parser(formula.removeprefix("="), row, column)
+    try:
+        piece = parser.whole(0)
+        if parser.token:
+            raise parser.refusal()
+        code = piece.reference or piece.value if as_name else piece.value
+        made: Formula = eval(f"lambda cells, own, row, column: {code}", _WORDS)  # nothing but our own words
+    except (RecursionError, MemoryError, SyntaxError):  # nested too deeply for Python
+        raise parser.refusal() from None
+    return made
+
+
+class _Parser:
+    """Reads a formula from left to right, an operator of greater strength first."""
+
+    def __init__(self, formula: str, row: int, column: int) -> None:
+        self._formula, self._row, self._column = formula, row, column
+        self._tokens = self._split()
+        self.kind, self.token = "", ""
+        self._next()
+
+    def _split(self) -> Iterator[tuple[str, str]]:
+        at, end = 0, len(self._formula.rstrip())
+        while at < end:
+            match = _TOKEN.match(self._formula, at)
+            if match is None:
+                raise self.refusal()
+            at = match.end()
+            yield match.lastgroup or "", match[match.lastgroup or 0]
+
+    def refusal(self) -> Unsupported:
+        """Return why the formula cannot be computed."""
+        return Unsupported(self._formula)
+
+    def _next(self) -> tuple[str, str]:
+        was = self.kind, self.token
+        self.kind, self.token = next(self._tokens, ("", ""))
+        return was
+
+    def whole(self, least: int) -> Piece:
+        """Return the operand and all operators after it that bind more strongly than ``least``."""
+        left = self._reaching()
+        while self.kind == "mark" and _STRENGTH.get(self.token, 0) > least:
+            _, sign = self._next()
+            right = self.whole(_STRENGTH[sign])
+            left = Piece(f"{_SIGNS[sign]}({left.value}, {right.value})")
+        return left
+
+    def _reaching(self) -> Piece:
+        """Return an operand, a range from one reference to another, or a share in per cent."""
+        left = self._operand()
+        while self.token == ":" and self.kind == "mark":
+            self._next()
+            right = self._operand()
+            if left.reference is None or right.reference is None:
+                raise self.refusal()
+            left = _referring(f"joined({left.reference}, {right.reference})")
+        while self.token == "%" and self.kind == "mark":
+            self._next()
+            left = Piece(f"{_SIGNS['/']}({left.value}, 100)")
+        return left
+
+    def _operand(self) -> Piece:
+        kind, token = self._next()
+        match kind:
+            case "text":
+                return Piece(repr(token[1:-1].replace('""', '"')))
+            case "number":
+                return self._number(token)
+            case "truth":
+                return Piece(repr(token.upper() == "TRUE"))
+            case "error":
+                return self._error(token)
+            case "sheet":
+                return self._on(token)
+            case "area":
+                return self._area(token, "own")
+            case "name":
+                name = f"cells.name({token.lower()!r}, own)"
+                return Piece(f"shown(cells, {name})", f"reference({name})")
+            case "call":
+                return self._call(token[:-1].upper())
+            case "mark" if token in "+-":
+                inner = self.whole(_SIGN_STRENGTH)
+                return inner if token == "+" else Piece(f"{_SIGNS['-']}(0, {inner.value})")
+            case "mark" if token == "(":
+                arguments = self._arguments()
+                if len(arguments) == 1:
+                    return arguments[0]
+        raise self.refusal()
+
+    def _number(self, token: str) -> Piece:
+        if not math.isfinite(float(token)):
+            raise self.refusal()
+        return Piece(repr(int(token) if token.isdigit() else float(token)))
+
+    def _error(self, token: str) -> Piece:
+        if token == "#REF!" and self.kind == "area":  # a whole column of a sheet that was deleted
+            self._next()
+        return Piece(f"failed({token!r})", f"failed({token!r})")
+
+    def _on(self, token: str) -> Piece:
+        title = token[:-1].strip("'").replace("''", "'") if token.startswith("'") else token[:-1]
+        kind, area = self._next()
+        if "[" in title or kind not in ("area", "error"):
+            raise self.refusal()
+        return self._error(area) if kind == "error" else self._area(area, repr(title.casefold()))
+
+    def _area(self, token: str, sheet: str) -> Piece:
+        first, _, last = token.partition(":")
+        top, left = self._place(first, 1)
+        if not last and not first[-1].isdigit():
+            raise self.refusal()
+        if not last:
+            place = _placed(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
+            if top.startswith(_ROW):
+                return Piece(f"cells.near({sheet}, row, {top.removeprefix(_ROW)}, {left})", place)
+            return Piece(f"cells.value({sheet}, {top}, {left})", place)
+        bottom, right = self._place(last, LAST_ROW)
+        return _referring(_placed(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
+
+    def _place(self, token: str, otherwise: int) -> tuple[str, str]:
+        """Return row and column of one end as Python; what is not fixed moves along with the cell."""
+        match = _PLACE.fullmatch(token)
+        assert match is not None
+        fixed_column, letters, fixed_row, digits = match.groups()
+        column = a1.number(letters)
+        if column > LAST_COLUMN or (digits and int(digits) > LAST_ROW):
+            raise self.refusal()
+        moves = self._row > 0
+        if not moves and ((digits and not fixed_row) or not fixed_column):
+            raise self.refusal()
+        row_code = str(otherwise) if not digits else digits if fixed_row else f"{_ROW}{int(digits) - self._row:+d}"
+        return row_code, str(column) if fixed_column else f"column{column - self._column:+d}"
+
+    def _call(self, name: str) -> Piece:
+        arguments = self._arguments()
+        if name in _OWN:
+            return _OWN[name](self, arguments)
+        if name not in FUNCTIONS:
+            raise self.refusal()
+        return Piece(f"{name}({', '.join(each.value for each in arguments)})")
+
+    def _arguments(self) -> list[Piece]:
+        found: list[Piece] = []
+        if self.token == ")" and self.kind == "mark":
+            self._next()
+            return found
+        while True:
+            found.append(self.whole(0))
+            kind, token = self._next()
+            if kind != "mark" or token not in (",", ")"):
+                raise self.refusal()
+            if token == ")":
+                return found
+
+
+def _placed(code: str, *rows: str) -> str:
+    """Return the code of a place, marked where it moves along with the formula's row."""
+    return f"cells.placed({code})" if any(row.startswith(_ROW) for row in rows) else code
+
+
+def _referring(code: str) -> Piece:
+    return Piece(f"shown(cells, {code})", code)
+
+
+def _if(parser: _Parser, arguments: list[Piece]) -> Piece:
+    if not 2 <= len(arguments) <= 3:
+        raise parser.refusal()
+    condition, then = (each.value for each in arguments[:2])
+    otherwise = arguments[2].value if len(arguments) > 2 else "False"
+    return Piece(f"({then} if truth({condition}) else {otherwise})")
+
+
+def _index(parser: _Parser, arguments: list[Piece]) -> Piece:
+    if not 2 <= len(arguments) <= 3 or arguments[0].reference is None:
+        raise parser.refusal()
+    if [each.value for each in arguments[1:]] == [_placed(_ROW, _ROW)]:
+        area = arguments[0].reference
+        return Piece(f"cells.beside({area}, row)", f"indexed({area}, {_placed(_ROW, _ROW)})")
+    places = ", ".join(each.value for each in arguments[1:])
+    code = f"indexed({arguments[0].reference}, {places})"
+    return Piece(f"shown(cells, {code})", code)
+
+
+def _place_of(word: str) -> Callable[[_Parser, list[Piece]], Piece]:
+    def place(parser: _Parser, arguments: list[Piece]) -> Piece:
+        if not arguments:
+            return Piece(_placed(word, word))
+        if len(arguments) > 1 or arguments[0].reference is None:
+            raise parser.refusal()
+        return Piece(f"{word}_of(cells, {arguments[0].reference})")
+
+    return place
+
+
+def _lazy(word: str, count: int) -> Callable[[_Parser, list[Piece]], Piece]:
+    def lazily(parser: _Parser, arguments: list[Piece]) -> Piece:
+        if len(arguments) != count:
+            raise parser.refusal()
+        return Piece(f"{word}({', '.join(f'lambda: {each.value}' for each in arguments)})")
+
+    return lazily
+
+
+def _today(parser: _Parser, arguments: list[Piece]) -> Piece:
+    if arguments:
+        raise parser.refusal()
+    return Piece("cells.today()")
+
+
+_OWN: dict[str, Callable[[_Parser, list[Piece]], Piece]] = {
+    "IF": _if,
+    "IFERROR": _lazy("tried", 2),
+    "ISNUMBER": _lazy("numeric", 1),
+    "ISERROR": _lazy("faulty", 1),
+    "INDEX": _index,
+    "ROW": _place_of(_ROW),
+    "COLUMN": _place_of("column"),
+    "TODAY": _today,
+}
+"""Functions that compute not all of their arguments, or want to know where they stand, as Python."""
+
+
+_WORDS: dict[str, Any] = {
+    **FUNCTIONS,
+    **{_SIGNS[sign]: operator for sign, operator in OPERATORS.items()},
+    "Reference": Reference,
+    "truth": truth,
+    "shown": shown,
+    "reference": reference,
+    "joined": joined,
+    "indexed": indexed,
+    "row_of": row_of,
+    "column_of": column_of,
+    "failed": failed,
+    "tried": tried,
+    "numeric": numeric,
+    "faulty": faulty,
+}
+"""What formulas consist of in Python."""

@@ -1,0 +1,161 @@
+"""What has to be warned of: tasks and actions that are late, due soon or forecast late, and what they lack."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from collabxl.errors import FileError
+from collabxl.exchange.addressees import Addressees, addressees, writer
+from collabxl.mail.message_model import Person
+from collabxl.pipeline.batch import Chunk, check_chunks
+from collabxl.rules.engine.findings import Finding
+from collabxl.rules.engine.outcome import Outcome
+from collabxl.rules.matching.names import plain, split
+from collabxl.rules.matching.wording import called, says_nothing
+from collabxl.schema.settings import Settings
+from collabxl.schema.sheets import Minutes, Progress, Tasks
+from collabxl.storage.paths import Paths
+from collabxl.text import Lang
+from collabxl.workers.isolation import one_workbook
+
+State = Literal["overdue", "soon", "forecast", "finished", "delayed"]
+Lack = Literal["reason", "remedy", "date"]
+
+STATES: dict[str, State] = {"DL401": "overdue", "MT803": "overdue", "DL402": "soon", "DL410": "forecast"}
+"""What a rule says about the time that is left; the first of a task counts."""
+LACKS: dict[str, Lack] = {"DY601": "reason", "DY605": "reason", "DY602": "remedy", "DY603": "date"}
+"""What a rule says a late task lacks."""
+
+
+class Case(NamedTuple):
+    """One task, or one action of a meeting, and what is the matter with it."""
+
+    sheet: str
+    row: int
+    id: str
+    name: str
+    departments: tuple[str, ...]
+    people: tuple[str, ...]
+    due: dt.date | None
+    state: State
+    days: int | None
+    """Working days late, or left."""
+    forecast: dt.date | None
+    lacks: tuple[Lack, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """One workbook with its cases, earliest due first, and who is to be told."""
+
+    path: str
+    key: str
+    """What tells this project from others and stays the same: the workbook's id, else its name."""
+    project: str
+    lang: Lang
+    sender: Person
+    contacts: Addressees
+    cases: tuple[Case, ...]
+
+
+class Unread(NamedTuple):
+    """A file that could not be read."""
+
+    path: str
+    error: FileError
+
+
+def warned(
+    paths: Paths, *, today: dt.date, settings: Settings, jobs: int | None = None, passwords: tuple[str, ...] = ()
+) -> Iterator[Book | Unread]:
+    """Return what has to be warned of in each workbook, in the order asked for; nothing is raised for a file.
+
+    The rules are asked whatever the pack; what the settings ignore and what is waived is left out.
+    """
+    chosen = settings.model_copy(update={"select": (*STATES, *LACKS)})
+    for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
+        numbers = {id(outcome): wb for wb, outcome in chunk.numbered.items()}
+        places = _Places(chunk)
+        for outcome in chunk.outcomes:
+            if outcome.error is not None:
+                yield Unread(outcome.path, outcome.error)
+            else:
+                try:
+                    with one_workbook():
+                        book = _book(outcome, numbers[id(outcome)], places, settings)
+                except FileError as fault:
+                    yield Unread(outcome.path, fault)
+                else:
+                    yield book
+
+
+def _book(outcome: Outcome, wb: int, places: _Places, settings: Settings) -> Book:
+    reading = outcome.reading
+    assert reading is not None
+    project = outcome.project or Path(outcome.path).stem
+    frames = places.chunk.checked.frames
+    found: dict[tuple[str, int], list[Finding]] = {}
+    for finding in outcome.problems:
+        place = places.of(wb, finding)
+        if place is not None:
+            found.setdefault(place, []).append(finding)
+    cases = [places.case(wb, *place, findings) for place, findings in found.items()]
+    cases.sort(key=lambda case: (case.due or dt.date.max, case.sheet != Tasks.meta.key, case.row))
+    key = reading.identity.get("workbook_id", project)
+    sender = writer(frames, settings.mail, wb)
+    return Book(outcome.path, key, project, reading.lang, sender, addressees(frames, wb), tuple(cases))
+
+
+class _Places:
+    """The rows of a chunk's workbooks that cases are made of."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self.chunk = chunk
+        frames = chunk.checked.frames
+        self._frames = {sheet.meta.key: frames[sheet.meta.key] for sheet in (Tasks, Minutes)}
+        self._tracked = frames["tracked"]
+
+    def of(self, wb: int, finding: Finding) -> tuple[str, int] | None:
+        """Return the sheet and row of the task or action that a finding is about."""
+        if finding.sheet is None or finding.row is None:
+            return None
+        if finding.sheet != Progress.meta.key:
+            return finding.sheet, finding.row
+        at = int(self._tracked.loc[(wb, finding.row), "of_at"])
+        return Tasks.meta.key, int(self._frames[Tasks.meta.key].index[at][1])
+
+    def case(self, wb: int, sheet: str, row: int, findings: list[Finding]) -> Case:
+        """Return one row as a case."""
+        told = self._frames[sheet].loc[(wb, row)]
+        by_code = {finding.rule.code: finding for finding in findings}
+        timed = next((by_code[code] for code in STATES if code in by_code), None)
+        lacks = dict.fromkeys(LACKS[code] for code in LACKS if code in by_code)
+        args: dict[str, Any] = dict(timed.args) if timed else {}
+        return Case(
+            sheet,
+            row,
+            _text(told["id"]),
+            _text(told["name" if sheet == Tasks.meta.key else Minutes.action.key]),
+            _names(told["department"]),
+            tuple(called(name) for name in _names(told["owner"])),
+            None if pd.isna(told["due"]) else told["due"].date(),
+            STATES[timed.rule.code] if timed else "finished" if told["status"] == "done" else "delayed",
+            args.get("days"),
+            args.get("forecast"),
+            tuple(lacks),
+        )
+
+
+def _text(cell: Any) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _names(cell: Any) -> tuple[str, ...]:
+    names = {plain(name): name for name in split(_text(cell)) if not says_nothing(name)}
+    return tuple(names.values())

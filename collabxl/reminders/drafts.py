@@ -1,0 +1,67 @@
+"""Delay warnings as mail drafts: one a department, or one a person, in the language of the workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+from collabxl.exchange.posting import Post
+from collabxl.mail.letter import Letter
+from collabxl.mail.wording import Wording
+from collabxl.reminders.cases import Book
+from collabxl.reminders.groups import Group, distinct, groups
+from collabxl.reminders.words import TITLE, line
+from collabxl.rules.matching.names import plain
+from collabxl.storage.file_names import apart, file_name
+from collabxl.text import Lang
+
+By = Literal["department", "person"]
+_MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+"""When letters are dated: not when they are made, so that the same day and workbook make the same files."""
+
+
+def notices(books: Iterable[Book], by: By, wording: Wording, today: dt.date) -> list[Post]:
+    """Return the letters that warn of what is in workbooks; no two drafts of the same name."""
+    made = [_notice(book, several, by, wording, today) for book in books for several in _bundles(book, by)]
+    names = apart(notice.path.name for notice in made)
+    return [replace(notice, path=Path(name)) for notice, name in zip(made, names, strict=True)]
+
+
+def _bundles(book: Book, by: By) -> Iterator[list[Group]]:
+    if by == "person":
+        yield from ([group] for group in groups(book))
+        return
+    for _, several in groupby(groups(book), key=lambda group: plain(group.department)):
+        yield list(several)
+
+
+def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: dt.date) -> Post:
+    lang = book.lang
+    department, person = several[0].called(lang)
+    whom = book.contacts.of(several[0].department, several[0].person or None if by == "person" else None)
+    fields = {
+        "project": book.project,
+        "department": department,
+        "person": whom.called(lang),
+        "tasks": _lines(several, by, lang),
+        "count": len(distinct(several)),
+        "today": today,
+        "sender": book.sender.name,
+    }
+    subject, text = wording.fill(lang, fields)
+    letter = Letter(book.sender, whom.people, subject, text, dt.datetime.combine(today, _MORNING))
+    who = (department, person) if by == "person" else (department,)
+    file = file_name(Path(book.path).stem, *who, TITLE.to(lang), suffix=".eml")
+    return Post(Path(book.path), department, letter, whom, Path(file))
+
+
+def _lines(several: list[Group], by: By, lang: Lang) -> str:
+    blocks = []
+    for group in several:
+        lines = [f"· {line(case, lang)}" for case in group.cases]
+        blocks.append("\n".join(lines if by == "person" else [group.called(lang)[1], *lines]))
+    return "\n\n".join(blocks)

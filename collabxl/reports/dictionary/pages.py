@@ -1,0 +1,67 @@
+"""The sheets as a data dictionary in Markdown: what every column is called, what it takes, what else it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from collabxl.reports.text_tables import escaped, markdown
+from collabxl.schema.accepted_values import takes
+from collabxl.schema.columns import Column, Sheet
+from collabxl.schema.kinds import Choice, Words
+from collabxl.text import Lang, Text, speak, t
+
+_COLUMN_HEADS = (
+    t("中文", "Chinese"),
+    t("英文", "English"),
+    t("键", "Key"),
+    t("填什么", "What it takes"),
+    t("必填", "Required"),
+    t("说明", "How to fill in"),
+    t("也认的写法", "Also read as"),
+)
+_WORD_HEADS = (t("中文", "Chinese"), t("英文", "English"), t("键", "Key"), t("同义词", "Synonyms"))
+_YES, _OR = t("是", "yes"), t("是，或填{instead}", "yes, or {instead}")
+_LISTS = t("列表里的词", "Words of the lists")
+
+
+def pages(sheets: Sequence[type[Sheet]], lang: Lang) -> Iterator[str]:
+    """Return the lines of the dictionary: a table a sheet, then one for every list of words."""
+    for sheet in sheets:
+        yield f"## {escaped(sheet.meta.title.to(lang))} (`{sheet.meta.key}`)"
+        yield ""
+        yield from markdown(_said(_COLUMN_HEADS, lang), [_column(column, lang) for column in sheet.meta.columns])
+        yield ""
+    columns = (column for sheet in sheets for column in sheet.meta.columns)
+    lists = dict.fromkeys(kind.words for column in columns if isinstance(kind := column.value_kind, Choice))
+    if lists:
+        yield f"## {_LISTS.to(lang)}"
+    for words in lists:
+        yield ""
+        yield f"### {escaped(words.title.to(lang))} (`{words.key}`)"
+        yield ""
+        yield from markdown(_said(_WORD_HEADS, lang), _words(words, lang))
+
+
+def _said(texts: Sequence[Text], lang: Lang) -> list[str]:
+    return [text.to(lang) for text in texts]
+
+
+def _column(column: Column, lang: Lang) -> list[str]:
+    return [
+        *column.title.both,
+        column.key,
+        takes(column.kind, lang),
+        _required(column, lang),
+        column.help.to(lang),
+        speak(column.aliases, lang),
+    ]
+
+
+def _required(column: Column, lang: Lang) -> str:
+    if column.instead:
+        return _OR.fill(lang, {"instead": column.sheet.meta.column(column.instead).title})
+    return _YES.to(lang) if column.required else ""
+
+
+def _words(words: Words, lang: Lang) -> list[list[str]]:
+    return [[*word.title.both, word.key, speak(word.synonyms, lang)] for word in words.words]

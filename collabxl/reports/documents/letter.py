@@ -1,0 +1,189 @@
+"""《协同目标确认函》: what is to be reached, what counts as reached, what is no part of it, and who signs for that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from collabxl.reports.documents.blocks import Blank, Block, Document, Form, Paragraph, Points, Section, numbered
+from collabxl.reports.documents.kinds import KINDS
+from collabxl.reports.documents.material import Material
+from collabxl.reports.documents.words import (
+    DATE,
+    EVER,
+    SIGNED,
+    TO_FILL_IN,
+    Asked,
+    Period,
+    Show,
+    and_more,
+    as_of,
+    dated,
+    distinct,
+    listed,
+    listing,
+)
+from collabxl.rules.matching.names import plain, split
+from collabxl.rules.matching.wording import says_nothing
+from collabxl.schema.sheets import Contacts, Project, Tasks
+from collabxl.text import Lang, t
+
+MOST_DELIVERABLES, MOST_PEOPLE = 6, 3
+"""Of each department so many are named."""
+_LEAD = t(
+    "为统一目标、明确边界，避免后续分歧，请各参与部门负责人核对以下内容并签字确认。签字即表示认可本项目的目标、关键成果与交付边界，"
+    "并按任务分工投入资源、按期交付。",
+    "So that all work towards the same goal, the heads of the departments taking part are asked to check and sign what "
+    "follows. Signing means agreeing to the goal, the key results and the boundaries, and providing people and results "
+    "as the task sheet says.",
+)
+_OUTSIDE = t("不在本次范围内的内容：", "Not part of this project:")
+_GOALS = t("目标与关键成果", "Goal and key results")
+_BOUNDARIES = t("交付边界", "Boundaries")
+_MILESTONES = t("关键里程碑", "Milestones")
+_PARTS = t("参与部门与交付物", "Departments and what they deliver")
+_SIGN = t("签字确认", "Signatures")
+_DRIVES = t("（发起）", " (initiator)")
+_HEAD = t("部门负责人（签字）", "Head of department (signature)")
+
+
+class Party(NamedTuple):
+    """A department that takes part: who speaks for it, what it delivers, and what is noted of its consent."""
+
+    name: str
+    people: tuple[str, ...]
+    deliverables: tuple[str, ...]
+    confirmed: str
+    drives: bool
+
+
+class Milestone(NamedTuple):
+    """A key date."""
+
+    label: str
+    due: dt.date | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the letter says."""
+
+    project: str
+    initiator: str
+    lead: str
+    first: dt.date
+    last: dt.date
+    goal: str
+    kpis: tuple[str, ...]
+    remark: str
+    parties: tuple[Party, ...]
+    milestones: tuple[Milestone, ...]
+
+
+def document(made_of: Material, asked: Asked = EVER) -> Document:
+    """Return the letter of one workbook; it tells of the whole project, whatever is ``asked``."""
+    facts = _facts(made_of)
+    lang = made_of.lang
+    sections = (
+        Section("goal", _GOALS.to(lang), tuple(_goal(facts, lang))),
+        Section("boundaries", _BOUNDARIES.to(lang), tuple(_boundaries(facts, lang))),
+        Section("milestones", _MILESTONES.to(lang), (_milestones(facts, lang),)),
+        Section("departments", _PARTS.to(lang), (_parties(facts, lang),)),
+        Section("signatures", _SIGN.to(lang), (_signatures(facts, lang),)),
+    )
+    lead = Section("lead", "", (_form(facts, lang), Paragraph(_LEAD.to(lang))))
+    about = as_of(made_of)
+    return Document(
+        lang,
+        KINDS["letter"].title.to(lang),
+        facts.project,
+        made_of.day,
+        about,
+        (lead, *numbered(sections, lang)),
+        facts,
+    )
+
+
+def _facts(made_of: Material) -> Letter:
+    numbers, says = made_of.numbers, made_of.says
+    milestones = (Milestone(task.label, task.due) for task in dated(made_of.tasks) if task.milestone)
+    return Letter(
+        numbers.name,
+        says("initiator"),
+        says("lead"),
+        numbers.start,
+        numbers.end,
+        says("goal"),
+        tuple(kpi for kpi in listed(says("kpis")) if not says_nothing(kpi)),
+        says("remark"),
+        tuple(_party(made_of, name) for name in _names(made_of)),
+        tuple(milestones),
+    )
+
+
+def _names(made_of: Material) -> tuple[str, ...]:
+    """Return all departments: who initiates, those of the form, then any more that the contacts have."""
+    known = (each for contact in made_of.contacts for each in split(contact.department))
+    return distinct([made_of.says("initiator"), *split(made_of.says("departments")), *known])
+
+
+def _party(made_of: Material, name: str) -> Party:
+    mine = plain(name)
+    contacts = [each for each in made_of.contacts if mine in map(plain, split(each.department))]
+    delivered = (
+        task.deliverable for task in made_of.tasks if plain(task.department) == mine and task.state != "cancelled"
+    )
+    return Party(
+        name,
+        distinct(each.person for each in contacts if not says_nothing(each.person)),
+        distinct(delivered),
+        "、".join(distinct(each.confirmed for each in contacts)),
+        mine == plain(made_of.says("initiator")),
+    )
+
+
+def _form(facts: Letter, lang: Lang) -> Form:
+    values = (
+        (Project.name, facts.project),
+        (Project.initiator, facts.initiator),
+        (Project.lead, facts.lead),
+        (Project.period, Period(facts.first, facts.last).to(lang)),
+    )
+    return Form(tuple((column.title.to(lang), value) for column, value in values))
+
+
+def _goal(facts: Letter, lang: Lang) -> list[Block]:
+    goal = Paragraph(facts.goal or TO_FILL_IN.to(lang))
+    if facts.kpis:
+        return [
+            goal,
+            Paragraph(f"{Project.kpis.title.to(lang)}{'：' if lang == 'zh' else ':'}"),
+            Points(facts.kpis, True),
+        ]
+    return [goal, Blank(Project.kpis.title.to(lang))]
+
+
+def _boundaries(facts: Letter, lang: Lang) -> list[Block]:
+    outside = Blank(_OUTSIDE.to(lang), 2)
+    return [Paragraph(facts.remark), outside] if facts.remark else [outside]
+
+
+def _milestones(facts: Letter, lang: Lang) -> Block:
+    return listing(facts.milestones, lang, Show(Tasks.milestone, 3, lambda each: each.label), Show(Tasks.due, 1))
+
+
+def _parties(facts: Letter, lang: Lang) -> Block:
+    return listing(
+        facts.parties,
+        lang,
+        Show(Contacts.department, 1.4, lambda each: each.name + (_DRIVES.to(lang) if each.drives else "")),
+        Show(Contacts.person, 1.2, lambda each: and_more(each.people, MOST_PEOPLE, lang)),
+        Show(Tasks.deliverable, 4, lambda each: and_more(each.deliverables, MOST_DELIVERABLES, lang)),
+    )
+
+
+def _signatures(facts: Letter, lang: Lang) -> Block:
+    noted = [Show(Contacts.confirmed, 1.4)] if any(each.confirmed for each in facts.parties) else []
+    name = Show(Contacts.department, 1.4, lambda each: each.name)
+    return listing(facts.parties, lang, name, Show(_HEAD, 2.2), Show(DATE, 1.2), *noted, height=SIGNED)

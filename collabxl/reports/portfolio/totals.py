@@ -1,0 +1,49 @@
+"""What all projects of a portfolio come to: by department, by person, by level, in the matrix of risks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from collabxl.reports.portfolio.health import LEVELS, Level
+from collabxl.reports.portfolio.numbers import Load, Portfolio, Project
+from collabxl.rules.matching.names import plain
+from collabxl.summary.view import SCALE
+
+
+def by_department(portfolio: Portfolio) -> list[Load]:
+    """Return the departments of all projects, those with most overdue tasks first."""
+    return _together(load for project in portfolio.projects for load in project.departments)
+
+
+def by_person(portfolio: Portfolio) -> list[Load]:
+    """Return the people of all projects, those with most overdue tasks first; one name is taken for one person."""
+    return _together(load for project in portfolio.projects for load in project.people)
+
+
+def by_level(portfolio: Portfolio) -> dict[Level, int]:
+    """Return how many projects there are of each level."""
+    counted = Counter(project.health.level for project in portfolio.projects)
+    return {level: counted[level] for level in LEVELS}
+
+
+def worst(portfolio: Portfolio) -> list[Project]:
+    """Return the projects, the worst first: by level, then by overdue tasks, then by slip."""
+    levels = list(LEVELS)
+    return sorted(
+        portfolio.projects, key=lambda project: (levels.index(project.health.level), -project.overdue, -project.slip)
+    )
+
+
+def matrix(portfolio: Portfolio) -> list[list[int]]:
+    """Return the open risks of all projects by possibility (rows) and impact (columns)."""
+    every = [project.risks.matrix for project in portfolio.projects]
+    return [[sum(each[row][column] for each in every) for column in range(len(SCALE))] for row in range(len(SCALE))]
+
+
+def _together(loads: Iterable[Load]) -> list[Load]:
+    found: dict[str, Load] = {}
+    for load in loads:
+        key = plain(load.name)
+        found[key] = found[key].with_(load) if key in found else load
+    return sorted(found.values(), key=lambda load: (-load.overdue, -load.soon, -load.open, load.name))

@@ -1,0 +1,5 @@
+"""The rules' pages: what each finds, why, what to do, where its example is wrong, how to live with it."""
+
+from collabxl.reports.rule_pages.page import Brief, Page, brief, page
+
+__all__ = ["Brief", "Page", "brief", "page"]

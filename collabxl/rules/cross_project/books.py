@@ -1,0 +1,107 @@
+"""A few workbooks of a run, each planned as if it were alone, and what their tasks are to others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from collabxl.reading.tables import tables
+from collabxl.reading.workbook import Reading
+from collabxl.rules.engine.external_frames import frames_of
+from collabxl.rules.engine.frames import Frames, rows, wbs
+from collabxl.rules.matching.names import EXTERNAL, Name, Names, outside_name
+from collabxl.scheduling.arrays import Days
+from collabxl.scheduling.critical_path import NEVER, Plan
+
+
+class Task(NamedTuple):
+    """A task somewhere in the run; ``label`` is what others call it: 项目名::编号."""
+
+    path: str
+    row: int
+    label: str
+
+
+class Outlet(NamedTuple):
+    """A task that others wait for, as the plan of its own workbook leaves it.
+
+    Of several of one name that are the ``same``, the one of least ``rank`` is meant. ``latest`` is as in plan/across.
+    """
+
+    task: Task
+    title: str
+    same: str
+    rank: tuple[bool, str]
+    calendar: int
+    status: Literal["open", "done", "cancelled"]
+    due: dt.date | None
+    forecast: np.datetime64
+    cyclic: bool
+    latest: int
+
+
+class Inlet(NamedTuple):
+    """A task that waits for another one: for that of a name in another workbook, or for an outlet in its own.
+
+    The name is told as typed in ``token`` and as names are compared; an outlet by its place among all.
+    """
+
+    task: Task
+    token: str
+    before: Name | int
+    calendar: int
+    latest: int
+
+
+class Books:
+    """The workbooks as frames; a task is told by its position."""
+
+    def __init__(self, readings: Sequence[Reading], today: dt.date) -> None:
+        self._readings = readings
+        made = tables(readings)
+        self.frames = Frames({**made.frames, **made.facts, "today": today, **frames_of()})
+        project, planned = self.frames["project"], self.frames["planned"]
+        self.plan: Plan = self.frames["plan"]
+        self.directory: Names = self.frames["directory"]
+        named = zip(wbs(project).tolist(), project["name"], strict=True)
+        self.projects: dict[int, str] = {wb: name for wb, name in named if name is not None}
+        self.wb, self._rows = wbs(planned), rows(planned).tolist()
+        self._ids, self._names = (planned[key].tolist() for key in ("id", "name"))
+        self._due: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
+        self._status = np.where(planned.done, "done", np.where(planned.is_open, "open", "cancelled")).tolist()
+        self._latest = np.where(self.plan.waits, self.plan.latest - self.plan.length, NEVER)
+
+    def waiting(self) -> Iterator[tuple[int, str]]:
+        """Return the tasks that wait outside, each with what it names there; cancelled ones wait for nothing."""
+        links = self.frames["links"]
+        outside = links[links.how == "external"]
+        for at, token in zip(outside.from_at.tolist(), outside.token, strict=True):
+            if self._status[at] != "cancelled":
+                yield at, token
+
+    def calendar(self, wb: int) -> tuple[Days, np.ndarray]:
+        """Return the days that a workbook's calendar tells of, and whether each is worked."""
+        calendar = self.frames["calendar"]
+        mine = calendar[(wbs(calendar) == wb) & calendar.date.notna().to_numpy() & calendar.kind.notna().to_numpy()]
+        return mine.date.to_numpy("datetime64[D]"), (mine.kind == "work").to_numpy(bool)
+
+    def outlet(self, at: int, calendar: int) -> Outlet:
+        """Return a task as one that others wait for."""
+        reading, plan = self._readings[self.wb[at]], self.plan
+        title = " ".join(filter(None, [self._ids[at], self._names[at]]))
+        same, rank = reading.identity.get("workbook_id") or reading.path, (reading.is_copy, reading.path)
+        facts = self._due[at], plan.forecast[at], bool(plan.cyclic[at]), int(plan.latest[at])
+        return Outlet(self._task(at), title, same, rank, calendar, self._status[at], *facts)
+
+    def inlet(self, at: int, calendar: int, token: str, before: int | None = None) -> Inlet:
+        """Return a task as one that waits for what ``token`` names, or for the outlet ``before``."""
+        meant = outside_name(token) if before is None else before
+        return Inlet(self._task(at), token, meant, calendar, int(self._latest[at]))
+
+    def _task(self, at: int) -> Task:
+        wb = int(self.wb[at])
+        label = f"{self.projects.get(wb, '')}{EXTERNAL}{self._ids[at] or self._names[at] or ''}"
+        return Task(self._readings[wb].path, self._rows[at], label)

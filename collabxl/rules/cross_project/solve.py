@@ -1,0 +1,141 @@
+"""The plan across a run, and what it tells each of its workbooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from collabxl.reading.workbook import Reading
+from collabxl.rules.cross_project.books import Inlet, Outlet, Task
+from collabxl.rules.cross_project.collect import Gathered
+from collabxl.rules.engine.external_frames import Awaited, Knot, State, Step, Wait, frames_of
+from collabxl.rules.engine.plan_frames import LONGEST_PATH
+from collabxl.rules.matching.cycles import cycle_through, shortened, tied
+from collabxl.scheduling.critical_path import NONE, is_known
+from collabxl.scheduling.cross_project import Inlets, Outlets, Through, across
+
+
+class Across:
+    """One plan across all that was gathered, whatever the order in which it was."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        self._outlets, self._inlets, self._days = gathered.outlets, gathered.inlets, gathered.days
+        meant = {name: _meant(places, self._outlets) for name, places in gathered.meant.items()}
+        self._before = _ints(
+            [inlet.before if isinstance(inlet.before, int) else meant.get(inlet.before, NONE) for inlet in self._inlets]
+        )
+        self._several = {name for name, at in meant.items() if at == NONE}
+        self._projects = gathered.projects
+        by_label = sorted(range(len(self._outlets)), key=lambda at: self._outlets[at].task[::-1])
+        self._rank = np.argsort(_ints(by_label))
+        self._through = self._in_order(gathered.through)
+        calendar, forecast, cyclic, latest = (
+            [getattr(outlet, name) for outlet in self._outlets] for name in Outlets._fields
+        )
+        outlets = Outlets(_ints(calendar), np.array(forecast, "datetime64[D]"), np.array(cyclic, bool), _ints(latest))
+        self._calendar = _ints([inlet.calendar for inlet in self._inlets])
+        inlets = Inlets(self._before, self._calendar, _ints([inlet.latest for inlet in self._inlets]))
+        self._found = across(outlets, inlets, self._through, self._days)
+        self._of: dict[str, list[int]] = defaultdict(list)
+        for at, inlet in enumerate(self._inlets):
+            if not isinstance(inlet.before, int):
+                self._of[inlet.task.path].append(at)
+
+    def _in_order(self, ways: Through) -> Through:
+        """Return the ways that begin behind an outlet, in an order that does not depend on that of files."""
+        before = self._before[ways.inlet]
+        kept = np.flatnonzero(before != NONE)
+        order = np.lexsort((self._rank[ways.outlet[kept]], self._rank[before[kept]]))
+        return Through(*(each[kept[order]] for each in ways))
+
+    def told(self, readings: Iterable[Reading]) -> dict[str, pd.DataFrame]:
+        """Return what workbooks, numbered in their order, wait for outside, as the frames that rules ask for."""
+        numbered = list(enumerate(readings))
+        waits = (self._wait(wb, at) for wb, book in numbered for at in self._of.get(book.path, ()))
+        knots = (Knot(wb, _seen(knot, book.path)) for wb, book in numbered for knot in self._knots.get(book.path, ()))
+        return frames_of(waits, knots)
+
+    def _wait(self, wb: int, at: int) -> Wait:
+        """Return how the wait of an inlet stands."""
+        inlet, before = self._inlets[at], int(self._before[at])
+        if before == NONE:
+            return Wait(wb, inlet.task.row, inlet.token, self._unknown(inlet))
+        outlet = self._outlets[before]
+        state: State = "knotted" if self._found.cyclic[before] else outlet.status
+        day: dt.date | None = self._found.forecast[before].astype(object)
+        other = Awaited(outlet.task.path, outlet.title, outlet.due)
+        spare = self._spare(at, day, other) if state == "open" else None
+        return Wait(wb, inlet.task.row, inlet.token, state, other, day, self._path(before), spare)
+
+    def _unknown(self, inlet: Inlet) -> State:
+        assert not isinstance(inlet.before, int)
+        if inlet.before in self._several:
+            return "several"
+        return "no_task" if inlet.before[0] in self._projects else "no_project"
+
+    def _spare(self, at: int, forecast: dt.date | None, other: Awaited) -> int | None:
+        """Return the working days from when a task is expected, as forecast or as promised, to when it must be done."""
+        latest = self._found.latest[at]
+        expected = max((day for day in (forecast, other.due) if day is not None), default=None)
+        if expected is None or not is_known(latest):
+            return None
+        return int(latest - self._days.position(self._calendar[[at]], np.array([expected], "datetime64[D]"))[0])
+
+    def _path(self, at: int) -> list[str]:
+        path = [at]
+        while self._found.driver[path[-1]] != NONE and len(path) < LONGEST_PATH:
+            path.append(int(self._found.driver[path[-1]]))
+        return [self._outlets[each].task.label for each in reversed(path)]
+
+    @cached_property
+    def _knots(self) -> dict[str, list[list[tuple[Task, Task]]]]:
+        """Cycles through each workbook, one a knot, as pairs of a task that waits and one, maybe the same, awaited."""
+        before, after = self._before[self._through.inlet], self._through.outlet
+        ways = {ends: way for way, ends in reversed(list(enumerate(zip(before.tolist(), after.tolist(), strict=True))))}
+        through: dict[str, list[list[tuple[Task, Task]]]] = defaultdict(list)
+        for knot in tied(before, after, self._rank):
+            told: set[str] = set()
+            for at in knot:
+                if self._outlets[at].task.path not in told:
+                    cycle = self._steps(cycle_through(knot, at), ways)
+                    met = dict.fromkeys(waiting.path for waiting, _ in cycle if waiting.path not in told)
+                    told.update(met)
+                    for path in met:
+                        through[path].append(cycle)
+        return through
+
+    def _steps(self, cycle: list[int], ways: Mapping[tuple[int, int], int]) -> list[tuple[Task, Task]]:
+        taken = [ways[ends] for ends in zip([cycle[-1], *cycle], cycle, strict=False)]
+        inlets = (self._inlets[at].task for at in self._through.inlet[taken])
+        return list(zip(inlets, (self._outlets[at].task for at in cycle), strict=True))
+
+
+def _ints(values: list[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
+
+
+def _meant(places: list[int], outlets: list[Outlet]) -> int:
+    """Return the outlet that a name means, NONE where several workbooks that are not the same have one."""
+    if len({outlets[place].same for place in places}) > 1:
+        return NONE
+    return min(places, key=lambda place: outlets[place].rank)
+
+
+def _seen(knot: list[tuple[Task, Task]], path: str) -> list[Step]:
+    """Return a cycle as a workbook sees it, from its own first task on, of a long one both ends."""
+    start = min(range(len(knot)), key=lambda at: (knot[at][0].path != path, knot[at][0].row))
+    steps: list[Step] = []
+    for step in shortened([*knot[start:], *knot[:start]]):
+        if isinstance(step, str):
+            steps.append(step)
+            continue
+        waiting, awaited = step
+        here = waiting.path == path
+        steps += [(waiting.row, awaited.row)] if here else dict.fromkeys([waiting.label, awaited.label])
+    return steps

@@ -1,0 +1,354 @@
+"""CV: one cell that does not fit its column, whatever the row says besides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from collabxl.reading.frame_columns import objects
+from collabxl.rules.engine.frames import languages, repeated, untold, wbs
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Every, Own, rule
+from collabxl.rules.matching.names import plain
+from collabxl.schema.accepted_values import takes
+from collabxl.schema.columns import Column, Kind
+from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
+from collabxl.schema.sheets import STANDARD
+from collabxl.text import Lang, Text, decimal, percent, speak, t
+
+
+def of_fault(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
+    """Return the cells that do not fit their column for one reason."""
+    return misfits[misfits.fault == fault]
+
+
+@rule(
+    "CV101",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column.required),
+    title=t("缺{column}", "{column} missing"),
+    says=t("“{column}”没有填", "“{column}” is empty"),
+    why=t("必填项空着，后面的人就没法接着做。", "Others cannot go on while a required cell is empty."),
+    fix=t("填上“{column}”", "Fill in “{column}”"),
+    formula='{cell}=""',
+    example="""
+        tasks
+        | name | owner | department | due        | priority | status | finds |
+        | A    |       | 市场部     | 2024-07-01 | high     | done   | owner |
+        | B    | 张三  | 市场部     | 2024-07-01 | high     | done   |       |
+    """,
+)
+def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
+    empty = rows[column.key].isna().to_numpy(bool)
+    if column.instead:
+        empty = empty & rows[column.instead].isna().to_numpy(bool)
+    if not empty.any():
+        return rows[:0]
+    mine = sheets[sheets.sheet == column.sheet.meta.key]
+    has_column = {wb for wb, present in zip(mine.wb, mine.present, strict=True) if column.key in present}
+    found = untold(rows[empty], misfits, column)
+    found = found[np.isin(wbs(found), list(has_column))]
+    return found.assign(column=objects([column.title] * len(found)))
+
+
+@rule(
+    "CV102",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("{column}不在列表中", "{column} not in the list"),
+    says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
+    why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
+    fix=t("{advice}", "{advice}"),
+    fixable=True,
+    tells=("suggestion",),
+    formula='AND({cell}<>"",NOT({cell.known}))',
+    shown=Every(lambda column: column.typed and isinstance(column.kind, Choice)),
+    example="""
+        tasks
+        | name | priority | status | finds           |
+        | A    | P0       | 完成   | priority status |
+        | B    | 高       | 搞定   | status          |
+        | C    | 高       | 已完成 |                 |
+    """,
+)
+def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
+    found = of_fault(misfits, "not-in-list")
+    lang = languages(books)
+    columns = [STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True)]
+    meant = [
+        column.value_kind.words.title_of(better).to(lang[wb])
+        if better and isinstance(column.value_kind, Choice)
+        else better
+        for wb, column, better in zip(found.wb, columns, found.better, strict=True)
+    ]
+    advice = (
+        t(f"改成“{word}”", f"Use “{word}”") if word else _choices(column, lang[wb])
+        for wb, column, word in zip(found.wb, columns, meant, strict=True)
+    )
+    better = objects(word if sure else None for word, sure in zip(meant, found.sure, strict=True))
+    return found.assign(suggestion=objects(meant), advice=objects(advice), better=better)
+
+
+def _choices(column: Column, lang: Lang) -> Text:
+    """Return what may be typed into a column, in the words of a workbook's language."""
+    kind = column.value_kind
+    if not isinstance(kind, Choice):
+        return column.help
+    some = [word.title.to(lang) for word in kind.words.words]
+    return t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
+
+
+@rule(
+    "CV103",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("{column}不是日期", "{column} is no date"),
+    says=t("“{raw}”不是日期", "“{raw}” is no date"),
+    why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
+    fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
+    formula='AND({cell}<>"",NOT(ISNUMBER({cell})))',
+    shown=Every(lambda column: column.typed and isinstance(column.kind, Day)),
+    covers=("CV104",),
+    example="""
+        tasks
+        | name | due         | finds |
+        | A    | '2024-02-30 | due   |
+        | B    | '下周五     | due   |
+        | C    | 2024-07-01  |       |
+    """,
+)
+def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
+    return of_fault(misfits, "not-a-date")
+
+
+@rule(
+    "CV104",
+    WARNING,
+    "standard",
+    at=Own(),
+    title=t("日期是文本", "Date as text"),
+    says=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
+    why=t("文本日期不能比较，也不会显示为逾期。", "Text cannot be compared and never shows as overdue."),
+    fix=t("{advice}", "{advice}"),
+    fixable=True,
+    example="""
+        tasks
+        | name | due          | finds |
+        | A    | '2024/7/5    | due   |
+        | B    | '2024年7月5日 | due   |
+        | C    | '7.5         | due   |
+        | D    | '45478       | due   |
+        | E    | 2024-07-05   |       |
+    """,
+)
+def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = of_fault(misfits, "date-as-text")
+    meant = [pd.Timestamp(better, unit="D").date() if better is not None else None for better in found.better]
+    advice = (
+        t(f"改成日期 {day}", f"Make it the date {day}")
+        if day
+        else t("不确定是哪一天，请写全年月日", "It could be several days: give year, month and day")
+        for day in meant
+    )
+    return found.assign(advice=objects(advice), better=objects(meant))
+
+
+@rule(
+    "CV105",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("不是数字", "Not a number"),
+    says=t("“{raw}”不是数字", "“{raw}” is no number"),
+    why=t("读不出数字，进度和风险就算不了。", "Progress and risk cannot be computed from words."),
+    fix=t("{advice}", "{advice}"),
+    example="""
+        progress
+        | task | progress | finds    |
+        | T001 | 一半     | progress |
+        | T002 | 0.5      |          |
+    """,
+)
+def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = of_fault(misfits, "not-a-number")
+    columns = (STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True))
+    return found.assign(advice=objects(_allowed(column.value_kind) for column in columns))
+
+
+def _allowed(kind: Kind) -> Text:
+    """Return the advice to type what a column of a kind takes."""
+    zh, en = takes(kind, "zh"), takes(kind, "en")
+    return t(f"填{zh}", f"Type {en}")
+
+
+@rule(
+    "CV106",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column.typed and isinstance(column.kind, Number | Percent)),
+    title=t("{column}超出范围", "{column} out of range"),
+    says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
+    why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
+    fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),
+    formula="IF(ISNUMBER({cell}),{outside},FALSE)",
+    example="""
+        progress
+        | task | progress | finds    |
+        | T001 | 1.2      | progress |
+        | T002 | 120      | progress |
+        | T003 | 1        |          |
+        risks
+        | description | possibility | impact | finds  |
+        | A           | 5           | 6      | impact |
+        | B           | 1           | 5      |        |
+    """,
+)
+def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    values = rows[column.key]
+    kind = column.kind
+    if isinstance(kind, Number):
+        low, high = decimal(kind.low), decimal(kind.high)
+        wrong = (values < kind.low) | (values > kind.high) | (kind.whole & (values % 1 != 0) & values.notna())
+        shown = objects(values[wrong])
+        what = t("的整数", "a whole number") if kind.whole else t("", "a number")
+    else:
+        low, high = "0%", "100%"
+        wrong = (values < 0) | (values > 1)
+        shown = objects(map(percent, values[wrong]))
+        what = t("", "a share")
+    return rows[wrong].assign(value=shown, low=low, high=high, aside=objects([what] * len(shown)))
+
+
+@rule(
+    "CV107",
+    WARNING,
+    "standard",
+    at=Own(),
+    title=t("百分比写法", "Percent scale"),
+    says=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
+    why=t("同一列里 50 和 0.5 混用，一不小心就差一百倍。", "50 and 0.5 in one column are a hundredfold apart."),
+    fix=t("改成 {share}", "Make it {share}"),
+    fixable=True,
+    example="""
+        progress
+        | task | progress | finds    |
+        | T001 | 50       | progress |
+        | T002 | '50%     | progress |
+        | T003 | 0.5      |          |
+    """,
+)
+def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
+    found = of_fault(misfits, "percent-scale")
+    told = set(zip(found.wb, found.row, strict=True))
+    shares = progress.progress[(progress.progress > 0) & (progress.progress < 1)]
+    mixed = {wb for wb, row in shares.index if (wb, row) not in told}
+    better = objects(
+        share if isinstance(raw, str) or wb not in mixed else None
+        for wb, raw, share in zip(found.wb, found.raw, found.better, strict=True)
+    )
+    return found.assign(share=objects(map(percent, found.better)), better=better)
+
+
+@rule(
+    "CV108",
+    ERROR,
+    "basic",
+    at=Every(lambda column: column.unique and not isinstance(column.kind, Id)),
+    title=t("重名", "Name twice"),
+    says=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
+    why=t("重名的任务，别人写依赖时分不清指哪一个。", "Nobody can tell which of two tasks of one name is meant."),
+    fix=t("给其中一个换个名字，或删掉重复的行", "Rename one of them, or delete the row that is double"),
+    formula="{cell.count}>1",
+    example="""
+        tasks
+        | id   | name     | finds |
+        | T001 | 接口联调 | name  |
+        | T002 | 接口联调 | name  |
+        | T003 | 上线     |       |
+    """,
+)
+def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    words = rows[column.key].map(plain, na_action="ignore")
+    found = repeated(rows, words)
+    return found.assign(value=found[column.key])
+
+
+@rule(
+    "CV109",
+    INFO,
+    "standard",
+    at=Own(),
+    title=t("文字不整齐", "Untidy text"),
+    says=t(
+        "“{shown}”前后有空格、不可见字符或全角字母数字",
+        "“{shown}” has outer blanks, invisible characters or full-width letters",
+    ),
+    why=t("看起来一样的两个词，比较时却不相等。", "Two words that look alike are not equal to a program."),
+    fix=t("改成“{better}”", "Make it “{better}”"),
+    fixable=True,
+    example="""
+        tasks
+        | name     | owner   | finds |
+        | 'Ａ1接口 | 张三    | name  |
+        | 接口     | '张三_  | owner |
+        | 上线     | 李四    |       |
+    """,
+)
+def untidy_text(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = of_fault(misfits, "untidy-text")
+    return found.assign(shown=objects(str(raw).strip() for raw in found.raw))
+
+
+@rule(
+    "CV114",
+    WARNING,
+    "strict",
+    at=Every(lambda column: column.typed and isinstance(column.kind, Line | Note)),
+    title=t("太长", "Too long"),
+    says=t("{length} 个字，超过 {longest}", "{length} characters; the limit is {longest}"),
+    why=t("太长的文字在表里看不全，打印也放不下。", "Text this long cannot be seen or printed in a cell."),
+    fix=t("写要点，细节放到附件", "Keep the gist; put details into a document"),
+    example="""
+        tasks
+        | id   | name     | finds |
+        | T001 | 超长×201 | name  |
+        | T002 | 正常     |       |
+    """,
+)
+def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    assert isinstance(column.kind, Line | Note)
+    values, longest = rows[column.key].to_numpy(), column.kind.longest
+    if max(map(len, filter(None, values)), default=0) <= longest:
+        return rows[:0]
+    length = np.array([len(value or "") for value in values])
+    found = rows[length > longest]
+    return found.assign(length=length[length > longest], longest=longest)
+
+
+@rule(
+    "CV115",
+    ERROR,
+    "basic",
+    at=Own(),
+    title=t("超出单元格", "More than a cell holds"),
+    says=t(
+        "这一格有 {length} 个字，Excel 的单元格最多 {longest} 个，内容没有读取",
+        "This cell has {length} letters; a cell of Excel holds {longest}. It was not read",
+    ),
+    why=t(
+        "Excel 打开时会截断或要求修复，后面的文字就没了。",
+        "Excel cuts it or repairs the file when it opens it; the rest is then lost.",
+    ),
+    fix=t("写要点，全文放到附件", "Keep the gist; put the whole text into a document"),
+    example="""
+        tasks
+        | name | remark     | finds  |
+        | A    | 字×32768   | remark |
+        | B    | 字×2000    |        |
+    """,
+)
+def overfull_cell(misfits: pd.DataFrame) -> pd.DataFrame:
+    found = of_fault(misfits, "overfull-cell")
+    return found.assign(length=found.better, longest=LONGEST_CELL, better=objects([None] * len(found)))

@@ -1,0 +1,67 @@
+"""What must hold for every rule and derived frame; a slip in one is refused at import, not met in a workbook."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from collabxl.errors import SchemaError
+from collabxl.rules.engine.rule import Every, Rule
+from collabxl.schema.columns import Column
+from collabxl.schema.sheets import STANDARD
+from collabxl.text import t
+
+FACTS = (
+    *("books", "sheets", "headers", "misfits", "blanks", "hidden", "merged", "lost", "asides"),
+    *("former", "outside", "knots", "today", "limits"),
+)
+"""What a rule may ask for besides the sheets and what is derived: as the reader tells it, and what the run knows."""
+_CODE = re.compile(r"[A-Z]{2}\d{3}")
+
+
+def refuse_slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -> None:
+    """Raise SchemaError for the first rule or derived frame that cannot be what is meant."""
+    for slip in _slips(rules, derived):
+        raise SchemaError(t("规则声明有误：{slip}", "Wrong declaration of a rule: {slip}"), slip=slip)
+
+
+def _slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -> Iterator[str]:
+    yield from _twice((rule.code for rule in rules), "code")
+    yield from _twice((rule.name for rule in rules), "name")
+    codes = {rule.code for rule in rules}
+    columns = {column for sheet in STANDARD.read for column in sheet.meta.columns}
+    known = {*FACTS, *derived, *(sheet.meta.key for sheet in STANDARD.read)}
+    for rule in rules:
+        if not _CODE.fullmatch(rule.code):
+            yield f"{rule.code} of {rule.name} is no code: two letters and three digits"
+        for code in rule.covers:
+            if code not in codes:
+                yield f"{rule.code} covers {code}{_near(code, codes)}"
+        if isinstance(rule.at, Column) and rule.at not in columns:
+            yield f"{rule.code} aims at {rule.at.title.en}, which is a column of no sheet"
+        own = 2 if isinstance(rule.at, Every) else 0
+        yield from _unknown(f"{rule.code} ({rule.name})", rule.needs[own:], known)
+    for name, make in derived.items():
+        yield from _unknown(f"the derived frame {name}", inspect.signature(make).parameters, known)
+
+
+def _twice(words: Iterable[str], what: str) -> Iterator[str]:
+    for word, times in Counter(words).items():
+        if times > 1:
+            yield f"the {what} {word} is used {times} times"
+
+
+def _unknown(who: str, needs: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    for need in needs:
+        if need not in known:
+            yield f"{who} asks for {need}{_near(need, known)}"
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    from rapidfuzz import process
+
+    near = process.extractOne(word, sorted(known), score_cutoff=60)
+    return f", which nobody makes; did you mean {near[0]}?" if near else ", which nobody makes"

@@ -1,0 +1,105 @@
+"""What a rule is: a filter from frames to the rows that are wrong, and everything there is to say about it.
+
+A rule sees no file, no address, no language and no clock; it asks for frames by the names of its parameters.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from collabxl.schema.columns import Column
+from collabxl.text import Text
+
+Severity = Literal["error", "warning", "info"]
+ERROR: Severity = "error"
+WARNING: Severity = "warning"
+INFO: Severity = "info"
+SEVERITIES: tuple[Severity, ...] = (ERROR, WARNING, INFO)
+
+Pack = Literal["basic", "standard", "strict"]
+PACKS: tuple[Pack, ...] = ("basic", "standard", "strict")
+"""Each pack holds the rules of those before it."""
+
+RESTORED = "\0restored"
+"""The ``better`` of a hit whose cell keeps its value and gets back what guards it; a text that no cell can hold."""
+
+Find = Callable[..., pd.DataFrame]
+PHRASES = frozenset({"advice", "aside"})
+"""Fields of a text that hold words rather than facts: they are said, but are no finding's ``args`` to the outside."""
+
+
+class Every(NamedTuple):
+    """Aims a rule at every column that fits; its function then takes the frame and the column besides."""
+
+    fits: Callable[[Column], bool]
+
+
+class Own(NamedTuple):
+    """Aims a rule where its hits say: columns ``wb``, ``sheet``, ``row`` and ``key``, or ``at`` for a column number."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One bad pattern. Used as a decorator: the function below it finds the pattern and names the rule.
+
+    ``says`` and ``fix`` may use any column of the hits as ``{field}``; these fields are the finding's ``args``,
+    with those in ``tells`` besides. A hit with a column ``better`` carries a safe new value for its cell.
+    ``example`` is a table of cells with the findings marked (example.py); it is run as a test and shown by ``explain``.
+    ``formula`` says the same in Excel, for the row's live check: ``{due}`` is the cell in this row, ``{cell}`` that of
+    the column aimed at, ``{outside}`` that it is out of its kind's bounds, ``{status.done}`` a word of a list.
+    """
+
+    code: str
+    severity: Severity
+    pack: Pack
+    at: Column | Every | Own
+    _: KW_ONLY
+    title: Text
+    says: Text
+    why: Text
+    fix: Text
+    fixable: bool = False
+    """Whether some of its hits carry ``better``, so that ``fix`` can mend them."""
+    example: str
+    formula: str | None = None
+    shown: Every | None = None
+    """For a rule whose hits say where they are: the columns that its formula is for."""
+    covers: tuple[str, ...] = ()
+    """Codes of rules without a formula whose findings on text this formula cannot tell from its own."""
+    tells: tuple[str, ...] = ()
+    find: Find | None = None
+
+    def __call__(self, find: Find) -> Rule:
+        """Return the rule with the function that finds its pattern."""
+        return replace(self, find=find)
+
+    @cached_property
+    def name(self) -> str:
+        """The rule's name: the bad pattern in words."""
+        assert self.find is not None
+        return self.find.__name__.replace("_", "-")
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the frames and figures that the rule asks for."""
+        assert self.find is not None
+        return tuple(inspect.signature(self.find).parameters)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the hits that a finding keeps as its args."""
+        return tuple(sorted({*self.tells, *self.says.fields(), *self.fix.fields()}))
+
+    def hits(self, *frames: Any) -> pd.DataFrame:
+        """Return the rows that show the bad pattern."""
+        assert self.find is not None
+        return self.find(*frames)
+
+
+rule = Rule

@@ -1,0 +1,206 @@
+"""Run rules over tables: every rule asks for its frames by name, its hits become findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import pandas as pd
+
+from collabxl.errors import CollabxlError
+from collabxl.reading.frame_columns import plain_texts
+from collabxl.reading.tables import Tables, typed
+from collabxl.reading.workbook import Reading
+from collabxl.rules import RULES
+from collabxl.rules.engine.catalogue import called
+from collabxl.rules.engine.external_frames import frames_of
+from collabxl.rules.engine.findings import Finding, Hit, located
+from collabxl.rules.engine.frames import Frames, follows
+from collabxl.rules.engine.past_values import former as earlier
+from collabxl.rules.engine.rule import PACKS, Every, Rule, Severity
+from collabxl.rules.engine.waivers import unknown_rules, waived
+from collabxl.schema.columns import Column
+from collabxl.schema.kinds import Choice
+from collabxl.schema.settings import Limits, Settings, limits_of
+from collabxl.schema.sheets import STANDARD, Waivers
+from collabxl.text import cut
+from collabxl.workers.isolation import PartError
+
+OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
+"""The rules that say nothing true about a department's copy, which is but a part of a project."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: the findings by workbook, and the frames the rules made on the way."""
+
+    findings: dict[int, list[Finding]]
+    frames: Frames
+    tables: Tables
+    limits: Mapping[int, Limits]
+    """By workbook, those it was checked with: a built one keeps its own."""
+
+
+@plain_texts
+def check(
+    tables: Tables,
+    *,
+    today: dt.date,
+    settings: Settings | None = None,
+    former: pd.DataFrame | None = None,
+    outside: Mapping[str, pd.DataFrame] | None = None,
+    impose: bool = False,
+) -> Checked:
+    """Return the findings of all workbooks in ``tables`` as of ``today``, those waived marked as such.
+
+    ``former`` has what cells held before (rules/former.py), ``outside`` what the plan of other workbooks tells of what
+    is waited for there (rules/outside.py); rules about either are silent without it. A built workbook is checked with
+    the limits that it keeps, unless those of the settings are to be imposed on it.
+    """
+    chosen = settings or Settings()
+    waivers = tables.frames[Waivers.meta.key]
+    before = earlier() if former is None else former
+    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or frames_of())}
+    limits = {wb: _limits(reading, chosen, impose=impose) for wb, reading in tables.readings.items()}
+    usual, *others = [*dict.fromkeys(limits.values())] or [chosen.limits]
+    frames = Frames({**typed(tables), **facts, "today": today, "limits": usual})
+    severities = _severities(chosen)
+    parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}
+    by_limits: dict[Limits, Frames] = {usual: frames}
+
+    def seen(rule: Rule) -> Iterator[tuple[Limits | None, Frames]]:
+        """Yield what a rule is to be tried on: once, or once for each of the limits that workbooks have."""
+        if not others or not follows(rule.needs, "limits"):
+            yield None, frames
+            return
+        for each in (usual, *others):
+            if each not in by_limits:
+                by_limits[each] = frames.replaced("limits", each)
+            yield each, by_limits[each]
+
+    hits = (
+        hit
+        for rule in select(chosen)
+        for own, known in seen(rule)
+        for hit in _named_hits(rule, known, severities.get(rule.code))
+        if (own is None or limits[hit.wb] == own) and (hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE))
+    )
+    return Checked(waived(located(hits, tables), waivers, today), frames, tables, limits)
+
+
+def kept(reading: Reading) -> Limits:
+    """Return the limits that a built workbook keeps; the usual ones for those of before, which keep none."""
+    return limits_of({key: value for key, (value, _) in reading.kept.items()})
+
+
+def _limits(reading: Reading, settings: Settings, *, impose: bool) -> Limits:
+    """Return the limits that a workbook is checked with: those that its own formulas go by."""
+    if not reading.built:
+        return settings.limits
+    return kept(reading).model_copy(update=settings.chosen if impose and reading.kept else {})
+
+
+def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
+    """Return what the reader found not to fit, and the words of 豁免 that only the rules know to be none."""
+    read, unknown = tables.facts["misfits"], unknown_rules(waivers)
+    return pd.concat([read, unknown], ignore_index=True) if len(unknown) else read
+
+
+def select(settings: Settings) -> list[Rule]:
+    """Return the rules a run uses; UsageError for a word that names none.
+
+    ``select`` takes rules of any pack, ``ignore`` wins over it; without ``select`` the pack decides.
+    """
+    packs = PACKS[: PACKS.index(settings.pack) + 1]
+    wanted = [rule.code for word in settings.select for rule in called(word)]
+    unwanted = [rule.code for word in settings.ignore for rule in called(word)]
+    return [
+        rule
+        for rule in RULES
+        if (rule.code in wanted if settings.select else rule.pack in packs) and rule.code not in unwanted
+    ]
+
+
+def _severities(settings: Settings) -> dict[str, Severity]:
+    """Return the severities that the settings give to rules: of two words for a rule, the longer one decides."""
+    told = sorted(settings.severity.items(), key=lambda item: len(item[0]))
+    return {rule.code: severity for word, severity in told for rule in called(word)}
+
+
+def _named_hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
+    """Return a rule's hits; a mistake in it bears its code."""
+    try:
+        yield from _hits(rule, frames, severity)
+    except CollabxlError:
+        raise
+    except Exception as error:
+        raise PartError(rule.code) from error
+
+
+def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
+    """Return a rule's hits; a rule is a filter of the first frame it asks for, so an empty one is not even tried.
+
+    ``severity`` is what the settings make of them, whatever the rule says.
+    """
+    if isinstance(rule.at, Every):
+        others = [frames[need] for need in rule.needs[2:]]
+        for sheet in STANDARD.judged:
+            rows = frames[sheet.meta.key]
+            for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
+                yield from _taken(rule, rule.hits(rows, column, *others), column, severity)
+        return
+    if len(frames[rule.needs[0]]):
+        found = rule.hits(*(frames[need] for need in rule.needs))
+        yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None, severity)
+
+
+def _taken(rule: Rule, found: pd.DataFrame, column: Column | None, severity: Severity | None) -> Iterator[Hit]:
+    if not len(found):
+        return iter(())
+    places = _places(found, column) if column is not None else _own_places(found)
+    severities = (severity or own or rule.severity for own in _optional(found, "severity"))
+    better, raw = _optional(found, "better"), _optional(found, "raw")
+    return map(Hit, repeat(rule), *places, severities, _args(rule, found, column), better, raw)
+
+
+def _places(found: pd.DataFrame, column: Column) -> tuple[Iterable[Any], ...]:
+    """Return workbook, sheet, row, key and column number of hits on a column."""
+    wbs, rows = (found.index.get_level_values(level).tolist() for level in ("wb", "row"))
+    return wbs, repeat(column.sheet.meta.key), rows, repeat(column.key), repeat(None)
+
+
+def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
+    """Return the same of hits that say where they are."""
+    return found.wb.tolist(), found.sheet.tolist(), *(_optional(found, name) for name in ("row", "key", "at"))
+
+
+def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:
+    """Return for each hit what its texts say of it; what people typed at length is told in part."""
+    said = [map(cut, _plain(found[name], name, column)) for name in rule.fields]
+    return [dict(zip(rule.fields, values, strict=True)) for values in zip(*said, strict=True)] if said else repeat({})
+
+
+def _optional(found: pd.DataFrame, name: str) -> Sequence[Any]:
+    return _known(found[name]) if name in found else [None] * len(found)
+
+
+def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable[Any]:
+    """Return the values of a field as plain Python: days as dates, words as texts, nothing as None."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        assert column is not None
+        kind = column.sheet.meta.column(name).value_kind
+        assert isinstance(kind, Choice)
+        titles = [*(kind.words.title_of(key) for key in values.cat.categories), None]
+        return [titles[code] for code in values.cat.codes]
+    if values.dtype.kind == "M":
+        days: list[dt.date | None] = values.to_numpy("datetime64[D]").tolist()
+        return days
+    return _known(values)
+
+
+def _known(values: pd.Series[Any]) -> list[Any]:
+    """Return values with None where pandas, which knows texts without a value only as NaN, has none."""
+    return [None if value != value else value for value in values.tolist()]

@@ -1,0 +1,81 @@
+"""Slips: where along the chains of a plan a forecast passes a due date, each cause once.
+
+A slip that a task only hands on is told at the task where it arises and at the first one it reaches. What waits for
+that one, and would be in time if it were, is counted there and not told again. One that comes from another workbook is
+told at the first task that it reaches in each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from collabxl.scheduling.arrays import Days
+from collabxl.scheduling.critical_path import NONE, Plan, is_known
+from collabxl.scheduling.graph import Flags, Ints, roots
+
+
+class Slips(NamedTuple):
+    """By task: whether its forecast passes a due date not yet passed, whether that is ``told`` here, and the rest.
+
+    ``hangers`` counts the late tasks that are not told because they hang on this one. ``short`` is the working days
+    that the rest of the predecessors and of the task need beyond its due date even if all begin today, 0 where they
+    fit or where it is told further up. ``ahead`` is, for the first task of a driving chain, the working days by which
+    it would have to be finished before its forecast so that ``held`` is in time, although its own due date, not yet
+    passed, allows more; 0 and NONE elsewhere, and where that first task is held by one outside.
+    """
+
+    late: Flags
+    told: Flags
+    hangers: Ints
+    short: Ints
+    ahead: Ints
+    held: Ints
+
+
+def slips(found: Plan, due: Days, rank: Ints, today: np.datetime64) -> Slips:
+    """Return where the plan misses its due dates."""
+    coming = found.is_open & (due >= today)
+    late = coming & (found.forecast > due)
+    handed = late & ((found.driver >= 0) | found.outside)
+    by_itself = _finish(found, np.where(handed, np.minimum(found.finish, found.due), found.finish), found.ready)
+    told = late & ~(handed & (by_itself <= found.due))
+    untold = late & ~told
+    on = roots(np.where(untold, found.driver, NONE))
+    hangers = np.bincount(on[untold], minlength=len(late))
+    passed = found.is_open & (due < today)
+    ahead, held = _ahead(found, late, passed, rank)
+    return Slips(late, told, hangers, _short(found, coming, handed | passed), ahead, held)
+
+
+def _finish(found: Plan, before: Ints, ready: Ints) -> Ints:
+    """Return when each task would be finished if its predecessors were finished at ``before``."""
+    source, target = found.along.source[found.binds], found.along.target[found.binds]
+    begin = np.where(found.waits, ready, found.begin)
+    np.maximum.at(begin, target, before[source] + 1)
+    return begin + found.length - 1
+
+
+def _short(found: Plan, coming: Flags, elsewhere: Flags) -> Ints:
+    """Return the working days that do not fit, lateness of predecessors that is told ``elsewhere`` left out."""
+    source, target = found.along.source[found.binds], found.along.target[found.binds]
+    waits = np.zeros(len(coming), dtype=bool)
+    waits[target[found.is_open[source]]] = True
+    before = np.where(elsewhere, np.minimum(found.soonest, found.due), found.soonest)
+    arises = _finish(found, before, found.today) > found.due
+    return np.where(coming & waits & arises, np.maximum(found.soonest - found.due, 0), 0)
+
+
+def _ahead(found: Plan, late: Flags, passed: Flags, rank: Ints) -> tuple[Ints, Ints]:
+    """Return by how much the first task of each late chain is too late for it, and for which task most."""
+    ahead, held = np.zeros(len(late), dtype=np.int64), np.full(len(late), NONE)
+    ends = np.flatnonzero(late & (found.driver >= 0))
+    first = roots(found.driver)[ends]
+    days = found.finish[ends] - found.due[ends]
+    own = np.where(is_known(found.due[first]), found.due[first], np.iinfo(np.int64).max)
+    wanted = found.is_open[first] & ~passed[first] & ~found.outside[first] & (found.finish[first] - days < own)
+    ends, first, days = ends[wanted], first[wanted], days[wanted]
+    order = np.lexsort((-rank[ends], days))
+    ahead[first[order]], held[first[order]] = days[order], ends[order]
+    return ahead, held

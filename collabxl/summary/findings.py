@@ -1,0 +1,143 @@
+"""What is to be mended: the worst of it on the dashboard, all of it in full below, on pages of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from collabxl.ooxml import a1
+from collabxl.rules.engine.findings import Finding
+from collabxl.rules.engine.rule import SEVERITIES
+from collabxl.rules.engine.severities import SEVERITY, sum_of
+from collabxl.summary.dashboard import FINDINGS, FIRST, LAST, ROWS, Head, Paper
+from collabxl.text import t
+
+MOST = 8
+"""Findings on the dashboard."""
+MOST_IN_ALL = 500
+_LOOKS = {"error": ("▲", "late"), "warning": ("△", "soon"), "info": ("※", "quiet")}
+_LETTERS = {"where": 21, "what": 25, "says": 44, "fix": 44}
+"""How many letters, a Chinese one being two, fit into the columns of the dashboard."""
+_LETTERS_A_LINE = {"says": 34, "fix": 28}
+"""How many Chinese letters fit on a line of the full list's two columns of text."""
+
+
+def worst_first(found: Sequence[Finding]) -> list[Finding]:
+    """Return what nobody has agreed to live with, errors before warnings before hints."""
+    kept = [finding for finding in found if not finding.waived]
+    return sorted(kept, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def write_findings(paper: Paper) -> None:
+    """Write the worst findings onto the dashboard, each with a link to its cell."""
+    row, found = ROWS["findings"], worst_first(paper.view.outcome.problems)
+    paper.section(row, FINDINGS, _title(paper, len(found)))
+    heads = [
+        Head(t("位置", "Where"), 3),
+        Head(t("对象", "What"), 3),
+        Head(t("问题", "What is wrong"), 5),
+        Head(t("怎么改", "What to do"), 5),
+    ]
+    paper.heads(row + 1, FINDINGS[0], heads)
+    for number in range(MOST):
+        _short(paper, row + 2 + number, found[number] if number < len(found) else None)
+    if not found:
+        paper.put(row + 2, FINDINGS[0], paper.say(t("没有发现问题", "Nothing found")), "muted_line")
+
+
+def _title(paper: Paper, count: int) -> str:
+    title = paper.say(t("※ 要改的地方　同步于 {day}", "※ To mend　synced {day}"), day=paper.view.synced)
+    if count:
+        title += f"　{sum_of(paper.view.outcome.counts, paper.lang)}"
+    if count > MOST:
+        title += paper.say(t("，其余 {rest} 条见下页", ", {rest} more on the next page"), rest=count - MOST)
+    return title
+
+
+def _short(paper: Paper, row: int, finding: Finding | None) -> None:
+    first = FINDINGS[0]
+    if finding is None:
+        for column, across in ((first, 3), (first + 3, 3), (first + 6, 5), (first + 11, 5)):
+            paper.put(row, column, None, across=across)
+        return
+    sign, _ = _LOOKS[finding.severity]
+    place, link = _place(finding)
+    paper.put(row, first, cut(f"{sign} {place}", _LETTERS["where"]), "link" if link else "body", link=link, across=3)
+    what = _named(paper, finding)
+    paper.put(row, first + 3, cut(what, _LETTERS["what"]), "squeezed", across=3)
+    says = cut(finding.message(paper.lang), _LETTERS["says"])
+    paper.put(row, first + 6, says, f"small ink_{finding.severity}", across=5)
+    paper.put(row, first + 11, cut(finding.advice(paper.lang), _LETTERS["fix"]), "small ink_grey", across=5)
+
+
+def _named(paper: Paper, finding: Finding) -> str:
+    tasks = {task.row: task.name for task in paper.view.tasks} if finding.sheet == "tasks" else {}
+    name = tasks.get(finding.row or 0, "")
+    return " ".join(filter(None, [finding.id, name])) or (finding.word or "")
+
+
+def write_all(paper: Paper) -> None:
+    """Write every finding in full below the dashboard."""
+    found = worst_first(paper.view.outcome.problems)
+    if not found:
+        return
+    row = ROWS["rest"]
+    title = t("※ 全部发现（{count}）　同步于 {day}", "※ All findings ({count})　synced {day}")
+    paper.section(row, (FIRST, LAST), paper.say(title, count=len(found), day=paper.view.synced))
+    paper.heads(
+        row + 1,
+        FIRST,
+        [
+            Head(t("级别", "Severity"), style="column_center"),
+            Head(t("位置", "Where"), 3),
+            Head(t("编号", "ID"), style="column_center"),
+            Head(t("问题", "What is wrong"), 10),
+            Head(t("怎么改", "What to do"), 8),
+            Head(t("规则", "Rule"), style="column_center"),
+        ],
+    )
+    at = row + 2
+    for finding in found[:MOST_IN_ALL]:
+        _full(paper, at, finding)
+        at += 1
+    if len(found) > MOST_IN_ALL:
+        more = t("还有 {count} 条，用 collabxl check 查看", "{count} more: see collabxl check")
+        paper.put(at, FIRST, paper.say(more, count=len(found) - MOST_IN_ALL), "muted", across=10)
+
+
+def _full(paper: Paper, row: int, finding: Finding) -> None:
+    place, link = _place(finding)
+    says, fix = finding.message(paper.lang), finding.advice(paper.lang)
+    paper.put(row, FIRST, SEVERITY[finding.severity].to(paper.lang), _LOOKS[finding.severity][1])
+    paper.put(row, FIRST + 1, place, "link" if link else "body", link=link, across=3)
+    paper.put(row, FIRST + 4, finding.id or "", "quiet")
+    paper.put(row, FIRST + 5, says, "wrap", across=10)
+    paper.put(row, FIRST + 15, fix, "wrap", across=8)
+    paper.put(row, FIRST + 23, finding.rule.code, "quiet")
+    lines = max(_lines(says, _LETTERS_A_LINE["says"]), _lines(fix, _LETTERS_A_LINE["fix"]))
+    paper.grid.heights[row] = 18 if lines == 1 else 15 * lines + 3
+
+
+def _place(finding: Finding) -> tuple[str, str | None]:
+    place = " ".join(filter(None, [finding.title, finding.cell])) or finding.rule.code
+    link = f"{a1.quoted(finding.title)}!{finding.cell}" if finding.title and finding.cell else None
+    return place, link
+
+
+def width(text: str) -> int:
+    """Return how many letters wide a text is, a Chinese one being two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+
+
+def cut(text: str, letters: int) -> str:
+    """Return a text on one line, cut with an ellipsis where it is wider than so many letters."""
+    line = " ".join(text.split())
+    if width(line) <= letters:
+        return line
+    line = line[:letters]
+    while width(line) > letters - 2:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
+
+
+def _lines(text: str, letters: int) -> int:
+    return max(1, -(-(width(text) + 4) // (2 * letters)))

@@ -1,0 +1,75 @@
+"""A built workbook as its own formulas see it: the same rows, but what the hidden sheet makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from collabxl.formulas import layout
+from collabxl.formulas.evaluator import Value, is_number
+from collabxl.formulas.formula_fields import HELD_UP, STATES
+from collabxl.formulas.helper_sheet import CHECK, CHECKED
+from collabxl.formulas.parser import read
+from collabxl.formulas.row_values import Shown
+from collabxl.schema.columns import Column, Sheet
+from collabxl.schema.sheets import Contacts, Project, Risks, Tasks
+from collabxl.summary import live_ranges
+from collabxl.summary.view import Risk, Task, View
+
+
+def as_formulas_see(view: View, shown: Shown) -> View:
+    """Return what the summary of a built workbook is made from if its figures are formulas."""
+    flagged = {sheet.meta.key: sum(row[CHECK] != "" for row in _rows(shown, sheet, CHECK)) for sheet in CHECKED}
+    return replace(counted_by_formulas(view, shown), live=True, flagged=flagged)
+
+
+def counted_by_formulas(view: View, shown: Shown) -> View:
+    """Return the tasks and risks, the form and the day of a built workbook as its formulas see them, but no 检查."""
+    names = [str(row["department"]) for row in _rows(shown, Contacts, "first", "department") if row["first"] != ""]
+    figures = dict(zip((name for name, _ in shown.plan.figures), shown.figures(), strict=True))
+    ends = figures["period.first"], figures["period.last"]
+    return replace(
+        view,
+        tasks=tuple(_tasks(shown)),
+        risks=tuple(_risks(shown)),
+        departments=tuple(names),
+        initiator=_of_form(shown, Project.initiator),
+        lead=_of_form(shown, Project.lead),
+        span=(int(ends[0] or 0), int(ends[1] or 0)) if all(map(is_number, ends)) else view.span,
+        day=int(shown.as_of),
+    )
+
+
+def _rows(shown: Shown, sheet: type[Sheet], *fields: str) -> Iterator[dict[str, Any]]:
+    """Return what the hidden sheet shows of every prepared row that is filled in, by field, with its ``row``."""
+    places = {place.field: place for place in shown.plan.places if place.sheet is sheet}
+    rows = [row for row in layout.prepared(sheet) if shown.is_filled(sheet, row)]
+    columns = zip(*(shown.column(places[field], rows) for field in fields), strict=True)
+    for row, values in zip(rows, columns, strict=True):
+        yield {"row": row, **dict(zip(fields, values, strict=True))}
+
+
+def _of_form(shown: Shown, field: Column) -> str:
+    value: Value = read(live_ranges.form(field, shown.lang))(shown, layout.FIRST)
+    return str(value)
+
+
+def _tasks(shown: Shown) -> Iterator[Task]:
+    kept = {"done": "done", "cancelled": "cancelled", "blocked": HELD_UP[0], "odd": None}
+    for row in _rows(shown, Tasks, "state", "name", "owner", "department", "due", "status", "ended"):
+        if not row["state"]:
+            continue
+        state = STATES[int(row["state"]) - 1]
+        due, ended = (int(row[field]) if is_number(row[field]) else None for field in ("due", "ended"))
+        number = str(shown.value(row["row"], "tasks.id") or "")
+        task = Task(row["row"], number, row["name"], row["owner"], row["department"], due, finished=ended)
+        yield task._replace(status=kept.get(state, state))
+
+
+def _risks(shown: Shown) -> Iterator[Risk]:
+    for row in _rows(shown, Risks, "weight", "description", "possibility", "impact", "status", "response"):
+        if is_number(row["weight"]):
+            scored = row["weight"] >= 1
+            scale = [int(row[field]) if scored else None for field in ("possibility", "impact")]
+            yield Risk(row["row"], row["description"], scale[0], scale[1], row["status"], row["response"] != "")

@@ -1,0 +1,213 @@
+"""What one summary is made from: a workbook's tasks, risks and form as plain rows, and the day they are seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from collabxl.formulas.formula_fields import HELD_UP, WEEK
+from collabxl.ooxml import a1
+from collabxl.reading.frame_columns import records
+from collabxl.reading.sheet import Page
+from collabxl.rules.engine.frames import languages, rows, wbs
+from collabxl.rules.engine.outcome import Outcome
+from collabxl.rules.engine.run import Checked
+from collabxl.schema.columns import Column, Sheet
+from collabxl.schema.serials import SERIAL_OF_EPOCH, serial
+from collabxl.schema.settings import Limits
+from collabxl.schema.vocabularies import RISK_STATUS
+from collabxl.summary.completion_dates import recorded
+from collabxl.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
+from collabxl.summary.serials import serials
+from collabxl.text import Lang
+
+SCALE = range(1, 6)
+"""How possibility and impact of a risk are told."""
+
+
+class Task(NamedTuple):
+    """One task; days are counted as Excel does, so that they are subtracted here as they are in formulas."""
+
+    row: int
+    id: str = ""
+    name: str = ""
+    owner: str = ""
+    department: str = ""
+    due: int | None = None
+    status: str | None = None
+    finished: int | None = None
+    """When a task that is done was finished, as far as anybody tells."""
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self.name or self.id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither done nor cancelled."""
+        return self.status not in ("done", "cancelled")
+
+    def state(self, day: int) -> str:
+        """Return which of STATES it is in on a day."""
+        if not self.is_open:
+            return str(self.status)
+        if self.due is not None and self.due < day:
+            return "overdue"
+        return "blocked" if self.status in HELD_UP else self.status or "odd"
+
+    def is_due_soon(self, day: int) -> bool:
+        """Whether it is open and due within a week."""
+        return self.is_open and self.due is not None and 0 <= self.due - day <= WEEK
+
+
+class Risk(NamedTuple):
+    """One risk that is not closed; possibility and impact are None where they are not on the scale."""
+
+    row: int
+    description: str
+    possibility: int | None
+    impact: int | None
+    status: str
+    """In words."""
+    has_response: bool
+
+    @property
+    def score(self) -> int:
+        """Possibility times impact, 0 if either is not told."""
+        return (self.possibility or 0) * (self.impact or 0)
+
+
+@dataclass(frozen=True)
+class View:
+    """What one summary is made from."""
+
+    outcome: Outcome
+    tasks: tuple[Task, ...]
+    risks: tuple[Risk, ...]
+    departments: tuple[str, ...]
+    """Those of 部门对接人 in their order, else those that tasks name."""
+    initiator: str
+    lead: str
+    span: tuple[int, int]
+    """The first and last day of the project by its form, else of its tasks."""
+    day: int
+    """The day of the figures: 数据日期 if the form tells one, else that of the sync."""
+    synced: dt.date
+    limits: Limits
+    lang: Lang
+    outlook: Outlook = NOTHING_KNOWN
+    live: bool = False
+    """Whether the figures are formulas, and seen as those see them."""
+    recorded: Mapping[int, int] = field(default_factory=dict)
+    """By row, the day on which the ledger learnt that a task is done of which nobody says when it was finished."""
+    flagged: Mapping[str, int] = field(default_factory=dict)
+    """In a live summary: how many rows of each sheet have a word in 检查."""
+
+    @property
+    def name(self) -> str:
+        """What the project is called, else the file: not where it lies, which is nobody's business who gets it."""
+        return self.outcome.project or Path(self.outcome.path).stem
+
+    def page(self, sheet: type[Sheet]) -> Page | None:
+        """Return where a sheet was read."""
+        reading = self.outcome.reading
+        pages = reading.pages if reading else []
+        return next((page for page in pages if page.key == sheet.meta.key), None)
+
+    def link(self, column: Column, row: int) -> str | None:
+        """Return the place of a column's cell in a row, as a link leads to it."""
+        page = self.page(column.sheet)
+        place = page.places.get(column.key) if page else None
+        return f"{a1.quoted(page.title)}!{a1.a1(row, place.column)}" if page and place else None
+
+
+def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date) -> dict[int, View]:
+    """Return what each workbook's summary is made from."""
+    tasks, risks = (
+        _tasks(checked.frames["standing"]),
+        _risks(checked.frames["risks"], languages(checked.frames["books"])),
+    )
+    contacts = _named(checked.frames["contacts"])
+    forms = {form.wb: form for form in records(checked.frames["project"].reset_index())}
+    made = {}
+    for wb, outcome in outcomes.items():
+        form, listed = forms.get(wb), tuple(tasks.get(wb, ()))
+        asked = form.status_date if form is not None else None
+        day = serial(today) if pd.isna(asked) else serial(asked.date())
+        made[wb] = View(
+            outcome,
+            listed,
+            tuple(risks.get(wb, ())),
+            distinct(contacts.get(wb) or [task.department for task in listed]),
+            str(getattr(form, "initiator", None) or ""),
+            str(getattr(form, "lead", None) or ""),
+            _span(form.period if form is not None else None, listed, day),
+            day,
+            today,
+            checked.limits[wb],
+            outcome.reading.lang if outcome.reading else "zh",
+        )
+    ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})
+    known = recorded(checked.frames)
+    return {
+        wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN), recorded=known.get(wb, {})) for wb, view in made.items()
+    }
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names as formulas tell them apart: whatever their case, each once."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name:
+            found.setdefault(name.casefold(), name)
+    return tuple(found.values())
+
+
+def _span(told: tuple[int, int] | None, tasks: Iterable[Task], day: int) -> tuple[int, int]:
+    if told:
+        return told[0] + SERIAL_OF_EPOCH, told[1] + SERIAL_OF_EPOCH
+    days = [task.due for task in tasks if task.due is not None]
+    return (min(days), max(days)) if days else (day, day)
+
+
+def _tasks(standing: pd.DataFrame) -> dict[int, list[Task]]:
+    found: dict[int, list[Task]] = defaultdict(list)
+    due, finished, updated = (serials(standing[name]) for name in ("due", "now_finished", "now_updated"))
+    texts = ([value or "" for value in standing[name].tolist()] for name in ("id", "name", "owner", "department"))
+    statuses = [status if isinstance(status, str) else None for status in standing.status.tolist()]
+    columns = zip(wbs(standing).tolist(), rows(standing).tolist(), *texts, due, statuses, strict=True)
+    for at, (wb, *known) in enumerate(columns):
+        task = Task(*known)
+        if task.status == "done":
+            task = task._replace(finished=finished[at] or task.due or updated[at])
+        found[wb].append(task)
+    return found
+
+
+def _risks(risks: pd.DataFrame, langs: Mapping[int, Lang]) -> dict[int, list[Risk]]:
+    found: dict[int, list[Risk]] = defaultdict(list)
+    kept = risks[risks.status.astype(object) != "closed"]
+    for risk in records(kept.reset_index()):
+        status = RISK_STATUS.title_of(risk.status).to(langs[risk.wb]) if isinstance(risk.status, str) else ""
+        scale = (on_scale(risk.possibility), on_scale(risk.impact))
+        found[risk.wb].append(Risk(risk.row, risk.description or "", *scale, status, bool(risk.response)))
+    return found
+
+
+def on_scale(number: float | None) -> int | None:
+    """Return a possibility or an impact if it is on the scale."""
+    return int(number) if number is not None and number in SCALE else None
+
+
+def _named(contacts: pd.DataFrame) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for wb, name in zip(wbs(contacts).tolist(), contacts.department.tolist(), strict=True):
+        found[wb].append(name or "")
+    return found

@@ -1,0 +1,146 @@
+"""What a new workbook starts with: fields of the form and rows of the sheets, as plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from collabxl.errors import UsageError
+from collabxl.formulas.evaluator import moment
+from collabxl.schema.columns import Column, Meta, Sheet
+from collabxl.schema.kinds import Choice, Id, YesNo
+from collabxl.schema.sheets import STANDARD, Progress, Project, Tasks
+from collabxl.text import Text, t
+
+Value = str | int | float | bool | dt.date | None
+"""Text, numbers and days as they are; a word of a list by its key, ``done`` for 已完成 or Done."""
+
+YES, NO = t("是", "Yes"), t("否", "No")
+YES_NO = {True: YES, False: NO}
+
+Row = Mapping[str, Value]
+"""The values of one row by column key; missing ones stay empty."""
+
+
+TO_BE_NAMED = t("待定", "to be named")
+"""Stands where a person is not known yet."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A workbook's content in no language: titles and words come from the declaration."""
+
+    project: Row = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    """By sheet key; the first row stands in the first prepared row, and so on."""
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Row]:
+        """The tasks by 编号 as formulas look it up: whatever its case, the first of several."""
+        listed = self.rows.get(Tasks.meta.key, ())
+        return {str(task[Tasks.id.key]).casefold(): task for task in reversed(listed) if task.get(Tasks.id.key)}
+
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """The last share done that any row of 进度跟踪表 tells of a task, by 编号 as formulas compare it."""
+        rows = self.rows.get(Progress.meta.key, ())
+        told = ((row.get(Progress.task.key), row.get(Progress.progress.key)) for row in rows)
+        return {str(task).casefold(): float(share) for task, share in told if task and isinstance(share, int | float)}
+
+    @cached_property
+    def _newest(self) -> Mapping[str, float]:
+        """The last 更新日期 of each task, by 编号 as formulas compare it."""
+        found: dict[str, float] = {}
+        for row in self.rows.get(Progress.meta.key, ()):
+            task, updated = str(row.get(Progress.task.key)).casefold(), row.get(Progress.updated.key)
+            if isinstance(updated, dt.date):
+                found[task] = max(moment(updated), found.get(task, moment(updated)))
+        return found
+
+    def is_newest(self, row: Row) -> bool:
+        """Return whether no other row of 进度跟踪表 tells of the same task at a later day."""
+        updated = row.get(Progress.updated.key)
+        newest = self._newest.get(str(row.get(Progress.task.key)).casefold())
+        return newest is None or not isinstance(updated, dt.date) or moment(updated) >= newest
+
+
+def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
+    """Return content whose rows bear the printed numbers of the rows they will stand in, and words by their keys.
+
+    Raises UsageError for a key that no sheet or column has: what stands there would be lost.
+    """
+    _refuse_unknown(project, Project)
+    numbered = {}
+    for key, listed in rows.items():
+        sheet = _sheet_of(key, listed)
+        for row in listed:
+            _refuse_unknown(row, sheet)
+        column = sheet.meta.id
+        made = [{name: _keyed(value, sheet, name) for name, value in row.items()} for row in listed]
+        if column is not None:
+            assert isinstance(column.kind, Id)
+            pattern = column.kind.pattern
+            made = [{**row, column.key: pattern.format(number)} for number, row in enumerate(made, 1)]
+        numbered[key] = made
+    return Content(project, numbered)
+
+
+def _sheet_of(key: str, listed: Sequence[Row]) -> type[Sheet]:
+    """Return the sheet of a key and its rows; UsageError if there is no such sheet, or these are no rows."""
+    known = {sheet.meta.key: sheet for sheet in STANDARD.read if not sheet.meta.heads}
+    if key not in known:
+        raise _unknown(key, "rows", {name: sheet.meta.title for name, sheet in known.items()})
+    if isinstance(listed, str | Mapping) or not all(isinstance(row, Mapping) for row in listed):
+        says = t(
+            "{sheet} 要的是行的列表，每行一个字典，例如 [{example}]",
+            "{sheet} takes a list of rows, a dictionary each, say [{example}]",
+        )
+        raise UsageError(says, sheet=key, example='{"name": "…"}')
+    return known[key]
+
+
+def _refuse_unknown(row: Row, sheet: type[Sheet]) -> None:
+    known = {column.key: column.title for column in sheet.meta.columns}
+    for key in row:
+        if key not in known:
+            raise _unknown(key, sheet.meta.key, known)
+
+
+def _unknown(key: str, where: str, known: Mapping[str, Text]) -> UsageError:
+    """Return the error for a key that nothing has, with the known one that is likely meant, by its key or title."""
+    from rapidfuzz import process
+
+    words = {word: name for name, title in known.items() for word in (name, *title.both)}
+    near = process.extractOne(str(key), list(words), score_cutoff=50)
+    if near:
+        says = t("{where} 里没有 {key}，是不是 {near}？", "There is no {key} in {where}; did you mean {near}?")
+        return UsageError(says, where=where, key=key, near=words[near[0]])
+    says = t("{where} 里没有 {key}；有的是 {known}", "There is no {key} in {where}; it has {known}")
+    return UsageError(says, where=where, key=key, known=list(known))
+
+
+def keyed(value: Value, column: Column) -> Value:
+    """Return a value that is a word of its column's list by the word's key."""
+    return _keyed(value, column.sheet, column.key)
+
+
+def _keyed(value: Value, sheet: type[Sheet], name: str) -> Value:
+    """Return a value that is a word of its column's list by the word's key."""
+    if not isinstance(value, str) or name not in _lists(sheet.meta):
+        return value
+    return _lists(sheet.meta)[name].get(value, value)
+
+
+@cache
+def _lists(meta: Meta) -> Mapping[str, Mapping[str, Value]]:
+    """Return the keys of a sheet's words in both languages, by column."""
+    found: dict[str, dict[str, Value]] = {}
+    for column in meta.columns:
+        kind = column.value_kind
+        if isinstance(kind, Choice):
+            found[column.key] = {title: word.key for word in kind.words.words for title in word.title.both}
+        elif isinstance(kind, YesNo):
+            found[column.key] = {title: answer for answer, text in YES_NO.items() for title in text.both}
+    return found

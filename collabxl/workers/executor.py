@@ -1,0 +1,104 @@
+"""Who reads: an executor – threads here, a cluster elsewhere – and results in the order asked for, whoever is lost."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, wait
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import islice
+
+from collabxl.errors import FileError
+from collabxl.reading.workbook import Reading
+from collabxl.text import Lang
+from collabxl.workers.interrupt import wished
+
+AHEAD = 64
+"""Files read ahead of the caller per hand: enough to keep all busy while a chunk is checked, and memory flat."""
+TICK = 0.5
+"""Seconds between two looks whether the user wishes to stop."""
+PATIENCE = 180.0
+"""Seconds without an answer after which an away crew is given up: thrice what a guard gives to one file."""
+ELSEWHERE = ("not-found", "permission", "timeout")
+"""The kinds of errors that may be another machine's alone: it lacks the folder, the right, or the time."""
+Answer = Reading | FileError
+Work = Callable[[str], Answer]
+
+
+@dataclass
+class Crew:
+    """An executor that reads as many files at once as it has ``hands``; ``away`` if on other machines."""
+
+    executor: Executor
+    hands: int
+    away: bool = False
+    given_up: bool = False
+    """Whether it has not answered for PATIENCE; from then on everything is read here."""
+
+    def begin(self, work: Work, path: str) -> Future[Answer] | None:
+        """Return the future of a piece of work, None if the crew takes no more."""
+        if self.given_up:
+            return None
+        try:
+            return self.executor.submit(work, path)
+        except Exception:  # a cluster that is gone raises what its library pleases
+            if not self.away:
+                raise
+            self.given_up = True
+            return None
+
+
+asked: ContextVar[Lang | None] = ContextVar("asked", default=None)
+"""The language that the user asked for: that of a workbook which does not tell its own."""
+hired: ContextVar[Crew | None] = ContextVar("hired", default=None)
+"""The crew that reads instead of this machine's own workers."""
+
+
+def in_order(crew: Crew, work: Work, paths: Iterable[str]) -> Iterator[Answer]:
+    """Return the results of ``work`` in the order of ``paths``, few of them waiting; fewer if the user wishes to stop.
+
+    What an away crew loses or cannot get at is done once more, alone and here: whatever becomes of the crew, the
+    results are those of this machine.
+    """
+    waiting: deque[tuple[str, Future[Answer] | None]] = deque()
+    more = iter(paths)
+    try:
+        while True:
+            for path in islice(more, 0 if wished() else AHEAD * crew.hands - len(waiting)):
+                waiting.append((path, crew.begin(work, path)))
+            if not waiting:
+                return
+            path, future = waiting.popleft()
+            _await(future, crew)
+            if wished() and not (future and future.done()):
+                return
+            answer = _answer(future, crew) or work(path)
+            if wished() and isinstance(answer, FileError) and answer.kind == "timeout":  # it was cut off
+                return
+            yield answer
+    finally:
+        for _, future in waiting:
+            if future is not None:
+                future.cancel()
+
+
+def _await(future: Future[Answer] | None, crew: Crew) -> None:
+    """Wait until a future is done, the user wishes to stop, or the crew has to be given up."""
+    since = time.monotonic()
+    while future is not None and not future.done() and not wished() and not crew.given_up:
+        wait([future], timeout=TICK)
+        crew.given_up = crew.away and not future.done() and time.monotonic() - since > PATIENCE
+
+
+def _answer(future: Future[Answer] | None, crew: Crew) -> Answer | None:
+    """Return what a crew found out; None if it is to be found out here."""
+    if future is None or not future.done():
+        return None
+    if not crew.away:
+        return future.result()
+    if future.cancelled() or future.exception() is not None:
+        return None
+    answer = future.result()
+    return None if isinstance(answer, FileError) and answer.kind in ELSEWHERE else answer

@@ -1,0 +1,361 @@
+"""Random histories of splits and merges, played against a plain model of what everybody meant.
+
+The player knows what nobody else does: which return was edited on from which, and which row is which. The model holds
+each cell against that and comes to what the master must say and what must be asked; nothing more, nothing less.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from collabxl import Spot
+from collabxl.exchange.conflicts import Standing
+from collabxl.exchange.records import Sent
+from collabxl.exchange.rows import SHARED
+from collabxl.exchange.three_way import Value, same
+from collabxl.exchange.value_labels import words
+
+Tables = dict[str, dict[str, dict[str, Value]]]
+NAMING = {"tasks": "name", "progress": "note", "minutes": "topic", "risks": "description"}
+"""The column whose text tells which new row is which; nobody changes it once it is filled in."""
+DUE, START = dt.date(2024, 9, 1), dt.datetime(2024, 8, 1, 8, tzinfo=dt.UTC)
+WORDS = {
+    "tasks": {"status": ("not_started", "in_progress", "blocked", "done"), "priority": ("high", "medium", "low")},
+    "progress": {"progress": (0.0, 0.25, 0.5, 0.75, 1.0), "status": ("in_progress", "blocked", "done")},
+    "minutes": {"status": ("open", "in_progress", "done")},
+    "risks": {"possibility": (1, 2, 3, 4, 5), "impact": (1, 2, 3, 4, 5)},
+}
+TEXTS = {
+    "tasks": ("remark", "deliverable"),
+    "progress": ("remedy",),
+    "minutes": ("action", "decision"),
+    "risks": ("response", "trigger"),
+}
+DAYS = {"tasks": ("due", "start"), "progress": ("updated", "expected"), "minutes": ("due",), "risks": ("identified",)}
+
+
+@dataclass(eq=False)
+class Back:
+    """A return: the copy it is of, the return it was edited on from, and its rows under the 编号 of the copy."""
+
+    sent: Sent
+    on: Back | None
+    rows: Tables
+    saved: dt.datetime
+    name: str
+    changed: dict[Spot, Value] = field(default_factory=dict)
+    """What was typed since ``on``."""
+
+    @property
+    def line(self) -> Iterator[Back]:
+        """Yield the return, and those that it goes on from."""
+        at: Back | None = self
+        while at is not None:
+            yield at
+            at = at.on
+
+
+class Desk(Protocol):
+    """Where a history takes place."""
+
+    waiting: list[Standing]
+
+    def rows(self) -> Tables:
+        """Return what the master says."""
+
+    def blank(self, sheet: str) -> str:
+        """Return the 编号 of the master's first blank row."""
+
+    def edit(self, cells: dict[Spot, Value]) -> None:
+        """Let the coordinator change the master."""
+
+    def split(self) -> list[Sent]:
+        """Send every department a copy."""
+
+    def merge(self, backs: Sequence[Back], decided: dict[Standing, str]) -> None:
+        """Merge returns, after a person has put words into 采用."""
+
+
+@dataclass
+class Asked:
+    """A question that waits in the model: about a cell or row, and what the department wants."""
+
+    spot: Spot
+    back: Back
+    wanted: Any
+
+
+class History:
+    """One history; ``play`` raises AssertionError where the master does not say what was meant."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self.desk, self.random = desk, random.Random(seed)
+        self.model: Tables = plainly(desk.rows())
+        self.names: dict[tuple[str, str], Spot] = {}
+        """New rows by sheet and the text that names them."""
+        self.merged: list[Back] = []
+        self.asked: list[Asked] = []
+        self.counter = itertools.count(1)
+        self.clock = START
+        self.counts: Counter[str] = Counter()
+
+    def play(self, rounds: int = 3) -> None:
+        late: list[Back] = []
+        for _ in range(rounds):
+            copies = self.desk.split()
+            made = [back for sent in copies for back in self.returns(sent)]
+            self.coordinate()
+            waiting = [*late, *self.arriving(made)]
+            late = [back for back in waiting if not is_fork(back, waiting) and self.random.random() < 0.15]
+            waiting = [back for back in waiting if back not in late]
+            while waiting:
+                batch = waiting[: self.random.randint(1, 4)]
+                del waiting[: len(batch)]
+                self.merge(batch)
+                if self.random.random() < 0.3:
+                    self.coordinate()
+                if self.random.random() < 0.2:
+                    self.merge(self.random.sample(self.merged, min(2, len(self.merged))))
+        self.merge(late)
+        self.merge([])
+
+    # What departments do
+
+    def returns(self, sent: Sent) -> list[Back]:
+        """Return what comes back of a copy: nothing, one return, others edited on from it, a colleague's."""
+        if self.random.random() < 0.1:
+            return []
+        made = [self.filled(sent, None)]
+        while self.random.random() < 0.45:
+            made.append(self.filled(sent, self.random.choice(made)))
+        if self.random.random() < 0.25:
+            made.append(self.filled(sent, None))
+        evident = [back for back in made if all(is_evident(back, each) for each in back.line)]
+        known = [back for at, back in enumerate(evident) if all(can_be_told(back, other) for other in evident[:at])]
+        return [back for back in known if all(each in known for each in back.line)]
+
+    def arriving(self, made: list[Back]) -> list[Back]:
+        """Return returns in any order; only one that two go on from comes before them: else nobody can know of it."""
+        self.random.shuffle(made)
+        came: list[Back] = []
+        for back in made:
+            forks = [each for each in back.line if each is back or is_fork(each, made)]
+            came += [each for each in reversed(forks) if each not in came]
+        return came
+
+    def filled(self, sent: Sent, on: Back | None) -> Back:
+        start = on.rows if on else {sheet: dict(rows) for sheet, rows in sent.base.items()}
+        rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in start.items()}
+        changed: dict[Spot, Value] = {}
+        sheets = self.random.choices(list(NAMING), k=self.random.randint(2, 5))
+        for at, sheet in enumerate(sheets):
+            new = [id for id in sent.rows[sheet] if id not in rows[sheet]]
+            if new and self.random.random() < 0.2:
+                cells = self.new_row(sheet, new[0], rows)
+            else:
+                own = [id for id in rows[sheet] if id in sent.rows[sheet]]
+                cells = self.cell(sheet, self.random.choice(own), text=at == 0) if own else {}
+            changed |= cells
+            for spot, value in cells.items():
+                rows[spot.sheet].setdefault(spot.id, {})[spot.key or ""] = value
+        self.clock += dt.timedelta(minutes=self.random.randint(1, 500))
+        name = f"{next(self.counter)} {sent.department}.xlsx"
+        self.counts["returns"] += 1
+        return Back(sent, on, without_blanks(rows), self.clock, name, changed)
+
+    def cell(self, sheet: str, id: str, *, text: bool) -> dict[Spot, Value]:
+        """Return a cell filled in; a text is nobody else's, words and days are typed alike by many."""
+        draw = self.random.random()
+        if text or draw < 0.4:
+            key = self.random.choice(TEXTS[sheet])
+            return {Spot(sheet, id, key): f"第{next(self.counter)}次填写的内容"}
+        if draw < 0.6:
+            return {Spot(sheet, id, self.random.choice(DAYS[sheet])): DUE + dt.timedelta(self.random.randint(0, 20))}
+        key = self.random.choice(list(WORDS[sheet]))
+        return {Spot(sheet, id, key): self.random.choice(WORDS[sheet][key])}
+
+    def new_row(self, sheet: str, id: str, rows: Tables | None = None) -> dict[Spot, Value]:
+        """Return a new row filled in; a row of progress may name a task that is as new."""
+        name = f"新的一行{next(self.counter)}"
+        self.names[sheet, name] = Spot(sheet, f"+{name}")
+        self.counts["new rows"] += 1
+        cells: dict[Spot, Value] = {Spot(sheet, id, NAMING[sheet]): name}
+        if sheet == "progress":
+            cells[Spot(sheet, id, "task")] = self.random.choice(list((rows or self.desk.rows())["tasks"]))
+        for _ in range(self.random.randint(0, 3)):
+            cells |= self.cell(sheet, id, text=False)
+        return cells
+
+    # What the coordinator does
+
+    def coordinate(self) -> None:
+        cells: dict[Spot, Value] = {}
+        rows = self.desk.rows()
+        for sheet in self.random.choices(list(NAMING), k=self.random.randint(0, 4)):
+            if self.random.random() < 0.25:
+                cells |= self.new_row(sheet, self.desk.blank(sheet))
+            elif rows[sheet]:
+                cells |= self.cell(sheet, self.random.choice(list(rows[sheet])), text=False)
+            self.desk.edit(cells)
+            self.model = plainly(self.named(self.desk.rows()))
+            cells = {}
+
+    # The model
+
+    def named(self, rows: Tables) -> Tables:
+        """Return rows under what tells them apart: their 编号, or of a new row its name; tasks named in cells too."""
+        names = {sheet: {id: self.key(sheet, id, row) for id, row in listed.items()} for sheet, listed in rows.items()}
+        return {
+            sheet: {
+                names[sheet][id]: {
+                    key: names["tasks"].get(str(value), value) if key == "task" else value for key, value in row.items()
+                }
+                for id, row in listed.items()
+            }
+            for sheet, listed in rows.items()
+        }
+
+    def key(self, sheet: str, id: str, row: dict[str, Value]) -> str:
+        known = self.names.get((sheet, str(row.get(NAMING[sheet]))))
+        return known.id if known else id
+
+    def merge(self, backs: Sequence[Back]) -> None:
+        lines = [line for line in self.desk.waiting if self.random.random() < 0.5]
+        decided = {line: self.random.choice(["部门", "主表"]) for line in lines}
+        for line, word in decided.items():
+            self.decide(line, word)
+        for back in sorted(backs, key=lambda back: back.saved):
+            self.meant(back)
+        self.asked = [each for each in self.asked if not same(self.said(each.spot), each.wanted)]
+        self.desk.merge(backs, decided)
+        self.counts["merges"] += 1
+        found = plainly(self.named(self.desk.rows()))
+        assert found == self.model, self.difference(found)
+        ids = {
+            sheet: {self.key(sheet, id, row): id for id, row in rows.items()}
+            for sheet, rows in self.desk.rows().items()
+        }
+        expected = Counter((each.spot._replace(id=ids[each.spot.sheet].get(each.spot.id, each.spot.id)),
+                            each.back.sent.department) for each in self.asked)  # fmt: skip
+        assert Counter((line.spot, line.department) for line in self.desk.waiting) == expected
+
+    def difference(self, found: Tables) -> str:
+        told = []
+        for sheet in NAMING:
+            for id in {**self.model[sheet], **found[sheet]}:
+                one, two = self.model[sheet].get(id, {}), found[sheet].get(id, {})
+                told += [f"{sheet} {id} {key}: meant {one.get(key)!r}, is {two.get(key)!r}"
+                         for key in {**one, **two} if one.get(key) != two.get(key)]  # fmt: skip
+        return "\n".join(told)
+
+    def meant(self, back: Back) -> None:
+        """Let the model know what a return brings: held against the last that was merged of those it goes on from."""
+        if any(back in each.line for each in self.merged):
+            return
+        base = next((each for each in back.line if each in self.merged), None)
+        was = plainly(self.named(base.rows if base else dict(back.sent.base)))
+        self.merged.append(back)
+        for sheet, rows in plainly(self.named(back.rows)).items():
+            for id, row in rows.items():
+                for key in {**was[sheet].get(id, {}), **row}:
+                    self.cell_meant(back, Spot(sheet, id, key), was[sheet].get(id, {}).get(key), row.get(key))
+
+    def cell_meant(self, back: Back, spot: Spot, was: Value, now: Value) -> None:
+        ours = self.said(spot)
+        if not same(was, now):  # what the department says no longer is no question any more
+            self.asked = [each for each in self.asked if each.spot != spot or each.back not in back.line]
+        if same(was, now) or same(ours, now):
+            return
+        if same(ours, was):
+            self.model[spot.sheet].setdefault(spot.id, {})[spot.key or ""] = now
+            self.counts["taken"] += 1
+            return
+        self.counts["asked"] += 1
+        gone = [each for each in self.asked if each.spot == spot and each.back.sent.department == back.sent.department
+                and (each.back in back.line or each.back.sent is not back.sent)]  # fmt: skip
+        self.asked = [each for each in self.asked if each not in gone]
+        self.asked.append(Asked(spot, back, now))
+
+    def said(self, spot: Spot) -> Value:
+        return self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
+
+    def decide(self, line: Standing, word: str) -> None:
+        rows = self.desk.rows()
+        id = self.key(line.spot.sheet, line.spot.id, rows[line.spot.sheet].get(line.spot.id, {}))
+        spot = line.spot._replace(id=id)
+        about = [each for each in self.asked if each.spot == spot and each.back.sent.department == line.department
+                 and words(each.wanted, line.spot, "zh") == line.theirs]  # fmt: skip
+        assert about, line
+        asked = about[0]
+        self.asked.remove(asked)
+        if word == "部门":
+            self.model[spot.sheet].setdefault(spot.id, {})[spot.key or ""] = asked.wanted
+
+
+def can_be_told(back: Back, other: Back) -> bool:
+    """Return whether what two returns say tells that neither goes on from the other, if so it is.
+
+    Who changes again all that a colleague has changed cannot be told from somebody who goes on from that one.
+    """
+    if other in back.line or back in other.line:
+        return True
+    common = next((each for each in back.line if each in other.line), None)
+    one, two = (differing(common.rows if common else back.sent.base, each.rows) for each in (back, other))
+    return not (one <= two or two <= one)
+
+
+def is_evident(back: Back, earlier: Back) -> bool:
+    """Return whether what a return says tells that it goes on from an earlier one that comes in the same merge.
+
+    Who has changed one of its cells again must have kept a text of it: colleagues type all else alike.
+    """
+    kept = {spot for spot, value in earlier.changed.items() if said_by(back, spot) == value}
+    return kept == earlier.changed.keys() or any(spot.key in TEXTS[spot.sheet] for spot in kept)
+
+
+def said_by(back: Back, spot: Spot) -> Value:
+    return back.rows[spot.sheet].get(spot.id, {}).get(spot.key or "")
+
+
+def differing(before: Any, after: Tables) -> set[Spot]:
+    """Return the cells in which rows differ."""
+    return {
+        Spot(sheet, id, key)
+        for sheet, rows in after.items()
+        for id, row in rows.items()
+        for key in {**before[sheet].get(id, {}), **row}
+        if before[sheet].get(id, {}).get(key) != row.get(key)
+    }
+
+
+def is_fork(back: Back, backs: Sequence[Back]) -> bool:
+    """Return whether several go on from a return."""
+    return sum(each.on is back for each in backs) > 1
+
+
+def without_blanks(rows: Tables) -> Tables:
+    return {
+        sheet: {id: kept for id, row in listed.items() if (kept := {k: v for k, v in row.items() if v is not None})}
+        for sheet, listed in rows.items()
+    }
+
+
+def plainly(rows: Tables) -> Tables:
+    """Return rows with numbers as any program saves them."""
+    return {
+        sheet: {id: {key: _number(value) for key, value in row.items()} for id, row in listed.items()}
+        for sheet, listed in without_blanks(rows).items()
+    }
+
+
+def _number(value: Value) -> Value:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+assert {sheet.meta.key for sheet in SHARED} == set(NAMING)

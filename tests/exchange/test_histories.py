@@ -1,0 +1,119 @@
+"""Law: whatever returns come, in whatever order, the master says what was meant and no needless question is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collabxl import Reading, Spot, read_workbooks
+from collabxl.exchange import conflicts
+from collabxl.exchange.apply_decisions import settle
+from collabxl.exchange.assignment import Share
+from collabxl.exchange.conflicts import Standing
+from collabxl.exchange.copies import Handed, allotted
+from collabxl.exchange.ledger import Ledger
+from collabxl.exchange.master import Master
+from collabxl.exchange.merge_return import take
+from collabxl.exchange.merge_state import Run
+from collabxl.exchange.records import Sent
+from collabxl.exchange.rows import Found, Untold
+from collabxl.exchange.three_way import Scope, Value
+from collabxl.exchange.verify_return import KEYS, Genuine
+from collabxl.mail.message_model import Place, Returned
+from tests.exchange.histories import Back, History, Tables
+from tests.exchange.masters import department, master
+
+LONG = os.environ.get("COLLABXL_TORTURE") == "long"
+DEPARTMENTS = 3
+
+
+class Memory:
+    """A master that is read once and never written: planning, lineage, numbers and the ledger are the real ones."""
+
+    def __init__(self, reading: Reading, folder: Path) -> None:
+        self.master = Master(reading)
+        book = folder / f"{uuid.uuid4().hex}.xlsx"
+        book.write_bytes(b"")
+        self.ledger = Ledger(book, create=True)
+        self.waiting: list[Standing] = []
+
+    def rows(self) -> Tables:
+        return {sheet: {id: dict(row) for id, row in rows.items()} for sheet, rows in self.master.rows.items()}
+
+    def blank(self, sheet: str) -> str:
+        return self.master.ready(sheet)[0]
+
+    def edit(self, cells: dict[Spot, Value]) -> None:
+        for spot, value in cells.items():
+            assert self.master.put(spot, value)
+
+    def split(self) -> list[Sent]:
+        names = [department(number) for number in range(1, DEPARTMENTS + 1)]
+        shares = [Share(name, {sheet: self.own(sheet, name) for sheet in KEYS}, {}) for name in names]
+        ready = allotted(self.master, shares, Handed(self.ledger.reserved(), self.ledger.unused()))
+        copies = []
+        for share in shares:
+            base = {sheet: {id: dict(self.master.rows[sheet][id]) for id in ids} for sheet, ids in share.own.items()}
+            rows = {sheet: [*share.own[sheet], *ready[share.department][sheet]] for sheet in KEYS}
+            at = dt.datetime(2024, 8, 1, tzinfo=dt.UTC)
+            copies.append(Sent(uuid.uuid4().hex, share.department, 1, at, "", base, rows))
+        self.ledger.send(copies)
+        return copies
+
+    def own(self, sheet: str, name: str) -> list[str]:
+        """Return the rows that are a department's: named as its own, else by the number that it was given."""
+        tasks, given = self.master.rows["tasks"], self.ledger.reserved().get(name, {})
+        mine = []
+        for id, row in self.master.rows[sheet].items():
+            whose = tasks.get(str(row.get("task")), {}) if sheet == "progress" else row
+            if whose.get("department", name if id in given.get(sheet, ()) else None) == name:
+                mine.append(id)
+        return mine
+
+    def merge(self, backs: Sequence[Back], decided: dict[Standing, str]) -> None:
+        self.master.standing = [
+            line._replace(choice=decided[line]) if line in decided else line for line in self.waiting
+        ]
+        run = Run(self.ledger, self.master)
+        done = {decision.standing for decision in settle(run).done}
+        assert len(done) == len(decided)
+        for back in sorted(backs, key=lambda back: back.saved):
+            untold = dict.fromkeys(back.rows, Untold(frozenset()))
+            nothing: dict[str, list[Any]] = {sheet: [] for sheet in back.rows}
+            found = Found(back.rows, nothing, nothing, untold)
+            genuine = Genuine(back.sent, back.saved, found, Scope(back.sent.rows, KEYS))
+            take(run, Returned(back.name, back.name.encode(), Place(back.name)), genuine,
+                 [each for each in run.accepted if each.copy == back.sent.id])  # fmt: skip
+        lines = [line for line in self.master.standing if line not in done]
+        lines = conflicts.current(conflicts.with_new(lines, run.asked, "zh"), self.master.rows, "zh")
+        self.waiting = [line for line in lines if not line.settled]
+        self.ledger.note(run.entries, run.accepted)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    """Return a small master as it was read."""
+    return read_workbooks([master(tmp_path_factory.mktemp("small") / "主表.xlsx", DEPARTMENTS, 2)]).readings[0]
+
+
+@pytest.mark.slow
+def test_histories_come_to_what_was_meant(small: Reading, tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    for seed in range(3000 if LONG else 250):
+        desk = Memory(small, tmp_path)
+        try:
+            history = History(desk, seed)
+            history.play()
+        except AssertionError as error:
+            raise AssertionError(f"history {seed}") from error
+        finally:
+            desk.ledger.__exit__()
+        counts += history.counts
+    assert min(counts[what] for what in ("returns", "merges", "taken", "asked", "new rows")) > 100, counts

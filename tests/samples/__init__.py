@@ -1,1 +1,0 @@
-"""The samples as content, and the command that makes their files: ``python -m tests.samples``."""
