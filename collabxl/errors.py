@@ -94,7 +94,7 @@ def _revive(made: type[CollabxlError], says: Text, fields: dict[str, Any], state
     return error
 
 
-def not_found(path: str) -> FileError:
+def missing_file_error(path: str) -> FileError:
     """Return the error for a path where nothing is."""
     return FileError(
         "not-found",
@@ -121,7 +121,7 @@ def leads_nowhere(path: str) -> FileError:
     return FileError("not-found", says, path=path)
 
 
-def no_permission(path: str) -> FileError:
+def permission_error(path: str) -> FileError:
     """Return the error for a file that the system does not let us open."""
     says = t("没有权限打开：{path}。请检查文件权限", "No permission to open {path}. Check the file's permissions")
     return FileError("permission", says, path=path)

@@ -21,11 +21,11 @@ from mkdocs.structure.pages import Page
 
 from collabxl.cli.main import cli
 from collabxl.reports import rule_pages
-from collabxl.reports.dictionary import chosen
 from collabxl.reports.dictionary import pages as dictionary_pages
+from collabxl.reports.dictionary import select_sheets
 from collabxl.reports.rule_pages.markdown import list_markdown, page_markdown
-from collabxl.reports.text_tables import markdown
-from collabxl.rules.engine.catalogue import FAMILIES, called
+from collabxl.reports.text_tables import markdown_table
+from collabxl.rules.engine.catalogue import FAMILIES, find_rules
 from collabxl.text import LANGS, Lang, Text, t
 
 ROOT = Path(__file__).parents[1]
@@ -106,10 +106,10 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the pages that are made, with their names in the language's folder."""
     yield "commands.md", "\n".join([f"# {_COMMANDS.to(lang)}", *_helps(cli, _context(lang))])
     yield "api.md", "\n".join(reference.lines(lang))
-    lines = dictionary_pages(chosen([]), lang)
+    lines = dictionary_pages(select_sheets([]), lang)
     yield "dictionary.md", "\n".join([f"# {_DICTIONARY.to(lang)}", "", *lines])
     yield "rooms.md", "\n".join([f"# {_ROOMS.to(lang)}", "", _ROOMS_ABOUT.to(lang), "", *_rooms(lang)])
-    rules = list_markdown([rule_pages.brief(rule, lang) for letters in FAMILIES for rule in called(letters)], lang)
+    rules = list_markdown([rule_pages.brief(rule, lang) for letters in FAMILIES for rule in find_rules(letters)], lang)
     linked = (re.sub(r"^\| (([A-Z]{2})\d+) ", r"| [\1](\2.md#\1) ", line) for line in rules)
     yield "rules/index.md", "\n".join([f"# {_RULES.to(lang)}", "", *linked])
     for letters, title in FAMILIES.items():
@@ -118,7 +118,7 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
 
 def _family(letters: str, lang: Lang) -> Iterator[str]:
     """Return the pages of a family's rules, each to be linked to by its code."""
-    for rule in called(letters):
+    for rule in find_rules(letters):
         head, *lines = page_markdown(rule_pages.page(rule, lang), lang)
         yield f"{head} {{ #{rule.code} }}"
         yield from (re.sub("^### (.*)", r"**\1**", line) for line in lines)  # no entry of the table of contents
@@ -151,7 +151,7 @@ def _rooms(lang: Lang) -> Iterator[str]:
     layers = next(each["layers"] for each in linter["contracts"] if each["type"] == "layers")
     rooms = [(number, room.strip()) for number, layer in enumerate(layers, 1) for room in layer.split("|")]
     rows = [(str(number), room.removeprefix("collabxl."), _sentence(room)) for number, room in rooms]
-    yield from markdown([head.to(lang) for head in _ROOM_HEADS], rows)
+    yield from markdown_table([head.to(lang) for head in _ROOM_HEADS], rows)
 
 
 def _sentence(room: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from collabxl import api
-from collabxl.reports.text_tables import markdown
+from collabxl.reports.text_tables import markdown_table
 from collabxl.text import Lang, t
 
 TITLE = t("Python 接口", "Python API")
@@ -145,7 +145,7 @@ def _type(name: str, lang: Lang) -> Iterator[str]:
     rows = [row for each in ours for row in _fields(*_class(each))]
     if rows:
         yield ""
-        yield from markdown([head.to(lang) for head in _FIELDS], rows)
+        yield from markdown_table([head.to(lang) for head in _FIELDS], rows)
 
 
 def _class(made: type) -> tuple[ast.ClassDef, str]:

@@ -10,8 +10,8 @@ from collabxl.storage import file_access
 
 def edit(path: Path, change: Callable[[bytes], bytes], *, backup: bool = False) -> bool:
     """Return whether anything had to be written."""
-    with file_access.editing(str(path)):
-        before = file_access.content_of(str(path))
+    with file_access.write_lock(str(path)):
+        before = file_access.read_content(str(path))
         after = change(before)
         if after == before:
             return False

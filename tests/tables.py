@@ -16,10 +16,10 @@ import xlsxwriter
 
 from collabxl import Lang, Reading
 from collabxl.reading.coverage import Coverage
-from collabxl.reading.source import Cells, Marks, Raw, Title
+from collabxl.reading.source import CellMarks, Raw, SheetCells, Title
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.example import AS_OF, FINDS, FORMER, MARK, SCHEMA, WITHOUT, Block, blocks
-from collabxl.rules.engine.past_values import Former
+from collabxl.rules.engine.past_values import PastValue
 from collabxl.schema.columns import Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent
 from collabxl.schema.sheets import STANDARD
@@ -33,7 +33,7 @@ Spot = tuple[str, int | None, str | None]
 class MemorySource:
     """A source whose cells are typed in a test."""
 
-    sheets: dict[str, Cells]
+    sheets: dict[str, SheetCells]
     properties: dict[str, str] = field(default_factory=dict)
     date1904: bool = False
 
@@ -43,7 +43,7 @@ class MemorySource:
     def formulas(self, title: Title) -> Iterator[tuple[tuple[int, int] | None, str]]:
         return iter(())
 
-    def cells(self, title: Title) -> Cells:
+    def cells(self, title: Title) -> SheetCells:
         return self.sheets[title.name]
 
 
@@ -54,7 +54,7 @@ class Example:
     source: MemorySource
     today: dt.date
     wanted: set[Spot]
-    former: list[Former] = field(default_factory=list)
+    former: list[PastValue] = field(default_factory=list)
     """Of the workbook numbered 0."""
 
     def reading(self, path: str = "example.xlsx") -> Reading:
@@ -74,7 +74,7 @@ def saved(made: Example, path: Path) -> Path:
 
 def example(text: str, lang: Lang = "zh") -> Example:
     """Return the workbook that a text describes."""
-    sheets: dict[str, Cells] = {}
+    sheets: dict[str, SheetCells] = {}
     made = Example(MemorySource(sheets), TODAY, set())
     left_out: set[str] = set()
     for block in blocks(text):
@@ -97,7 +97,7 @@ def example(text: str, lang: Lang = "zh") -> Example:
     return made
 
 
-def _before(sheet: str, name: str, key: str, value: str, day: str) -> Former:
+def _before(sheet: str, name: str, key: str, value: str, day: str) -> PastValue:
     """Return an earlier value as frames hold it: a word by its key, a share, a day, a text."""
     kind = STANDARD.sheet(sheet).meta.column(key).value_kind
     held: Any = value
@@ -105,7 +105,7 @@ def _before(sheet: str, name: str, key: str, value: str, day: str) -> Former:
         held = dt.date.fromisoformat(value)
     elif isinstance(kind, Number | Percent):
         held = float(value)
-    return Former(0, sheet, name, key, held, dt.date.fromisoformat(day))
+    return PastValue(0, sheet, name, key, held, dt.date.fromisoformat(day))
 
 
 def _sheet(made: Example, block: Block, lang: Lang) -> None:
@@ -138,8 +138,8 @@ def _sheet(made: Example, block: Block, lang: Lang) -> None:
             cell = noted.take((number, at), cell)
             row.append(_raw(cell, sheet, column_key, lang))
         rows.append(row)
-    marks = Marks(noted.errors, frozenset(noted.valueless), {}, tuple(noted.merged), frozenset(noted.hidden))
-    made.source.sheets[title] = Cells(1, 1, rows, marks, _guarded(rows, noted.bare))
+    marks = CellMarks(noted.errors, frozenset(noted.valueless), {}, tuple(noted.merged), frozenset(noted.hidden))
+    made.source.sheets[title] = SheetCells(1, 1, rows, marks, _guarded(rows, noted.bare))
 
 
 @dataclass
@@ -175,7 +175,7 @@ def _guarded(rows: list[list[Raw]], bare: Collection[tuple[int, int]] = ()) -> C
     return Coverage((("list", areas),), areas)
 
 
-def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lang: Lang) -> Cells:
+def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lang: Lang) -> SheetCells:
     assert sheet.meta.heads
     given: dict[str, str] = {}
     left_out = set()
@@ -193,17 +193,17 @@ def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lan
         if column.key not in left_out:
             example_of = column.example.to(lang) if column.example else ""
             rows.append([column.title.to(lang), given.get(column.key, example_of), column.help.to(lang), ""])
-    return Cells(1, 1, rows, Marks(), _guarded(rows))
+    return SheetCells(1, 1, rows, CellMarks(), _guarded(rows))
 
 
-def _empty(sheet: type[Sheet], lang: Lang) -> Cells:
+def _empty(sheet: type[Sheet], lang: Lang) -> SheetCells:
     if sheet.meta.heads:
         rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.heads]]
         for column in sheet.meta.columns:
             value = column.example.to(lang) if column.example else ""
             rows.append([column.title.to(lang), value, column.help.to(lang), ""])
-        return Cells(1, 1, rows, Marks(), _guarded(rows))
-    return Cells(1, 1, [[column.title.to(lang) for column in sheet.meta.columns]])
+        return SheetCells(1, 1, rows, CellMarks(), _guarded(rows))
+    return SheetCells(1, 1, [[column.title.to(lang) for column in sheet.meta.columns]])
 
 
 def _raw(cell: str, sheet: type[Sheet], key: str | None, lang: Lang) -> Raw:

@@ -14,22 +14,22 @@ from rich.cells import cell_len
 
 from collabxl import FileError, SettingsError
 from collabxl.ooxml import a1
-from collabxl.reports.text import wrapped
-from collabxl.scheduling.calendar import Exceptions, WorkingDays, public_days
+from collabxl.reports.text import wrap
+from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays, public_days
 from collabxl.schema import settings
 from collabxl.text.printable import clean
 
 
 @given(some.integers(1, a1.LAST_ROW), some.integers(1, a1.LAST_COLUMN))
 def test_addresses_agree_with_openpyxl_and_come_back(row: int, column: int) -> None:
-    assert a1.letters(column) == reference.get_column_letter(column)
-    assert a1.cell(a1.a1(row, column)) == (row, column)
+    assert a1.column_letters(column) == reference.get_column_letter(column)
+    assert a1.parse_cell(a1.cell_address(row, column)) == (row, column)
 
 
 @pytest.mark.parametrize("text", ["", "A0", "0", "XFE1", "A1048577", "ZZZZ2", "A", "1A", "A1:B2"])
 def test_what_is_no_cell_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no cell"):
-        a1.cell(text)
+        a1.parse_cell(text)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_what_is_no_cell_is_refused(text: str) -> None:
     ],
 )
 def test_sheet_names_are_quoted_where_formulas_need_it(name: str, wanted: str) -> None:
-    assert a1.quoted(name) == wanted
+    assert a1.quote_sheet(name) == wanted
 
 
 days = some.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))
@@ -56,7 +56,7 @@ def test_working_days_agree_with_counting_them_one_by_one(
     first: dt.date, last: dt.date, odd: dict[dt.date, bool]
 ) -> None:
     last = min(last, first + dt.timedelta(400))
-    exceptions = Exceptions(
+    exceptions = CalendarExceptions(
         np.zeros(len(odd), dtype=np.int64),
         np.array(list(odd), dtype="datetime64[D]"),
         np.array(list(odd.values()), dtype=bool),
@@ -72,7 +72,7 @@ def test_working_days_agree_with_counting_them_one_by_one(
 
 def test_calendars_of_different_workbooks_are_kept_apart() -> None:
     holiday = np.array(["2024-07-01"], dtype="datetime64[D]")
-    worked = WorkingDays(Exceptions(np.array([1]), holiday, np.array([False])))
+    worked = WorkingDays(CalendarExceptions(np.array([1]), holiday, np.array([False])))
     first, last = (np.full(3, np.datetime64(day)) for day in ("2024-06-30", "2024-07-05"))
     assert worked.between(np.array([0, 1, 2]), first, last).tolist() == [5, 4, 5]
 
@@ -87,7 +87,7 @@ def test_calendars_of_different_workbooks_are_kept_apart() -> None:
 def test_a_working_day_is_found_by_its_position(odd: dict[tuple[int, dt.date], bool]) -> None:
     wb = np.array([book for book, _ in odd], dtype=np.int64)
     worked = WorkingDays(
-        Exceptions(wb, np.array([on for _, on in odd], "datetime64[D]"), np.array([*odd.values()], bool))
+        CalendarExceptions(wb, np.array([on for _, on in odd], "datetime64[D]"), np.array([*odd.values()], bool))
     )
     every = np.arange("2023-12-20", "2024-04-10", dtype="datetime64[D]")
     for book in range(4):
@@ -117,9 +117,9 @@ def test_the_golden_week_of_2024_with_its_make_up_days() -> None:
 
 def test_settings_default_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert settings.load() == settings.Settings()
+    assert settings.load_settings() == settings.Settings()
     (tmp_path / settings.FILE).write_text("[limits]\ndue_soon_days = 5\n", encoding="utf-8")
-    assert settings.load().limits.due_soon_days == 5
+    assert settings.load_settings().limits.due_soon_days == 5
 
 
 @pytest.mark.parametrize(
@@ -140,19 +140,19 @@ def test_settings_refuse_what_they_do_not_know(tmp_path: Path, text: str, says: 
     path = tmp_path / "collabxl.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
-        settings.load(path)
+        settings.load_settings(path)
     assert says in caught.value.say("en")
     assert caught.value.say("zh")
 
 
 def test_settings_that_are_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(FileError):
-        settings.load(tmp_path / "no.toml")
+        settings.load_settings(tmp_path / "no.toml")
 
 
 @given(some.text(alphabet="支付接口方案，。“” abcXYZ-123", max_size=200), some.integers(20, 90))
 def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
-    lines = list(wrapped(text, width, "    "))
+    lines = list(wrap(text, width, "    "))
     assert all(cell_len(line) <= width + 4 or " " not in line.strip() for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
 

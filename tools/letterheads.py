@@ -16,12 +16,12 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from collabxl.reports.documents.docx.package import undated
+from collabxl.reports.documents.docx.package import strip_dates
 from collabxl.reports.documents.docx.styles import ALARM, CELL, FIGURE, GAP, HEAD, LIST, NOTE, SMALL, TABLE
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.workbook.theme import colour
 
-FOLDER = resource("templates", "documents")
+FOLDER = resource_path("templates", "documents")
 FONT = "Microsoft YaHei"
 PAPER = (21.0, 29.7)
 WORDS_PER_STYLE = (
@@ -72,7 +72,7 @@ def _template(*, wide: bool) -> bytes:
     _settings(document)
     content = io.BytesIO()
     document.save(content)
-    return undated(content.getvalue())
+    return strip_dates(content.getvalue())
 
 
 def _prune(document: Any) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from collabxl import Lang, sync_workbooks
 from collabxl.pipeline.documents import materials_of
 from collabxl.reports.documents.docx import docx
-from collabxl.reports.documents.kinds import KINDS, told
+from collabxl.reports.documents.kinds import KINDS, render_document
 from collabxl.schema.columns import Sheet
 from collabxl.schema.sheets import Guide, Minutes, Progress, Project, Risks, Schedule, Summary, Tasks
 from tests.parts import convert
@@ -60,7 +60,7 @@ def draw_documents(folder: Path, sample: str, lang: Lang) -> None:
     assert seen.material is not None
     for kind in KINDS:
         path = folder / f"{kind}.docx"
-        path.write_bytes(docx(told(kind, seen.material)))
+        path.write_bytes(docx(render_document(kind, seen.material)))
         page = drawn(convert(path, "pdf", folder), PAGES.get(kind, 1), SMALL)
         (DOCUMENTS / (f"report-{kind}.png" if lang == "zh" else f"report-{kind}.{lang}.png")).write_bytes(png(page))
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         sync_workbooks,
     )
     from collabxl.archive.manifest import Manifest
-    from collabxl.archive.pack import Archived
+    from collabxl.archive.pack import ArchiveResult
     from collabxl.archive.verify import Difference, Verdict
     from collabxl.archive.verify import Fault as ArchiveFault
     from collabxl.errors import (
@@ -67,45 +67,45 @@ if TYPE_CHECKING:
         UsageError,
     )
     from collabxl.errors import Kind as ErrorKind
-    from collabxl.exchange.conflicts import Standing as Conflict
-    from collabxl.exchange.merge_run import Merged
-    from collabxl.exchange.merge_state import Result as MergedReturn
+    from collabxl.exchange.conflicts import ConflictLine as Conflict
+    from collabxl.exchange.merge_run import MergeResult
+    from collabxl.exchange.merge_state import ReturnResult as MergedReturn
     from collabxl.exchange.posting import Post as LetterDraft
-    from collabxl.exchange.posting import Posted as SentLetter
-    from collabxl.exchange.records import Entry as LedgerEntry
+    from collabxl.exchange.posting import PostResult as SentLetter
+    from collabxl.exchange.records import LedgerEntry as LedgerEntry
     from collabxl.exchange.split import Copy as DepartmentCopy
-    from collabxl.exchange.split import Splitting
-    from collabxl.exchange.three_way import Change as CellChange
-    from collabxl.exchange.three_way import Plan as MergePlan
+    from collabxl.exchange.split import SplitResult
+    from collabxl.exchange.three_way import CellChange as CellChange
+    from collabxl.exchange.three_way import MergePlan as MergePlan
     from collabxl.exchange.three_way import Spot
-    from collabxl.exchange.undo import Undone as UndoneMerge
-    from collabxl.exchange.untaken_values import Untaken
+    from collabxl.exchange.undo import UndoResult as UndoneMerge
+    from collabxl.exchange.untaken_values import UntakenValue
     from collabxl.mail.server import Access as MailAccess
     from collabxl.pipeline.batch import Watch
     from collabxl.pipeline.documents import WrittenDocument
-    from collabxl.pipeline.fix import Fix, Fixed, Refusal
-    from collabxl.pipeline.sync import Synced
+    from collabxl.pipeline.fix import Fix, FixResult, Refusal
+    from collabxl.pipeline.sync import SyncResult
     from collabxl.pipeline.templates.model import Scenario
     from collabxl.reading.tables import Tables
     from collabxl.reading.workbook import Reading
-    from collabxl.reminders.cases import Book as ProjectDelays
     from collabxl.reminders.cases import Case as Delay
-    from collabxl.reminders.cases import Unread as UnreadFile
+    from collabxl.reminders.cases import UnreadableWorkbook as UnreadFile
+    from collabxl.reminders.cases import WorkbookCases as ProjectDelays
     from collabxl.reports.portfolio.numbers import Portfolio
-    from collabxl.reports.portfolio.numbers import Project as PortfolioProject
-    from collabxl.reports.rule_pages import Page as RulePage
+    from collabxl.reports.portfolio.numbers import ProjectNumbers as PortfolioProject
+    from collabxl.reports.rule_pages import RulePage as RulePage
     from collabxl.rules.engine.findings import Finding, Waiver
-    from collabxl.rules.engine.outcome import Figures, Outcome
+    from collabxl.rules.engine.outcome import Outcome, TaskFigures
     from collabxl.rules.engine.rule import Rule, Severity
     from collabxl.schema.settings import Limits, Settings
-    from collabxl.schema.settings import Mail as MailSettings
+    from collabxl.schema.settings import MailSettings as MailSettings
     from collabxl.storage.paths import Paths
     from collabxl.text import Lang, Text
     from collabxl.workbook.content import Row, Value
 
 __all__ = [
     "ArchiveFault",
-    "Archived",
+    "ArchiveResult",
     "CellChange",
     "CollabxlError",
     "Conflict",
@@ -113,11 +113,10 @@ __all__ = [
     "DepartmentCopy",
     "Difference",
     "ErrorKind",
-    "Figures",
     "FileError",
     "Finding",
     "Fix",
-    "Fixed",
+    "FixResult",
     "Lang",
     "LedgerEntry",
     "LetterDraft",
@@ -127,7 +126,7 @@ __all__ = [
     "MailSettings",
     "Manifest",
     "MergePlan",
-    "Merged",
+    "MergeResult",
     "MergedReturn",
     "Outcome",
     "PackageError",
@@ -146,14 +145,15 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Severity",
-    "Splitting",
+    "SplitResult",
     "Spot",
-    "Synced",
+    "SyncResult",
     "Tables",
+    "TaskFigures",
     "Text",
     "UndoneMerge",
     "UnreadFile",
-    "Untaken",
+    "UntakenValue",
     "UsageError",
     "Value",
     "Verdict",
@@ -196,46 +196,46 @@ __all__ = [
     "write_portfolio",
 ]
 _NAMES = {
-    "collabxl.api.workbooks": "new_workbook build_workbook read_workbooks check_workbooks sync_workbooks fix_workbooks",
-    "collabxl.api.exchange": "split merge_copies read_ledger undo undo_merge archive_project verify_archive",
-    "collabxl.api.reports": "findings_frame outcome_json write_findings write_documents read_portfolio write_dashboard "
-    "write_portfolio",
-    "collabxl.api.delays": "find_delays delay_letters delay_calendar delay_message split_letters write_letters "
-    "send_letters",
-    "collabxl.api.catalogue": "load_settings list_templates find_template find_rules explain_rules json_schema "
-    "data_dictionary",
-    "collabxl.errors": "CollabxlError UsageError SettingsError SchemaError FileError PackageError MailError "
-    "ErrorKind=Kind",
-    "collabxl.workbook.content": "Row Value",
+    "collabxl.api.catalogue": "data_dictionary explain_rules find_rules find_template json_schema "
+    "list_templates load_settings",
+    "collabxl.api.delays": "delay_calendar delay_letters delay_message find_delays send_letters "
+    "split_letters write_letters",
+    "collabxl.api.exchange": "archive_project merge_copies read_ledger split undo undo_merge verify_archive",
+    "collabxl.api.reports": "findings_frame outcome_json read_portfolio write_dashboard write_documents "
+    "write_findings write_portfolio",
+    "collabxl.api.workbooks": "build_workbook check_workbooks fix_workbooks new_workbook read_workbooks sync_workbooks",
+    "collabxl.archive.manifest": "Manifest",
+    "collabxl.archive.pack": "ArchiveResult",
+    "collabxl.archive.verify": "Difference Verdict ArchiveFault=Fault",
+    "collabxl.errors": "CollabxlError FileError MailError PackageError SchemaError SettingsError "
+    "UsageError ErrorKind=Kind",
+    "collabxl.exchange.conflicts": "Conflict=ConflictLine",
+    "collabxl.exchange.merge_run": "MergeResult",
+    "collabxl.exchange.merge_state": "MergedReturn=ReturnResult",
+    "collabxl.exchange.posting": "LetterDraft=Post SentLetter=PostResult",
+    "collabxl.exchange.records": "LedgerEntry",
+    "collabxl.exchange.split": "DepartmentCopy=Copy SplitResult",
+    "collabxl.exchange.three_way": "CellChange MergePlan Spot",
+    "collabxl.exchange.undo": "UndoneMerge=UndoResult",
+    "collabxl.exchange.untaken_values": "UntakenValue",
+    "collabxl.mail.server": "MailAccess=Access",
     "collabxl.pipeline.batch": "Watch",
-    "collabxl.schema.settings": "Settings Limits MailSettings=Mail",
-    "collabxl.text": "Lang Text",
-    "collabxl.storage.paths": "Paths",
+    "collabxl.pipeline.documents": "WrittenDocument",
+    "collabxl.pipeline.fix": "Fix FixResult Refusal",
+    "collabxl.pipeline.sync": "SyncResult",
+    "collabxl.pipeline.templates.model": "Scenario",
     "collabxl.reading.tables": "Tables",
     "collabxl.reading.workbook": "Reading",
-    "collabxl.rules.engine.rule": "Rule Severity",
-    "collabxl.reports.rule_pages": "RulePage=Page",
-    "collabxl.pipeline.templates.model": "Scenario",
+    "collabxl.reminders.cases": "ProjectDelays=WorkbookCases Delay=Case UnreadFile=UnreadableWorkbook",
+    "collabxl.reports.portfolio.numbers": "Portfolio PortfolioProject=ProjectNumbers",
+    "collabxl.reports.rule_pages": "RulePage",
     "collabxl.rules.engine.findings": "Finding Waiver",
-    "collabxl.rules.engine.outcome": "Outcome Figures",
-    "collabxl.pipeline.sync": "Synced",
-    "collabxl.pipeline.fix": "Fixed Fix Refusal",
-    "collabxl.exchange.split": "Splitting DepartmentCopy=Copy",
-    "collabxl.exchange.merge_run": "Merged",
-    "collabxl.exchange.merge_state": "MergedReturn=Result",
-    "collabxl.exchange.three_way": "MergePlan=Plan CellChange=Change Spot",
-    "collabxl.exchange.conflicts": "Conflict=Standing",
-    "collabxl.exchange.untaken_values": "Untaken",
-    "collabxl.mail.server": "MailAccess=Access",
-    "collabxl.exchange.records": "LedgerEntry=Entry",
-    "collabxl.exchange.undo": "UndoneMerge=Undone",
-    "collabxl.archive.pack": "Archived",
-    "collabxl.archive.verify": "Verdict Difference ArchiveFault=Fault",
-    "collabxl.archive.manifest": "Manifest",
-    "collabxl.pipeline.documents": "WrittenDocument",
-    "collabxl.reports.portfolio.numbers": "Portfolio PortfolioProject=Project",
-    "collabxl.reminders.cases": "ProjectDelays=Book Delay=Case UnreadFile=Unread",
-    "collabxl.exchange.posting": "LetterDraft=Post SentLetter=Posted",
+    "collabxl.rules.engine.outcome": "TaskFigures Outcome",
+    "collabxl.rules.engine.rule": "Rule Severity",
+    "collabxl.schema.settings": "Limits Settings MailSettings",
+    "collabxl.storage.paths": "Paths",
+    "collabxl.text": "Lang Text",
+    "collabxl.workbook.content": "Row Value",
 }
 """Where the names above live, for the interpreter what the imports are for a type checker; ``public=name there``."""
 HOMES = {

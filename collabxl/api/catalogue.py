@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from collabxl.pipeline.templates.model import Scenario
-    from collabxl.reports.rule_pages import Page as RulePage
+    from collabxl.reports.rule_pages import RulePage as RulePage
     from collabxl.rules.engine.rule import Rule
     from collabxl.schema.settings import Settings
     from collabxl.text import Lang
@@ -26,9 +26,9 @@ def load_settings(path: str | Path | None = None) -> Settings:
     """
     from pathlib import Path
 
-    from collabxl.schema.settings import load
+    from collabxl.schema.settings import load_settings
 
-    return load(None if path is None else Path(path))
+    return load_settings(None if path is None else Path(path))
 
 
 def list_templates() -> list[Scenario]:
@@ -36,9 +36,9 @@ def list_templates() -> list[Scenario]:
 
     ``.slug`` and ``.title`` are what ``new_workbook(template=…)`` takes; ``.days`` are working days. Nothing is raised.
     """
-    from collabxl.pipeline.templates.catalogue import shelf
+    from collabxl.pipeline.templates.catalogue import scenarios
 
-    return list(shelf().values())
+    return list(scenarios().values())
 
 
 def find_template(name: str) -> Scenario:
@@ -46,9 +46,9 @@ def find_template(name: str) -> Scenario:
 
     Case, blanks and ``_`` for ``-`` make no difference to ``name``.
     """
-    from collabxl.pipeline.templates.catalogue import find
+    from collabxl.pipeline.templates.catalogue import find_scenario
 
-    return find(name)
+    return find_scenario(name)
 
 
 def find_rules(*words: str) -> list[Rule]:
@@ -56,9 +56,9 @@ def find_rules(*words: str) -> list[Rule]:
 
     Raises UsageError, with near ones, for ``words`` that name no rule.
     """
-    from collabxl.rules.engine.catalogue import FAMILIES, called
+    from collabxl.rules.engine.catalogue import FAMILIES, find_rules
 
-    return list({rule.code: rule for word in words or FAMILIES for rule in called(word)}.values())
+    return list({rule.code: rule for word in words or FAMILIES for rule in find_rules(word)}.values())
 
 
 @checked_arguments
@@ -79,9 +79,9 @@ def json_schema(*sheets: str, lang: Lang = "zh") -> dict[str, Any]:
     ``sheets`` are keys or titles, by default all; titles and descriptions are in ``lang``. Raises UsageError, with the
     nearest one, for a sheet that does not exist.
     """
-    from collabxl.reports.dictionary import chosen, schema
+    from collabxl.reports.dictionary import schema, select_sheets
 
-    return schema(chosen(sheets), lang)
+    return schema(select_sheets(sheets), lang)
 
 
 @checked_arguments
@@ -90,6 +90,6 @@ def data_dictionary(*sheets: str, lang: Lang = "zh") -> str:
 
     ``sheets`` are keys or titles, by default all. Raises UsageError, with the nearest one, for one that does not exist.
     """
-    from collabxl.reports.dictionary import chosen, pages
+    from collabxl.reports.dictionary import pages, select_sheets
 
-    return "\n".join(pages(chosen(sheets), lang))
+    return "\n".join(pages(select_sheets(sheets), lang))

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from collabxl.exchange.posting import Post as LetterDraft
-    from collabxl.exchange.posting import Posted as SentLetter
-    from collabxl.exchange.split import Splitting
+    from collabxl.exchange.posting import PostResult as SentLetter
+    from collabxl.exchange.split import SplitResult
     from collabxl.mail.server import Access as MailAccess
-    from collabxl.reminders.cases import Book as ProjectDelays
-    from collabxl.reminders.cases import Unread as UnreadFile
+    from collabxl.reminders.cases import UnreadableWorkbook as UnreadFile
+    from collabxl.reminders.cases import WorkbookCases as ProjectDelays
     from collabxl.schema.settings import Settings
     from collabxl.storage.paths import Paths
     from collabxl.text import Lang
@@ -41,10 +41,10 @@ def find_delays(
     Nothing is raised for a file: one that cannot be read is an ``UnreadFile`` with its ``error``. Raises UsageError and
     SettingsError as ``check_workbooks`` does.
     """
-    from collabxl.reminders.cases import warned
+    from collabxl.reminders.cases import find_cases
 
     day, chosen = day_of(today), settings_of(settings)
-    return warned(paths, today=day, settings=chosen, jobs=jobs, passwords=texts(passwords))
+    return find_cases(paths, today=day, settings=chosen, jobs=jobs, passwords=texts(passwords))
 
 
 @checked_arguments
@@ -63,7 +63,7 @@ def delay_letters(
     """
     from pathlib import Path
 
-    from collabxl.mail.wording import wording as wording_of
+    from collabxl.mail.wording import load_wording as wording_of
     from collabxl.reminders.drafts import notices
 
     return notices(books, by, wording_of("remind" if wording is None else Path(wording)), day_of(today))
@@ -76,9 +76,9 @@ def delay_calendar(books: Iterable[ProjectDelays], *, today: dt.date | None = No
     ``books`` are what ``find_delays`` returns, without unread files; ``lang`` is the language of the calendar's name.
     Nothing is raised.
     """
-    from collabxl.reminders.calendar import agenda
+    from collabxl.reminders.calendar import render_calendar
 
-    return agenda(books, day_of(today), lang)
+    return render_calendar(books, day_of(today), lang)
 
 
 @checked_arguments
@@ -94,7 +94,7 @@ def delay_message(books: Iterable[ProjectDelays], *, today: dt.date | None = Non
 
 @checked_arguments
 def split_letters(
-    made: Splitting,
+    made: SplitResult,
     *,
     wording: str | Path | None = None,
     today: dt.date | None = None,
@@ -108,11 +108,11 @@ def split_letters(
     """
     from pathlib import Path
 
-    from collabxl.exchange.letters import letters
-    from collabxl.mail.wording import wording as wording_of
+    from collabxl.exchange.letters import copy_letters
+    from collabxl.mail.wording import load_wording as wording_of
 
     words = wording_of("split" if wording is None else Path(wording))
-    return letters(made, words, today=day_of(today), settings=settings_of(settings))
+    return copy_letters(made, words, today=day_of(today), settings=settings_of(settings))
 
 
 def write_letters(letters: Iterable[LetterDraft]) -> None:
@@ -142,8 +142,8 @@ def send_letters(
     Nothing is raised for a letter or a server that fails: such a delivery has an ``error``. Raises UsageError if no
     server or no sender is known, MailError for an address that is none.
     """
-    from collabxl.exchange.posting import post_letters, server_of, with_environment
+    from collabxl.exchange.posting import apply_environment, post_letters, server_of
     from collabxl.mail.server import Access
 
-    mail = with_environment(settings_of(settings).mail, sends=True)
+    mail = apply_environment(settings_of(settings).mail, sends=True)
     return post_letters(list(letters), server_of(mail, access or Access()), lang)

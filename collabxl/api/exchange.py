@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from collabxl.archive.pack import Archived
+    from collabxl.archive.pack import ArchiveResult
     from collabxl.archive.verify import Verdict
-    from collabxl.exchange.merge_run import Merged
-    from collabxl.exchange.records import Entry as LedgerEntry
-    from collabxl.exchange.split import Splitting
-    from collabxl.exchange.undo import Undone as UndoneMerge
+    from collabxl.exchange.merge_run import MergeResult
+    from collabxl.exchange.records import LedgerEntry as LedgerEntry
+    from collabxl.exchange.split import SplitResult
+    from collabxl.exchange.undo import UndoResult as UndoneMerge
     from collabxl.mail.server import Access as MailAccess
     from collabxl.schema.settings import Settings
     from collabxl.storage.paths import Paths
@@ -34,7 +34,7 @@ def split(
     only: str | Iterable[str] = (),
     force: bool = False,
     accept: str | Iterable[str] = (),
-) -> Splitting:
+) -> SplitResult:
     """Write one copy a department of the master at ``path`` into the folder ``output``, and return what was made.
 
     ``only`` names the departments that get one, by default all that take part. Departments in ``accept`` are shown the
@@ -61,7 +61,7 @@ def merge_copies(
     access: MailAccess | None = None,
     dry_run: bool = False,
     backup: bool = False,
-) -> Merged:
+) -> MergeResult:
     """Merge copies that came back into the master at ``path``, cell by cell, and return what became of each.
 
     ``sources`` are files, folders, messages (.eml, .msg), zips and ``imaps://`` mailboxes, these read with ``access``
@@ -147,7 +147,7 @@ def archive_project(
     documents: bool = False,
     today: dt.date | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
-) -> Archived:
+) -> ArchiveResult:
     """Write all that belongs to the project of the master at ``path`` into one zip with a manifest of SHA-256 sums.
 
     The zip is ``output``, by default ``name.archive.zip`` beside the master; the same files make the same bytes.

@@ -83,7 +83,7 @@ def write_findings(
 
     from collabxl import __version__
     from collabxl.reports.destination import form_of, refuse_workbook
-    from collabxl.reports.formats import FORMATS, Run, blocks
+    from collabxl.reports.formats import FORMATS, ReportRun, blocks
     from collabxl.storage.save import replace
 
     path = Path(output)
@@ -91,7 +91,7 @@ def write_findings(
     if chosen not in FORMATS:
         raise UsageError(_NO_FORM, form=chosen, known=list(FORMATS))
     refuse_workbook(path)
-    run = Run(lang, day_of(today), __version__, settings_of(settings).fail_on, path)
+    run = ReportRun(lang, day_of(today), __version__, settings_of(settings).fail_on, path)
     replace(path, blocks(chosen, iter(outcomes), run))
 
 
@@ -126,11 +126,11 @@ def write_documents(
     from pathlib import Path
 
     from collabxl.pipeline import documents
-    from collabxl.storage.paths import each_of
+    from collabxl.storage.paths import path_list
 
     documents.refuse_unknown(kind)
     where, own = (None if path is None else Path(path) for path in (output, template))
-    destination, given = documents.Destination(where, form, own, force), each_of(paths)
+    destination, given = documents.Destination(where, form, own, force), path_list(paths)
     destination.refuse(given)
     made = documents.documents_of(
         given,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from collabxl.pipeline.batch import Watch
-    from collabxl.pipeline.fix import Fixed
-    from collabxl.pipeline.sync import Synced
+    from collabxl.pipeline.fix import FixResult
+    from collabxl.pipeline.sync import SyncResult
     from collabxl.reading.tables import Tables
     from collabxl.rules.engine.outcome import Outcome
     from collabxl.schema.settings import Limits, Settings
@@ -64,9 +64,9 @@ def new_workbook(
     if out.exists() and not force:
         raise UsageError(_THERE, path=str(out))
     from collabxl.pipeline.templates.instantiate import Wishes, blank, planned
-    from collabxl.rules.matching.names import split
+    from collabxl.rules.matching.names import split_names
 
-    named = split(departments) if isinstance(departments, str) else tuple(departments)
+    named = split_names(departments) if isinstance(departments, str) else tuple(departments)
     wishes, day = Wishes(name, start, lead, named), day_of(today)
     if template is None:
         draft = blank(wishes, lang or spoken)
@@ -148,9 +148,9 @@ def check_workbooks(
 
     day, chosen, words = day_of(today), settings_of(settings), texts(passwords)
     if resume is not None:
-        from collabxl.pipeline.resume import resumed
+        from collabxl.pipeline.resume import resume_check
 
-        return resumed(paths, Path(resume), today=day, settings=chosen, jobs=jobs, passwords=words, watch=watch)
+        return resume_check(paths, Path(resume), today=day, settings=chosen, jobs=jobs, passwords=words, watch=watch)
     from collabxl.pipeline.batch import check_workbooks
 
     return check_workbooks(paths, today=day, settings=chosen, jobs=jobs, passwords=words, watch=watch, among=among)
@@ -169,7 +169,7 @@ def sync_workbooks(
     jobs: int | None = None,
     passwords: str | Iterable[str] = (),
     watch: Watch = iter,
-) -> Iterator[Synced]:
+) -> Iterator[SyncResult]:
     """Check workbooks and write 汇总 and the rows' findings into each; return what became of each, one by one.
 
     Nothing but that is touched, and a second run writes nothing. With ``output``, a folder, copies are written there
@@ -207,7 +207,7 @@ def fix_workbooks(
     backup: bool = False,
     jobs: int | None = None,
     passwords: str | Iterable[str] = (),
-) -> Iterator[Fixed]:
+) -> Iterator[FixResult]:
     """Apply the safe fixes that findings carry; return for every workbook its fixes and its outcome afterwards.
 
     A fix changes no meaning: a date typed as text, a synonym, stray blanks, lost drop-downs. ``dry_run`` writes nothing

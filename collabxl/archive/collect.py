@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from collabxl.archive.manifest import Kind, spelled
-from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
-from collabxl.errors import FileError, not_found
+from collabxl.archive.manifest import Kind, normalize_name
+from collabxl.archive.unzip import BROKEN, blocks, open_file, open_zip
+from collabxl.errors import FileError, missing_file_error
 from collabxl.exchange import quarantine
 from collabxl.reading.workbook import Reading
 from collabxl.rules.engine.ledger_reader import SUFFIX
-from collabxl.storage.paths import ARCHIVE_MARK, SUFFIXES, free, is_input
+from collabxl.storage.paths import ARCHIVE_MARK, SUFFIXES, free_path, is_input
 from collabxl.workers.pool import readings
 
 ELSEWHERE = "elsewhere"
@@ -33,16 +33,16 @@ class Item(NamedTuple):
     revision: str | None = None
 
 
-class Belongings(NamedTuple):
+class ProjectFiles(NamedTuple):
     """The files of a project in order; what is left: named after the master but another's or a link, and unreadable."""
 
     items: list[Item]
     left: list[Path]
 
 
-def belongings(
+def collect_files(
     path: Path, master: Reading, *, added: Sequence[Path] = (), returned: Collection[str] = ()
-) -> Belongings:
+) -> ProjectFiles:
     """Return what belongs to the project of ``master`` at ``path``: around it, and in files and folders ``added``.
 
     Of what lies around, workbooks belong by their ``workbook_id``, other files by a name that begins with the
@@ -50,11 +50,11 @@ def belongings(
     belongs in any case. Raises FileError (not-found) for an added path that is not there.
     """
     left: list[Path] = []
-    around = dict(_around(path, left))
+    around = dict(_files_around(path, left))
     here = {file.resolve() for file in (path, *around.values())}
-    more = {name: file for name, file in _added(added, left) if file not in here}
-    known = _Known(path, master, [*around.values(), *more.values()])
-    items = [Item(spelled(path.name), "workbook", path, None, master.identity.get("revision"))]
+    more = {name: file for name, file in _added_files(added, left) if file not in here}
+    known = _FileIndex(path, master, [*around.values(), *more.values()])
+    items = [Item(normalize_name(path.name), "workbook", path, None, master.identity.get("revision"))]
     wanted = {each.resolve() for each in added}
     for name, file in around.items():
         is_wanted = not wanted.isdisjoint((file.resolve(), *file.resolve().parents))
@@ -63,7 +63,7 @@ def belongings(
         elif known.seems(file):
             left.append(file)
     items += [known.item(name, file) for name, file in more.items()]
-    return Belongings(in_order(items), left)
+    return ProjectFiles(in_order(items), left)
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:
@@ -71,7 +71,7 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda item: (item.kind != "workbook", item.kind != "ledger", item.name))
 
 
-class _Known:
+class _FileIndex:
     """What is known of the files around a master."""
 
     def __init__(self, path: Path, master: Reading, files: Sequence[Path]) -> None:
@@ -79,7 +79,7 @@ class _Known:
         self._id = master.identity.get("workbook_id")
         self._quarantine = path.with_name(path.stem + quarantine.SUFFIX)
         books = [file for file in files if file.suffix.lower() in SUFFIXES and not file.is_symlink()]
-        near = [file for file in books if self.seems(file) or (self._id and _mentions(file, self._id))]
+        near = [file for file in books if self.seems(file) or (self._id and _has_identity(file, self._id))]
         self._read = dict(zip(near, readings(map(str, near), count=len(near)), strict=True))
         self._books = set(books)
         self._others = [file.stem for file in books if not self._is_ours(file)]
@@ -127,7 +127,7 @@ class _Known:
 
 def _is_named_after(file: Path, stem: str) -> bool:
     """Return whether a name begins with ``stem``, as a word of its own."""
-    name, stem = spelled(file.name), spelled(stem)
+    name, stem = normalize_name(file.name), normalize_name(stem)
     rest = name.removeprefix(stem)
     return rest != name and not rest[:1].isalnum()
 
@@ -135,19 +135,19 @@ def _is_named_after(file: Path, stem: str) -> bool:
 def _is_among(name: str, named: Collection[str]) -> bool:
     """Return whether a name within the folder is one of those named from wherever: the one ends as the other does."""
     mine = f"/{name}"
-    theirs = ("/" + spelled(each).replace("\\", "/").removeprefix("./").lstrip("/") for each in named if each)
+    theirs = ("/" + normalize_name(each).replace("\\", "/").removeprefix("./").lstrip("/") for each in named if each)
     return any(mine.endswith(other) or other.endswith(mine) for other in theirs)
 
 
-def _around(path: Path, unread: list[Path]) -> Iterator[tuple[str, Path]]:
+def _files_around(path: Path, unread: list[Path]) -> Iterator[tuple[str, Path]]:
     """Return what lies around a master, by the place in its folder, but for ledgers and archives of ours."""
-    for file in _inside(path.parent, unread):
+    for file in _files_inside(path.parent, unread):
         is_master = file.name.casefold() == path.name.casefold() and file.samefile(path)
-        if not is_master and not _is_aside(file):
-            yield spelled(file.relative_to(path.parent).as_posix()), file
+        if not is_master and not _is_excluded(file):
+            yield normalize_name(file.relative_to(path.parent).as_posix()), file
 
 
-def _inside(folder: Path, unread: list[Path]) -> Iterator[Path]:
+def _files_inside(folder: Path, unread: list[Path]) -> Iterator[Path]:
     """Return the files in a folder and its folders, but none that a program hides or keeps beside those it has open.
 
     Folders that may not be read are added to ``unread``.
@@ -159,15 +159,15 @@ def _inside(folder: Path, unread: list[Path]) -> Iterator[Path]:
                 yield file
 
 
-def _is_aside(file: Path) -> bool:
+def _is_excluded(file: Path) -> bool:
     """Return whether a file is a ledger, or what SQLite keeps beside one, or an archive of ours."""
     name = file.name
     if name.endswith(tuple(f"{SUFFIX}{end}" for end in ("", "-wal", "-shm", "-journal"))):
         return True
-    return file.suffix.lower() == ".zip" and _ends_with_mark(file)
+    return file.suffix.lower() == ".zip" and _has_archive_mark(file)
 
 
-def _ends_with_mark(file: Path) -> bool:
+def _has_archive_mark(file: Path) -> bool:
     try:
         with file.open("rb") as opened:
             opened.seek(-len(ARCHIVE_MARK), os.SEEK_END)
@@ -176,22 +176,22 @@ def _ends_with_mark(file: Path) -> bool:
         return False
 
 
-def _added(paths: Iterable[Path], unread: list[Path]) -> Iterator[tuple[str, Path]]:
+def _added_files(paths: Iterable[Path], unread: list[Path]) -> Iterator[tuple[str, Path]]:
     """Return what was added with its name in the archive; several of one name are numbered."""
     taken: set[Path] = set()
     for path in paths:
         if not path.exists():
-            raise not_found(str(path))
+            raise missing_file_error(str(path))
         whole = path.resolve()
-        place = free(Path(ELSEWHERE, whole.name), taken)
-        for file in _inside(whole, unread) if whole.is_dir() else [whole]:
-            yield spelled((place / file.relative_to(whole)).as_posix()), file
+        place = free_path(Path(ELSEWHERE, whole.name), taken)
+        for file in _files_inside(whole, unread) if whole.is_dir() else [whole]:
+            yield normalize_name((place / file.relative_to(whole)).as_posix()), file
 
 
-def _mentions(book: Path, workbook_id: str) -> bool:
+def _has_identity(book: Path, workbook_id: str) -> bool:
     """Return whether the properties of a workbook hold an identity: a quick look, to read only what may be ours."""
     try:
-        with opened(book) as file, unzipped(book, file) as package:
+        with open_file(book) as file, open_zip(book, file) as package:
             part = next(blocks(package, package.getinfo(_PROPERTIES)), b"")
     except (FileError, KeyError, *BROKEN):  # no workbook, or none with an identity
         return False

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collabxl.errors import FileError
 from collabxl.text import t
-from collabxl.text.printable import hides
+from collabxl.text.printable import is_invisible
 
 NAME = "manifest.json"
 FOLDER = "project/"
@@ -24,7 +24,7 @@ _NOT_OURS = t(
 )
 
 
-class File(BaseModel):
+class ArchiveFile(BaseModel):
     """One file of an archive; ``revision`` is that of a workbook or copy."""
 
     model_config = ConfigDict(frozen=True)
@@ -60,7 +60,7 @@ class Manifest(BaseModel):
     revision: str | None
     language: Literal["zh", "en"]
     versions: Versions
-    files: tuple[File, ...]
+    files: tuple[ArchiveFile, ...]
 
     def content(self) -> bytes:
         """Return it as JSON, the same bytes for the same manifest."""
@@ -74,24 +74,24 @@ def manifest_of(content: bytes) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise no_manifest(f"{where}: {first['msg']}" if where else first["msg"]) from error
+        raise manifest_error(f"{where}: {first['msg']}" if where else first["msg"]) from error
     names = [file.path for file in made.files]
-    if len(set(names)) != len(names) or any(map(leads_out, names)):
-        raise no_manifest("files")
+    if len(set(names)) != len(names) or any(map(escapes_folder, names)):
+        raise manifest_error("files")
     return made
 
 
-def no_manifest(why: str) -> FileError:
+def manifest_error(why: str) -> FileError:
     """Return the error for a zip without a manifest of ours."""
     return FileError("corrupt", _NOT_OURS, why=why)
 
 
-def spelled(name: str) -> str:
+def normalize_name(name: str) -> str:
     """Return a name as archives spell it: macOS and others give the same letters in different ways."""
     return unicodedata.normalize("NFC", name)
 
 
-def leads_out(name: str) -> bool:
+def escapes_folder(name: str) -> bool:
     """Return whether a name would unpack to some other place than its folder, or hides where."""
-    strange = any(letter in "\\:" or hides(letter) for letter in name)
+    strange = any(letter in "\\:" or is_invisible(letter) for letter in name)
     return strange or any(part in ("", ".", "..") for part in name.split("/"))

@@ -18,21 +18,30 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import NamedTuple
 
 from collabxl import __version__
-from collabxl.archive.collect import Item, belongings, in_order
-from collabxl.archive.manifest import FOLDER, NAME, File, Kind, Manifest, Versions, leads_out, spelled
-from collabxl.archive.missing_documents import made
+from collabxl.archive.collect import Item, collect_files, in_order
+from collabxl.archive.manifest import (
+    FOLDER,
+    NAME,
+    ArchiveFile,
+    Kind,
+    Manifest,
+    Versions,
+    escapes_folder,
+    normalize_name,
+)
+from collabxl.archive.missing_documents import write_missing
 from collabxl.archive.page import pages
-from collabxl.archive.unzip import BLOCK, opened
+from collabxl.archive.unzip import BLOCK, open_file
 from collabxl.errors import FileError, UsageError
-from collabxl.exchange.ledger import came_from, snapshot
+from collabxl.exchange.ledger import return_sources, snapshot
 from collabxl.exchange.master import refuse_copy
 from collabxl.pipeline.batch import REPORT
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import Reading
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 from collabxl.schema.settings import Settings
 from collabxl.storage import save
-from collabxl.storage.paths import ARCHIVE_MARK, Paths, each_of
+from collabxl.storage.paths import ARCHIVE_MARK, Paths, path_list
 from collabxl.text import t
 from collabxl.workers.pool import readings
 
@@ -58,7 +67,7 @@ _CHANGED = t(
 )
 
 
-class Archived(NamedTuple):
+class ArchiveResult(NamedTuple):
     """What was archived: the zip and its SHA-256, its manifest, what was left out, who has the master open.
 
     ``unmade`` says why documents that nobody had written were not made.
@@ -80,7 +89,7 @@ def archive_project(
     force: bool = False,
     today: dt.date | None = None,
     settings: Settings | None = None,
-) -> Archived:
+) -> ArchiveResult:
     """Write all that belongs to the project of the master at ``path`` into one zip: ``output``, or beside the master.
 
     ``added`` are files and folders from elsewhere that go in, too. The ledger goes in as one whole state, whoever is
@@ -94,21 +103,21 @@ def archive_project(
         raise UsageError(_NO_ZIP, path=str(output), better=output.name + ".zip")
     if output.exists() and not force:
         raise UsageError(_THERE, path=str(output))
-    with save.editing(path), TemporaryDirectory(prefix="collabxl-") as folder:
+    with save.write_lock(path), TemporaryDirectory(prefix="collabxl-") as folder:
         reading, ledger = _master(path), _ledger(path, Path(folder))
-        returned = came_from(ledger[0].file) if ledger else ()
-        found = belongings(path, reading, added=list(map(Path, each_of(added))), returned=returned)
+        returned = return_sources(ledger[0].file) if ledger else ()
+        found = collect_files(path, reading, added=list(map(Path, path_list(added))), returned=returned)
         items, unmade = in_order([*found.items, *ledger]), None
         if today is not None:
             try:
-                items = in_order([*items, *made(path, items, Path(folder), today, settings)])
+                items = in_order([*items, *write_missing(path, items, Path(folder), today, settings)])
             except UsageError as error:
                 unmade = error
         _refuse_odd_names(items)
-        packing = _Packing(reading, items)
+        packing = _Packer(reading, items)
         save.replace(output, packing.blocks(output.absolute().parent))
-    holder = save.holder_of(path)
-    return Archived(output, packing.digest.hexdigest(), packing.manifest, found.left, holder, unmade)
+    holder = save.owner_name(path)
+    return ArchiveResult(output, packing.digest.hexdigest(), packing.manifest, found.left, holder, unmade)
 
 
 def _master(path: Path) -> Reading:
@@ -123,18 +132,18 @@ def _master(path: Path) -> Reading:
 
 def _ledger(path: Path, folder: Path) -> list[Item]:
     """Return the ledger of a master, if it has one, as one whole state in ``folder``."""
-    there = beside(path)
-    return [Item(spelled(there.name), "ledger", snapshot(there, folder / there.name))] if there.is_file() else []
+    there = ledger_path(path)
+    return [Item(normalize_name(there.name), "ledger", snapshot(there, folder / there.name))] if there.is_file() else []
 
 
 def _refuse_odd_names(items: list[Item]) -> None:
     names = Counter(item.name for item in items)
     for item in items:
-        if leads_out(item.name) or names[item.name] > 1:
+        if escapes_folder(item.name) or names[item.name] > 1:
             raise FileError("unsupported", _NO_NAME, path=item.name.encode("utf-8", "backslashreplace").decode())
 
 
-class _Packing:
+class _Packer:
     """A zip on its way; ``manifest`` and ``digest`` are whole once all blocks were taken."""
 
     def __init__(self, reading: Reading, items: list[Item]) -> None:
@@ -162,13 +171,15 @@ class _Packing:
         self._write(archive, NAME, "page", [self.manifest.content()])
         archive.comment = ARCHIVE_MARK
 
-    def _put(self, archive: zipfile.ZipFile, item: Item) -> File:
-        with opened(item.file) as source:
+    def _put(self, archive: zipfile.ZipFile, item: Item) -> ArchiveFile:
+        with open_file(item.file) as source:
             size = item.file.stat().st_size
             put = self._write(archive, FOLDER + item.name, item.kind, iter(lambda: source.read(BLOCK), b""), size)
         return put.model_copy(update={"department": item.department, "revision": item.revision})
 
-    def _write(self, archive: zipfile.ZipFile, name: str, kind: Kind, content: Iterable[bytes], size: int = 0) -> File:
+    def _write(
+        self, archive: zipfile.ZipFile, name: str, kind: Kind, content: Iterable[bytes], size: int = 0
+    ) -> ArchiveFile:
         entry = zipfile.ZipInfo(name, _NEW_YEAR_1980)
         entry.create_system, entry.external_attr, entry.file_size = 3, _PLAIN_FILE, size
         digest, written = hashlib.sha256(), 0
@@ -176,12 +187,12 @@ class _Packing:
             for block in content:
                 digest.update(block)
                 written += target.write(block)
-        return File(path=name, kind=kind, size=written, sha256=digest.hexdigest())
+        return ArchiveFile(path=name, kind=kind, size=written, sha256=digest.hexdigest())
 
 
 def _manifest(reading: Reading, items: list[Item]) -> Manifest:
     """Return the manifest of a project, without its files."""
-    names = list(tables([reading]).frames["project"]["name"])
+    names = list(build_tables([reading]).frames["project"]["name"])
     ledger = next((item.file for item in items if item.kind == "ledger"), None)
     return Manifest(
         project=names[0] if names else None,

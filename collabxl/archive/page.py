@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from lxml.etree import _Element
 
-from collabxl.archive.manifest import File, Kind, Manifest
-from collabxl.reports.html_page import E, head, markup, opening
+from collabxl.archive.manifest import ArchiveFile, Kind, Manifest
+from collabxl.reports.html_page import E, head, markup, page_start
 from collabxl.text import LANGS, Lang, Text, t
 from collabxl.text.printable import clean
 
@@ -76,7 +76,7 @@ def _page(manifest: Manifest, lang: Lang) -> bytes:
             E.table(_heads(lang), *(group for kind in KINDS for group in _group(kind, manifest.files, lang))),
         ),
     )
-    made = (opening(lang), markup(head(title, "report", "page.css")), markup(body), "</html>")
+    made = (page_start(lang), markup(head(title, "report", "page.css")), markup(body), "</html>")
     return ("\n".join(made) + "\n").encode()
 
 
@@ -84,13 +84,13 @@ def _heads(lang: Lang) -> _Element:
     return E.thead(E.tr(*(E.th({"scope": "col", "class": look}, title.to(lang)) for look, title in _HEADS)))
 
 
-def _group(kind: Kind, files: Sequence[File], lang: Lang) -> list[_Element]:
+def _group(kind: Kind, files: Sequence[ArchiveFile], lang: Lang) -> list[_Element]:
     mine = [file for file in files if file.kind == kind]
     head = E.tr(E.th({"scope": "rowgroup", "colspan": str(len(_HEADS))}, KINDS[kind].to(lang)))
     return [E.tbody(head, *map(_row, mine))] if mine else []
 
 
-def _row(file: File) -> _Element:
+def _row(file: ArchiveFile) -> _Element:
     name = clean(file.path.partition("/")[2])
     link = name if file.kind == "quarantine" else E.a({"href": quote(file.path)}, name)
     return E.tr(

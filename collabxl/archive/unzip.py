@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-from collabxl.errors import FileError, no_permission, not_found
-from collabxl.reading.preflight import damaged
+from collabxl.errors import FileError, missing_file_error, permission_error
+from collabxl.reading.preflight import damaged_file_error
 from collabxl.text import t
 
 BLOCK = 2**20
@@ -39,24 +39,24 @@ _TOO_MANY = t("{path} 的目录大得离谱，没有打开", "The directory of {
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BufferedReader]:
+def open_file(path: Path) -> Iterator[BufferedReader]:
     """Give a file to read; raises FileError for one that is not there or not ours to read."""
     try:
         with path.open("rb") as file:
             yield file
     except (FileNotFoundError, IsADirectoryError) as error:
-        raise not_found(str(path)) from error
+        raise missing_file_error(str(path)) from error
     except PermissionError as error:
-        raise no_permission(str(path)) from error
+        raise permission_error(str(path)) from error
 
 
-def unzipped(path: Path, file: BufferedReader) -> zipfile.ZipFile:
+def open_zip(path: Path, file: BufferedReader) -> zipfile.ZipFile:
     """Return an open file as the zip that it is; FileError if it is none, or its directory would fill the memory."""
     _refuse_vast_directory(path, file)
     try:
         return zipfile.ZipFile(file)
     except BROKEN as error:
-        raise damaged(str(error)) from error
+        raise damaged_file_error(str(error)) from error
 
 
 def blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -74,7 +74,9 @@ def _refuse_vast_directory(path: Path, file: BufferedReader) -> None:
     tail = file.read()
     at = tail.rfind(b"PK\5\6")
     if at < 0 or at + _END.size > len(tail):
-        raise damaged(t("结尾缺失，可能没有下载完", "its end is missing, perhaps it was not downloaded whole"))
+        raise damaged_file_error(
+            t("结尾缺失，可能没有下载完", "its end is missing, perhaps it was not downloaded whole")
+        )
     size = _END.unpack_from(tail, at)[5]
     locator = at - _LOCATOR64
     wide = locator - _END64.size

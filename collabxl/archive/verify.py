@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from collabxl.archive import manifest as manifests
-from collabxl.archive.manifest import File, Manifest, leads_out, manifest_of, no_manifest, spelled
-from collabxl.archive.unzip import BROKEN, blocks, opened, unzipped
+from collabxl.archive.manifest import ArchiveFile, Manifest, escapes_folder, manifest_error, manifest_of, normalize_name
+from collabxl.archive.unzip import BROKEN, blocks, open_file, open_zip
 from collabxl.errors import FileError
-from collabxl.reading.preflight import damaged
+from collabxl.reading.preflight import damaged_file_error
 from collabxl.text import t
 
 Fault = Literal["missing", "changed", "damaged", "extra", "twice", "unsafe"]
@@ -48,8 +48,8 @@ class Verdict(NamedTuple):
 def verify_archive(path: str | Path) -> Verdict:
     """Return how the archive at ``path`` differs from its manifest; FileError if it is none or cannot be read."""
     path = Path(path)
-    with opened(path) as file:
-        with unzipped(path, file) as archive:
+    with open_file(path) as file:
+        with open_zip(path, file) as archive:
             manifest = _manifest(archive)
             found = tuple(_differences(archive, manifest, path))
         file.seek(0)
@@ -59,22 +59,22 @@ def verify_archive(path: str | Path) -> Verdict:
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     entries = [entry for entry in archive.infolist() if entry.filename == manifests.NAME]
     if len(entries) != 1:
-        raise no_manifest(f"{len(entries)} × {manifests.NAME}")
+        raise manifest_error(f"{len(entries)} × {manifests.NAME}")
     (entry,) = entries
     if entry.file_size > manifests.LARGEST:
-        raise no_manifest(f"{entry.file_size} > {manifests.LARGEST}")
+        raise manifest_error(f"{entry.file_size} > {manifests.LARGEST}")
     try:
         return manifest_of(b"".join(blocks(archive, entry)))
     except BROKEN as error:
-        raise damaged(str(error)) from error
+        raise damaged_file_error(str(error)) from error
 
 
 def _differences(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> Iterator[Difference]:
-    listed = {spelled(file.path): file for file in manifest.files}
+    listed = {normalize_name(file.path): file for file in manifest.files}
     entries = [entry for entry in archive.infolist() if entry.filename != manifests.NAME and not _is_folder(entry)]
     _refuse_bomb(path, entries)
-    counts = Counter(spelled(entry.filename) for entry in entries)
-    there = {spelled(entry.filename): entry for entry in entries}
+    counts = Counter(normalize_name(entry.filename) for entry in entries)
+    there = {normalize_name(entry.filename): entry for entry in entries}
     for name, file in listed.items():
         if name not in there:
             yield Difference("missing", name)
@@ -83,7 +83,7 @@ def _differences(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> It
     for name, entry in there.items():
         if counts[name] > 1:
             yield Difference("twice", name)
-        elif leads_out(name) or _is_link(entry):
+        elif escapes_folder(name) or _is_link(entry):
             yield Difference("unsafe", name)
         elif name not in listed:
             yield Difference("extra", name)
@@ -95,7 +95,7 @@ def _refuse_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         raise FileError("too-large", _BOMB, path=str(path), size=unpacked // 2**20, times=unpacked // packed)
 
 
-def _fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File) -> Fault | None:
+def _fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: ArchiveFile) -> Fault | None:
     if _is_link(entry):
         return None
     if entry.file_size != file.size:
@@ -111,7 +111,7 @@ def _fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File) -> Faul
 
 def _is_folder(entry: zipfile.ZipInfo) -> bool:
     """Return whether an entry stands for a folder within the archive's own, which other programs add."""
-    return entry.is_dir() and not leads_out(entry.filename.removesuffix("/"))
+    return entry.is_dir() and not escapes_folder(entry.filename.removesuffix("/"))
 
 
 def _is_link(entry: zipfile.ZipInfo) -> bool:

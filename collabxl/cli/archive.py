@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.main import DONE, FOUND
 from collabxl.cli.options import CONFIG, TODAY, settings_of, today_of
 from collabxl.errors import UsageError
@@ -16,7 +16,7 @@ from collabxl.text import Lang, Text, t
 from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
-    from collabxl.api import Archived, ArchiveFault, Verdict
+    from collabxl.api import ArchiveFault, ArchiveResult, Verdict
 
 FAULTS: dict[ArchiveFault, Text] = {
     "missing": t("缺少", "missing"),
@@ -42,7 +42,7 @@ _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--veri
 
 @click.command(
     "archive",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "把一个项目的全部文件放进一个 zip：主表、账本、副本、隔离区、文书、邮件，附目录页和 SHA-256 清单；"
         "确认函、周报等还没写过的文书当场生成。--verify 核对这样一个 zip：缺什么、改了什么、多了什么。",
@@ -54,27 +54,29 @@ _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--veri
 @click.argument("master", metavar="MASTER", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--output",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, dir_okay=False),
     says=t("写到哪个文件；默认主表旁的 主表名.archive.zip", "The file to write; default NAME.archive.zip beside it"),
 )
 @click.option(
     "--add",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path),
     multiple=True,
     says=t("别处的文件或文件夹也放进去，可以写几次", "Also take in this file or folder; may be given several times"),
 )
 @click.option(
     "--no-documents",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t("不生成还没写过的文书", "Make no documents that nobody has written"),
 )
-@click.option("--force", cls=SpokenOption, is_flag=True, says=t("覆盖已有的归档", "Overwrite an archive that is there"))
+@click.option(
+    "--force", cls=BilingualOption, is_flag=True, says=t("覆盖已有的归档", "Overwrite an archive that is there")
+)
 @click.option(
     "--verify",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t("核对这个归档，不写任何文件", "Hold this archive against its manifest; writes nothing"),
 )
@@ -91,11 +93,11 @@ def command(context: click.Context, /, master: Path, verify: bool, **options: An
         from collabxl.api import verify_archive
 
         verdict = verify_archive(master)
-        _say(_judged(verdict, master, lang))
+        _say(_verify_lines(verdict, master, lang))
         context.exit(FOUND if verdict.differences else DONE)
-    from collabxl.workers.pool import get_ready
+    from collabxl.workers.pool import warm_up
 
-    get_ready()
+    warm_up()
     from collabxl.api import archive_project
 
     made = archive_project(
@@ -110,10 +112,10 @@ def command(context: click.Context, /, master: Path, verify: bool, **options: An
         click.echo(clean(_HELD.fill(lang, {"holder": made.holder})), err=True)
     if made.unmade:
         click.echo(clean(_UNMADE.fill(lang, {"why": made.unmade.say(lang)})), err=True)
-    _say(_told(made, lang))
+    _say(_archive_lines(made, lang))
 
 
-def _told(made: Archived, lang: Lang) -> Iterator[str]:
+def _archive_lines(made: ArchiveResult, lang: Lang) -> Iterator[str]:
     from collections import Counter
 
     from collabxl.archive.page import KINDS, size_of
@@ -129,7 +131,7 @@ def _told(made: Archived, lang: Lang) -> Iterator[str]:
     yield _SUM.fill(lang, {"digest": made.digest})
 
 
-def _judged(verdict: Verdict, path: Path, lang: Lang) -> Iterator[str]:
+def _verify_lines(verdict: Verdict, path: Path, lang: Lang) -> Iterator[str]:
     for fault, name in verdict.differences:
         yield f"{FAULTS[fault].to(lang)}: {name}"
     count = len(verdict.differences) or len(verdict.manifest.files)

@@ -37,12 +37,12 @@ def lang_of(context: click.Context) -> Lang:
     return language(context.find_root().params.get("lang"))
 
 
-def told_language(context: click.Context) -> Lang | None:
+def chosen_language(context: click.Context) -> Lang | None:
     """Return the language that the user chose, None if it is only the system's."""
     return lang_of(context) if context.find_root().params.get("lang") or os.environ.get(_ENVIRONMENT) else None
 
 
-class SpokenOption(click.Option):
+class BilingualOption(click.Option):
     """An option whose help is said in the language of the run."""
 
     def __init__(self, *args: Any, says: Text, **attributes: Any) -> None:
@@ -55,7 +55,7 @@ class SpokenOption(click.Option):
         return super().get_help_record(ctx)
 
 
-class _Spoken(click.Command):
+class _BilingualHelp(click.Command):
     """What commands and groups have in common: usage, help and headings in the language of the run."""
 
     says: Text
@@ -85,7 +85,7 @@ class _Spoken(click.Command):
         return option
 
 
-class SpokenCommand(_Spoken):
+class BilingualCommand(_BilingualHelp):
     """A command whose help is said in the language of the run."""
 
     def __init__(self, *args: Any, says: Text, **attributes: Any) -> None:
@@ -93,7 +93,7 @@ class SpokenCommand(_Spoken):
         self.says = says
 
 
-class SpokenGroup(_Spoken, click.Group):
+class BilingualGroup(_BilingualHelp, click.Group):
     """A group whose commands are imported when called; ``homes`` tells where each lives and what it does.
 
     Where several live in one module, its name follows that of the module: ``module:name``. ``hidden`` are commands that

@@ -12,10 +12,10 @@ import click
 from collabxl.cli.bilingual import lang_of
 from collabxl.errors import UsageError
 from collabxl.storage.remote import is_address
-from collabxl.text import Lang, speak, t
+from collabxl.text import Lang, format_value, t
 
 if TYPE_CHECKING:
-    from collabxl.schema.settings import Mail, Settings
+    from collabxl.schema.settings import MailSettings, Settings
 
 SERVER = ("host", "port", "starttls", "user")
 """Where a password is sent to, and for whom."""
@@ -32,27 +32,27 @@ _NOT_NAMED = t(
 )
 
 
-def found_settings(context: click.Context, said: Mapping[str, Any]) -> Settings:
+def discover_settings(context: click.Context, said: Mapping[str, Any]) -> Settings:
     """Return the settings of ./collabxl.toml, if there are any that may apply, with ``said`` on top; tell of them."""
-    from collabxl.schema.settings import FILE, Settings, load
+    from collabxl.schema.settings import FILE, Settings, load_settings
 
     if not Path(FILE).is_file():
         return Settings().model_copy(update=dict(said))
     lang, path = lang_of(context), str(Path(FILE).resolve())
-    apart = next((path for path in _named(context) if not _is_below(path)), None)
+    apart = next((path for path in _named_workbooks(context) if not _is_below(path)), None)
     if apart is not None:
         click.echo(f"collabxl: {_APART.fill(lang, {'path': path, 'file': apart})}", err=True)
         return Settings().model_copy(update=dict(said))
-    settings = load()
+    settings = load_settings()
     if context.params.get("send") and settings.mail.host and not os.environ.get("COLLABXL_SMTP_HOST"):
         raise UsageError(_NOT_NAMED, path=path)
-    listed = list(_told(settings, said, lang))
+    listed = list(_setting_lines(settings, said, lang))
     what = _SAYS.fill(lang, {"listed": listed}) if listed else ""
     click.echo(f"collabxl: {_APPLIES.fill(lang, {'path': path, 'what': what})}", err=True)
     return settings.model_copy(update={**said, "mail": _without_server(settings.mail)})
 
 
-def _named(context: click.Context) -> Iterator[str]:
+def _named_workbooks(context: click.Context) -> Iterator[str]:
     """Return the workbooks that a command was given."""
     yield from map(str, context.params.get("paths") or ())
     if (master := context.params.get("master")) is not None:
@@ -64,15 +64,15 @@ def _is_below(path: str) -> bool:
     return not is_address(path) and Path(path).resolve().is_relative_to(Path.cwd().resolve())
 
 
-def _told(settings: Settings, said: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+def _setting_lines(settings: Settings, said: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     """Return what settings change about rules, as the file writes it, as far as the command line does not."""
     changed = settings.model_dump(exclude_defaults=True, exclude={"mail", *said})
     for name, value in changed.items():
         if isinstance(value, dict):
-            yield from (f"{name}.{key} = {speak(each, lang)}" for key, each in value.items())
+            yield from (f"{name}.{key} = {format_value(each, lang)}" for key, each in value.items())
         else:
-            yield f"{name} = {speak(value, lang)}"
+            yield f"{name} = {format_value(value, lang)}"
 
 
-def _without_server(mail: Mail) -> Mail:
+def _without_server(mail: MailSettings) -> MailSettings:
     return mail.model_copy(update={name: type(mail).model_fields[name].default for name in SERVER})

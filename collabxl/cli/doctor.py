@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.main import DONE, FOUND
 from collabxl.text import Lang, t
 
@@ -18,7 +18,7 @@ _WORDS = {"ok": t("正常", "ok"), "warn": t("注意", "warn"), "fail": t("不�
 
 @click.command(
     "doctor",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "逐项检查 Excel 里的“协同”选项卡能不能用，不行的说明怎么办；只看，不改动任何东西。有“不行”时退出码为 1。",
         "Look at everything that the tab in Excel needs, and say what to do where it is not well; changes nothing. "
@@ -28,14 +28,14 @@ _WORDS = {"ok": t("正常", "ok"), "warn": t("注意", "warn"), "fail": t("不�
 @click.option(
     "--selftest",
     "tested",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t("另外真的交一个任务给 collabxl 试一试", "Also hand a real job to collabxl"),
 )
 @click.option(
     "--format",
     "form",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(["text", "json"]),
     default="text",
     says=t("输出格式", "How to print"),
@@ -43,14 +43,14 @@ _WORDS = {"ok": t("正常", "ok"), "warn": t("注意", "warn"), "fail": t("不�
 @click.pass_context
 def command(context: click.Context, /, tested: bool, form: str) -> None:
     """Tell how the ribbon is."""
-    from collabxl.excel.addin.locations import here
+    from collabxl.excel.addin.locations import user_places
     from collabxl.excel.doctor import examine
-    from collabxl.excel.doctor.installation import started
+    from collabxl.excel.doctor.installation import button_program
     from collabxl.excel.doctor.selftest import selftest
 
-    lang, places = lang_of(context), here()
+    lang, places = lang_of(context), user_places()
     signs = examine(places)
-    if tested and (exe := started(places)):
+    if tested and (exe := button_program(places)):
         signs.append(selftest(exe, places.jobs, lang))
     click.echo(_json(signs, lang) if form == "json" else "\n".join(_lines(signs, lang)))
     context.exit(FOUND if any(sign.state == "fail" for sign in signs) else DONE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ WIDTH = 100
 
 @click.command(
     "explain",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "列出全部规则；加上代码（或代码开头、规则名）看每条规则的说明：查什么、为什么、怎么改、例子、怎么豁免。",
         "List all rules; with codes, their beginnings or names of rules, show each rule's page: what it finds, why, "
@@ -31,7 +31,7 @@ WIDTH = 100
 @click.option(
     "--format",
     "form",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     says=t("输出格式", "How to print"),

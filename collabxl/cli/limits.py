@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collabxl.text import Lang, decimal, t
+from collabxl.text import Lang, format_number, t
 
 if TYPE_CHECKING:
     from collabxl.api import Outcome
@@ -28,14 +28,14 @@ _HAS_NONE = t(
 
 def say_limits(outcome: Outcome, settings: Settings, lang: Lang, *, imposed: bool) -> None:
     """Say on stderr where a built workbook keeps other limits than were chosen, and which of the two hold."""
-    from collabxl.rules.engine.run import kept
+    from collabxl.rules.engine.run import stored_limits
 
     reading = outcome.reading
     if reading is None or not reading.built or not settings.chosen:
         return
-    own = kept(reading).model_dump()
+    own = stored_limits(reading).model_dump()
     other = {key: own[key] for key, wanted in settings.chosen.items() if own[key] != wanted}
     if other:
         says = (_GETS if imposed else _KEEPS) if reading.kept else _HAS_NONE
-        listed = ", ".join(f"{key} = {decimal(value)}" for key, value in other.items())
+        listed = ", ".join(f"{key} = {format_number(value)}" for key, value in other.items())
         click.echo(f"collabxl: {says.fill(lang, {'path': outcome.path, 'kept': listed})}", err=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.main import DONE, FOUND
 from collabxl.cli.options import CONFIG, ENGINE, TODAY, settings_of, today_of
 from collabxl.errors import UsageError
@@ -20,7 +20,7 @@ _CURRENT = t("汇总已是最新，没有改动任何单元格", "The summary is
 
 @click.command(
     "live",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "检查正在 Excel 里打开的工作簿，刷新“汇总”和各行的检查结果。从不保存：改动留在打开的工作簿里，由您决定。"
         "BOOK 是工作簿的名称；不写就是最前面的那个。",
@@ -30,11 +30,11 @@ _CURRENT = t("汇总已是最新，没有改动任何单元格", "The summary is
 )
 @click.argument("book", required=False)
 @click.option(
-    "--check", "only_check", cls=SpokenOption, is_flag=True, says=t("只检查，不改动", "Check, change nothing")
+    "--check", "only_check", cls=BilingualOption, is_flag=True, says=t("只检查，不改动", "Check, change nothing")
 )
 @click.option(
     "--undo",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t(
         "恢复到上一次刷新之前（Excel 自己的撤销不管用）", "Take the last refresh back, which Excel's own undo cannot"
@@ -52,15 +52,15 @@ def command(
         raise UsageError(_ONE)
     from collabxl.excel.live import refresh
     from collabxl.excel.live.attach import attach
-    from collabxl.excel.live.heartbeat import Pulse, watched
-    from collabxl.excel.live.messages import words
+    from collabxl.excel.live.heartbeat import Heartbeat, watch_heartbeat
+    from collabxl.excel.live.messages import sentence
 
-    lang, settings, pulse = lang_of(context), settings_of(options), Pulse()
-    with watched(pulse, lambda: _give_up(lang)):
+    lang, settings, pulse = lang_of(context), settings_of(options), Heartbeat()
+    with watch_heartbeat(pulse, lambda: _give_up(lang)):
         opened = attach(book, engine, pulse)
         if undo:
             refresh.undo(opened)
-            click.echo(words("msg.undo").to(lang))
+            click.echo(sentence("msg.undo").to(lang))
             context.exit(DONE)
         verb = refresh.check if only_check else refresh.sync
         found = verb(opened, today=today_of(options), settings=settings)
@@ -72,22 +72,22 @@ def command(
 
 
 def _tell(found: Any, lang: Lang, only_check: bool) -> None:
-    from collabxl.excel.live.messages import words
-    from collabxl.reports.text import plain
+    from collabxl.excel.live.messages import sentence
+    from collabxl.reports.text import outcome_lines
 
     if found.by_hand:
-        click.echo(words("warn.manualcalc").to(lang), err=True)
+        click.echo(sentence("warn.manualcalc").to(lang), err=True)
     if only_check:
-        for line in plain(found.outcome, lang, shutil.get_terminal_size((80, 24)).columns):
+        for line in outcome_lines(found.outcome, lang, shutil.get_terminal_size((80, 24)).columns):
             click.echo(line)
         return
     counts = {str(at): number for at, number in enumerate(found.outcome.counts.values())}
-    click.echo(words("msg.sync").fill(lang, counts) if found.written else _CURRENT.to(lang))
+    click.echo(sentence("msg.sync").fill(lang, counts) if found.written else _CURRENT.to(lang))
 
 
 def _give_up(lang: Lang) -> None:
     from collabxl.excel.live.heartbeat import BUSY
-    from collabxl.excel.live.messages import words
+    from collabxl.excel.live.messages import sentence
 
-    click.echo(f"collabxl: {words('err.busy').to(lang)}", err=True)
+    click.echo(f"collabxl: {sentence('err.busy').to(lang)}", err=True)
     os._exit(BUSY)

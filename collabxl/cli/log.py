@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.options import BACKUP, CONFIG, TODAY, settings_of, today_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
@@ -61,7 +61,7 @@ _ONE_NUMBER = t(
 
 @click.command(
     "log",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "谁在什么时候把哪一格从什么改成什么、从哪封邮件来：列出主表账本。加编号只看一行；--undo N 撤销一条，"
         "--undo-merge N 撤销整次合并。",
@@ -73,13 +73,13 @@ _ONE_NUMBER = t(
 @click.argument("row", required=False)
 @click.option(
     "--undo",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.IntRange(min=1),
     says=t("撤销这一条：单元格恢复原值，另记一条", "Undo this entry: the cell gets back its value, as a new entry"),
 )
 @click.option(
     "--undo-merge",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.IntRange(min=1),
     says=t(
         "撤销这一条所在的整次合并：它改过、后来没再改过的单元格都恢复原值",
@@ -89,7 +89,7 @@ _ONE_NUMBER = t(
 @click.option(
     "--format",
     "form",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(["text", "json"]),
     default="text",
     says=t("输出格式", "How to print"),
@@ -105,7 +105,9 @@ def command(context: click.Context, /, master: Path, row: str | None, form: str,
     if one is not None or whole is not None:
         if row is not None or (one is not None and whole is not None):
             raise UsageError(_ONE_NUMBER)
-        for line in _undone(master, one, lang, options) if whole is None else _whole(master, whole, lang, options):
+        for line in (
+            _undo_entry(master, one, lang, options) if whole is None else _undo_merge(master, whole, lang, options)
+        ):
             click.echo(clean(line))
         return
     from collabxl.api import read_ledger
@@ -120,48 +122,48 @@ def command(context: click.Context, /, master: Path, row: str | None, form: str,
             click.echo(line)
 
 
-def _undone(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
+def _undo_entry(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
     from collabxl.api import undo
 
-    yield _told(undo(master, number, **_how(options)), lang)
+    yield _undo_line(undo(master, number, **_undo_options(options)), lang)
 
 
-def _whole(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
+def _undo_merge(master: Path, number: int, lang: Lang, options: dict[str, Any]) -> Iterator[str]:
     from collabxl.api import undo_merge
 
-    undone = undo_merge(master, number, **_how(options))
+    undone = undo_merge(master, number, **_undo_options(options))
     for made in undone.made:
-        yield _told(made, lang)
+        yield _undo_line(made, lang)
     for entry in undone.left:
         yield _LEFT.fill(lang, _fields(entry, lang))
 
 
-def _how(options: dict[str, Any]) -> dict[str, Any]:
+def _undo_options(options: dict[str, Any]) -> dict[str, Any]:
     return {"today": today_of(options), "settings": settings_of(options), "backup": options["backup"]}
 
 
-def _told(made: LedgerEntry, lang: Lang) -> str:
+def _undo_line(made: LedgerEntry, lang: Lang) -> str:
     return _UNDONE.fill(lang, {**_fields(made, lang), "number": made.undoes})
 
 
 def _fields(entry: LedgerEntry, lang: Lang) -> dict[str, Any]:
-    from collabxl.exchange.value_labels import EMPTY, place, words
+    from collabxl.exchange.value_labels import EMPTY, cell_labels, value_label
 
     assert entry.spot is not None
-    was, now = (words(value, entry.spot, lang) or EMPTY.to(lang) for value in (entry.was, entry.now))
-    _, id, column = place(entry.spot, lang)
+    was, now = (value_label(value, entry.spot, lang) or EMPTY.to(lang) for value in (entry.was, entry.now))
+    _, id, column = cell_labels(entry.spot, lang)
     return {"number": entry.number, "id": id, "column": column, "was": was, "now": now}
 
 
 def _rows(entries: list[LedgerEntry], lang: Lang) -> Iterator[list[str]]:
-    from collabxl.exchange.value_labels import place, words
+    from collabxl.exchange.value_labels import cell_labels, value_label
 
     for each in entries:
         at = each.at.astimezone().strftime("%Y-%m-%d %H:%M") if each.at else ""
         id, column, was, now = "", "", "", each.note
         if each.spot:
-            _, id, column = place(each.spot, lang)
-            was, now = (words(value, each.spot, lang) for value in (each.was, each.now))
+            _, id, column = cell_labels(each.spot, lang)
+            was, now = (value_label(value, each.spot, lang) for value in (each.was, each.now))
         if each.undoes:
             column = f"{column} ({each.undoes})"
         source = each.sender or each.file

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenOption
+from collabxl.cli.bilingual import BilingualOption
 from collabxl.cli.main import DONE, UNREADABLE
 from collabxl.cli.options import mail_password_of, settings_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import LetterDraft
-    from collabxl.exchange.posting import Posted
+    from collabxl.exchange.posting import PostResult
     from collabxl.mail.message_model import Person
     from collabxl.mail.server import Server
-    from collabxl.schema.settings import Mail, Settings
+    from collabxl.schema.settings import MailSettings, Settings
 
 SEND = click.option(
     "--send",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t(
         "直接发给部门对接人；服务器写在 --config 所指文件的 [mail] 里，或用 COLLABXL_SMTP_HOST、_PORT、_USER、_SENDER",
@@ -32,7 +32,7 @@ SEND = click.option(
 )
 LETTER = click.option(
     "--letter",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path),
     says=t("用这个 .toml 里的邮件文字", "Take the letters' words from this .toml file"),
 )
@@ -50,13 +50,13 @@ _NO_ADDRESS = t(
 
 def mail_settings(options: dict[str, Any]) -> Settings:
     """Return the settings of a run that writes letters, with what the environment says of mail."""
-    from collabxl.exchange.posting import with_environment
+    from collabxl.exchange.posting import apply_environment
 
     settings = settings_of(options)
-    return settings.model_copy(update={"mail": with_environment(settings.mail, sends=options["send"])})
+    return settings.model_copy(update={"mail": apply_environment(settings.mail, sends=options["send"])})
 
 
-def server_for(mail: Mail, options: dict[str, Any]) -> Server:
+def server_for(mail: MailSettings, options: dict[str, Any]) -> Server:
     """Return the server that settings and options name; a usage error if they name none."""
     from collabxl.exchange.posting import server_of
     from collabxl.mail.server import Access
@@ -64,7 +64,7 @@ def server_for(mail: Mail, options: dict[str, Any]) -> Server:
     return server_of(mail, Access(mail_password_of(options) if mail.user else ""))
 
 
-def tell(posted: Iterable[Posted], lang: Lang) -> int:
+def tell(posted: Iterable[PostResult], lang: Lang) -> int:
     """Tell what every recipient got; return the exit code."""
     from collabxl.text.printable import clean
 

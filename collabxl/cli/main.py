@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from collabxl import __version__
-from collabxl.cli.bilingual import SpokenGroup, SpokenOption, lang_of, language, told_language
+from collabxl.cli.bilingual import BilingualGroup, BilingualOption, chosen_language, lang_of, language
 from collabxl.errors import CollabxlError, FileError
 from collabxl.text import LANGS, Lang, t
 from collabxl.text.printable import clean
@@ -108,7 +108,7 @@ HIDDEN = {"ribbon-run": "collabxl.cli.ribbon"}
 
 
 @click.group(
-    cls=SpokenGroup,
+    cls=BilingualGroup,
     says=t("用大家已有的表格做跨部门协同。", "Departments work together through the spreadsheet they already have."),
     homes=HOMES,
     hidden=HIDDEN,
@@ -116,21 +116,21 @@ HIDDEN = {"ribbon-run": "collabxl.cli.ribbon"}
 )
 @click.option(
     "--lang",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(LANGS),
     is_eager=True,
     says=t("界面语言；默认取 COLLABXL_LANG 或系统语言", "Language; else COLLABXL_LANG, else the system's"),
 )
-@click.version_option(__version__, prog_name="collabxl", cls=SpokenOption, says=t("显示版本", "Show the version"))
+@click.version_option(__version__, prog_name="collabxl", cls=BilingualOption, says=t("显示版本", "Show the version"))
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:
     """Hold the commands; the language is read from the context by whoever speaks, and asked for by whoever reads."""
-    told = told_language(context)
+    told = chosen_language(context)
     if told:
-        from collabxl.workers.executor import asked
+        from collabxl.workers.executor import requested_language
 
-        token = asked.set(told)
-        context.call_on_close(lambda: asked.reset(token))
+        token = requested_language.set(told)
+        context.call_on_close(lambda: requested_language.reset(token))
 
 
 def main() -> None:
@@ -152,19 +152,19 @@ def main() -> None:
         code = INTERRUPTED
     except CollabxlError as error:
         context = click.get_current_context(silent=True)
-        say(error, lang_of(context) if context else language(_told()))
+        say(error, lang_of(context) if context else language(_language_option()))
         code = UNREADABLE if isinstance(error, FileError) else USAGE
     except BrokenPipeError:
         sys.stderr.close()
         code = DONE
     except OSError as error:
-        code = _without_room(error)
+        code = _report_full_disk(error)
     sys.exit(code)
 
 
-def _without_room(error: OSError) -> int:
+def _report_full_disk(error: OSError) -> int:
     """Say that what was to be printed has no place, such as a full disk; what is left of it must not fail at exit."""
-    say(FileError("permission", _NO_ROOM, reason=error.strerror or str(error)), language(_told()))
+    say(FileError("permission", _NO_ROOM, reason=error.strerror or str(error)), language(_language_option()))
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
     return UNREADABLE
 
@@ -189,7 +189,7 @@ def exit_code(tally: Tally, fail_on: str) -> int:
     return UNREADABLE if tally.unreadable else FOUND if tally.fails(fail_on) else DONE
 
 
-def _told() -> str | None:
+def _language_option() -> str | None:
     return next((after for before, after in pairwise(sys.argv) if before == "--lang"), None)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, lang_of
+from collabxl.cli.bilingual import BilingualCommand, lang_of
 from collabxl.cli.main import DONE, FOUND, UNREADABLE, say
 from collabxl.cli.options import BACKUP, CONFIG, DRY_RUN, MAIL_PASSWORD, TODAY, access_of, settings_of, today_of
 from collabxl.cli.table import table
@@ -17,7 +17,7 @@ from collabxl.text import Lang, Text, t
 from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
-    from collabxl.api import CellChange, Merged, MergedReturn, MergePlan, Untaken
+    from collabxl.api import CellChange, MergedReturn, MergePlan, MergeResult, UntakenValue
     from collabxl.exchange.apply_decisions import UnfitDecision
 
 _LONGEST = 60
@@ -85,7 +85,7 @@ _DRY = t("只是预演，没有写任何文件", "Nothing was written: a dry run
 
 @click.command(
     "merge",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "把各部门交回的副本合并进主表：逐格对照发出时的内容，只取该部门改了的；两边都改的列进“冲突”表等人决定。"
         "COPIES 可以是文件、文件夹、.eml/.msg 邮件、.zip 或 imaps://用户名@服务器/文件夹。",
@@ -106,9 +106,9 @@ def command(
     context: click.Context, /, master: Path, copies: tuple[str, ...], dry_run: bool, backup: bool, **options: Any
 ) -> None:
     """Merge copies."""
-    from collabxl.workers.pool import get_ready
+    from collabxl.workers.pool import warm_up
 
-    get_ready()
+    warm_up()
     from collabxl.api import merge_copies
 
     lang = lang_of(context)
@@ -121,7 +121,7 @@ def command(
         dry_run=dry_run,
         backup=backup,
     )
-    for line in _told(merged, master, lang, dry_run):
+    for line in _merge_lines(merged, master, lang, dry_run):
         click.echo(line)
     if merged.is_older:
         click.echo(_OLDER.fill(lang, {"path": str(master)}), err=True)
@@ -130,7 +130,7 @@ def command(
     context.exit(_code(merged))
 
 
-def _code(merged: Merged) -> int:
+def _code(merged: MergeResult) -> int:
     """Return the exit code: whether something was refused, or is left for somebody to decide or to mend."""
     if any(result.error for result in merged.results):
         return UNREADABLE
@@ -138,14 +138,14 @@ def _code(merged: Merged) -> int:
     return FOUND if merged.waiting or left else DONE
 
 
-def _told(merged: Merged, master: Path, lang: Lang, dry_run: bool) -> Iterator[str]:
+def _merge_lines(merged: MergeResult, master: Path, lang: Lang, dry_run: bool) -> Iterator[str]:
     for result in merged.results:
         if result.error is not None:
             say(result.error, lang, result.file)
             if result.kept:
                 click.echo(_KEPT.fill(lang, {"path": clean(str(result.kept))}), err=True)
         else:
-            yield from _result(result, lang, merged.lang, dry_run)
+            yield from _result_lines(result, lang, merged.lang, dry_run)
             yield from _reversals(result, master, lang)
     who = merged.outstanding
     if who.asked:
@@ -158,13 +158,13 @@ def _told(merged: Merged, master: Path, lang: Lang, dry_run: bool) -> Iterator[s
         yield _WAITING.fill(lang, {"count": len(merged.waiting)})
 
 
-def _result(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
+def _result_lines(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
     """Return what became of a return in ``lang``, sheets, columns and words of lists as the ``book`` calls them."""
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
         yield _NOTHING.fill(lang, said)
-        yield from (_untaken(each, result, lang, book) for each in result.untaken)
+        yield from (_untaken_line(each, result, lang, book) for each in result.untaken)
         return
     counts = {name: len(getattr(plan, name)) for name in ("takes", "new", "conflicts", "outside", "missing")}
     yield _SUM.fill(lang, {**said, **counts})
@@ -179,7 +179,7 @@ def _result(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -> Iter
     rows = list(_rows(plan, lang, book, whole=dry_run))
     if rows:
         yield from table([head.to(lang) for head in _HEADS], rows)
-    yield from (_untaken(each, result, lang, book) for each in result.untaken)
+    yield from (_untaken_line(each, result, lang, book) for each in result.untaken)
 
 
 def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
@@ -190,25 +190,25 @@ def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
 
 def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     """Return why a decision was not done, and what to do."""
-    from collabxl.exchange.value_labels import column_of, place, words
-    from collabxl.schema.accepted_values import takes
+    from collabxl.exchange.value_labels import cell_labels, column_of, value_label
+    from collabxl.schema.accepted_values import accepted_values
 
     column = column_of(each.spot)
     assert column is not None
-    said = words(each.value, each.spot, book)[:_LONGEST]
-    _, id, title = place(each.spot, book)
-    allowed = takes(column.value_kind, lang, book)
+    said = value_label(each.value, each.spot, book)[:_LONGEST]
+    _, id, title = cell_labels(each.spot, book)
+    allowed = accepted_values(column.value_kind, lang, book)
     return clean(_UNFIT.fill(lang, {"id": id, "column": title, "said": said, "takes": allowed}))
 
 
-def _untaken(each: Untaken, result: MergedReturn, lang: Lang, book: Lang) -> str:
+def _untaken_line(each: UntakenValue, result: MergedReturn, lang: Lang, book: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
     from collabxl.exchange.untaken_values import REASONS
-    from collabxl.exchange.value_labels import place, words
+    from collabxl.exchange.value_labels import cell_labels, value_label
 
-    sheet, id, column = place(each.spot, book)
+    sheet, id, column = cell_labels(each.spot, book)
     where = [sheet, id, column if each.spot.key else ""]
-    said = words(each.said, each.spot, book)[:_LONGEST]
+    said = value_label(each.said, each.spot, book)[:_LONGEST]
     told = {
         "place": " ".join(filter(None, where)),
         "said": _SAID.fill(lang, {"said": said}) if said else "",
@@ -219,7 +219,7 @@ def _untaken(each: Untaken, result: MergedReturn, lang: Lang, book: Lang) -> str
 
 def _rows(plan: MergePlan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[list[str]]:
     """Return the table's rows: all that is planned if ``whole``, else only what a person should look at."""
-    from collabxl.exchange.value_labels import place, words
+    from collabxl.exchange.value_labels import cell_labels, value_label
 
     fresh = {spot[:2] for spot in plan.new}
     listed: list[tuple[tuple[CellChange, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]
@@ -227,8 +227,8 @@ def _rows(plan: MergePlan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[l
         listed.insert(0, (plan.takes, _TAKEN))
     for changes, done in listed:
         for change in changes:
-            ours, theirs = (words(value, change.spot, book) for value in (change.ours, change.theirs))
+            ours, theirs = (value_label(value, change.spot, book) for value in (change.ours, change.theirs))
             is_new = done is _TAKEN and change.spot[:2] in fresh
-            yield [*place(change.spot, book), ours, theirs, (_NEW if is_new else done).to(lang)]
+            yield [*cell_labels(change.spot, book), ours, theirs, (_NEW if is_new else done).to(lang)]
     for spot in plan.missing:
-        yield [*place(spot, book), "", "", _MISSING.to(lang)]
+        yield [*cell_labels(spot, book), "", "", _MISSING.to(lang)]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collabxl.api.run import NO_DAY, TODAY_VARIABLE
-from collabxl.cli.bilingual import SpokenOption, lang_of
-from collabxl.cli.default_settings import found_settings
+from collabxl.cli.bilingual import BilingualOption, lang_of
+from collabxl.cli.default_settings import discover_settings
 from collabxl.errors import UsageError
 from collabxl.text import Lang, t
 
@@ -27,7 +27,7 @@ Command = Callable[..., Any]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-class Day(click.ParamType[dt.date]):
+class DayParam(click.ParamType[dt.date]):
     """A day as ISO 8601 writes it with hyphens."""
 
     name = "date"
@@ -42,7 +42,7 @@ class Day(click.ParamType[dt.date]):
             self.fail(NO_DAY.fill(lang_of(ctx) if ctx else "en", {"value": value}), param, ctx)
 
 
-class Codes(click.ParamType[tuple[str, ...]]):
+class CodesParam(click.ParamType[tuple[str, ...]]):
     """Rule codes or their beginnings, separated by commas."""
 
     name = "codes"
@@ -53,12 +53,12 @@ class Codes(click.ParamType[tuple[str, ...]]):
 
 
 def _option(*names: str, zh: str, en: str, **attributes: Any) -> Callable[[Command], Command]:
-    return click.option(*names, cls=SpokenOption, says=t(zh, en), **attributes)
+    return click.option(*names, cls=BilingualOption, says=t(zh, en), **attributes)
 
 
 TODAY = _option(
     "--today",
-    type=Day(),
+    type=DayParam(),
     envvar=TODAY_VARIABLE,
     zh="按哪一天检查（2024-08-01）；默认今天",
     en="Check as of this day (2024-08-01); default today",
@@ -88,11 +88,11 @@ _CHECKING = (
     TODAY,
     _option(
         "--select",
-        type=Codes(),
+        type=CodesParam(),
         zh="只用这些规则，可写开头：DP,DL401",
         en="Only these rules; beginnings will do: DP,DL401",
     ),
-    _option("--ignore", type=Codes(), zh="不用这些规则", en="Leave these rules out"),
+    _option("--ignore", type=CodesParam(), zh="不用这些规则", en="Leave these rules out"),
     _option(
         "--pack",
         type=click.Choice(["basic", "standard", "strict"]),
@@ -157,7 +157,7 @@ def mail_password_of(options: dict[str, Any]) -> str:
     return password_from(options["mail_password_file"], _MAIL_VARIABLE)
 
 
-def checking(command: Command) -> Command:
+def check_options(command: Command) -> Command:
     """Give a command the options of a check."""
     for option in reversed(_CHECKING):
         command = option(command)
@@ -165,14 +165,14 @@ def checking(command: Command) -> Command:
 
 
 @contextmanager
-def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
+def use_cluster(options: dict[str, Any], lang: Lang) -> Iterator[None]:
     """Let the cluster of ``--scheduler`` read while this lasts, and say if it had to be given up."""
     if options["scheduler"] is None:
         yield
         return
-    from collabxl.workers.dask import cluster
+    from collabxl.workers.dask import dask_executor
 
-    with cluster(options["scheduler"]) as crew:
+    with dask_executor(options["scheduler"]) as crew:
         yield
     if crew.given_up:
         click.echo(f"collabxl: {_GIVEN_UP.fill(lang, {'address': options['scheduler']})}", err=True)
@@ -180,13 +180,13 @@ def crew_of(options: dict[str, Any], lang: Lang) -> Iterator[None]:
 
 def settings_of(options: dict[str, Any]) -> Settings:
     """Return the settings of a run: those of ``--config`` or of ./collabxl.toml, with the command line's on top."""
-    from collabxl.schema.settings import load
+    from collabxl.schema.settings import load_settings
 
     named = ("select", "ignore", "pack", "fail_on")
     said = {name: options[name] for name in named if options.get(name) is not None}
     if options["config"] is None:
-        return found_settings(click.get_current_context(), said)
-    return load(options["config"]).model_copy(update=said)
+        return discover_settings(click.get_current_context(), said)
+    return load_settings(options["config"]).model_copy(update=said)
 
 
 def passwords_of(options: dict[str, Any]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _READING = t("读取", "Reading")
 _SPEED = t("{speed:.1f} 个/秒", "{speed:.1f} files/s")
 
 
-class Gauge:
+class ProgressLine:
     """The line; without a terminal it shows nothing."""
 
     def __init__(self, lang: Lang) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.mail_output import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, today_of
@@ -52,7 +52,7 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
 
 @click.command(
     "remind",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "延期预警：按部门和人列出逾期、快到期、预测延期的任务，以及缺延期原因、补救措施、新日期的任务。"
         "可写成邮件草稿、日历，直接发邮件，或发到钉钉、企业微信、飞书群。工作簿不会被改动。",
@@ -64,14 +64,14 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
     "--output",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, file_okay=False),
     says=t("写进这个文件夹，而不是屏幕", "Write into this folder instead of the screen"),
 )
 @click.option(
     "--as",
     "forms",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(FORMS),
     multiple=True,
     says=t(
@@ -81,14 +81,14 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
 )
 @click.option(
     "--by",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(["department", "person"]),
     default="department",
     says=t("一个部门一封邮件（默认），或一人一封", "One mail a department (default), or one a person"),
 )
 @click.option(
     "--chat",
-    cls=SpokenOption,
+    cls=BilingualOption,
     multiple=True,
     says=t(
         "发到群机器人：它的 Webhook 地址，或 @文件（每行一个地址，别人看不到）；可以写几次",
@@ -112,11 +112,11 @@ def command(
     **options: Any,
 ) -> None:
     """Warn of delays."""
-    from collabxl.workers.pool import get_ready
+    from collabxl.workers.pool import warm_up
 
-    get_ready()
+    warm_up()
     from collabxl.api import delay_message, find_delays
-    from collabxl.mail.wording import wording
+    from collabxl.mail.wording import load_wording
     from collabxl.reminders.chat import Robot
     from collabxl.reminders.drafts import notices
 
@@ -124,27 +124,27 @@ def command(
     if forms and output is None:
         raise UsageError(_NO_FOLDER)
     server = server_for(settings.mail, options) if options["send"] else None
-    words = wording(options["letter"] or "remind")
+    words = load_wording(options["letter"] or "remind")
     robots = [Robot(address) for each in options["chat"] for address in _addresses(each)]
     read = find_delays(paths, today=today, settings=settings, passwords=passwords_of(options))
-    books, fine = _told(read, lang)
+    books, fine = _readable(read, lang)
     letters = notices(books, options["by"], words, today)
     if server is not None:
-        letters, sent = _sent(letters, server, lang)
+        letters, sent = _send_letters(letters, server, lang)
         fine = fine and sent
     if output is not None:
         _write(books, output, forms or ("eml",), lang, today, letters)
     elif server is not None:
         warn(letters, lang)
     elif not robots:
-        for line in _shown(books, lang):
+        for line in _table_lines(books, lang):
             click.echo(line)
     if robots:
         fine = _post(delay_message(books, today=today, lang=lang), robots, lang) and fine
     context.exit(DONE if fine else UNREADABLE)
 
 
-def _told(read: Iterable[ProjectDelays | UnreadFile], lang: Lang) -> tuple[list[ProjectDelays], bool]:
+def _readable(read: Iterable[ProjectDelays | UnreadFile], lang: Lang) -> tuple[list[ProjectDelays], bool]:
     """Return the workbooks that could be read and whether all could; tell of the others."""
     from collabxl.api import UnreadFile
 
@@ -159,17 +159,17 @@ def _told(read: Iterable[ProjectDelays | UnreadFile], lang: Lang) -> tuple[list[
     return books, fine
 
 
-def _sent(letters: list[LetterDraft], server: Server, lang: Lang) -> tuple[list[LetterDraft], bool]:
+def _send_letters(letters: list[LetterDraft], server: Server, lang: Lang) -> tuple[list[LetterDraft], bool]:
     """Send letters and tell what became of them; return those left to be sent by hand, and whether all went out."""
-    from collabxl.exchange.posting import post_letters, unsent
+    from collabxl.exchange.posting import post_letters, unsent_posts
 
     posted = post_letters(letters, server, lang)
-    return unsent(posted), tell(posted, lang) == DONE
+    return unsent_posts(posted), tell(posted, lang) == DONE
 
 
-def _shown(books: list[ProjectDelays], lang: Lang) -> Iterator[str]:
+def _table_lines(books: list[ProjectDelays], lang: Lang) -> Iterator[str]:
     from collabxl.reminders.groups import groups
-    from collabxl.reminders.words import lacks, state
+    from collabxl.reminders.words import lacks_text, state_text
     from collabxl.text.printable import clean
 
     for book in books:
@@ -178,7 +178,9 @@ def _shown(books: list[ProjectDelays], lang: Lang) -> Iterator[str]:
         for group in groups(book):
             for case in group.cases:
                 due = case.due.isoformat() if case.due else ""
-                rows.append([*group.called(lang), case.id, case.name, due, state(case, lang), lacks(case, lang)])
+                rows.append(
+                    [*group.called(lang), case.id, case.name, due, state_text(case, lang), lacks_text(case, lang)]
+                )
         yield from (
             table([head.to(lang) for head in _HEADS], rows, widest=_WIDEST) if rows else [f"  {_NOTHING.to(lang)}"]
         )

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from collabxl import __version__
-from collabxl.cli.bilingual import SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualOption, lang_of
 from collabxl.cli.options import Command
 from collabxl.errors import UsageError
 from collabxl.reports.destination import TEXT, refuse_workbook
-from collabxl.reports.formats import BINARY, FORMATS, Run, blocks
+from collabxl.reports.formats import BINARY, FORMATS, ReportRun, blocks
 from collabxl.text import t
-from collabxl.workers.interrupt import heeded, wished
+from collabxl.workers.interrupt import graceful_interrupt, is_interrupted
 
 if TYPE_CHECKING:
     from collabxl.api import Outcome
@@ -39,10 +39,10 @@ _STOPPED = t(
 )
 
 
-def formatted(command: Command) -> Command:
+def format_option(command: Command) -> Command:
     """Give a command the option ``--format``, as ``form``; None where nobody says it."""
     choice = click.Choice([TEXT, *FORMATS])
-    return click.option("--format", "form", cls=SpokenOption, type=choice, says=_HELP)(command)
+    return click.option("--format", "form", cls=BilingualOption, type=choice, says=_HELP)(command)
 
 
 def refuse(form: str, output: Path | None, option: str) -> None:
@@ -53,22 +53,22 @@ def refuse(form: str, output: Path | None, option: str) -> None:
         raise UsageError(_NO_SCREEN, form=form, option=option)
 
 
-def run_of(context: click.Context, today: dt.date, settings: Settings, output: Path | None) -> Run:
+def run_of(context: click.Context, today: dt.date, settings: Settings, output: Path | None) -> ReportRun:
     """Return what a report says of this run."""
-    return Run(lang_of(context), today, __version__, settings.fail_on, output)
+    return ReportRun(lang_of(context), today, __version__, settings.fail_on, output)
 
 
-def tell(form: str, outcomes: Iterator[Outcome], run: Run) -> None:
+def tell(form: str, outcomes: Iterator[Outcome], run: ReportRun) -> None:
     """Write a report to ``run.output``, or else to the screen."""
     write(blocks(form, outcomes, run), run.output)
 
 
 @contextmanager
-def until_interrupted(run: Run) -> Iterator[None]:
+def stop_on_interrupt(run: ReportRun) -> Iterator[None]:
     """Let Ctrl-C end a run with what is done, and say so; pressed again, it ends at once."""
-    with heeded():
+    with graceful_interrupt():
         yield
-        run.tally.interrupted = wished()
+        run.tally.interrupted = is_interrupted()
     if run.tally.interrupted:
         click.echo(f"collabxl: {_STOPPED.fill(run.lang, {'done': run.tally.workbooks})}", err=True)
 

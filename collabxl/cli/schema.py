@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.text import t
 
 
 @click.command(
     "schema",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "工作表的声明：给程序用的 JSON Schema，或给人看的数据字典（markdown）；加上表名（中英文名或键）只看那几张。",
         "The declaration of the sheets: a JSON Schema for programs, or a data dictionary for people (markdown); with "
@@ -21,7 +21,7 @@ from collabxl.text import t
 @click.option(
     "--format",
     "form",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(["json", "markdown"]),
     default="json",
     says=t("输出格式", "How to print"),

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.mail_output import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.main import DONE
 from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, settings_of, today_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
-    from collabxl.api import LetterDraft, Splitting
+    from collabxl.api import LetterDraft, SplitResult
     from collabxl.mail.server import Server
 
 _COPY = t(
@@ -42,7 +42,7 @@ _SHOWN = 10
 
 @click.command(
     "split",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "按部门拆分主表：每个部门一份不含宏的工作簿，自己的行可以填，依赖的行只能看，别的部门的内容不在里面。",
         "Split a master: one workbook a department, without macros. Its own rows are open, what they depend on can be "
@@ -52,23 +52,23 @@ _SHOWN = 10
 @click.argument("master", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--output",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     says=t("副本放进这个文件夹", "Write the copies into this folder"),
 )
 @click.option(
     "--only",
-    cls=SpokenOption,
+    cls=BilingualOption,
     multiple=True,
     says=t("只拆分这个部门，可以写几次", "Only this department; may be given several times"),
 )
 @click.option(
-    "--force", cls=SpokenOption, is_flag=True, says=t("覆盖已有的副本", "Overwrite copies that are there already")
+    "--force", cls=BilingualOption, is_flag=True, says=t("覆盖已有的副本", "Overwrite copies that are there already")
 )
 @click.option(
     "--accept",
-    cls=SpokenOption,
+    cls=BilingualOption,
     multiple=True,
     says=t(
         "认可这个部门自己填的跨部门依赖，副本里给它看；可以写几次",
@@ -77,7 +77,7 @@ _SHOWN = 10
 )
 @click.option(
     "--mail",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t("在每份副本旁边写一封邮件草稿（.eml）", "Write a mail draft (.eml) beside every copy"),
 )
@@ -91,34 +91,34 @@ def command(
     context: click.Context, /, master: Path, output: Path, only: tuple[str, ...], force: bool, **options: Any
 ) -> None:
     """Split a master."""
-    from collabxl.workers.pool import get_ready
+    from collabxl.workers.pool import warm_up
 
-    get_ready()
+    warm_up()
     from collabxl.api import split
-    from collabxl.exchange.letters import FIELDS, letters
-    from collabxl.mail.wording import wording
+    from collabxl.exchange.letters import FIELDS, copy_letters
+    from collabxl.mail.wording import load_wording
 
     lang, today, sends = lang_of(context), today_of(options), options["send"]
     writes = sends or options["mail"]
     settings = mail_settings(options) if writes else settings_of(options)
     server = server_for(settings.mail, options) if sends else None
-    words = wording(options["letter"] or "split")
+    words = load_wording(options["letter"] or "split")
     words.check(FIELDS)
     made = split(master, output, today=today, settings=settings, only=only, force=force, accept=options["accept"])
-    for line in _told(made, lang):
+    for line in _split_lines(made, lang):
         click.echo(line)
     if writes:
-        context.exit(_mailed(letters(made, words, today=today, settings=settings), server, lang))
+        context.exit(_mail_copies(copy_letters(made, words, today=today, settings=settings), server, lang))
 
 
-def _mailed(posts: list[LetterDraft], server: Server | None, lang: Lang) -> int:
+def _mail_copies(posts: list[LetterDraft], server: Server | None, lang: Lang) -> int:
     """Send letters, or without a server write them as drafts, and tell of it; return the exit code."""
     from collabxl.api import write_letters
-    from collabxl.exchange.posting import post_letters, unsent
+    from collabxl.exchange.posting import post_letters, unsent_posts
     from collabxl.text.printable import clean
 
     posted = post_letters(posts, server, lang) if server else None
-    drafts = posts if posted is None else unsent(posted)
+    drafts = posts if posted is None else unsent_posts(posted)
     write_letters(drafts)
     warn(posts, lang)
     if posted is None:
@@ -131,8 +131,8 @@ def _mailed(posts: list[LetterDraft], server: Server | None, lang: Lang) -> int:
     return code
 
 
-def _told(made: Splitting, lang: Lang) -> Iterator[str]:
-    from collabxl.exchange.value_labels import place
+def _split_lines(made: SplitResult, lang: Lang) -> Iterator[str]:
+    from collabxl.exchange.value_labels import cell_labels
     from collabxl.text.printable import clean
 
     for copy in made.copies:
@@ -140,7 +140,7 @@ def _told(made: Splitting, lang: Lang) -> Iterator[str]:
         said = {"file": clean(str(copy.path)), "department": clean(copy.share.department), "own": own, "seen": seen}
         yield _COPY.fill(lang, {**said, "ready": copy.ready})
     for each in made.withheld[:_SHOWN]:
-        sheet, id, column = place(each.link.spot, lang)
+        sheet, id, column = cell_labels(each.link.spot, lang)
         where = {"sheet": sheet, "id": id, "column": column}
         told = {"department": each.link.department, "tasks": list(each.tasks), **where}
         yield clean(_WITHHELD.fill(lang, told))

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption
 from collabxl.cli.limits import say_limits
 from collabxl.cli.main import STALE, exit_code, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, checking, crew_of, passwords_of, settings_of, today_of
-from collabxl.cli.progress import Gauge
-from collabxl.cli.report_output import formatted, refuse, run_of, tell, until_interrupted
+from collabxl.cli.options import BACKUP, DRY_RUN, check_options, passwords_of, settings_of, today_of, use_cluster
+from collabxl.cli.progress import ProgressLine
+from collabxl.cli.report_output import format_option, refuse, run_of, stop_on_interrupt, tell
 from collabxl.errors import UsageError
 from collabxl.reports.destination import TEXT, form_of
 from collabxl.text import Lang, Text, t
 
 if TYPE_CHECKING:
-    from collabxl.api import Synced
-    from collabxl.reports.formats import Run
+    from collabxl.api import SyncResult
+    from collabxl.reports.formats import ReportRun
     from collabxl.schema.settings import Settings
 
 _SAYS: dict[str, Text] = {
@@ -36,33 +36,33 @@ _NO_FORM = t(
 
 @click.command(
     "sync",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "检查工作簿，把汇总写回文件；其余内容一个字节也不动。",
         "Check workbooks and write the summary back; not a byte of anything else is touched.",
     ),
 )
 @click.argument("paths", nargs=-1, required=True)
-@checking
+@check_options
 @click.option(
     "--output",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, file_okay=False),
     says=t("把结果写成副本放进这个文件夹", "Write copies into this folder instead"),
 )
 @click.option(
     "--annotate",
-    cls=SpokenOption,
+    cls=BilingualOption,
     is_flag=True,
     says=t(
         "手工做的工作簿也在最后一列后面加“检查”列",
         "Give workbooks typed by hand a column “Check” behind their last one",
     ),
 )
-@formatted
+@format_option
 @click.option(
     "--report",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, dir_okay=False),
     says=t("把 --format 的结果写到这个文件，而不是屏幕", "Write what --format tells to this file, not to the screen"),
 )
@@ -79,13 +79,13 @@ def command(
     **options: Any,
 ) -> None:
     """Write summaries."""
-    from collabxl.workers.pool import get_ready
+    from collabxl.workers.pool import warm_up
 
     form = form_of(form, report)
     if form == TEXT and report is not None:
         raise UsageError(_NO_FORM)
     refuse(form, report, "--report")
-    get_ready()
+    warm_up()
     from collabxl.api import sync_workbooks
 
     settings, today = settings_of(options), today_of(options)
@@ -95,10 +95,10 @@ def command(
     named = ("dry_run", "annotate", "backup", "jobs")
     chosen = {name: options[name] for name in named}
     run = run_of(context, today, settings, report)
-    gauge = Gauge(run.lang)
+    gauge = ProgressLine(run.lang)
     synced = sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
-    done = _watched(gauge.aside(synced), settings, run.lang)
-    with crew_of(options, run.lang), until_interrupted(run):
+    done = _warn_of_limits(gauge.aside(synced), settings, run.lang)
+    with use_cluster(options, run.lang), stop_on_interrupt(run):
         if form == TEXT:
             _say(done, run, options["dry_run"])
         else:
@@ -106,13 +106,13 @@ def command(
     context.exit(exit_code(run.tally, settings.fail_on))
 
 
-def _watched(done: Iterator[Synced], settings: Settings, lang: Lang) -> Iterator[Synced]:
+def _warn_of_limits(done: Iterator[SyncResult], settings: Settings, lang: Lang) -> Iterator[SyncResult]:
     for synced in done:
         say_limits(synced.outcome, settings, lang, imposed=True)
         yield synced
 
 
-def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:
+def _say(done: Iterator[SyncResult], run: ReportRun, dry_run: bool) -> None:
     for synced in done:
         run.tally.count(synced.outcome)
         _tell(synced, dry_run, run.lang)
@@ -120,8 +120,8 @@ def _say(done: Iterator[Synced], run: Run, dry_run: bool) -> None:
         click.echo(run.tally.say(run.lang))
 
 
-def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
-    from collabxl.rules.engine.severities import sum_of
+def _tell(synced: SyncResult, dry_run: bool, lang: Lang) -> None:
+    from collabxl.rules.engine.severities import counts_text
     from collabxl.text.printable import clean
 
     outcome = synced.outcome
@@ -129,7 +129,7 @@ def _tell(synced: Synced, dry_run: bool, lang: Lang) -> None:
         say_unwritten(outcome.error, lang, outcome.path)
         return
     words = _SAYS["dry" if dry_run and synced.state == "written" else synced.state]
-    said = {"path": clean(str(synced.path)), "found": sum_of(outcome.counts, lang)}
+    said = {"path": clean(str(synced.path)), "found": counts_text(outcome.counts, lang)}
     click.echo(words.fill(lang, said))
     if synced.stale:
         click.echo(f"  {STALE.to(lang)}")

@@ -19,7 +19,7 @@ def table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ", widest: int = WIDEST
 ) -> Iterator[str]:
     """Return a head and rows as lines; what is wider than ``widest`` is cut, and control characters are shown."""
-    cells = [[_cut(clean(cell), widest) for cell in row] for row in (heads, *rows)]
+    cells = [[_truncate(clean(cell), widest) for cell in row] for row in (heads, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     lines = [indent + "  ".join(map(set_cell_size, row, widths)).rstrip() for row in cells]
     yield lines[0]
@@ -27,5 +27,5 @@ def table(
     yield from lines[1:]
 
 
-def _cut(text: str, widest: int) -> str:
+def _truncate(text: str, widest: int) -> str:
     return text if cell_len(text) <= widest else chop_cells(text, widest - 1)[0] + _MORE

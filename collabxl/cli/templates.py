@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import t
 
@@ -17,7 +17,7 @@ SHOW = "show"
 
 @click.command(
     "templates",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "列出内置的场景模板；加上名称（中英文名或代号）看其中的部门、任务、风险和会议。",
         "List the scenario templates; with a name (title or slug), show its departments, tasks, risks and meetings.",
@@ -27,7 +27,7 @@ SHOW = "show"
 @click.option(
     "--format",
     "form",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Choice(["text", "json"]),
     default="text",
     says=t("输出格式", "How to print"),
@@ -36,7 +36,7 @@ SHOW = "show"
 def command(context: click.Context, /, names: tuple[str, ...], form: str) -> None:
     """List the templates, or show some."""
     from collabxl.api import find_template, list_templates
-    from collabxl.pipeline.templates.template_view import brief, lines, list_lines, whole
+    from collabxl.pipeline.templates.template_view import brief, full_view, lines, list_lines
 
     lang = lang_of(context)
     width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
@@ -45,7 +45,7 @@ def command(context: click.Context, /, names: tuple[str, ...], form: str) -> Non
         if not names:
             raise UsageError(t("templates show 后面要写模板名称", "templates show needs the name of a template"))
     wanted = [find_template(name) for name in names]
-    told = [whole(each, lang) for each in wanted] if wanted else [brief(each, lang) for each in list_templates()]
+    told = [full_view(each, lang) for each in wanted] if wanted else [brief(each, lang) for each in list_templates()]
     if form == "json":
         click.echo(_json(told))
         return

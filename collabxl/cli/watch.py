@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.excel.folders import jobs_folder
 from collabxl.text import t
-from collabxl.workers.interrupt import heeded
+from collabxl.workers.interrupt import graceful_interrupt
 
 _WATCHING = t(
     "正在等 Excel 的任务（{folder}）。让这个窗口开着，按 Ctrl-C 停下",
@@ -20,7 +20,7 @@ _DONE = t("做完 {id}", "{id} is done")
 
 @click.command(
     "watch",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "替 Excel 的功能区接任务。安全策略不许 Excel 启动别的程序时，开着它，按钮就能用。",
         "Do the ribbon's jobs. Where a policy forbids Excel to start programs, the buttons work while this runs.",
@@ -28,7 +28,7 @@ _DONE = t("做完 {id}", "{id} is done")
 )
 @click.option(
     "--jobs",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     default=jobs_folder,
     says=t("任务所在的文件夹；默认就是加载项用的那个", "The folder of jobs; by default the one the add-in uses"),
@@ -39,7 +39,7 @@ def command(context: click.Context, /, jobs: Path) -> None:
     from collabxl.excel.ribbon.watch import own_command, watch
 
     lang = lang_of(context)
-    with heeded():
+    with graceful_interrupt():
         click.echo(_WATCHING.fill(lang, {"folder": str(jobs)}))
         for id in watch(jobs, own_command()):
             click.echo(_DONE.fill(lang, {"id": id}))

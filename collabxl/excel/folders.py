@@ -18,21 +18,21 @@ def state_folder(system: str = sys.platform) -> Path:
 
 def jobs_folder() -> Path:
     """Return the folder in which the ribbon leaves its jobs, made if need be."""
-    return _made(state_folder() / "jobs")
+    return _make(state_folder() / "jobs")
 
 
 def logs_folder() -> Path:
     """Return the folder of logs, made if need be."""
-    return _made(state_folder() / "logs")
+    return _make(state_folder() / "logs")
 
 
-def kept_folder(book: str) -> Path:
+def undo_folder(book: str) -> Path:
     """Return the folder of what was in a workbook before its last refresh, by the workbook's path or name."""
     from hashlib import sha256
 
-    return _made(state_folder() / "kept" / sha256(book.encode()).hexdigest()[:16])
+    return _make(state_folder() / "kept" / sha256(book.encode()).hexdigest()[:16])
 
 
-def _made(folder: Path) -> Path:
+def _make(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is kept names people: nobody else's business
     return folder

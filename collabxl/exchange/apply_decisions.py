@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from collabxl.exchange import conflicts
-from collabxl.exchange.conflicts import Decision, Question, Standing
+from collabxl.exchange.conflicts import ConflictLine, Decision, Question
 from collabxl.exchange.fit import fits
-from collabxl.exchange.merge_state import Run
-from collabxl.exchange.records import Entry
-from collabxl.exchange.three_way import Change, Row, Spot, Value
-from collabxl.exchange.value_labels import words
+from collabxl.exchange.merge_state import MergeRun
+from collabxl.exchange.records import LedgerEntry
+from collabxl.exchange.three_way import CellChange, Row, Spot, Value
+from collabxl.exchange.value_labels import value_label
 
 
 class UnfitDecision(NamedTuple):
     """A cell that a decision would have say what its column does not take; it is asked about again."""
 
-    line: Standing
+    line: ConflictLine
     spot: Spot
     value: Value
 
@@ -28,23 +28,23 @@ class Settlement(NamedTuple):
     unfit: list[UnfitDecision]
 
 
-def settle(run: Run) -> Settlement:
+def apply_decisions(run: MergeRun) -> Settlement:
     """Do what people decided on 冲突 since the last merge; return what could be done, and what fits no such column."""
     made = conflicts.decisions(run.master.standing, run.master.lang)
     unfit: list[UnfitDecision] = []
-    done = [decision for decision in made if _done(run, decision, unfit)]
+    done = [decision for decision in made if _apply(run, decision, unfit)]
     return Settlement(done, unfit)
 
 
-def _done(run: Run, decision: Decision, unfit: list[UnfitDecision]) -> bool:
+def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> bool:
     """Do what was decided and enter it; return whether it could be done, and add to ``unfit`` what does not fit."""
     line, master = decision.standing, run.master
-    entry = Entry("settled", line.department, spot=line.spot, note=line.choice)
+    entry = LedgerEntry("settled", line.department, spot=line.spot, note=line.choice)
     if decision.whose == "ours":
         value = master.value(line.spot) if line.spot.key else None
         run.entries.append(entry._replace(was=value, now=value))
         return True
-    wanted = _decided(run, decision)
+    wanted = _decided_values(run, decision)
     if wanted is None or (line.spot.key is None and not master.admit(line.spot.sheet, line.spot.id)):
         return False
     if not all(master.has(cell) for cell in wanted):
@@ -54,9 +54,9 @@ def _done(run: Run, decision: Decision, unfit: list[UnfitDecision]) -> bool:
     if line.spot in left:
         return False
     for cell, value in left.items():
-        change = Change(cell, None, master.value(cell), value)
+        change = CellChange(cell, None, master.value(cell), value)
         run.entries.append(entry._replace(kind="conflict", spot=cell, was=change.ours, now=value, note=""))
-        run.asked.append(Question(conflicts.told(change, line.department, master.lang)))
+        run.asked.append(Question(conflicts.conflict_line(change, line.department, master.lang)))
     for cell, value in wanted.items():
         if cell not in left:
             run.entries.append(entry._replace(spot=cell, was=master.value(cell), now=value))
@@ -64,27 +64,27 @@ def _done(run: Run, decision: Decision, unfit: list[UnfitDecision]) -> bool:
     return True
 
 
-def _decided(run: Run, decision: Decision) -> dict[Spot, Value] | None:
+def _decided_values(run: MergeRun, decision: Decision) -> dict[Spot, Value] | None:
     """Return what cells are to say by a decision: the one in question, or all of a row; None if nobody knows."""
     line = decision.standing
     if decision.whose == "typed":
         return {line.spot: decision.value}
-    asked = _in_question(run, line)
+    asked = _conflict_entry(run, line)
     if line.spot.key:
         return {line.spot: asked.now} if asked else None
-    row = _row_in_question(run, line, asked)
+    row = _conflict_row(run, line, asked)
     keys = {**run.master.rows.get(line.spot.sheet, {}).get(line.spot.id, {}), **row}
     return {line.spot._replace(key=key): row.get(key) for key in keys}
 
 
-def _in_question(run: Run, line: Standing) -> Entry | None:
+def _conflict_entry(run: MergeRun, line: ConflictLine) -> LedgerEntry | None:
     """Return the conflict that a line shows; of a line that was altered, the last one about its cell or row."""
     known = run.ledger.in_question(line.spot, line.department)
-    shown = (each for each in known if words(each.now, line.spot, run.master.lang).strip() == line.theirs.strip())
+    shown = (each for each in known if value_label(each.now, line.spot, run.master.lang).strip() == line.theirs.strip())
     return next(shown, known[0] if known else None)
 
 
-def _row_in_question(run: Run, line: Standing, asked: Entry | None) -> Row:
+def _conflict_row(run: MergeRun, line: ConflictLine, asked: LedgerEntry | None) -> Row:
     """Return the row that a line shows; a ledger of an earlier version knows only what came back last."""
     if asked is not None and asked.said is not None:
         return asked.said

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from collabxl.exchange.link_requests import Link, Withheld, withheld
+from collabxl.exchange.link_requests import LinkRequest, WithheldTasks, withheld_tasks
 from collabxl.exchange.rows import SHARED, ids_of
 from collabxl.exchange.three_way import Spot
 from collabxl.reading.workbook import Reading
-from collabxl.rules.engine.frames import Frames, named
-from collabxl.rules.matching.names import plain, split
+from collabxl.rules.engine.frames import Frames, named_tasks
+from collabxl.rules.matching.names import normalize_name, split_names
 from collabxl.schema.sheets import Contacts, Minutes, Progress, Project, Risks, Tasks
 
 Owners = dict[str, list[frozenset[str]]]
@@ -22,7 +22,7 @@ Owners = dict[str, list[frozenset[str]]]
 _NOBODY: frozenset[str] = frozenset()
 
 
-class Share(NamedTuple):
+class DepartmentShare(NamedTuple):
     """One department's share of a master: by sheet key the 编号 of its own rows, and of those it only sees."""
 
     department: str
@@ -30,7 +30,7 @@ class Share(NamedTuple):
     seen: dict[str, list[str]]
 
 
-class Left(NamedTuple):
+class UnassignedRow(NamedTuple):
     """A row that goes to nobody: the sheet's title in the file, its row, and its 编号 if it has one."""
 
     sheet: str
@@ -41,9 +41,9 @@ class Left(NamedTuple):
 class Division(NamedTuple):
     """A master divided among its departments, and the rows that are nobody's."""
 
-    shares: list[Share]
-    left: list[Left]
-    withheld: list[Withheld]
+    shares: list[DepartmentShare]
+    left: list[UnassignedRow]
+    withheld: list[WithheldTasks]
     """What departments are not shown though they have named it: nobody has accepted that yet."""
 
 
@@ -55,11 +55,11 @@ class _Mention(NamedTuple):
     to: int
 
 
-def divided(
+def assign_rows(
     reading: Reading,
     frames: Frames,
     reserved: Mapping[str, Mapping[str, Iterable[str]]],
-    links: Mapping[Spot, Link],
+    links: Mapping[Spot, LinkRequest],
 ) -> Division:
     """Return what of a master is whose.
 
@@ -71,8 +71,8 @@ def divided(
     pages = {page.key: page for page in reading.pages if page.key in {sheet.meta.key for sheet in SHARED}}
     ids = {key: ids_of(page) for key, page in pages.items()}
     alone = {key: {id for id, count in Counter(listed).items() if id and count == 1} for key, listed in ids.items()}
-    kept = {each: rows for each, rows in reserved.items() if plain(each) in departments}
-    owners = _with_reserved(_owners(frames, departments), ids, kept)
+    kept = {each: rows for each, rows in reserved.items() if normalize_name(each) in departments}
+    owners = _assign_reserved(_owners(frames, departments), ids, kept)
     shares = []
     named = _mentions(owners, frames, ids)
     tasks = ids.get(Tasks.meta.key, [])
@@ -81,20 +81,20 @@ def divided(
     for key, department in departments.items():
         own = {sheet: [at for at, whose in enumerate(owners[sheet]) if key in whose] for sheet in ids}
         both = (
-            {sheet: _told(ids[sheet], places, alone[sheet]) for sheet, places in each.items() if sheet in ids}
-            for each in (own, _seen(key, owners, frames, accepted))
+            {sheet: _unique_ids(ids[sheet], places, alone[sheet]) for sheet, places in each.items() if sheet in ids}
+            for each in (own, _visible_rows(key, owners, frames, accepted))
         )
-        shares.append(Share(department, *both))
+        shares.append(DepartmentShare(department, *both))
     left = [
-        Left(page.title, row, id)
+        UnassignedRow(page.title, row, id)
         for key, page in pages.items()
         for row, id, whose in zip(page.rows, ids[key], owners[key], strict=True)
         if not whose or id not in alone[key]
     ]
-    return Division(shares, left, withheld(links, ((each.spot, tasks[each.to]) for each in doubtful)))
+    return Division(shares, left, withheld_tasks(links, ((each.spot, tasks[each.to]) for each in doubtful)))
 
 
-def _told(ids: list[str], places: Iterable[int], alone: set[str]) -> list[str]:
+def _unique_ids(ids: list[str], places: Iterable[int], alone: set[str]) -> list[str]:
     return [ids[at] for at in places if ids[at] in alone]
 
 
@@ -104,33 +104,35 @@ def departments_of(frames: Frames | Mapping[str, pd.DataFrame]) -> dict[str, str
     if not told:
         form = frames[Project.meta.key]
         cells = [*form[Project.initiator.key], *form[Project.departments.key]]
-        told = [name for cell in cells if cell is not None for name in split(str(cell))]
+        told = [name for cell in cells if cell is not None for name in split_names(str(cell))]
     found: dict[str, str] = {}
     for name in told:
-        found.setdefault(plain(name), name)
+        found.setdefault(normalize_name(name), name)
     return {key: name for key, name in found.items() if key}
 
 
 def _owners(frames: Frames, departments: Mapping[str, str]) -> Owners:
-    tasks = _named(frames[Tasks.meta.key][Tasks.department.key], departments)
+    tasks = _cell_departments(frames[Tasks.meta.key][Tasks.department.key], departments)
     return {
         Tasks.meta.key: tasks,
         Progress.meta.key: [tasks[at] if at >= 0 else _NOBODY for at in frames["tracked"].of_at.tolist()],
-        Minutes.meta.key: _named(frames[Minutes.meta.key][Minutes.department.key], departments),
-        Risks.meta.key: _named(frames[Risks.meta.key][Risks.department.key], departments),
+        Minutes.meta.key: _cell_departments(frames[Minutes.meta.key][Minutes.department.key], departments),
+        Risks.meta.key: _cell_departments(frames[Risks.meta.key][Risks.department.key], departments),
     }
 
 
-def _named(cells: pd.Series[Any], departments: Mapping[str, str]) -> list[frozenset[str]]:
-    words = (split(str(cell)) if cell is not None and cell == cell else () for cell in cells)
-    return [frozenset(plain(word) for word in listed if plain(word) in departments) for listed in words]
+def _cell_departments(cells: pd.Series[Any], departments: Mapping[str, str]) -> list[frozenset[str]]:
+    words = (split_names(str(cell)) if cell is not None and cell == cell else () for cell in cells)
+    return [
+        frozenset(normalize_name(word) for word in listed if normalize_name(word) in departments) for listed in words
+    ]
 
 
-def _with_reserved(
+def _assign_reserved(
     owners: Owners, ids: Mapping[str, list[str]], reserved: Mapping[str, Mapping[str, Iterable[str]]]
 ) -> Owners:
     held = {
-        (sheet, id): frozenset((plain(department),))
+        (sheet, id): frozenset((normalize_name(department),))
         for department, rows in reserved.items()
         for sheet, listed in rows.items()
         for id in listed
@@ -141,14 +143,14 @@ def _with_reserved(
     }
 
 
-def _is_doubtful(mention: _Mention, tasks: list[str], owners: Owners, links: Mapping[Spot, Link]) -> bool:
+def _is_doubtful(mention: _Mention, tasks: list[str], owners: Owners, links: Mapping[Spot, LinkRequest]) -> bool:
     """Return whether a mention leads to a task of others that who typed it could not see, and nobody accepted it."""
     link = links.get(mention.spot)
     is_seen = link is None or tasks[mention.to] in link.seen
     return not is_seen and not mention.by & owners[Tasks.meta.key][mention.to]
 
 
-def _seen(key: str, owners: Owners, frames: Frames, named: Iterable[_Mention]) -> dict[str, list[int]]:
+def _visible_rows(key: str, owners: Owners, frames: Frames, named: Iterable[_Mention]) -> dict[str, list[int]]:
     """Return by sheet the places of the rows that a department sees: tasks that its rows name, and where they stand."""
     tasks = owners[Tasks.meta.key]
     wanted = {each.to for each in named if key in each.by and key not in tasks[each.to]}
@@ -165,7 +167,7 @@ def _mentions(owners: Owners, frames: Frames, ids: Mapping[str, list[str]]) -> l
     found = [(Tasks.after, by, to) for by, to in pairs]
     for column in (Minutes.task, Risks.tasks):
         frame = frames[column.sheet.meta.key]
-        cells = named(frame.assign(at=range(len(frame))), column.key, frames["directory"])
+        cells = named_tasks(frame.assign(at=range(len(frame))), column.key, frames["directory"])
         found += [(column, by, to) for by, to in zip(cells["at"].tolist(), cells.to_at.tolist(), strict=True)]
     return [
         _Mention(owners[sheet][by], Spot(sheet, ids[sheet][by], column.key), to)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from collabxl.exchange.three_way import Change, Rows, Spot, Value
-from collabxl.exchange.value_labels import place, words
+from collabxl.exchange.three_way import CellChange, Rows, Spot, Value
+from collabxl.exchange.value_labels import cell_labels, value_label
 from collabxl.reading import values
 from collabxl.reading.workbook import Reading
 from collabxl.schema.columns import Column
@@ -28,7 +28,7 @@ _HINT = t(
 _STATE = Conflicts.state.value_kind
 
 
-class Standing(NamedTuple):
+class ConflictLine(NamedTuple):
     """One line of the sheet, its values as they are told there; ``choice`` is what a person put into 采用."""
 
     spot: Spot
@@ -39,7 +39,7 @@ class Standing(NamedTuple):
     choice: str = ""
     settled: bool = False
 
-    def is_about(self, other: Standing) -> bool:
+    def is_about(self, other: ConflictLine) -> bool:
         """Return whether two lines ask a department about the same cell or row."""
         return (self.spot, self.department) == (other.spot, other.department)
 
@@ -47,7 +47,7 @@ class Standing(NamedTuple):
 class Question(NamedTuple):
     """A line to be asked, and what colleagues say of the same cell or row, which stays a question of its own."""
 
-    line: Standing
+    line: ConflictLine
     kept: frozenset[str] = frozenset()
 
 
@@ -62,38 +62,38 @@ class Withdrawal(NamedTuple):
 class Decision(NamedTuple):
     """What a person decided on a line: whose value counts, ours as it is, theirs, or one that was typed."""
 
-    standing: Standing
+    standing: ConflictLine
     whose: Literal["ours", "theirs", "typed"]
     value: Value = None
     """What was typed, as its column reads it."""
 
-    def settled(self, lang: Lang) -> Standing:
+    def settled(self, lang: Lang) -> ConflictLine:
         """Return the line as it is once this is done; a typed value as the master says it, a date as a date."""
         line = self.standing
-        choice = words(self.value, line.spot, lang) if self.whose == "typed" else line.choice
+        choice = value_label(self.value, line.spot, lang) if self.whose == "typed" else line.choice
         return line._replace(settled=True, choice=choice)
 
 
-def standing(reading: Reading) -> list[Standing]:
+def read_conflicts(reading: Reading) -> list[ConflictLine]:
     """Return the lines of a workbook's 冲突 sheet, none if it has no such sheet."""
     page = next((page for page in reading.pages if page.key == Conflicts.meta.key), None)
     if page is None:
         return []
     told = {column.key: page.columns.get(column.key) or [None] * len(page.rows) for column in Conflicts.meta.columns}
     return [
-        _standing({key: cells[at] for key, cells in told.items()})
+        _parse_line({key: cells[at] for key, cells in told.items()})
         for at in range(len(page.rows))
         if told["sheet"][at] and told["id"][at]
     ]
 
 
-def _standing(told: dict[str, Any]) -> Standing:
+def _parse_line(told: dict[str, Any]) -> ConflictLine:
     said = {key: "" if value is None else str(value) for key, value in told.items()}
     sheet = next((each for each in STANDARD.standard if said["sheet"] in each.meta.title.both), None)
     columns = sheet.meta.columns if sheet else ()
     key = next((column.key for column in columns if said["column"] in column.title.both), None)
     spot = Spot(sheet.meta.key if sheet else said["sheet"], said["id"].upper(), key)
-    return Standing(
+    return ConflictLine(
         spot,
         said["base"],
         said["ours"],
@@ -104,13 +104,15 @@ def _standing(told: dict[str, Any]) -> Standing:
     )
 
 
-def told(change: Change, department: str, lang: Lang) -> Standing:
+def conflict_line(change: CellChange, department: str, lang: Lang) -> ConflictLine:
     """Return the line that asks a person about a conflict."""
-    base, ours, theirs = (words(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
-    return Standing(change.spot, base, ours, theirs, department)
+    base, ours, theirs = (value_label(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
+    return ConflictLine(change.spot, base, ours, theirs, department)
 
 
-def with_new(lines: Sequence[Standing], new: Iterable[Question | Withdrawal], lang: Lang) -> list[Standing]:
+def with_questions(
+    lines: Sequence[ConflictLine], new: Iterable[Question | Withdrawal], lang: Lang
+) -> list[ConflictLine]:
     """Return the lines with new ones behind.
 
     A question that waits is not asked twice; one that nobody has answered gives way to a new one about the same cell
@@ -127,37 +129,39 @@ def with_new(lines: Sequence[Standing], new: Iterable[Question | Withdrawal], la
     return made
 
 
-def _gives_way(old: Standing, new: Question) -> bool:
+def _gives_way(old: ConflictLine, new: Question) -> bool:
     return not (old.settled or old.choice or old.theirs in new.kept or not old.is_about(new.line))
 
 
-def _without(made: Sequence[Standing], gone: Withdrawal, before: Sequence[Standing], lang: Lang) -> list[Standing]:
+def _without(
+    made: Sequence[ConflictLine], gone: Withdrawal, before: Sequence[ConflictLine], lang: Lang
+) -> list[ConflictLine]:
     """Return lines without a question that was withdrawn; one that stood in the sheet before is settled."""
-    said = words(gone.said, gone.spot, lang)
+    said = value_label(gone.said, gone.spot, lang)
     about = [each for each in made if (each.spot, each.department, each.theirs) == (gone.spot, gone.department, said)]
     kept = (each._replace(settled=True) if each in about else each for each in made)
     return [each for each, old in zip(kept, made, strict=True) if old not in about or old in before]
 
 
-def current(lines: Iterable[Standing], rows: Rows, lang: Lang) -> list[Standing]:
+def current(lines: Iterable[ConflictLine], rows: Rows, lang: Lang) -> list[ConflictLine]:
     """Return the lines, those settled whose cell says in ``rows`` what the department wanted."""
     return [each._replace(settled=True) if _is_so(each, rows, lang) else each for each in lines]
 
 
-def _is_so(line: Standing, rows: Rows, lang: Lang) -> bool:
+def _is_so(line: ConflictLine, rows: Rows, lang: Lang) -> bool:
     row = rows.get(line.spot.sheet, {}).get(line.spot.id)
     if line.spot.key is None:
         return line.theirs == "" and row is None
-    return line.theirs == words((row or {}).get(line.spot.key), line.spot, lang)
+    return line.theirs == value_label((row or {}).get(line.spot.key), line.spot, lang)
 
 
-def decisions(lines: Iterable[Standing], lang: Lang) -> list[Decision]:
+def decisions(lines: Iterable[ConflictLine], lang: Lang) -> list[Decision]:
     """Return what was decided on lines that wait; a value is read as its column reads what people type."""
-    made = (_decided(line, lang) for line in lines if line.choice.strip() and not line.settled)
+    made = (_decision(line, lang) for line in lines if line.choice.strip() and not line.settled)
     return [decision for decision in made if decision is not None]
 
 
-def _decided(line: Standing, lang: Lang) -> Decision | None:
+def _decision(line: ConflictLine, lang: Lang) -> Decision | None:
     word = line.choice.strip().casefold()
     column = STANDARD.sheet(line.spot.sheet).meta.column(line.spot.key) if line.spot.key else None
     if word in (each.casefold() for each in OURS.both):
@@ -169,14 +173,14 @@ def _decided(line: Standing, lang: Lang) -> Decision | None:
 
 def _value(typed: str, column: Column, lang: Lang) -> Value:
     """Return a typed text as its column reads it: what is certainly meant, else the text itself."""
-    (value,), faults = values.reader(column.value_kind, lang, date1904=False).column([typed])
+    (value,), faults = values.value_reader(column.value_kind, lang, date1904=False).column([typed])
     better = next((fault.better for *_, fault in faults if fault.sure and fault.better is not None), value)
     if isinstance(column.value_kind, Day) and isinstance(better, int):
         return dt.date.fromordinal(better + EPOCH)
     return typed or None if better is None else better
 
 
-def grid(lines: Sequence[Standing], lang: Lang) -> Grid:
+def grid(lines: Sequence[ConflictLine], lang: Lang) -> Grid:
     """Return the sheet with its lines, the newest first among those that wait, settled ones below."""
     made = Grid(Conflicts.meta.title.to(lang))
     columns = Conflicts.meta.columns
@@ -195,8 +199,8 @@ def grid(lines: Sequence[Standing], lang: Lang) -> Grid:
     return made
 
 
-def _cells(line: Standing, lang: Lang) -> list[str]:
+def _cells(line: ConflictLine, lang: Lang) -> list[str]:
     assert isinstance(_STATE, Choice)
     state = _STATE.words.title_of("settled" if line.settled else "waiting")
     told = [line.base, line.ours, line.theirs, line.department, line.choice]
-    return [*place(line.spot, lang), *told, state.to(lang)]
+    return [*cell_labels(line.spot, lang), *told, state.to(lang)]

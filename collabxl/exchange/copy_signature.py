@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from collabxl.exchange.three_way import Rows
-from collabxl.rules.engine.ledger_reader import to_text
+from collabxl.rules.engine.ledger_reader import to_json
 
 NAME = "_collabxl_copy"
 """The hidden name whose text repeats the seal."""
 BETWEEN = "|"
 
 
-class Seal(NamedTuple):
+class CopyIdentity(NamedTuple):
     """What a copy says about itself."""
 
     copy: str
@@ -64,5 +64,5 @@ class Seal(NamedTuple):
         return hmac.compare_digest(self.signature, self._sign(key, base, rows))
 
     def _sign(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> str:
-        said = [*self._replace(signature=""), to_text(base), to_text({sheet: list(ids) for sheet, ids in rows.items()})]
+        said = [*self._replace(signature=""), to_json(base), to_json({sheet: list(ids) for sheet, ids in rows.items()})]
         return hmac.new(key, json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()

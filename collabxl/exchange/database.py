@@ -68,13 +68,13 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            _made_private(path)
+            _create_private(path)
             self._base = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
             self._prepare()
         except OSError as error:
-            raise unusable(path, error) from error
+            raise ledger_error(path, error) from error
         except sqlite3.DatabaseError as error:
-            raise unusable(path, error) from error
+            raise ledger_error(path, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -91,7 +91,7 @@ class Database:
             )
             raise FileError("unsupported", says, path=str(self.path), found=version, known=VERSION)
         if version < VERSION:
-            _keep_private(self.path)
+            _make_private(self.path)
             with self.writing():
                 self._upgrade(self._version())
 
@@ -126,7 +126,7 @@ class Database:
                 raise
             self._base.execute("COMMIT")
         except sqlite3.Error as error:
-            raise unusable(self.path, error) from error
+            raise ledger_error(self.path, error) from error
 
     def run(self, statement: str, *values: Any) -> int:
         """Run a statement that writes; return the number of the row that it made, if any."""
@@ -138,25 +138,25 @@ class Database:
             with closing(self._base.execute(query, values)) as cursor:
                 rows = cursor.fetchall()
         except sqlite3.Error as error:
-            raise unusable(self.path, error) from error
+            raise ledger_error(self.path, error) from error
         try:
             return [read(*row) for row in rows]
         except _SENSELESS as error:
-            raise unusable(self.path, error) from error
+            raise ledger_error(self.path, error) from error
 
 
-def _made_private(path: Path) -> None:
+def _create_private(path: Path) -> None:
     """Make the file for its owner alone before SQLite opens it; what SQLite keeps beside it has the same rights."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
 
 
-def _keep_private(path: Path) -> None:
+def _make_private(path: Path) -> None:
     """Take from a file of an earlier version what rights others have; one that somebody else owns keeps its own."""
     with suppress(PermissionError):
         path.chmod(OWNER_ONLY)
 
 
-def unusable(path: Path, error: Exception) -> FileError:
+def ledger_error(path: Path, error: Exception) -> FileError:
     """Return the error for a ledger that cannot be used, by what SQLite or a value in it says."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -191,6 +191,6 @@ def unusable(path: Path, error: Exception) -> FileError:
     return FileError("corrupt", says, path=str(path), why=str(error))
 
 
-def is_closed(error: sqlite3.Error) -> bool:
+def is_access_denied(error: sqlite3.Error) -> bool:
     """Return whether SQLite may not open or write a file."""
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _CLOSED

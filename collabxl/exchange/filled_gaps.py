@@ -7,12 +7,12 @@ from itertools import chain, count
 
 from collabxl.exchange.lineage import names_its_row
 from collabxl.exchange.new_rows import UNPRINTED
-from collabxl.exchange.records import Sent
-from collabxl.exchange.rows import Found, Untold
-from collabxl.exchange.three_way import Return, Row, Rows, Spot, same
+from collabxl.exchange.records import SentCopy
+from collabxl.exchange.rows import UnreadableCells, WorkbookRows
+from collabxl.exchange.three_way import Return, Row, Rows, Spot, is_same
 
 
-def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
+def fill_gaps(found: WorkbookRows, sent: SentCopy, before: Sequence[Return]) -> Rows:
     """Return the rows of a return, held against the copy as it was ``sent`` and what came back of it ``before``.
 
     What it does not tell – a sheet or column that is gone, a cell that cannot be read, rows with one 编号 – counts as
@@ -27,17 +27,17 @@ def as_meant(found: Found, sent: Sent, before: Sequence[Return]) -> Rows:
         if sheet not in found.rows:
             meant[sheet] = last
             continue
-        rows = {id: _read(id, row, last, found.untold[sheet]) for id, row in found.rows[sheet].items()}
+        rows = {id: _fill_row(id, row, last, found.untold[sheet]) for id, row in found.rows[sheet].items()}
         unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
         rows |= {id: last[id] for id in unsure if id in last}
         earlier = without_number(sheet, sent, rows, before)
         used = {*base, *rows, *earlier, *found.printed.get(sheet, ())}
         free = (id for id in sent.rows.get(sheet, ()) if id not in used)
-        meant[sheet] = rows | _numbered(sheet, found.nameless[sheet], earlier, free)
+        meant[sheet] = rows | _assign_ids(sheet, found.nameless[sheet], earlier, free)
     return meant
 
 
-def without_number(sheet: str, sent: Sent, rows: Mapping[str, Row], before: Sequence[Return]) -> dict[str, Row]:
+def without_number(sheet: str, sent: SentCopy, rows: Mapping[str, Row], before: Sequence[Return]) -> dict[str, Row]:
     """Return the rows that came back ``before`` without a 编号, by the names they got, as they came last.
 
     An earlier version gave them a 编号 that was kept for new rows; if ``rows`` have it, it is another row's.
@@ -47,14 +47,14 @@ def without_number(sheet: str, sent: Sent, rows: Mapping[str, Row], before: Sequ
     return {id: row for id, row in chain.from_iterable(came) if id in free or id.startswith(UNPRINTED)}
 
 
-def _read(id: str, row: Row, before: Mapping[str, Row], untold: Untold) -> Row:
+def _fill_row(id: str, row: Row, before: Mapping[str, Row], untold: UnreadableCells) -> Row:
     lost = untold.keys | {key for each, key in untold.cells if each == id}
     was = before.get(id, {})
     kept = {key: was[key] for key in lost if key in was}
     return {**{key: value for key, value in row.items() if key not in lost}, **kept}
 
 
-def _numbered(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row], free: Iterable[str]) -> dict[str, Row]:
+def _assign_ids(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row], free: Iterable[str]) -> dict[str, Row]:
     """Return rows that bear no 编号 under one each: that of the row they were in an earlier return, else a free one."""
     known = continued_rows(sheet, rows, earlier)
     names = chain(free, (name for at in count(1) if (name := f"{UNPRINTED}{at}") not in earlier))
@@ -76,6 +76,6 @@ def continued_rows(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row]) 
 
 def _alike(sheet: str, was: Row, row: Row) -> int:
     """Return how much a row says of what another one said, 0 if too little to be that one gone on with."""
-    kept = [key for key, value in was.items() if same(value, row.get(key))]
+    kept = [key for key, value in was.items() if is_same(value, row.get(key))]
     is_named = any(names_its_row(Spot(sheet, "", key)) for key in kept)
     return len(kept) if is_named or 2 * len(kept) > len(was) else 0

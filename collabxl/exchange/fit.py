@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collabxl.exchange.three_way import Change, Plan, Spot, Value
-from collabxl.exchange.untaken_values import Untaken
+from collabxl.exchange.three_way import CellChange, MergePlan, Spot, Value
+from collabxl.exchange.untaken_values import UntakenValue
 from collabxl.reading import values
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
@@ -18,15 +18,15 @@ MOST_LETTERS = 8_000
 """Letters of a text that is taken: formulas of the master put several texts together, and a cell holds 32,767."""
 
 
-def fitted(plan: Plan, lang: Lang) -> tuple[Plan, tuple[Untaken, ...]]:
+def fit_plan(plan: MergePlan, lang: Lang) -> tuple[MergePlan, tuple[UntakenValue, ...]]:
     """Return a plan that takes only what fits its columns, and what is not taken of the rest."""
     changes = [*plan.takes, *plan.conflicts]
     long = {change.spot for change in changes if isinstance(change.theirs, str) and len(change.theirs) > MOST_LETTERS}
     unfit = [change for change in plan.takes if change.spot not in long and not fits(change.theirs, change.spot, lang)]
     left = {*long, *(change.spot for change in unfit)}
     told = (
-        *(Untaken(change.spot, "too-long", _begin(change)) for change in changes if change.spot in long),
-        *(Untaken(change.spot, "unfit", change.theirs) for change in unfit),
+        *(UntakenValue(change.spot, "too-long", _excerpt(change)) for change in changes if change.spot in long),
+        *(UntakenValue(change.spot, "unfit", change.theirs) for change in unfit),
     )
     taken = tuple(change for change in plan.takes if change.spot not in left)
     asked = (*(change for change in plan.conflicts if change.spot not in long), *unfit)
@@ -54,15 +54,17 @@ def fits(value: Value, spot: Spot, lang: Lang) -> bool:
 
 
 def _is_understood(value: Value, column: Column, lang: Lang) -> bool:
-    _, faults = values.reader(column.value_kind, lang, date1904=False).column([value if value is not None else ""])
+    _, faults = values.value_reader(column.value_kind, lang, date1904=False).column(
+        [value if value is not None else ""]
+    )
     return all(fault.sure for *_, fault in faults)
 
 
 def _numbers(value: Value, column: Column, lang: Lang) -> Iterator[float]:
     """Return the number that a cell says, one that fits nowhere if it says none."""
-    (number,), faults = values.reader(column.value_kind, lang, date1904=False).column([value or 0.0])
+    (number,), faults = values.value_reader(column.value_kind, lang, date1904=False).column([value or 0.0])
     yield float("inf") if number is None or any(not fault.sure for *_, fault in faults) else number
 
 
-def _begin(change: Change) -> str:
+def _excerpt(change: CellChange) -> str:
     return f"{str(change.theirs)[:40]}…"

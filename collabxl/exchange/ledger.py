@@ -17,15 +17,15 @@ from typing import Any, NamedTuple, Self
 
 from collabxl.errors import FileError
 from collabxl.exchange import past_values
-from collabxl.exchange.database import PATIENCE, VERSION, Database, is_closed, unusable
-from collabxl.exchange.ledger_rows import entry_of, ids_of, intent_of, numbers, return_of, rows_of, sent_of, texts
-from collabxl.exchange.records import Accepted, Entry, Sent
+from collabxl.exchange.database import PATIENCE, VERSION, Database, is_access_denied, ledger_error
+from collabxl.exchange.ledger_rows import entry_of, ids_of, intent_of, numbers, return_of, rows_of, sent_copy_of, texts
+from collabxl.exchange.records import LedgerEntry, MergedReturn, SentCopy
 from collabxl.exchange.three_way import Return, Row, Rows, Spot
 from collabxl.mail.message_model import WITHIN
-from collabxl.rules.engine.ledger_reader import KEPT, address_of, beside, to_text
+from collabxl.rules.engine.ledger_reader import TRACKED_KEYS, ledger_path, sqlite_uri, to_json
 from collabxl.text import t
 
-__all__ = ["VERSION", "Ledger", "Write", "came_from", "snapshot"]
+__all__ = ["VERSION", "Ledger", "MasterWrite", "return_sources", "snapshot"]
 _NO_LEDGER = t(
     "{path} 旁边没有账本 {ledger}。请先拆分；主表换了地方或名字时，账本要一起移动、改名",
     "There is no ledger {ledger} beside {path}. Split the master first; where it was moved or renamed, move or rename "
@@ -39,7 +39,7 @@ _ACCEPT = f"""INSERT OR REPLACE INTO returns
 _DONE = "intent IS NULL OR intent IN (SELECT id FROM intents WHERE state='done')"
 
 
-class Write(NamedTuple):
+class MasterWrite(NamedTuple):
     """A write into the master: its bytes before and after, and the revision it has then."""
 
     before: bytes
@@ -57,7 +57,7 @@ class Ledger:
 
     def __init__(self, master: Path, *, create: bool = False) -> None:
         self.master = master
-        self.path = beside(master)
+        self.path = ledger_path(master)
         if not create and not self.path.exists():
             raise FileError("not-found", _NO_LEDGER, path=str(master), ledger=self.path.name)
         self._file = Database(self.path)
@@ -77,7 +77,7 @@ class Ledger:
         """The secret that signs copies; it never leaves this file."""
         found = self._file.told(bytes.fromhex, "SELECT value FROM facts WHERE name='key'")
         if not found:
-            raise unusable(self.path, ValueError("facts: key"))
+            raise ledger_error(self.path, ValueError("facts: key"))
         return found[0]
 
     def recover(self, revision: int) -> None:
@@ -130,7 +130,7 @@ class Ledger:
         write = self._last(revision)
         return revision <= self._revision and (write is None or write[0] in self._line)
 
-    def intend(self, write: Write, entries: Iterable[Entry], accepted: Iterable[Accepted] = ()) -> int:
+    def intend(self, write: MasterWrite, entries: Iterable[LedgerEntry], accepted: Iterable[MergedReturn] = ()) -> int:
         """Enter what is about to be written into the master; return the number to confirm it by."""
         digests = [hashlib.sha256(content).hexdigest() for content in (write.before, write.after)]
         parent = write.revision - 1 if self._revision is None else self._revision
@@ -153,47 +153,47 @@ class Ledger:
             if state == "dropped":
                 self._file.run("DELETE FROM returns WHERE intent=?", intent)
 
-    def note(self, entries: Iterable[Entry], accepted: Iterable[Accepted] = ()) -> None:
+    def note(self, entries: Iterable[LedgerEntry], accepted: Iterable[MergedReturn] = ()) -> None:
         """Enter what happened without a write into the master."""
         with self._file.writing():
             self._enter(entries, None)
             self._accept(accepted, None, self._revision or 0)
 
-    def _enter(self, entries: Iterable[Entry], intent: int | None) -> None:
+    def _enter(self, entries: Iterable[LedgerEntry], intent: int | None) -> None:
         at = _now()
         for each in entries:
             told = (at, each.kind, each.department, each.sender, each.file, each.mail, each.copy)
             spot = each.spot or (None, None, None)
-            said = None if each.said is None else to_text(each.said)
+            said = None if each.said is None else to_json(each.said)
             self._file.run(
-                _ENTER, *told, *spot, to_text(each.was), to_text(each.now), each.note, each.undoes, said, intent
+                _ENTER, *told, *spot, to_json(each.was), to_json(each.now), each.note, each.undoes, said, intent
             )
             past_values.note(self._file, each, at)
 
-    def send(self, copies: Iterable[Sent]) -> None:
+    def send(self, copies: Iterable[SentCopy]) -> None:
         """Enter copies that are about to be sent."""
         with self._file.writing():
             for copy in copies:
                 told = (copy.id, copy.department, copy.revision, copy.at.isoformat(), copy.file)
-                rows = (to_text(copy.base), to_text(copy.rows))
+                rows = (to_json(copy.base), to_json(copy.rows))
                 self._file.run("INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", *told, *rows)
-                self._enter([Entry("split", copy.department, file=copy.file, copy=copy.id)], None)
+                self._enter([LedgerEntry("split", copy.department, file=copy.file, copy=copy.id)], None)
                 for sheet, listed in copy.base.items():
                     for id in set(listed) & set(copy.rows.get(sheet, ())):
-                        for key in KEPT:
+                        for key in TRACKED_KEYS:
                             past_values.hold(self._file, Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat())
 
-    def sent(self, id: str) -> Sent | None:
+    def sent(self, id: str) -> SentCopy | None:
         """Return a copy as it was sent, None if this ledger does not know it."""
-        found = self._file.told(sent_of, "SELECT * FROM copies WHERE id=?", id)
+        found = self._file.told(sent_copy_of, "SELECT * FROM copies WHERE id=?", id)
         return found[0] if found else None
 
     def reserved(self) -> dict[str, dict[str, list[str]]]:
         """Return by department and sheet every 编号 that was ever in one of its copies, or given to a row of its."""
         held: dict[str, dict[str, list[str]]] = {}
-        sent = self._file.told(_handed, "SELECT department, rows FROM copies ORDER BY sent")
+        sent = self._file.told(_copy_ids, "SELECT department, rows FROM copies ORDER BY sent")
         given = self._file.told(
-            _given, "SELECT department, sheet, row FROM entries WHERE kind='renumbered' ORDER BY id"
+            _renumbered_id, "SELECT department, sheet, row FROM entries WHERE kind='renumbered' ORDER BY id"
         )
         for department, rows in [*sent, *given]:
             for sheet, ids in rows.items():
@@ -202,10 +202,10 @@ class Ledger:
                 mine.extend(id for id in ids if id not in known)
         return held
 
-    def _accept(self, accepted: Iterable[Accepted], intent: int | None, revision: int) -> None:
+    def _accept(self, accepted: Iterable[MergedReturn], intent: int | None, revision: int) -> None:
         for each in accepted:
             told = (each.digest, each.copy, _now(), each.back.saved.isoformat(), each.sender, each.mail, each.file)
-            rows = (to_text(each.back.rows), to_text(each.back.renumbered))
+            rows = (to_json(each.back.rows), to_json(each.back.renumbered))
             self._file.run(_ACCEPT, *told, *rows, intent, revision)
 
     def returns(self, copy: str) -> list[Return]:
@@ -222,7 +222,7 @@ class Ledger:
         query = "SELECT copies.*, returns.rows FROM copies LEFT JOIN returns ON copy=copies.id ORDER BY sent"
         free: dict[str, dict[str, dict[str, None]]] = {}
         taken: set[tuple[str, str]] = set()
-        for sent, rows in self._file.told(_sent_and_back, query):
+        for sent, rows in self._file.told(_copy_and_return, query):
             for sheet, ids in sent.rows.items():
                 blank = dict.fromkeys(id for id in ids if id not in sent.base.get(sheet, {}))
                 if rows is None:
@@ -244,7 +244,7 @@ class Ledger:
         found = self._file.told(rows_of, query, department)
         return found[0].get(sheet, {}).get(id, {}) if found else {}
 
-    def in_question(self, spot: Spot, department: str) -> list[Entry]:
+    def in_question(self, spot: Spot, department: str) -> list[LedgerEntry]:
         """Return the questions that there were about a cell or row with a department, the last one first."""
         asked = "kind IN ('conflict', 'missing') AND sheet=? AND row=? AND key IS ? AND department=?"
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
@@ -256,7 +256,7 @@ class Ledger:
 
     def returned(self) -> dict[str, str]:
         """Return the copies of which something has come back, and when it did last (ISO 8601, UTC)."""
-        found = self._file.told(_came_back, "SELECT copy, at, intent, revision FROM returns ORDER BY at")
+        found = self._file.told(_read_return, "SELECT copy, at, intent, revision FROM returns ORDER BY at")
         return {copy: at for copy, at, intent, revision in found if self._counts(intent, revision)}
 
     def knows(self, digest: str) -> bool:
@@ -264,7 +264,7 @@ class Ledger:
         found = self._file.told(numbers, "SELECT intent, revision FROM returns WHERE digest=?", digest)
         return any(self._counts(*each) for each in found)
 
-    def entries(self, row: str | None = None) -> list[Entry]:
+    def entries(self, row: str | None = None) -> list[LedgerEntry]:
         """Return what happened, oldest first; only what concerns the row of a 编号, if one is given."""
         of_row, values = (" AND row=? COLLATE NOCASE", (row,)) if row else ("", ())
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE ({_DONE}){of_row} ORDER BY id"
@@ -281,22 +281,22 @@ class Ledger:
                 self._file.run("INSERT OR IGNORE INTO mails VALUES (?)", key)
 
 
-def _came_back(copy: Any, at: Any, intent: Any, revision: Any) -> tuple[str, str, int | None, int]:
+def _read_return(copy: Any, at: Any, intent: Any, revision: Any) -> tuple[str, str, int | None, int]:
     return (*texts(copy, at), *numbers(intent, revision))
 
 
-def _handed(department: Any, rows: Any) -> tuple[str, dict[str, list[str]]]:
+def _copy_ids(department: Any, rows: Any) -> tuple[str, dict[str, list[str]]]:
     return (*texts(department), ids_of(rows))
 
 
-def _given(department: Any, sheet: Any, id: Any) -> tuple[str, dict[str, list[str]]]:
+def _renumbered_id(department: Any, sheet: Any, id: Any) -> tuple[str, dict[str, list[str]]]:
     texts(department, sheet, id)
     return department, {sheet: [id]}
 
 
-def _sent_and_back(*columns: Any) -> tuple[Sent, Rows | None]:
+def _copy_and_return(*columns: Any) -> tuple[SentCopy, Rows | None]:
     *sent, rows = columns
-    return sent_of(*sent), None if rows is None else rows_of(rows)
+    return sent_copy_of(*sent), None if rows is None else rows_of(rows)
 
 
 def _by_revision(write: tuple[int, int, int]) -> tuple[int, int]:
@@ -308,26 +308,26 @@ def snapshot(ledger: Path, target: Path) -> Path:
 
     The same content gives the same bytes. Where nothing may be written beside the ledger it is read as it lies.
     """
-    address = address_of(ledger.absolute())
+    address = sqlite_uri(ledger.absolute())
     try:
         try:
             _copy(f"{address}?mode=rw", target)
         except sqlite3.OperationalError as error:
-            if not is_closed(error):
+            if not is_access_denied(error):
                 raise
             _copy(f"{address}?mode=ro&immutable=1", target)
     except sqlite3.Error as error:
-        raise unusable(ledger, error) from error
+        raise ledger_error(ledger, error) from error
     return target
 
 
-def came_from(ledger: Path) -> set[str]:
+def return_sources(ledger: Path) -> set[str]:
     """Return the files and addresses that returns came from, as they were named, by a ledger that nobody is using."""
     try:
         with closing(sqlite3.connect(ledger)) as base:
             found = base.execute("SELECT DISTINCT file FROM entries WHERE kind IN ('return', 'refused')").fetchall()
     except sqlite3.Error as error:
-        raise unusable(ledger, error) from error
+        raise ledger_error(ledger, error) from error
     return {file.partition(WITHIN)[0] for (file,) in found}
 
 

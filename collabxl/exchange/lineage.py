@@ -16,7 +16,7 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from collabxl.exchange.three_way import Return, Rows, Spot, Value, plain
+from collabxl.exchange.three_way import Return, Rows, Spot, Value, normalize
 from collabxl.schema.columns import Ref
 from collabxl.schema.kinds import Line, Note
 from collabxl.schema.sheets import STANDARD
@@ -28,9 +28,9 @@ _STRONG, _WEAK_OF_A_ROW, _PUT_BACK = 5, 2, 2
 _TELLING = 3
 """What evidence must weigh at least for a question to be worth a person's time."""
 _SENT = object()
-Filled = dict[Spot, Value]
+CellValues = dict[Spot, Value]
 """What a return says otherwise than the copy as it was sent; a row that was emptied is one spot without a column."""
-Told = Literal["on", "late", "open", "apart"]
+Relation = Literal["on", "late", "open", "apart"]
 """How a return stands to one known before: it goes on from it, was gone on from, nobody can tell, is another's."""
 
 
@@ -51,7 +51,7 @@ class Lineage(NamedTuple):
 
 @dataclass(eq=False)
 class _Node:
-    filled: Filled
+    filled: CellValues
     back: Return | None = None
     added: frozenset[tuple[str, str]] = frozenset()
     """The rows, by sheet and 编号, that the copy did not have as it was sent."""
@@ -73,11 +73,11 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return, together: Collecti
     parent = line[-1]
     doubtful: set[Spot] = set()
     for other in parent.children:
-        shared = _Shared.of(parent, other, new)
+        shared = _Comparison.of(parent, other, new)
         if other is not new and shared.told(_is_later(new, other)) == "open":
             doubtful |= shared.put_back.keys()
     while len(line) > 1 and any(line[-1].back is back for back in together):
-        if _Shared.of(line[-2], line[-1], new).is_evident:
+        if _Comparison.of(line[-2], line[-1], new).is_evident:
             break
         line.pop()
     ancestors = tuple(node.back for node in reversed(line) if node.back is not None)
@@ -90,11 +90,11 @@ def _insert(root: _Node, new: _Node) -> list[_Node]:
     line = [root]
     while True:
         parent = line[-1]
-        told = {child: _Shared.of(parent, child, new) for child in parent.children}
+        told = {child: _Comparison.of(parent, child, new) for child in parent.children}
         on = [child for child, shared in told.items() if shared.told(_is_later(new, child)) == "on"]
         if on:
             line.append(max(on, key=lambda child: told[child].nearness))
-        elif further := max(_further(parent, new), key=itemgetter(0), default=None):
+        elif further := max(_descendants(parent, new), key=itemgetter(0), default=None):
             line.extend(further[1])
         else:
             break
@@ -104,17 +104,17 @@ def _insert(root: _Node, new: _Node) -> list[_Node]:
     return line
 
 
-def _further(parent: _Node, new: _Node) -> Iterator[tuple[int, list[_Node]]]:
+def _descendants(parent: _Node, new: _Node) -> Iterator[tuple[int, list[_Node]]]:
     """Yield what a return shares with those further below that it goes on from beyond doubt, and the way to them.
 
     It may have changed again or put back all that one of them had changed, and yet bear what the next one did.
     """
     for child in parent.children:
         for node in child.children:
-            shared = _Shared.of(child, node, new)
+            shared = _Comparison.of(child, node, new)
             if _weight(shared.kept) >= _STRONG and shared.told(_is_later(new, node)) == "on":
                 yield _weight(shared.kept), [child, node]
-        for weight, way in _further(child, new):
+        for weight, way in _descendants(child, new):
             yield weight, [child, *way]
 
 
@@ -126,13 +126,13 @@ def _is_later(new: _Node, other: _Node) -> bool | None:
     return None if times[0] == times[1] or min(times).year == 1 else times[0] > times[1]
 
 
-class _Shared(NamedTuple):
+class _Comparison(NamedTuple):
     """What two returns have in common, held against the one that both go on from."""
 
-    kept: Filled
-    put_back: Filled
+    kept: CellValues
+    put_back: CellValues
     """Changed by the other one, not by the new one: what the other one says."""
-    added: Filled
+    added: CellValues
     """Changed by the new one, not by the other one."""
     again: set[Spot]
     """Changed by both, not alike."""
@@ -142,7 +142,7 @@ class _Shared(NamedTuple):
     """Rows that both have added under the same 编号, by the same name or with most else in common."""
 
     @classmethod
-    def of(cls, parent: _Node, other: _Node, new: _Node) -> _Shared:
+    def of(cls, parent: _Node, other: _Node, new: _Node) -> _Comparison:
         made = cls({}, {}, {}, set(), set(), set())
         for spot in {**parent.filled, **other.filled, **new.filled}:
             was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
@@ -168,7 +168,7 @@ class _Shared(NamedTuple):
             elif any(names_its_row(spot) for spot in self.again if spot[:2] == row):
                 self.rivals.add(row)
 
-    def told(self, later: bool | None) -> Told:
+    def told(self, later: bool | None) -> Relation:
         """Return how the new return stands to the other; ``later`` is what their clocks say."""
         if self.rivals and _weight(self.kept) < _STRONG:
             return "apart"
@@ -189,7 +189,7 @@ class _Shared(NamedTuple):
             return "open"
         return "open" if later is not False and weight >= _TELLING and 2 * weight >= len(self.put_back) else "apart"
 
-    def _nothing_put_back(self, later: bool | None) -> Told:
+    def _nothing_put_back(self, later: bool | None) -> Relation:
         """Return how a return stands to another one of whose changes none was put back."""
         if not self.kept and not self.again:
             return "apart"
@@ -211,10 +211,10 @@ class _Shared(NamedTuple):
 
 def _node(sent: Rows, back: Return) -> _Node:
     added = ((sheet, id) for sheet, rows in back.rows.items() for id in rows if id not in sent.get(sheet, {}))
-    return _Node(dict(_differing(sent, back.rows)), back, frozenset(added))
+    return _Node(dict(_changed_cells(sent, back.rows)), back, frozenset(added))
 
 
-def _differing(sent: Rows, rows: Rows) -> Iterable[tuple[Spot, Value]]:
+def _changed_cells(sent: Rows, rows: Rows) -> Iterable[tuple[Spot, Value]]:
     for sheet in {**sent, **rows}:
         before, after = sent.get(sheet, {}), rows.get(sheet, {})
         for id in {**before, **after}:
@@ -226,17 +226,17 @@ def _differing(sent: Rows, rows: Rows) -> Iterable[tuple[Spot, Value]]:
                 continue
             was = was or {}
             for key in {**was, **row}:
-                if plain(was.get(key)) != plain(row.get(key)):
-                    yield Spot(sheet, id, key), plain(row.get(key))
+                if normalize(was.get(key)) != normalize(row.get(key)):
+                    yield Spot(sheet, id, key), normalize(row.get(key))
 
 
-def _outweighs(kept: Filled, put_back: Filled) -> bool:
+def _outweighs(kept: CellValues, put_back: CellValues) -> bool:
     """Return whether somebody kept so much that the little which they did not keep was put back on purpose."""
     few = _weight(kept) > _PUT_BACK * len(put_back)
     return few and not any(starmap(_is_distinctive, put_back.items()))
 
 
-def _weight(kept: Filled) -> int:
+def _weight(kept: CellValues) -> int:
     """Return how unlikely it is that two people changed cells alike by chance."""
     strong = [spot for spot, value in kept.items() if _is_distinctive(spot, value)]
     weak: dict[tuple[str, str], int] = {}

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.records import Entry
-from collabxl.exchange.three_way import Change, Row, Rows, Spot, Value, same
-from collabxl.exchange.three_way import plain as plain_value
-from collabxl.exchange.untaken_values import Untaken
-from collabxl.rules.matching.names import plain, split
+from collabxl.exchange.records import LedgerEntry
+from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value, is_same
+from collabxl.exchange.three_way import normalize as plain_value
+from collabxl.exchange.untaken_values import UntakenValue
+from collabxl.rules.matching.names import normalize_name, split_names
 from collabxl.schema.columns import Column
 from collabxl.schema.sheets import Minutes, Risks, Tasks, Waivers
 from collabxl.text import Lang, t
@@ -33,7 +33,7 @@ _WAITS_FOR = dt.timedelta(days=365)
 _NAMED = (Tasks.name.key, Tasks.deliverable.key)
 
 
-class Link(NamedTuple):
+class LinkRequest(NamedTuple):
     """A cell in which a department has named tasks that it could not see, and that nobody has accepted yet."""
 
     department: str
@@ -43,16 +43,16 @@ class Link(NamedTuple):
     """The tasks that it could see when it wrote this."""
 
 
-class Withheld(NamedTuple):
+class WithheldTasks(NamedTuple):
     """Tasks that a department is not shown though a cell of its names them."""
 
-    link: Link
+    link: LinkRequest
     tasks: tuple[str, ...]
 
 
-def unaccepted(ledger: Ledger, rows: Rows) -> dict[Spot, Link]:
+def pending_links(ledger: Ledger, rows: Rows) -> dict[Spot, LinkRequest]:
     """Return the links that stand in a master, whose rows are given, as they came with a return."""
-    made: dict[Spot, Entry] = {}
+    made: dict[Spot, LedgerEntry] = {}
     accepted: set[tuple[Spot, Value]] = set()
     """What was accepted once stays so, though a restored master got it again."""
     for entry in ledger.entries():
@@ -64,50 +64,52 @@ def unaccepted(ledger: Ledger, rows: Rows) -> dict[Spot, Link]:
             made[entry.spot] = entry
         elif entry.kind in ("taken", "settled", "undone", "accepted"):
             made.pop(entry.spot, None)
-    copies = {id: _visible(ledger, id) for id in {entry.copy for entry in made.values()}}
+    copies = {id: _visible_tasks(ledger, id) for id in {entry.copy for entry in made.values()}}
     return {
-        spot: Link(entry.department, spot, entry.now, copies[entry.copy])
+        spot: LinkRequest(entry.department, spot, entry.now, copies[entry.copy])
         for spot, entry in made.items()
-        if same(rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or ""), entry.now)
+        if is_same(rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or ""), entry.now)
     }
 
 
-def _visible(ledger: Ledger, copy: str | None) -> frozenset[str]:
+def _visible_tasks(ledger: Ledger, copy: str | None) -> frozenset[str]:
     sent = ledger.sent(copy) if copy else None
     return frozenset(sent.base.get(Tasks.meta.key, {})) if sent else frozenset()
 
 
-def acceptance(links: Iterable[Link]) -> Iterator[Entry]:
+def acceptance_entries(links: Iterable[LinkRequest]) -> Iterator[LedgerEntry]:
     """Return what to enter where links are accepted."""
     for link in links:
-        yield Entry("accepted", link.department, spot=link.spot, was=link.value, now=link.value)
+        yield LedgerEntry("accepted", link.department, spot=link.spot, was=link.value, now=link.value)
 
 
-def leading_out(changes: Iterable[Change], ours: Rows, visible: Collection[str]) -> Iterator[Untaken]:
+def links_to_hidden_tasks(
+    changes: Iterable[CellChange], ours: Rows, visible: Collection[str]
+) -> Iterator[UntakenValue]:
     """Return the cells that are taken and name tasks of ``ours`` that are not among the ``visible`` ones."""
     tasks = ours.get(Tasks.meta.key, {})
-    known = {word: id for id, row in tasks.items() for word in _words(id, row)}
+    known = {word: id for id, row in tasks.items() for word in _task_names(id, row)}
     for change in changes:
         if (change.spot.sheet, change.spot.key) in NAMING and isinstance(change.theirs, str):
-            named = {known.get(plain(word)) for word in split(change.theirs)}
+            named = {known.get(normalize_name(word)) for word in split_names(change.theirs)}
             if any(id is not None and id not in visible for id in named):
-                yield Untaken(change.spot, "linked", change.theirs)
+                yield UntakenValue(change.spot, "linked", change.theirs)
 
 
-def _words(id: str, row: Row) -> Iterator[str]:
-    yield plain(id)
-    yield from (plain(str(row[key])) for key in _NAMED if key in row)
+def _task_names(id: str, row: Row) -> Iterator[str]:
+    yield normalize_name(id)
+    yield from (normalize_name(str(row[key])) for key in _NAMED if key in row)
 
 
-def withheld(links: Mapping[Spot, Link], found: Iterable[tuple[Spot, str]]) -> list[Withheld]:
+def withheld_tasks(links: Mapping[Spot, LinkRequest], found: Iterable[tuple[Spot, str]]) -> list[WithheldTasks]:
     """Return what is withheld where cells named tasks: ``found`` has both, none of them accepted."""
     tasks: dict[Spot, dict[str, None]] = {}
     for spot, task in found:
         tasks.setdefault(spot, {})[task] = None
-    return [Withheld(links[spot], tuple(listed)) for spot, listed in tasks.items()]
+    return [WithheldTasks(links[spot], tuple(listed)) for spot, listed in tasks.items()]
 
 
-def unshown(left: Iterable[Withheld], today: dt.date, lang: Lang) -> Iterator[Row]:
+def unshown(left: Iterable[WithheldTasks], today: dt.date, lang: Lang) -> Iterator[Row]:
     """Yield rows of 豁免 for cells that name a task which a copy does not show: nobody has to mend them."""
     for each in left:
         sheet, id, key = each.link.spot

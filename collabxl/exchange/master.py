@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 
 from collabxl.errors import FileError
-from collabxl.exchange.conflicts import Standing, standing
+from collabxl.exchange.conflicts import ConflictLine, read_conflicts
 from collabxl.exchange.rows import SHARED, ids_of, rows_of
 from collabxl.exchange.three_way import Rows, Spot, Value
-from collabxl.reading.sheet import Page
+from collabxl.reading.sheet import SheetReading
 from collabxl.reading.workbook import Reading
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.kinds import Id
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import t
-from collabxl.workbook.grid import Edit
-from collabxl.workbook.sheets import typed
+from collabxl.workbook.grid import CellEdit
+from collabxl.workbook.sheets import cell_value
 
 _NOT_BUILT = t(
     "{path} 不是用 collabxl 建的工作簿，行没有固定编号，无法拆分和回收。请先 collabxl new 新文件 --template {path}",
@@ -46,13 +46,13 @@ class Master:
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]
         self.revision = int(reading.identity.get("revision", "1"))
-        self.standing: list[Standing] = standing(reading)
-        self.edits: list[Edit] = []
+        self.standing: list[ConflictLine] = read_conflicts(reading)
+        self.edits: list[CellEdit] = []
         found = rows_of(reading)
         self._rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in found.rows.items()}
         self._pages = {page.key: page for page in reading.pages if STANDARD.sheet(page.key) in SHARED}
         self._places = {key: _places(page) for key, page in self._pages.items()}
-        self._blank = {key: {plain(id).upper() for id in page.ready} for key, page in self._pages.items()}
+        self._blank = {key: {normalize_name(id).upper() for id in page.ready} for key, page in self._pages.items()}
         self._given: set[Name] = set()
 
     @property
@@ -86,8 +86,8 @@ class Master:
         if page is None or place is None:
             return False
         column = STANDARD.sheet(spot.sheet).meta.column(spot.key)
-        old, new = (typed(each, column, self.lang) for each in (self.value(spot), value))
-        self.edits.append(Edit(page.title, *place, new, old))
+        old, new = (cell_value(each, column, self.lang) for each in (self.value(spot), value))
+        self.edits.append(CellEdit(page.title, *place, new, old))
         held = self._rows.setdefault(spot.sheet, {}).setdefault(spot.id, {})
         held[spot.key] = value
         if all(each is None for each in held.values()):
@@ -108,12 +108,12 @@ class Master:
             return True
         printed = min(blank, key=rows.__getitem__, default=None)
         row = rows.pop(printed) if printed else self._below(page)
-        self.edits.append(Edit(page.title, row, page.places[column.key].column, id, printed))
+        self.edits.append(CellEdit(page.title, row, page.places[column.key].column, id, printed))
         blank.discard(printed or "")
         rows[id] = row
         return True
 
-    def _below(self, page: Page) -> int:
+    def _below(self, page: SheetReading) -> int:
         """Return the first row below all that stand in a sheet."""
         assert page.header is not None
         return max([page.header.row, *page.rows, *self._places[page.key].values()]) + 1
@@ -122,7 +122,7 @@ class Master:
         """Return a 编号 that no row bears and nobody was given; never one of those that come next in the master."""
         known = {id for name, id in self._given if name == sheet} | set(reserved)
         printed = [id for id in self.ready(sheet) if id not in known]
-        beyond = next(numbers_after(sheet, {*known, *self._places[sheet]}))
+        beyond = next(ids_after(sheet, {*known, *self._places[sheet]}))
         id = printed[-1] if len(printed) > OWN_ROWS else beyond
         self._given.add((sheet, id))
         return id
@@ -137,7 +137,7 @@ class Master:
             self._move_up(page, spot)
         return self._places[spot.sheet][spot.id], place.column
 
-    def _move_up(self, page: Page, spot: Spot) -> None:
+    def _move_up(self, page: SheetReading, spot: Spot) -> None:
         """Let a blank row and the first blank one change their 编号, so that no gap is left between filled ones."""
         rows, blank = self._places[spot.sheet], self._blank[spot.sheet]
         first = min(blank, key=rows.__getitem__)
@@ -147,7 +147,7 @@ class Master:
             return
         at = page.places[column.key].column
         for id, other in ((spot.id, first), (first, spot.id)):
-            self.edits.append(Edit(page.title, rows[other], at, id, other))
+            self.edits.append(CellEdit(page.title, rows[other], at, id, other))
         rows[spot.id], rows[first] = rows[first], rows[spot.id]
 
     def ready(self, sheet: str) -> list[str]:
@@ -155,7 +155,7 @@ class Master:
         return sorted(self._blank.get(sheet, ()), key=self._places.get(sheet, {}).__getitem__)
 
 
-def numbers_after(sheet: str, known: Iterable[str]) -> Iterator[str]:
+def ids_after(sheet: str, known: Iterable[str]) -> Iterator[str]:
     """Yield the 编号 that come after all that are known, as the sheet prints them."""
     column = STANDARD.sheet(sheet).meta.id
     assert column is not None
@@ -172,8 +172,8 @@ def refuse_copy(reading: Reading) -> None:
         raise FileError("unsupported", _A_COPY, path=reading.path, department=reading.identity["department"])
 
 
-def _places(page: Page) -> dict[str, int]:
+def _places(page: SheetReading) -> dict[str, int]:
     """Return the row of every 编号; of several that bear one, none."""
     ids = ids_of(page)
     filled = {id: row for id, row in zip(ids, page.rows, strict=True) if id and ids.count(id) == 1}
-    return {**{plain(id).upper(): row for id, row in page.ready.items()}, **filled}
+    return {**{normalize_name(id).upper(): row for id, row in page.ready.items()}, **filled}

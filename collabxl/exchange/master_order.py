@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collabxl.errors import FileError
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.moved_rows import strayed
-from collabxl.exchange.records import CHANGING, Sent
+from collabxl.exchange.moved_rows import find_moved_rows
+from collabxl.exchange.records import CHANGING, SentCopy
 from collabxl.exchange.three_way import Rows, Value
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.text import t
 
 _EXCHANGED = t(
@@ -19,24 +19,24 @@ _EXCHANGED = t(
 _SHOWN = 12
 
 
-def refuse_exchanged(path: str, rows: Rows, ledger: Ledger) -> None:
+def refuse_moved_rows(path: str, rows: Rows, ledger: Ledger) -> None:
     """Raise FileError if contents of a master, which has ``rows`` now, stand under other 编号 than the ledger knows."""
-    known = _known(ledger)
+    known = _last_known_rows(ledger)
     moved: list[str] = []
     for sheet, was in known.items():
-        found = strayed(sheet, was, rows.get(sheet, {}))
+        found = find_moved_rows(sheet, was, rows.get(sheet, {}))
         moved += sorted({*found.unsure, *found.home, *found.home.values()})
     if moved:
         shown = [*moved[:_SHOWN], *(["…"] if len(moved) > _SHOWN else [])]
         raise FileError("unsupported", _EXCHANGED, path=path, rows=shown)
 
 
-def _known(ledger: Ledger) -> Rows:
+def _last_known_rows(ledger: Ledger) -> Rows:
     """Return the rows of the copies that were sent last, with what merges have changed since."""
-    last = {plain(department): copy for copy, department, _ in ledger.sent_out()}
+    last = {normalize_name(department): copy for copy, department, _ in ledger.sent_out()}
     copies = [sent for copy in last.values() if (sent := ledger.sent(copy))]
     made: dict[str, dict[str, dict[str, Value]]] = {}
-    since: dict[tuple[str, str], Sent] = {}
+    since: dict[tuple[str, str], SentCopy] = {}
     for sent in copies:
         for sheet, own in sent.rows.items():
             for id in set(own) & sent.base.get(sheet, {}).keys():

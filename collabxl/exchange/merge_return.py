@@ -8,99 +8,120 @@ from dataclasses import replace
 
 from collabxl.exchange import conflicts
 from collabxl.exchange.conflicts import Question, Withdrawal
-from collabxl.exchange.filled_gaps import as_meant
-from collabxl.exchange.fit import fitted
+from collabxl.exchange.filled_gaps import fill_gaps
+from collabxl.exchange.fit import fit_plan
 from collabxl.exchange.lineage import Lineage, lineage
-from collabxl.exchange.link_requests import leading_out
+from collabxl.exchange.link_requests import links_to_hidden_tasks
 from collabxl.exchange.master import Master
-from collabxl.exchange.merge_state import Result, Run, sender_of
-from collabxl.exchange.new_rows import Numbered, numbered
-from collabxl.exchange.ownership import belonging
-from collabxl.exchange.records import Accepted, Entry
-from collabxl.exchange.return_content import certain, computed
+from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
+from collabxl.exchange.new_rows import Renumbering, renumber_rows
+from collabxl.exchange.ownership import writable_scope
+from collabxl.exchange.records import LedgerEntry, MergedReturn
+from collabxl.exchange.return_content import computed_values, drop_uncertain
 from collabxl.exchange.reversals import Reversal, comparison_base, effective_base
-from collabxl.exchange.shifted_blocks import asking_where_shifted
-from collabxl.exchange.three_way import Change, Plan, Return, Rows, Scope, Spot, Value, merge, row_text, same
-from collabxl.exchange.untaken_values import Untaken
-from collabxl.exchange.value_labels import words
-from collabxl.exchange.verify_return import Genuine
-from collabxl.mail.message_model import Returned
+from collabxl.exchange.shifted_blocks import ask_where_shifted
+from collabxl.exchange.three_way import (
+    CellChange,
+    MergePlan,
+    Return,
+    Rows,
+    Scope,
+    Spot,
+    Value,
+    is_same,
+    merge,
+    row_text,
+)
+from collabxl.exchange.untaken_values import UntakenValue
+from collabxl.exchange.value_labels import value_label
+from collabxl.exchange.verify_return import VerifiedReturn
+from collabxl.mail.message_model import ReturnedWorkbook
 from collabxl.schema.sheets import Tasks
 
 
-def take(run: Run, each: Returned, found: Genuine, before: Sequence[Accepted]) -> None:
+def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, before: Sequence[MergedReturn]) -> None:
     """Merge a return; ``before`` are those of the same copy that this run has merged."""
     digest = hashlib.sha256(each.content).hexdigest()
     known = [*run.ledger.returns(found.sent.id), *(one.back for one in before)]
     is_known = run.ledger.knows(digest) or digest in {one.digest for one in before}
-    back = Return(as_meant(found.found, found.sent, known), found.saved)
+    back = Return(fill_gaps(found.found, found.sent, known), found.saved)
     sender, mail = sender_of(each)
-    told = Entry("return", found.sent.department, sender, str(each.place), mail, found.sent.id)
-    result = Result(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
+    told = LedgerEntry("return", found.sent.department, sender, str(each.place), mail, found.sent.id)
+    result = ReturnResult(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
     if not is_known:
         line = lineage(found.sent.base, known, back, [one.back for one in before])
         if line.overtaken:  # what could not be read of it may well be new, and is told
             result = replace(result, untaken=found.untaken)
         else:
-            result, back = _taken(run, told, (found, back), line)
-        run.accepted.append(Accepted(digest, found.sent.id, back, sender, mail, told.file))
+            result, back = _apply_return(run, told, (found, back), line)
+        run.accepted.append(MergedReturn(digest, found.sent.id, back, sender, mail, told.file))
     run.results.append(replace(result, reversals=tuple(_reversals(run, found.sent.id, back, known))))
 
 
-def _reversals(run: Run, copy: str, back: Return, known: Sequence[Return]) -> Iterator[Reversal]:
+def _reversals(run: MergeRun, copy: str, back: Return, known: Sequence[Return]) -> Iterator[Reversal]:
     """Yield what a return still says of what was taken from its copy and undone."""
     given = ((sheet, ids) for each in known for sheet, ids in each.renumbered.items())
     printed = {(sheet, new): old for sheet, ids in given for old, new in ids.items()}
     for each in run.past.reversals(copy):
         sheet, id, _ = each.spot
-        if same(_value(back.rows, each.spot._replace(id=printed.get((sheet, id), id))), each.value):
+        if is_same(_value(back.rows, each.spot._replace(id=printed.get((sheet, id), id))), each.value):
             yield each
 
 
-def _taken(run: Run, told: Entry, came: tuple[Genuine, Return], line: Lineage) -> tuple[Result, Return]:
+def _apply_return(
+    run: MergeRun, told: LedgerEntry, came: tuple[VerifiedReturn, Return], line: Lineage
+) -> tuple[ReturnResult, Return]:
     """Take what a return brings; return what became of it, and the return as it is to be remembered."""
     (genuine, back), master = came, run.master
 
     def fresh(sheet: str) -> str:
         return master.fresh(sheet, run.reserved.get(sheet, ()))
 
-    both = numbered(back, line, genuine.sent.base, master.rows, fresh)
-    plan, untaken = _planned(run, genuine, both, line)
-    plan = _put(master, plan)
+    both = renumber_rows(back, line, genuine.sent.base, master.rows, fresh)
+    plan, untaken = _plan_return(run, genuine, both, line)
+    plan = _apply_plan(master, plan)
     formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
-    untaken += tuple(Untaken(change.spot, "formula-here", change.theirs) for change in formulas)
+    untaken += tuple(UntakenValue(change.spot, "formula-here", change.theirs) for change in formulas)
     run.entries.extend([told, *_entries(plan, told, both)])
     run.asked.extend(_withdrawals(plan, told.department, both, line))
-    _ask(run, plan, told.department, line)
+    _add_questions(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
-    result = Result(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
+    result = ReturnResult(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
     result = replace(result, untaken=untaken, copy=genuine.sent.id)
     return result, back._replace(renumbered=both.renumbered)
 
 
-def _planned(run: Run, genuine: Genuine, both: Numbered, line: Lineage) -> tuple[Plan, tuple[Untaken, ...]]:
+def _plan_return(
+    run: MergeRun, genuine: VerifiedReturn, both: Renumbering, line: Lineage
+) -> tuple[MergePlan, tuple[UntakenValue, ...]]:
     """Return what of a return is taken and asked about, and what it says that is not taken as it stands."""
     ours, sent = run.master.rows, genuine.sent
-    scope = belonging(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
+    scope = writable_scope(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
     held = effective_base(both, line.line, sent.base, ours, run.past)
     plan = merge(comparison_base(both, held), ours, both.theirs, scope)
     plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(held, ours, spot)))
-    plan = _asking(plan, line, genuine, ours)
-    plan, unfit = fitted(certain(plan, genuine.found), run.master.lang)
-    plan, low = asking_where_shifted(plan, genuine.found.shifted)
+    plan = _add_revert_conflicts(plan, line, genuine, ours)
+    plan, unfit = fit_plan(drop_uncertain(plan, genuine.found), run.master.lang)
+    plan, low = ask_where_shifted(plan, genuine.found.shifted)
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
-    told = (*genuine.untaken, *unfit, *low, *computed(plan, genuine.found), *leading_out(plan.takes, ours, visible))
+    told = (
+        *genuine.untaken,
+        *unfit,
+        *low,
+        *computed_values(plan, genuine.found),
+        *links_to_hidden_tasks(plan.takes, ours, visible),
+    )
     return plan, told
 
 
 def _has_changed(held: Rows, ours: Rows, spot: Spot) -> bool:
     """Return whether the master has changed a row otherwise than by what this line of returns has brought."""
     was, now = held.get(spot.sheet, {}).get(spot.id, {}), ours.get(spot.sheet, {}).get(spot.id, {})
-    return any(not same(was.get(key), now.get(key)) for key in {**was, **now})
+    return any(not is_same(was.get(key), now.get(key)) for key in {**was, **now})
 
 
-def _scope(scope: Scope, both: Numbered) -> Scope:
+def _scope(scope: Scope, both: Renumbering) -> Scope:
     """Return what the department may change, its new rows under the 编号 that they got."""
     rows = {}
     for sheet, ids in scope.rows.items():
@@ -109,7 +130,7 @@ def _scope(scope: Scope, both: Numbered) -> Scope:
     return scope._replace(rows=rows)
 
 
-def _asking(plan: Plan, line: Lineage, genuine: Genuine, ours: Rows) -> Plan:
+def _add_revert_conflicts(plan: MergePlan, line: Lineage, genuine: VerifiedReturn, ours: Rows) -> MergePlan:
     """Return a plan that asks, too, about cells of which nobody knows whether they were put back on purpose."""
     asked = []
     for spot in sorted(line.put_back, key=str):
@@ -117,36 +138,38 @@ def _asking(plan: Plan, line: Lineage, genuine: Genuine, ours: Rows) -> Plan:
         if spot.key is None or sent is None or not genuine.scope.holds(spot):
             continue
         was, here = sent.get(spot.key), _value(ours, spot)
-        if not same(was, here):
-            asked.append(Change(spot, was, here, was))
+        if not is_same(was, here):
+            asked.append(CellChange(spot, was, here, was))
     known = {change.spot for change in plan.conflicts}
     return replace(plan, conflicts=(*plan.conflicts, *(change for change in asked if change.spot not in known)))
 
 
-def _put(master: Master, plan: Plan) -> Plan:
+def _apply_plan(master: Master, plan: MergePlan) -> MergePlan:
     """Put into the master what is taken; what it has no cell for is asked about instead."""
     for spot in plan.new:
         master.admit(spot.sheet, spot.id)
-    put: list[Change] = []
-    left: list[Change] = []
+    put: list[CellChange] = []
+    left: list[CellChange] = []
     for change in plan.takes:
         (put if master.put(change.spot, change.theirs) else left).append(change)
     return replace(plan, takes=tuple(put), conflicts=(*plan.conflicts, *left))
 
 
-def _ask(run: Run, plan: Plan, department: str, line: Lineage) -> None:
+def _add_questions(run: MergeRun, plan: MergePlan, department: str, line: Lineage) -> None:
     """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
     lang = run.master.lang
     rows = run.master.rows
-    gone = [Change(spot, said, said, None) for spot in plan.missing for said in [row_text(rows[spot.sheet][spot.id])]]
+    gone = [
+        CellChange(spot, said, said, None) for spot in plan.missing for said in [row_text(rows[spot.sheet][spot.id])]
+    ]
     for change in (*plan.conflicts, *gone):
-        said = {words(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
+        said = {value_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
         if line.base:
-            said.discard(words(_value(line.base.rows, change.spot), change.spot, lang))
-        run.asked.append(Question(conflicts.told(change, department, lang), frozenset(said)))
+            said.discard(value_label(_value(line.base.rows, change.spot), change.spot, lang))
+        run.asked.append(Question(conflicts.conflict_line(change, department, lang), frozenset(said)))
 
 
-def _withdrawals(plan: Plan, department: str, both: Numbered, line: Lineage) -> Iterator[Withdrawal]:
+def _withdrawals(plan: MergePlan, department: str, both: Renumbering, line: Lineage) -> Iterator[Withdrawal]:
     """Yield what earlier returns of the same line said, where this one says something else that is not in question."""
     asked = {change.spot for change in plan.conflicts}
     if line.base is None:
@@ -159,7 +182,7 @@ def _withdrawals(plan: Plan, department: str, both: Numbered, line: Lineage) -> 
             theirs = both.theirs.get(sheet, {}).get(id, {})
             for key in {**row, **theirs}:
                 spot = Spot(sheet, id, key)
-                if spot not in asked and not same(row.get(key), theirs.get(key)):
+                if spot not in asked and not is_same(row.get(key), theirs.get(key)):
                     yield Withdrawal(spot, department, row.get(key))
 
 
@@ -167,7 +190,7 @@ def _value(rows: Rows, spot: Spot) -> Value:
     return rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
 
 
-def _entries(plan: Plan, of: Entry, both: Numbered) -> Iterator[Entry]:
+def _entries(plan: MergePlan, of: LedgerEntry, both: Renumbering) -> Iterator[LedgerEntry]:
     for change in plan.takes:
         yield of._replace(kind="taken", spot=change.spot, was=change.ours, now=change.theirs)
     for change in plan.conflicts:

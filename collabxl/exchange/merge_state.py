@@ -11,17 +11,17 @@ from collabxl.errors import CollabxlError
 from collabxl.exchange.conflicts import Question, Withdrawal
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import Master
-from collabxl.exchange.records import Accepted, Entry
-from collabxl.exchange.reversals import Past, Reversal
-from collabxl.exchange.three_way import Plan, Spot
-from collabxl.exchange.untaken_values import Untaken
-from collabxl.mail.message_model import Refused, Returned
+from collabxl.exchange.records import LedgerEntry, MergedReturn
+from collabxl.exchange.reversals import MergePast, Reversal
+from collabxl.exchange.three_way import MergePlan, Spot
+from collabxl.exchange.untaken_values import UntakenValue
+from collabxl.mail.message_model import RefusedItem, ReturnedWorkbook
 
 State = Literal["merged", "nothing-new", "refused"]
 
 
 @dataclass(frozen=True)
-class Result:
+class ReturnResult:
     """What became of one return: where it came from, whose it is, and what was taken of it."""
 
     file: str
@@ -29,12 +29,12 @@ class Result:
     sender: str = ""
     mail: str = ""
     department: str = ""
-    plan: Plan = field(default_factory=Plan)
+    plan: MergePlan = field(default_factory=MergePlan)
     repeated: tuple[str, ...] = ()
     """编号 that several rows bear; those rows count as they were sent."""
     renumbered: dict[Spot, str] = field(default_factory=dict)
     """New rows under the 编号 they got, with the one that is printed in the copy, empty if none is."""
-    untaken: tuple[Untaken, ...] = ()
+    untaken: tuple[UntakenValue, ...] = ()
     """What it says that is not taken as it stands, besides conflicts and what is outside."""
     reversals: tuple[Reversal, ...] = ()
     """What it says that the master got once and that was undone: it does not come again by itself."""
@@ -52,25 +52,25 @@ class Result:
 
 
 @dataclass
-class Run:
+class MergeRun:
     """A merge on its way."""
 
     ledger: Ledger
     master: Master
     dry: bool = False
-    entries: list[Entry] = field(default_factory=list)
-    accepted: list[Accepted] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+    accepted: list[MergedReturn] = field(default_factory=list)
+    results: list[ReturnResult] = field(default_factory=list)
     asked: list[Question | Withdrawal] = field(default_factory=list)
 
     @cached_property
-    def _entered(self) -> list[Entry]:
+    def _entered(self) -> list[LedgerEntry]:
         return self.ledger.entries()
 
     @property
-    def past(self) -> Past:
+    def past(self) -> MergePast:
         """What the master got so far."""
-        return Past([*self._entered, *self.entries])
+        return MergePast([*self._entered, *self.entries])
 
     @cached_property
     def reserved_by(self) -> dict[str, dict[str, list[str]]]:
@@ -87,7 +87,7 @@ class Run:
         return made
 
 
-def sender_of(each: Returned | Refused) -> tuple[str, str]:
+def sender_of(each: ReturnedWorkbook | RefusedItem) -> tuple[str, str]:
     """Return who sent it, as the message says, and the message's id; a hint, never a proof."""
     if each.envelope is None:
         return "", ""

@@ -6,25 +6,25 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from collabxl.exchange.ledger import Ledger
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 
 
-class Outstanding(NamedTuple):
+class OutstandingReturns(NamedTuple):
     """The departments that were sent a copy, and those of them that have returned nothing since."""
 
     asked: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
-def outstanding(ledger: Ledger, departments: Iterable[str], back: Collection[str] = ()) -> Outstanding:
+def outstanding_returns(ledger: Ledger, departments: Iterable[str], back: Collection[str] = ()) -> OutstandingReturns:
     """Return who is back of the departments that take part; ``back`` are copies that have come back just now.
 
     A department that goes on from the copy of an earlier round is back like one that fills in its last.
     """
-    sent = {copy: (plain(department), at) for copy, department, at in ledger.sent_out()}
+    sent = {copy: (normalize_name(department), at) for copy, department, at in ledger.sent_out()}
     last = dict(sent.values())
     returned = ledger.returned()
     there = {sent[copy][0] for copy in back if copy in sent}
     there |= {department for copy, (department, _) in sent.items() if returned.get(copy, "") >= last[department]}
-    asked = [department for department in departments if plain(department) in last]
-    return Outstanding(tuple(asked), tuple(each for each in asked if plain(each) not in there))
+    asked = [department for department in departments if normalize_name(department) in last]
+    return OutstandingReturns(tuple(asked), tuple(each for each in asked if normalize_name(each) not in there))

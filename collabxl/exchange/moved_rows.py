@@ -13,7 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from collabxl.exchange.three_way import Row, Value, plain
+from collabxl.exchange.three_way import Row, Value, normalize
 from collabxl.schema.columns import Ref
 from collabxl.schema.kinds import Choice, Id, Line, Note, YesNo
 from collabxl.schema.sheets import STANDARD, Progress, Risks, Tasks
@@ -26,11 +26,11 @@ _MOVED = 4
 """What cells from one other row weigh together, in two columns at least, where a row has moved for certain."""
 _FEWEST = {_NAME: 2, _TEXT: 3, _OTHER: 4}
 """How many rows must have exchanged less than that among themselves, by what it weighs, to be no coincidence."""
-Listed = Mapping[str, Row]
+SheetRows = Mapping[str, Row]
 """The rows of a sheet by 编号."""
 
 
-class Strayed(NamedTuple):
+class MovedRows(NamedTuple):
     """What has become of the rows of a sheet."""
 
     home: Mapping[str, str] = {}
@@ -39,24 +39,24 @@ class Strayed(NamedTuple):
     """编号 whose own row may be any of those that nobody knows, and those under which such a row stands."""
 
 
-def strayed(sheet: str, was: Listed, now: Listed) -> Strayed:
+def find_moved_rows(sheet: str, was: SheetRows, now: SheetRows) -> MovedRows:
     """Return which rows of a sheet have strayed, held against the rows as they were."""
     if all(id in was and _is_untouched(was[id], row) for id, row in now.items()):
-        return Strayed()
-    return _Search(sheet, was, now).found()
+        return MovedRows()
+    return _MoveSearch(sheet, was, now).found()
 
 
 def _is_untouched(was: Row, row: Row) -> bool:
-    return all(plain(row.get(key)) == plain(value) for key, value in was.items())
+    return all(normalize(row.get(key)) == normalize(value) for key, value in was.items())
 
 
 @dataclass
-class _Search:
+class _MoveSearch:
     """The rows of one sheet before and now, and which of them are known to have moved, and from where."""
 
     sheet: str
-    was: Listed
-    now: Listed
+    was: SheetRows
+    now: SheetRows
     speaker: dict[tuple[str, Value], str] = field(default_factory=dict)
     """The only row that said a thing, by column and value; of several that are alike in everything, the first."""
     like: dict[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class _Search:
     """All that any row said."""
     moved: dict[str, str] = field(default_factory=dict)
 
-    def found(self) -> Strayed:
+    def found(self) -> MovedRows:
         """Return what has strayed."""
         self._listen()
         pointed = {id: found for id in self.now if (found := self._pointed(id))}
@@ -75,22 +75,22 @@ class _Search:
         self.moved |= self._exchanged(pointed)
         self.moved |= self._overwritten()
         if not self.moved:
-            return Strayed()
+            return MovedRows()
         columns = set() if self._is_whole() else self._columns()
         disturbed = {id for id in {**self.was, **self.now} if not self._is_at_home(id, columns)}
         home = {} if columns else self._certain(disturbed)
         nowhere = (disturbed & self.was.keys()) - set(home.values())
         of_nobody = disturbed & self.now.keys() - home.keys()
         if not columns and not of_nobody:
-            return Strayed(home)  # whoever stands there is known: what stands nowhere has been deleted
-        return Strayed(home, frozenset(nowhere | of_nobody))
+            return MovedRows(home)  # whoever stands there is known: what stands nowhere has been deleted
+        return MovedRows(home, frozenset(nowhere | of_nobody))
 
     def _listen(self) -> None:
         """Note who said what only one row said."""
         contents: dict[Hashable, str] = {}
         speakers: dict[tuple[str, Value], set[str]] = defaultdict(set)
         for id, row in self.was.items():
-            said = frozenset(_said(row))
+            said = frozenset(_filled_cells(row))
             self.like[id] = contents.setdefault(said, id)
             self.twins[self.like[id]].append(id)
             self.known |= said
@@ -104,7 +104,7 @@ class _Search:
 
     def _speakers(self, id: str) -> dict[str, str]:
         """Return by column who alone said what a row says now."""
-        said = ((key, self.speaker.get((key, value))) for key, value in _said(self.now.get(id, {})))
+        said = ((key, self.speaker.get((key, value))) for key, value in _filled_cells(self.now.get(id, {})))
         return {key: of for key, of in said if of is not None}
 
     def _own(self, id: str) -> list[str]:
@@ -125,14 +125,16 @@ class _Search:
         weighed = [(id, of, keys, sum(map(self._weight, keys))) for id, (of, keys) in pointed.items()]
         for column in {key for _, _, keys, _ in weighed for key in keys}:
             for least, fewest in _FEWEST.items():
-                ring = _closed({id: of for id, of, keys, weight in weighed if column in keys and weight >= least})
+                ring = _cycles({id: of for id, of, keys, weight in weighed if column in keys and weight >= least})
                 made |= ring if len(ring) >= fewest else {}
         return made
 
     def _overwritten(self) -> dict[str, str]:
         """Return the rows that say nothing of their own any more and are copies of others, which are still there."""
         copies = {id: found for id in self.was.keys() & self.now.keys() if (found := self._copied(id))}
-        whole = {id: of for id, of in copies.items() if set(_said(self.now[id])) == set(_said(self.was[of]))}
+        whole = {
+            id: of for id, of in copies.items() if set(_filled_cells(self.now[id])) == set(_filled_cells(self.was[of]))
+        }
         return copies if len(copies) > 1 or self.moved else whole
 
     def _copied(self, id: str) -> str | None:
@@ -146,12 +148,12 @@ class _Search:
         """
         if into_a_new_row and self._own(of):
             return False
-        value = plain(self.was[of].get(key))
-        return any(plain(self.now.get(id, {}).get(key)) != value for id in self.twins[of])
+        value = normalize(self.was[of].get(key))
+        return any(normalize(self.now.get(id, {}).get(key)) != value for id in self.twins[of])
 
     def _has_moved(self, id: str, of: str, keys: list[str]) -> bool:
         weight = sum(map(self._weight, keys))
-        is_all = weight > _OTHER and set(_said(self.now[id])) == set(_said(self.was[of]))
+        is_all = weight > _OTHER and set(_filled_cells(self.now[id])) == set(_filled_cells(self.was[of]))
         return is_all or (weight >= _MOVED and len(keys) > 1)
 
     def _is_whole(self) -> bool:
@@ -169,8 +171,8 @@ class _Search:
     def _brought(self, id: str, wanted: Row, other: Row) -> Iterator[str]:
         """Return the columns in which a row says what one row said and another one did not."""
         for key in {**wanted, **other}:
-            value = plain(self.now[id].get(key))
-            if value == plain(wanted.get(key)) != plain(other.get(key)):
+            value = normalize(self.now[id].get(key))
+            if value == normalize(wanted.get(key)) != normalize(other.get(key)):
                 yield key
 
     def _is_at_home(self, id: str, columns: set[str]) -> bool:
@@ -180,7 +182,7 @@ class _Search:
             return False
         if was is None:
             return not any(self._weight(key) == _NAME for key in self._speakers(id))
-        changed = {key for key in {**was, **row} if plain(was.get(key)) != plain(row.get(key))}
+        changed = {key for key in {**was, **row} if normalize(was.get(key)) != normalize(row.get(key))}
         if changed and (self.like[id] in self.moved.values() or len(self.twins[self.like[id]]) > 1):
             return False
         if columns:
@@ -190,7 +192,7 @@ class _Search:
         return not changed or weight >= _NAME or (weight >= _TEXT and not foreign)
 
     def _is_old(self, key: str, value: Value) -> bool:
-        return plain(value) is None or (key, plain(value)) in self.known
+        return normalize(value) is None or (key, normalize(value)) in self.known
 
     def _certain(self, disturbed: set[str]) -> dict[str, str]:
         """Return where rows belong that say nothing of any other row, and whose place nobody else claims."""
@@ -203,20 +205,20 @@ class _Search:
 
     def _is_mostly(self, id: str, of: str) -> bool:
         """Return whether a row says most of what another one said, and nothing that only a third one said."""
-        was, row = set(_said(self.was[of])), set(_said(self.now[id]))
+        was, row = set(_filled_cells(self.was[of])), set(_filled_cells(self.now[id]))
         keys = [key for key, speaker in self._speakers(id).items() if speaker == of]
         is_alone = set(self._speakers(id).values()) == {of}
         return is_alone and self._has_moved(id, of, keys) and 2 * len(was & row) >= max(len(was), len(row))
 
 
-def _said(row: Row) -> Iterator[tuple[str, Value]]:
+def _filled_cells(row: Row) -> Iterator[tuple[str, Value]]:
     for key, value in row.items():
-        said = plain(value)
+        said = normalize(value)
         if said is not None:
             yield key, said
 
 
-def _closed(pairs: dict[str, str]) -> dict[str, str]:
+def _cycles(pairs: dict[str, str]) -> dict[str, str]:
     """Return those of the moves that go round among themselves: each row that something left has got something."""
     while True:
         sources = set(pairs.values())

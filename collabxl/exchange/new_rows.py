@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from collabxl.exchange.lineage import Lineage
-from collabxl.exchange.three_way import Return, Row, Rows, Spot, Value, same
-from collabxl.rules.matching.names import plain as plainly
+from collabxl.exchange.three_way import Return, Row, Rows, Spot, Value, is_same
+from collabxl.rules.matching.names import normalize_name as plainly
 from collabxl.schema.columns import Ref, Refs
 from collabxl.schema.sheets import STANDARD, Tasks
 
@@ -24,7 +24,7 @@ Numbers = Mapping[str, Mapping[str, str]]
 _WORD = re.compile(r"[0-9A-Za-z+]+")
 
 
-class Numbered(NamedTuple):
+class Renumbering(NamedTuple):
     """A return and what it is held against, both under the 编号 of the master."""
 
     base: Rows
@@ -35,85 +35,87 @@ class Numbered(NamedTuple):
     """Those of them that are new, with what is printed in the copy, empty if nothing is."""
 
 
-def numbered(now: Return, line: Lineage, sent: Rows, ours: Rows, fresh: Callable[[str], str]) -> Numbered:
+def renumber_rows(now: Return, line: Lineage, sent: Rows, ours: Rows, fresh: Callable[[str], str]) -> Renumbering:
     """Return a return and what it goes on from under the 编号 of the master, whose rows are ``ours``.
 
     ``fresh`` gives a free 编号 of a sheet.
     """
     held = line.base or Return(sent, now.saved)
     renumbered = {sheet: dict(ids) for sheet, ids in held.renumbered.items()}
-    before, after = _under(held.rows, renumbered), _under(now.rows, renumbered)
+    before, after = _translate_ids(held.rows, renumbered), _translate_ids(now.rows, renumbered)
     met: dict[str, dict[str, Row]] = {}
     more: dict[str, dict[str, str]] = {}
     given: dict[Spot, str] = {}
     for sheet, rows in after.items():
         known = {**sent.get(sheet, {}), **before.get(sheet, {})}
         for id, row in rows.items():
-            other = None if id in known else _met(line.others, Spot(sheet, id), row)
+            other = None if id in known else _matching_row(line.others, Spot(sheet, id), row)
             if other:
                 number, said = other
                 met.setdefault(sheet, {})[number] = said
                 if number != id:
                     more.setdefault(sheet, {})[id] = number
-            elif id not in known and _is_taken(id, row, ours.get(sheet, {})):
+            elif id not in known and _needs_new_id(id, row, ours.get(sheet, {})):
                 number = more.setdefault(sheet, {})[id] = fresh(sheet)
                 given[Spot(sheet, number)] = "" if id.startswith(UNPRINTED) else id
     before = {**before, **{sheet: {**before.get(sheet, {}), **rows} for sheet, rows in met.items()}}
     for sheet, ids in more.items():
         renumbered.setdefault(sheet, {}).update(ids)
-    return Numbered(before, _under(after, more, unless=before), renumbered, given)
+    return Renumbering(before, _translate_ids(after, more, unless=before), renumbered, given)
 
 
-def _met(others: Sequence[Return], spot: Spot, row: Row) -> tuple[str, Row] | None:
+def _matching_row(others: Sequence[Return], spot: Spot, row: Row) -> tuple[str, Row] | None:
     """Return the 编号 under which another return has brought this new row, and what of it that one said already."""
     for other in others:
         said = other.rows.get(spot.sheet, {}).get(spot.id)
-        if said and _is_one(row, said):
+        if said and _is_same_row(row, said):
             number = other.renumbered.get(spot.sheet, {}).get(spot.id, spot.id)
             return number, {key: value for key, value in said.items() if key in row}
     return None
 
 
-def _is_taken(id: str, row: Row, ours: Mapping[str, Row]) -> bool:
+def _needs_new_id(id: str, row: Row, ours: Mapping[str, Row]) -> bool:
     """Return whether a new row cannot have its 编号: it has none, or another row of the master bears it."""
     if id.startswith(UNPRINTED):
         return True
     here = ours.get(id)
-    return here is not None and not _is_one(row, here)
+    return here is not None and not _is_same_row(row, here)
 
 
-def _is_one(row: Row, other: Row) -> bool:
+def _is_same_row(row: Row, other: Row) -> bool:
     """Return whether two rows are one: nothing in them contradicts, and one says all that the other says."""
     less, more = sorted((row, other), key=len)
-    return all(same(value, more.get(key)) for key, value in less.items())
+    return all(is_same(value, more.get(key)) for key, value in less.items())
 
 
-def _under(rows: Rows, numbers: Numbers, unless: Rows | None = None) -> Rows:
+def _translate_ids(rows: Rows, numbers: Numbers, unless: Rows | None = None) -> Rows:
     """Return rows under other 编号, and what they say of tasks likewise, except in cells that say so in ``unless``."""
     if not any(numbers.values()):
         return rows
     tasks = numbers.get(Tasks.meta.key, {})
     return {
         sheet: {
-            numbers.get(sheet, {}).get(id, id): _saying(sheet, row, tasks, (unless or {}).get(sheet, {}).get(id, {}))
+            numbers.get(sheet, {}).get(id, id): _translate_row(
+                sheet, row, tasks, (unless or {}).get(sheet, {}).get(id, {})
+            )
             for id, row in listed.items()
         }
         for sheet, listed in rows.items()
     }
 
 
-def _saying(sheet: str, row: Row, tasks: Mapping[str, str], was: Row) -> Row:
+def _translate_row(sheet: str, row: Row, tasks: Mapping[str, str], was: Row) -> Row:
     if not tasks:
         return row
     columns = STANDARD.sheet(sheet).meta.columns
     naming = {column.key for column in columns if isinstance(column.value_kind, Ref | Refs) and column.typed}
     return {
-        key: _renamed(value, tasks) if key in naming and not same(value, was.get(key)) else value
+        key: _translate_value(value, tasks) if key in naming and not is_same(value, was.get(key)) else value
         for key, value in row.items()
     }
 
 
-def _renamed(value: Value, tasks: Mapping[str, str]) -> Value:
+def _translate_value(value: Value, tasks: Mapping[str, str]) -> Value:
     if not isinstance(value, str):
         return value
     return _WORD.sub(lambda found: tasks.get(plainly(found[0]).upper(), found[0]), value)

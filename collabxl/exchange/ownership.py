@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from collabxl.exchange.three_way import Row, Rows, Scope
-from collabxl.rules.matching.names import plain, split
+from collabxl.rules.matching.names import normalize_name, split_names
 from collabxl.schema.sheets import Minutes, Progress, Risks, Tasks
 
 _COLUMNS = {column.sheet.meta.key: column.key for column in (Tasks.department, Minutes.department, Risks.department)}
 
 
-def belonging(scope: Scope, ours: Rows, department: str, departments: Collection[str]) -> Scope:
+def writable_scope(scope: Scope, ours: Rows, department: str, departments: Collection[str]) -> Scope:
     """Return what a department may change of its copy, now that the master is ``ours``.
 
     A row that belongs to others of the ``departments`` by now is theirs alone.
     """
-    known, mine = set(map(plain, departments)), plain(department)
+    known, mine = set(map(normalize_name, departments)), normalize_name(department)
     rows = {}
     for sheet, ids in scope.rows.items():
         owners = {id: _owners(sheet, row, ours) & known for id, row in ours.get(sheet, {}).items()}
@@ -27,7 +27,7 @@ def belonging(scope: Scope, ours: Rows, department: str, departments: Collection
 def _owners(sheet: str, row: Row, ours: Rows) -> set[str]:
     """Return the departments that a row is of, as names are compared; a progress row is of its task's."""
     if sheet == Progress.meta.key:
-        task = plain(str(row.get(Progress.task.key))).upper()
+        task = normalize_name(str(row.get(Progress.task.key))).upper()
         sheet, row = Tasks.meta.key, ours.get(Tasks.meta.key, {}).get(task, {})
     told = row.get(_COLUMNS[sheet])
-    return {plain(name) for name in split(str(told))} if told is not None else set()
+    return {normalize_name(name) for name in split_names(str(told))} if told is not None else set()

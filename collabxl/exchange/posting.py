@@ -15,13 +15,13 @@ from pydantic import ValidationError
 from collabxl.errors import UsageError
 from collabxl.exchange.addressees import Addressee
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.records import Entry, Kind
-from collabxl.mail.letter import Letter, address_of, draft
+from collabxl.exchange.records import Kind, LedgerEntry
+from collabxl.mail.letter import Letter, address_of, render_draft
 from collabxl.mail.message_model import Person
 from collabxl.mail.outbox import Delivery, send
 from collabxl.mail.server import Access, Server
-from collabxl.rules.engine.ledger_reader import beside
-from collabxl.schema.settings import FILE, Mail
+from collabxl.rules.engine.ledger_reader import ledger_path
+from collabxl.schema.settings import FILE, MailSettings
 from collabxl.storage import save
 from collabxl.text import Lang, t
 
@@ -44,7 +44,7 @@ class Post:
     """The copy that goes with it, as the ledger knows it."""
 
 
-class Posted(NamedTuple):
+class PostResult(NamedTuple):
     """What became of one letter: one delivery a recipient, none if nobody is known."""
 
     post: Post
@@ -61,7 +61,7 @@ class Posted(NamedTuple):
         return bool(self.missed or not self.deliveries or self.post.addressee.wrong)
 
 
-def with_environment(mail: Mail, *, sends: bool) -> Mail:
+def apply_environment(mail: MailSettings, *, sends: bool) -> MailSettings:
     """Return the settings with what the environment says on top: who writes, and if the letters are sent, by whom.
 
     Raises UsageError for a port that is none, MailError for an address that is none.
@@ -71,7 +71,7 @@ def with_environment(mail: Mail, *, sends: bool) -> Mail:
         name.lower(): os.environ[_PREFIX + name] for name in names if os.environ.get(_PREFIX + name)
     }
     try:
-        made = Mail.model_validate({**mail.model_dump(), **said})
+        made = MailSettings.model_validate({**mail.model_dump(), **said})
     except ValidationError as error:
         says = t("{name} 应是端口号，如 465", "{name} should be a port, such as 465")
         raise UsageError(says, name=f"{_PREFIX}PORT") from error
@@ -80,7 +80,7 @@ def with_environment(mail: Mail, *, sends: bool) -> Mail:
     return made
 
 
-def server_of(mail: Mail, access: Access) -> Server:
+def server_of(mail: MailSettings, access: Access) -> Server:
     """Return the server that the settings name, never one without TLS; UsageError if they name none, or no sender."""
     missing = [key for key, value in (("host", mail.host), ("sender", mail.address)) if not value]
     if missing:
@@ -96,7 +96,7 @@ def server_of(mail: Mail, access: Access) -> Server:
     return Server("smtp" if late else "smtps", mail.host, port, mail.user, access=access)
 
 
-def unsent(posted: Iterable[Posted]) -> list[Post]:
+def unsent_posts(posted: Iterable[PostResult]) -> list[Post]:
     """Return what is left to be sent by hand: letters to those who did not get them."""
     left = []
     for each in posted:
@@ -109,25 +109,25 @@ def unsent(posted: Iterable[Posted]) -> list[Post]:
 def write_drafts(posts: Iterable[Post]) -> None:
     """Write letters as drafts; FileError if one cannot be written."""
     for post in posts:
-        save.replace(post.path, draft(post.letter))
+        save.replace(post.path, render_draft(post.letter))
 
 
-def post_letters(posts: Sequence[Post], server: Server, lang: Lang) -> list[Posted]:
+def post_letters(posts: Sequence[Post], server: Server, lang: Lang) -> list[PostResult]:
     """Send letters and return what became of each; nothing is raised for a letter or a server.
 
     A workbook with a ledger remembers who got what, so that nobody gets the same letter twice.
     """
-    posted: list[Posted] = []
+    posted: list[PostResult] = []
     for master, several in groupby(posts, key=lambda post: post.master):
         about = list(several)
         with ExitStack() as stack:
-            ledger = stack.enter_context(Ledger(master)) if beside(master).exists() else None
-            posted += _posted(about, server, ledger, lang)
+            ledger = stack.enter_context(Ledger(master)) if ledger_path(master).exists() else None
+            posted += _post(about, server, ledger, lang)
     return posted
 
 
-def _posted(posts: Sequence[Post], server: Server, ledger: Ledger | None, lang: Lang) -> Iterator[Posted]:
-    book = _Book(ledger, {post.letter.message_id: post for post in posts}) if ledger else None
+def _post(posts: Sequence[Post], server: Server, ledger: Ledger | None, lang: Lang) -> Iterator[PostResult]:
+    book = _LedgerMemory(ledger, {post.letter.message_id: post for post in posts}) if ledger else None
     deliveries = send([post.letter for post in posts], server, memory=book)
     if book:
         book.ledger.note(
@@ -135,11 +135,11 @@ def _posted(posts: Sequence[Post], server: Server, ledger: Ledger | None, lang: 
             for each in deliveries
             if each.error is not None
         )
-    return (Posted(post, tuple(each for each in deliveries if each.letter is post.letter)) for post in posts)
+    return (PostResult(post, tuple(each for each in deliveries if each.letter is post.letter)) for post in posts)
 
 
 @dataclass(frozen=True)
-class _Book:
+class _LedgerMemory:
     """The ledger as the outbox uses it: what was sent is remembered, and told in the log."""
 
     ledger: Ledger
@@ -155,8 +155,8 @@ class _Book:
         message_id, _, address = key.partition(" ")
         self.ledger.note([self.entry("mailed", message_id, address)])
 
-    def entry(self, kind: Kind, message_id: str, address: str, reason: str = "") -> Entry:
+    def entry(self, kind: Kind, message_id: str, address: str, reason: str = "") -> LedgerEntry:
         """Return what the log tells of a letter and one recipient."""
         post = self.posts[message_id]
         note = " ".join(filter(None, (address, reason)))
-        return Entry(kind, post.department, file=post.path.name, mail=message_id, copy=post.copy, note=note)
+        return LedgerEntry(kind, post.department, file=post.path.name, mail=message_id, copy=post.copy, note=note)

@@ -6,14 +6,14 @@ import hashlib
 from pathlib import Path
 
 from collabxl.mail.attachment_names import safe_name
-from collabxl.mail.message_model import Returned
+from collabxl.mail.message_model import ReturnedWorkbook
 from collabxl.storage import save
 
 SUFFIX = ".quarantine"
 """What the folder and the files in it end with, so that neither a double click nor the next run opens them."""
 
 
-def keep(master: Path, came: Returned, *said: str) -> Path:
+def keep(master: Path, came: ReturnedWorkbook, *said: str) -> Path:
     """Keep what came in the folder beside a master, and beside it where it is from and why; return its file.
 
     The same bytes are kept once. Raises FileError if the folder cannot be written.

@@ -15,7 +15,7 @@ CHANGING: tuple[Kind, ...] = ("taken", "settled", "undone")
 """The kinds of entries that tell of a cell of the master that was changed."""
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One thing that happened: who, from where, which cell, from what to what; ``number`` is 0 until it is entered."""
 
     kind: Kind
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     """The number of the write into the master that it belongs to."""
 
 
-class Sent(NamedTuple):
+class SentCopy(NamedTuple):
     """A copy as it was sent: its rows were ``base``, and ``rows`` are those it may change, by sheet."""
 
     id: str
@@ -49,7 +49,7 @@ class Sent(NamedTuple):
     rows: dict[str, list[str]]
 
 
-class Accepted(NamedTuple):
+class MergedReturn(NamedTuple):
     """A return that was merged: the SHA-256 of its file, the copy it is of, what it said, and where it came from."""
 
     digest: str

@@ -15,11 +15,11 @@ import pandas as pd
 
 from collabxl.exchange.split import Copy
 from collabxl.pipeline.batch import Chunk, check_chunks
-from collabxl.reading.frame_columns import records
+from collabxl.reading.frame_columns import iter_rows
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.frames import is_open, wbs
 from collabxl.rules.engine.outcome import Outcome
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.settings import Settings
 from collabxl.schema.sheets import Tasks
 from collabxl.text import Lang, t
@@ -36,7 +36,7 @@ _FINDING = t("· {place}：{message}。{advice}", "· {place}: {message}. {advic
 _MORE = t("· 还有 {count} 条，见附件", "· {count} more, see the attached file")
 
 
-class Due(NamedTuple):
+class DueTask(NamedTuple):
     """An open task that is late or due soon."""
 
     id: str
@@ -46,29 +46,31 @@ class Due(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedActions:
     """What one letter asks for."""
 
-    tasks: tuple[Due, ...] = ()
+    tasks: tuple[DueTask, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 
     def say(self, lang: Lang, today: dt.date) -> str:
         """Return it as lines, those of each kind below a heading."""
-        tasks = [_task(task, lang, today) for task in self.tasks]
-        findings = [_finding(finding, lang) for finding in self.findings]
+        tasks = [_task_line(task, lang, today) for task in self.tasks]
+        findings = [_finding_line(finding, lang) for finding in self.findings]
         blocks = [
-            "\n".join([title.to(lang), *_first(lines, lang)])
+            "\n".join([title.to(lang), *_limit_lines(lines, lang)])
             for title, lines in ((_TASKS, tasks), (_FINDINGS, findings))
             if lines
         ]
         return "\n\n".join(blocks) or _NEITHER.to(lang)
 
 
-def asked(copies: Sequence[Copy], master: Path, *, today: dt.date, settings: Settings) -> list[Asked]:
+def requested_actions(
+    copies: Sequence[Copy], master: Path, *, today: dt.date, settings: Settings
+) -> list[RequestedActions]:
     """Return what is asked of each copy's department; FileError if a copy cannot be read."""
     paths = {str(copy.path): copy for copy in copies}
     masters = dict.fromkeys(paths, master)
-    found: dict[str, Asked] = {}
+    found: dict[str, RequestedActions] = {}
     for chunk in check_chunks(paths, today=today, settings=settings, masters=masters):
         for outcome in chunk.outcomes:
             if outcome.error is not None:
@@ -76,41 +78,41 @@ def asked(copies: Sequence[Copy], master: Path, *, today: dt.date, settings: Set
         for wb, outcome in chunk.numbered.items():
             own = paths[outcome.path].share.own
             until = today + dt.timedelta(days=settings.mail.due_days)
-            tasks = tuple(_due(chunk, wb, set(own.get(Tasks.meta.key, ())), until))
-            found[outcome.path] = Asked(tasks, tuple(_own(outcome, own)))
+            tasks = tuple(_due_tasks(chunk, wb, set(own.get(Tasks.meta.key, ())), until))
+            found[outcome.path] = RequestedActions(tasks, tuple(_own_findings(outcome, own)))
     return [found[path] for path in paths]
 
 
-def _due(chunk: Chunk, wb: int, own: set[str], until: dt.date) -> Iterator[Due]:
+def _due_tasks(chunk: Chunk, wb: int, own: set[str], until: dt.date) -> Iterator[DueTask]:
     standing = chunk.checked.frames["standing"]
     due = standing[(wbs(standing) == wb) & is_open(standing.status) & (standing.due <= pd.Timestamp(until))]
-    for row in records(due.sort_values("due", kind="stable")):
+    for row in iter_rows(due.sort_values("due", kind="stable")):
         id, name, owner = (cell if isinstance(cell, str) else "" for cell in (row.id, row.name, row.owner))
-        if plain(id).upper() in own:
-            yield Due(id, name, owner, row.due.date())
+        if normalize_name(id).upper() in own:
+            yield DueTask(id, name, owner, row.due.date())
 
 
-def _own(outcome: Outcome, own: dict[str, list[str]]) -> Iterator[Finding]:
+def _own_findings(outcome: Outcome, own: dict[str, list[str]]) -> Iterator[Finding]:
     """Return the errors and warnings in a department's own rows."""
     for finding in outcome.problems:
         if finding.severity == "info" or finding.rule.code in _OF_DAYS or not finding.id or not finding.sheet:
             continue
-        if plain(finding.id).upper() in own.get(finding.sheet, ()):
+        if normalize_name(finding.id).upper() in own.get(finding.sheet, ()):
             yield finding
 
 
-def _task(task: Due, lang: Lang, today: dt.date) -> str:
+def _task_line(task: DueTask, lang: Lang, today: dt.date) -> str:
     when = (_LATE if task.due < today else _DUE).fill(lang, {"due": task.due})
     label = " ".join(filter(None, (task.id, task.name)))
     return _TASK.fill(lang, {"label": label, "when": when, "owner": task.owner}).rstrip()
 
 
-def _finding(finding: Finding, lang: Lang) -> str:
+def _finding_line(finding: Finding, lang: Lang) -> str:
     place = " ".join(filter(None, (finding.title, finding.cell)))
     told = {"message": finding.message(lang).rstrip("。."), "advice": finding.advice(lang).rstrip("。.")}
     return _FINDING.fill(lang, {"place": place, **told})
 
 
-def _first(lines: list[str], lang: Lang) -> list[str]:
+def _limit_lines(lines: list[str], lang: Lang) -> list[str]:
     more = len(lines) - SHOWN
     return [*lines[:SHOWN], *([_MORE.fill(lang, {"count": more})] if more > 0 else [])]

@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from collabxl.exchange.filled_gaps import continued_rows, without_number
-from collabxl.exchange.moved_rows import Strayed, strayed
-from collabxl.exchange.records import Sent
-from collabxl.exchange.rows import Found
+from collabxl.exchange.moved_rows import MovedRows, find_moved_rows
+from collabxl.exchange.records import SentCopy
+from collabxl.exchange.rows import WorkbookRows
 from collabxl.exchange.shifted_blocks import shifted_cells
-from collabxl.exchange.three_way import Plan, Return, Row, Spot
-from collabxl.exchange.untaken_values import Untaken
+from collabxl.exchange.three_way import MergePlan, Return, Row, Spot
+from collabxl.exchange.untaken_values import UntakenValue
 
 _NAMELESS = "?"
 """What stands before the number of a row without a 编号 while its place is looked for."""
 
 
-class Heard(NamedTuple):
+class ReturnContent(NamedTuple):
     """What a return says as far as it is certain, and what is not taken of the rest."""
 
-    found: Found
-    untaken: tuple[Untaken, ...]
+    found: WorkbookRows
+    untaken: tuple[UntakenValue, ...]
 
 
-def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
+def interpret_return(found: WorkbookRows, sent: SentCopy, before: Sequence[Return]) -> ReturnContent:
     """Return what a return says; its rows are held against the last that came back of the same copy ``before``.
 
     Rows whose contents stand under another 编号, or under none, go back where they certainly belong; of rows that
@@ -34,7 +34,7 @@ def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
     nameless: dict[str, list[Row]] = {}
     unsure: dict[str, frozenset[str]] = {}
     low: set[Spot] = set()
-    told = [*_not_told(found, sent)]
+    told = [*_unreadable_values(found, sent)]
     last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
         earlier = without_number(sheet, sent, listed, before)
@@ -42,59 +42,63 @@ def heard(found: Found, sent: Sent, before: Sequence[Return]) -> Heard:
         was = {id: row for id, row in last.get(sheet, {}).items() if id not in earlier}
         bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet]) if at not in old}
         now = {**listed, **bare}
-        seen = strayed(sheet, was, now) if was else Strayed()
+        seen = find_moved_rows(sheet, was, now) if was else MovedRows()
         put = {home: now[id] for id, home in seen.home.items()}
         rows[sheet] = {id: row for id, row in listed.items() if id not in seen.home and id not in seen.unsure} | put
         nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
         nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
         low.update(shifted_cells(sheet, was, rows[sheet]))
-        told += _moved(sheet, seen)
-        told += (Untaken(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent))
-    return Heard(found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low)), tuple(told))
+        told += _moved_row_notes(sheet, seen)
+        told += (
+            UntakenValue(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent)
+        )
+    return ReturnContent(
+        found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low)), tuple(told)
+    )
 
 
-def _is_known(sheet: str, id: str, sent: Sent) -> bool:
+def _is_known(sheet: str, id: str, sent: SentCopy) -> bool:
     return id in sent.base.get(sheet, {}) or id in sent.rows.get(sheet, ())
 
 
-def _moved(sheet: str, seen: Strayed) -> Iterator[Untaken]:
+def _moved_row_notes(sheet: str, seen: MovedRows) -> Iterator[UntakenValue]:
     for id, home in sorted(seen.home.items()):
-        yield Untaken(Spot(sheet, home), "put-right", None if id.startswith(_NAMELESS) else id)
+        yield UntakenValue(Spot(sheet, home), "put-right", None if id.startswith(_NAMELESS) else id)
     for id in sorted(seen.unsure):
         if not id.startswith(_NAMELESS):
-            yield Untaken(Spot(sheet, id), "exchanged")
+            yield UntakenValue(Spot(sheet, id), "exchanged")
 
 
-def _not_told(found: Found, sent: Sent) -> Iterator[Untaken]:
+def _unreadable_values(found: WorkbookRows, sent: SentCopy) -> Iterator[UntakenValue]:
     """Return what is gone or cannot be read of what the department may change."""
     for sheet, own in sent.rows.items():
         if sheet not in found.rows:
             if own:
-                yield Untaken(Spot(sheet, ""), "sheet-gone")
+                yield UntakenValue(Spot(sheet, ""), "sheet-gone")
             continue
         untold = found.untold[sheet]
         instead = "、".join(untold.headers) or None
-        yield from (Untaken(Spot(sheet, "", key), "column-gone", instead) for key in sorted(untold.keys))
+        yield from (UntakenValue(Spot(sheet, "", key), "column-gone", instead) for key in sorted(untold.keys))
         for (id, key), (fault, raw) in untold.cells.items():
             was = sent.base.get(sheet, {}).get(id, {}).get(key)
             if id in own and (fault != "covered" or was is not None):
-                yield Untaken(Spot(sheet, id, key), fault, raw)
-        yield from (Untaken(Spot(sheet, id), "repeated") for id in found.repeated[sheet])
+                yield UntakenValue(Spot(sheet, id, key), fault, raw)
+        yield from (UntakenValue(Spot(sheet, id), "repeated") for id in found.repeated[sheet])
 
 
-def computed(plan: Plan, found: Found) -> Iterator[Untaken]:
+def computed_values(plan: MergePlan, found: WorkbookRows) -> Iterator[UntakenValue]:
     """Return the cells that are taken of which only the value is, not the formula that says it."""
     for change in plan.takes:
         if change.spot in found.computed:
-            yield Untaken(change.spot, "computed", change.theirs)
+            yield UntakenValue(change.spot, "computed", change.theirs)
 
 
-def certain(plan: Plan, found: Found) -> Plan:
+def drop_uncertain(plan: MergePlan, found: WorkbookRows) -> MergePlan:
     """Return a plan without what a return does not tell: it counts neither as changed nor as put back."""
     changes = {
         name: tuple(change for change in getattr(plan, name) if not found.is_silent(change.spot))
         for name in ("takes", "conflicts", "outside")
     }
     missing = tuple(spot for spot in plan.missing if not found.is_silent(spot))
-    return Plan(**changes, soft=plan.soft, new=plan.new, missing=missing)
+    return MergePlan(**changes, soft=plan.soft, new=plan.new, missing=missing)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from collabxl.exchange.new_rows import Numbered
-from collabxl.exchange.records import CHANGING, Entry
-from collabxl.exchange.three_way import Return, Row, Rows, Spot, Value, same
+from collabxl.exchange.new_rows import Renumbering
+from collabxl.exchange.records import CHANGING, LedgerEntry
+from collabxl.exchange.three_way import Return, Row, Rows, Spot, Value, is_same
 
 
 class Reversal(NamedTuple):
@@ -19,15 +19,15 @@ class Reversal(NamedTuple):
     number: int
 
 
-class Past:
+class MergePast:
     """The cells of a master that were changed, and by what that still counts."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[LedgerEntry]) -> None:
         by: dict[int, int] = {}
         """By the number of an entry that of the one that undid it, or of the first that was undone together with it."""
         first: dict[int, int] = {}
         undoes: dict[int, int] = {}
-        self._changes: dict[Spot, list[Entry]] = {}
+        self._changes: dict[Spot, list[LedgerEntry]] = {}
         for entry in entries:
             if entry.spot is None or entry.kind not in CHANGING:
                 continue
@@ -44,7 +44,7 @@ class Past:
     def got(self, spot: Spot, value: Value) -> bool:
         """Return whether a cell got a value through a merge that was not undone."""
         changes = self._changes.get(spot, ())
-        return any(same(each.now, value) and (not each.number or each.number not in self._by) for each in changes)
+        return any(is_same(each.now, value) and (not each.number or each.number not in self._by) for each in changes)
 
     def reversals(self, copy: str) -> Iterator[Reversal]:
         """Yield the cells that a copy has brought and that were undone; a value that came again is none of them."""
@@ -54,7 +54,7 @@ class Past:
                     yield Reversal(spot, each.now, self._by[each.number])
 
 
-def effective_base(both: Numbered, line: Sequence[Return], sent: Rows, ours: Rows, past: Past) -> Rows:
+def effective_base(both: Renumbering, line: Sequence[Return], sent: Rows, ours: Rows, past: MergePast) -> Rows:
     """Return what a return goes on from, but in cells that the master never got, what that does hold instead.
 
     ``line`` are the returns that it goes on from, the last one first. What one of them said and the master did not
@@ -75,7 +75,7 @@ def effective_base(both: Numbered, line: Sequence[Return], sent: Rows, ours: Row
     return made
 
 
-def comparison_base(both: Numbered, held: Rows) -> Rows:
+def comparison_base(both: Renumbering, held: Rows) -> Rows:
     """Return what a return is held against: what it goes on from, but what the master got where it changes that."""
     made: dict[str, dict[str, Row]] = {}
     for sheet, rows in held.items():
@@ -87,17 +87,17 @@ def comparison_base(both: Numbered, held: Rows) -> Rows:
 
 def _comparison_row(base: Row, theirs: Row, held: Row) -> Row:
     keys = {**base, **held}
-    return {key: base.get(key) if same(base.get(key), theirs.get(key)) else held.get(key) for key in keys}
+    return {key: base.get(key) if is_same(base.get(key), theirs.get(key)) else held.get(key) for key in keys}
 
 
-def _was_held(spot: Spot, steps: Sequence[Row], here: Row, past: Past) -> bool:
+def _was_held(spot: Spot, steps: Sequence[Row], here: Row, past: MergePast) -> bool:
     """Return whether the master says what the department had before all that of its returns it did not get."""
     values = [row.get(spot.key or "") for row in steps]
     for value, before in pairwise(values):
-        if same(value, before):
+        if is_same(value, before):
             continue
         if past.got(spot, value):
             return False
-        if same(before, here.get(spot.key or "")):
+        if is_same(before, here.get(spot.key or "")):
             return True
     return False

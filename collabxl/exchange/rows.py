@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from collabxl.exchange.three_way import Row, Rows, Spot, Value
 from collabxl.exchange.untaken_values import Reason
 from collabxl.reading.misfits import COVERED
-from collabxl.reading.sheet import Page
+from collabxl.reading.sheet import SheetReading
 from collabxl.reading.workbook import Reading
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Day, Id, Period
 from collabxl.schema.serials import EPOCH
@@ -33,7 +33,7 @@ _SILENT: dict[str, Reason] = {
 """The faults of cells that say nothing."""
 
 
-class Found(NamedTuple):
+class WorkbookRows(NamedTuple):
     """The rows of a workbook by sheet and 编号, and what it does not tell for certain."""
 
     rows: Rows
@@ -41,7 +41,7 @@ class Found(NamedTuple):
     """By sheet the 编号 that several rows bear; none of them is in ``rows``."""
     nameless: dict[str, list[Row]]
     """By sheet the rows without a 编号."""
-    untold: dict[str, Untold]
+    untold: dict[str, UnreadableCells]
     """By sheet the cells that say nothing: nobody knows whether they were emptied."""
     unsure: Mapping[str, Collection[str]] = {}
     """By sheet the 编号 of rows whose contents may be those of others."""
@@ -62,7 +62,7 @@ class Found(NamedTuple):
         return spot.key is not None and (spot.key in untold.keys or (spot.id, spot.key) in untold.cells)
 
 
-class Untold(NamedTuple):
+class UnreadableCells(NamedTuple):
     """What a sheet does not tell: columns that are gone, and cells by 编号 and column, why, and what is there."""
 
     keys: frozenset[str]
@@ -71,9 +71,9 @@ class Untold(NamedTuple):
     """The headers that name no column: one may be that of a column that is gone."""
 
 
-def rows_of(reading: Reading) -> Found:
+def rows_of(reading: Reading) -> WorkbookRows:
     """Return the rows of a workbook by sheet and 编号; a sheet that is gone, or has no header, is not among them."""
-    found = Found({}, {}, {}, {})
+    found = WorkbookRows({}, {}, {}, {})
     rows: dict[str, dict[str, Row]] = {}
     for page in reading.pages:
         if STANDARD.sheet(page.key) not in SHARED or page.header is None:
@@ -84,21 +84,23 @@ def rows_of(reading: Reading) -> Found:
         rows[page.key] = {id: row for id, row in named if id and counted[id] == 1 and row}
         found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
         found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
-        found.untold[page.key] = _untold(page, ids)
-    computed = (_computed(page) for page in reading.pages if page.key in rows)
-    printed = {page.key: {plain(id).upper() for id in page.ready} for page in reading.pages if page.key in rows}
+        found.untold[page.key] = _unreadable_cells(page, ids)
+    computed = (_computed_cells(page) for page in reading.pages if page.key in rows)
+    printed = {
+        page.key: {normalize_name(id).upper() for id in page.ready} for page in reading.pages if page.key in rows
+    }
     return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed)
 
 
-def _computed(page: Page) -> Iterator[Spot]:
+def _computed_cells(page: SheetReading) -> Iterator[Spot]:
     for id, row in zip(ids_of(page), page.rows, strict=True) if page.computed else ():
         for key, place in page.places.items():
             if page.is_computed(row, place.column):
                 yield Spot(page.key, id, key)
 
 
-def _untold(page: Page, ids: list[str]) -> Untold:
-    columns = (each for each in STANDARD.sheet(page.key).meta.columns if shared(each) or isinstance(each.kind, Id))
+def _unreadable_cells(page: SheetReading, ids: list[str]) -> UnreadableCells:
+    columns = (each for each in STANDARD.sheet(page.key).meta.columns if is_shared(each) or isinstance(each.kind, Id))
     gone = frozenset(column.key for column in columns if column.key not in page.places)
     places = dict(zip(page.rows, ids, strict=True))
     cells: dict[tuple[str, str], tuple[Reason, Value]] = {}
@@ -107,22 +109,22 @@ def _untold(page: Page, ids: list[str]) -> Untold:
         if reason and misfit.row in places:
             cells[places[misfit.row], misfit.key] = (reason, misfit.raw)
     headers = page.header.places if page.header else ()
-    return Untold(gone, cells, tuple(header.text for header in headers if header.key is None))
+    return UnreadableCells(gone, cells, tuple(header.text for header in headers if header.key is None))
 
 
-def ids_of(page: Page) -> list[str]:
+def ids_of(page: SheetReading) -> list[str]:
     """Return the 编号 of every row as it is compared, empty where there is none."""
     column = STANDARD.sheet(page.key).meta.id
     assert column is not None
     told = page.columns.get(column.key) or [None] * len(page.rows)
-    return [plain(str(id)).upper() if id else "" for id in told]
+    return [normalize_name(str(id)).upper() if id else "" for id in told]
 
 
-def typed_rows(page: Page | None) -> Iterator[Row]:
+def typed_rows(page: SheetReading | None) -> Iterator[Row]:
     """Return what people typed into each row of a sheet, by column key; empty cells are left out."""
     if page is None:
         return
-    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns if shared(column)}
+    columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns if is_shared(column)}
     rows: list[dict[str, Value]] = [
         {key: _plain(values[at], columns[key]) for key, values in page.columns.items() if key in columns}
         for at in range(len(page.rows))
@@ -130,16 +132,16 @@ def typed_rows(page: Page | None) -> Iterator[Row]:
     places = {row: at for at, row in enumerate(page.rows)}
     for misfit in page.misfits:
         if misfit.row in places and misfit.key in columns and misfit.raw is not None:
-            rows[places[misfit.row]][misfit.key] = _typed(misfit.raw)
-    yield from map(_filled, rows)
+            rows[places[misfit.row]][misfit.key] = _misfit_value(misfit.raw)
+    yield from map(_without_blanks, rows)
 
 
-def shared(column: Column) -> bool:
+def is_shared(column: Column) -> bool:
     """Return whether a column travels: people fill it in, and it is not the row's own name."""
     return column.typed and not isinstance(column.kind, Id)
 
 
-def _filled(row: dict[str, Value]) -> Row:
+def _without_blanks(row: dict[str, Value]) -> Row:
     return {key: value for key, value in row.items() if value is not None and value != ""}
 
 
@@ -150,7 +152,7 @@ def _plain(value: Any, column: Column) -> Value:
     return value  # type: ignore[no-any-return]
 
 
-def _typed(raw: Any) -> Value:
+def _misfit_value(raw: Any) -> Value:
     """Return what was typed where it does not fit its column; a time of day, which no column holds, is its number."""
     if isinstance(raw, dt.datetime):
         return raw.date() if raw.time() == dt.time() else raw.isoformat(" ")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from collabxl.exchange.three_way import Plan, Row, Spot, plain
-from collabxl.exchange.untaken_values import Untaken
+from collabxl.exchange.three_way import MergePlan, Row, Spot, normalize
+from collabxl.exchange.untaken_values import UntakenValue
 from collabxl.schema.columns import Ref
 from collabxl.schema.kinds import Day, Line, Note, People
 from collabxl.schema.sheets import STANDARD
@@ -30,8 +30,8 @@ def shifted_cells(sheet: str, was: Mapping[str, Row], now: Mapping[str, Row]) ->
 def _blocks(key: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterator[list[str]]:
     block: list[str] = []
     for above, id in pairwise([*was, ""]):
-        said = plain(now.get(id, {}).get(key))
-        if said is not None and said == plain(was[above].get(key)) != plain(was[id].get(key)):
+        said = normalize(now.get(id, {}).get(key))
+        if said is not None and said == normalize(was[above].get(key)) != normalize(was[id].get(key)):
             block.append(id)
             continue
         if len(block) >= _FEWEST:
@@ -39,10 +39,10 @@ def _blocks(key: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterato
         block = []
 
 
-def asking_where_shifted(plan: Plan, cells: frozenset[Spot]) -> tuple[Plan, tuple[Untaken, ...]]:
+def ask_where_shifted(plan: MergePlan, cells: frozenset[Spot]) -> tuple[MergePlan, tuple[UntakenValue, ...]]:
     """Return a plan that asks about ``cells`` instead of taking them, and what is to be told of their columns."""
     asked = [change for change in plan.takes if change.spot in cells]
     columns = dict.fromkeys(change.spot._replace(id="") for change in asked)
     takes = tuple(change for change in plan.takes if change.spot not in cells)
     plan = replace(plan, takes=takes, conflicts=(*plan.conflicts, *asked))
-    return plan, tuple(Untaken(spot, "shifted") for spot in columns)
+    return plan, tuple(UntakenValue(spot, "shifted") for spot in columns)

@@ -38,7 +38,7 @@ class Scope(NamedTuple):
         return in_row and (spot.key is None or spot.key in self.keys.get(spot.sheet, ()))
 
 
-class Change(NamedTuple):
+class CellChange(NamedTuple):
     """One cell as the copy was sent, as the master has it, and as it came back."""
 
     spot: Spot
@@ -48,16 +48,16 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class MergePlan:
     """What merging one copy means, each list in the order of sheets, rows and columns."""
 
-    takes: tuple[Change, ...] = ()
+    takes: tuple[CellChange, ...] = ()
     """Changed there and not here: the master gets ``theirs``."""
     soft: tuple[Spot, ...] = ()
     """Rows of ``takes`` in which the master, too, has changed other cells meanwhile."""
-    conflicts: tuple[Change, ...] = ()
+    conflicts: tuple[CellChange, ...] = ()
     """Changed on both sides; on a whole row: deleted on one side, changed on the other."""
-    outside: tuple[Change, ...] = ()
+    outside: tuple[CellChange, ...] = ()
     """Changed there although it is not the department's to change; not taken."""
     new: tuple[Spot, ...] = ()
     """Rows that the department has added."""
@@ -65,81 +65,81 @@ class Plan:
     """Rows that came back empty or not at all; asked about, never deleted unasked."""
 
 
-def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope) -> Plan:
+def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope) -> MergePlan:
     """Return what has come back in ``theirs`` that was not in ``base``, held against what the master has become.
 
     Merging the same copy again yields a plan without takes: what was taken is the same on both sides.
     """
-    made = _Plan()
+    made = _PlanBuilder()
     for sheet in dict.fromkeys([*base, *theirs]):
         before, here, there = (rows.get(sheet, {}) for rows in (base, ours, theirs))
         for id in dict.fromkeys([*before, *there]):
             spot = Spot(sheet, id)
             if id not in there:
-                _gone(made, spot, before[id], here.get(id), scope)
+                _merge_missing_row(made, spot, before[id], here.get(id), scope)
             elif id in before and id not in here:
-                _left(made, spot, before[id], there[id], scope)
+                _merge_deleted_row(made, spot, before[id], there[id], scope)
             else:
-                _row(made, spot, (before.get(id, {}), here.get(id, {}), there[id]), scope)
+                _merge_row(made, spot, (before.get(id, {}), here.get(id, {}), there[id]), scope)
                 if id not in before and id not in here and scope.holds(spot):
                     made.new.append(spot)
     return made.done()
 
 
-class _Plan:
+class _PlanBuilder:
     def __init__(self) -> None:
-        self.takes: list[Change] = []
+        self.takes: list[CellChange] = []
         self.soft: list[Spot] = []
-        self.conflicts: list[Change] = []
-        self.outside: list[Change] = []
+        self.conflicts: list[CellChange] = []
+        self.outside: list[CellChange] = []
         self.new: list[Spot] = []
         self.missing: list[Spot] = []
 
-    def done(self) -> Plan:
-        return Plan(**{name: tuple(listed) for name, listed in vars(self).items()})
+    def done(self) -> MergePlan:
+        return MergePlan(**{name: tuple(listed) for name, listed in vars(self).items()})
 
 
-def _row(made: _Plan, spot: Spot, three: tuple[Row, Row, Row], scope: Scope) -> None:
+def _merge_row(made: _PlanBuilder, spot: Spot, three: tuple[Row, Row, Row], scope: Scope) -> None:
     base, ours, theirs = three
     taken = False
-    for change in _changed(spot, base, ours, theirs):
+    for change in _cell_changes(spot, base, ours, theirs):
         if not scope.holds(change.spot):
-            if not same(change.ours, change.theirs):
+            if not is_same(change.ours, change.theirs):
                 made.outside.append(change)
-        elif same(change.ours, change.base):
+        elif is_same(change.ours, change.base):
             made.takes.append(change)
             taken = True
-        elif not same(change.ours, change.theirs):
+        elif not is_same(change.ours, change.theirs):
             made.conflicts.append(change)
-    if taken and base and any(not same(base.get(key), ours.get(key)) for key in {*base, *ours}):
+    if taken and base and any(not is_same(base.get(key), ours.get(key)) for key in {*base, *ours}):
         made.soft.append(spot)
 
 
-def _changed(spot: Spot, base: Row, ours: Row, theirs: Row) -> Iterator[Change]:
+def _cell_changes(spot: Spot, base: Row, ours: Row, theirs: Row) -> Iterator[CellChange]:
     if base == theirs:
         return
     for key in dict.fromkeys([*base, *theirs]):
-        if not same(base.get(key), theirs.get(key)):
-            yield Change(spot._replace(key=key), base.get(key), ours.get(key), theirs.get(key))
+        if not is_same(base.get(key), theirs.get(key)):
+            yield CellChange(spot._replace(key=key), base.get(key), ours.get(key), theirs.get(key))
 
 
-def _gone(made: _Plan, spot: Spot, base: Row, ours: Row | None, scope: Scope) -> None:
+def _merge_missing_row(made: _PlanBuilder, spot: Spot, base: Row, ours: Row | None, scope: Scope) -> None:
     """A row that did not come back: proposed for deletion, unless the master has changed or deleted it itself."""
     if ours is None:
         return
     if not scope.holds(spot):
-        made.outside.append(Change(spot, row_text(base), row_text(ours), None))
-    elif any(not same(base.get(key), ours.get(key)) for key in {*base, *ours}):
-        made.conflicts.append(Change(spot, row_text(base), row_text(ours), None))
+        made.outside.append(CellChange(spot, row_text(base), row_text(ours), None))
+    elif any(not is_same(base.get(key), ours.get(key)) for key in {*base, *ours}):
+        made.conflicts.append(CellChange(spot, row_text(base), row_text(ours), None))
     else:
         made.missing.append(spot)
 
 
-def _left(made: _Plan, spot: Spot, base: Row, theirs: Row, scope: Scope) -> None:
+def _merge_deleted_row(made: _PlanBuilder, spot: Spot, base: Row, theirs: Row, scope: Scope) -> None:
     """A row that the master has deleted meanwhile: a conflict if the department has changed it."""
-    changed = (change for change in _changed(spot, base, {}, theirs) if not same(change.theirs, None))
+    changed = (change for change in _cell_changes(spot, base, {}, theirs) if not is_same(change.theirs, None))
     if any(scope.holds(change.spot) for change in changed):
-        made.conflicts.append(Change(spot, row_text(base), None, row_text(theirs)))
+        made.conflicts.append(CellChange(spot, row_text(base), None, row_text(theirs)))
 
 
 def row_text(row: Row) -> str:
@@ -147,12 +147,12 @@ def row_text(row: Row) -> str:
     return " | ".join(str(value) for value in row.values() if value is not None)
 
 
-def same(one: Value, other: Value) -> bool:
+def is_same(one: Value, other: Value) -> bool:
     """Return whether two cells say the same, however a program has saved them: line ends, outer blanks, 1 and 1.0."""
-    return one == other or plain(one) == plain(other)
+    return one == other or normalize(one) == normalize(other)
 
 
-def plain(value: Value) -> Value:
+def normalize(value: Value) -> Value:
     """Return a value without what programs change when they save it."""
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("_x000D_\n", "\n").strip() or None

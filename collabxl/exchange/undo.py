@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from collabxl.errors import UsageError
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.records import CHANGING, Entry
-from collabxl.exchange.three_way import Spot, same
-from collabxl.exchange.value_labels import EMPTY, words
-from collabxl.exchange.write_master import Job, Opened
+from collabxl.exchange.records import CHANGING, LedgerEntry
+from collabxl.exchange.three_way import Spot, is_same
+from collabxl.exchange.value_labels import EMPTY, value_label
+from collabxl.exchange.write_master import OpenMaster, WriteJob
 from collabxl.schema.settings import Settings
 from collabxl.storage import save
 from collabxl.text import t
@@ -34,31 +34,31 @@ _ALL_CHANGED = t(
 )
 
 
-class Undone(NamedTuple):
+class UndoResult(NamedTuple):
     """What undoing a whole merge came to: the entries made for it, and those left as the cell was changed since."""
 
-    made: list[Entry]
-    left: list[Entry]
+    made: list[LedgerEntry]
+    left: list[LedgerEntry]
 
 
 def undo(
     path: str | Path, number: int, *, today: dt.date, settings: Settings | None = None, backup: bool = False
-) -> Entry:
+) -> LedgerEntry:
     """Undo one entry of a master's ledger, and return the entry made for that.
 
     Raises UsageError for an entry that changed no cell and where the cell says something else by now; FileError if the
     master cannot be read or written.
     """
     path = Path(path)
-    with save.editing(path), Ledger(path) as ledger:
-        entry = _known(ledger, number)
+    with save.write_lock(path), Ledger(path) as ledger:
+        entry = _find_entry(ledger, number)
         if not _is_change(entry):
             raise UsageError(_NO_CHANGE, number=number)
-        opened = _opened(Job(path, today, settings, backup), ledger)
-        made, _ = _undone(opened, [entry])
+        opened = _open_master(WriteJob(path, today, settings, backup), ledger)
+        made, _ = _undo_entries(opened, [entry])
         if not made:
             spot = _spot(entry)
-            told = words(opened.master.value(spot), spot, opened.master.lang) or EMPTY.to(opened.master.lang)
+            told = value_label(opened.master.value(spot), spot, opened.master.lang) or EMPTY.to(opened.master.lang)
             raise UsageError(_CHANGED, id=spot.id, now=told)
         opened.write(made)
         return ledger.entries()[-1]
@@ -66,31 +66,31 @@ def undo(
 
 def undo_merge(
     path: Path, number: int, *, today: dt.date, settings: Settings | None = None, backup: bool = False
-) -> Undone:
+) -> UndoResult:
     """Undo all that the merge changed which an entry of the ledger belongs to, in one write.
 
     Cells that were changed since stay as they are and are told. Raises UsageError where nothing is left to undo;
     FileError if the master cannot be read or written.
     """
-    with save.editing(path), Ledger(path) as ledger:
-        write = _known(ledger, number).write
+    with save.write_lock(path), Ledger(path) as ledger:
+        write = _find_entry(ledger, number).write
         changed = [entry for entry in ledger.entries() if entry.write == write and _is_change(entry)]
         if write is None or not changed:
             raise UsageError(_NO_MERGE, number=number)
-        opened = _opened(Job(path, today, settings, backup), ledger)
-        made, left = _undone(opened, list(reversed(changed)))
+        opened = _open_master(WriteJob(path, today, settings, backup), ledger)
+        made, left = _undo_entries(opened, list(reversed(changed)))
         if not made:
             raise UsageError(_ALL_CHANGED, number=number)
         opened.write(made)
-        return Undone(ledger.entries()[-len(made) :], left)
+        return UndoResult(ledger.entries()[-len(made) :], left)
 
 
-def _opened(job: Job, ledger: Ledger) -> Opened:
+def _open_master(job: WriteJob, ledger: Ledger) -> OpenMaster:
     (reading,) = readings([str(job.path)])
-    return Opened(job, ledger, reading)
+    return OpenMaster(job, ledger, reading)
 
 
-def _known(ledger: Ledger, number: int) -> Entry:
+def _find_entry(ledger: Ledger, number: int) -> LedgerEntry:
     """Return an entry; UsageError if there is none of this number."""
     known = {entry.number: entry for entry in ledger.entries()}
     if number not in known:
@@ -98,24 +98,24 @@ def _known(ledger: Ledger, number: int) -> Entry:
     return known[number]
 
 
-def _is_change(entry: Entry) -> bool:
+def _is_change(entry: LedgerEntry) -> bool:
     """Return whether an entry changed a cell of the master."""
-    return entry.kind in CHANGING and bool(entry.spot and entry.spot.key) and not same(entry.was, entry.now)
+    return entry.kind in CHANGING and bool(entry.spot and entry.spot.key) and not is_same(entry.was, entry.now)
 
 
-def _undone(opened: Opened, entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+def _undo_entries(opened: OpenMaster, entries: Iterable[LedgerEntry]) -> tuple[list[LedgerEntry], list[LedgerEntry]]:
     """Let cells say what they said before, the last change first; return the entries for it, and those it left."""
-    made: list[Entry] = []
-    left: list[Entry] = []
+    made: list[LedgerEntry] = []
+    left: list[LedgerEntry] = []
     for entry in entries:
         spot, now = _spot(entry), opened.master.value(_spot(entry))
-        if same(now, entry.now) and opened.master.put(spot, entry.was):
-            made.append(Entry("undone", entry.department, spot=spot, was=now, now=entry.was, undoes=entry.number))
+        if is_same(now, entry.now) and opened.master.put(spot, entry.was):
+            made.append(LedgerEntry("undone", entry.department, spot=spot, was=now, now=entry.was, undoes=entry.number))
         else:
             left.append(entry)
     return made, left
 
 
-def _spot(entry: Entry) -> Spot:
+def _spot(entry: LedgerEntry) -> Spot:
     assert entry.spot is not None
     return entry.spot

@@ -55,7 +55,7 @@ HARMLESS: tuple[Reason, ...] = ("put-right",)
 """What is told though nobody has to do anything about it."""
 
 
-class Untaken(NamedTuple):
+class UntakenValue(NamedTuple):
     """One such thing; the 编号 is empty where a whole sheet or column is meant."""
 
     spot: Spot

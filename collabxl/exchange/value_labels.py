@@ -6,20 +6,20 @@ from collabxl.exchange.three_way import Spot, Value
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Percent
 from collabxl.schema.sheets import STANDARD
-from collabxl.text import Lang, Text, percent, speak, t
+from collabxl.text import Lang, Text, format_percent, format_value, t
 
 ROW = t("（整行）", "(the row)")
 EMPTY = t("（空）", "(empty)")
 
 
-def place(spot: Spot, lang: Lang) -> tuple[str, str, str]:
+def cell_labels(spot: Spot, lang: Lang) -> tuple[str, str, str]:
     """Return a cell's sheet, 编号 and column as people call them."""
     sheet = STANDARD.sheet(spot.sheet)
     column: Text = sheet.meta.column(spot.key).title if spot.key else ROW
     return sheet.meta.title.to(lang), spot.id, column.to(lang)
 
 
-def words(value: Value, spot: Spot, lang: Lang) -> str:
+def value_label(value: Value, spot: Spot, lang: Lang) -> str:
     """Return a value as it stands in the workbook, nothing for an empty cell."""
     if value is None:
         return ""
@@ -28,8 +28,8 @@ def words(value: Value, spot: Spot, lang: Lang) -> str:
     if isinstance(kind, Choice) and isinstance(value, str) and value in kind.words.keys:
         return kind.words.title_of(value).to(lang)
     if isinstance(kind, Percent) and isinstance(value, int | float) and not isinstance(value, bool):
-        return percent(value)
-    return speak(value, lang)
+        return format_percent(value)
+    return format_value(value, lang)
 
 
 def column_of(spot: Spot) -> Column | None:

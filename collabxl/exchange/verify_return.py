@@ -6,16 +6,16 @@ import datetime as dt
 from typing import NamedTuple
 
 from collabxl.errors import FileError, PackageError
-from collabxl.exchange.copy_signature import NAME, Seal
+from collabxl.exchange.copy_signature import NAME, CopyIdentity
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.records import Sent
-from collabxl.exchange.return_content import heard
-from collabxl.exchange.rows import SHARED, Found, rows_of, shared
+from collabxl.exchange.records import SentCopy
+from collabxl.exchange.return_content import interpret_return
+from collabxl.exchange.rows import SHARED, WorkbookRows, is_shared, rows_of
 from collabxl.exchange.three_way import Scope
-from collabxl.exchange.untaken_values import Untaken
+from collabxl.exchange.untaken_values import UntakenValue
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
-from collabxl.ooxml.xml import Doc
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.ooxml.xml import XmlPart
 from collabxl.reading.workbook import Reading
 from collabxl.text import t
 
@@ -23,7 +23,7 @@ _CORE = "docProps/core.xml"
 _AHEAD = dt.timedelta(days=1)
 """How far a clock may be ahead of ours and still be believed."""
 UNKNOWN = dt.datetime.min.replace(tzinfo=dt.UTC)
-KEYS = {sheet.meta.key: [column.key for column in sheet.meta.columns if shared(column)] for sheet in SHARED}
+KEYS = {sheet.meta.key: [column.key for column in sheet.meta.columns if is_shared(column)] for sheet in SHARED}
 """The columns that travel, by sheet."""
 
 _NO_SEAL = t(
@@ -43,20 +43,20 @@ _TAMPERED = t(
 )
 
 
-class Genuine(NamedTuple):
+class VerifiedReturn(NamedTuple):
     """A return of a copy of ours: what was sent, what has come back, and what the department may change."""
 
-    sent: Sent
+    sent: SentCopy
     saved: dt.datetime
-    found: Found
+    found: WorkbookRows
     scope: Scope
-    untaken: tuple[Untaken, ...] = ()
+    untaken: tuple[UntakenValue, ...] = ()
     """What it says that is not taken as it stands, as far as the file itself tells."""
 
 
-def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -> Genuine:
+def verify_return(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -> VerifiedReturn:
     """Return what a file that came back is; FileError says why it is not taken."""
-    seal = Seal.of(reading.identity) or _hidden(content)
+    seal = CopyIdentity.of(reading.identity) or _hidden_identity(content)
     if seal is None:
         raise FileError("unsupported", _NO_SEAL)
     if seal.workbook_id != workbook_id:
@@ -67,23 +67,23 @@ def judged(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -
     seal = seal._replace(department=seal.department or sent.department)
     if not seal.holds(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
-    found, untaken = heard(rows_of(reading), sent, ledger.returns(sent.id))
-    return Genuine(sent, _saved(content), found, Scope(sent.rows, KEYS), untaken)
+    found, untaken = interpret_return(rows_of(reading), sent, ledger.returns(sent.id))
+    return VerifiedReturn(sent, _saved_at(content), found, Scope(sent.rows, KEYS), untaken)
 
 
-def _hidden(content: bytes) -> Seal | None:
+def _hidden_identity(content: bytes) -> CopyIdentity | None:
     """Return the seal of the hidden name, for copies whose properties a program has dropped."""
     try:
-        told = next((name.text for name in Book(Package(content)).names if name.name == NAME), None)
-        return Seal.spoken(told.strip('="')) if told else None
+        told = next((name.text for name in WorkbookPart(Package(content)).names if name.name == NAME), None)
+        return CopyIdentity.spoken(told.strip('="')) if told else None
     except PackageError:
         return None
 
 
-def _saved(content: bytes) -> dt.datetime:
+def _saved_at(content: bytes) -> dt.datetime:
     """Return when the file says it was saved; the earliest time of all if it does not, or tells a day to come."""
     package = Package(content)
-    root = Doc(package.read(_CORE), _CORE).root if _CORE in package else None
+    root = XmlPart(package.read(_CORE), _CORE).root if _CORE in package else None
     told = next((node.text for node in root.walk() if node.name == "modified"), "") if root else ""
     try:
         saved = dt.datetime.fromisoformat(told).astimezone(dt.UTC)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collabxl.errors import FileError
-from collabxl.exchange.ledger import Ledger, Write, snapshot
+from collabxl.exchange.ledger import Ledger, MasterWrite, snapshot
 from collabxl.exchange.master import Master
-from collabxl.exchange.records import Accepted, Entry
-from collabxl.pipeline.sync import synced
-from collabxl.pipeline.workbook_patch import Changes, loaded, patched
+from collabxl.exchange.records import LedgerEntry, MergedReturn
+from collabxl.pipeline.sync import sync_draft
+from collabxl.pipeline.workbook_patch import WorkbookChanges, load_content, patch_workbook
 from collabxl.reading.workbook import PROPERTY, Reading
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.schema.settings import Settings
 from collabxl.schema.sheets import Conflicts
@@ -24,7 +24,7 @@ from collabxl.workbook.grid import Grid
 
 
 @dataclass(frozen=True)
-class Job:
+class WriteJob:
     """What is asked for: the master, the day that counts as today, and how careful to be."""
 
     path: Path
@@ -33,25 +33,28 @@ class Job:
     backup: bool = False
 
 
-class UnmadeError(FileError):
+class MasterWriteError(FileError):
     """No master can be made of what it is to say; nothing was written."""
 
 
-class Opened:
+class OpenMaster:
     """A master that was read and has not changed since, with its ledger settled; raises FileError."""
 
-    def __init__(self, job: Job, ledger: Ledger, reading: Reading | FileError) -> None:
+    def __init__(self, job: WriteJob, ledger: Ledger, reading: Reading | FileError) -> None:
         if isinstance(reading, FileError):
             raise reading
         self.job = job
         self.ledger = ledger
-        self.content = loaded(Outcome(reading.path, reading))
+        self.content = load_content(Outcome(reading.path, reading))
         self.master = Master(reading)
         self._filled = frozenset(page.title for page in reading.pages if page.key != Conflicts.meta.key)
         ledger.recover(self.master.revision)
 
     def write(
-        self, entries: Iterable[Entry], accepted: Iterable[Accepted] = (), sheets: Mapping[str, Grid] | None = None
+        self,
+        entries: Iterable[LedgerEntry],
+        accepted: Iterable[MergedReturn] = (),
+        sheets: Mapping[str, Grid] | None = None,
     ) -> Outcome:
         """Write the master's edits and ``sheets`` of ours, and return the outcome of the check afterwards.
 
@@ -60,12 +63,14 @@ class Opened:
         """
         entries = list(entries)
         after, outcome, revision = self.drafted(entries, sheets)
-        intent = self.ledger.intend(Write(self.content, after, revision), entries, accepted)
+        intent = self.ledger.intend(MasterWrite(self.content, after, revision), entries, accepted)
         save.replace(self.job.path, after, was=self.content, backup=self.job.backup)
         self.ledger.confirm(intent)
         return outcome
 
-    def drafted(self, entries: Iterable[Entry], sheets: Mapping[str, Grid] | None = None) -> tuple[bytes, Outcome, int]:
+    def drafted(
+        self, entries: Iterable[LedgerEntry], sheets: Mapping[str, Grid] | None = None
+    ) -> tuple[bytes, Outcome, int]:
         """Return the master with its edits and ``sheets``, the outcome of its check, and its revision then.
 
         Rules about former values know ``entries`` already, as they will once these are in the ledger.
@@ -74,20 +79,20 @@ class Opened:
         revision = max(self.master.revision, self.ledger.newest) + 1
         told = {f"{PROPERTY}revision": str(revision)}
         edits, spared = self.master.edits, self._filled
-        changes = Changes(edits=edits, ours=True, sheets=sheets or {}, properties=told, spared=spared)
+        changes = WorkbookChanges(edits=edits, ours=True, sheets=sheets or {}, properties=told, spared=spared)
         try:
-            return (*self._synced(patched(self.content, changes), entries), revision)
+            return (*self._synced(patch_workbook(self.content, changes), entries), revision)
         except FileError as error:
-            raise UnmadeError(error.kind, error.says, **error.fields) from error
+            raise MasterWriteError(error.kind, error.says, **error.fields) from error
 
-    def _synced(self, content: bytes, entries: Iterable[Entry]) -> tuple[bytes, Outcome]:
+    def _synced(self, content: bytes, entries: Iterable[LedgerEntry]) -> tuple[bytes, Outcome]:
         """Return the master with everything that follows from its values: results of formulas, remarks, 汇总."""
         path = self.job.path
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
             draft = Path(folder) / path.name
             draft.write_bytes(content)
-            snapshot(self.ledger.path, beside(draft))
+            snapshot(self.ledger.path, ledger_path(draft))
             with Ledger(draft) as ledger:
                 ledger.note(entries)
-            after, outcome = synced(draft, today=self.job.today, settings=self.job.settings)
+            after, outcome = sync_draft(draft, today=self.job.today, settings=self.job.settings)
         return after, replace(outcome, path=str(path))

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collabxl.schema.serials import day_of, serial
+from collabxl.schema.serials import from_serial, to_serial
 
 Value = float | str | bool | None
 """A number, a text, a truth value, or None for a blank cell."""
@@ -26,27 +26,27 @@ Values = NDArray[Any]
 _BLANKS = re.compile(" +")
 
 
-class Fault(Exception):  # noqa: N818 - the formula's, not ours
+class EvaluationError(Exception):
     """An error value, such as #VALUE!; it spreads until IFERROR or ISNUMBER takes it."""
 
 
-def moment(day: dt.date) -> float:
+def moment_serial(day: dt.date) -> float:
     """Return a day, or a moment of it, as a cell counts it."""
     time = day.time() if isinstance(day, dt.datetime) else dt.time()
     seconds = (time.hour * 60 + time.minute) * 60 + time.second
-    return serial(day) + (seconds / 86400 if seconds else 0)
+    return to_serial(day) + (seconds / 86400 if seconds else 0)
 
 
-def number(value: Any) -> float:
+def as_number(value: Any) -> float:
     """Return a value as arithmetic takes it; Fault for text, which our formulas never count with."""
     if value is None:
         return 0
     if isinstance(value, (int, float)):
         return value
-    raise Fault
+    raise EvaluationError
 
 
-def text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as ``&`` writes it."""
     if isinstance(value, str):
         return value
@@ -56,15 +56,15 @@ def text(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
         return f"{value:.15g}".replace("e", "E")
-    raise Fault
+    raise EvaluationError
 
 
-def truth(value: Any) -> bool:
+def as_truth(value: Any) -> bool:
     """Return a value as a condition."""
-    return value if isinstance(value, bool) else number(value) != 0
+    return value if isinstance(value, bool) else as_number(value) != 0
 
 
-class Texts(np.ndarray):
+class TextRange(np.ndarray):
     """The cells of a range that are not all numbers."""
 
     @cached_property
@@ -73,12 +73,12 @@ class Texts(np.ndarray):
         return np.fromiter((each.lower() if type(each) is str else each for each in self), dtype=object)
 
 
-def values(cells: Iterable[Value]) -> Values:
+def range_array(cells: Iterable[Value]) -> Values:
     """Return the cells of a range as an array: of numbers if they all are, else of objects."""
     listed = list(cells)
     if all(type(each) in (int, float) for each in listed):
         return np.array(listed, dtype=np.float64)
-    return np.fromiter(listed, dtype=object).view(Texts)
+    return np.fromiter(listed, dtype=object).view(TextRange)
 
 
 def _rank(value: Any, other: Any) -> tuple[int, Any]:
@@ -93,12 +93,12 @@ def _rank(value: Any, other: Any) -> tuple[int, Any]:
         case str():
             return 1, value.lower()
         case _:
-            raise Fault
+            raise EvaluationError
 
 
 def _plain(of: Any) -> Any:
     """Return texts in lower case, so that they can be compared for being the same."""
-    if isinstance(of, Texts):
+    if isinstance(of, TextRange):
         return of.plain
     return of.lower() if type(of) is str else of
 
@@ -114,29 +114,29 @@ def _same(left: Any, right: Any) -> Any:
     return (_plain(many) == _plain(one)).astype(bool)
 
 
-def _ordered(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def compared(left: Any, right: Any) -> Any:
         if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-            return compare(_counted(left), _counted(right))
+            return compare(_as_numbers(left), _as_numbers(right))
         return compare(_rank(left, right), _rank(right, left))
 
     return compared
 
 
-def _counted(of: Any) -> Any:
+def _as_numbers(of: Any) -> Any:
     if not isinstance(of, np.ndarray):
-        return number(of)
+        return as_number(of)
     if of.dtype == object:
         raise TypeError("our formulas count with numbers only")
     return of.astype(np.float64)
 
 
-def _counting(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _arithmetic(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def counted(left: Any, right: Any) -> Any:
         try:
-            return count(_counted(left), _counted(right))
+            return count(_as_numbers(left), _as_numbers(right))
         except ZeroDivisionError as error:
-            raise Fault from error
+            raise EvaluationError from error
 
     return counted
 
@@ -144,15 +144,15 @@ def _counting(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": _same,
     "<>": lambda left, right: np.logical_not(_same(left, right)) if _is_range(left, right) else not _same(left, right),
-    "<": _ordered(operator.lt),
-    ">": _ordered(operator.gt),
-    "<=": _ordered(operator.le),
-    ">=": _ordered(operator.ge),
-    "&": lambda left, right: text(left) + text(right),
-    "+": _counting(operator.add),
-    "-": _counting(operator.sub),
-    "*": _counting(operator.mul),
-    "/": _counting(operator.truediv),
+    "<": _comparison(operator.lt),
+    ">": _comparison(operator.gt),
+    "<=": _comparison(operator.le),
+    ">=": _comparison(operator.ge),
+    "&": lambda left, right: as_text(left) + as_text(right),
+    "+": _arithmetic(operator.add),
+    "-": _arithmetic(operator.sub),
+    "*": _arithmetic(operator.mul),
+    "/": _arithmetic(operator.truediv),
 }
 
 
@@ -171,52 +171,52 @@ def _find(part: Any, whole: Any) -> Any:
         wholes = whole if isinstance(whole, np.ndarray) else [whole] * len(part)
         found = np.array([text.find(word) for word, text in zip(parts, wholes, strict=True)], dtype=np.float64)
         return np.where(found < 0, np.nan, found + 1)
-    at = text(whole).find(text(part))
+    at = as_text(whole).find(as_text(part))
     if at < 0:
-        raise Fault
+        raise EvaluationError
     return at + 1
 
 
 def _substitute(value: Any, old: Any, new: Any) -> Any:
-    whole = text(value)
+    whole = as_text(value)
     if isinstance(old, np.ndarray):
-        return values(whole.replace(each, new) if each and each in whole else whole for each in old)
-    return whole.replace(text(old), text(new)) if text(old) else whole
+        return range_array(whole.replace(each, new) if each and each in whole else whole for each in old)
+    return whole.replace(as_text(old), as_text(new)) if as_text(old) else whole
 
 
 def _length(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return np.fromiter(map(len, value), dtype=np.float64, count=len(value))
-    return len(text(value))
+    return len(as_text(value))
 
 
 def _sum_of_products(*columns: Any) -> float:
     """Return the sum; in ours there is one column, made of numbers."""
     (column,) = columns
-    return _known(float(np.sum(_counted(column))))
+    return _finite(float(np.sum(_as_numbers(column))))
 
 
 def _highest(*columns: Any) -> float:
-    return _known(float(max(np.max(_counted(column)) for column in columns)))
+    return _finite(float(max(np.max(_as_numbers(column)) for column in columns)))
 
 
-def _known(result: float) -> float:
+def _finite(result: float) -> float:
     if math.isnan(result):
-        raise Fault
+        raise EvaluationError
     return result
 
 
 def _date(year: Any, month: Any, day: Any) -> float:
-    months = int(number(year)) * 12 + int(number(month)) - 1
+    months = int(as_number(year)) * 12 + int(as_number(month)) - 1
     if not 1900 * 12 <= months < 9999 * 12:
-        raise Fault
-    return serial(dt.date(months // 12, months % 12 + 1, 1)) + int(number(day)) - 1
+        raise EvaluationError
+    return to_serial(dt.date(months // 12, months % 12 + 1, 1)) + int(as_number(day)) - 1
 
 
 def _value(of: Any) -> float:
-    digits = text(of).strip()
+    digits = as_text(of).strip()
     if not digits.isascii() or not digits.isdigit():
-        raise Fault
+        raise EvaluationError
     return float(digits)
 
 
@@ -226,28 +226,28 @@ def _count_up_to(cells: Values, criterion: str) -> float:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "AND": lambda *conditions: all(map(truth, conditions)),
-    "OR": lambda *conditions: any(map(truth, conditions)),
-    "NOT": lambda condition: not truth(condition),
-    "N": lambda value: number(value) if isinstance(value, int | float) else 0,
-    "INT": lambda value: math.floor(number(value)),
-    "MOD": lambda value, by: number(value) - number(by) * math.floor(number(value) / number(by)),
-    "ROUND": lambda value, digits: round(number(value), int(digits)),
+    "AND": lambda *conditions: all(map(as_truth, conditions)),
+    "OR": lambda *conditions: any(map(as_truth, conditions)),
+    "NOT": lambda condition: not as_truth(condition),
+    "N": lambda value: as_number(value) if isinstance(value, int | float) else 0,
+    "INT": lambda value: math.floor(as_number(value)),
+    "MOD": lambda value, by: as_number(value) - as_number(by) * math.floor(as_number(value) / as_number(by)),
+    "ROUND": lambda value, digits: round(as_number(value), int(digits)),
     "MAX": _highest,
-    "MIN": lambda *counted: min(map(number, counted)),
+    "MIN": lambda *counted: min(map(as_number, counted)),
     "ISLOGICAL": lambda value: isinstance(value, bool),
     "COUNT": lambda *cells: sum(type(cell) in (int, float) for cell in cells),
     "COUNTIF": _count_up_to,
     "SUMPRODUCT": _sum_of_products,
-    "TRIM": lambda value: _BLANKS.sub(" ", text(value)).strip(" "),
-    "LOWER": lambda value: text(value).lower(),
+    "TRIM": lambda value: _BLANKS.sub(" ", as_text(value)).strip(" "),
+    "LOWER": lambda value: as_text(value).lower(),
     "LEN": _length,
-    "MID": lambda value, first, count: text(value)[int(first) - 1 : int(first) - 1 + int(count)],
-    "REPT": lambda value, times: text(value) * int(times),
+    "MID": lambda value, first, count: as_text(value)[int(first) - 1 : int(first) - 1 + int(count)],
+    "REPT": lambda value, times: as_text(value) * int(times),
     "CHAR": lambda code: chr(int(code)),
     "FIND": _find,
     "SUBSTITUTE": _substitute,
     "VALUE": _value,
     "DATE": _date,
-    "DAY": lambda value: day_of(value).day,
+    "DAY": lambda value: from_serial(value).day,
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from collabxl.schema.columns import Column, Refs, Sheet
 from collabxl.schema.kinds import PERCENT_FROM, Choice, Day, Number, Percent
-from collabxl.schema.serials import serial
+from collabxl.schema.serials import to_serial
 from collabxl.schema.sheets import (
     NO_DEPENDENCY,
     QUOTES,
@@ -137,11 +137,11 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
 
 def mirror(column: Column) -> str:
     """Return the formula that reads a column's cell in the same row: a true day, a number, or tidied text."""
-    cell = typed(column)
+    cell = input_reference(column)
     told = tidy(cell, "、" if isinstance(column.kind, Refs) else " ")
     match column.value_kind:
         case Day():
-            first, last = serial(EARLIEST), serial(LATEST) + 1
+            first, last = to_serial(EARLIEST), to_serial(LATEST) + 1
             number = f'IF(AND({cell}>={first},{cell}<{last}),INT({cell}),{cell}&"")'
         case Percent():
             number = f"IF(AND({cell}>={PERCENT_FROM},{cell}<=100),{cell}/100,{cell})"
@@ -153,12 +153,12 @@ def mirror(column: Column) -> str:
     return f'IFERROR(IF(ISLOGICAL({cell}),IF({cell},"TRUE","FALSE"),IF(ISNUMBER({cell}),{number},{told})),"")'
 
 
-def typed(column: Column) -> str:
+def input_reference(column: Column) -> str:
     """Return the reference to what people typed into a column in the same row, whatever was moved there."""
     return f"INDEX({column.sheet.meta.key}.{column.key},ROW())"
 
 
-def of_form(field: Column, lang: Lang) -> str:
+def form_field(field: Column, lang: Lang) -> str:
     """Return the formula that reads a field of a form, found by its title, as text."""
     form = field.sheet.meta.key
     return f'(INDEX({form}.value,MATCH("{field.title.to(lang)}",{form}.field,0))&"")'
@@ -169,19 +169,21 @@ def tidy(cell: str, line_end: str = " ") -> str:
     return f'TRIM(SUBSTITUTE(SUBSTITUTE({cell}&"","　"," "),CHAR(10),"{line_end}"))'
 
 
-def whole(field: str) -> str:
+def normalized_name(field: str) -> str:
     """Return the formula of a name as names are compared: lower case, no blanks, no quotes, in OPEN and CLOSE."""
-    return f'"{OPEN}"&{_without(f"LOWER({field})", (" ", *QUOTES))}&"{CLOSE}"'
+    return f'"{OPEN}"&{_remove_marks(f"LOWER({field})", (" ", *QUOTES))}&"{CLOSE}"'
 
 
-def keys(field: str) -> str:
+def normalized_names(field: str) -> str:
     """Return the formula of all names in a cell, one behind the other, each as in ``whole``; empty if there is none."""
-    names = _spaced(_without(f"LOWER({field})", (" ", *QUOTES)), (mark for mark in SEPARATORS if mark != "\n"))
+    names = _replace_by_space(
+        _remove_marks(f"LOWER({field})", (" ", *QUOTES)), (mark for mark in SEPARATORS if mark != "\n")
+    )
     listed = f'"{OPEN}"&SUBSTITUTE({names}," ","{CLOSE}{OPEN}")&"{CLOSE}"'
-    return _without(listed, (OPEN + word + CLOSE for word in ("", *sorted(NO_DEPENDENCY))))
+    return _remove_marks(listed, (OPEN + word + CLOSE for word in ("", *sorted(NO_DEPENDENCY))))
 
 
-def unknown(field: str) -> str:
+def unknown_name(field: str) -> str:
     """Return the formula that a cell of names has one which is neither a task's 编号 nor its name.
 
     Every name that is one takes its letters away; what is left over is unknown. Two tasks of one name take half each.
@@ -197,7 +199,7 @@ def unknown(field: str) -> str:
     )
 
 
-def unlisted(field: str) -> str:
+def unlisted_department(field: str) -> str:
     """Return the formula that a department takes no part, where it is known which do."""
     inside, others = "{departments.keys}", "{contacts/department.keys:all}"
     nobody = f'AND({inside}="",SUMPRODUCT(({others}<>"")*1)=0)'
@@ -212,7 +214,7 @@ def _workday(day: str) -> str:
     return f"({usual}-{off}+{worked})"
 
 
-def parts(column: Column, part: str) -> str | None:
+def part_formula(column: Column, part: str) -> str | None:
     """Return the formula of what any column may be asked for, in fields; None if it is not such a part."""
     field = f"{{{column.key}}}"
     match part:
@@ -221,15 +223,15 @@ def parts(column: Column, part: str) -> str | None:
         case "count":
             return f'IF({{{column.key}.key}}="",0,SUMPRODUCT(({{{column.key}.key:all}}={{{column.key}.key}})*1))'
         case "whole":
-            return whole(field)
+            return normalized_name(field)
         case "keys":
-            return keys(field)
+            return normalized_names(field)
         case "unknown":
-            return unknown(column.key)
+            return unknown_name(column.key)
         case "unlisted":
-            return unlisted(column.key)
+            return unlisted_department(column.key)
         case "spaced":
-            return _spaced(field, _PERIOD_MARKS)
+            return _replace_by_space(field, _PERIOD_MARKS)
         case "workday":
             return _workday(field)
         case "known" if isinstance(column.value_kind, Choice):
@@ -237,19 +239,19 @@ def parts(column: Column, part: str) -> str | None:
     return None
 
 
-def _without(text: str, marks: Iterable[str]) -> str:
+def _remove_marks(text: str, marks: Iterable[str]) -> str:
     for mark in marks:
         text = f'SUBSTITUTE({text},"{mark.replace(chr(34), chr(34) * 2)}","")'
     return text
 
 
-def _spaced(text: str, marks: Iterable[str]) -> str:
+def _replace_by_space(text: str, marks: Iterable[str]) -> str:
     for mark in marks:
         text = f'SUBSTITUTE({text},"{mark}"," ")'
     return f"TRIM({text})"
 
 
-def _piece(at: str) -> str:
+def _period_piece(at: str) -> str:
     return f'VALUE(TRIM(MID(SUBSTITUTE({{period.text}}," ",REPT(" ",20)),1+20*{at},20)))'
 
 
@@ -261,10 +263,11 @@ def _day(year: str, month: str, day: str) -> str:
 FIGURES: dict[str, str] = {
     "period.text": 'IFERROR({project/period.spaced},"")',
     "period.count": 'IF({period.text}="",0,LEN({period.text})-LEN(SUBSTITUTE({period.text}," ",""))+1)',
-    "period.year": f'IFERROR(IF({{period.count}}=6,{_piece("3")},IF({{period.count}}=5,{_piece("0")},"")),"")',
-    "period.first": f'IF({{period.year}}="","",{_day(_piece("0"), _piece("1"), _piece("2"))})',
+    "period.year": f"IFERROR(IF({{period.count}}=6,{_period_piece('3')},"
+    f'IF({{period.count}}=5,{_period_piece("0")},"")),"")',
+    "period.first": f'IF({{period.year}}="","",{_day(_period_piece("0"), _period_piece("1"), _period_piece("2"))})',
     "period.last": 'IF({period.year}="","",'
-    + _day("{period.year}", _piece("({period.count}-2)"), _piece("({period.count}-1)"))
+    + _day("{period.year}", _period_piece("({period.count}-2)"), _period_piece("({period.count}-1)"))
     + ")",
     "today.workday": _workday("{today}"),
     "departments.keys": 'IFERROR({project/initiator.keys}&{project/departments.keys},"")',

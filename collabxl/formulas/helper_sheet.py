@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from collabxl.errors import SchemaError
 from collabxl.formulas import formula_fields, layout
-from collabxl.formulas.named_ranges import AS_OF, name_of
+from collabxl.formulas.named_ranges import AS_OF, list_name
 from collabxl.ooxml import a1
 from collabxl.rules import RULES
-from collabxl.rules.engine.rule import Every, Own, Rule
+from collabxl.rules.engine.rule import EveryColumn, PerHit, Rule
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Choice, Id, Number
 from collabxl.schema.settings import Limits, limit_name
 from collabxl.schema.sheets import STANDARD, Minutes, Progress, Project, Risks, Tasks, Workings
-from collabxl.text import Lang, decimal, t
+from collabxl.text import Lang, format_number, t
 
 BETWEEN = "；"
 LONGEST_FORMULA = 8192
@@ -40,7 +40,7 @@ _FIELD = re.compile(r"\{(?:(\w+)/)?([\w.]+)(?::(all|column))?\}")
 _ONE = re.compile(r"[A-Z]+\(")
 
 
-class Part(NamedTuple):
+class CheckPart(NamedTuple):
     """One rule in a live check: the column it is for, its formula, and what it says."""
 
     rule: Rule
@@ -49,7 +49,7 @@ class Part(NamedTuple):
     says: str
 
 
-class Place(NamedTuple):
+class HelperColumn(NamedTuple):
     """A column of the hidden sheet: what stands there, as a formula in the first prepared row."""
 
     sheet: type[Sheet]
@@ -58,13 +58,13 @@ class Place(NamedTuple):
     formula: str
 
 
-class Plan(NamedTuple):
+class HelperSheet(NamedTuple):
     """The whole hidden sheet in one language."""
 
-    places: tuple[Place, ...]
+    places: tuple[HelperColumn, ...]
     figures: tuple[tuple[str, str], ...]
     """Names and formulas, from the first column on."""
-    parts: dict[type[Sheet], tuple[Part, ...]]
+    parts: dict[type[Sheet], tuple[CheckPart, ...]]
 
     def number(self, sheet: type[Sheet], field: str) -> int:
         """Return the column of a field; KeyError if it has none."""
@@ -74,34 +74,36 @@ class Plan(NamedTuple):
         raise KeyError(field)
 
 
-def live(sheet: type[Sheet]) -> list[tuple[Rule, Column]]:
+def live_rules(sheet: type[Sheet]) -> list[tuple[Rule, Column]]:
     """Return every rule with a formula and each column of a sheet it is for, in the order of codes and columns."""
-    return [(rule, column) for rule in RULES if rule.formula for column in sheet.meta.columns if _aims(rule, column)]
+    return [
+        (rule, column) for rule in RULES if rule.formula for column in sheet.meta.columns if _applies_to(rule, column)
+    ]
 
 
-def _aims(rule: Rule, column: Column) -> bool:
-    aim = rule.shown if isinstance(rule.at, Own) else rule.at
-    return aim.fits(column) if isinstance(aim, Every) else aim is column
+def _applies_to(rule: Rule, column: Column) -> bool:
+    aim = rule.shown if isinstance(rule.at, PerHit) else rule.at
+    return aim.fits(column) if isinstance(aim, EveryColumn) else aim is column
 
 
 @cache
-def plan(lang: Lang) -> Plan:
+def helper_sheet(lang: Lang) -> HelperSheet:
     """Return the hidden sheet: a column for every cell that formulas look at, and for every field of STORED."""
-    trial = _Writer(lang, {})
+    trial = _FieldWriter(lang, {})
     trial.plan()
     columns: dict[tuple[type[Sheet], str], int] = {}
     for sheet in dict.fromkeys((*CHECKED, *formula_fields.STORED)):
         mirrors = (column.key for column in sheet.meta.columns if (sheet, column.key) in trial.asked)
-        for field in (*mirrors, *_kept(sheet)):
+        for field in (*mirrors, *_stored_fields(sheet)):
             columns[sheet, field] = len(columns) + 1
-    return _Writer(lang, columns).plan()
+    return _FieldWriter(lang, columns).plan()
 
 
-def _kept(sheet: type[Sheet]) -> tuple[str, ...]:
+def _stored_fields(sheet: type[Sheet]) -> tuple[str, ...]:
     return (*formula_fields.STORED.get(sheet, ()), *((FILLED, CHECK) if sheet in CHECKED else ()))
 
 
-class Named(NamedTuple):
+class NamedColumn(NamedTuple):
     """A whole column by its name: all that formulas know of other sheets, so that any of them can be shared."""
 
     sheet: type[Sheet]
@@ -109,26 +111,32 @@ class Named(NamedTuple):
 
 
 @cache
-def names(lang: Lang) -> dict[str, Named]:
+def named_columns(lang: Lang) -> dict[str, NamedColumn]:
     """Return every named column: ``tasks.due`` as people typed it, ``workings.tasks.due`` as formulas see it."""
-    found = {f"{place.sheet.meta.key}.{place.field}": Named(Workings, place.number) for place in plan(lang).places}
+    found = {
+        f"{place.sheet.meta.key}.{place.field}": NamedColumn(Workings, place.number)
+        for place in helper_sheet(lang).places
+    }
     told = {f"workings.{name}": where for name, where in found.items() if name in READ_OUTSIDE}
-    for sheet in dict.fromkeys(place.sheet for place in plan(lang).places):
-        told |= {f"{sheet.meta.key}.{column.key}": Named(sheet, layout.at(column)) for column in sheet.meta.columns}
+    for sheet in dict.fromkeys(place.sheet for place in helper_sheet(lang).places):
+        told |= {
+            f"{sheet.meta.key}.{column.key}": NamedColumn(sheet, layout.column_number(column))
+            for column in sheet.meta.columns
+        }
     form = Project.meta.key
-    return told | {f"{form}.field": Named(Project, 1), f"{form}.value": Named(Project, STANDARD.values)}
+    return told | {f"{form}.field": NamedColumn(Project, 1), f"{form}.value": NamedColumn(Project, STANDARD.values)}
 
 
 @cache
 def fingerprint(lang: Lang) -> str:
     """Return what tells this hidden sheet from that of another version: a digest of its layout, formulas and names."""
-    made = plan(lang)
+    made = helper_sheet(lang)
     places = [(place.sheet.meta.key, place.field, place.number, place.formula) for place in made.places]
-    columns = sorted((name, where.sheet.meta.key, where.column) for name, where in names(lang).items())
+    columns = sorted((name, where.sheet.meta.key, where.column) for name, where in named_columns(lang).items())
     return hashlib.sha256(repr((places, made.figures, columns)).encode()).hexdigest()[:16]
 
 
-class _Writer:
+class _FieldWriter:
     """Writes fields out as references and formulas; ``asked`` has those that were asked for."""
 
     def __init__(self, lang: Lang, columns: dict[tuple[type[Sheet], str], int]) -> None:
@@ -136,27 +144,29 @@ class _Writer:
         self.columns = columns
         self.asked: set[tuple[type[Sheet], str]] = set()
 
-    def plan(self) -> Plan:
+    def plan(self) -> HelperSheet:
         """Return the sheet as far as the columns are known."""
-        parts = {sheet: tuple(self._part(*each) for each in live(sheet)) for sheet in CHECKED}
+        parts = {sheet: tuple(self._part(*each) for each in live_rules(sheet)) for sheet in CHECKED}
         every = self.columns or {
-            (sheet, field): 0 for sheet in (*CHECKED, *formula_fields.STORED) for field in _kept(sheet)
+            (sheet, field): 0 for sheet in (*CHECKED, *formula_fields.STORED) for field in _stored_fields(sheet)
         }
-        places = [Place(sheet, field, at, self._stored(sheet, field, parts)) for (sheet, field), at in every.items()]
+        places = [
+            HelperColumn(sheet, field, at, self._stored(sheet, field, parts)) for (sheet, field), at in every.items()
+        ]
         figures = tuple((name, "=" + self.written(text, Tasks)) for name, text in formula_fields.FIGURES.items())
-        return Plan(tuple(places), figures, parts)
+        return HelperSheet(tuple(places), figures, parts)
 
-    def _part(self, rule: Rule, column: Column) -> Part:
+    def _part(self, rule: Rule, column: Column) -> CheckPart:
         assert rule.formula is not None
         says = rule.title.fill(self.lang, {"column": column.title})
-        return Part(rule, column, self.written(rule.formula, column.sheet, column), says)
+        return CheckPart(rule, column, self.written(rule.formula, column.sheet, column), says)
 
-    def _stored(self, sheet: type[Sheet], field: str, parts: dict[type[Sheet], tuple[Part, ...]]) -> str:
+    def _stored(self, sheet: type[Sheet], field: str, parts: dict[type[Sheet], tuple[CheckPart, ...]]) -> str:
         if field == FILLED:
-            typed = "&".join(formula_fields.typed(column) for column in sheet.meta.typed)
+            typed = "&".join(formula_fields.input_reference(column) for column in sheet.meta.typed)
             return f'=IFERROR(IF({formula_fields.tidy(f"({typed})")}="",0,1),1)'
         if field == CHECK:
-            said = "&".join(f'IF({part.formula},"{BETWEEN}{_quoted(part.says)}","")' for part in parts[sheet])
+            said = "&".join(f'IF({part.formula},"{BETWEEN}{_quote_text(part.says)}","")' for part in parts[sheet])
             filled = self.field(sheet, FILLED, "")
             formula = f'=IF({filled}=0,"",MID({said},{len(BETWEEN) + 1},{LONGEST_CHECK}))'
         else:
@@ -178,10 +188,10 @@ class _Writer:
             if name in Limits.model_fields:
                 return limit_name(name)
             if name in formula_fields.FIGURES:
-                return f"${a1.letters(list(formula_fields.FIGURES).index(name) + 1)}${FIGURES}"
+                return f"${a1.column_letters(list(formula_fields.FIGURES).index(name) + 1)}${FIGURES}"
             if name == "outside":
                 assert cell is not None
-                return _outside(cell, self.field(sheet, cell.key, ""))
+                return _outside_period(cell, self.field(sheet, cell.key, ""))
             if name.partition(".")[0] == "cell":
                 assert cell is not None
                 name = cell.key + name.removeprefix("cell")
@@ -195,22 +205,22 @@ class _Writer:
         column = next((column for column in sheet.meta.columns if column.key == first), None)
         kind = column.value_kind if column else None
         if isinstance(kind, Choice) and part == "list":
-            return name_of(kind.words)
+            return list_name(kind.words)
         if isinstance(kind, Choice) and part in kind.words.keys:
             return f'"{kind.words.title_of(part).to(self.lang)}"'
         if not isinstance(kind, Id):  # printed, and looked at in one place
             self.asked.add((sheet, name))
         at = self.columns.get((sheet, name))
-        if at is None and (extent or name in _kept(sheet)):
+        if at is None and (extent or name in _stored_fields(sheet)):
             at = 1  # in the trial, before the columns are known
         if at is None:
             formula = self._derived(sheet, name)
             return formula if _is_one_call(formula) else f"({formula})"
-        letters = a1.letters(at)
+        letters = a1.column_letters(at)
         if extent == "column":
             return f"${letters}:${letters}"
         if extent == "all":
-            return a1.span((layout.FIRST, at), (layout.last(sheet), at), fixed=True)
+            return a1.range_address((layout.FIRST, at), (layout.last_row(sheet), at), fixed=True)
         return f"${letters}{layout.FIRST}"
 
     def _derived(self, sheet: type[Sheet], name: str) -> str:
@@ -220,8 +230,8 @@ class _Writer:
         first, _, part = name.partition(".")
         column = sheet.meta.column(first)
         if sheet.meta.heads and not part:
-            return formula_fields.of_form(column, self.lang)
-        text = formula_fields.parts(column, part) if part else formula_fields.mirror(column)
+            return formula_fields.form_field(column, self.lang)
+        text = formula_fields.part_formula(column, part) if part else formula_fields.mirror(column)
         if text is None:
             raise SchemaError(t("没有字段 {name}", "There is no field {name}"), name=name)
         return self.written(text, sheet)
@@ -240,12 +250,12 @@ def _is_one_call(formula: str) -> bool:
     return False
 
 
-def _outside(column: Column, cell: str) -> str:
+def _outside_period(column: Column, cell: str) -> str:
     if isinstance(column.kind, Number):
-        low, high = decimal(column.kind.low), decimal(column.kind.high)
+        low, high = format_number(column.kind.low), format_number(column.kind.high)
         return f"OR({cell}<{low},{cell}>{high}{f',{cell}<>INT({cell})' if column.kind.whole else ''})"
     return f"OR({cell}<0,{cell}>1)"
 
 
-def _quoted(words: str) -> str:
+def _quote_text(words: str) -> str:
     return words.replace('"', '""')

@@ -9,6 +9,6 @@ AS_OF = "as_of"
 DEPARTMENTS, TASK_IDS, YES_NO = "list_departments", "list_tasks", "list_yes_no"
 
 
-def name_of(words: Words) -> str:
+def list_name(words: Words) -> str:
     """Return the name of a word list's range."""
     return f"list_{words.key}"

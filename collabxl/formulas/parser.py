@@ -15,12 +15,12 @@ import numpy as np
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
 from collabxl.errors import SchemaError
-from collabxl.formulas.evaluator import FUNCTIONS, OPERATORS, Fault, Value, Values, is_number, truth
+from collabxl.formulas.evaluator import FUNCTIONS, OPERATORS, EvaluationError, Value, Values, as_truth, is_number
 from collabxl.ooxml import a1
 from collabxl.text import t
 
 
-class Cells(Protocol):
+class CellLookup(Protocol):
     """Where a formula finds what it refers to: its own sheet by column numbers, all else by names."""
 
     def value(self, row: int, column: int | str) -> Value:
@@ -33,11 +33,11 @@ class Cells(Protocol):
         """Return what a defined name stands for that is no column: a value, or those of a short list."""
 
 
-Formula = Callable[[Cells, int], Any]
+Formula = Callable[[CellLookup, int], Any]
 """A formula ready to be computed in one row."""
 
 
-class _Area(NamedTuple):
+class _ColumnArea(NamedTuple):
     """A reference to one column, or part of it."""
 
     column: int | str
@@ -45,7 +45,7 @@ class _Area(NamedTuple):
     last: int = a1.LAST_ROW
 
 
-Operand = str | _Area
+Operand = str | _ColumnArea
 """A piece of a formula as Python, or an area that may be asked for more than its values."""
 
 _OPERANDS = {
@@ -60,9 +60,9 @@ _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, 
 
 
 @cache
-def read(formula: str) -> Formula:
+def compile_formula(formula: str) -> Formula:
     """Return a formula ready to be computed; SchemaError if it uses what we do not."""
-    parser = _Parser(formula.removeprefix("="))
+    parser = _FormulaParser(formula.removeprefix("="))
     code = _code(parser.whole(0))
     if parser.token:
         raise parser.refusal()
@@ -70,7 +70,7 @@ def read(formula: str) -> Formula:
     return made
 
 
-class _Parser:
+class _FormulaParser:
     """Reads a formula from left to right, an operator of greater strength first."""
 
     def __init__(self, formula: str) -> None:
@@ -132,7 +132,7 @@ class _Parser:
             case "name":
                 return f"cells.name({token!r})"
             case "column":
-                return _Area(token)
+                return _ColumnArea(token)
             case "area":
                 return _reference(token)
             case "call":
@@ -168,9 +168,9 @@ def _reference(token: str) -> Operand:
     match = _REFERENCE.fullmatch(token)
     assert match is not None
     letters, fixed, first, last = match.groups()
-    column = a1.number(letters)
+    column = a1.column_number(letters)
     if ":" in token:
-        return _Area(column, int(first or 1), int(last or a1.LAST_ROW))
+        return _ColumnArea(column, int(first or 1), int(last or a1.LAST_ROW))
     return f"cells.value({int(first) if fixed else 'row'}, {column})"
 
 
@@ -184,40 +184,40 @@ def _if(condition: Operand, then: Operand, otherwise: Operand) -> str:
 
 
 def _index(area: Operand, at: Operand) -> str:
-    assert isinstance(area, _Area)
+    assert isinstance(area, _ColumnArea)
     row = at if at == _ROW and area.first == 1 else f"{area.first - 1} + place({_code(at)})"
     return f"cells.value({row}, {area.column!r})"
 
 
 def _row(area: Operand = "") -> str:
-    return f"rows({area.first}, {_code(area)})" if isinstance(area, _Area) else _ROW
+    return f"rows({area.first}, {_code(area)})" if isinstance(area, _ColumnArea) else _ROW
 
 
-def _tried(wanted: Callable[[], Any], instead: Callable[[], Any]) -> Any:
+def _if_error(wanted: Callable[[], Any], instead: Callable[[], Any]) -> Any:
     try:
         return wanted()
-    except Fault:
+    except EvaluationError:
         return instead()
 
 
-def _is_number(argument: Callable[[], Any]) -> Any:
+def _is_numeric(argument: Callable[[], Any]) -> Any:
     try:
         return is_number(argument())
-    except Fault:
+    except EvaluationError:
         return False
 
 
 def _place(at: Any) -> int:
     number = int(at)
     if number < 1:
-        raise Fault
+        raise EvaluationError
     return number
 
 
 def _match(wanted: Value, area: Values) -> int:
     same = OPERATORS["="](area, wanted)
     if not same.any():
-        raise Fault
+        raise EvaluationError
     return int(same.argmax()) + 1
 
 
@@ -238,9 +238,9 @@ _OWN: dict[str, Callable[..., str]] = {
 _WORDS: dict[str, Any] = {
     **FUNCTIONS,
     **{_SIGNS[sign]: operator for sign, operator in OPERATORS.items()},
-    "truth": truth,
-    "tried": _tried,
-    "numeric": _is_number,
+    "truth": as_truth,
+    "tried": _if_error,
+    "numeric": _is_numeric,
     "place": _place,
     "match": _match,
     "rows": _rows,

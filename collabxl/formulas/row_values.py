@@ -10,75 +10,77 @@ from collections.abc import Iterable, Mapping
 
 from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula
-from collabxl.formulas.evaluator import Value, Values, moment, values
+from collabxl.formulas.evaluator import Value, Values, moment_serial, range_array
 from collabxl.formulas.helper_sheet import (
     BETWEEN,
     CHECK,
     FIGURES,
     FILLED,
     LONGEST_CHECK,
-    Part,
-    Place,
-    names,
-    plan,
+    CheckPart,
+    HelperColumn,
+    helper_sheet,
+    named_columns,
 )
-from collabxl.formulas.named_ranges import AS_OF, name_of
-from collabxl.formulas.parser import read
+from collabxl.formulas.named_ranges import AS_OF, list_name
+from collabxl.formulas.parser import compile_formula
 from collabxl.schema.columns import Column, Sheet
-from collabxl.schema.serials import day_of
+from collabxl.schema.serials import from_serial
 from collabxl.schema.settings import USUAL, Limits, limit_name
 from collabxl.schema.sheets import STANDARD, Project, Workings
 from collabxl.text import Lang
 
 Raw = str | float | bool | dt.date | dt.time | dt.timedelta | None
 """A cell as it stands in the file."""
-Cells = Mapping[int, Mapping[str, Raw]]
+FilledCells = Mapping[int, Mapping[str, Raw]]
 """What people filled in, by row and column key; empty cells may be left out."""
 
 
-class Shown:
+class FormulaResults:
     """The results of all formulas over the rows of one workbook, as of one day."""
 
     def __init__(
         self,
         lang: Lang,
-        cells: Mapping[str, Cells],
+        cells: Mapping[str, FilledCells],
         form: Mapping[str, Raw],
         as_of: dt.date,
         limits: Limits = USUAL,
     ) -> None:
         self.lang, self.limits = lang, limits
-        self.plan = plan(lang)
-        self.as_of = moment(as_of)
-        self._columns = names(lang)
-        self._cells = {sheet.meta.key: _filled(cells.get(sheet.meta.key, {})) for sheet in STANDARD.read}
+        self.plan = helper_sheet(lang)
+        self.as_of = moment_serial(as_of)
+        self._columns = named_columns(lang)
+        self._cells = {sheet.meta.key: _filled_rows(cells.get(sheet.meta.key, {})) for sheet in STANDARD.read}
         self._form = {
-            layout.row_of(field): (field.title.to(lang), _seen(form.get(field.key))) for field in Project.meta.columns
+            layout.field_row(field): (field.title.to(lang), _as_formula_value(form.get(field.key)))
+            for field in Project.meta.columns
         }
         self._names: dict[str, Value | Values] = {AS_OF: self.as_of}
         self._names |= {limit_name(key): float(value) for key, value in limits.model_dump().items()}
         self._names |= {
-            name_of(words): values(word.title.to(lang) for word in words.words) for words in STANDARD.word_lists()
+            list_name(words): range_array(word.title.to(lang) for word in words.words)
+            for words in STANDARD.word_lists()
         }
         self._last = {key: max(rows, default=layout.FIRST) for key, rows in self._cells.items()}
         self._known: dict[tuple[int, int | str], Value] = {}
         self._areas: dict[tuple[int | str, tuple[int, int]], Values] = {}
-        self._found: dict[tuple[str, int], tuple[Part, ...]] = {}
+        self._found: dict[tuple[str, int], tuple[CheckPart, ...]] = {}
 
     def of(self, column: Column, row: int) -> Value:
         """Return what the formula of an automatic column shows in one row."""
         formula = auto_formula(column, self.lang)
         assert formula is not None
-        value: Value = read(formula)(self, row)
+        value: Value = compile_formula(formula)(self, row)
         return value
 
-    def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
+    def found(self, sheet: type[Sheet], row: int) -> tuple[CheckPart, ...]:
         """Return the rules that a row's live check names."""
         where = sheet.meta.key, row
         if where not in self._found:
             is_filled = self.value(row, self.plan.number(sheet, FILLED))
             parts = self.plan.parts[sheet] if is_filled else ()
-            self._found[where] = tuple(part for part in parts if read(part.formula)(self, row))
+            self._found[where] = tuple(part for part in parts if compile_formula(part.formula)(self, row))
         return self._found[where]
 
     def figures(self) -> list[Value]:
@@ -89,9 +91,9 @@ class Shown:
         """Return whether anything stands in a row."""
         return row in self._cells[sheet.meta.key]
 
-    def column(self, place: Place, rows: Iterable[int]) -> list[Value]:
+    def column(self, place: HelperColumn, rows: Iterable[int]) -> list[Value]:
         """Return the results of one column of the hidden sheet in these rows."""
-        filled, blank = self._cells[place.sheet.meta.key], self.value(layout.last(place.sheet) + 1, place.number)
+        filled, blank = self._cells[place.sheet.meta.key], self.value(layout.last_row(place.sheet) + 1, place.number)
         return [self.value(row, place.number) if row in filled else blank for row in rows]
 
     def value(self, row: int, column: int | str) -> Value:
@@ -109,7 +111,7 @@ class Shown:
                 self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
             )
             numbers = range(rows[0], max(rows[0], min(rows[1], last)) + 1)
-            self._areas[where] = values(self.value(row, column) for row in numbers)
+            self._areas[where] = range_array(self.value(row, column) for row in numbers)
         return self._areas[where]
 
     def name(self, word: str) -> Value | Values:
@@ -130,51 +132,53 @@ class Shown:
 
     def _working(self, row: int, column: int) -> Value:
         if row < layout.FIRST:
-            return read(self.plan.figures[column - 1][1])(self, row) if row == FIGURES else None
+            return compile_formula(self.plan.figures[column - 1][1])(self, row) if row == FIGURES else None
         place = self.plan.places[column - 1]
         other = self._standing_for(place.sheet, row)
         if other != row:
             return self.value(other, column)
         if place.field == CHECK:
             return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
-        return read(place.formula)(self, row)  # type: ignore[no-any-return]
+        return compile_formula(place.formula)(self, row)  # type: ignore[no-any-return]
 
     def _standing_for(self, sheet: type[Sheet], row: int) -> int:
         """Return the row itself if it is filled in, else the one computed for all blank rows."""
         rows = self._cells[sheet.meta.key]
-        return row if row in rows else max(self._last[sheet.meta.key], layout.last(sheet)) + 1
+        return row if row in rows else max(self._last[sheet.meta.key], layout.last_row(sheet)) + 1
 
 
-class Said:
+class LiveChecks:
     """What the live checks of rows say, whoever computed them, as the parts of this version that say the same."""
 
     def __init__(self, lang: Lang, texts: Mapping[tuple[str, int], str]) -> None:
         self._lang, self._texts = lang, texts
 
-    def found(self, sheet: type[Sheet], row: int) -> tuple[Part, ...]:
+    def found(self, sheet: type[Sheet], row: int) -> tuple[CheckPart, ...]:
         """Return the rules that a row's live check names."""
         words = self._texts.get((sheet.meta.key, row), "").split(BETWEEN)
-        return tuple(part for part in plan(self._lang).parts[sheet] if part.says in words)
+        return tuple(part for part in helper_sheet(self._lang).parts[sheet] if part.says in words)
 
 
-def _filled(cells: Cells) -> dict[int, dict[str, Value]]:
+def _filled_rows(cells: FilledCells) -> dict[int, dict[str, Value]]:
     rows: dict[int, dict[str, Value]] = {}
     for row, known in cells.items():
-        seen: dict[str, Value] = {key: value for key, raw in known.items() if (value := _seen(raw)) is not None}
+        seen: dict[str, Value] = {
+            key: value for key, raw in known.items() if (value := _as_formula_value(raw)) is not None
+        }
         if seen:
             rows[row] = seen
     return rows
 
 
-def _seen(raw: Raw) -> Value:
+def _as_formula_value(raw: Raw) -> Value:
     """Return a cell as a formula sees it: days and times as numbers, nothing for an empty text."""
     match raw:
         case "":
             return None
         case dt.date():
-            return moment(raw)
+            return moment_serial(raw)
         case dt.time():
-            return moment(dt.datetime.combine(day_of(0), raw))
+            return moment_serial(dt.datetime.combine(from_serial(0), raw))
         case dt.timedelta():
             return raw / dt.timedelta(days=1)
         case _:

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
-from collabxl.mail.header_coding import spoken, text_of
-from collabxl.storage.file_names import LONGEST, cut, no_device
-from collabxl.text.printable import hides
+from collabxl.mail.header_coding import decode_text, decode_words
+from collabxl.storage.file_names import LONGEST, avoid_device_name, truncate_bytes
+from collabxl.text.printable import is_invisible
 
 NAMELESS = "attachment"
 
@@ -47,12 +47,12 @@ def parameters(header: str) -> dict[str, str]:
 def safe_name(claimed: str) -> str:
     """Return what somebody else claims as a name that leads nowhere else: no folders, no hidden or reversed letters."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", claimed))[-1]
-    seen = "".join(letter for letter in base if not hides(letter))
-    name = no_device(_EDGES.sub("", _FORBIDDEN.sub("_", seen)))
+    seen = "".join(letter for letter in base if not is_invisible(letter))
+    name = avoid_device_name(_EDGES.sub("", _FORBIDDEN.sub("_", seen)))
     stem, dot, suffix = name.rpartition(".")
     if not dot or len(suffix) > 10:
         stem, dot, suffix = name, "", ""
-    stem = cut(stem, LONGEST - len((dot + suffix).encode()))
+    stem = truncate_bytes(stem, LONGEST - len((dot + suffix).encode()))
     return f"{stem or NAMELESS}{dot}{suffix}"
 
 
@@ -63,7 +63,7 @@ def _names(found: dict[str, str], key: str) -> list[str]:
         match = _SECTION.match(said)
         if match and match[1] == key and (match[2] or match[3]):
             pieces.setdefault(int(match[2] or 0), (value, bool(match[3])))
-    names = [spoken(found[key])] if key in found else []
+    names = [decode_words(found[key])] if key in found else []
     if 0 not in pieces:
         return names
     first, extended = pieces[0]
@@ -71,7 +71,7 @@ def _names(found: dict[str, str], key: str) -> list[str]:
     if quote:
         pieces[0] = (rest.partition("'")[2], True)
     joined = b"".join(_bytes(*pieces[at]) for at in range(len(pieces)) if at in pieces)
-    return [spoken(text_of(joined, charset if quote else "")), *names]
+    return [decode_words(decode_text(joined, charset if quote else "")), *names]
 
 
 def _bytes(value: str, extended: bool) -> bytes:

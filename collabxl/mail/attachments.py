@@ -13,10 +13,18 @@ from pathlib import PurePosixPath
 from collabxl.errors import FileError
 from collabxl.mail import message, msg, tnef
 from collabxl.mail.attachment_names import NAMELESS, safe_name
-from collabxl.mail.header_coding import text_of
-from collabxl.mail.message_model import Enclosure, Envelope, Limits, Opened, Place, Refused, Returned
-from collabxl.reading.password import OLE, is_locked
-from collabxl.reading.preflight import entries, unpacked
+from collabxl.mail.header_coding import decode_text
+from collabxl.mail.message_model import (
+    Enclosure,
+    Envelope,
+    MessageLimits,
+    Origin,
+    ParsedMessage,
+    RefusedItem,
+    ReturnedWorkbook,
+)
+from collabxl.reading.password import OLE, is_encrypted
+from collabxl.reading.preflight import entries, unpack
 from collabxl.storage.paths import NOT_INPUT
 from collabxl.text import Text, t
 
@@ -30,98 +38,98 @@ _ZIP, _UTF8_NAME = b"PK\3\4", 0x800
 _CLOSED = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip"}
 
 
-class Unwrapping:
+class Unwrapper:
     """The unwrapping of one message or file: how much it may still cost, and what was found already."""
 
-    def __init__(self, limits: Limits, keys: tuple[str, ...] = ()) -> None:
+    def __init__(self, limits: MessageLimits, keys: tuple[str, ...] = ()) -> None:
         self._limits = limits
         self._keys = keys
         self._bytes = limits.unpacked
         self._parts = limits.parts
         self._found: set[bytes] = set()
 
-    def of(self, enclosure: Enclosure, place: Place) -> Iterator[Returned | Refused]:
+    def of(self, enclosure: Enclosure, place: Origin) -> Iterator[ReturnedWorkbook | RefusedItem]:
         """Return the workbooks in one thing, equal ones once, and what was refused; nothing is raised."""
         try:
             yield from self._enclosed(enclosure, place, None, 0)
-        except _Spent as spent:
-            yield Refused(place, spent.error, None, self._keys)
+        except _LimitError as spent:
+            yield RefusedItem(place, spent.error, None, self._keys)
 
     def _enclosed(
-        self, enclosure: Enclosure, place: Place, envelope: Envelope | None, depth: int
-    ) -> Iterator[Returned | Refused]:
+        self, enclosure: Enclosure, place: Origin, envelope: Envelope | None, depth: int
+    ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         self._spend(parts=1)
         try:
             match enclosure.content:
                 case FileError() as error:
                     raise error
-                case Opened() as opened:
+                case ParsedMessage() as opened:
                     yield from self._opened(opened, place, depth)
                 case bytes() as content:
                     self._spend(size=len(content) if depth else 0)
                     yield from self._judged(enclosure.name, content, place, envelope, depth)
         except FileError as error:
-            yield Refused(place, error, envelope, self._keys)
+            yield RefusedItem(place, error, envelope, self._keys)
 
-    def _opened(self, opened: Opened, place: Place, depth: int) -> Iterator[Returned | Refused]:
+    def _opened(self, opened: ParsedMessage, place: Origin, depth: int) -> Iterator[ReturnedWorkbook | RefusedItem]:
         self._admit(depth)
         for enclosure in opened.enclosures:
             inside = place.within(enclosure.name or NAMELESS)
             yield from self._enclosed(enclosure, inside, opened.envelope, depth + 1)
 
     def _judged(
-        self, claimed: str, content: bytes, place: Place, envelope: Envelope | None, depth: int
-    ) -> Iterator[Returned | Refused]:
+        self, claimed: str, content: bytes, place: Origin, envelope: Envelope | None, depth: int
+    ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         """Return what bytes hold, by their first ones and by the ending of their name; nothing for other files."""
         name = safe_name(claimed)
         ending = PurePosixPath(name).suffix.lower()
         if content.startswith(tnef.SIGN):
-            opened = tnef.opened(content)
+            opened = tnef.parse(content)
             own = opened.envelope if opened.envelope.sender.address else envelope
-            yield from self._opened(Opened(own or Envelope(), opened.enclosures), place, depth)
+            yield from self._opened(ParsedMessage(own or Envelope(), opened.enclosures), place, depth)
         elif content.startswith(OLE) and msg.is_msg(content):
-            yield from self._opened(msg.opened(content), place, depth)
+            yield from self._opened(msg.parse(content), place, depth)
         elif ending in MESSAGES:
-            yield from self._opened(message.opened(content), place, depth)
+            yield from self._opened(message.parse(content), place, depth)
         elif ending in SPREADSHEETS:
             yield from self._workbook(name, content, place, envelope)
         elif content.startswith(_ZIP) and ending in (*_UNNAMED, *ARCHIVES):
-            listed = _listed(content)
+            listed = _zip_entries(content)
             if "[content_types].xml" not in listed:
                 yield from self._unzipped(content, listed, place, envelope, depth)
             elif any(part.startswith("xl/") for part in listed):
                 yield from self._workbook(f"{name}.xlsx", content, place, envelope)
-        elif is_locked(content) and ending in _UNNAMED:
+        elif is_encrypted(content) and ending in _UNNAMED:
             yield from self._workbook(f"{name}.xlsx", content, place, envelope)
         else:
-            _refuse_closed(content)
+            _refuse_encrypted(content)
 
     def _workbook(
-        self, name: str, content: bytes, place: Place, envelope: Envelope | None
-    ) -> Iterator[Returned | Refused]:
+        self, name: str, content: bytes, place: Origin, envelope: Envelope | None
+    ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         mark = hashlib.sha256(content).digest()
         if mark not in self._found:
             self._found.add(mark)
-            yield Returned(name, content, place, envelope, self._keys)
+            yield ReturnedWorkbook(name, content, place, envelope, self._keys)
 
     def _unzipped(
         self,
         content: bytes,
         listed: dict[str, zipfile.ZipInfo],
-        place: Place,
+        place: Origin,
         envelope: Envelope | None,
         depth: int,
-    ) -> Iterator[Returned | Refused]:
+    ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         self._admit(depth)
         for entry in listed.values():
-            path = PurePosixPath(_name_of(entry))
+            path = PurePosixPath(_entry_name(entry))
             wanted = path.suffix.lower() in (*SPREADSHEETS, *MESSAGES, *ARCHIVES)
             if not wanted or path.name.startswith(NOT_INPUT) or entry.is_dir():
                 continue
             if entry.file_size > self._bytes:
                 self._spend(size=entry.file_size)
             try:
-                inside: bytes | FileError = unpacked(content, entry)
+                inside: bytes | FileError = unpack(content, entry)
             except FileError as error:
                 inside = error
             yield from self._enclosed(Enclosure(path.name, inside), place.within(str(path)), envelope, depth + 1)
@@ -139,7 +147,7 @@ class Unwrapping:
         self._parts -= parts
         self._bytes -= size
         if self._parts < 0:
-            raise _Spent(
+            raise _LimitError(
                 t(
                     "附件超过 {limit} 个，其余未打开。请只发送工作簿",
                     "More than {limit} things enclosed; the rest is not opened. Send only the workbooks",
@@ -147,7 +155,7 @@ class Unwrapping:
                 self._limits.parts,
             )
         if self._bytes < 0:
-            raise _Spent(
+            raise _LimitError(
                 t(
                     "附件展开后超过 {limit} MB，其余未打开。请只发送工作簿",
                     "What is enclosed unpacks to more than {limit} MB; the rest is not opened. Send only the workbooks",
@@ -156,7 +164,7 @@ class Unwrapping:
             )
 
 
-class _Spent(Exception):  # noqa: N818 - what became of the limits
+class _LimitError(Exception):
     """A message costs more than one may."""
 
     def __init__(self, says: Text, limit: int) -> None:
@@ -164,7 +172,7 @@ class _Spent(Exception):  # noqa: N818 - what became of the limits
         self.error = FileError("too-large", says, limit=limit)
 
 
-def _listed(content: bytes) -> dict[str, zipfile.ZipInfo]:
+def _zip_entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
     try:
         return entries(content)
     except FileError as error:
@@ -177,15 +185,15 @@ def _listed(content: bytes) -> dict[str, zipfile.ZipInfo]:
         raise FileError("encrypted", says) from error
 
 
-def _name_of(entry: zipfile.ZipInfo) -> str:
+def _entry_name(entry: zipfile.ZipInfo) -> str:
     """Return a zipped file's name: UTF-8 where it is declared, else by its bytes, as Chinese Windows writes them."""
     name = entry.orig_filename.replace("\\", "/")
     if entry.flag_bits & _UTF8_NAME:
         return name
-    return text_of(name.encode("cp437", "replace"))
+    return decode_text(name.encode("cp437", "replace"))
 
 
-def _refuse_closed(content: bytes) -> None:
+def _refuse_encrypted(content: bytes) -> None:
     for sign, what in _CLOSED.items():
         if content.startswith(sign):
             says = t(

@@ -8,7 +8,7 @@ import quopri
 import re
 from itertools import groupby
 
-from collabxl.text.printable import hides
+from collabxl.text.printable import is_invisible
 
 _WORD = re.compile(r"=\?([^?*\s]*)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _NARROW = ("gb2312", "gbk", "x-gbk", "cp936", "ms936", "windows-936", "euc-cn", "gb_2312-80")
@@ -19,7 +19,7 @@ _LONGEST = 64 * 2**10
 """Bytes of one header that are looked at; more is no header."""
 
 
-def text_of(content: bytes, charset: str = "") -> str:
+def decode_text(content: bytes, charset: str = "") -> str:
     """Return bytes as text, by the declared charset if they fit it, else as UTF-8, else as GB18030; never fails."""
     declared = _ROOMY.get(charset.lower(), charset.lower())
     for code in (declared, *_GUESSES):
@@ -30,12 +30,12 @@ def text_of(content: bytes, charset: str = "") -> str:
     return content.decode("gb18030", "replace")
 
 
-def unfolded(raw: bytes) -> str:
+def unfold(raw: bytes) -> str:
     """Return a header's raw bytes as one line of text, encoded words as they stand."""
-    return re.sub(r"[\r\n]+", "", text_of(raw[:_LONGEST])).replace("\t", " ")
+    return re.sub(r"[\r\n]+", "", decode_text(raw[:_LONGEST])).replace("\t", " ")
 
 
-def spoken(text: str) -> str:
+def decode_words(text: str) -> str:
     """Return a header's text with its encoded words decoded.
 
     Neighbouring words of one charset are joined before they are decoded: programs cut inside a character.
@@ -46,19 +46,19 @@ def spoken(text: str) -> str:
         between = text[end : found.start()]
         if between.strip() or not pieces:
             pieces.append((None, between.encode("utf-8", "replace")))
-        pieces.append((found[1].lower(), _content(found[2].lower(), found[3])))
+        pieces.append((found[1].lower(), _decode_word(found[2].lower(), found[3])))
         end = found.end()
     pieces.append((None, text[end:].encode("utf-8", "replace")))
     runs = groupby(pieces, lambda piece: piece[0])
-    return "".join(text_of(b"".join(content for _, content in run), charset or "") for charset, run in runs)
+    return "".join(decode_text(b"".join(content for _, content in run), charset or "") for charset, run in runs)
 
 
-def visible(text: str) -> str:
+def escape_hidden(text: str) -> str:
     """Return a text that shows all it has: letters that hide stand as their numbers."""
-    return "".join(f"\\u{ord(letter):04x}" if hides(letter) else letter for letter in text)
+    return "".join(f"\\u{ord(letter):04x}" if is_invisible(letter) else letter for letter in text)
 
 
-def from_base64(content: bytes) -> bytes | None:
+def decode_base64(content: bytes) -> bytes | None:
     """Return what base64 stands for, foreign characters left out; None if it is cut inside a byte."""
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", content.partition(b"=")[0])
     if len(letters) % 4 == 1:
@@ -66,9 +66,9 @@ def from_base64(content: bytes) -> bytes | None:
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
-def _content(code: str, letters: str) -> bytes:
+def _decode_word(code: str, letters: str) -> bytes:
     raw = letters.encode("utf-8", "replace")
     if code == "q":
         return quopri.decodestring(raw.replace(b"_", b"=20").replace(b" ", b"=20"))
-    found = from_base64(raw)
+    found = decode_base64(raw)
     return base64.b64decode(raw[: len(raw) // 4 * 4]) if found is None else found

@@ -25,8 +25,8 @@ from imap_tools import (
 from imap_tools.utils import check_command_status
 
 from collabxl.errors import FileError, MailError, MailFault
-from collabxl.mail.attachments import Unwrapping
-from collabxl.mail.message_model import Enclosure, Limits, Memory, Place, Refused, Returned
+from collabxl.mail.attachments import Unwrapper
+from collabxl.mail.message_model import Enclosure, Memory, MessageLimits, Origin, RefusedItem, ReturnedWorkbook
 from collabxl.mail.server import Server
 from collabxl.text import Text, t
 
@@ -46,7 +46,7 @@ Answer = Any
 T = TypeVar("T")
 
 
-class Listed(NamedTuple):
+class MailboxEntry(NamedTuple):
     """A message as the folder lists it."""
 
     uid: int
@@ -97,7 +97,7 @@ class Mailbox:
         with suppress(*_BROKEN):
             self._box.logout()
 
-    def listed(self) -> list[Listed]:
+    def listed(self) -> list[MailboxEntry]:
         """Return all messages in the order they came."""
         uids = self._asked(lambda box: box.uids("ALL", charset=None))
         listed = []
@@ -105,7 +105,7 @@ class Mailbox:
             for answer in _answers(self._asked(partial(_structures, uids=uids[at : at + _AT_ONCE]))):
                 uid, size = _UID.search(answer), _SIZE.search(answer)
                 if uid and size:
-                    listed.append(Listed(int(uid[1]), int(size[1]), bool(_MAY_ENCLOSE.search(answer))))
+                    listed.append(MailboxEntry(int(uid[1]), int(size[1]), bool(_MAY_ENCLOSE.search(answer))))
         return sorted(listed)
 
     def message(self, uid: int) -> bytes:
@@ -161,7 +161,7 @@ class Mailbox:
             raise self._error("folder", says, _reason(error)) from error
         except _BROKEN as error:
             self._server.failed(error)
-        return _said(validity), int(_said(count))
+        return _answer_text(validity), int(_answer_text(count))
 
     def _disobeys(self, reason: str) -> MailError:
         return self._error(
@@ -172,7 +172,7 @@ class Mailbox:
         return MailError(fault, says, server=self._server.account, folder=self._server.folder, reason=reason)
 
 
-def collected(server: Server, limits: Limits, memory: Memory) -> Iterator[Returned | Refused]:
+def collect_mailbox(server: Server, limits: MessageLimits, memory: Memory) -> Iterator[ReturnedWorkbook | RefusedItem]:
     """Return the workbooks in the messages of a folder that ``memory`` has not seen, and what was refused.
 
     A message is known by its UID, and by its content should the server number its messages anew. One that cannot be
@@ -194,16 +194,16 @@ def collected(server: Server, limits: Limits, memory: Memory) -> Iterator[Return
             if not listed.encloses:
                 memory.remember(key)
                 continue
-            place = Place(f"{folder};UID={listed.uid}")
+            place = Origin(f"{folder};UID={listed.uid}")
             try:
                 limits.admit(listed.size)
                 content = mailbox.message(listed.uid)
             except (FileError, MailError) as error:
                 if isinstance(error, MailError) and error.fault not in _OF_ONE_MESSAGE:
                     raise
-                yield Refused(place, error, keys=(key,))
+                yield RefusedItem(place, error, keys=(key,))
                 continue
-            yield from _unwrapped(content, place, key, limits, memory)
+            yield from _unwrap_message(content, place, key, limits, memory)
 
 
 def login(server: Server) -> BaseMailBox:
@@ -234,11 +234,13 @@ def _structures(box: BaseMailBox, uids: list[str]) -> list[Answer]:
     return [each for each in found[1] if each]
 
 
-def _unwrapped(content: bytes, place: Place, key: str, limits: Limits, memory: Memory) -> Iterator[Returned | Refused]:
+def _unwrap_message(
+    content: bytes, place: Origin, key: str, limits: MessageLimits, memory: Memory
+) -> Iterator[ReturnedWorkbook | RefusedItem]:
     same = f"sha256:{hashlib.sha256(content).hexdigest()}"
     found = None
     if not memory.seen(same):
-        for found in Unwrapping(limits, (key, same)).of(Enclosure("message.eml", content), place):
+        for found in Unwrapper(limits, (key, same)).of(Enclosure("message.eml", content), place):
             yield found
     if found is None:
         memory.remember(key)
@@ -256,8 +258,8 @@ def _answers(parts: list[Answer]) -> Iterator[bytes]:
 
 
 def _reason(error: Exception) -> str:
-    return _said(error.command_result[1]) if isinstance(error, UnexpectedCommandStatusError) else str(error)
+    return _answer_text(error.command_result[1]) if isinstance(error, UnexpectedCommandStatusError) else str(error)
 
 
-def _said(answer: list[Answer]) -> str:
+def _answer_text(answer: list[Answer]) -> str:
     return " ".join(part.decode("utf-8", "replace") for part in answer if isinstance(part, bytes))

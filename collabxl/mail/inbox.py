@@ -7,11 +7,19 @@ from pathlib import Path
 
 from collabxl.errors import FileError, MailError
 from collabxl.mail import imap, message
-from collabxl.mail.attachments import ARCHIVES, MESSAGES, Unwrapping
-from collabxl.mail.message_model import Enclosure, Forgetful, Limits, Memory, Place, Refused, Returned
+from collabxl.mail.attachments import ARCHIVES, MESSAGES, Unwrapper
+from collabxl.mail.message_model import (
+    Enclosure,
+    Memory,
+    MessageLimits,
+    NoMemory,
+    Origin,
+    RefusedItem,
+    ReturnedWorkbook,
+)
 from collabxl.mail.server import Access, Server, without_password
-from collabxl.reading.container import load
-from collabxl.storage.paths import ARCHIVE_MARK, Paths, each_of, files
+from collabxl.reading.container import load_file
+from collabxl.storage.paths import ARCHIVE_MARK, Paths, find_files, path_list
 from collabxl.text import t
 
 TAKEN = (".xlsx", ".xlsm", *MESSAGES, *ARCHIVES)
@@ -25,10 +33,10 @@ _EMPTY_FOLDER = t(
 def collect(
     sources: Paths,
     *,
-    limits: Limits | None = None,
+    limits: MessageLimits | None = None,
     memory: Memory | None = None,
     access: Access | None = None,
-) -> Iterator[Returned | Refused]:
+) -> Iterator[ReturnedWorkbook | RefusedItem]:
     """Return the workbooks in files, folders, messages and ``imaps://`` mailboxes, in order, and what was refused.
 
     A source or a message that cannot be opened costs only itself; nothing is raised for it. Drafts in folders, and
@@ -36,23 +44,23 @@ def collect(
     once what it brought is on disk: until then the message comes again, and nothing is lost. ``access`` is how to log
     in to mailboxes.
     """
-    limits, memory = limits or Limits(), Forgetful() if memory is None else memory
-    for source in map(str, each_of(sources)):
+    limits, memory = limits or MessageLimits(), NoMemory() if memory is None else memory
+    for source in map(str, path_list(sources)):
         if "://" in source:
             yield from _from_mailbox(source, limits, memory, access or Access())
             continue
-        for file in files(Path(source), TAKEN, _EMPTY_FOLDER):
+        for file in find_files(Path(source), TAKEN, _EMPTY_FOLDER):
             if isinstance(file, FileError):
-                yield Refused(Place(source), file)
+                yield RefusedItem(Origin(source), file)
             else:
                 yield from _from_file(file, limits, named=str(file) == source)
 
 
-def _from_file(file: Path, limits: Limits, *, named: bool) -> Iterator[Returned | Refused]:
+def _from_file(file: Path, limits: MessageLimits, *, named: bool) -> Iterator[ReturnedWorkbook | RefusedItem]:
     """Return what is in a file; what we put there, drafts beside copies and archives, only if ``named`` outright."""
-    place = Place(str(file))
+    place = Origin(str(file))
     try:
-        content = load(file)
+        content = load_file(file)
         if not named and content.endswith(ARCHIVE_MARK):
             return
         if file.suffix.lower() in MESSAGES:
@@ -60,20 +68,22 @@ def _from_file(file: Path, limits: Limits, *, named: bool) -> Iterator[Returned 
             if not named and message.is_draft(content):
                 return
     except FileError as error:
-        yield Refused(place, error)
+        yield RefusedItem(place, error)
         return
     found = None
-    for found in Unwrapping(limits).of(Enclosure(file.name, content), place):
+    for found in Unwrapper(limits).of(Enclosure(file.name, content), place):
         yield found
     if found is None:
         says = t(
             "里面没有工作簿。请检查是不是这个文件", "There is no workbook in it. Check whether it is the right file"
         )
-        yield Refused(place, FileError("not-found", says))
+        yield RefusedItem(place, FileError("not-found", says))
 
 
-def _from_mailbox(address: str, limits: Limits, memory: Memory, access: Access) -> Iterator[Returned | Refused]:
+def _from_mailbox(
+    address: str, limits: MessageLimits, memory: Memory, access: Access
+) -> Iterator[ReturnedWorkbook | RefusedItem]:
     try:
-        yield from imap.collected(Server.of(address, access), limits, memory)
+        yield from imap.collect_mailbox(Server.of(address, access), limits, memory)
     except MailError as error:
-        yield Refused(Place(without_password(address)), error)
+        yield RefusedItem(Origin(without_password(address)), error)

@@ -22,7 +22,7 @@ from collabxl.errors import MailError
 from collabxl.mail.attachment_names import safe_name
 from collabxl.mail.message_model import Person
 from collabxl.text import t
-from collabxl.text.printable import hides
+from collabxl.text.printable import is_invisible
 
 _NEXT = "\r\n"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
@@ -75,21 +75,21 @@ class Letter:
         return f"<{_digest(self)}@{_in_ascii(domain)}>"
 
 
-def draft(letter: Letter) -> bytes:
+def render_draft(letter: Letter) -> bytes:
     """Return an .eml file that mail programs open as a letter not yet sent; MailError for an address that is none."""
-    return b"X-Unsent: 1\r\n" + written(letter)
+    return b"X-Unsent: 1\r\n" + render_letter(letter)
 
 
-def written(letter: Letter) -> bytes:
+def render_letter(letter: Letter) -> bytes:
     """Return a letter as it travels, in ASCII throughout; MailError for an address that is none."""
     mark = f"=_{_digest(letter)}"
-    parts = [_either(letter.text, f"{mark}_1"), *map(_file, letter.attachments)]
-    whole = parts[0] if len(parts) == 1 else _several("mixed", f"{mark}_0", parts)
+    parts = [_alternatives(letter.text, f"{mark}_1"), *map(_file, letter.attachments)]
+    whole = parts[0] if len(parts) == 1 else _multipart("mixed", f"{mark}_0", parts)
     head = [
         *_people("From", (letter.sender,)),
         *_people("To", letter.to),
         *_people("Cc", letter.cc),
-        f"Subject: {_said(letter.subject)}",
+        f"Subject: {_header_text(letter.subject)}",
         f"Date: {format_datetime(letter.date)}",
         f"Message-ID: {letter.message_id}",
         "MIME-Version: 1.0",
@@ -121,19 +121,19 @@ def _person(person: Person) -> str:
         return address
     if _PLAIN.fullmatch(name) and len(name) <= _LINE:
         return f"{name} <{address}>"
-    return f"{_encoded(name)}{_NEXT} <{address}>"
+    return f"{_encode_words(name)}{_NEXT} <{address}>"
 
 
-def _said(text: str) -> str:
+def _header_text(text: str) -> str:
     text = _one_line(text)
-    return text if text.isascii() and len(text) <= _LINE and "=?" not in text else _encoded(text)
+    return text if text.isascii() and len(text) <= _LINE and "=?" not in text else _encode_words(text)
 
 
 def _one_line(text: str) -> str:
-    return "".join(" " if hides(letter) else letter for letter in text).strip()
+    return "".join(" " if is_invisible(letter) else letter for letter in text).strip()
 
 
-def _encoded(text: str) -> str:
+def _encode_words(text: str) -> str:
     """Return a text as encoded words, one a line, none of them cut inside a character."""
     words = [b""]
     for letter in text:
@@ -144,7 +144,7 @@ def _encoded(text: str) -> str:
     return f"{_NEXT} ".join(f"=?utf-8?B?{base64.b64encode(word).decode()}?=" for word in words)
 
 
-def _either(text: str, mark: str) -> str:
+def _alternatives(text: str, mark: str) -> str:
     """Return the letter's text twice, plain and as a page: programs show the one they like better."""
     plain = text.strip("\n") + "\n"
     paragraphs = (html.escape(each.strip("\n")).replace("\n", "<br>") for each in re.split(r"\n{2,}", plain))
@@ -153,7 +153,7 @@ def _either(text: str, mark: str) -> str:
         _part("text/plain; charset=utf-8", plain.replace("\n", _NEXT).encode("utf-8", "replace")),
         _part("text/html; charset=utf-8", page.encode("utf-8", "replace")),
     ]
-    return _several("alternative", mark, parts)
+    return _multipart("alternative", mark, parts)
 
 
 def _file(attachment: Attachment) -> str:
@@ -162,23 +162,23 @@ def _file(attachment: Attachment) -> str:
     if name.isascii():
         said, disposition = name, f'filename="{name}"'
     else:
-        said, disposition = _encoded(name), f"filename*=UTF-8''{quote(name, safe='')}"
+        said, disposition = _encode_words(name), f"filename*=UTF-8''{quote(name, safe='')}"
     return _part(
         f'{kind};{_NEXT} name="{said}"', attachment.content, f"Content-Disposition: attachment;{_NEXT} {disposition}"
     )
 
 
 def _part(kind: str, content: bytes, *more: str) -> str:
-    lines = _NEXT.join(_wrapped(base64.b64encode(content).decode()))
+    lines = _NEXT.join(_wrap_lines(base64.b64encode(content).decode()))
     return _NEXT.join((f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, "", lines))
 
 
-def _wrapped(letters: str) -> Iterator[str]:
+def _wrap_lines(letters: str) -> Iterator[str]:
     for at in range(0, len(letters), 76):
         yield letters[at : at + 76]
 
 
-def _several(kind: str, mark: str, parts: list[str]) -> str:
+def _multipart(kind: str, mark: str, parts: list[str]) -> str:
     between = "".join(f"--{mark}{_NEXT}{part}{_NEXT}" for part in parts)
     return f'Content-Type: multipart/{kind};{_NEXT} boundary="{mark}"{_NEXT}{_NEXT}{between}--{mark}--'
 

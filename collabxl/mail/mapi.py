@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from collabxl.mail.header_coding import text_of
+from collabxl.mail.header_coding import decode_text
 from collabxl.mail.message import envelope_in
 from collabxl.mail.message_model import Envelope, Person
 
@@ -54,7 +54,7 @@ def text_by_type(kind: int, content: bytes, codepage: int = 0) -> str:
     if kind == WIDE:
         return content.decode("utf-16-le", "replace").rstrip("\0")
     charset = {0: "", 65001: "utf-8"}.get(codepage, f"cp{codepage}")
-    return text_of(content.rstrip(b"\0"), charset)
+    return decode_text(content.rstrip(b"\0"), charset)
 
 
 def moment(value: str | bytes | int | None) -> dt.datetime | None:

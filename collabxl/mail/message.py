@@ -14,8 +14,8 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from collabxl.errors import FileError
 from collabxl.mail.attachment_names import claimed_name, parameters
-from collabxl.mail.header_coding import from_base64, spoken, unfolded
-from collabxl.mail.message_model import Enclosure, Envelope, Opened, Person
+from collabxl.mail.header_coding import decode_base64, decode_words, unfold
+from collabxl.mail.message_model import Enclosure, Envelope, ParsedMessage, Person
 from collabxl.text import t
 
 _OF_A_MESSAGE = frozenset({"from", "date", "subject", "message-id", "received", "mime-version", "content-type"})
@@ -25,15 +25,15 @@ _LONGEST = 1_000
 """Letters of a From header that are looked at."""
 
 
-def opened(content: bytes) -> Opened:
+def parse(content: bytes) -> ParsedMessage:
     """Return a message opened; FileError (corrupt) if the bytes are none."""
     try:
         message = message_from_bytes(content.lstrip(b"\xef\xbb\xbf\r\n"))
     except (MessageError, RecursionError, ValueError) as error:
-        raise _no_message() from error
+        raise _not_a_message() from error
     if _OF_A_MESSAGE.isdisjoint(name.lower() for name in message.keys()):  # noqa: SIM118 - a message is no dict
-        raise _no_message()
-    return _opened(message)
+        raise _not_a_message()
+    return _parse_part(message)
 
 
 def is_draft(content: bytes) -> bool:
@@ -46,24 +46,24 @@ def envelope_in(headers: bytes) -> Envelope:
     return _envelope(_headers(message_from_bytes(headers)))
 
 
-def _opened(message: Message) -> Opened:
-    return Opened(_envelope(_headers(message)), _enclosures(message))
+def _parse_part(message: Message) -> ParsedMessage:
+    return ParsedMessage(_envelope(_headers(message)), _enclosures(message))
 
 
 def _headers(part: Message) -> dict[str, str]:
     """Return the headers of a part by their names in lower case, encoded words as they stand; the first counts."""
     found: dict[str, str] = {}
     for name, value in part.raw_items():
-        found.setdefault(name.lower(), unfolded(str(value).encode("ascii", "surrogateescape")))
+        found.setdefault(name.lower(), unfold(str(value).encode("ascii", "surrogateescape")))
     return found
 
 
 def _envelope(headers: dict[str, str]) -> Envelope:
     name, address = parseaddr(headers.get("from", "")[:_LONGEST])
     return Envelope.shown(
-        Person(spoken(name), address),
+        Person(decode_words(name), address),
         _moment(headers.get("date", "")),
-        spoken(headers.get("subject", "")),
+        decode_words(headers.get("subject", "")),
         headers.get("message-id", ""),
     )
 
@@ -83,18 +83,18 @@ def _enclosures(part: Message) -> Iterator[Enclosure]:
     kind = content_type.partition(";")[0].strip().lower()
     name = claimed_name(headers.get("content-disposition", ""), content_type)
     if kind in _ENVELOPED or (kind in _CLOSED and parameters(content_type).get("smime-type") != "certs-only"):
-        yield Enclosure(name or kind, _sealed())
+        yield Enclosure(name or kind, _encrypted_error())
     elif part.is_multipart():
         inside = _below(part)
         if kind in ("message/rfc822", "message/global"):
-            yield from (Enclosure(name, _embedded(below, headers)) for below in inside)
+            yield from (Enclosure(name, _embedded_message(below, headers)) for below in inside)
         else:
             for below in inside:
                 yield from _enclosures(below)
     elif name or (kind and not kind.startswith(("text/", "multipart/", "message/"))):
         content = _content(part, headers)
         if content is None:
-            yield Enclosure(name, _cut())
+            yield Enclosure(name, _truncated_error())
         elif content:
             yield Enclosure(name, content)
 
@@ -104,13 +104,13 @@ def _below(part: Message) -> list[Message]:
     return [below for below in payload if isinstance(below, Message)] if isinstance(payload, list) else []
 
 
-def _embedded(message: Message, around: dict[str, str]) -> Opened | FileError:
+def _embedded_message(message: Message, around: dict[str, str]) -> ParsedMessage | FileError:
     """Return an enclosed message; some programs encode it though they must not, then it must be decoded first."""
     if _encoding(around) != "base64" or list(message.raw_items()):
-        return _opened(message)
-    content = from_base64(_raw(message))
+        return _parse_part(message)
+    content = decode_base64(_raw(message))
     try:
-        return _cut() if content is None else opened(content)
+        return _truncated_error() if content is None else parse(content)
     except FileError as error:
         return error
 
@@ -119,7 +119,7 @@ def _content(part: Message, headers: dict[str, str]) -> bytes | None:
     """Return the bytes of a part, None if they end too early to be decoded."""
     match _encoding(headers):
         case "base64":
-            return from_base64(_raw(part))
+            return decode_base64(_raw(part))
         case "quoted-printable":
             return quopri.decodestring(_raw(part))
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
@@ -139,7 +139,7 @@ def _raw(part: Message) -> bytes:
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
 
-def _no_message() -> FileError:
+def _not_a_message() -> FileError:
     says = t(
         "不是邮件，或已损坏。请从邮箱重新导出为 .eml 或 .msg",
         "No mail message, or a damaged one. Export it from the mailbox anew, as .eml or .msg",
@@ -147,7 +147,7 @@ def _no_message() -> FileError:
     return FileError("corrupt", says)
 
 
-def _sealed() -> FileError:
+def _encrypted_error() -> FileError:
     says = t(
         "邮件内容已加密或整体签名，看不到附件。请对方不加密重新发送",
         "The message is encrypted or signed as a whole; what is enclosed cannot be seen. Ask for it unencrypted",
@@ -155,6 +155,6 @@ def _sealed() -> FileError:
     return FileError("encrypted", says)
 
 
-def _cut() -> FileError:
+def _truncated_error() -> FileError:
     says = t("附件不完整，传输时被截断。请对方重新发送", "The attachment was cut on its way. Ask for it again")
     return FileError("corrupt", says)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from collabxl.errors import FileError, MailError
-from collabxl.mail.header_coding import visible
+from collabxl.mail.header_coding import escape_hidden
 from collabxl.text import t
 
 WITHIN = " › "
@@ -36,14 +36,14 @@ class Envelope(NamedTuple):
     def shown(cls, sender: Person, date: dt.datetime | None, subject: str, message_id: str) -> Envelope:
         """Return an envelope that is safe to show: nothing in it hides, nothing is endless."""
         name, address, subject, message_id = (
-            visible(text.strip()[:_LONGEST]) for text in (*sender, subject, message_id)
+            escape_hidden(text.strip()[:_LONGEST]) for text in (*sender, subject, message_id)
         )
         if "@" not in address:
             name, address = name or address, ""
         return cls(Person(name, address), date, subject, message_id)
 
 
-class Opened(NamedTuple):
+class ParsedMessage(NamedTuple):
     """A message opened: its envelope and what is enclosed, read as far as one asks."""
 
     envelope: Envelope
@@ -54,10 +54,10 @@ class Enclosure(NamedTuple):
     """One thing enclosed: bytes to be judged, a message of its own, or the reason why it cannot be had."""
 
     name: str
-    content: bytes | Opened | FileError
+    content: bytes | ParsedMessage | FileError
 
 
-class Place(NamedTuple):
+class Origin(NamedTuple):
     """Where a workbook lay: the file or address that was asked for, and the way inside it."""
 
     source: str
@@ -66,19 +66,19 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return WITHIN.join((self.source, *self.inside))
 
-    def within(self, name: str) -> Place:
+    def within(self, name: str) -> Origin:
         """Return the place one step further inside."""
-        return Place(self.source, (*self.inside, visible(name)))
+        return Origin(self.source, (*self.inside, escape_hidden(name)))
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedWorkbook:
     """A workbook that came back: bytes that look like one, not yet read."""
 
     name: str
     """A name that is safe to use; ``place`` ends with the one that was claimed."""
     content: bytes
-    place: Place
+    place: Origin
     envelope: Envelope | None = None
     """The innermost message around it; None for a file that came without one."""
     keys: tuple[str, ...] = ()
@@ -86,10 +86,10 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedItem:
     """Something that could not be opened, and why; everything beside it was taken all the same."""
 
-    place: Place
+    place: Origin
     error: FileError | MailError
     envelope: Envelope | None = None
     keys: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class Memory(Protocol):
         """Keep ``key``, on disk before this returns."""
 
 
-class Forgetful:
+class NoMemory:
     """A memory for those who want everything every time."""
 
     def seen(self, key: str) -> bool:
@@ -117,7 +117,7 @@ class Forgetful:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class MessageLimits:
     """How much one message may cost; sizes in bytes."""
 
     message: int = 64 * 2**20

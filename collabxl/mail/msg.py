@@ -27,7 +27,7 @@ from collabxl.mail.mapi import (
     file_name_of,
     text_by_type,
 )
-from collabxl.mail.message_model import Enclosure, Opened
+from collabxl.mail.message_model import Enclosure, ParsedMessage
 from collabxl.text import t
 
 _FIXED = "__properties_version1.0"
@@ -47,13 +47,13 @@ def is_msg(content: bytes) -> bool:
     return _FIXED.encode("utf-16-le") in content
 
 
-def opened(content: bytes) -> Opened:
+def parse(content: bytes) -> ParsedMessage:
     """Return a message opened; FileError (corrupt) if it is damaged."""
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as file:
-            return _opened(_Storages(file, len(content)), (), _TOP)
+            return _parse_storage(_Storages(file, len(content)), (), _TOP)
     except Exception as error:  # a crafted file makes olefile raise whatever it likes; it promises nothing
-        raise _damaged() from error
+        raise _corrupt_error() from error
 
 
 class _Storages:
@@ -81,9 +81,9 @@ class _Storages:
         return content
 
 
-def _opened(file: _Storages, folder: Path, header: int) -> Opened:
+def _parse_storage(file: _Storages, folder: Path, header: int) -> ParsedMessage:
     found = _properties(file, folder, header)
-    return Opened(envelope_of(found), list(_enclosures(file, folder)))
+    return ParsedMessage(envelope_of(found), list(_enclosures(file, folder)))
 
 
 def _enclosures(file: _Storages, folder: Path) -> Iterator[Enclosure]:
@@ -96,7 +96,7 @@ def _enclosures(file: _Storages, folder: Path) -> Iterator[Enclosure]:
         if isinstance(content, bytes):
             yield Enclosure(file_name_of(found), content)
         elif _FIXED in file.names((*attached, _EMBEDDED)):
-            yield Enclosure(file_name_of(found), _opened(file, (*attached, _EMBEDDED), _INSIDE))
+            yield Enclosure(file_name_of(found), _parse_storage(file, (*attached, _EMBEDDED), _INSIDE))
 
 
 def _properties(file: _Storages, folder: Path, header: int) -> Properties:
@@ -118,7 +118,7 @@ def _properties(file: _Storages, folder: Path, header: int) -> Properties:
     return found
 
 
-def _damaged() -> FileError:
+def _corrupt_error() -> FileError:
     says = t(
         ".msg 邮件已损坏。请在 Outlook 里重新另存，或直接发送附件",
         "The .msg message is damaged. Save it anew in Outlook, or send the attachment itself",

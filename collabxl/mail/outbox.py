@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from collabxl.errors import MailError
-from collabxl.mail.header_coding import text_of, visible
-from collabxl.mail.letter import Letter, address_of, written
-from collabxl.mail.message_model import Forgetful, Memory, Person
+from collabxl.mail.header_coding import decode_text, escape_hidden
+from collabxl.mail.letter import Letter, address_of, render_letter
+from collabxl.mail.message_model import Memory, NoMemory, Person
 from collabxl.mail.server import Server
 from collabxl.text import t
 
@@ -35,8 +35,8 @@ def send(letters: Iterable[Letter], server: Server, *, memory: Memory | None = N
     What ``memory`` has seen is not sent again, and what the server takes is remembered at once: after a failure the
     same call sends the rest. An ``unsure`` one is not remembered; sent again it bears the same Message-ID.
     """
-    memory = Forgetful() if memory is None else memory
-    line = _Line(server)
+    memory = NoMemory() if memory is None else memory
+    line = _Connection(server)
     deliveries = []
     for letter in letters:
         wanted = []
@@ -45,7 +45,7 @@ def send(letters: Iterable[Letter], server: Server, *, memory: Memory | None = N
                 deliveries.append(Delivery(letter, person, "sent-before"))
             else:
                 wanted.append(person)
-        for delivery in _delivered(letter, wanted, line):
+        for delivery in _deliver(letter, wanted, line):
             if delivery.state == "sent":
                 memory.remember(_key(letter, delivery.recipient))
             deliveries.append(delivery)
@@ -53,7 +53,7 @@ def send(letters: Iterable[Letter], server: Server, *, memory: Memory | None = N
     return deliveries
 
 
-class _Line:
+class _Connection:
     """The connection to a server: made when first needed, made anew after it dropped, never after it was refused."""
 
     def __init__(self, server: Server) -> None:
@@ -130,25 +130,25 @@ def _authenticate(client: smtplib.SMTP, server: Server) -> None:
         raise smtplib.SMTPNotSupportedError(f"AUTH {' '.join(offered)}")
 
 
-def _delivered(letter: Letter, people: list[Person], line: _Line) -> list[Delivery]:
+def _deliver(letter: Letter, people: list[Person], line: _Connection) -> list[Delivery]:
     """Return what became of one letter; a connection that drops before the letter itself was sent is made once more."""
     if not people:
         return []
     try:
-        content = written(letter)
+        content = render_letter(letter)
         for last in (False, True):
             try:
-                return _posted(letter, people, content, line)
+                return _send_letter(letter, people, content, line)
             except OSError as error:
                 line.drop()
                 if last:
-                    raise _dropped(line.server, error) from error
+                    raise _connection_error(line.server, error) from error
     except MailError as error:
         return [Delivery(letter, person, "unsent", error) for person in people]
     raise AssertionError
 
 
-def _posted(letter: Letter, people: list[Person], content: bytes, line: _Line) -> list[Delivery]:
+def _send_letter(letter: Letter, people: list[Person], content: bytes, line: _Connection) -> list[Delivery]:
     """Return what the server said to each recipient and to the letter; OSError if it is gone before the letter is."""
     client, server = line.client(), line.server
     size = [f"size={len(content)}"] if client.has_extn("size") else []
@@ -166,11 +166,11 @@ def _posted(letter: Letter, people: list[Person], content: bytes, line: _Line) -
     if not taken:
         client.rset()
         return deliveries
-    state, error = _handed_over(content, line)
+    state, error = _transmit(content, line)
     return [*(Delivery(letter, person, state, error) for person in taken), *deliveries]
 
 
-def _handed_over(content: bytes, line: _Line) -> tuple[State, MailError | None]:
+def _transmit(content: bytes, line: _Connection) -> tuple[State, MailError | None]:
     """Return whether the server took the letter itself; once it has begun, a drop leaves that open."""
     reply: bytes | str
     try:
@@ -179,7 +179,7 @@ def _handed_over(content: bytes, line: _Line) -> tuple[State, MailError | None]:
         code, reply = error.smtp_code, error.smtp_error
     except OSError as error:
         line.drop()
-        return "unsure", _dropped(line.server, error)
+        return "unsure", _connection_error(line.server, error)
     return ("sent", None) if code == _OK else ("unsent", _refusal(line.server, code, reply))
 
 
@@ -192,7 +192,7 @@ def _refusal(server: Server, code: int, reply: bytes | str) -> MailError:
     return MailError("refused", says, server=server.account, code=code, reply=_words(reply))
 
 
-def _dropped(server: Server, error: OSError) -> MailError:
+def _connection_error(server: Server, error: OSError) -> MailError:
     says = t(
         "与 {server} 的连接中断（{reason}）。请再发一次：已发出的不会重复发送",
         "The connection to {server} dropped ({reason}). Send again: what went out is not sent twice",
@@ -201,8 +201,8 @@ def _dropped(server: Server, error: OSError) -> MailError:
 
 
 def _words(reply: bytes | str) -> str:
-    text = text_of(reply) if isinstance(reply, bytes) else reply
-    return visible(" ".join(text.split()))
+    text = decode_text(reply) if isinstance(reply, bytes) else reply
+    return escape_hidden(" ".join(text.split()))
 
 
 def _key(letter: Letter, person: Person) -> str:

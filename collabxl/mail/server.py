@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from collabxl.errors import MailError, UsageError
 from collabxl.text import t
-from collabxl.text.printable import hides
+from collabxl.text.printable import is_invisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Server:
         if parts.password is not None:
             raise _password_in_address(without_password(address))
         user, folder = unquote(parts.username or ""), unquote(parts.path).strip("/")
-        if parts.scheme not in _PORTS or not parts.hostname or any(map(hides, user + folder)):
+        if parts.scheme not in _PORTS or not parts.hostname or any(map(is_invisible, user + folder)):
             raise _no_address(address)
         return cls(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], user, folder or cls.folder, access)
 

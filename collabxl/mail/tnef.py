@@ -20,7 +20,7 @@ from collabxl.mail.mapi import (
     file_name_of,
     text_by_type,
 )
-from collabxl.mail.message_model import Enclosure, Opened
+from collabxl.mail.message_model import Enclosure, ParsedMessage
 from collabxl.text import t
 
 SIGN = b"\x78\x9f\x3e\x22"
@@ -37,16 +37,16 @@ _EMBEDDED = 16
 """Bytes of the mark before a message that is an attachment's content."""
 
 
-def opened(content: bytes) -> Opened:
+def parse(content: bytes) -> ParsedMessage:
     """Return a winmail.dat opened, its checksums let be; FileError (corrupt) if its structure is broken."""
     try:
         attributes = list(_attributes(content))
         codepage = next((struct.unpack_from("<I", value)[0] for number, value in attributes if number == _CODEPAGE), 0)
         messages = [value for number, value in attributes if number == _MESSAGE]
         found = _properties(messages[0], codepage) if messages else {}
-        return Opened(envelope_of(found), list(_enclosures(attributes, codepage)))
+        return ParsedMessage(envelope_of(found), list(_enclosures(attributes, codepage)))
     except (struct.error, LookupError, ValueError) as error:
-        raise _damaged() from error
+        raise _corrupt_error() from error
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -89,7 +89,7 @@ def _properties(content: bytes, codepage: int) -> Properties:
     at = 4
     for _ in range(count):
         kind, number = struct.unpack_from("<HH", content, at)
-        at = _past_name(content, at + 4) if number >= 0x8000 else at + 4
+        at = _skip_name(content, at + 4) if number >= 0x8000 else at + 4
         many, kind = kind & _MANY, kind & ~_MANY
         values = 1
         if many or kind in _VARYING:
@@ -103,16 +103,16 @@ def _properties(content: bytes, codepage: int) -> Properties:
             if size is None or at + size > len(content):
                 raise ValueError(kind)
             found.setdefault(number, _value(kind, content[at : at + size], codepage))
-            at += _padded(size)
+            at += _padded_size(size)
     return found
 
 
-def _past_name(content: bytes, at: int) -> int:
+def _skip_name(content: bytes, at: int) -> int:
     """Return where a property goes on that has a name of its own, by number or in letters."""
     (lettered,) = struct.unpack_from("<I", content, at + 16)
     at += 20
     (size,) = struct.unpack_from("<I", content, at)
-    return at + 4 + (_padded(size) if lettered else 0)
+    return at + 4 + (_padded_size(size) if lettered else 0)
 
 
 def _value(kind: int, content: bytes, codepage: int) -> str | bytes | int:
@@ -121,11 +121,11 @@ def _value(kind: int, content: bytes, codepage: int) -> str | bytes | int:
     return content if kind in _VARYING else int.from_bytes(content, "little")
 
 
-def _padded(size: int) -> int:
+def _padded_size(size: int) -> int:
     return -(-size // 4) * 4
 
 
-def _damaged() -> FileError:
+def _corrupt_error() -> FileError:
     says = t(
         "winmail.dat 已损坏。请对方在 Outlook 里改用“HTML 或纯文本”格式重新发送",
         "winmail.dat is damaged. Ask for it again, sent from Outlook as HTML or plain text",

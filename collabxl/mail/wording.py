@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collabxl.errors import SettingsError
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.text import Lang, Text, t
 
 
@@ -42,13 +42,13 @@ class Wording(NamedTuple):
             raise SettingsError(says, path=str(self.path), unknown=sorted(unknown), known=sorted(known))
 
 
-def wording(kind: str | Path) -> Wording:
+def load_wording(kind: str | Path) -> Wording:
     """Return the wording of a kind of letter of ours (``split``, ``remind``) or of a .toml file of the same form.
 
     The file has the tables ``zh`` and ``en``, one may be missing, each with ``subject`` and ``text``; SettingsError
     says what is wrong with it.
     """
-    path = kind if isinstance(kind, Path) else resource("templates", "mail", f"{kind}.toml")
+    path = kind if isinstance(kind, Path) else resource_path("templates", "mail", f"{kind}.toml")
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
         zh, en = said.get("zh") or said["en"], said.get("en") or said["zh"]

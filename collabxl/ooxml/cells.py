@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from collabxl.errors import PackageError
 from collabxl.ooxml import a1
-from collabxl.ooxml.sheet import Row, Sheet
-from collabxl.ooxml.strings import Strings, escaped, plain_text, text_xml, unescaped
-from collabxl.ooxml.workbook_part import Book, true, whole
+from collabxl.ooxml.sheet import Row, WorksheetPart
+from collabxl.ooxml.strings import SharedStrings, escape_text, plain_text, text_xml, unescape_text
+from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool, parse_int
 from collabxl.ooxml.xml import Node, element
 from collabxl.text import escape, t
 
@@ -25,29 +25,29 @@ _EPOCH_1900, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 _LEAP_THAT_WAS_NOT = 60  # day 60 of the 1900 calendar is a 29th of February that never was
 
 
-class Share(float):
+class PercentValue(float):
     """A number that is shown per cent, 0.5 as 50 %."""
 
 
-class Failed(str):
+class ErrorValue(str):
     """An error that a formula shows, such as #REF!."""
 
 
-class Spelling(NamedTuple):
+class CellXml(NamedTuple):
     """A value as XML: the attribute ``t`` (None: a number or nothing) and what stands in the cell."""
 
     kind: str | None
     content: bytes
 
 
-class Cells:
+class CellCodec:
     """The cells of one sheet, read and written in the words of its workbook."""
 
-    def __init__(self, book: Book, sheet: Sheet) -> None:
+    def __init__(self, book: WorkbookPart, sheet: WorksheetPart) -> None:
         self.sheet = sheet
-        self.strings = Strings(book)
+        self.strings = SharedStrings(book)
         self.prefix = sheet.scan.prefix.decode()
-        self.from_1904 = any(true(node.attrs.get("date1904")) for node in book.doc.root.all("workbookPr"))
+        self.from_1904 = any(parse_bool(node.attrs.get("date1904")) for node in book.doc.root.all("workbookPr"))
 
     def value(self, node: Node) -> str | bool | float | None:
         """Return what a cell says, a formula's last result included; None for a blank and for an error."""
@@ -58,11 +58,11 @@ class Cells:
                 inline = node.first("is")
                 return plain_text(inline) if inline else None
             case "s":
-                return self.strings.text(whole(text, -1))
+                return self.strings.text(parse_int(text, -1))
             case "str":
-                return unescaped(text) if v else None
+                return unescape_text(text) if v else None
             case "b":
-                return true(text) if v else None
+                return parse_bool(text) if v else None
             case "e":
                 return None
             case "d":
@@ -84,34 +84,34 @@ class Cells:
         old = self.value(node)
         if isinstance(plain, str | bool) or isinstance(old, str | bool):
             return type(old) is type(plain) and old == plain
-        return old is not None and plain is not None and old == number(plain)
+        return old is not None and plain is not None and old == excel_number(plain)
 
-    def spelled(self, value: Value) -> Spelling:
+    def spelled(self, value: Value) -> CellXml:
         """Return a value as it is typed into a cell; a text is always a text, whatever it begins with."""
         if isinstance(value, dt.date):
             value = self.serial(value)
         match value:
             case None | "":
-                return Spelling(None, b"")
+                return CellXml(None, b"")
             case bool():
-                return Spelling("b", self._v(str(int(value))))
+                return CellXml("b", self._v(str(int(value))))
             case str() if self.strings.here:
-                return Spelling("s", self._v(str(self.strings.index(value))))
+                return CellXml("s", self._v(str(self.strings.index(value))))
             case str():
-                return Spelling("inlineStr", self._tag("is", text_xml(value, self.prefix)))
-        return Spelling(None, self._v(spoken(value)))
+                return CellXml("inlineStr", self._tag("is", text_xml(value, self.prefix)))
+        return CellXml(None, self._v(number_xml(value)))
 
-    def computed(self, value: str | float | bool) -> Spelling:
+    def computed(self, value: str | float | bool) -> CellXml:
         """Return a value as the result of a formula."""
         match value:
             case bool():
-                return Spelling("b", self._v(str(int(value))))
-            case Failed():
-                return Spelling("e", self._v(escape.content(value)))
+                return CellXml("b", self._v(str(int(value))))
+            case ErrorValue():
+                return CellXml("e", self._v(escape.content(value)))
             case str():
                 text_xml(value)
-                return Spelling("str", self._v(escape.content(escaped(value))) or self._empty())
-        return Spelling(None, self._v(spoken(value)))
+                return CellXml("str", self._v(escape.content(escape_text(value))) or self._empty())
+        return CellXml(None, self._v(number_xml(value)))
 
     def serial(self, day: dt.date) -> float:
         """Return a date as the number by which this workbook counts it; raises PackageError before its first day."""
@@ -126,16 +126,16 @@ class Cells:
             raise PackageError("date-too-early", says, day=day)
         return days + (since.seconds + since.microseconds / 1e6) / 86400
 
-    def write(self, row: Row, column: int, spelling: Spelling, style: int) -> None:
+    def write(self, row: Row, column: int, spelling: CellXml, style: int) -> None:
         """Put content into a cell in place of the old, with a style; the cell is made if there is none."""
         node = row.cells.get(column)
         if node is None:
-            attrs: dict[str, str | int] = {"r": a1.a1(row.number, column)}
+            attrs: dict[str, str | int] = {"r": a1.cell_address(row.number, column)}
             attrs |= {"s": style} if style else {}
             attrs |= {"t": spelling.kind} if spelling.kind else {}
             row.add(column, element(f"{self.prefix}c", attrs, spelling.content))
             return
-        if style != whole(node.attrs.get("s"), 0):
+        if style != parse_int(node.attrs.get("s"), 0):
             row.doc.set_attr(node, "s", style)
         if spelling.kind != node.attrs.get("t"):
             self._type(row, node, spelling.kind)
@@ -147,11 +147,11 @@ class Cells:
         """Give a cell a style and leave what it says."""
         node = row.cells.get(column)
         if node is None:
-            self.write(row, column, Spelling(None, b""), style)
+            self.write(row, column, CellXml(None, b""), style)
         else:
             row.doc.set_attr(node, "s", style)
 
-    def renew(self, row: Row, node: Node, spelling: Spelling) -> None:
+    def renew(self, row: Row, node: Node, spelling: CellXml) -> None:
         """Put a new result behind a formula."""
         if spelling.kind != node.attrs.get("t"):
             self._type(row, node, spelling.kind)
@@ -195,7 +195,7 @@ class Cells:
         return element(self.prefix + name, {}, content) if content else b""
 
 
-def number(value: float) -> float:
+def excel_number(value: float) -> float:
     """Return a number as Excel holds it; raises PackageError for one that it cannot hold."""
     try:
         held = float(value)
@@ -207,6 +207,6 @@ def number(value: float) -> float:
     return held
 
 
-def spoken(value: float) -> str:
+def number_xml(value: float) -> str:
     """Return a number as XML spells it, with all digits that a double has."""
-    return repr(number(value)).removesuffix(".0")
+    return repr(excel_number(value)).removesuffix(".0")

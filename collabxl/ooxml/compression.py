@@ -13,7 +13,7 @@ _PIECE, _WINDOW = 2**20, 2**15
 _LARGE_LEVEL = 5  # a third faster than 6 for half a percent of size
 
 
-def deflated(content: bytes) -> bytes:
+def deflate(content: bytes) -> bytes:
     """Return content packed; a large one in pieces side by side, for packing it is most of the time of an edit."""
     starts = range(0, max(len(content), 1), _PIECE)
     if len(starts) == 1:

@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 from collabxl.errors import PackageError
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
-from collabxl.ooxml.areas import Box, Spot
-from collabxl.ooxml.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, Cells, Share, Value
-from collabxl.ooxml.protected_ranges import refuse_computed, refuse_fenced, refuse_locked
-from collabxl.ooxml.references import shifted
-from collabxl.ooxml.sheet import Sheet, sheet_of
-from collabxl.ooxml.styles import Styles
-from collabxl.ooxml.workbook_part import Book, whole
+from collabxl.ooxml.areas import CellRange, Spot
+from collabxl.ooxml.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, CellCodec, PercentValue, Value
+from collabxl.ooxml.protected_ranges import refuse_formulas, refuse_locked, refuse_protected
+from collabxl.ooxml.references import shift_formula
+from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
+from collabxl.ooxml.styles import Stylesheet
+from collabxl.ooxml.workbook_part import WorkbookPart, parse_int
 from collabxl.ooxml.xml import Node, as_utf8
 
 
-class _Change(NamedTuple):
+class _CellChange(NamedTuple):
     spot: Spot
     value: Value
     style: int
@@ -30,7 +30,7 @@ class _Change(NamedTuple):
 
 
 def set_cells(
-    book: Book,
+    book: WorkbookPart,
     title: str,
     values: Mapping[Spot, Value],
     *,
@@ -44,24 +44,24 @@ def set_cells(
     format. Raises PackageError for cells that must not be written: those with a formula that says something else, and
     locked ones of a protected sheet unless ``locked``.
     """
-    sheet = sheet_of(book, title)
-    edit = Edit(book, sheet)
+    sheet = worksheet_part(book, title)
+    edit = SheetEdit(book, sheet)
     changes = edit.plan(values, looks or {})
     speaking = [change.spot for change in changes if change.speaks]
-    refuse_fenced(sheet, speaking)
-    refuse_computed(sheet, speaking)
+    refuse_protected(sheet, speaking)
+    refuse_formulas(sheet, speaking)
     if not locked:
         refuse_locked(sheet, [change.spot for change in changes], edit.styles)
     edit.apply(changes)
 
 
-def renew_values(book: Book, title: str, values: Mapping[Spot, str | float | bool]) -> set[Spot]:
+def renew_results(book: WorkbookPart, title: str, values: Mapping[Spot, str | float | bool]) -> set[Spot]:
     """Renew the results of formulas, and return the cells left alone because they hold none.
 
     The formulas, the styles and all else keep their bytes; Excel is not asked to compute.
     """
-    sheet = sheet_of(book, title)
-    cells = Cells(book, sheet)
+    sheet = worksheet_part(book, title)
+    cells = CellCodec(book, sheet)
     touched, ignored = set(), set()
     for spot, value in sorted(values.items()):
         node, row = sheet.cell(spot), sheet.row(spot[0])
@@ -77,29 +77,29 @@ def renew_values(book: Book, title: str, values: Mapping[Spot, str | float | boo
     return ignored
 
 
-class Edit:
+class SheetEdit:
     """One sheet with what has to grow beside it: strings, styles, calculation."""
 
-    def __init__(self, book: Book, sheet: Sheet) -> None:
+    def __init__(self, book: WorkbookPart, sheet: WorksheetPart) -> None:
         self.book, self.sheet = book, sheet
-        self.cells, self.styles = Cells(book, sheet), Styles(book)
+        self.cells, self.styles = CellCodec(book, sheet), Stylesheet(book)
         self.touched: set[int] = set()
 
-    def plan(self, values: Mapping[Spot, Value], looks: Mapping[Spot, Spot]) -> list[_Change]:
+    def plan(self, values: Mapping[Spot, Value], looks: Mapping[Spot, Spot]) -> list[_CellChange]:
         """Return what truly changes, in reading order."""
         changes = []
         for spot in sorted({*values, *looks}):
             if not 1 <= spot[0] <= LAST_ROW or not 1 <= spot[1] <= LAST_COLUMN:
                 raise ValueError(f"{spot} is no cell of a worksheet")
             node, value = self.sheet.glimpse(spot), values.get(spot)
-            now = self.sheet.inherited(spot) if node is None else whole(node.attrs.get("s"), 0)
+            now = self.sheet.inherited(spot) if node is None else parse_int(node.attrs.get("s"), 0)
             style = self.shown(value, self.sheet.style(looks[spot]) if spot in looks else now)
             speaks = spot in values and not self.cells.says(node, value)
             if speaks or style != now:
-                changes.append(_Change(spot, value, style, speaks))
+                changes.append(_CellChange(spot, value, style, speaks))
         return changes
 
-    def apply(self, changes: list[_Change]) -> None:
+    def apply(self, changes: list[_CellChange]) -> None:
         """Write the changes and all that follows from them."""
         if not changes:
             return
@@ -113,7 +113,7 @@ class Edit:
 
     def shown(self, value: Value, style: int) -> int:
         """Return the style, or for a date or a share the same style with a format of that kind if it has none."""
-        if isinstance(value, Share):
+        if isinstance(value, PercentValue):
             return style if self.styles.shows_share(style) else self.styles.numbered(style, SHARE_FORMAT)
         if not isinstance(value, dt.date) or self.styles.shows_date(style):
             return style
@@ -129,7 +129,7 @@ class Edit:
             place = self.sheet.spot_at(start)
             master = self._formula(place)
             if master is not None and master.text.strip() and master.attrs.get("si") == own.attrs.get("si"):
-                return shifted(master.text, spot[0] - place[0], spot[1] - place[1])
+                return shift_formula(master.text, spot[0] - place[0], spot[1] - place[1])
         return None
 
     def settle(self) -> None:
@@ -138,7 +138,7 @@ class Edit:
         self.styles.settle()
         self.sheet.settle(self.touched)
 
-    def _write(self, change: _Change) -> None:
+    def _write(self, change: _CellChange) -> None:
         number, column = change.spot
         row = self.sheet.new_row(number)
         if change.speaks:
@@ -146,7 +146,7 @@ class Edit:
         else:
             self.cells.restyle(row, column, change.style)
         if column not in row.cells:
-            self.sheet.grow(Box(number, column, number, column))
+            self.sheet.grow(CellRange(number, column, number, column))
         self.touched.add(number)
 
     def _formula(self, spot: Spot) -> Node | None:
@@ -154,21 +154,21 @@ class Edit:
         return node.first("f") if node else None
 
 
-def _has_formulas(book: Book, sheet: Sheet) -> bool:
+def _has_formulas(book: WorkbookPart, sheet: WorksheetPart) -> bool:
     """Return whether any cell of the workbook is computed."""
     chain = book.related("calcChain")
-    if (chain and chain in book.package) or _computes(sheet.scan.plain):
+    if (chain and chain in book.package) or _has_formula(sheet.scan.plain):
         return True
     others = [tab.part for tab in book.sheets if tab.part and tab.kind == "worksheet" and tab.part != sheet.part]
-    return any(_part_computes(book, part) for part in others)
+    return any(_part_has_formula(book, part) for part in others)
 
 
-def _part_computes(book: Book, part: str) -> bool:
+def _part_has_formula(book: WorkbookPart, part: str) -> bool:
     try:
-        return _computes(as_utf8(book.package.read(part), part))
+        return _has_formula(as_utf8(book.package.read(part), part))
     except PackageError:  # not ours to read: better to compute once too often
         return True
 
 
-def _computes(source: bytes) -> bool:
+def _has_formula(source: bytes) -> bool:
     return any(source.find(mark) >= 0 for mark in (b"</f>", b":f>", b"dataTable"))

@@ -7,12 +7,12 @@ _PIECE = 2**18
 Stretch = bytes | memoryview
 
 
-def same(one: Stretch, other: Stretch) -> bool:
+def equal_bytes(one: Stretch, other: Stretch) -> bool:
     """Return whether two stretches hold the same bytes."""
-    return len(one) == len(other) and agreeing(one, other) == len(one)
+    return len(one) == len(other) and common_prefix_length(one, other) == len(one)
 
 
-def agreeing(one: Stretch, other: Stretch) -> int:
+def common_prefix_length(one: Stretch, other: Stretch) -> int:
     """Return how many bytes two stretches have in common from their beginning on."""
     most, at = min(len(one), len(other)), 0
     size = _PIECE

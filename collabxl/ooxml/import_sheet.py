@@ -10,12 +10,12 @@ import re
 from typing import NamedTuple
 from xml.sax.saxutils import unescape
 
-from collabxl.ooxml.a1 import UNQUOTED, quoted
-from collabxl.ooxml.own_sheet import own_sheet
-from collabxl.ooxml.package import ROOT, Package, normal, relative
-from collabxl.ooxml.styles import Styles, looks_of, rules_of
-from collabxl.ooxml.workbook_part import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, Book, Name
-from collabxl.ooxml.xml import Doc
+from collabxl.ooxml.a1 import UNQUOTED, quote_sheet
+from collabxl.ooxml.own_sheet import find_own_sheet
+from collabxl.ooxml.package import ROOT, Package, normalize_part_name, relative_target
+from collabxl.ooxml.styles import Stylesheet, cell_formats_of, differential_formats_of
+from collabxl.ooxml.workbook_part import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, DefinedName, WorkbookPart
+from collabxl.ooxml.xml import XmlPart
 from collabxl.text.escape import content
 
 STYLED = {"c": "s", "row": "s", "col": "style"}
@@ -44,7 +44,7 @@ _SHEET_REFERENCE = re.compile(rf"\"(?:[^\"]|\"\")*\"|'((?:[^']|'')+)'!|(?<![\w.\
 """A sheet's name, or a text that may look like one. No tokenizer: links name sheets, too, and are no formulas."""
 
 
-class Known(NamedTuple):
+class ImportOptions(NamedTuple):
     """What is known of a donor: whether its formulas carry their results, and how the names of its objects begin.
 
     Sheets of the titles ``spared`` are somebody's: none of them is renewed, whatever marks it bears.
@@ -55,11 +55,17 @@ class Known(NamedTuple):
     spared: frozenset[str] = frozenset()
 
 
-UNKNOWN = Known()
+DEFAULT_OPTIONS = ImportOptions()
 
 
-def put_sheet(
-    book: Book, donor: bytes, *, title: str, at: int | None = None, marker: str, known: Known = UNKNOWN
+def import_sheet(
+    book: WorkbookPart,
+    donor: bytes,
+    *,
+    title: str,
+    at: int | None = None,
+    marker: str,
+    known: ImportOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Put the donor's sheet into the book and return the title it bears there.
 
@@ -68,8 +74,8 @@ def put_sheet(
     Unless the donor's formulas are known to be computed, whoever opens the book is asked to do it. After a
     PackageError the book's package is half edited and must not be saved.
     """
-    package, scion = book.package, _Donor(donor)
-    own = own_sheet(book, marker, known.objects, known.spared)
+    package, scion = book.package, _SourceSheet(donor)
+    own = find_own_sheet(book, marker, known.objects, known.spared)
     if own is None:
         title = free_title(book, title)
         part = package.free_name("xl/worksheets/sheet{}.xml")
@@ -78,8 +84,8 @@ def put_sheet(
     else:
         index, title, part = own
         old_formulas = _formulas(package.xml(part))
-        _clear(package, part)
-    planting = _Planting(book, scion, title)
+        _remove_exclusive_parts(package, part)
+    planting = _SheetImport(book, scion, title)
     planting.plant(part)
     book.set_names(index, planting.names(marker))
     formulas = scion.formulas()
@@ -90,45 +96,45 @@ def put_sheet(
     return title
 
 
-def free_title(book: Book, title: str) -> str:
+def free_title(book: WorkbookPart, title: str) -> str:
     """Return ``title``, or with the first free number behind it if another sheet bears it; ValueError if none may."""
-    if not title or _FORBIDDEN.search(title) or _units(title) > LONGEST_TITLE:
+    if not title or _FORBIDDEN.search(title) or _utf16_length(title) > LONGEST_TITLE:
         raise ValueError(f"{title!r} cannot be the title of a sheet")
     taken = {tab.title.casefold() for tab in book.sheets}
     found, number = title, 1
     while found.casefold() in taken:
         number += 1
         suffix = f" ({number})"
-        while _units(title + suffix) > LONGEST_TITLE:
+        while _utf16_length(title + suffix) > LONGEST_TITLE:
             title = title[:-1]
         found = title + suffix
     return found
 
 
-def renamed(formula: str, old: str, new: str) -> str:
+def replace_sheet_name(formula: str, old: str, new: str) -> str:
     """Return a formula, or the place a link leads to, in which the sheet ``old`` is called ``new``."""
 
     def swap(match: re.Match[str]) -> str:
         name = match[1].replace("''", "'") if match[1] else match[2]
-        return f"{quoted(new)}!" if name is not None and name.casefold() == old.casefold() else match[0]
+        return f"{quote_sheet(new)}!" if name is not None and name.casefold() == old.casefold() else match[0]
 
     return formula if old == new else _SHEET_REFERENCE.sub(swap, formula)
 
 
-class _Donor:
+class _SourceSheet:
     """A workbook of one sheet, opened for planting; ValueError if it carries what cannot be planted."""
 
     def __init__(self, source: bytes) -> None:
         self.package = Package(source)
-        self.book = Book(self.package)
+        self.book = WorkbookPart(self.package)
         if len(self.book.sheets) != 1:
             raise ValueError("a donor has one sheet")
         tab = self.book.sheets[0]
         self.title, self.part = tab.title, tab.part or ""
-        head, self.rows, tail = _parted(self.package.read(self.part))
-        self.frame = Doc(head + _HOLE + tail, self.part)
+        head, self.rows, tail = _split_at_rows(self.package.read(self.part))
+        self.frame = XmlPart(head + _HOLE + tail, self.part)
         styles = self.package.xml(self.book.related("styles") or "")
-        self.looks, self.rules = looks_of(styles), rules_of(styles)
+        self.looks, self.rules = cell_formats_of(styles), differential_formats_of(styles)
         shared = self.book.related("sharedStrings")
         strings = self.package.xml(shared) if shared else None
         self.strings = [strings.content(node) for node in strings.root.all("si")] if strings else []
@@ -139,12 +145,12 @@ class _Donor:
         return {(spot.decode(), ref[1].decode() if ref else "") for spot, ref in cells}
 
 
-class _Planting:
+class _SheetImport:
     """One sheet on its way from a donor into a book, under its title there."""
 
-    def __init__(self, book: Book, donor: _Donor, title: str) -> None:
+    def __init__(self, book: WorkbookPart, donor: _SourceSheet, title: str) -> None:
         self.book, self.donor, self.title = book, donor, title
-        self.styles = Styles(book)
+        self.styles = Stylesheet(book)
         self.looks: dict[str, int] = {}
         self.copied: dict[str, str] = {}
 
@@ -154,10 +160,10 @@ class _Planting:
         self._copy_rels(self.donor.part, part)
         self.styles.settle()
 
-    def names(self, marker: str) -> list[Name]:
+    def names(self, marker: str) -> list[DefinedName]:
         """Return the names that belong to the sheet, the marker last."""
-        kept = [Name(name.name, None, self._renamed(name.text), name.hidden) for name in self.donor.book.names]
-        return [*kept, Name(marker, None, f"{quoted(self.title)}!$A$1", hidden=True)]
+        kept = [DefinedName(name.name, None, self._renamed(name.text), name.hidden) for name in self.donor.book.names]
+        return [*kept, DefinedName(marker, None, f"{quote_sheet(self.title)}!$A$1", hidden=True)]
 
     def _sheet(self) -> bytes:
         doc = self.donor.frame
@@ -197,9 +203,9 @@ class _Planting:
         return found[0] if new == formula else b"%s%s</f>" % (found[1], content(new).encode())
 
     def _renamed(self, formula: str) -> str:
-        return renamed(formula, self.donor.title, self.title)
+        return replace_sheet_name(formula, self.donor.title, self.title)
 
-    def _rename(self, doc: Doc) -> None:
+    def _rename(self, doc: XmlPart) -> None:
         """Let every formula and link of a sheet, chart or drawing name the sheet as it is called here."""
         for node in doc.root.walk():
             if node.name in _FORMULAS and self._renamed(node.text) != node.text:
@@ -220,7 +226,7 @@ class _Planting:
                 raise ValueError(f"a donor's {rel.kind} cannot be planted")
             if rel.path is not None:
                 path = self._copy(rel.path)
-                rel = rel._replace(path=path, target=relative(target, path))
+                rel = rel._replace(path=path, target=relative_target(target, path))
             elif not rel.external:
                 rel = rel._replace(target=self._renamed(rel.target))
             rels.append(rel._replace(type=self.book.rel_type(rel.kind)))
@@ -231,7 +237,7 @@ class _Planting:
             package = self.book.package
             content, kind = self.donor.package.read(part), self.donor.package.content_type(part) or ""
             if kind.endswith("+xml"):
-                doc = Doc(content, part)
+                doc = XmlPart(content, part)
                 self._rename(doc)
                 content = self._in_dialect(doc.out())
             self.copied[part] = package.free_name(re.sub(r"\d*(?=\.\w+$)", "{}", part, count=1))
@@ -243,7 +249,7 @@ class _Planting:
 _Formula = tuple[str, str]
 
 
-def _parted(sheet: bytes) -> tuple[bytes, bytes, bytes]:
+def _split_at_rows(sheet: bytes) -> tuple[bytes, bytes, bytes]:
     """Return a donor's sheet before its rows, the rows, and behind them."""
     start, end = sheet.find(_ROWS), sheet.rfind(_ROWS_END)
     if start < 0 or end < start:  # a sheet without rows
@@ -252,17 +258,17 @@ def _parted(sheet: bytes) -> tuple[bytes, bytes, bytes]:
     return sheet[:start], sheet[start:end], sheet[end:]
 
 
-def _formulas(sheet: Doc) -> set[_Formula]:
+def _formulas(sheet: XmlPart) -> set[_Formula]:
     """Return (cell, range it fills) of every formula of a sheet."""
     cells = (node for node in sheet.root.walk() if node.name == "f" and node.parent and node.parent.name == "c")
     return {(node.parent.attrs.get("r", ""), node.attrs.get("ref", "")) for node in cells if node.parent}
 
 
-def _clear(package: Package, sheet: str) -> None:
+def _remove_exclusive_parts(package: Package, sheet: str) -> None:
     """Take away what only this sheet leads to."""
-    for part in package.reached(sheet) - package.reached(ROOT, without=sheet) - {normal(sheet)}:
+    for part in package.reached(sheet) - package.reached(ROOT, without=sheet) - {normalize_part_name(sheet)}:
         package.remove_part(part)
 
 
-def _units(title: str) -> int:
+def _utf16_length(title: str) -> int:
     return len(title.encode("utf-16-le")) // 2

@@ -12,14 +12,14 @@ from collections.abc import Collection, Iterator, Mapping
 
 from collabxl.errors import PackageError
 from collabxl.ooxml.areas import Spot
-from collabxl.ooxml.equality import same
+from collabxl.ooxml.equality import equal_bytes
 from collabxl.ooxml.import_sheet import STYLED
-from collabxl.ooxml.package import Changes, Package, normal
+from collabxl.ooxml.package import Package, PackageChanges, normalize_part_name
 from collabxl.ooxml.sheet_lint import sheet_violations
 from collabxl.ooxml.styles import FIRST_OWN_NUMBER_FORMAT, entries
-from collabxl.ooxml.tag_scan import elements, well_formed
-from collabxl.ooxml.workbook_part import Book, Name, Tab, whole
-from collabxl.ooxml.xml import Doc, malformed
+from collabxl.ooxml.tag_scan import elements, is_well_formed
+from collabxl.ooxml.workbook_part import DefinedName, Tab, WorkbookPart, parse_int
+from collabxl.ooxml.xml import XmlPart, malformed_xml_error
 from collabxl.ooxml.zip import RawZip
 
 _TABLES = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
@@ -40,9 +40,9 @@ def check(
     """
     changes = package.changes()
     for name, content in (changes.changed | changes.added).items():
-        if name.lower().endswith((".xml", ".rels")) and not well_formed(content):
-            if name in changes.changed and not well_formed(package.zip.read(name)):
-                raise malformed(name)
+        if name.lower().endswith((".xml", ".rels")) and not is_well_formed(content):
+            if name in changes.changed and not is_well_formed(package.zip.read(name)):
+                raise malformed_xml_error(name)
             raise InvariantError(f"2: {name} does not parse")
     try:
         before, after = Package(package.zip.source), Package(result)
@@ -58,47 +58,47 @@ def check(
 def _violations(
     before: Package,
     after: Package,
-    changes: Changes,
+    changes: PackageChanges,
     put: Collection[str],
 ) -> Iterator[str]:
     yield from _bytes(before.zip, after.zip, changes)
     yield from _relationships(before, after, changes)
     yield from _types(before, after, changes)
     yield from _indexes(before, after, put)
-    yield from _sheets(Book(before), Book(after), put)
+    yield from _sheets(WorkbookPart(before), WorkbookPart(after), put)
 
 
 def _edits(before: Package, after: Package, edited: Mapping[str, Collection[Spot]]) -> Iterator[str]:
-    old, new = Book(before), Book(after)
+    old, new = WorkbookPart(before), WorkbookPart(after)
     styles = new.related("styles") or ""
     looks = len(entries(after.xml(styles), "cellXfs")) if styles in after else 0
     yield from sheet_violations(old, new, edited, looks)
 
 
-def _bytes(before: RawZip, after: RawZip, changes: Changes) -> Iterator[str]:
+def _bytes(before: RawZip, after: RawZip, changes: PackageChanges) -> Iterator[str]:
     kept = [name for name in before.entries if name not in changes.dropped]
     if list(after.entries) != [*kept, *changes.added]:
         yield "1: the entries are not the old ones in their order with the new ones behind them"
-    placed = [name for name in _in_place(before) if name not in changes.dropped]
-    if _in_place(after)[: len(placed)] != placed or after.comment != before.comment:
+    placed = [name for name in _entries_by_offset(before) if name not in changes.dropped]
+    if _entries_by_offset(after)[: len(placed)] != placed or after.comment != before.comment:
         yield "1: the old entries do not lie in their old order"
     for name in kept:
         if name in changes.changed or name not in after.entries:
             continue
         same_record = before.entries[name].record_at(0) == after.entries[name].record_at(0)
-        if not same_record or not same(before.raw(name), after.raw(name)):
+        if not same_record or not equal_bytes(before.raw(name), after.raw(name)):
             yield f"1: {name} changed and was not to"
     for name, content in (changes.changed | changes.added).items():
         if name not in after.entries or not after.holds(name, content):
             yield f"1: {name} does not hold what was to be written"
 
 
-def _in_place(zipped: RawZip) -> list[str]:
+def _entries_by_offset(zipped: RawZip) -> list[str]:
     return [entry.name for entry in sorted(zipped.entries.values(), key=lambda entry: entry.start)]
 
 
-def _relationships(before: Package, after: Package, changes: Changes) -> Iterator[str]:
-    for owner, rel_id, target in sorted(_dangling(after) - _dangling(before)):
+def _relationships(before: Package, after: Package, changes: PackageChanges) -> Iterator[str]:
+    for owner, rel_id, target in sorted(_dangling_relationships(after) - _dangling_relationships(before)):
         yield f"3: {rel_id} of {owner or 'the package'} leads to {target}, which is missing"
     for name in (*changes.changed, *changes.added):
         if name.lower().endswith(".rels"):
@@ -106,7 +106,7 @@ def _relationships(before: Package, after: Package, changes: Changes) -> Iterato
             yield from (f"3: {name} has {rel_id} twice" for rel_id, times in ids.items() if times > 1)
 
 
-def _dangling(package: Package) -> set[tuple[str, str, str]]:
+def _dangling_relationships(package: Package) -> set[tuple[str, str, str]]:
     found = set()
     for name in package.parts:
         if name.endswith(".rels") and "_rels/" in name:
@@ -120,24 +120,24 @@ def _owner(rels_part: str) -> str:
     return posixpath.join(posixpath.dirname(folder), name[: -len(".rels")])
 
 
-def _types(before: Package, after: Package, changes: Changes) -> Iterator[str]:
+def _types(before: Package, after: Package, changes: PackageChanges) -> Iterator[str]:
     old, new = _overrides(before), _overrides(after)
     for name in changes.added:
         if after.content_type(name) is None:
             yield f"3: {name} has no content type"
     for name in changes.dropped:
-        if normal(name) in new:
+        if normalize_part_name(name) in new:
             yield f"3: {name} is gone and still has a content type"
     yield from (f"3: {name} has two content types" for name, times in new.items() if times > max(1, old[name]))
 
 
 def _overrides(package: Package) -> Counter[str]:
     root = package.xml("[Content_Types].xml").root
-    return Counter(normal(node.attrs.get("PartName", "")) for node in root.all("Override"))
+    return Counter(normalize_part_name(node.attrs.get("PartName", "")) for node in root.all("Override"))
 
 
 def _indexes(before: Package, after: Package, put: Collection[str]) -> Iterator[str]:
-    book = Book(after)
+    book = WorkbookPart(after)
     part = book.related("styles") or ""
     styles = after.xml(part) if part in after else None
     sizes = {name: len(entries(styles, name)) for name in _TABLES} if styles else {}
@@ -148,30 +148,32 @@ def _indexes(before: Package, after: Package, put: Collection[str]) -> Iterator[
             yield from _cells(tab.part, after.read(tab.part), sizes)
 
 
-def _growth(old: Doc | None, new: Doc, sizes: dict[str, int]) -> Iterator[str]:
+def _growth(old: XmlPart | None, new: XmlPart, sizes: dict[str, int]) -> Iterator[str]:
     kept = {name: entries(old, name) if old else [] for name in _TABLES}
     for name, before in kept.items():
         if entries(new, name)[: len(before)] != before:
             yield f"4: {name} did not only grow"
-    numbers = {whole(node.attrs.get("numFmtId"), -1) for holder in new.root.all("numFmts") for node in holder.children}
+    numbers = {
+        parse_int(node.attrs.get("numFmtId"), -1) for holder in new.root.all("numFmts") for node in holder.children
+    }
     looks = [xf for holder in new.root.all("cellXfs") for xf in holder.children]
     for xf in looks[len(kept["cellXfs"]) :]:
-        number = whole(xf.attrs.get("numFmtId"), 0)
+        number = parse_int(xf.attrs.get("numFmtId"), 0)
         if number >= FIRST_OWN_NUMBER_FORMAT and number not in numbers:
             yield f"4: a new cell format has the undeclared number format {number}"
         for attribute, name in _INDEXES.items():
-            if attribute in xf.attrs and not 0 <= whole(xf.attrs[attribute], -1) < sizes[name]:
+            if attribute in xf.attrs and not 0 <= parse_int(xf.attrs[attribute], -1) < sizes[name]:
                 yield f"4: a new cell format has {attribute}={xf.attrs[attribute]} of {sizes[name]}"
 
 
 def _cells(part: str, sheet: bytes, sizes: dict[str, int]) -> Iterator[str]:
     for element, attrs in elements(sheet):
         for attribute, name in ((STYLED.get(element, ""), "cellXfs"), ("dxfId", "dxfs")):
-            if attribute in attrs and not 0 <= whole(attrs[attribute], -1) < sizes.get(name, 0):
+            if attribute in attrs and not 0 <= parse_int(attrs[attribute], -1) < sizes.get(name, 0):
                 yield f"4: {attribute}={attrs[attribute]} in {part} is out of {name}"
 
 
-def _sheets(before: Book, after: Book, put: Collection[str]) -> Iterator[str]:
+def _sheets(before: WorkbookPart, after: WorkbookPart, put: Collection[str]) -> Iterator[str]:
     old = set(before.sheets)
     if [tab for tab in after.sheets if tab in old] != list(before.sheets):
         yield "8: the old sheets or their order differ"
@@ -181,15 +183,15 @@ def _sheets(before: Book, after: Book, put: Collection[str]) -> Iterator[str]:
         yield "8: another sheet is active"
 
 
-def _names(book: Book, put: Collection[str]) -> list[tuple[Name, Tab | None]]:
+def _names(book: WorkbookPart, put: Collection[str]) -> list[tuple[DefinedName, Tab | None]]:
     """Return all names but those of the sheets that were put, with their sheets instead of positions."""
     scoped = [(name._replace(scope=None), _tab(book, name.scope)) for name in book.names]
     return [(name, tab) for name, tab in scoped if tab is None or tab.title not in put]
 
 
-def _active(book: Book) -> list[Tab | None]:
+def _active(book: WorkbookPart) -> list[Tab | None]:
     return [_tab(book, active) for active, _ in book.views or [(0, 0)]]
 
 
-def _tab(book: Book, index: int | None) -> Tab | None:
+def _tab(book: WorkbookPart, index: int | None) -> Tab | None:
     return book.sheets[index] if index is not None and 0 <= index < len(book.sheets) else None

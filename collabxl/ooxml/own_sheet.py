@@ -12,12 +12,12 @@ from typing import NamedTuple
 from xml.sax.saxutils import unescape
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.a1 import quoted
+from collabxl.ooxml.a1 import quote_sheet
 from collabxl.ooxml.areas import Spot
-from collabxl.ooxml.cells import Cells
+from collabxl.ooxml.cells import CellCodec
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.workbook_part import WorkbookPart
 
 SIGNED: Spot = (3, 1)
 """The cell in which a sheet of ours bears its marker."""
@@ -28,7 +28,7 @@ _NO_CHART = re.compile(rb"<(?:\w+:)?(?:pic|sp|grpSp|cxnSp|contentPart)\b")
 _DRAWN = re.compile(rb"<(?:\w+:)?f>([^<]*)</")
 
 
-class Own(NamedTuple):
+class OwnSheet(NamedTuple):
     """A sheet of ours: its place among the sheets, its title and its part."""
 
     place: int
@@ -36,25 +36,25 @@ class Own(NamedTuple):
     part: str
 
 
-def own_sheet(book: Book, marker: str, objects: str = "", spared: Collection[str] = ()) -> Own | None:
+def find_own_sheet(book: WorkbookPart, marker: str, objects: str = "", spared: Collection[str] = ()) -> OwnSheet | None:
     """Return the first sheet that bears our marker, as its name or in its cell, and holds only what we can rebuild.
 
     ``objects`` is how the names of our own charts begin; a sheet with a title in ``spared`` is somebody's, whatever
     it bears.
     """
-    for index in [*_named(book, marker), *_signed(book, marker)]:
+    for index in [*_sheets_by_name(book, marker), *_sheets_by_cell(book, marker)]:
         tab = book.sheets[index]
         if (
             tab.part
             and tab.title not in spared
             and tab.kind == "worksheet"
-            and _can_be_rebuilt(book.package, Own(index, tab.title, tab.part), objects)
+            and _can_be_rebuilt(book.package, OwnSheet(index, tab.title, tab.part), objects)
         ):
-            return Own(index, tab.title, tab.part)
+            return OwnSheet(index, tab.title, tab.part)
     return None
 
 
-def _named(book: Book, marker: str) -> Iterator[int]:
+def _sheets_by_name(book: WorkbookPart, marker: str) -> Iterator[int]:
     """Yield the sheet that the marker belongs to and leads to: who counts sheets wrongly must not point at another."""
     for name in book.names:
         if name.name.casefold() != marker.casefold() or name.scope is None or name.scope >= len(book.sheets):
@@ -65,37 +65,37 @@ def _named(book: Book, marker: str) -> Iterator[int]:
 
 def _spellings(title: str) -> set[str]:
     """Return how formulas write a sheet's name, and how poor programs do."""
-    return {title, quoted(title), "'{}'".format(title.replace("'", "''"))}
+    return {title, quote_sheet(title), "'{}'".format(title.replace("'", "''"))}
 
 
-def _signed(book: Book, marker: str) -> Iterator[int]:
+def _sheets_by_cell(book: WorkbookPart, marker: str) -> Iterator[int]:
     """Yield the sheets whose cell bears the marker; sheets are only looked into if it stands in the workbook at all."""
     word, shared = marker.encode(), book.related("sharedStrings") or ""
-    everywhere = shared in book.package and _holds(book.package, shared, word)
+    everywhere = shared in book.package and _has_word(book.package, shared, word)
     for index, tab in enumerate(book.sheets):
         if not tab.part or tab.kind != "worksheet":
             continue
-        if (everywhere or _holds(book.package, tab.part, word)) and _signature(book, tab.title) == marker:
+        if (everywhere or _has_word(book.package, tab.part, word)) and _signature(book, tab.title) == marker:
             yield index
 
 
-def _holds(package: Package, part: str, word: bytes) -> bool:
+def _has_word(package: Package, part: str, word: bytes) -> bool:
     try:
         return word in package.read(part)
     except PackageError:  # damaged, which matters only to what must change
         return False
 
 
-def _signature(book: Book, title: str) -> object:
+def _signature(book: WorkbookPart, title: str) -> object:
     try:
-        sheet = sheet_of(book, title)
+        sheet = worksheet_part(book, title)
         node = sheet.glimpse(SIGNED)
-        return Cells(book, sheet).value(node) if node is not None else None
+        return CellCodec(book, sheet).value(node) if node is not None else None
     except PackageError:  # not ours to read, so not ours
         return None
 
 
-def _can_be_rebuilt(package: Package, own: Own, objects: str) -> bool:
+def _can_be_rebuilt(package: Package, own: OwnSheet, objects: str) -> bool:
     """Return whether a sheet leads to nothing but what donors bring, and no drawing has an object of anybody else."""
     rels = list(package.rels(own.part))
     drawings = [rel.path for rel in rels if rel.kind == "drawing" and rel.path and rel.path in package]

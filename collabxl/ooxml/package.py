@@ -14,8 +14,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.xml import Doc, Node, element
-from collabxl.ooxml.zip import RawZip, duplicate_names
+from collabxl.ooxml.xml import Node, XmlPart, element
+from collabxl.ooxml.zip import RawZip, duplicate_names_error
 from collabxl.text import t
 
 ROOT = ""
@@ -25,7 +25,7 @@ _RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-class Rel(NamedTuple):
+class Relationship(NamedTuple):
     """A relationship; ``path`` is the part it leads to, None when it leads out of the package or to a place in it."""
 
     id: str
@@ -42,10 +42,10 @@ class Rel(NamedTuple):
     @property
     def part(self) -> str:
         """The normal name of the part it leads to, empty when it leads to none."""
-        return normal(self.path or "")
+        return normalize_part_name(self.path or "")
 
 
-class Changes(NamedTuple):
+class PackageChanges(NamedTuple):
     """What saving will write, by exact entry name: everything else is copied raw."""
 
     changed: dict[str, bytes]
@@ -59,22 +59,24 @@ class Package:
     def __init__(self, source: bytes) -> None:
         self.zip = RawZip(source)
         files = [name for name in self.zip.entries if not name.endswith(("/", "\\"))]
-        self._entries = {normal(name): name for name in files}
+        self._entries = {normalize_part_name(name): name for name in files}
         if len(self._entries) != len(files):
-            raise duplicate_names()
+            raise duplicate_names_error()
         if _TYPES not in self._entries:
-            raise no_workbook()
+            raise no_workbook_error()
         self._contents: dict[str, bytes] = {}
-        self._rels: dict[str, tuple[Rel, ...]] = {}
+        self._rels: dict[str, tuple[Relationship, ...]] = {}
         self._names = dict(self._entries)
         types = self.xml(_TYPES).root
         self._defaults = {node.attrs.get("Extension", "").lower(): _type(node) for node in types.all("Default")}
-        self._old_overrides = {normal(node.attrs.get("PartName", "")): _type(node) for node in types.all("Override")}
+        self._old_overrides = {
+            normalize_part_name(node.attrs.get("PartName", "")): _type(node) for node in types.all("Override")
+        }
         self._overrides = dict(self._old_overrides)
         self.main = self._main()
 
     def __contains__(self, part: str) -> bool:
-        return normal(part) in self._names
+        return normalize_part_name(part) in self._names
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -83,25 +85,25 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """Return a part's bytes as they are now; raises PackageError if it is missing or damaged."""
-        key = normal(part)
+        key = normalize_part_name(part)
         if key in self._contents:
             return self._contents[key]
         if key not in self._names:
-            raise _missing(part)
+            raise _missing_part_error(part)
         return self.zip.read(self._names[key])
 
-    def xml(self, part: str) -> Doc:
+    def xml(self, part: str) -> XmlPart:
         """Return a part as a tree of spans."""
-        return Doc(self.read(part), part)
+        return XmlPart(self.read(part), part)
 
     def content_type(self, part: str) -> str | None:
         """Return a part's content type by its Override, else by its extension's Default."""
-        key = normal(part)
+        key = normalize_part_name(part)
         return self._overrides.get(key) or self._defaults.get(key.rpartition(".")[2])
 
     def put(self, part: str, content: bytes) -> None:
         """Give a part new bytes; a part that is not there yet is added under the name as spelt."""
-        key = normal(part)
+        key = normalize_part_name(part)
         entry = self._entries.get(key)
         self._names.setdefault(key, entry or part)
         self._rels.pop(key, None)
@@ -114,7 +116,7 @@ class Package:
         """Add a part, or replace one, and make sure that it has this content type."""
         self.put(part, content)
         if self.content_type(part) != content_type:
-            self._overrides[normal(part)] = content_type
+            self._overrides[normalize_part_name(part)] = content_type
 
     def remove_part(self, part: str) -> None:
         """Take a part away with its relationships and its content type; who points at it is the caller's affair."""
@@ -123,24 +125,26 @@ class Package:
 
     def _forget(self, part: str) -> None:
         for table in (self._names, self._contents, self._overrides, self._rels):
-            table.pop(normal(part), None)
+            table.pop(normalize_part_name(part), None)
 
     def free_name(self, pattern: str) -> str:
         """Return the first name of ``pattern`` (with ``{}`` for a number from 1) that no trace of a part occupies."""
         taken = self._names.keys() | self._overrides.keys() | {rel.part for rel in self.rels(self.main)}
         names = (pattern.format(number) for number in count(1))
-        return next(name for name in names if not {normal(name), normal(rels_of(name))} & taken)
+        return next(
+            name for name in names if not {normalize_part_name(name), normalize_part_name(rels_of(name))} & taken
+        )
 
-    def rels(self, part: str) -> tuple[Rel, ...]:
+    def rels(self, part: str) -> tuple[Relationship, ...]:
         """Return the relationships of a part, or of the package itself for ``ROOT``."""
-        source = normal(rels_of(part))
+        source = normalize_part_name(rels_of(part))
         if source not in self._names:
             return ()
         if source not in self._rels:
             self._rels[source] = tuple(_rel(part, node) for node in self.xml(source).root.all("Relationship"))
         return self._rels[source]
 
-    def readable_rels(self, part: str) -> tuple[Rel, ...]:
+    def readable_rels(self, part: str) -> tuple[Relationship, ...]:
         """Return the relationships of a part that is not to be changed: none if they are broken."""
         try:
             return self.rels(part)
@@ -155,7 +159,7 @@ class Package:
         ids = {rel.id.lower() for rel in self.rels(part)}
         taken = ids | {value.lower() for node in self.xml(part).root.walk() for value in node.attrs.values()}
         new = next(f"rId{number}" for number in count(len(ids) + 1) if f"rid{number}" not in taken)
-        rel = Rel(new, rel_type, relative(part, target), target)
+        rel = Relationship(new, rel_type, relative_target(part, target), target)
         source = rels_of(part)
         if source in self:
             doc = self.xml(source)
@@ -173,7 +177,7 @@ class Package:
                 doc.remove(node)
         self.put(rels_of(part), doc.out())
 
-    def write_rels(self, part: str, rels: Iterable[Rel]) -> None:
+    def write_rels(self, part: str, rels: Iterable[Relationship]) -> None:
         """Give a part exactly these relationships; none means no relationship part."""
         content = b"".join(_rel_xml(rel, "Relationship") for rel in rels)
         if content:
@@ -186,7 +190,7 @@ class Package:
 
         Broken relationships of parts that are not ours lead nowhere.
         """
-        avoided = normal(without)
+        avoided = normalize_part_name(without)
         found: set[str] = set()
         waiting = [start]
         while waiting:
@@ -196,14 +200,14 @@ class Package:
                     waiting.append(rel.part)
         return found
 
-    def changes(self) -> Changes:
+    def changes(self) -> PackageChanges:
         """Return what saving will change, add and drop."""
         types = self._typed()
         contents = self._contents | ({_TYPES: types} if types != self.read(_TYPES) else {})
         changed = {self._entries[key]: content for key, content in contents.items() if key in self._entries}
         added = {self._names[key]: content for key, content in contents.items() if key not in self._entries}
         dropped = tuple(name for key, name in self._entries.items() if key not in self._names)
-        return Changes(changed, added, dropped)
+        return PackageChanges(changed, added, dropped)
 
     def save(self) -> bytes:
         """Return the package with the changes in it; the very source if there are none."""
@@ -214,14 +218,14 @@ class Package:
         for rel in self.rels(ROOT):
             if rel.kind == "officeDocument" and rel.path is not None and rel.part in self:
                 return rel.path
-        raise no_workbook()
+        raise no_workbook_error()
 
     def _typed(self) -> bytes:
         """Return [Content_Types].xml with the entries that the changes call for, and its own bytes otherwise."""
         doc = self.xml(_TYPES)
         missing = dict(self._overrides)
         for node in doc.root.all("Override"):
-            key = normal(node.attrs.get("PartName", ""))
+            key = normalize_part_name(node.attrs.get("PartName", ""))
             missing.pop(key, None)
             wanted = self._overrides.get(key)
             if wanted is None:
@@ -238,7 +242,7 @@ class Package:
         return doc.out()
 
 
-def normal(name: str) -> str:
+def normalize_part_name(name: str) -> str:
     """Return the one spelling under which a part's name is compared: no leading slash, ``/``, no ``%``, lower case."""
     return posixpath.normpath("/" + unquote(name.replace("\\", "/"))).lstrip("/").lower()
 
@@ -249,7 +253,7 @@ def rels_of(part: str) -> str:
     return posixpath.join(folder, "_rels", name + ".rels")
 
 
-def relative(part: str, target: str) -> str:
+def relative_target(part: str, target: str) -> str:
     """Return the way from a part to another as a relationship of the first writes it."""
     return posixpath.relpath("/" + target, _folder(part))
 
@@ -262,22 +266,22 @@ def _type(node: Node) -> str:
     return node.attrs.get("ContentType", "")
 
 
-def _rel(part: str, node: Node) -> Rel:
+def _rel(part: str, node: Node) -> Relationship:
     target = node.attrs.get("Target", "")
     external = node.attrs.get("TargetMode", "").lower() == "external"
     way = unquote(target.partition("#")[0].replace("\\", "/"))
     path = None
     if way and not external:
         path = posixpath.normpath(posixpath.join(_folder(part), way)).lstrip("/")
-    return Rel(node.attrs.get("Id", ""), node.attrs.get("Type", ""), target, path, external)
+    return Relationship(node.attrs.get("Id", ""), node.attrs.get("Type", ""), target, path, external)
 
 
-def _rel_xml(rel: Rel, name: str) -> bytes:
+def _rel_xml(rel: Relationship, name: str) -> bytes:
     attrs = {"Id": rel.id, "Type": rel.type, "Target": rel.target}
     return element(name, attrs | {"TargetMode": "External"} if rel.external else attrs)
 
 
-def no_workbook() -> PackageError:
+def no_workbook_error() -> PackageError:
     """Return the refusal of a package in which no workbook is found."""
     says = t(
         "压缩包里没有 Excel 工作簿。请选择 .xlsx 或 .xlsm 文件",
@@ -286,7 +290,7 @@ def no_workbook() -> PackageError:
     return PackageError("no-workbook", says, kind="not-a-workbook")
 
 
-def _missing(part: str) -> PackageError:
+def _missing_part_error(part: str) -> PackageError:
     says = t(
         "缺少部件 {part}，文件不完整。请用 Excel 打开后另存",
         "Part {part} is missing, so the file is not whole. Open it in Excel and save it again",

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from collabxl.errors import PackageError
 from collabxl.ooxml import a1
-from collabxl.ooxml.areas import Box, Spot, boxes
-from collabxl.ooxml.sheet import Sheet
-from collabxl.ooxml.styles import Styles
-from collabxl.ooxml.workbook_part import true, whole
+from collabxl.ooxml.areas import CellRange, Spot, parse_sqref
+from collabxl.ooxml.sheet import WorksheetPart
+from collabxl.ooxml.styles import Stylesheet
+from collabxl.ooxml.workbook_part import parse_bool, parse_int
 from collabxl.ooxml.xml import Node
 from collabxl.text import Text, t
 
@@ -49,94 +49,94 @@ _LOCKED = t(
 )
 
 
-class Fence(NamedTuple):
+class ProtectedRange(NamedTuple):
     """An area and why nothing may be written there; ``gate`` is a cell of it that may be written all the same."""
 
     code: str
     says: Text
-    area: Box
-    whole: Box
+    area: CellRange
+    whole: CellRange
     gate: Spot | None = None
 
 
-def fences(sheet: Sheet) -> list[Fence]:
+def protected_ranges(sheet: WorksheetPart) -> list[ProtectedRange]:
     """Return all fences of a sheet."""
-    return [*_merged(sheet), *_arrays(sheet), *_pivots(sheet), *_tables(sheet)]
+    return [*_merged_ranges(sheet), *_arrays(sheet), *_pivots(sheet), *_tables(sheet)]
 
 
-def refuse_fenced(sheet: Sheet, spots: Collection[Spot]) -> None:
+def refuse_protected(sheet: WorksheetPart, spots: Collection[Spot]) -> None:
     """Raise PackageError if one of the cells lies behind a fence."""
-    for fence in fences(sheet):
+    for fence in protected_ranges(sheet):
         for spot in spots:
             if fence.area.holds(spot) and spot != fence.gate:
-                cell, area = a1.a1(*spot), str(fence.whole)
+                cell, area = a1.cell_address(*spot), str(fence.whole)
                 raise PackageError(fence.code, fence.says, sheet=sheet.title, cell=cell, area=area)
 
 
-def refuse_computed(sheet: Sheet, spots: Collection[Spot]) -> None:
+def refuse_formulas(sheet: WorksheetPart, spots: Collection[Spot]) -> None:
     """Raise PackageError if one of the cells holds a formula."""
     for spot in spots:
         node = sheet.cell(spot)
         if node is not None and node.first("f") is not None:
-            raise PackageError("formula", _FORMULA, sheet=sheet.title, cell=a1.a1(*spot))
+            raise PackageError("formula", _FORMULA, sheet=sheet.title, cell=a1.cell_address(*spot))
 
 
-def refuse_locked(sheet: Sheet, spots: Collection[Spot], styles: Styles) -> None:
+def refuse_locked(sheet: WorksheetPart, spots: Collection[Spot], styles: Stylesheet) -> None:
     """Raise PackageError if the sheet is protected and one of the cells is locked."""
     root = sheet.frame.root
-    if not any(true(node.attrs.get("sheet")) for node in root.all("sheetProtection")):
+    if not any(parse_bool(node.attrs.get("sheet")) for node in root.all("sheetProtection")):
         return
     ranges = [node for holder in root.all("protectedRanges") for node in holder.all("protectedRange")]
-    keyless = [area for node in ranges if _keyless(node) for area in boxes(node.attrs.get("sqref", ""))]
+    keyless = [area for node in ranges if _has_no_password(node) for area in parse_sqref(node.attrs.get("sqref", ""))]
     for spot in spots:
         if styles.locked(sheet.style(spot)) and not any(area.holds(spot) for area in keyless):
-            raise PackageError("protected-sheet", _LOCKED, sheet=sheet.title, cell=a1.a1(*spot))
+            raise PackageError("protected-sheet", _LOCKED, sheet=sheet.title, cell=a1.cell_address(*spot))
 
 
-def _keyless(node: Node) -> bool:
+def _has_no_password(node: Node) -> bool:
     barred = {"password", "hashValue", "securityDescriptor"}
     return not node.attrs.keys() & barred and not node.all("securityDescriptor")
 
 
-def _merged(sheet: Sheet) -> Iterator[Fence]:
+def _merged_ranges(sheet: WorksheetPart) -> Iterator[ProtectedRange]:
     for node in (node for holder in sheet.frame.root.all("mergeCells") for node in holder.all("mergeCell")):
-        for area in boxes(node.attrs.get("ref", "")):
-            yield Fence("merged-cell", _MERGED, area, area, area.corner)
+        for area in parse_sqref(node.attrs.get("ref", "")):
+            yield ProtectedRange("merged-cell", _MERGED, area, area, area.corner)
 
 
-def _arrays(sheet: Sheet) -> Iterator[Fence]:
+def _arrays(sheet: WorksheetPart) -> Iterator[ProtectedRange]:
     for word in (b"array", b"dataTable"):
         for _, tag in sheet.formulas(word):
             ref = _REF.search(tag)
-            for area in boxes(ref[1].decode()) if ref else ():
+            for area in parse_sqref(ref[1].decode()) if ref else ():
                 if area.corner != (area.bottom, area.right) or word == b"dataTable":
-                    yield Fence("array-formula", _ARRAY, area, area)
+                    yield ProtectedRange("array-formula", _ARRAY, area, area)
 
 
-def _pivots(sheet: Sheet) -> Iterator[Fence]:
-    for root in parts_of(sheet, "pivotTable"):
+def _pivots(sheet: WorksheetPart) -> Iterator[ProtectedRange]:
+    for root in related_roots(sheet, "pivotTable"):
         for node in root.all("location"):
-            for area in boxes(node.attrs.get("ref", "")):
-                yield Fence("pivot-table", _PIVOT, area, area)
-                filters = whole(node.attrs.get("rowPageCount"), 0)
-                across = max(whole(node.attrs.get("colPageCount"), 0), 1) * 3 - 1
+            for area in parse_sqref(node.attrs.get("ref", "")):
+                yield ProtectedRange("pivot-table", _PIVOT, area, area)
+                filters = parse_int(node.attrs.get("rowPageCount"), 0)
+                across = max(parse_int(node.attrs.get("colPageCount"), 0), 1) * 3 - 1
                 if filters:
                     top = max(area.top - 1 - filters, 1)
-                    above = Box(top, area.left, max(area.top - 1, top), area.left + across - 1)
-                    yield Fence("pivot-table", _PIVOT, above, area)
+                    above = CellRange(top, area.left, max(area.top - 1, top), area.left + across - 1)
+                    yield ProtectedRange("pivot-table", _PIVOT, above, area)
 
 
-def _tables(sheet: Sheet) -> Iterator[Fence]:
-    for root in parts_of(sheet, "table"):
-        for area in boxes(root.attrs.get("ref", "")):
-            if whole(root.attrs.get("headerRowCount"), 1):
-                yield Fence("table-header", _HEADER, area._replace(bottom=area.top), area)
-            totals = whole(root.attrs.get("totalsRowCount"), 0)
+def _tables(sheet: WorksheetPart) -> Iterator[ProtectedRange]:
+    for root in related_roots(sheet, "table"):
+        for area in parse_sqref(root.attrs.get("ref", "")):
+            if parse_int(root.attrs.get("headerRowCount"), 1):
+                yield ProtectedRange("table-header", _HEADER, area._replace(bottom=area.top), area)
+            totals = parse_int(root.attrs.get("totalsRowCount"), 0)
             if totals:
-                yield Fence("table-totals", _TOTALS, area._replace(top=area.bottom - totals + 1), area)
+                yield ProtectedRange("table-totals", _TOTALS, area._replace(top=area.bottom - totals + 1), area)
 
 
-def parts_of(sheet: Sheet, kind: str) -> Iterator[Node]:
+def related_roots(sheet: WorksheetPart, kind: str) -> Iterator[Node]:
     """Yield the roots of the parts of one kind that a sheet leads to."""
     package = sheet.book.package
     for rel in package.rels(sheet.part):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, letters, number
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 _COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[1-9][0-9]{0,6}"
 _CELL, _END = _COLUMN + _ROW, r"(?![\w.(!?\[\\])"
@@ -35,7 +35,7 @@ _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
 BROKEN = "#REF!"
 
 
-def shifted(formula: str, rows: int, columns: int) -> str:
+def shift_formula(formula: str, rows: int, columns: int) -> str:
     """Return the formula as it reads so many rows further down and columns further right.
 
     A reference that would leave the sheet becomes ``#REF!``, as when Excel copies a cell.
@@ -52,15 +52,15 @@ def shifted(formula: str, rows: int, columns: int) -> str:
             at = _bracket_end(formula, match.start())
             pieces.append(formula[match.start() : at])
         elif match.lastgroup in ("area", "columns", "rows"):
-            pieces.append(_moved(match[0], rows, columns))
+            pieces.append(_shift_reference(match[0], rows, columns))
         else:
             pieces.append(match[0])
     return "".join(pieces)
 
 
-def rooted(formula: str) -> bool:
+def is_absolute(formula: str) -> bool:
     """Return whether the formula reads the same wherever it stands: it has no relative reference."""
-    return shifted(formula, 1, 1) == formula
+    return shift_formula(formula, 1, 1) == formula
 
 
 def _bracket_end(formula: str, start: int) -> int:
@@ -80,20 +80,20 @@ def _bracket_end(formula: str, start: int) -> int:
     return len(formula)
 
 
-def _moved(reference: str, rows: int, columns: int) -> str:
+def _shift_reference(reference: str, rows: int, columns: int) -> str:
     ends = []
     for end in reference.split(":"):
         match = _PART.fullmatch(end)
         assert match is not None
         fixed_column, column, fixed_row, row = match.groups()
-        if (column and number(column) > LAST_COLUMN) or (row and int(row) > LAST_ROW):
+        if (column and column_number(column) > LAST_COLUMN) or (row and int(row) > LAST_ROW):
             return reference  # a name, not a cell
         if not column:
             fixed_row, fixed_column = fixed_column or fixed_row, ""
-        new_column = number(column) + (0 if fixed_column else columns) if column else 1
+        new_column = column_number(column) + (0 if fixed_column else columns) if column else 1
         new_row = int(row) + (0 if fixed_row else rows) if row else 1
         if not (1 <= new_column <= LAST_COLUMN and 1 <= new_row <= LAST_ROW):
             return BROKEN
-        name = column if not column or fixed_column or not columns else letters(new_column)
+        name = column if not column or fixed_column or not columns else column_letters(new_column)
         ends.append(f"{fixed_column}{name}{fixed_row}{new_row if row else ''}")
     return ":".join(ends)

@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from collabxl.ooxml.areas import Area
-from collabxl.ooxml.conditions import conditions, heal_conditions
+from collabxl.ooxml.conditions import conditional_formats, repair_conditional_formats
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.repair_plan import healing
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.styles import Styles
-from collabxl.ooxml.validations import heal_new_validations, heal_validations, new_validations, validations
-from collabxl.ooxml.workbook_part import Book
-from collabxl.ooxml.xml import Doc
+from collabxl.ooxml.repair_plan import plan_repair
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.styles import Stylesheet
+from collabxl.ooxml.validations import repair_validations, repair_x14_validations, validations, x14_validations
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.ooxml.xml import XmlPart
 
 
 def restore(
-    book: Book, title: str, donor: bytes, donor_title: str, areas: Collection[Area], *, coloured: Collection[Area] = ()
+    book: WorkbookPart,
+    title: str,
+    donor: bytes,
+    donor_title: str,
+    areas: Collection[Area],
+    *,
+    coloured: Collection[Area] = (),
 ) -> None:
     """Make the validations and conditional formats over each area those of the donor's sheet.
 
@@ -28,20 +34,20 @@ def restore(
     Other validations are cut out of the areas; conditional formats that are not the donor's stay, and all that lies
     outside. An intact area keeps its bytes. Names that the validations use are taken to be there.
     """
-    sheet, theirs = sheet_of(book, title), sheet_of(Book(Package(donor)), donor_title)
-    styles = Styles(book)
+    sheet, theirs = worksheet_part(book, title), worksheet_part(WorkbookPart(Package(donor)), donor_title)
+    styles = Stylesheet(book)
     has_styles = styles.part in book.package
-    users = conditions(sheet.frame, styles.doc if has_styles else None)
-    donors = conditions(theirs.frame, _looks(theirs.book))
-    mended = healing(users, donors, coloured or areas, strangers_stay=True)
-    heal_conditions(sheet.frame, mended, users, donors, styles)
+    users = conditional_formats(sheet.frame, styles.doc if has_styles else None)
+    donors = conditional_formats(theirs.frame, _styles_part(theirs.book))
+    mended = plan_repair(users, donors, coloured or areas, strangers_stay=True)
+    repair_conditional_formats(sheet.frame, mended, users, donors, styles)
     wanted = validations(theirs.frame)
-    heal_validations(sheet.frame, healing(validations(sheet.frame), wanted, areas, strangers_stay=False))
-    heal_new_validations(sheet.frame, healing(new_validations(sheet.frame), [], areas, strangers_stay=False))
+    repair_validations(sheet.frame, plan_repair(validations(sheet.frame), wanted, areas, strangers_stay=False))
+    repair_x14_validations(sheet.frame, plan_repair(x14_validations(sheet.frame), [], areas, strangers_stay=False))
     sheet.settle()
     styles.settle()
 
 
-def _looks(book: Book) -> Doc | None:
+def _styles_part(book: WorkbookPart) -> XmlPart | None:
     part = book.related("styles") or ""
     return book.package.xml(part) if part in book.package else None

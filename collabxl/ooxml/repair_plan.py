@@ -10,15 +10,24 @@ from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from collabxl.ooxml.areas import Area, Box, Spot, bound, common, minus, same, tidy
-from collabxl.ooxml.references import rooted, shifted
+from collabxl.ooxml.areas import (
+    Area,
+    CellRange,
+    Spot,
+    bounding_range,
+    intersect,
+    is_same_area,
+    normalize_ranges,
+    subtract,
+)
+from collabxl.ooxml.references import is_absolute, shift_formula
 
 
 @dataclass(eq=False)
-class Guard:
+class RangeRule:
     """One rule over cells; ``says`` is all of it but its place, its rank and its formulas."""
 
-    boxes: list[Box]
+    boxes: list[CellRange]
     says: Hashable
     formulas: tuple[str, ...]
     node: Any
@@ -29,127 +38,133 @@ class Guard:
     @property
     def corner(self) -> Spot:
         """The cell for which the formulas are written: the upper left one of all the guard covers."""
-        return bound(self.boxes).corner
+        return bounding_range(self.boxes).corner
 
     def read_at(self, corner: Spot) -> tuple[str, ...]:
         """Return the formulas as they read for another cell."""
         rows, columns = corner[0] - self.corner[0], corner[1] - self.corner[1]
-        return tuple(shifted(formula, rows, columns) for formula in self.formulas)
+        return tuple(shift_formula(formula, rows, columns) for formula in self.formulas)
 
-    def kin(self, other: Guard) -> bool:
+    def kin(self, other: RangeRule) -> bool:
         """Return whether both say the same of every cell."""
         return self.says == other.says and self.read_at(other.corner) == other.formulas
 
 
-class Piece(NamedTuple):
+class PlannedRule(NamedTuple):
     """A guard as it will be: the one it is taken from, and the cells it will hold for, none if it goes."""
 
-    source: Guard
-    boxes: list[Box]
+    source: RangeRule
+    boxes: list[CellRange]
 
 
-class Healing(NamedTuple):
+class RepairPlan(NamedTuple):
     """What changes: guards that get other cells, and donor's guards that are planted."""
 
-    changed: list[Piece]
-    added: list[Piece]
+    changed: list[PlannedRule]
+    added: list[PlannedRule]
 
 
 @dataclass
-class _Family:
+class _RuleFamily:
     """The donor's guards that are kin, and the user's that are kin to them."""
 
-    donors: list[Guard]
-    users: list[Guard] = field(default_factory=list)
+    donors: list[RangeRule]
+    users: list[RangeRule] = field(default_factory=list)
 
     @property
-    def boxes(self) -> list[Box]:
-        return tidy(box for donor in self.donors for box in donor.boxes)
+    def boxes(self) -> list[CellRange]:
+        return normalize_ranges(box for donor in self.donors for box in donor.boxes)
 
 
-def healing(
-    users: Sequence[Guard], donors: Sequence[Guard], areas: Collection[Area], *, strangers_stay: bool
-) -> Healing:
+def plan_repair(
+    users: Sequence[RangeRule], donors: Sequence[RangeRule], areas: Collection[Area], *, strangers_stay: bool
+) -> RepairPlan:
     """Return what makes the user's guards those of the donor in the areas, and leaves them alone elsewhere.
 
     Guards that are no kin of the donor's are cut out of the areas, unless ``strangers_stay``.
     """
-    holes = [Box(*area) for area in areas]
+    holes = [CellRange(*area) for area in areas]
     families = _families(donors)
-    changed: list[Piece] = []
+    changed: list[PlannedRule] = []
     for user in users:
         family = next((each for each in families if each.donors[0].kin(user)), None)
         if user.fixed or not user.boxes:
             continue
         if family:
             family.users.append(user)
-        elif not strangers_stay and common(user.boxes, holes):
-            changed.append(Piece(user, tidy(minus(user.boxes, holes))))
-    added: list[Piece] = []
+        elif not strangers_stay and intersect(user.boxes, holes):
+            changed.append(PlannedRule(user, normalize_ranges(subtract(user.boxes, holes))))
+    added: list[PlannedRule] = []
     for family in families:
-        wanted = common(family.boxes, holes)
-        have = common([box for user in family.users for box in user.boxes], holes)
-        if not same(wanted, have):
-            _mend(family, wanted, holes, changed, added)
-    return Healing(changed, added)
+        wanted = intersect(family.boxes, holes)
+        have = intersect([box for user in family.users for box in user.boxes], holes)
+        if not is_same_area(wanted, have):
+            _repair_family(family, wanted, holes, changed, added)
+    return RepairPlan(changed, added)
 
 
-def _families(donors: Sequence[Guard]) -> list[_Family]:
-    families: list[_Family] = []
+def _families(donors: Sequence[RangeRule]) -> list[_RuleFamily]:
+    families: list[_RuleFamily] = []
     for donor in donors:
         family = next((each for each in families if each.donors[0].kin(donor)), None)
         if family:
             family.donors.append(donor)
         elif donor.boxes:
-            families.append(_Family([donor]))
+            families.append(_RuleFamily([donor]))
     return families
 
 
-def _mend(family: _Family, wanted: list[Box], holes: Sequence[Box], changed: list[Piece], added: list[Piece]) -> None:
+def _repair_family(
+    family: _RuleFamily,
+    wanted: list[CellRange],
+    holes: Sequence[CellRange],
+    changed: list[PlannedRule],
+    added: list[PlannedRule],
+) -> None:
     """Deal the cells of a family out to guards again: one for each donor's, what lies beyond stays with its own."""
-    rests = {id(user): minus(user.boxes, holes) for user in family.users}
-    total = tidy([*wanted, *(box for rest in rests.values() for box in rest)])
+    rests = {id(user): subtract(user.boxes, holes) for user in family.users}
+    total = normalize_ranges([*wanted, *(box for rest in rests.values() for box in rest)])
     free = list(family.users)
-    dealt: list[tuple[Guard, list[Box]]] = []
+    dealt: list[tuple[RangeRule, list[CellRange]]] = []
     for donor in family.donors:
-        part = common(total, donor.boxes)
+        part = intersect(total, donor.boxes)
         if not part:
             continue
-        user = next((each for each in free if common(each.boxes, part)), None)
+        user = next((each for each in free if intersect(each.boxes, part)), None)
         if user:
             free.remove(user)
-        for at, boxes in enumerate(_sound(part, donor)):
+        for at, boxes in enumerate(_readable_parts(part, donor)):
             dealt.append((user if user and not at else donor, boxes))
-    beyond = minus(total, family.boxes)
+    beyond = subtract(total, family.boxes)
     for user in family.users:
-        rest = common(rests[id(user)], beyond)
-        beyond = minus(beyond, rest)
-        _deal_rest(user, rest, dealt)
-    changed += [Piece(guard, boxes) for guard, boxes in dealt if guard in family.users]
+        rest = intersect(rests[id(user)], beyond)
+        beyond = subtract(beyond, rest)
+        _assign_rest(user, rest, dealt)
+    changed += [PlannedRule(guard, boxes) for guard, boxes in dealt if guard in family.users]
     gone = [user for user in family.users if not any(guard is user for guard, _ in dealt)]
-    changed += [Piece(user, []) for user in gone]
-    added += [Piece(guard, boxes) for guard, boxes in dealt if guard not in family.users]
+    changed += [PlannedRule(user, []) for user in gone]
+    added += [PlannedRule(guard, boxes) for guard, boxes in dealt if guard not in family.users]
 
 
-def _deal_rest(user: Guard, rest: list[Box], dealt: list[tuple[Guard, list[Box]]]) -> None:
+def _assign_rest(user: RangeRule, rest: list[CellRange], dealt: list[tuple[RangeRule, list[CellRange]]]) -> None:
     """Let a guard keep what lies beyond the donor's cells, with its other cells if that can be read in one way only."""
     if not rest:
         return
     for at, (guard, boxes) in enumerate(dealt):
         if guard is user:
-            joined = tidy([*boxes, *rest])
-            if _readable(joined, user):
+            joined = normalize_ranges([*boxes, *rest])
+            if _is_readable(joined, user):
                 dealt[at] = user, joined
             else:
-                dealt += [(Guard(rest, user.says, user.read_at(bound(rest).corner), user.node), rest)]
+                dealt += [(RangeRule(rest, user.says, user.read_at(bounding_range(rest).corner), user.node), rest)]
             return
     dealt.append((user, rest))
 
 
-def _readable(boxes: list[Box], guard: Guard) -> bool:
+def _is_readable(boxes: list[CellRange], guard: RangeRule) -> bool:
     """Return whether the first area's corner is the corner of all: programs differ in which one formulas start from."""
-    return boxes[0].corner == bound(boxes).corner or all(map(rooted, guard.formulas))
+    return boxes[0].corner == bounding_range(boxes).corner or all(map(is_absolute, guard.formulas))
 
 
-def _sound(boxes: list[Box], guard: Guard) -> list[list[Box]]:
-    return [boxes] if _readable(boxes, guard) else [[box] for box in boxes]
+def _readable_parts(boxes: list[CellRange], guard: RangeRule) -> list[list[CellRange]]:
+    return [boxes] if _is_readable(boxes, guard) else [[box] for box in boxes]

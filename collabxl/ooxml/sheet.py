@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from collabxl.errors import PackageError
 from collabxl.ooxml import a1
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
-from collabxl.ooxml.areas import Box, Spot, bound, boxes
-from collabxl.ooxml.tag_scan import Scan, tags
-from collabxl.ooxml.workbook_part import Book, Tab, true, whole
-from collabxl.ooxml.xml import START_TAG, Doc, Node, malformed
+from collabxl.ooxml.areas import CellRange, Spot, bounding_range, parse_sqref
+from collabxl.ooxml.tag_scan import TagScan, tags
+from collabxl.ooxml.workbook_part import Tab, WorkbookPart, parse_bool, parse_int
+from collabxl.ooxml.xml import START_TAG, Node, XmlPart, malformed_xml_error
 from collabxl.text import t
 
 ORDER = (
@@ -34,7 +34,7 @@ _ROW_NUMBER = re.compile(rb"""[\s]r\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 class Row:
     """One row as a tree: its cells by column, and the edits collected for them."""
 
-    def __init__(self, sheet: Sheet, number: int, xml: bytes | None) -> None:
+    def __init__(self, sheet: WorksheetPart, number: int, xml: bytes | None) -> None:
         self.number = number
         self.fresh = xml is None
         prefix = sheet.scan.prefix
@@ -51,15 +51,15 @@ class Row:
             before = column
             column = _column_of(ref, self.number, part) if ref else before + 1
             if not before < column <= LAST_COLUMN:
-                raise _disorder(part)
+                raise _row_order_error(part)
             self.cells[column] = node
 
     @property
     def style(self) -> int | None:
         """The style that new cells of this row get, None if the row has none of its own."""
-        if not true(self.node.attrs.get("customFormat")):
+        if not parse_bool(self.node.attrs.get("customFormat")):
             return None
-        return whole(self.node.attrs.get("s"), 0)
+        return parse_int(self.node.attrs.get("s"), 0)
 
     def add(self, column: int, xml: bytes) -> None:
         """Put a new cell in its place among the others."""
@@ -97,29 +97,29 @@ class Row:
             self.doc.set_attr(self.node, "r", self.number)
         for column, node in self.cells.items():
             if "r" not in node.attrs:
-                self.doc.set_attr(node, "r", a1.a1(self.number, column))
+                self.doc.set_attr(node, "r", a1.cell_address(self.number, column))
 
 
-class Sheet:
+class WorksheetPart:
     """A worksheet's part; ``frame`` is the tree of all but its rows, whose edits go into the same write."""
 
-    def __init__(self, book: Book, tab: Tab) -> None:
+    def __init__(self, book: WorkbookPart, tab: Tab) -> None:
         self.book, self.tab, self.part = book, tab, tab.part or ""
-        self.scan = Scan(book.package.read(self.part), self.part)
+        self.scan = TagScan(book.package.read(self.part), self.part)
         span = self.scan.first(b"sheetData", self.scan.root_end, len(self.scan.plain))
         if span is None:
-            raise _no_rows(self.part)
+            raise _no_rows_error(self.part)
         self.start, self.inner = span
         self.data_tag = self.scan.source[self.start : self.inner]
         empty = self.data_tag.endswith(b"/>")
         self.close = self.inner if empty else self.scan.plain.rfind(self.scan.closing(b"sheetData"))
         if self.close < self.inner:
-            raise malformed(self.part)
+            raise malformed_xml_error(self.part)
         source = self.scan.source
-        self.frame = Doc(source[: self.inner] + source[self.close :], self.part)
+        self.frame = XmlPart(source[: self.inner] + source[self.close :], self.part)
         self.numbers, self.starts = self._index()
         self.rows: dict[int, Row] = {}
-        self._new: list[Box] = []
+        self._new: list[CellRange] = []
 
     @property
     def title(self) -> str:
@@ -135,7 +135,7 @@ class Sheet:
         for found in opening.finditer(self.scan.plain, self.inner, self.close):
             given = int(found[1]) if found[1] else self._number(found.start(), number)
             if not number < given <= LAST_ROW:
-                raise _disorder(self.part)
+                raise _row_order_error(self.part)
             number = given
             numbers.append(number)
             starts.append(found.start())
@@ -145,7 +145,7 @@ class Sheet:
         """Return the number of the row that starts there: what it says, else the next."""
         tag = START_TAG.match(self.scan.plain, start)
         match = _ROW_NUMBER.search(tag[0]) if tag else None
-        return whole((match[1] or match[2] or b"").decode("ascii", "replace"), 0) if match else before + 1
+        return parse_int((match[1] or match[2] or b"").decode("ascii", "replace"), 0) if match else before + 1
 
     def row(self, number: int) -> Row | None:
         """Return a row as a tree to be read or edited, None if the sheet has no such row."""
@@ -178,7 +178,7 @@ class Sheet:
         source = None if number in self.rows else self.source_of(number)
         if source is None or self.scan.prefix or self.scan.plain is not self.scan.source or b"extLst" in source:
             return self.cell(spot)
-        start = source.find(b'<c r="%b"' % a1.a1(number, column).encode())
+        start = source.find(b'<c r="%b"' % a1.cell_address(number, column).encode())
         tag = START_TAG.match(source, start) if start >= 0 else None
         closing = source.find(_CELL_END, start)
         if tag is None or (closing < 0 and not tag[0].endswith(b"/>")):
@@ -210,14 +210,14 @@ class Sheet:
             return start, tag.end()
         closing = self.scan.plain.rfind(self.scan.closing(b"row"), start, following)
         if tag is None or closing < 0:
-            raise malformed(self.part)
+            raise malformed_xml_error(self.part)
         return start, self.scan.plain.find(b">", closing) + 1
 
     def column_style(self, column: int) -> int | None:
         """Return the style that a column gives its cells, None if it gives none."""
         for node in (node for holder in self.frame.root.all("cols") for node in holder.all("col")):
-            if whole(node.attrs.get("min"), 0) <= column <= whole(node.attrs.get("max"), 0):
-                return whole(node.attrs["style"], 0) if "style" in node.attrs else None
+            if parse_int(node.attrs.get("min"), 0) <= column <= parse_int(node.attrs.get("max"), 0):
+                return parse_int(node.attrs["style"], 0) if "style" in node.attrs else None
         return None
 
     def inherited(self, spot: Spot) -> int:
@@ -231,15 +231,15 @@ class Sheet:
     def style(self, spot: Spot) -> int:
         """Return the style in which a cell is shown."""
         node = self.cell(spot)
-        return self.inherited(spot) if node is None else whole(node.attrs.get("s"), 0)
+        return self.inherited(spot) if node is None else parse_int(node.attrs.get("s"), 0)
 
-    def grow(self, area: Box) -> None:
+    def grow(self, area: CellRange) -> None:
         """Let the sheet's dimension hold an area too, if it states one."""
         for node in self.frame.root.all("dimension"):
-            old = boxes(node.attrs.get("ref", ""))
+            old = parse_sqref(node.attrs.get("ref", ""))
             self._new.append(area)
-            if old and bound([*old, *self._new]) != old[0]:
-                self.frame.set_attr(node, "ref", str(bound([*old, *self._new])))
+            if old and bounding_range([*old, *self._new]) != old[0]:
+                self.frame.set_attr(node, "ref", str(bounding_range([*old, *self._new])))
 
     def settle(self, touched: Iterable[int] = ()) -> None:
         """Put the sheet into the package with the edits of its frame and of the rows ``touched``."""
@@ -270,12 +270,12 @@ class Sheet:
         yield source[at : self.close]
 
 
-def sheet_of(book: Book, title: str) -> Sheet:
+def worksheet_part(book: WorkbookPart, title: str) -> WorksheetPart:
     """Return the worksheet of that title; raises PackageError if there is none that has cells."""
     for tab in book.sheets:
         if tab.title == title:
             if tab.kind == "worksheet" and tab.part:
-                return Sheet(book, tab)
+                return WorksheetPart(book, tab)
             says = t("“{sheet}”不是普通工作表，不能写入", "{sheet} is no worksheet, so nothing can be written into it")
             raise PackageError("not-a-worksheet", says, sheet=title)
     says = t("工作簿中没有工作表“{sheet}”", "The workbook has no sheet {sheet}")
@@ -284,15 +284,15 @@ def sheet_of(book: Book, title: str) -> Sheet:
 
 def _column_of(ref: str, number: int, part: str) -> int:
     try:
-        row, column = a1.cell(ref)
+        row, column = a1.parse_cell(ref)
     except ValueError:
         row, column = 0, 0
     if row != number:
-        raise _disorder(part)
+        raise _row_order_error(part)
     return column
 
 
-def _no_rows(part: str) -> PackageError:
+def _no_rows_error(part: str) -> PackageError:
     says = t(
         "部件 {part} 缺少 sheetData，文件不完整。请用 Excel 打开后另存",
         "Part {part} has no sheetData, so the file is not whole. Open it in Excel and save it again",
@@ -300,7 +300,7 @@ def _no_rows(part: str) -> PackageError:
     return PackageError("no-rows", says, kind="corrupt", part=part)
 
 
-def _disorder(part: str) -> PackageError:
+def _row_order_error(part: str) -> PackageError:
     says = t(
         "部件 {part} 的行或单元格编号重复或乱序，改动可能丢失内容。请用 Excel 打开后另存",
         "The rows or cells of part {part} are out of order or double. Open it in Excel and save it again",

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from functools import cached_property
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.tag_scan import Scan
-from collabxl.ooxml.workbook_part import Book, whole
-from collabxl.ooxml.xml import Doc, Node, malformed
+from collabxl.ooxml.tag_scan import TagScan
+from collabxl.ooxml.workbook_part import WorkbookPart, parse_int
+from collabxl.ooxml.xml import Node, XmlPart, malformed_xml_error
 from collabxl.text import escape, t
 
 LONGEST_TEXT = 32_767  # UTF-16 units, "Excel specifications and limits"
@@ -24,10 +24,10 @@ _PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&\r]*)</t></si>')
 _PART_TYPE = "sharedStrings"
 
 
-class Strings:
+class SharedStrings:
     """The shared strings of a workbook; ``here`` is False where it has no such part."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: WorkbookPart) -> None:
         self.book = book
         self.part = book.related(_PART_TYPE) or ""
         self.here = self.part in book.package
@@ -36,9 +36,9 @@ class Strings:
         self._new: dict[bytes, int] = {}
 
     @cached_property
-    def scan(self) -> Scan:
+    def scan(self) -> TagScan:
         """The part's bytes, read when first needed."""
-        return Scan(self.book.package.read(self.part), self.part)
+        return TagScan(self.book.package.read(self.part), self.part)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -54,7 +54,7 @@ class Strings:
         stop = self._end(start) if last else self.starts[index + 1]
         piece = self.scan.source[start:stop]
         plain = _PLAIN.fullmatch(piece)
-        return unescaped(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
+        return unescape_text(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
 
     def index(self, text: str) -> int:
         """Return the index of a string that says just this, appended if there is none."""
@@ -78,7 +78,7 @@ class Strings:
             return found[1]
         closing = self.scan.plain.find(self.scan.closing(b"si"), start)
         if found is None or closing < 0:
-            raise malformed(self.part)
+            raise malformed_xml_error(self.part)
         return self.scan.plain.find(b">", closing) + 1
 
     def settle(self) -> None:
@@ -87,33 +87,33 @@ class Strings:
             return
         source = self.scan.source
         if self.scan.root_tag.endswith(b"/>"):
-            doc = Doc(source, self.part)
+            doc = XmlPart(source, self.part)
             self._count(doc)
             doc.append(doc.root, b"".join(self.added))
             self.book.package.put(self.part, doc.out())
             return
         at = self._end(self.starts[-1]) if self.starts else self.scan.root_end
         closing = self.scan.closing(b"sst") + b">"
-        doc = Doc(source[: self.scan.root_end] + closing, self.part)
+        doc = XmlPart(source[: self.scan.root_end] + closing, self.part)
         if doc.root.name != "sst":
-            raise malformed(self.part)
+            raise malformed_xml_error(self.part)
         self._count(doc)
         head = doc.out().removesuffix(closing)
         self.book.package.put(self.part, b"".join([head, source[self.scan.root_end : at], *self.added, source[at:]]))
 
-    def _count(self, doc: Doc) -> None:
+    def _count(self, doc: XmlPart) -> None:
         unique = len(self.starts) + len(self.added)
         if "uniqueCount" in doc.root.attrs:
             doc.set_attr(doc.root, "uniqueCount", unique)
         if "count" in doc.root.attrs:
-            doc.set_attr(doc.root, "count", max(unique, whole(doc.root.attrs["count"], 0) + self.uses))
+            doc.set_attr(doc.root, "count", max(unique, parse_int(doc.root.attrs["count"], 0) + self.uses))
 
 
 def plain_text(node: Node) -> str:
     """Return what an ``si`` or ``is`` says, without its looks and without how it is pronounced."""
     runs = [child for child in node.children if child.name in ("t", "r")]
     texts = [leaf for run in runs for leaf in (run.walk() if run.name == "r" else [run]) if leaf.name == "t"]
-    return unescaped("".join(leaf.text for leaf in texts))
+    return unescape_text("".join(leaf.text for leaf in texts))
 
 
 def text_xml(text: str, prefix: str = "") -> bytes:
@@ -126,15 +126,15 @@ def text_xml(text: str, prefix: str = "") -> bytes:
         )
         raise PackageError("text-too-long", says, length=length, most=LONGEST_TEXT)
     keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text else ""
-    return f"<{prefix}t{keep}>{escape.content(escaped(text))}</{prefix}t>".encode()
+    return f"<{prefix}t{keep}>{escape.content(escape_text(text))}</{prefix}t>".encode()
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return text as SpreadsheetML spells it: what XML cannot say as ``_xHHHH_``, and what looks so with its own."""
     text = _LOOKALIKE.sub("_x005F_", text)
     return _UNSPEAKABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
-def unescaped(text: str) -> str:
+def unescape_text(text: str) -> str:
     """Return the text that SpreadsheetML means."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from collabxl.errors import PackageError
 from collabxl.ooxml.package import HEAD
-from collabxl.ooxml.workbook_part import Book, true, whole
-from collabxl.ooxml.xml import Doc, Node, element, prefixed
+from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool, parse_int
+from collabxl.ooxml.xml import Node, XmlPart, add_prefix, element
 from collabxl.text import t
 
 FIRST_OWN_NUMBER_FORMAT = 164
@@ -36,7 +36,7 @@ _NO_DATE_LETTER = re.compile(r"\"[^\"]*\"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]", re.
 _DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
 
 
-class Look(NamedTuple):
+class CellFormat(NamedTuple):
     """What a cell looks like: elements without prefix; an empty one leaves it to the workbook's default.
 
     ``number`` is the id of a built-in format or the code of another; ``rest`` holds alignment and protection.
@@ -50,7 +50,7 @@ class Look(NamedTuple):
     quoted: bool = False
 
 
-class _Table:
+class _StyleList:
     """One list of styles.xml; ``seeds`` are the entries that Excel takes for granted at its beginning."""
 
     def __init__(self, root: Node, name: str, seeds: Sequence[bytes] = ()) -> None:
@@ -71,21 +71,21 @@ class _Table:
     def index(self, xml: bytes) -> int:
         """Return the place of an entry that says the same as ``xml``, appended if there is none."""
         self.seed()
-        found = self.places.get(_form(xml))
+        found = self.places.get(_canonical_form(xml))
         return self._append(xml) if found is None else found
 
     def _append(self, xml: bytes) -> int:
         self.added.append(xml)
-        place = self.places.setdefault(_form(xml), self.size)
+        place = self.places.setdefault(_canonical_form(xml), self.size)
         self.size += 1
         return place
 
-    def settle(self, doc: Doc) -> None:
+    def settle(self, doc: XmlPart) -> None:
         """Write what was appended into the part."""
         if not self.added:
             return
         root = doc.root
-        xml = b"".join(prefixed(each, root.prefix) for each in self.added)
+        xml = b"".join(add_prefix(each, root.prefix) for each in self.added)
         if self.node is None:
             doc.seat(root, self.name, element(root.named(self.name), {"count": self.size}, xml), _ORDER)
             return
@@ -94,26 +94,28 @@ class _Table:
             doc.set_attr(self.node, "count", self.size)
 
 
-class Styles:
+class Stylesheet:
     """The styles of a workbook, made where its relationship points if it has none yet."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: WorkbookPart) -> None:
         self.book = book
         self.part = book.related("styles") or ""
-        self.doc = book.package.xml(self.part) if self.part in book.package else Doc(_blank(book), self.part)
+        self.doc = (
+            book.package.xml(self.part) if self.part in book.package else XmlPart(_default_stylesheet(book), self.part)
+        )
         root = self.doc.root
-        self.fonts = _Table(root, "fonts", [_FONT])
-        self.fills = _Table(root, "fills", _FILLS)
-        self.borders = _Table(root, "borders", [_BORDER])
-        self.numbers = _Table(root, "numFmts")
+        self.fonts = _StyleList(root, "fonts", [_FONT])
+        self.fills = _StyleList(root, "fills", _FILLS)
+        self.borders = _StyleList(root, "borders", [_BORDER])
+        self.numbers = _StyleList(root, "numFmts")
         self.parents = sum(len(holder.children) for holder in root.all("cellStyleXfs"))
-        self.looks = _Table(root, "cellXfs", [_xf({}, parents=bool(self.parents))])
-        self.rules = _Table(root, "dxfs")
+        self.looks = _StyleList(root, "cellXfs", [_xf({}, parents=bool(self.parents))])
+        self.rules = _StyleList(root, "dxfs")
         self.codes = _codes(root.all("numFmts"))
         self.rule_codes = _codes(root.all("dxfs"))
-        self.number_ids = {whole(node.attrs.get("numFmtId"), 0) for node in root.walk()}
+        self.number_ids = {parse_int(node.attrs.get("numFmtId"), 0) for node in root.walk()}
 
-    def look(self, look: Look) -> int:
+    def look(self, look: CellFormat) -> int:
         """Return the index that a cell's ``s`` needs for this look."""
         ids = {"numFmtId": self._number(look.number)}
         for table, attribute, xml in (
@@ -137,10 +139,10 @@ class Styles:
 
     def rule(self, dxf: bytes) -> int:
         """Return the index that a conditional format's ``dxfId`` needs; ``dxf`` is the element without prefix."""
-        doc = Doc(dxf, "dxf")
+        doc = XmlPart(dxf, "dxf")
         for node in doc.root.all("numFmt"):
             code = node.attrs.get("formatCode", "")
-            if whole(node.attrs.get("numFmtId"), 0) >= FIRST_OWN_NUMBER_FORMAT:
+            if parse_int(node.attrs.get("numFmtId"), 0) >= FIRST_OWN_NUMBER_FORMAT:
                 known = self.codes.get(code, self.rule_codes.get(code))
                 self.rule_codes[code] = self._free_id() if known is None else known
                 doc.set_attr(node, "numFmtId", self.rule_codes[code])
@@ -175,7 +177,7 @@ class Styles:
     def _shown_as(self, style: int) -> tuple[int, str]:
         """Return the number format of a look: its id, and its code if it is no built-in one."""
         xf = self._xf(style)
-        number = whole(xf.attrs.get("numFmtId"), 0) if xf else 0
+        number = parse_int(xf.attrs.get("numFmtId"), 0) if xf else 0
         if number < FIRST_OWN_NUMBER_FORMAT:
             return number, ""
         return number, next((code for code, own in self.codes.items() if own == number), "")
@@ -224,33 +226,33 @@ class Styles:
         return new
 
 
-def looks_of(donor: Doc) -> list[Look]:
+def cell_formats_of(donor: XmlPart) -> list[CellFormat]:
     """Return the looks that a donor's styles declare, in the order of its cell styles."""
     fonts, fills, borders = (entries(donor, name) for name in ("fonts", "fills", "borders"))
     codes = {number: code for code, number in _codes(donor.root.all("numFmts")).items()}
     looks = []
     for xf in (node for holder in donor.root.all("cellXfs") for node in holder.children):
-        font, fill, border = (whole(xf.attrs.get(key), 0) for key in ("fontId", "fillId", "borderId"))
-        number = whole(xf.attrs.get("numFmtId"), 0)
+        font, fill, border = (parse_int(xf.attrs.get(key), 0) for key in ("fontId", "fillId", "borderId"))
+        number = parse_int(xf.attrs.get("numFmtId"), 0)
         looks.append(
-            Look(
+            CellFormat(
                 fonts[font] if font else b"",
                 fills[fill] if fill else b"",
                 borders[border] if border else b"",
                 codes.get(number, number),
                 rest=donor.content(xf),
-                quoted=true(xf.attrs.get("quotePrefix")),
+                quoted=parse_bool(xf.attrs.get("quotePrefix")),
             )
         )
     return looks
 
 
-def entries(doc: Doc, table: str) -> list[bytes]:
+def entries(doc: XmlPart, table: str) -> list[bytes]:
     """Return the bytes of each entry of one table."""
     return [doc.out(node) for holder in doc.root.all(table) for node in holder.children]
 
 
-def rules_of(donor: Doc) -> list[bytes]:
+def differential_formats_of(donor: XmlPart) -> list[bytes]:
     """Return the differential formats that a donor's styles declare, in their order."""
     return entries(donor, "dxfs")
 
@@ -259,7 +261,7 @@ def _codes(holders: Sequence[Node]) -> dict[str, int]:
     """Return own number formats by code; ids of built-in ones keep their built-in meaning, whatever stands here."""
     codes: dict[str, int] = {}
     for node in (node for holder in holders for node in holder.walk() if node.name == "numFmt"):
-        number = whole(node.attrs.get("numFmtId"), 0)
+        number = parse_int(node.attrs.get("numFmtId"), 0)
         if number >= FIRST_OWN_NUMBER_FORMAT:
             codes.setdefault(node.attrs.get("formatCode", ""), number)
     return codes
@@ -277,14 +279,14 @@ def _xf(ids: Mapping[str, int], *, parents: bool, rest: bytes = b"", quoted: boo
 
 
 def _index(attrs: Mapping[str, str | int], name: str) -> int:
-    return whole(str(attrs.get(name, 0)), -1)
+    return parse_int(str(attrs.get(name, 0)), -1)
 
 
-def _form(xml: bytes) -> tuple[Any, ...]:
-    return Doc(xml, "styles").root.form()
+def _canonical_form(xml: bytes) -> tuple[Any, ...]:
+    return XmlPart(xml, "styles").root.form()
 
 
-def _blank(book: Book) -> bytes:
+def _default_stylesheet(book: WorkbookPart) -> bytes:
     """Return a stylesheet with the default look alone."""
     tables = (
         ("fonts", (_FONT,)),

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from collabxl.ooxml.xml import START_TAG, Doc, Node, as_utf8, doctype, malformed
+from collabxl.ooxml.xml import START_TAG, Node, XmlPart, as_utf8, doctype_error, malformed_xml_error
 
 _ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 _ROOT = re.compile(rb"<(?:([^\s<>/:!?]+):)?([^\s<>/:!?]+)(?=[\s/>])")
 
 
-class Scan:
+class TagScan:
     """One part: ``source`` in UTF-8, and ``plain``, as long and safe to search.
 
     Only what is touched is parsed; that the rest was and is well-formed is for the lint to say.
@@ -26,13 +26,13 @@ class Scan:
     def __init__(self, original: bytes, part: str) -> None:
         self.part = part
         self.source = as_utf8(original, part)
-        self.plain = _blanked(self.source)
-        if _has(self.plain, b"!", b"<!"):
-            raise doctype(part)
+        self.plain = _blank_comments(self.source)
+        if _contains(self.plain, b"!", b"<!"):
+            raise doctype_error(part)
         root = _ROOT.search(self.plain)
         tag = START_TAG.match(self.plain, root.start()) if root else None
         if root is None or tag is None:
-            raise malformed(part)
+            raise malformed_xml_error(part)
         self.prefix = (root[1] + b":") if root[1] else b""
         self.root_tag = tag[0]
         self.root_end = tag.end()
@@ -51,11 +51,11 @@ class Scan:
         """Return how the end tag of that name begins."""
         return b"</" + self.prefix + name
 
-    def fragment(self, piece: bytes, around: bytes = b"") -> tuple[Doc, Node]:
+    def fragment(self, piece: bytes, around: bytes = b"") -> tuple[XmlPart, Node]:
         """Return an element of the part on its own, with the namespaces that the root and ``around`` declare."""
         opened = b"".join(self.open_tag(tag) for tag in (self.root_tag, around) if tag)
         ends = [b"</" + name + b">" for tag in (around, self.root_tag) if tag for name in [tag_name(tag)]]
-        doc = Doc(opened + piece + b"".join(ends), self.part)
+        doc = XmlPart(opened + piece + b"".join(ends), self.part)
         node = doc.root
         while node.start < len(opened):
             node = node.children[0]
@@ -79,7 +79,7 @@ def tags(plain: bytes, pattern: re.Pattern[bytes], start: int, end: int) -> Iter
             yield found.start(), tag[0]
 
 
-def well_formed(source: bytes) -> bool:
+def is_well_formed(source: bytes) -> bool:
     """Return whether a part's bytes are well-formed XML without a DOCTYPE; no tree is built."""
 
     def refuse(*_: object) -> None:
@@ -103,14 +103,14 @@ def elements(source: bytes) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def _blanked(source: bytes) -> bytes:
+def _blank_comments(source: bytes) -> bytes:
     head = _HEAD.match(source)
     start = head.end() if head else 0
-    if not _has(source, b"!", b"<!", start) and not _has(source, b"?", b"?>", start):
+    if not _contains(source, b"!", b"<!", start) and not _contains(source, b"?", b"?>", start):
         return source
     return source[:start] + _ASIDE.sub(lambda found: b" " * len(found[0]), source[start:])
 
 
-def _has(source: bytes, rare: bytes, mark: bytes, start: int = 0) -> bool:
+def _contains(source: bytes, rare: bytes, mark: bytes, start: int = 0) -> bool:
     """Return whether a mark occurs; the search for one rare byte, twenty times as fast, mostly answers it."""
     return source.find(rare, start) >= 0 and source.find(mark, start) >= 0

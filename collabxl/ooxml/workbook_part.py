@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.package import ROOT, Package, no_workbook
-from collabxl.ooxml.xml import Doc, Node, element
+from collabxl.ooxml.package import ROOT, Package, no_workbook_error
+from collabxl.ooxml.xml import Node, XmlPart, element
 from collabxl.text import t
 from collabxl.text.escape import content
 
@@ -41,7 +41,7 @@ class Tab(NamedTuple):
     state: str
 
 
-class Name(NamedTuple):
+class DefinedName(NamedTuple):
     """A defined name; ``scope`` is the index of its sheet, None for the whole workbook."""
 
     name: str
@@ -50,7 +50,7 @@ class Name(NamedTuple):
     hidden: bool = False
 
 
-class Book:
+class WorkbookPart:
     """The workbook of a package; raises PackageError for one that nobody can edit without loss."""
 
     def __init__(self, package: Package) -> None:
@@ -63,10 +63,10 @@ class Book:
         refuse_unsafe(self)
 
     def _read(self) -> None:
-        self.doc = Doc(self.package.read(self.part), self.part)
+        self.doc = XmlPart(self.package.read(self.part), self.part)
         root = self.doc.root
         if root.name != "workbook":
-            raise no_workbook()
+            raise no_workbook_error()
         self.strict = root.uri == STRICT_MAIN
         self.sheets = self._tabs()
         self.names = tuple(_name(node) for node in _children(root, "definedNames", "definedName"))
@@ -80,7 +80,7 @@ class Book:
             part = rel.path if rel and rel.part in self.package else None
             kind = rel.kind if rel and part else ""
             title, state = node.attrs.get("name", ""), node.attrs.get("state", "visible")
-            tabs.append(Tab(title, whole(node.attrs.get("sheetId"), 0), part, kind, state))
+            tabs.append(Tab(title, parse_int(node.attrs.get("sheetId"), 0), part, kind, state))
         return tuple(tabs)
 
     def _settle(self) -> None:
@@ -96,7 +96,7 @@ class Book:
     def views(self) -> tuple[tuple[int, int], ...]:
         """The (active tab, first tab shown) of every window."""
         views = _children(self.doc.root, "bookViews", "workbookView")
-        return tuple((whole(v.attrs.get("activeTab"), 0), whole(v.attrs.get("firstSheet"), 0)) for v in views)
+        return tuple((parse_int(v.attrs.get("activeTab"), 0), parse_int(v.attrs.get("firstSheet"), 0)) for v in views)
 
     def rel_type(self, kind: str) -> str:
         """Return the relationship type called ``kind`` in this workbook's dialect."""
@@ -145,7 +145,7 @@ class Book:
         views = _children(root, "bookViews", "workbookView")
         for view in views:
             self._shift(view, "activeTab", index, absent=0)
-            if whole(view.attrs.get("firstSheet"), 0) > 0:  # 0 = not scrolled, so the new sheet stays in sight
+            if parse_int(view.attrs.get("firstSheet"), 0) > 0:  # 0 = not scrolled, so the new sheet stays in sight
                 self._shift(view, "firstSheet", index, absent=0)
         if views:
             return
@@ -158,20 +158,20 @@ class Book:
             self.doc.seat(root, "bookViews", element(root.named("bookViews"), {}, window), _ORDER)
 
     def _shift(self, node: Node, attribute: str, index: int, *, absent: int) -> None:
-        value = whole(node.attrs.get(attribute), absent)
+        value = parse_int(node.attrs.get(attribute), absent)
         if value >= index and value >= 0:
             self.doc.set_attr(node, attribute, value + 1)
 
     def _refuse_locked_structure(self) -> None:
         for node in self.doc.root.all("workbookProtection"):
-            if true(node.attrs.get("lockStructure")):
+            if parse_bool(node.attrs.get("lockStructure")):
                 says = t(
                     "工作簿结构受保护，不能新增工作表。请先在 Excel“审阅”中撤销工作簿保护",
                     "The workbook's structure is protected, so no sheet can be added. Unprotect it first (Review)",
                 )
                 raise PackageError("structure-locked", says)
 
-    def set_names(self, index: int, wanted: Iterable[Name]) -> None:
+    def set_names(self, index: int, wanted: Iterable[DefinedName]) -> None:
         """Give the sheet ``index`` these local names; built-in ones not among them go, the user's own stay."""
         root = self.doc.root
         missing = {name.name.casefold(): name for name in wanted}
@@ -197,7 +197,7 @@ class Book:
     def recalculates(self) -> bool:
         """Whether Excel is asked to compute all formulas when it opens the workbook."""
         node = self.doc.root.first("calcPr")
-        return node is not None and true(node.attrs.get("fullCalcOnLoad"))
+        return node is not None and parse_bool(node.attrs.get("fullCalcOnLoad"))
 
     def recalculate_on_load(self) -> None:
         """Ask Excel to compute all formulas when it opens the workbook."""
@@ -217,7 +217,7 @@ class Book:
                 self.package.remove_part(rel.part)
 
 
-def refuse_unsafe(book: Book) -> None:
+def refuse_unsafe(book: WorkbookPart) -> None:
     """Raise PackageError for a workbook that an edit would damage or make a lie of."""
     root = book.doc.root
     if root.uri not in (MAIN, STRICT_MAIN):
@@ -227,7 +227,7 @@ def refuse_unsafe(book: Book) -> None:
         )
         raise PackageError("unknown-dialect", says)
     if not root.all("sheets"):
-        raise no_workbook()
+        raise no_workbook_error()
     ids = [rel.id for rel in book.package.rels(book.part)]
     if len(ids) != len(set(ids)):
         says = t(
@@ -255,12 +255,12 @@ def refuse_unsafe(book: Book) -> None:
         raise PackageError("write-reserved", says)
 
 
-def whole(text: str | None, otherwise: int) -> int:
+def parse_int(text: str | None, otherwise: int) -> int:
     """Return an attribute as a whole number, or ``otherwise`` if it is absent or none."""
     return int(text) if text and _WHOLE.fullmatch(text) else otherwise
 
 
-def true(text: str | None) -> bool:
+def parse_bool(text: str | None) -> bool:
     """Return whether an attribute says yes."""
     return (text or "").strip() in ("1", "true")
 
@@ -269,13 +269,13 @@ def _children(root: Node, holder: str, name: str) -> list[Node]:
     return [child for node in root.all(holder)[:1] for child in node.all(name)]
 
 
-def _name(node: Node) -> Name:
-    scope = whole(node.attrs.get("localSheetId"), -1)
+def _name(node: Node) -> DefinedName:
+    scope = parse_int(node.attrs.get("localSheetId"), -1)
     name = node.attrs.get("name", "")
-    return Name(name, scope if scope >= 0 else None, node.text, true(node.attrs.get("hidden")))
+    return DefinedName(name, scope if scope >= 0 else None, node.text, parse_bool(node.attrs.get("hidden")))
 
 
-def _name_xml(tag: str, name: Name, index: int) -> bytes:
+def _name_xml(tag: str, name: DefinedName, index: int) -> bytes:
     attrs: dict[str, str | int] = {"name": name.name, "localSheetId": index}
     if name.hidden:
         attrs["hidden"] = 1

@@ -84,7 +84,7 @@ class Node:
         return self.name, frozenset(self.attrs.items()), inside, self.text.strip()
 
 
-class Doc:
+class XmlPart:
     """One XML part and the edits collected for it; the tree shows the part as it was before them.
 
     Of two edits of one attribute or span the later one counts; what is put in at one place stays in the order it came.
@@ -93,7 +93,7 @@ class Doc:
     def __init__(self, source: bytes, part: str) -> None:
         self.original = source
         self.source = as_utf8(source, part)
-        self.root = _Reader(self.source, part).root
+        self.root = _TreeBuilder(self.source, part).root
         self._splices: dict[tuple[int, int, object], bytes] = {}
         self._tails: dict[Node, list[bytes]] = {}
 
@@ -191,12 +191,12 @@ def element(name: str, attrs: Mapping[str, str | int], content: bytes = b"") -> 
     return f"<{tag}>".encode() + content + f"</{name}>".encode() if content else f"<{tag}/>".encode()
 
 
-def prefixed(xml: bytes, prefix: str) -> bytes:
+def add_prefix(xml: bytes, prefix: str) -> bytes:
     """Return XML without prefixes, comments and CDATA as it is written where its namespace has a prefix."""
     return re.sub(rb"<(/?)(?=\w)", rb"<\1" + prefix.encode() + b":", xml) if prefix else xml
 
 
-class _Reader:
+class _TreeBuilder:
     """Builds the tree; expat says where each tag starts, the start tag's own end is found in the bytes."""
 
     def __init__(self, source: bytes, part: str) -> None:
@@ -217,10 +217,10 @@ class _Reader:
         try:
             parser.Parse(source, True)
         except expat.ExpatError as error:
-            raise malformed(part) from error
+            raise malformed_xml_error(part) from error
 
     def _doctype(self, *_: object) -> None:
-        raise doctype(self.part)
+        raise doctype_error(self.part)
 
     def _bind(self, prefix: str | None, uri: str | None) -> None:
         self.bound[prefix or ""] = uri or ""
@@ -228,13 +228,13 @@ class _Reader:
     def _start(self, name: str, attrs: dict[str, str]) -> None:
         self.count += 1
         if len(self.open) >= DEEPEST or self.count > MOST_NODES:
-            raise _too_large(self.part)
+            raise _too_large_error(self.part)
         start = self.parser.CurrentByteIndex
         tag = START_TAG.match(self.source, start)
         if tag is None:
-            raise malformed(self.part)
-        named = {_clark(key): value for key, value in attrs.items()} if _SEPARATOR in "".join(attrs) else attrs
-        node = Node(self.open[-1] if self.open else None, *_split(name), named, self.bound, start, tag.end())
+            raise malformed_xml_error(self.part)
+        named = {_clark_name(key): value for key, value in attrs.items()} if _SEPARATOR in "".join(attrs) else attrs
+        node = Node(self.open[-1] if self.open else None, *_split_name(name), named, self.bound, start, tag.end())
         self.bound = {}
         if self.open:
             self.open[-1].children.append(node)
@@ -257,7 +257,7 @@ class _Reader:
 
 
 @lru_cache(maxsize=4096)
-def _split(name: str) -> tuple[str, str, str]:
+def _split_name(name: str) -> tuple[str, str, str]:
     """Return (namespace, local name, prefix) of a name as expat spells it."""
     match name.split(_SEPARATOR):
         case [uri, local, prefix]:
@@ -268,14 +268,14 @@ def _split(name: str) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _clark(name: str) -> str:
-    uri, local, _ = _split(name)
+def _clark_name(name: str) -> str:
+    uri, local, _ = _split_name(name)
     return f"{{{uri}}}{local}" if uri else local
 
 
 def as_utf8(source: bytes, part: str) -> bytes:
     """Return the part in UTF-8, which is the source itself unless it is in UTF-16."""
-    wide = _wide_encoding(source)
+    wide = _utf16_codec(source)
     declared = _DECLARED.match(source.removeprefix(codecs.BOM_UTF8))
     if wide is None and declared and declared[2].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
         says = t(
@@ -288,17 +288,17 @@ def as_utf8(source: bytes, part: str) -> bytes:
     try:
         text = source.decode(wide).removeprefix("\ufeff").encode()
     except UnicodeDecodeError as error:
-        raise malformed(part) from error
+        raise malformed_xml_error(part) from error
     return _DECLARED.sub(rb"\1UTF-8", text)
 
 
-def _wide_encoding(source: bytes) -> str | None:
+def _utf16_codec(source: bytes) -> str | None:
     if source.startswith((codecs.BOM_UTF16_LE, b"<\0")):
         return "utf-16-le"
     return "utf-16-be" if source.startswith((codecs.BOM_UTF16_BE, b"\0<")) else None
 
 
-def doctype(part: str) -> PackageError:
+def doctype_error(part: str) -> PackageError:
     """Return the refusal of a part with a DOCTYPE."""
     says = t(
         "部件 {part} 含有 DOCTYPE，Excel 从不写它，可能是恶意文件。请勿使用",
@@ -307,7 +307,7 @@ def doctype(part: str) -> PackageError:
     return PackageError("doctype", says, kind="unsupported", part=part)
 
 
-def malformed(part: str) -> PackageError:
+def malformed_xml_error(part: str) -> PackageError:
     """Return the refusal of a part whose XML is broken."""
     says = t(
         "部件 {part} 的 XML 不完整或有误，改动它会丢失内容。请用 Excel 打开后另存",
@@ -316,7 +316,7 @@ def malformed(part: str) -> PackageError:
     return PackageError("malformed-xml", says, kind="corrupt", part=part)
 
 
-def _too_large(part: str) -> PackageError:
+def _too_large_error(part: str) -> PackageError:
     says = t(
         "部件 {part} 过大或嵌套过深，可能是恶意文件。未处理",
         "Part {part} is too large or nested too deeply; the file may be malicious. Not touched",

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.compression import deflated, unpacks_to
+from collabxl.ooxml.compression import deflate, unpacks_to
 from collabxl.text import Text, t
 
 LARGEST_FILE = 0xFFFF_FFFE
@@ -35,7 +35,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MISFIT = t("目录与内容对不上", "its directory does not fit its content")
 
 
-class Entry(NamedTuple):
+class ZipEntry(NamedTuple):
     """One entry: its raw extent ``start:end``, its packed bytes and its record in the central directory."""
 
     name: str
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
         return self.record[: self.offset_at] + start.to_bytes(width, "little") + self.record[self.offset_at + width :]
 
 
-class _Label(NamedTuple):
+class _EntryHeader(NamedTuple):
     """What the directory says of an entry besides its content."""
 
     name: bytes
@@ -68,7 +68,7 @@ class _Label(NamedTuple):
     comment: bytes = b""
 
 
-class _Directory(NamedTuple):
+class _CentralDirectory(NamedTuple):
     start: int
     end: int
     entries: int
@@ -88,7 +88,7 @@ class RawZip:
         self.comment = directory.comment
         self.entries = {entry.name: entry for entry in _entries(source, directory)}
         if len(self.entries) != directory.entries:
-            raise duplicate_names()
+            raise duplicate_names_error()
 
     def raw(self, name: str) -> memoryview:
         """Return the very bytes of an entry: local header, packed data and whatever follows up to the next entry."""
@@ -110,7 +110,7 @@ class RawZip:
             )
             raise PackageError("unknown-compression", says, part=name)
         if len(content) != entry.size or zlib.crc32(content) != entry.crc:
-            raise _bad_checksum(name)
+            raise _checksum_error(name)
         return content
 
     def holds(self, name: str, content: bytes) -> bool:
@@ -129,7 +129,7 @@ class RawZip:
             if entry.name in drops:
                 continue
             if entry.name in changes:
-                body, records[entry.name] = _packed(_label(entry), changes[entry.name], at)
+                body, records[entry.name] = _pack_entry(_entry_header(entry), changes[entry.name], at)
                 bodies.append(body)
             else:
                 bodies.append(self.raw(entry.name))
@@ -137,7 +137,7 @@ class RawZip:
             at += len(bodies[-1])
         in_order = [records[name] for name in self.entries if name in records]
         for name, content in additions.items():
-            body, record = _packed(_Label(name.encode()), content, at)
+            body, record = _pack_entry(_EntryHeader(name.encode()), content, at)
             bodies.append(body)
             in_order.append(record)
             at += len(body)
@@ -146,7 +146,7 @@ class RawZip:
     def _end(self, records: list[bytes], at: int) -> bytes:
         size = sum(map(len, records))
         if at + size > LARGEST_FILE or len(records) > MOST_ENTRIES:
-            raise _too_large()
+            raise _too_large_error()
         return _END.pack(b"PK\5\6", 0, 0, len(records), len(records), size, at, len(self.comment)) + self.comment
 
 
@@ -170,10 +170,10 @@ def _refuse_other_formats(source: bytes) -> None:
         )
         raise PackageError("ole-container", says)
     if len(source) > LARGEST_FILE:
-        raise _too_large()
+        raise _too_large_error()
 
 
-def _find_directory(source: bytes) -> _Directory:
+def _find_directory(source: bytes) -> _CentralDirectory:
     ends = list(_end_records(source))
     if not ends and not source.startswith(b"PK"):
         says = t(
@@ -182,15 +182,17 @@ def _find_directory(source: bytes) -> _Directory:
         )
         raise PackageError("not-a-zip", says, kind="not-a-workbook")
     if not ends:
-        raise damaged(t("结尾缺失，可能没有下载完", "its end is missing, perhaps it was not downloaded whole"))
+        raise damaged_zip_error(
+            t("结尾缺失，可能没有下载完", "its end is missing, perhaps it was not downloaded whole")
+        )
     whole = [at for at in ends if at + _END.size + _END.unpack_from(source, at)[7] == len(source)]
     if not whole:
-        raise _foreign_bytes("trailing-bytes", t("末尾", "after the end"))
+        raise _foreign_bytes_error("trailing-bytes", t("末尾", "after the end"))
     fitting = [directory for at in whole if (directory := _directory(source, at))]
     if not fitting and not source.startswith(b"PK\3\4"):
-        raise _foreign_bytes("leading-bytes", t("开头", "before the beginning"))
+        raise _foreign_bytes_error("leading-bytes", t("开头", "before the beginning"))
     if len(fitting) != 1:
-        raise damaged(_MISFIT)
+        raise damaged_zip_error(_MISFIT)
     return fitting[0]
 
 
@@ -202,7 +204,7 @@ def _end_records(source: bytes) -> Iterator[int]:
         at = source.rfind(b"PK\5\6", lowest, at + 3)
 
 
-def _directory(source: bytes, at: int) -> _Directory | None:
+def _directory(source: bytes, at: int) -> _CentralDirectory | None:
     """Return the directory that ends at the end record ``at``, or None where none lies."""
     _, disk, first_disk, here, count, size, start, _ = _END.unpack_from(source, at)
     end = at
@@ -218,11 +220,11 @@ def _directory(source: bytes, at: int) -> _Directory | None:
     if start + size != end or (count and source[start : start + 4] != b"PK\1\2"):
         return None
     if count > MOST_ENTRIES:
-        raise _too_large()
-    return _Directory(start, end, count, source[at + _END.size :])
+        raise _too_large_error()
+    return _CentralDirectory(start, end, count, source[at + _END.size :])
 
 
-def _entries(source: bytes, directory: _Directory) -> list[Entry]:
+def _entries(source: bytes, directory: _CentralDirectory) -> list[ZipEntry]:
     """Return every entry with its extent, which runs to the next entry so that no descriptor or padding is lost."""
     entries = []
     at = directory.start
@@ -230,11 +232,11 @@ def _entries(source: bytes, directory: _Directory) -> list[Entry]:
         entry, at = _entry(source, at, directory)
         entries.append(entry)
     if at != directory.end:
-        raise damaged(_MISFIT)
+        raise damaged_zip_error(_MISFIT)
     by_place = sorted(entries, key=lambda entry: entry.start)
     starts = [entry.start for entry in by_place]
     if starts and starts[0]:
-        raise _foreign_bytes("leading-bytes", t("开头", "before the beginning"))
+        raise _foreign_bytes_error("leading-bytes", t("开头", "before the beginning"))
     ends = {}
     for entry, end in zip(by_place, [*starts[1:], directory.start], strict=False):
         if entry.data + entry.packed > end:
@@ -247,16 +249,16 @@ def _entries(source: bytes, directory: _Directory) -> list[Entry]:
     return [entry._replace(end=ends[entry.name]) for entry in entries]
 
 
-def _entry(source: bytes, at: int, directory: _Directory) -> tuple[Entry, int]:
-    fields = _unpacked(_CENTRAL, source, at, b"PK\1\2", directory.end)
+def _entry(source: bytes, at: int, directory: _CentralDirectory) -> tuple[ZipEntry, int]:
+    fields = _unpack_record(_CENTRAL, source, at, b"PK\1\2", directory.end)
     _, _, _, flags, method, _, _, crc, packed, size, name_size, extra_size, comment_size, disk, _, _, start = fields
     name_at = at + _CENTRAL.size
     extra_at = name_at + name_size
     end = extra_at + extra_size + comment_size
     if end > directory.end:
-        raise damaged(t("目录被截断", "its directory is cut off"))
+        raise damaged_zip_error(t("目录被截断", "its directory is cut off"))
     raw_name = source[name_at:extra_at]
-    name = _decoded(raw_name)
+    name = _decode_name(raw_name)
     wide = _wide_fields(source[extra_at : extra_at + extra_size])
     offset_at = _OFFSET_AT
     if size == 0xFFFF_FFFF:
@@ -267,13 +269,13 @@ def _entry(source: bytes, at: int, directory: _Directory) -> tuple[Entry, int]:
         start, place = _next_wide(wide)
         offset_at = _CENTRAL.size + name_size + place
     if disk not in (0, 0xFFFF):
-        raise damaged(_MISFIT)
+        raise damaged_zip_error(_MISFIT)
     _refuse_entry(name, flags, method, packed, size)
-    local = _unpacked(_LOCAL, source, start, b"PK\3\4", directory.start)
+    local = _unpack_record(_LOCAL, source, start, b"PK\3\4", directory.start)
     data = start + _LOCAL.size + local[9] + local[10]
     if source[start + _LOCAL.size : start + _LOCAL.size + local[9]] != raw_name:
-        raise damaged(_MISFIT)
-    return Entry(name, source[at:end], offset_at, start, start, data, packed, size, crc, method), end
+        raise damaged_zip_error(_MISFIT)
+    return ZipEntry(name, source[at:end], offset_at, start, start, data, packed, size, crc, method), end
 
 
 def _refuse_entry(name: str, flags: int, method: int, packed: int, size: int) -> None:
@@ -294,7 +296,7 @@ def _refuse_entry(name: str, flags: int, method: int, packed: int, size: int) ->
         raise PackageError("unsafe-name", says, kind="corrupt", part=name)
 
 
-def _decoded(raw: bytes) -> str:
+def _decode_name(raw: bytes) -> str:
     """Return a name as text; UTF-8 is tried first because many writers forget to flag it."""
     try:
         return raw.decode()
@@ -317,36 +319,36 @@ def _wide_fields(extra: bytes) -> Iterator[tuple[int, int]]:
 def _next_wide(fields: Iterator[tuple[int, int]]) -> tuple[int, int]:
     found = next(fields, None)
     if found is None:
-        raise damaged(t("缺少 zip64 字段", "a zip64 field is missing"))
+        raise damaged_zip_error(t("缺少 zip64 字段", "a zip64 field is missing"))
     return found
 
 
-def _unpacked(form: struct.Struct, source: bytes, at: int, signature: bytes, end: int) -> tuple[Any, ...]:
+def _unpack_record(form: struct.Struct, source: bytes, at: int, signature: bytes, end: int) -> tuple[Any, ...]:
     if at + form.size > end or source[at : at + 4] != signature:
-        raise damaged(_MISFIT)
+        raise damaged_zip_error(_MISFIT)
     return form.unpack_from(source, at)
 
 
-def _inflate(packed: memoryview, entry: Entry) -> bytes:
+def _inflate(packed: memoryview, entry: ZipEntry) -> bytes:
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         return stream.decompress(packed, entry.size + 1)
     except zlib.error as error:
-        raise _bad_checksum(entry.name) from error
+        raise _checksum_error(entry.name) from error
 
 
-def _label(entry: Entry) -> _Label:
+def _entry_header(entry: ZipEntry) -> _EntryHeader:
     """Return what stays of an entry whose content changes: its spelling, date, attributes and comment."""
     fields = _CENTRAL.unpack_from(entry.record)
     made, flags, time, date, name_size, comment_size, inner, outer = (fields[n] for n in (1, 3, 5, 6, 10, 12, 14, 15))
     name = entry.record[_CENTRAL.size :][:name_size]
     comment = entry.record[len(entry.record) - comment_size :]
-    return _Label(name, made, flags & _UTF8_NAME, time, date, inner, outer, comment)
+    return _EntryHeader(name, made, flags & _UTF8_NAME, time, date, inner, outer, comment)
 
 
-def _packed(label: _Label, content: bytes, start: int) -> tuple[bytes, bytes]:
+def _pack_entry(label: _EntryHeader, content: bytes, start: int) -> tuple[bytes, bytes]:
     """Return body and directory record of an entry that begins at ``start``."""
-    packed = deflated(content)
+    packed = deflate(content)
     sizes = zlib.crc32(content), len(packed), len(content), len(label.name), 0
     common = (_UNPACKED_BY, label.flags, _DEFLATED, label.time, label.date, *sizes)
     body = _LOCAL.pack(b"PK\3\4", *common) + label.name + packed
@@ -354,13 +356,13 @@ def _packed(label: _Label, content: bytes, start: int) -> tuple[bytes, bytes]:
     return body, _CENTRAL.pack(b"PK\1\2", label.made, *common, *ends) + label.name + label.comment
 
 
-def damaged(what: Text) -> PackageError:
+def damaged_zip_error(what: Text) -> PackageError:
     """Return the refusal of a container that contradicts itself; ``what`` says where."""
     says = t("文件已损坏：{what}。请重新获取一份完整的文件", "The file is damaged: {what}. Ask for a fresh copy")
     return PackageError("damaged-zip", says, kind="corrupt", what=what)
 
 
-def duplicate_names() -> PackageError:
+def duplicate_names_error() -> PackageError:
     """Return the refusal of a package in which one name stands for two parts."""
     says = t(
         "压缩包里有两个同名部件，无法确定哪个有效。请用 Excel 打开后另存",
@@ -369,7 +371,7 @@ def duplicate_names() -> PackageError:
     return PackageError("duplicate-names", says, kind="corrupt")
 
 
-def _bad_checksum(part: str) -> PackageError:
+def _checksum_error(part: str) -> PackageError:
     says = t(
         "部件 {part} 已损坏（校验和不符）。请重新获取一份完整的文件",
         "Part {part} is damaged (its checksum is wrong). Ask for a fresh copy",
@@ -377,7 +379,7 @@ def _bad_checksum(part: str) -> PackageError:
     return PackageError("bad-checksum", says, kind="corrupt", part=part)
 
 
-def _foreign_bytes(code: str, where: Text) -> PackageError:
+def _foreign_bytes_error(code: str, where: Text) -> PackageError:
     says = t(
         "文件{where}夹带了别的内容，可能是伪装文件。请用 Excel 打开后另存",
         "Foreign bytes stand {where} of the package; it may be disguised. Open it in Excel and save it again",
@@ -385,7 +387,7 @@ def _foreign_bytes(code: str, where: Text) -> PackageError:
     return PackageError(code, says, kind="corrupt", where=where)
 
 
-def _too_large() -> PackageError:
+def _too_large_error() -> PackageError:
     says = t(
         "文件过大或部件过多，无法处理。请拆分工作簿",
         "The file is too large or has too many parts. Split the workbook",

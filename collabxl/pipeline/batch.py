@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 
 from collabxl.errors import FileError
 from collabxl.formulas import layout
-from collabxl.reading.tables import Tables, tables
+from collabxl.reading.tables import Tables, build_tables
 from collabxl.reading.workbook import Reading
-from collabxl.rules.cross_project.registry import Register
-from collabxl.rules.engine.ledger_reader import earlier
+from collabxl.rules.cross_project.registry import ProjectRegistry
+from collabxl.rules.engine.ledger_reader import read_past_values
 from collabxl.rules.engine.outcome import Outcome, outcomes
-from collabxl.rules.engine.run import Checked, check
+from collabxl.rules.engine.run import CheckResult, check
 from collabxl.schema.settings import Settings
-from collabxl.storage.paths import SUFFIXES, Paths, addresses, each_of, files, local
+from collabxl.storage.paths import SUFFIXES, Paths, find_addresses, find_files, local_path, path_list
 from collabxl.storage.remote import is_address
 from collabxl.text import Lang, Text, t
 from collabxl.text.printable import clean
-from collabxl.workers.isolation import isolated
+from collabxl.workers.isolation import isolate_failures
 from collabxl.workers.pool import readings
 
 _NOTHING = t("文件夹 {path} 里没有工作簿", "The folder {path} holds no workbooks")
@@ -56,28 +56,28 @@ BOOKS_A_CHUNK = 300
 """Workbooks checked together, however small they are."""
 
 
-def workbooks(paths: Paths) -> list[str | FileError]:
+def find_workbooks(paths: Paths) -> list[str | FileError]:
     """Return the workbooks that files, folders, patterns and addresses name, each once, and errors for what is none."""
     found: dict[str, str | FileError] = {}
-    for path in map(str, each_of(paths)):
-        here = local(path) if is_address(path) else Path(path)
-        named = files(here, SUFFIXES, _NOTHING) if here else addresses(path, SUFFIXES, _NOTHING)
+    for path in map(str, path_list(paths)):
+        here = local_path(path) if is_address(path) else Path(path)
+        named = find_files(here, SUFFIXES, _NOTHING) if here else find_addresses(path, SUFFIXES, _NOTHING)
         for file in named:
             found.setdefault(str(file), file if isinstance(file, FileError) else str(file))
     return list(found.values())
 
 
-def outright(paths: Paths) -> set[str]:
+def named_workbooks(paths: Paths) -> set[str]:
     """Return the names under which ``workbooks`` lists those of ``paths`` that are files."""
-    return {str(path) if is_address(str(path)) else str(Path(path)) for path in each_of(paths)}
+    return {str(path) if is_address(str(path)) else str(Path(path)) for path in path_list(paths)}
 
 
-def tell_left_out(reports: Mapping[str, Lang]) -> None:
+def warn_skipped_reports(reports: Mapping[str, Lang]) -> None:
     """Warn, once a run, of reports of ours that folders and patterns held and that were left out, by their paths."""
     _tell(_LEFT_OUT, reports)
 
 
-def noting(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+def warn_of_limits(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """Return chunks, and warn once after them of workbooks that people should know more about than findings tell.
 
     That is formulas of which nobody knows what they show, and rows below the prepared ones.
@@ -104,13 +104,13 @@ def _tell(says: Text, files: Mapping[str, Lang]) -> None:
 
 def read_workbooks(paths: Paths, *, jobs: int | None = None, passwords: tuple[str, ...] = ()) -> Tables:
     """Return the frames of workbooks; raises the first FileError met."""
-    read, given = [], each_of(paths)
-    for each in _read(workbooks(given), named=outright(given), jobs=jobs, passwords=passwords):
+    read, given = [], path_list(paths)
+    for each in _read_files(find_workbooks(given), named=named_workbooks(given), jobs=jobs, passwords=passwords):
         if isinstance(each, Outcome):
             assert each.error is not None
             raise each.error
         read.append(each)
-    return tables(read)
+    return build_tables(read)
 
 
 def check_workbooks(
@@ -130,7 +130,7 @@ def check_workbooks(
     looked up in all of ``paths`` and in the workbooks ``among`` which they are.
     """
     check = partial(check_chunks, paths, today=today, settings=settings, jobs=jobs, passwords=passwords)
-    for chunk in noting(check(watch=watch, among=among)):
+    for chunk in warn_of_limits(check(watch=watch, among=among)):
         yield from chunk.outcomes
         del chunk  # not held while the next one is read
 
@@ -143,12 +143,12 @@ class Chunk(NamedTuple):
     """
 
     outcomes: list[Outcome]
-    checked: Checked
+    checked: CheckResult
     numbered: dict[int, Outcome]
     seen: Any = None
 
 
-See = Callable[[Checked, dict[int, Outcome]], Any]
+See = Callable[[CheckResult, dict[int, Outcome]], Any]
 """Makes of the workbooks of a chunk, checked and numbered, what the caller wants of them."""
 
 
@@ -172,61 +172,61 @@ def check_chunks(
     ``impose`` checks workbooks that keep limits with those of the settings, which they are about to get.
     As many parameters as ``check_workbooks``, and three more: it is the same call, a chunk at a time.
     """
-    given = each_of(paths)
-    files = workbooks(given)
+    given = path_list(paths)
+    files = find_workbooks(given)
     reports: dict[str, Lang] = {}
-    reader = partial(_read, named=outright(given), jobs=jobs, passwords=passwords, reports=reports)
-    run = [file for file in dict.fromkeys([*files, *workbooks(among)]) if isinstance(file, str)]
-    register = Register(run, lambda named: map(_read_ones, _chunks(reader(named))), today)
+    reader = partial(_read_files, named=named_workbooks(given), jobs=jobs, passwords=passwords, reports=reports)
+    run = [file for file in dict.fromkeys([*files, *find_workbooks(among)]) if isinstance(file, str)]
+    register = ProjectRegistry(run, lambda named: map(_readings, _chunks(reader(named))), today)
     for items in _chunks(reader(files, watch=watch)):
-        own = _read_ones(items)
+        own = _readings(items)
         guests = register.guests(own)
         if register.cut_short:
             return
-        rules = partial(_checked, guests, register, masters, today=today, settings=settings, impose=impose)
-        chunk = checked_as_one(items, rules, today, see)
+        rules = partial(_check_chunk, guests, register, masters, today=today, settings=settings, impose=impose)
+        chunk = check_as_chunk(items, rules, today, see)
         if register.cut_short:
             return
         yield chunk
         del items, own, guests, rules, chunk  # not held while the next chunk is read
-    tell_left_out(reports)
+    warn_skipped_reports(reports)
 
 
-def _checked(
+def _check_chunk(
     guests: Sequence[Reading],
-    register: Register,
+    register: ProjectRegistry,
     masters: Mapping[str, Path] | None,
     ones: Sequence[Reading],
     *,
     today: dt.date,
     settings: Settings | None,
     impose: bool,
-) -> Checked:
-    outside, former = register.outside(ones), earlier(dict(enumerate(ones)), masters)
-    all_of_them = tables([*ones, *guests])
+) -> CheckResult:
+    outside, former = register.outside(ones), read_past_values(dict(enumerate(ones)), masters)
+    all_of_them = build_tables([*ones, *guests])
     return check(all_of_them, today=today, settings=settings, former=former, outside=outside, impose=impose)
 
 
-def _read_ones(items: Iterable[Outcome | Reading]) -> list[Reading]:
+def _readings(items: Iterable[Outcome | Reading]) -> list[Reading]:
     return [item for item in items if isinstance(item, Reading)]
 
 
-def checked_as_one(
+def check_as_chunk(
     items: Sequence[Outcome | Reading],
-    rules: Callable[[Sequence[Reading]], Checked],
+    rules: Callable[[Sequence[Reading]], CheckResult],
     today: dt.date,
     see: See | None = None,
 ) -> Chunk:
     """Return workbooks that were read, wherever they are, checked as one chunk by ``rules``."""
 
-    def attempt(ones: Sequence[Reading]) -> tuple[Checked, dict[int, Outcome], Any]:
+    def attempt(ones: Sequence[Reading]) -> tuple[CheckResult, dict[int, Outcome], Any]:
         checked = rules(ones)
         found = outcomes(checked, today)
         numbered = {wb: found[wb] for wb in range(len(ones))}
         return checked, numbered, see(checked, numbered) if see is not None else None
 
-    own = _read_ones(items)
-    (checked, numbered, seen), faults = isolated(own, attempt)
+    own = _readings(items)
+    (checked, numbered, seen), faults = isolate_failures(own, attempt)
     sound = iter(numbered.values())
     told = iter([Outcome(one.path, error=faults[at]) if at in faults else next(sound) for at, one in enumerate(own)])
     return Chunk([item if isinstance(item, Outcome) else next(told) for item in items], checked, numbered, seen)
@@ -245,7 +245,7 @@ def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Readin
         yield items
 
 
-def _read(
+def _read_files(
     files: Sequence[str | FileError],
     *,
     named: Collection[str],

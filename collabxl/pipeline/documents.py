@@ -9,25 +9,25 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from collabxl.errors import FileError, UsageError, no_permission
-from collabxl.pipeline.batch import Chunk, check_chunks, noting, outright, workbooks
-from collabxl.pipeline.formula_values import as_summed_up
+from collabxl.errors import FileError, UsageError, permission_error
+from collabxl.pipeline.batch import Chunk, check_chunks, find_workbooks, named_workbooks, warn_of_limits
+from collabxl.pipeline.formula_values import summary_view
 from collabxl.reports.documents.blocks import Document
-from collabxl.reports.documents.kinds import KINDS, told
+from collabxl.reports.documents.kinds import KINDS, render_document
 from collabxl.reports.documents.material import Material, material
-from collabxl.reports.documents.words import Asked
-from collabxl.reports.documents.writers import FORMATS, writer
-from collabxl.rules.engine.ledger_reader import changes
+from collabxl.reports.documents.words import RequestedPeriod
+from collabxl.reports.documents.writers import FORMATS, document_writer
+from collabxl.rules.engine.ledger_reader import merge_changes
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.schema.settings import Settings
-from collabxl.storage.file_access import content_of, name_of
+from collabxl.storage.file_access import base_name, read_content
 from collabxl.storage.file_names import file_name
-from collabxl.storage.paths import Paths, each_of, free
+from collabxl.storage.paths import Paths, free_path, path_list
 from collabxl.storage.remote import is_address
 from collabxl.storage.save import replace
 from collabxl.summary import views
 from collabxl.text import t
-from collabxl.workers.isolation import one_workbook
+from collabxl.workers.isolation import isolate_workbook
 
 _NO_KIND = t("没有 {kind} 这种文件，可用的有：{known}", "There is no document {kind}; there are {known}")
 _NO_FORM = t("没有 {form} 这种格式，可用的有：{known}", "There is no format {form}; there are {known}")
@@ -62,7 +62,7 @@ _A_COPY = t(
 )
 
 
-class Seen(NamedTuple):
+class MaterialResult(NamedTuple):
     """One workbook: what documents are made from, or why there is nothing."""
 
     path: str
@@ -70,7 +70,7 @@ class Seen(NamedTuple):
     error: FileError | None = None
 
 
-class Told(NamedTuple):
+class DocumentResult(NamedTuple):
     """What became of one workbook: its document, or why there is none."""
 
     path: str
@@ -86,8 +86,8 @@ def documents_of(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
-    asked: Asked | None = None,
-) -> Iterator[Told]:
+    asked: RequestedPeriod | None = None,
+) -> Iterator[DocumentResult]:
     """Return a document of one of KINDS for every workbook, in the order asked for; nothing is raised for a file.
 
     Departments' copies that a folder holds are left out. ``asked`` are the days to tell of, if the kind has some. As
@@ -97,11 +97,11 @@ def documents_of(
         document = None
         if made_of is not None:
             try:
-                with one_workbook():
-                    document = told(kind, made_of, asked)
+                with isolate_workbook():
+                    document = render_document(kind, made_of, asked)
             except FileError as fault:
                 error = fault
-        yield Told(path, document, error)
+        yield DocumentResult(path, document, error)
 
 
 def materials_of(
@@ -111,29 +111,31 @@ def materials_of(
     settings: Settings | None = None,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
-) -> Iterator[Seen]:
+) -> Iterator[MaterialResult]:
     """Return what any number of documents about each workbook are made from; likewise."""
-    chosen, given = settings or Settings(), each_of(paths)
-    named = outright(given)
+    chosen, given = settings or Settings(), path_list(paths)
+    named = named_workbooks(given)
     see = partial(views, today=today)
-    for chunk in noting(check_chunks(given, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)):
+    for chunk in warn_of_limits(
+        check_chunks(given, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)
+    ):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:
-                yield Seen(outcome.path, error=outcome.error)
+                yield MaterialResult(outcome.path, error=outcome.error)
             elif not _is_copy(outcome):
-                yield _seen(outcome.path, chunk, numbers[outcome.path])
+                yield _material_of(outcome.path, chunk, numbers[outcome.path])
             elif outcome.path in named:
-                yield Seen(outcome.path, error=FileError("unsupported", _A_COPY))
+                yield MaterialResult(outcome.path, error=FileError("unsupported", _A_COPY))
 
 
-def _seen(path: str, chunk: Chunk, wb: int) -> Seen:
+def _material_of(path: str, chunk: Chunk, wb: int) -> MaterialResult:
     try:
-        with one_workbook():
-            known = changes(chunk.checked.tables.readings[wb])
-            return Seen(path, material(as_summed_up(chunk.seen[wb]), chunk.checked, wb, known))
+        with isolate_workbook():
+            known = merge_changes(chunk.checked.tables.readings[wb])
+            return MaterialResult(path, material(summary_view(chunk.seen[wb]), chunk.checked, wb, known))
     except FileError as fault:
-        return Seen(path, error=fault)
+        return MaterialResult(path, error=fault)
 
 
 def _is_copy(outcome: Outcome) -> bool:
@@ -194,8 +196,8 @@ class Destination:
 
     def refuse(self, paths: Paths) -> None:
         """Raise UsageError if documents of these workbooks cannot all go there."""
-        given = each_of(paths)
-        if self.output is not None and not self._is_folder and len(workbooks(given)) > 1:
+        given = path_list(paths)
+        if self.output is not None and not self._is_folder and len(find_workbooks(given)) > 1:
             raise UsageError(_MANY, path=str(self.output))
         if self.output is None and any(is_address(str(path)) for path in given):
             raise UsageError(_ELSEWHERE)
@@ -206,12 +208,12 @@ class Destination:
         """Return where a workbook's document goes: the file asked for, or a name of its own in the folder."""
         if self.output is not None and not self._is_folder:
             return self.output
-        name = file_name(Path(name_of(path)).stem, document.title, suffix=f".{self.format}")
-        return free((self.output or Path(path).parent) / name, self.taken)
+        name = file_name(Path(base_name(path)).stem, document.title, suffix=f".{self.format}")
+        return free_path((self.output or Path(path).parent) / name, self.taken)
 
     def put(self, file: Path, content: bytes) -> State:
         """Write a document, but not over one that says something else unless forced to; FileError if that cannot be."""
-        there = content_of(str(file)) if file.is_file() else None
+        there = read_content(str(file)) if file.is_file() else None
         if there == content:
             return "unchanged"
         if there is not None and not self.force:
@@ -219,28 +221,28 @@ class Destination:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise no_permission(str(file.parent)) from error
+            raise permission_error(str(file.parent)) from error
         replace(file, content)
         return "written"
 
 
-def period_of(first: dt.date | None, last: dt.date | None) -> Asked:
+def period_of(first: dt.date | None, last: dt.date | None) -> RequestedPeriod:
     """Return the days that a document is to tell of, as far as somebody says; UsageError if they are reversed."""
     if first and last and first > last:
         raise UsageError(_REVERSED, first=first, last=last)
-    return Asked(first, last)
+    return RequestedPeriod(first, last)
 
 
-def write_documents(documents: Iterator[Told], destination: Destination) -> Iterator[WrittenDocument]:
+def write_documents(documents: Iterator[DocumentResult], destination: Destination) -> Iterator[WrittenDocument]:
     """Write documents one by one and return what became of each; nothing is raised for a file.
 
     UsageError, before anything is read, where what writes the format is not installed.
     """
-    return _written(documents, destination, writer(destination.format, destination.template))
+    return _written(documents, destination, document_writer(destination.format, destination.template))
 
 
 def _written(
-    documents: Iterator[Told], destination: Destination, write: Callable[[Document], bytes]
+    documents: Iterator[DocumentResult], destination: Destination, write: Callable[[Document], bytes]
 ) -> Iterator[WrittenDocument]:
     for path, document, error in documents:
         try:
@@ -248,7 +250,7 @@ def _written(
                 assert error is not None
                 raise error
             file = destination.file_of(path, document)
-            with one_workbook():
+            with isolate_workbook():
                 content = write(document)
             yield WrittenDocument(path, file, destination.put(file, content))
         except FileError as fault:

@@ -12,15 +12,21 @@ from typing import Any, NamedTuple
 
 from collabxl.errors import FileError
 from collabxl.formulas import layout
-from collabxl.formulas.row_values import Shown
+from collabxl.formulas.row_values import FormulaResults
 from collabxl.ooxml import a1
-from collabxl.ooxml.areas import Box
-from collabxl.ooxml.cells import Share
+from collabxl.ooxml.areas import CellRange
+from collabxl.ooxml.cells import PercentValue
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
-from collabxl.pipeline.batch import Chunk, check_chunks, noting
-from collabxl.pipeline.formula_values import is_todays, renewal
-from collabxl.pipeline.workbook_patch import Changes, Restoration, asks_to_compute, loaded, patched
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.pipeline.batch import Chunk, check_chunks, warn_of_limits
+from collabxl.pipeline.formula_values import is_current, renewal
+from collabxl.pipeline.workbook_patch import (
+    Restoration,
+    WorkbookChanges,
+    load_content,
+    needs_recalculation,
+    patch_workbook,
+)
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.rules.engine.rule import RESTORED
@@ -33,8 +39,8 @@ from collabxl.storage.paths import Paths
 from collabxl.text import Lang, t
 from collabxl.workbook.assemble import Order, assemble
 from collabxl.workbook.content import Content
-from collabxl.workbook.grid import Cell, Edit, Grid
-from collabxl.workers.isolation import one_workbook
+from collabxl.workbook.grid import Cell, CellEdit, Grid
+from collabxl.workers.isolation import isolate_workbook
 
 MOST_ROUNDS = 6
 """One fix can uncover another in the same cell; more often than this no cell has ever needed it."""
@@ -59,7 +65,7 @@ class Fix(NamedTuple):
     @property
     def share(self) -> bool:
         """Whether the new value is shown per cent."""
-        return isinstance(self.new, Share)
+        return isinstance(self.new, PercentValue)
 
     @property
     def restored(self) -> bool:
@@ -75,7 +81,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Fixed:
+class FixResult:
     """One workbook: what was fixed in it, and the outcome of a check afterwards."""
 
     outcome: Outcome
@@ -87,7 +93,7 @@ class Fixed:
 
 
 @dataclass
-class _Draft:
+class _FixDraft:
     """A workbook on its way; ``outcome`` and ``content`` are those after the last round."""
 
     source: str
@@ -97,10 +103,10 @@ class _Draft:
     fixes: dict[tuple[str, str], Fix] = field(default_factory=dict)
     refused: dict[tuple[str, str | None, str], Refusal] = field(default_factory=dict)
 
-    def take(self, step: Callable[[_Draft], bool]) -> bool:
+    def take(self, step: Callable[[_FixDraft], bool]) -> bool:
         """Take one step and return whether it changed anything; an error in it ends the draft."""
         try:
-            with one_workbook():
+            with isolate_workbook():
                 return self.outcome.error is None and step(self)
         except FileError as error:
             self.outcome = replace(self.outcome, error=error)
@@ -116,38 +122,38 @@ def fix_workbooks(
     backup: bool = False,
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
-) -> Iterator[Fixed]:
+) -> Iterator[FixResult]:
     """Apply the safe fixes of every workbook; the outcomes are those of the workbooks as fixed.
 
     A file that cannot be written is an outcome with an error and stays as it is; ``dry_run`` writes nothing.
     A file with a password is checked if one of ``passwords`` opens it, and never written.
     """
     chosen = settings or Settings()
-    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords)):
+    for chunk in warn_of_limits(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords)):
         drafts = _drafts(chunk)
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
-            _mend(list(drafts.values()), Path(folder), today, chosen, jobs)
+            _fix_all(list(drafts.values()), Path(folder), today, chosen, jobs)
         for outcome in chunk.outcomes:
             draft = drafts.get(outcome.path)
-            yield _written(draft, dry_run=dry_run, backup=backup) if draft else Fixed(outcome)
+            yield _write_result(draft, dry_run=dry_run, backup=backup) if draft else FixResult(outcome)
 
 
-def _drafts(chunk: Chunk) -> dict[str, _Draft]:
+def _drafts(chunk: Chunk) -> dict[str, _FixDraft]:
     drafts = {}
     for number, outcome in enumerate(chunk.outcomes):
         if not any(finding.fixable for finding in outcome.findings):
             continue
         try:
-            content = loaded(outcome)
-            Book(Package(content))  # refuses what nobody can write without loss
+            content = load_content(outcome)
+            WorkbookPart(Package(content))  # refuses what nobody can write without loss
         except FileError as error:
             chunk.outcomes[number] = replace(outcome, error=error)
             continue
-        drafts[outcome.path] = _Draft(outcome.path, content, content, outcome)
+        drafts[outcome.path] = _FixDraft(outcome.path, content, content, outcome)
     return drafts
 
 
-def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings, jobs: int | None) -> None:
+def _fix_all(drafts: list[_FixDraft], folder: Path, today: dt.date, settings: Settings, jobs: int | None) -> None:
     """Fix drafts until nothing is left to fix, each round checked anew from a copy."""
     step = partial(_apply, today=today)
     for number in range(MOST_ROUNDS):
@@ -162,11 +168,11 @@ def _mend(drafts: list[_Draft], folder: Path, today: dt.date, settings: Settings
                 draft.outcome = replace(outcome, path=draft.source)
 
 
-def _apply(draft: _Draft, today: dt.date) -> bool:
+def _apply(draft: _FixDraft, today: dt.date) -> bool:
     """Write the fixes of one round into a draft, one a cell, and what formulas show then; return whether any was."""
     wanted: dict[tuple[str | None, str | None], Finding] = {}
     for finding in draft.outcome.findings:
-        if finding.better == RESTORED and draft.outcome.reading and not is_todays(draft.outcome.reading):
+        if finding.better == RESTORED and draft.outcome.reading and not is_current(draft.outcome.reading):
             draft.refused[_key(finding)] = Refusal(finding, FileError("unsupported", _OTHER_VERSION))
         elif finding.fixable and _key(finding) not in draft.refused:
             wanted.setdefault((finding.title, finding.cell), finding)
@@ -187,7 +193,7 @@ def _key(finding: Finding) -> tuple[str, str | None, str]:
     return finding.title or "", finding.cell, finding.rule.code
 
 
-def _write(draft: _Draft, findings: list[Finding], today: dt.date) -> None:
+def _write(draft: _FixDraft, findings: list[Finding], today: dt.date) -> None:
     reading = draft.outcome.reading
     assert reading is not None
     healed = [finding for finding in findings if finding.better == RESTORED]
@@ -196,47 +202,47 @@ def _write(draft: _Draft, findings: list[Finding], today: dt.date) -> None:
         _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
         for title in dict.fromkeys(finding.title for finding in healed if finding.title)
     ]
-    changes = Changes(edits=edits, ours=reading.built, restored=restored, renewal=renewal(reading, today))
-    draft.content = patched(draft.content, changes)
+    changes = WorkbookChanges(edits=edits, ours=reading.built, restored=restored, renewal=renewal(reading, today))
+    draft.content = patch_workbook(draft.content, changes)
     for finding in findings:
         fix = _fix(finding)
         earlier = draft.fixes.get((fix.sheet, fix.cell))
         draft.fixes[fix.sheet, fix.cell] = fix._replace(old=earlier.old) if earlier else fix
 
 
-def _edit(finding: Finding) -> Edit:
+def _edit(finding: Finding) -> CellEdit:
     assert finding.title is not None
     assert finding.cell is not None
-    row, column = a1.cell(finding.cell)
-    return Edit(finding.title, row, column, _new(finding), finding.value)
+    row, column = a1.parse_cell(finding.cell)
+    return CellEdit(finding.title, row, column, _new_value(finding), finding.value)
 
 
-def _new(finding: Finding) -> Any:
+def _new_value(finding: Finding) -> Any:
     """Return the safe new value, as what it is to be shown."""
     is_share = isinstance(finding.better, float) and isinstance(_column(finding).value_kind, Percent)
-    return Share(finding.better) if is_share else finding.better
+    return PercentValue(finding.better) if is_share else finding.better
 
 
 def _fix(finding: Finding) -> Fix:
     assert finding.title is not None
     if finding.better == RESTORED:
         return Fix(finding.rule.code, finding.title, str(_cells(_column(finding))), None, None)
-    return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new(finding))
+    return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new_value(finding))
 
 
 def _restoration(title: str, healed: list[Finding], lang: Lang) -> Restoration:
     """Return what is to be restored of one sheet: its colours everywhere, what is accepted where that is lost."""
     sheet = _column(healed[0]).sheet
-    whole = [] if sheet.meta.heads else [Box(1, 1, layout.last(sheet), len(sheet.meta.columns))]
-    return Restoration(title, list(_areas(healed)), _model(lang), whole)
+    whole = [] if sheet.meta.heads else [CellRange(1, 1, layout.last_row(sheet), len(sheet.meta.columns))]
+    return Restoration(title, list(_areas(healed)), _model_workbook(lang), whole)
 
 
-def _areas(healed: Iterable[Finding]) -> Iterator[Box]:
+def _areas(healed: Iterable[Finding]) -> Iterator[CellRange]:
     """Return what is to be restored of one sheet: the columns found, and the automatic ones, which nobody types in."""
     columns = {_column(finding) for finding in healed}
     for sheet in {column.sheet for column in columns}:
         columns.update(column for column in sheet.meta.columns if not column.typed)
-    return (_cells(column) for column in sorted(columns, key=layout.at))
+    return (_cells(column) for column in sorted(columns, key=layout.column_number))
 
 
 def _column(finding: Finding) -> Column:
@@ -245,34 +251,34 @@ def _column(finding: Finding) -> Column:
     return STANDARD.sheet(finding.sheet).meta.column(finding.key)
 
 
-def _cells(column: Column) -> Box:
+def _cells(column: Column) -> CellRange:
     """Return the cells of a column in a built workbook."""
-    at = layout.at(column)
+    at = layout.column_number(column)
     if column.sheet.meta.heads:
-        return Box(layout.row_of(column), at, layout.row_of(column), at)
-    return Box(layout.FIRST, at, layout.last(column.sheet), at)
+        return CellRange(layout.field_row(column), at, layout.field_row(column), at)
+    return CellRange(layout.FIRST, at, layout.last_row(column.sheet), at)
 
 
 @cache
-def _model(lang: Lang) -> bytes:
+def _model_workbook(lang: Lang) -> bytes:
     """Return an empty built workbook: how every cell should be guarded."""
     grid = Grid(Summary.meta.title.to(lang))
     grid.put(1, 1, Cell(None))
     day = dt.date(2000, 1, 1)
-    return assemble(Order(Content(), lang, day, grid, Shown(lang, {}, {}, day)))
+    return assemble(Order(Content(), lang, day, grid, FormulaResults(lang, {}, {}, day)))
 
 
-def _written(draft: _Draft, *, dry_run: bool, backup: bool) -> Fixed:
+def _write_result(draft: _FixDraft, *, dry_run: bool, backup: bool) -> FixResult:
     if draft.outcome.error is not None:  # nothing is written that cannot be read again
-        return Fixed(draft.outcome)
-    fixed = Fixed(draft.outcome, tuple(draft.fixes.values()), tuple(draft.refused.values()))
+        return FixResult(draft.outcome)
+    fixed = FixResult(draft.outcome, tuple(draft.fixes.values()), tuple(draft.refused.values()))
     if draft.content == draft.original:
         return fixed
-    fixed = replace(fixed, stale=asks_to_compute(draft.original, draft.content))
+    fixed = replace(fixed, stale=needs_recalculation(draft.original, draft.content))
     if dry_run:
         return fixed
     try:
         file_access.replace(draft.source, draft.content, was=draft.original, backup=backup)
     except FileError as error:
-        return Fixed(replace(draft.outcome, error=error), written=isinstance(error, save.DurabilityError))
+        return FixResult(replace(draft.outcome, error=error), written=isinstance(error, save.DurabilityError))
     return replace(fixed, written=True)

@@ -8,108 +8,114 @@ from collections.abc import Iterator
 from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula
 from collabxl.formulas.helper_sheet import CHECK, fingerprint
-from collabxl.formulas.row_values import Raw, Said, Shown
+from collabxl.formulas.row_values import FormulaResults, LiveChecks, Raw
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
-from collabxl.reading.sheet import Page, spoken
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.reading.sheet import SheetReading, to_cell
 from collabxl.reading.workbook import Reading
-from collabxl.recalculation.engine import Engine, Renewal
-from collabxl.rules.engine.run import kept
+from collabxl.recalculation.engine import RecalculationEngine, RecalculationScope
+from collabxl.rules.engine.run import stored_limits
 from collabxl.schema.kinds import Auto
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import STANDARD, Guide, Lists, Project, Schedule, Workings
-from collabxl.summary import View, counted_by_formulas
-from collabxl.workbook.grid import Edit
+from collabxl.summary import View, view_by_formulas_without_checks
+from collabxl.workbook.grid import CellEdit
 
 
-def shown(reading: Reading, today: dt.date, limits: Limits | None = None) -> Shown:
+def formula_results(reading: Reading, today: dt.date, limits: Limits | None = None) -> FormulaResults:
     """Return what the formulas of a workbook show as of its 数据日期 or ``today``, by the limits it keeps or others."""
     pages = _pages(reading)
     cells = {key: _cells(page, reading) for key, page in pages.items() if not STANDARD.sheet(key).meta.heads}
     form = pages.get(Project.meta.key)
     fields = {key: next(iter(seen.values())) for key, seen in form.seen.items()} if form else {}
     told = fields.get(Project.status_date.key)
-    return Shown(reading.lang, cells, fields, told if isinstance(told, dt.date) else today, limits or kept(reading))
+    return FormulaResults(
+        reading.lang, cells, fields, told if isinstance(told, dt.date) else today, limits or stored_limits(reading)
+    )
 
 
-def _has_workings(reading: Reading) -> bool:
+def _has_helper_sheet(reading: Reading) -> bool:
     """Return whether the hidden sheet is there that formulas read."""
     return Workings.meta.title.to(reading.lang) in reading.titles
 
 
-def is_todays(reading: Reading) -> bool:
+def is_current(reading: Reading) -> bool:
     """Return whether the hidden sheet that formulas read is there, and as this version builds it."""
-    return _has_workings(reading) and reading.identity.get("formulas") == fingerprint(reading.lang)
+    return _has_helper_sheet(reading) and reading.identity.get("formulas") == fingerprint(reading.lang)
 
 
 def is_live(reading: Reading) -> bool:
     """Return whether 汇总 can be made of formulas: those of this version, which see every row."""
-    return is_todays(reading) and not any(layout.below(page.key, page.rows) for page in reading.pages)
+    return is_current(reading) and not any(layout.below(page.key, page.rows) for page in reading.pages)
 
 
-def limit_edits(reading: Reading, limits: Limits) -> Iterator[Edit]:
+def limit_edits(reading: Reading, limits: Limits) -> Iterator[CellEdit]:
     """Return the cells of a built workbook that keep other limits than those it is to go by."""
     title = Lists.meta.title.to(reading.lang)
     wanted = limits.model_dump()
     for key, (value, (row, column)) in reading.kept.items():
         if key in wanted and wanted[key] != value:
-            yield Edit(title, row, column, wanted[key])
+            yield CellEdit(title, row, column, wanted[key])
 
 
-def said(content: bytes, reading: Reading, renewal: Renewal) -> Said:
+def compute_live_checks(content: bytes, reading: Reading, renewal: RecalculationScope) -> LiveChecks:
     """Return what the live checks of rows say, as the formulas of the file show it once they are computed."""
-    engine = Engine(Book(Package(content)), renewal, {})
+    engine = RecalculationEngine(WorkbookPart(Package(content)), renewal, {})
     texts = {
         (page.key, row): str(engine.shown(page.title, (row, page.places[CHECK].column)) or "")
         for page in reading.pages
         if CHECK in page.places
         for row in page.rows
     }
-    return Said(reading.lang, texts)
+    return LiveChecks(reading.lang, texts)
 
 
-def as_told(reading: Reading) -> Said:
+def stored_live_checks(reading: Reading) -> LiveChecks:
     """Return what the live checks of rows say in the cells, as a program has computed them that is open."""
-    return Said(
+    return LiveChecks(
         reading.lang,
         {(page.key, row): text for page in reading.pages for row, text in page.told.get(CHECK, {}).items()},
     )
 
 
-def as_summed_up(view: View) -> View:
+def summary_view(view: View) -> View:
     """Return a view as the workbook's 汇总 sees it: where that is made of formulas, as those do."""
     reading = view.outcome.reading
     assert reading is not None
-    return counted_by_formulas(view, shown(reading, view.synced, view.limits)) if is_live(reading) else view
+    return (
+        view_by_formulas_without_checks(view, formula_results(reading, view.synced, view.limits))
+        if is_live(reading)
+        else view
+    )
 
 
-def renewal(reading: Reading, today: dt.date) -> Renewal:
+def renewal(reading: Reading, today: dt.date) -> RecalculationScope:
     """Return which formulas of a workbook are ours to be computed anew as of a day: none of one typed by hand."""
     if not reading.built:
-        return Renewal(today)
+        return RecalculationScope(today)
     whole = {sheet.meta.title.to(reading.lang) for sheet in (Guide, Schedule, Lists, Workings)}
     parts = {page.title: (page.header.row, _automatic(page)) for page in reading.pages if page.header}
-    return Renewal(today, frozenset(whole), parts)
+    return RecalculationScope(today, frozenset(whole), parts)
 
 
-def _automatic(page: Page) -> frozenset[int]:
+def _automatic(page: SheetReading) -> frozenset[int]:
     """Return the columns of a sheet that compute themselves."""
     columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
     return frozenset(place.column for key, place in page.places.items() if isinstance(columns[key].kind, Auto))
 
 
-def _pages(reading: Reading) -> dict[str, Page]:
+def _pages(reading: Reading) -> dict[str, SheetReading]:
     return {page.key: page for page in reading.pages if page.header}
 
 
-def _cells(page: Page, reading: Reading) -> dict[int, dict[str, Raw]]:
+def _cells(page: SheetReading, reading: Reading) -> dict[int, dict[str, Raw]]:
     assert page.header is not None
     columns = {column.key: column for column in STANDARD.sheet(page.key).meta.columns}
     cells: dict[int, dict[str, Raw]] = {row: {} for row in page.rows}
     for key, values in page.columns.items():
         if auto_formula(columns[key], reading.lang) is None:
             for row, value in zip(page.rows, values, strict=True):
-                cells[row][key] = spoken(value, columns[key].value_kind, reading.lang)
+                cells[row][key] = to_cell(value, columns[key].value_kind, reading.lang)
     for key, seen in page.seen.items():
         if auto_formula(columns[key], reading.lang) is None:
             for row, raw in seen.items():

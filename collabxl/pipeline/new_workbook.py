@@ -11,26 +11,26 @@ from typing import NamedTuple
 from collabxl.errors import UsageError
 from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula
-from collabxl.formulas.row_values import Shown
-from collabxl.reading.dates import period
-from collabxl.reading.source import Cells, Raw, Spot, Title
-from collabxl.reading.tables import tables
+from collabxl.formulas.row_values import FormulaResults
+from collabxl.reading.dates import parse_period
+from collabxl.reading.source import Raw, SheetCells, Spot, Title
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import PROPERTY, Reading, read_source
 from collabxl.rules.engine.outcome import outcomes
 from collabxl.rules.engine.run import check
 from collabxl.scheduling.calendar import COUNTRY, public_days
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Day
-from collabxl.schema.serials import EPOCH, day_of
+from collabxl.schema.serials import EPOCH, from_serial
 from collabxl.schema.settings import USUAL, Limits, Settings
 from collabxl.schema.sheets import STANDARD, Calendar, Contacts, Project
 from collabxl.storage import save
-from collabxl.summary import MARKER, as_formulas_see, summary, views
+from collabxl.summary import MARKER, summary, view_by_formulas, views
 from collabxl.text import Lang, t
 from collabxl.workbook.assemble import Order, assemble
 from collabxl.workbook.content import TO_BE_NAMED, Content, Row, content
 from collabxl.workbook.prepared_rows import Excerpt
-from collabxl.workbook.sheets import typed
+from collabxl.workbook.sheets import cell_value
 
 MOST_YEARS = 5
 """Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
@@ -53,18 +53,18 @@ def build_workbook(
     has ready, FileError if ``path`` cannot be written. As many parameters as a workbook has properties.
     """
     day = today or dt.date.today()
-    made = _completed(project, rows or {}, lang, day)
+    made = _complete_content(project, rows or {}, lang, day)
     who = {
         "workbook_id": identity or str(uuid.uuid4()),
         "revision": "1",
         "schema": str(STANDARD.version),
         "language": lang,
     }
-    (finished,) = composed([Wanted(made, who, limits=limits)], lang, day)
+    (finished,) = render_workbooks([WorkbookRequest(made, who, limits=limits)], lang, day)
     save.replace(Path(path), finished)
 
 
-class Wanted(NamedTuple):
+class WorkbookRequest(NamedTuple):
     """A workbook that is to be: its content, its custom properties, and what makes it a department's copy."""
 
     content: Content
@@ -73,42 +73,45 @@ class Wanted(NamedTuple):
     limits: Limits = USUAL
 
 
-def composed(wanted: Sequence[Wanted], lang: Lang, day: dt.date) -> Iterator[bytes]:
+def render_workbooks(wanted: Sequence[WorkbookRequest], lang: Lang, day: dt.date) -> Iterator[bytes]:
     """Return workbooks of one run's limits with all that follows from their content, one by one, checked together."""
-    live = [shown(each.content, lang, day, each.limits) for each in wanted]
+    live = [new_formula_results(each.content, lang, day, each.limits) for each in wanted]
     settings = Settings(pack="strict", limits=wanted[0].limits if wanted else USUAL)
-    checked = check(tables(map(_read, wanted, live)), today=day, settings=settings)
+    checked = check(build_tables(map(_read_request, wanted, live)), today=day, settings=settings)
     seen = views(checked, outcomes(checked, day), day)
     for wb, (made, who, excerpt, _) in enumerate(wanted):
-        view = as_formulas_see(seen[wb], live[wb])
+        view = view_by_formulas(seen[wb], live[wb])
         critical = view.outlook.critical
         yield assemble(Order(made, lang, day, summary(view), live[wb], who, MARKER, critical, excerpt))
 
 
-def _read(wanted: Wanted, live: Shown) -> Reading:
+def _read_request(wanted: WorkbookRequest, live: FormulaResults) -> Reading:
     name = wanted.content.project.get(Project.name.key)
-    return read_source(_Typed(wanted.content, live, wanted.who), str(name or ""))
+    return read_source(_ContentSource(wanted.content, live, wanted.who), str(name or ""))
 
 
-def shown(made: Content, lang: Lang, day: dt.date, limits: Limits = USUAL) -> Shown:
+def new_formula_results(made: Content, lang: Lang, day: dt.date, limits: Limits = USUAL) -> FormulaResults:
     """Return what the formulas of a new workbook show as of its 数据日期, or of ``day``."""
     cells = {
         key: {
-            row: {column.key: typed(known.get(column.key), column, lang) for column in STANDARD.sheet(key).meta.columns}
+            row: {
+                column.key: cell_value(known.get(column.key), column, lang)
+                for column in STANDARD.sheet(key).meta.columns
+            }
             for row, known in enumerate(listed, layout.FIRST)
         }
         for key, listed in made.rows.items()
     }
-    form = {field.key: typed(made.project.get(field.key), field, lang) for field in Project.meta.columns}
+    form = {field.key: cell_value(made.project.get(field.key), field, lang) for field in Project.meta.columns}
     told = made.project.get(Project.status_date.key)
-    return Shown(lang, cells, form, told if isinstance(told, dt.date) else day, limits)
+    return FormulaResults(lang, cells, form, told if isinstance(told, dt.date) else day, limits)
 
 
-def _completed(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:
+def _complete_content(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:
     form = {Project.calendar.key: COUNTRY, Project.version.key: str(STANDARD.version), **project}
     made = content(form, {Calendar.meta.key: _calendar(form, day), Contacts.meta.key: _contacts(form, lang), **rows})
     for key, listed in made.rows.items():
-        ready = layout.rows_of(STANDARD.sheet(key))
+        ready = layout.row_count(STANDARD.sheet(key))
         if len(listed) > ready:
             says = t("{sheet} 只备了 {ready} 行，放不下 {count} 行", "{sheet} has {ready} rows ready, not {count}")
             title = STANDARD.sheet(key).meta.title.to(lang)
@@ -125,32 +128,32 @@ def _calendar(form: Row, day: dt.date) -> list[Row]:
         raise UsageError(says, country=country) from error
     return [
         {"date": each.day, "kind": "work" if each.worked else "off", "name": each.name}
-        for each in days[: layout.rows_of(Calendar)]
+        for each in days[: layout.row_count(Calendar)]
     ]
 
 
 def _years(form: Row, day: dt.date) -> list[int]:
     """Return the years that a project's calendar is for: those of its period, this one and the next."""
-    told = period(str(form.get(Project.period.key) or ""))
+    told = parse_period(str(form.get(Project.period.key) or ""))
     ends = [dt.date.fromordinal(number + EPOCH).year for number in told or ()]
     planned = range(ends[0], min(ends[1], ends[0] + MOST_YEARS - 1) + 1) if ends else ()
     return sorted({day.year, day.year + 1, *planned})
 
 
 def _contacts(form: Row, lang: Lang) -> list[Row]:
-    from collabxl.rules.matching.names import split
+    from collabxl.rules.matching.names import split_names
 
     named = [str(form.get(key) or "") for key in (Project.initiator.key, Project.departments.key)]
-    departments = dict.fromkeys(name for cell in named for name in split(cell))
+    departments = dict.fromkeys(name for cell in named for name in split_names(cell))
     return [{"department": name, "person": TO_BE_NAMED.to(lang)} for name in departments]
 
 
-class _Typed:
+class _ContentSource:
     """Content as a source, as if it had been typed into the built sheets: the same road as any file."""
 
     date1904 = False
 
-    def __init__(self, made: Content, shown: Shown, who: Mapping[str, str]) -> None:
+    def __init__(self, made: Content, shown: FormulaResults, who: Mapping[str, str]) -> None:
         self._content = made
         self._shown = shown
         self._lang = lang = shown.lang
@@ -164,17 +167,17 @@ class _Typed:
     def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
         return iter(())
 
-    def cells(self, title: Title) -> Cells:
+    def cells(self, title: Title) -> SheetCells:
         sheet = self._sheets[title.name]
         rows = self._form() if sheet.meta.heads else self._rows(sheet)
-        return Cells(layout.HEADER, 1, rows)
+        return SheetCells(layout.HEADER, 1, rows)
 
     def _form(self) -> list[list[Raw]]:
         heads = Project.meta.heads
         assert heads is not None
         rows: list[list[Raw]] = [[head.title.to(self._lang) for head in heads]]
         for field in Project.meta.columns:
-            value = typed(self._content.project.get(field.key), field, self._lang)
+            value = cell_value(self._content.project.get(field.key), field, self._lang)
             rows.append([field.title.to(self._lang), "" if value is None else value, "", ""])
         return rows
 
@@ -188,5 +191,7 @@ class _Typed:
     def _value(self, column: Column, row: int, known: Row) -> Raw | None:
         if not column.typed and known.get(column.key) is None and auto_formula(column, self._lang):
             value = self._shown.of(column, row)
-            return day_of(value) if isinstance(column.value_kind, Day) and isinstance(value, int | float) else value
-        return typed(known.get(column.key), column, self._lang)
+            return (
+                from_serial(value) if isinstance(column.value_kind, Day) and isinstance(value, int | float) else value
+            )
+        return cell_value(known.get(column.key), column, self._lang)

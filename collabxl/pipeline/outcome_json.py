@@ -10,8 +10,8 @@ from collabxl.errors import FileError
 from collabxl.reading.workbook import Reading
 from collabxl.rules import BY_CODE
 from collabxl.rules.engine.findings import Finding, Waiver
-from collabxl.rules.engine.outcome import Figures, Outcome
-from collabxl.text import Listed, Text
+from collabxl.rules.engine.outcome import Outcome, TaskFigures
+from collabxl.text import Text, TruncatedList
 
 _MOMENTS: dict[str, type[dt.date | dt.time]] = {"datetime": dt.datetime, "date": dt.date, "time": dt.time}
 
@@ -26,19 +26,19 @@ def to_text(outcome: Outcome) -> str:
         "figures": [figures.total, dict(figures.by_status), figures.overdue, figures.progress],
         "findings": [_finding_out(finding) for finding in outcome.findings],
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_tagged)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_encode)
 
 
 def from_text(path: str, text: str) -> Outcome:
     """Return the outcome that ``to_text`` was given; its reading has no pages."""
-    told = json.loads(text, object_hook=_untagged)
+    told = json.loads(text, object_hook=_decode)
     book, error = told["book"], told["error"]
     return Outcome(
         path,
         Reading(path, book[0], book[1], []) if book else None,
         FileError(error[0], error[1], **error[2]) if error else None,
         told["project"],
-        Figures(*told["figures"]),
+        TaskFigures(*told["figures"]),
         tuple(_finding_in(*finding) for finding in told["findings"]),
     )
 
@@ -56,11 +56,11 @@ def _finding_in(code: str, severity: Any, where: list[Any], said: list[Any]) -> 
     return Finding(BY_CODE[code], severity, *facts)
 
 
-def _tagged(value: Any) -> dict[str, Any]:
+def _encode(value: Any) -> dict[str, Any]:
     """Return what JSON has no word for as an object of one field."""
     if isinstance(value, Text):
         return {"text": value.both}
-    if isinstance(value, Listed):
+    if isinstance(value, TruncatedList):
         return {"listed": [value.values, value.total]}
     if isinstance(value, dt.timedelta):
         return {"span": [value.days, value.seconds, value.microseconds]}
@@ -70,14 +70,14 @@ def _tagged(value: Any) -> dict[str, Any]:
     raise TypeError(f"{value!r} is nothing that a finding says")
 
 
-def _untagged(made: dict[str, Any]) -> Any:
+def _decode(made: dict[str, Any]) -> Any:
     if len(made) != 1:
         return made
     ((name, value),) = made.items()
     if name == "text" and isinstance(value, list):
         return Text(*value)
     if name == "listed" and isinstance(value, list):
-        return Listed(tuple(value[0]), value[1])
+        return TruncatedList(tuple(value[0]), value[1])
     if name == "span" and isinstance(value, list):
         return dt.timedelta(*value)
     return _MOMENTS[name].fromisoformat(value) if name in _MOMENTS else made

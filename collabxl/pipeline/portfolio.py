@@ -7,15 +7,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from collabxl.pipeline.batch import Chunk, check_chunks, noting
-from collabxl.pipeline.formula_values import as_summed_up
+from collabxl.pipeline.batch import Chunk, check_chunks, warn_of_limits
+from collabxl.pipeline.formula_values import summary_view
 from collabxl.reports.destination import refuse_ending, refuse_workbook
-from collabxl.reports.portfolio.cross_links import Crossings
-from collabxl.reports.portfolio.isolation import spared
-from collabxl.reports.portfolio.numbers import Aside, Portfolio, Project
+from collabxl.reports.portfolio.cross_links import CrossLinks
+from collabxl.reports.portfolio.isolation import isolate_projects
+from collabxl.reports.portfolio.numbers import Portfolio, ProjectNumbers, SkippedFile
 from collabxl.reports.portfolio.project import project_of
 from collabxl.rules.engine.outcome import Outcome
-from collabxl.rules.engine.run import Checked
+from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.settings import Settings
 from collabxl.storage.paths import Paths
 from collabxl.storage.save import replace
@@ -36,12 +36,14 @@ def portfolio_of(
     What cannot be read, and a department's copy, whose tasks its master has, is told aside.
     """
     chosen = settings or Settings()
-    projects: list[Project] = []
-    aside: list[Aside] = []
-    crossings = Crossings()
+    projects: list[ProjectNumbers] = []
+    aside: list[SkippedFile] = []
+    crossings = CrossLinks()
     see = partial(_projects, today=today)
-    for chunk in noting(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)):
-        aside += _left_out(chunk)
+    for chunk in warn_of_limits(
+        check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)
+    ):
+        aside += _skipped_files(chunk)
         places = dict(zip(chunk.seen, range(len(projects), len(projects) + len(chunk.seen)), strict=True))
         projects += chunk.seen.values()
         crossings.add(chunk.checked, places)
@@ -64,19 +66,19 @@ def write_portfolio(portfolio: Portfolio, write: Writer, output: Path, lang: Lan
 
     A project with which we go wrong is told aside.
     """
-    content, told = spared(portfolio, lambda some: write(some, output, lang))
+    content, told = isolate_projects(portfolio, lambda some: write(some, output, lang))
     replace(output, content)
     return told
 
 
-def _projects(checked: Checked, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, Project]:
+def _projects(checked: CheckResult, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, ProjectNumbers]:
     seen = views(checked, outcomes, today)
-    return {wb: project_of(as_summed_up(view)) for wb, view in seen.items() if not _is_copy(view.outcome)}
+    return {wb: project_of(summary_view(view)) for wb, view in seen.items() if not _is_copy(view.outcome)}
 
 
-def _left_out(chunk: Chunk) -> list[Aside]:
+def _skipped_files(chunk: Chunk) -> list[SkippedFile]:
     return [
-        Aside(outcome.path, outcome.error)
+        SkippedFile(outcome.path, outcome.error)
         for outcome in chunk.outcomes
         if outcome.error is not None or _is_copy(outcome)
     ]

@@ -17,18 +17,25 @@ from functools import partial
 from pathlib import Path
 
 from collabxl.errors import CollabxlError, FileError, UsageError
-from collabxl.pipeline.batch import REPORT, Watch, check_workbooks, outright, tell_left_out, workbooks
+from collabxl.pipeline.batch import (
+    REPORT,
+    Watch,
+    check_workbooks,
+    find_workbooks,
+    named_workbooks,
+    warn_skipped_reports,
+)
 from collabxl.pipeline.outcome_json import from_text, to_text
-from collabxl.rules.cross_project.registry import mentions
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.cross_project.registry import external_names
+from collabxl.rules.engine.ledger_reader import ledger_path
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.schema.settings import Settings
 from collabxl.storage.data_files import PACKAGE
-from collabxl.storage.file_access import content_of
+from collabxl.storage.file_access import read_content
 from collabxl.storage.paths import Paths
 from collabxl.storage.remote import is_address
 from collabxl.text import Lang, t
-from collabxl.workers.interrupt import wished
+from collabxl.workers.interrupt import is_interrupted
 
 LASTING = ("not-a-workbook", "corrupt", "too-large", "unsupported", "not-a-project")
 """The kinds of errors that stay while a file's bytes do."""
@@ -43,7 +50,7 @@ _NO_STATE = t(
 )
 
 
-def state_of(output: Path | None) -> Path:
+def state_path(output: Path | None) -> Path:
     """Return where a run keeps what it found: beside its output, else in the user's folder of caches."""
     if output is not None:
         return output.with_name(f"{output.name}.resume")
@@ -52,7 +59,7 @@ def state_of(output: Path | None) -> Path:
     return user_cache_path("collabxl", appauthor=False, ensure_exists=True) / "resume.sqlite"
 
 
-def resumed(
+def resume_check(
     paths: Paths,
     state: Path,
     *,
@@ -64,10 +71,10 @@ def resumed(
 ) -> Iterator[Outcome]:
     """Return what ``check_workbooks`` does, in the same order; unchanged workbooks are told, not read."""
     chosen = settings or Settings()
-    files = workbooks(paths)
-    named_outright = outright(paths)
+    files = find_workbooks(paths)
+    named_outright = named_workbooks(paths)
     reports: dict[str, Lang] = {}
-    with closing(_State(state, _basis(today, chosen))) as kept:
+    with closing(_ResumeState(state, _basis(today, chosen))) as kept:
         named = [file for file in files if isinstance(file, str)]
         marks = _marks(named)
         known = {path for path, mark in marks.items() if kept.has(path, mark)}
@@ -88,10 +95,10 @@ def resumed(
                 yield outcome
             else:  # the user wishes to stop
                 return
-    tell_left_out(reports)
+    warn_skipped_reports(reports)
 
 
-class _State:
+class _ResumeState:
     """The SQLite file; every outcome is in it as soon as it is known, so that a killed run loses nothing."""
 
     def __init__(self, path: Path, basis: str) -> None:
@@ -127,7 +134,7 @@ class _State:
 
     def keep(self, outcome: Outcome, marks: Mapping[str, str]) -> None:
         reading, error = outcome.reading, outcome.error
-        if outcome.path not in marks or (reading and mentions(reading)) or (error and error.kind not in LASTING):
+        if outcome.path not in marks or (reading and external_names(reading)) or (error and error.kind not in LASTING):
             return
         mark = reading.digest if reading else marks[outcome.path]
         row = [outcome.path, self._full(outcome.path, mark), _day(), to_text(outcome)]
@@ -145,10 +152,10 @@ def _marks(files: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of each file that can be read and has no password; of fewer if the user wishes to stop."""
     made = {}
     for file in files:
-        if wished():
+        if is_interrupted():
             break
         try:
-            content = content_of(file)
+            content = read_content(file)
         except (CollabxlError, OSError):  # whoever reads it will tell
             continue
         if not content.startswith(ENCRYPTED):
@@ -160,7 +167,7 @@ def _ledger(path: str) -> str:
     """Return what changes with the ledger beside a master, on which rules about former values depend."""
     if is_address(path):
         return "-"
-    ledger = beside(Path(path))
+    ledger = ledger_path(Path(path))
     files = [ledger, ledger.with_name(f"{ledger.name}-wal")]
     facts = [file.stat() for file in files if file.is_file()]
     return "/".join(f"{fact.st_size}:{fact.st_mtime_ns}" for fact in facts) or "-"

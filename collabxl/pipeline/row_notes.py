@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 from collabxl.errors import FileError
 from collabxl.formulas import layout
 from collabxl.formulas.helper_sheet import BETWEEN, CHECKED
-from collabxl.formulas.row_values import Said, Shown
+from collabxl.formulas.row_values import FormulaResults, LiveChecks
 from collabxl.ooxml.a1 import LAST_COLUMN
-from collabxl.reading.sheet import REMARKS, Page
+from collabxl.reading.sheet import REMARKS, SheetReading
 from collabxl.reading.workbook import Reading
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.schema.columns import Column
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import Lang, t
-from collabxl.workbook.grid import Edit
+from collabxl.workbook.grid import CellEdit
 
 LONGEST = 300
 """Letters a row is told at most; the summary tells the rest."""
@@ -32,7 +32,7 @@ BELOW = t(
 _OURS = re.compile(r"[A-Z]{2}\d{3} ")
 
 
-def remarks(outcome: Outcome, live: Shown | Said | None, *, annotate: bool) -> Iterator[Edit]:
+def row_notes(outcome: Outcome, live: FormulaResults | LiveChecks | None, *, annotate: bool) -> Iterator[CellEdit]:
     """Return the cells that tell rows what the check found, and those whose old remark no longer holds.
 
     A built workbook has 同步发现 for what its formulas do not show; ``live`` tells what they do. One typed by hand is
@@ -47,22 +47,24 @@ def remarks(outcome: Outcome, live: Shown | Said | None, *, annotate: bool) -> I
         rows = set(page.rows)
         mine = [finding for finding in outcome.problems if finding.sheet == page.key and finding.row in rows]
         if live and "found" in page.places:
-            hidden = [finding for finding in mine if not is_shown(finding, live)]
-            yield from _told(page, page.places["found"].column, hidden, _old(page, "found"), reading.lang)
+            hidden = [finding for finding in mine if not is_covered(finding, live)]
+            yield from _note_edits(page, page.places["found"].column, hidden, _old_rows(page, "found"), reading.lang)
         elif annotate and not reading.built:
-            yield from _annotated(page, mine, reading.lang)
+            yield from _annotation_edits(page, mine, reading.lang)
 
 
-def is_shown(finding: Finding, live: Shown | Said) -> bool:
+def is_covered(finding: Finding, live: FormulaResults | LiveChecks) -> bool:
     """Return whether a row's live check says what was found there, by its own rule or by one that covers it."""
     sheet = next((sheet for sheet in CHECKED if sheet.meta.key == finding.sheet), None)
-    if sheet is None or finding.row is None or finding.row not in layout.prepared(sheet):  # no formula stands below
+    if (
+        sheet is None or finding.row is None or finding.row not in layout.prepared_rows(sheet)
+    ):  # no formula stands below
         return False
     parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
     return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
 
 
-def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tuple[int, int]], str]]:
+def header_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tuple[int, int]], str]]:
     """Return by sheet and cell what the notes of the 同步发现 headers say after a sync."""
     for page in reading.pages:
         place = page.places.get("found")
@@ -74,7 +76,7 @@ def synced_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tu
             yield (page.title, (place.row, place.column)), says
 
 
-def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit]:
+def _annotation_edits(page: SheetReading, findings: list[Finding], lang: Lang) -> Iterator[CellEdit]:
     assert page.header is not None
     column = _column(page)
     place = page.places.get(column.key)
@@ -85,22 +87,22 @@ def _annotated(page: Page, findings: list[Finding], lang: Lang) -> Iterator[Edit
         if not findings:
             return
         last = page.header.places[-1]
-        yield Edit(page.title, page.header.row, at, column.title.to(lang), like=(last.row, last.column))
+        yield CellEdit(page.title, page.header.row, at, column.title.to(lang), like=(last.row, last.column))
     lead = min(each.column for each in page.places.values())
-    for edit in _told(page, at, findings, _old(page, column.key), lang):
+    for edit in _note_edits(page, at, findings, _old_rows(page, column.key), lang):
         yield edit._replace(like=(edit.row, lead))
 
 
-def _column(page: Page) -> Column:
+def _column(page: SheetReading) -> Column:
     """Return the column for our remarks: 检查, unless people use a column of that name for something else."""
     columns = [STANDARD.sheet(page.key).meta.column(key) for key in REMARKS]
     for column in columns:
-        if len(_old(page, column.key)) == len(page.told.get(column.key, ())):
+        if len(_old_rows(page, column.key)) == len(page.told.get(column.key, ())):
             return column
     raise _no_column(page, columns[0])
 
 
-def _no_column(page: Page, column: Column) -> FileError:
+def _no_column(page: SheetReading, column: Column) -> FileError:
     says = t(
         "{sheet} 里没有地方写发现的问题：“{title}”列有别的内容，或者最后一列也用了。请腾出一列",
         "{sheet} has no column for the findings: “{title}” holds other text, or the last column is used. Free one",
@@ -108,21 +110,23 @@ def _no_column(page: Page, column: Column) -> FileError:
     return FileError("unsupported", says, sheet=page.title, title=column.title)
 
 
-def _old(page: Page, key: str) -> list[int]:
+def _old_rows(page: SheetReading, key: str) -> list[int]:
     """Return the rows of a column that bear a remark of an earlier sync; what people wrote there is none."""
     return [row for row, text in page.told.get(key, {}).items() if _OURS.match(text)]
 
 
-def _told(page: Page, at: int, findings: Iterable[Finding], old: Iterable[int], lang: Lang) -> Iterator[Edit]:
+def _note_edits(
+    page: SheetReading, at: int, findings: Iterable[Finding], old: Iterable[int], lang: Lang
+) -> Iterator[CellEdit]:
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         assert finding.row is not None
         by_row[finding.row].append(finding)
     for row in sorted(row for row in {*by_row, *old} if not page.is_computed(row, at)):
-        yield Edit(page.title, row, at, _text(by_row[row], lang) if row in by_row else None)
+        yield CellEdit(page.title, row, at, _note_text(by_row[row], lang) if row in by_row else None)
 
 
-def _text(findings: list[Finding], lang: Lang) -> str:
+def _note_text(findings: list[Finding], lang: Lang) -> str:
     said = list(dict.fromkeys(f"{finding.rule.code} {finding.message(lang)}" for finding in findings))
     kept = [said[0][:LONGEST]]
     for words in said[1:]:

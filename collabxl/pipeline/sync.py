@@ -12,21 +12,29 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from collabxl.errors import FileError
-from collabxl.formulas.row_values import Said
-from collabxl.pipeline.batch import Watch, check_chunks, noting, workbooks
-from collabxl.pipeline.formula_values import as_told, is_live, is_todays, limit_edits, renewal, said, shown
-from collabxl.pipeline.row_notes import remarks, synced_notes
-from collabxl.pipeline.workbook_patch import Changes, asks_to_compute, loaded, patch
+from collabxl.formulas.row_values import LiveChecks
+from collabxl.pipeline.batch import Watch, check_chunks, find_workbooks, warn_of_limits
+from collabxl.pipeline.formula_values import (
+    compute_live_checks,
+    formula_results,
+    is_current,
+    is_live,
+    limit_edits,
+    renewal,
+    stored_live_checks,
+)
+from collabxl.pipeline.row_notes import header_notes, row_notes
+from collabxl.pipeline.workbook_patch import WorkbookChanges, load_content, needs_recalculation, patch
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.schema.settings import Settings
 from collabxl.schema.sheets import Schedule
 from collabxl.storage import file_access, save
-from collabxl.storage.file_access import name_of
-from collabxl.storage.paths import Paths, free
-from collabxl.summary import View, as_formulas_see, summary, views
+from collabxl.storage.file_access import base_name
+from collabxl.storage.paths import Paths, free_path
+from collabxl.summary import View, summary, view_by_formulas, views
 from collabxl.workbook.gantt_values import critical_edits
-from collabxl.workers.interrupt import wished
-from collabxl.workers.isolation import one_workbook
+from collabxl.workers.interrupt import is_interrupted
+from collabxl.workers.isolation import isolate_workbook
 
 MOST_ROUNDS = 4
 """Times that a workbook is written and read until it says what was read; people's formulas may have no end of it."""
@@ -34,7 +42,7 @@ State = Literal["written", "unchanged", "not-written"]
 
 
 @dataclass(frozen=True)
-class Synced:
+class SyncResult:
     """One workbook's outcome and what became of its file; ``path`` is where the summary now is."""
 
     outcome: Outcome
@@ -56,7 +64,7 @@ def sync_workbooks(
     jobs: int | None = None,
     passwords: tuple[str, ...] = (),
     watch: Watch = iter,
-) -> Iterator[Synced]:
+) -> Iterator[SyncResult]:
     """Check workbooks and write 汇总 and what rows are told into each, or into copies in the folder ``output``.
 
     A workbook typed by hand gets a 检查 column only if ``annotate``; ``backup`` keeps the old file beside. A file
@@ -68,29 +76,29 @@ def sync_workbooks(
     taken: set[Path] = set()
     see = partial(views, today=today)
     check = partial(check_chunks, paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, impose=True)
-    for chunk in noting(check(watch=watch, see=see)):
+    for chunk in warn_of_limits(check(watch=watch, see=see)):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
-            if wished():
+            if is_interrupted():
                 return
             wb = numbers.get(outcome.path)
             if wb is None:
-                yield Synced(outcome, "not-written")
+                yield SyncResult(outcome, "not-written")
                 continue
-            target = free(Path(output) / name_of(outcome.path), taken) if output else None
+            target = free_path(Path(output) / base_name(outcome.path), taken) if output else None
             again = partial(_read_again, outcome.path, among=paths, today=today, settings=chosen)
             try:
-                with one_workbook():
+                with isolate_workbook():
                     seen = Seen(outcome, chunk.seen[wb])
-                    done = _written(seen, target, again, annotate=annotate, dry_run=dry_run, backup=backup)
+                    done = _write_result(seen, target, again, annotate=annotate, dry_run=dry_run, backup=backup)
                 yield done
             except save.DurabilityError as error:
-                yield Synced(replace(outcome, error=error), "written", target or outcome.path)
+                yield SyncResult(replace(outcome, error=error), "written", target or outcome.path)
             except FileError as error:
-                yield Synced(replace(outcome, error=error), "not-written")
+                yield SyncResult(replace(outcome, error=error), "not-written")
 
 
-def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
+def sync_draft(path: Path, *, today: dt.date, settings: Settings | None = None) -> tuple[bytes, Outcome]:
     """Return the bytes of the workbook at ``path``, its ledger beside it, as a sync would leave them, and the outcome.
 
     Nothing is written. Raises FileError if it cannot be read or synced.
@@ -98,8 +106,8 @@ def synced(path: Path, *, today: dt.date, settings: Settings | None = None) -> t
     chosen = settings or Settings()
     seen = _seen(path, str(path), (), today, chosen)
     again = partial(_read_again, str(path), today=today, settings=chosen)
-    with one_workbook():
-        return _made(loaded(seen.outcome), seen, again, annotate=False)
+    with isolate_workbook():
+        return _made(load_content(seen.outcome), seen, again, annotate=False)
 
 
 class Seen(NamedTuple):
@@ -115,7 +123,7 @@ Again = Callable[[bytes], Seen]
 
 def _seen(path: Path, source: str, among: Paths, today: dt.date, settings: Settings) -> Seen:
     """Return the draft at ``path`` of the workbook ``source`` read and checked; FileError if that cannot be."""
-    others = [file for file in workbooks(among) if isinstance(file, str) and file != source] if among else []
+    others = [file for file in find_workbooks(among) if isinstance(file, str) and file != source] if among else []
     check = partial(check_chunks, today=today, settings=settings, see=partial(views, today=today), impose=True)
     chunk = next(check([path], masters={str(path): Path(source)}, among=others))
     (outcome,) = chunk.outcomes
@@ -127,7 +135,7 @@ def _seen(path: Path, source: str, among: Paths, today: dt.date, settings: Setti
 
 def _read_again(source: str, content: bytes, *, among: Paths = (), today: dt.date, settings: Settings) -> Seen:
     with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
-        draft = Path(folder) / name_of(source)
+        draft = Path(folder) / base_name(source)
         draft.write_bytes(content)
         return _seen(draft, source, among, today, settings)
 
@@ -138,7 +146,7 @@ def _made(content: bytes, seen: Seen, again: Again, *, annotate: bool) -> tuple[
     It is read again where formulas that people wrote into rows had shown what was of before, and were computed.
     """
     for _ in range(MOST_ROUNDS):
-        made = patch(content, changes_of(seen.view, annotate=annotate, said=said_in(content, seen.view)))
+        made = patch(content, changes_of(seen.view, annotate=annotate, said=live_checks(content, seen.view)))
         content = made.content
         if not made.misread:
             break
@@ -146,16 +154,16 @@ def _made(content: bytes, seen: Seen, again: Again, *, annotate: bool) -> tuple[
     return content, seen.outcome
 
 
-def said_in(content: bytes, view: View) -> Said | None:
+def live_checks(content: bytes, view: View) -> LiveChecks | None:
     """Return what the live checks of another version's workbook say; None where this version knows without asking."""
     reading = view.outcome.reading
     assert reading is not None
-    if not reading.built or is_todays(reading):
+    if not reading.built or is_current(reading):
         return None
-    return said(content, reading, renewal(reading, view.synced))
+    return compute_live_checks(content, reading, renewal(reading, view.synced))
 
 
-def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Changes:
+def changes_of(view: View, *, annotate: bool, said: LiveChecks | None = None) -> WorkbookChanges:
     """Return all that a sync writes into a workbook, be it a file or open.
 
     ``said`` has what the live checks of a file say that another version built; without it they are taken from the
@@ -165,30 +173,32 @@ def changes_of(view: View, *, annotate: bool, said: Said | None = None) -> Chang
     assert reading is not None
     fresh, filled = renewal(reading, view.synced), frozenset(page.title for page in reading.pages)
     if not reading.built:
-        told = tuple(remarks(outcome, None, annotate=annotate))
-        return Changes(summary(view), told, renewal=fresh, spared=filled)
-    live = shown(reading, view.synced, view.limits)
-    shows = live if is_todays(reading) else said or as_told(reading)
-    edits = (*remarks(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
+        told = tuple(row_notes(outcome, None, annotate=annotate))
+        return WorkbookChanges(summary(view), told, renewal=fresh, spared=filled)
+    live = formula_results(reading, view.synced, view.limits)
+    shows = live if is_current(reading) else said or stored_live_checks(reading)
+    edits = (*row_notes(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))
-    view = as_formulas_see(view, live) if is_live(reading) else view
-    notes = dict(synced_notes(reading, view.synced))
-    return Changes(summary(view), edits, ours=True, renewal=fresh, notes=notes, spared=filled)
+    view = view_by_formulas(view, live) if is_live(reading) else view
+    notes = dict(header_notes(reading, view.synced))
+    return WorkbookChanges(summary(view), edits, ours=True, renewal=fresh, notes=notes, spared=filled)
 
 
-def _written(seen: Seen, copy: Path | None, again: Again, *, annotate: bool, dry_run: bool, backup: bool) -> Synced:
+def _write_result(
+    seen: Seen, copy: Path | None, again: Again, *, annotate: bool, dry_run: bool, backup: bool
+) -> SyncResult:
     """Write all that a sync writes into a workbook, or into a copy of it, and return what became of it."""
     source = seen.outcome.path
-    with nullcontext() if copy or dry_run else file_access.editing(source):
-        content = loaded(seen.outcome)
+    with nullcontext() if copy or dry_run else file_access.write_lock(source):
+        content = load_content(seen.outcome)
         result, outcome = _made(content, seen, again, annotate=annotate)
         outcome = replace(outcome, path=source)
         if result == content and not copy:
-            return Synced(outcome, "unchanged", source)
+            return SyncResult(outcome, "unchanged", source)
         if copy and not dry_run:
             save.replace(copy, result, backup=backup)
         elif not dry_run:
             file_access.replace(source, result, was=content, backup=backup)
-    return Synced(outcome, "written", copy or source, asks_to_compute(content, result))
+    return SyncResult(outcome, "written", copy or source, needs_recalculation(content, result))

@@ -9,24 +9,24 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from collabxl.errors import FileError
-from collabxl.ooxml.areas import Box
+from collabxl.ooxml.areas import CellRange
 from collabxl.ooxml.comments import set_note
-from collabxl.ooxml.edit import renew_values, set_cells
-from collabxl.ooxml.import_sheet import Known, put_sheet
+from collabxl.ooxml.edit import renew_results, set_cells
+from collabxl.ooxml.import_sheet import ImportOptions, import_sheet
 from collabxl.ooxml.lint import InvariantError
 from collabxl.ooxml.lint import check as lint
 from collabxl.ooxml.package import Package
 from collabxl.ooxml.properties import set_property
 from collabxl.ooxml.repair import restore
-from collabxl.ooxml.workbook_part import Book
-from collabxl.recalculation.engine import Renewal, renewed
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.recalculation.engine import RecalculationScope, recalculate
 from collabxl.rules.engine.outcome import Outcome
-from collabxl.storage.file_access import content_of
+from collabxl.storage.file_access import read_content
 from collabxl.summary import MARKER
 from collabxl.text import t
 from collabxl.workbook.charts import OBJECTS
-from collabxl.workbook.grid import Edit, Grid
-from collabxl.workbook.single_sheet import donor
+from collabxl.workbook.grid import CellEdit, Grid
+from collabxl.workbook.single_sheet import single_sheet_workbook
 
 Spot = tuple[int, int]
 
@@ -36,22 +36,22 @@ class Restoration:
     """Areas of one sheet that get back what guards them in a workbook of the same form."""
 
     sheet: str
-    areas: Sequence[Box]
+    areas: Sequence[CellRange]
     model: bytes
     """A workbook with a sheet of the same title, whose cells are guarded as they should be."""
-    coloured: Sequence[Box] = ()
+    coloured: Sequence[CellRange] = ()
     """The areas whose conditional formats are restored, if not the same: those do not take away what people added."""
 
 
 @dataclass(frozen=True)
-class Changes:
+class WorkbookChanges:
     """All that one write puts into a workbook."""
 
     summary: Grid | None = None
-    edits: Sequence[Edit] = ()
+    edits: Sequence[CellEdit] = ()
     ours: bool = False
     """Whether collabxl built the workbook: its locks are not meant for us."""
-    renewal: Renewal | None = None
+    renewal: RecalculationScope | None = None
     """What formulas are computed anew once all else is written; None: they keep their results."""
     notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
     restored: Sequence[Restoration] = ()
@@ -63,9 +63,9 @@ class Changes:
     """Titles of sheets that people fill in, of which none is ours to be renewed, whatever marks it bears."""
 
 
-def loaded(outcome: Outcome) -> bytes:
+def load_content(outcome: Outcome) -> bytes:
     """Return the bytes of a workbook that was checked; FileError of kind locked if they changed since."""
-    content = content_of(outcome.path)
+    content = read_content(outcome.path)
     if outcome.reading and outcome.reading.digest != hashlib.sha256(content).hexdigest():
         says = t(
             "{path} 在检查期间被改动，未写入。请重新运行", "{path} changed while it was checked; not written. Run again"
@@ -74,9 +74,9 @@ def loaded(outcome: Outcome) -> bytes:
     return content
 
 
-def asks_to_compute(before: bytes, after: bytes) -> bool:
+def needs_recalculation(before: bytes, after: bytes) -> bool:
     """Return whether formulas that people wrote keep results from before a write, until they are computed anew."""
-    return Book(Package(after)).recalculates and not Book(Package(before)).recalculates
+    return WorkbookPart(Package(after)).recalculates and not WorkbookPart(Package(before)).recalculates
 
 
 class Patched(NamedTuple):
@@ -86,15 +86,15 @@ class Patched(NamedTuple):
     misread: bool
 
 
-def patched(content: bytes, changes: Changes) -> bytes:
+def patch_workbook(content: bytes, changes: WorkbookChanges) -> bytes:
     """Return a workbook with the changes in it, all its other entries as they were; FileError if that cannot be."""
     return patch(content, changes).content
 
 
-def patch(content: bytes, changes: Changes) -> Patched:
+def patch(content: bytes, changes: WorkbookChanges) -> Patched:
     """Return the same, and whether it says something else where it was read than when the changes were thought of."""
     package = Package(content)
-    book = Book(package)
+    book = WorkbookPart(package)
     edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restored}
     for each in changes.restored:
         restore(book, each.sheet, each.model, each.sheet, each.areas, coloured=each.coloured)
@@ -109,11 +109,19 @@ def patch(content: bytes, changes: Changes) -> Patched:
         set_property(package, name, text)
     put = []
     if changes.summary:
-        painted = donor(changes.summary)
-        known = Known(True, OBJECTS, changes.spared)
-        put.append(put_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=known))
+        painted = single_sheet_workbook(changes.summary)
+        known = ImportOptions(True, OBJECTS, changes.spared)
+        put.append(import_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=known))
     for marker, grid in changes.sheets.items():
-        put.append(put_sheet(book, donor(grid), title=grid.title, marker=marker, known=Known(spared=changes.spared)))
+        put.append(
+            import_sheet(
+                book,
+                single_sheet_workbook(grid),
+                title=grid.title,
+                marker=marker,
+                known=ImportOptions(spared=changes.spared),
+            )
+        )
     misread = _renew(book, changes.renewal, edited, put) if changes.renewal else False
     result = package.save()
     try:
@@ -127,7 +135,7 @@ def patch(content: bytes, changes: Changes) -> Patched:
     return Patched(result, misread)
 
 
-def _renew(book: Book, renewal: Renewal, edited: dict[str, set[Spot]], put: Sequence[str]) -> bool:
+def _renew(book: WorkbookPart, renewal: RecalculationScope, edited: dict[str, set[Spot]], put: Sequence[str]) -> bool:
     """Let formulas show what follows from all that was written, and add the cells to those that were edited.
 
     Returns whether any of them is people's and in a sheet that is read.
@@ -137,16 +145,16 @@ def _renew(book: Book, renewal: Renewal, edited: dict[str, set[Spot]], put: Sequ
     own = {book.sheets[name.scope].title for name in book.names if name.name == MARKER and name.scope is not None}
     whole = replace(renewal, whole=renewal.whole | own | {*put})
     misread = False
-    for title, spots in renewed(book, whole, edited).items():
+    for title, spots in recalculate(book, whole, edited).items():
         misread |= title in whole.parts and not all(whole.is_ours(title, spot) for spot in spots)
-        renew_values(book, title, spots)
+        renew_results(book, title, spots)
         if title not in put:
             edited.setdefault(title, set()).update(spots)
     return misread
 
 
-def _by_sheet(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
-    found: dict[str, list[Edit]] = defaultdict(list)
+def _by_sheet(edits: Iterable[CellEdit]) -> dict[str, list[CellEdit]]:
+    found: dict[str, list[CellEdit]] = defaultdict(list)
     for edit in edits:
         found[edit.sheet].append(edit)
     return found

@@ -13,9 +13,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from collabxl.ooxml import a1
-from collabxl.reading.dangerous_text import reaches_out
-from collabxl.reading.formula_cells import computed
-from collabxl.reading.source import Computed, Marks, Spot
+from collabxl.reading.dangerous_text import has_external_reference
+from collabxl.reading.formula_cells import computed_cells
+from collabxl.reading.source import CellMarks, ComputedCells, Spot
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
@@ -47,7 +47,7 @@ class _Patterns(NamedTuple):
     hidden_row: re.Pattern[bytes]
 
 
-def marks(xml: bytes) -> Marks:
+def read_marks(xml: bytes) -> CellMarks:
     """Return the marks of one worksheet part."""
     root = _ROOT.search(xml)
     prefix = (root[1] or b"") if root else b""
@@ -58,14 +58,14 @@ def marks(xml: bytes) -> Marks:
         pictures |= _cell_pictures(xml, prefix)
     hidden = _HIDDEN_AT_ALL.search(xml) is not None
     tail = xml[xml.rfind(b"sheetData") :]
-    return Marks(
+    return CellMarks(
         errors=errors,
-        valueless=_valueless(xml, find, prefix) - pictures if formulas else frozenset(),
-        reaching=_reaching(xml, find, prefix) if formulas else {},
-        merged=_merged(tail, find) if b"mergeCell" in tail else (),
+        valueless=_valueless_formulas(xml, find, prefix) - pictures if formulas else frozenset(),
+        reaching=_external_formulas(xml, find, prefix) if formulas else {},
+        merged=_merged_ranges(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         pictures=frozenset(pictures),
-        computed=computed(xml) if formulas else Computed(),
+        computed=computed_cells(xml) if formulas else ComputedCells(),
     )
 
 
@@ -111,7 +111,7 @@ def _is_picture(attributes: bytes, inside: bytes, find: _Patterns) -> bool:
     return _RICH.search(attributes) is not None and (written is None or _DRAWS.search(written[1]) is not None)
 
 
-def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
+def _valueless_formulas(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
     found = set()
     for match in chain.from_iterable(pattern.finditer(xml) for pattern in find.no_value):
         attributes = _cell_before(xml, match.start(), prefix)
@@ -121,7 +121,7 @@ def _valueless(xml: bytes, find: _Patterns, prefix: bytes) -> frozenset[Spot]:
     return frozenset(found)
 
 
-def _reaching(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
+def _external_formulas(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
     if not any(trace in xml for trace in _TRACES):
         return {}
     found = {}
@@ -129,7 +129,7 @@ def _reaching(xml: bytes, find: _Patterns, prefix: bytes) -> dict[Spot, str]:
         if not _REACHING.search(written[1]):
             continue
         formula = unescape(written[1].decode("utf-8", "replace"))
-        spot = _spot(_cell_before(xml, written.start(), prefix)) if reaches_out(formula) else None
+        spot = _spot(_cell_before(xml, written.start(), prefix)) if has_external_reference(formula) else None
         if spot:
             found[spot] = formula
     return found
@@ -153,17 +153,17 @@ def _cell_before(xml: bytes, place: int, prefix: bytes) -> bytes:
 def _spot(attributes: bytes) -> Spot | None:
     ref = _REF.search(attributes)
     try:
-        return a1.cell(ref[1].decode("ascii")) if ref else None
+        return a1.parse_cell(ref[1].decode("ascii")) if ref else None
     except ValueError:
         return None
 
 
-def _merged(xml: bytes, find: _Patterns) -> tuple[tuple[Spot, Spot], ...]:
+def _merged_ranges(xml: bytes, find: _Patterns) -> tuple[tuple[Spot, Spot], ...]:
     found = []
     for ref in find.merged.findall(xml):
         first, _, last = ref.decode("ascii", "replace").partition(":")
         try:
-            found.append((a1.cell(first), a1.cell(last or first)))
+            found.append((a1.parse_cell(first), a1.parse_cell(last or first)))
         except ValueError:  # a range no worksheet has; Excel repairs it, we leave it alone
             continue
     return tuple(found)

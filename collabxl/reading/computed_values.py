@@ -11,11 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from collabxl.errors import FileError
-from collabxl.reading.source import Cells, Computation, Compute, Raw, Spot
-from collabxl.schema.serials import day_of
+from collabxl.reading.source import Computation, Compute, Raw, SheetCells, Spot
+from collabxl.schema.serials import from_serial
 
 if TYPE_CHECKING:
-    from collabxl.recalculation.engine import Engine
+    from collabxl.recalculation.engine import RecalculationEngine
 
 MOST_COMPUTED = 50_000
 """Formulas of a workbook that are computed while it is read: as many as leave time for reading it."""
@@ -23,13 +23,13 @@ _NO_DAY = 2_958_466
 """The day after the last one that a spreadsheet has."""
 
 
-class Computing:
+class FormulaComputation:
     """The formulas of a workbook, opened once more when the first is asked for; ``gives_up`` computes none."""
 
     def __init__(self, content: bytes, *, gives_up: bool) -> None:
         self._content = content
         self._left = 0 if gives_up else MOST_COMPUTED
-        self._engine: Engine | None = None
+        self._engine: RecalculationEngine | None = None
 
     def of(self, title: str) -> Compute:
         """Return what computes the formulas of one worksheet."""
@@ -38,28 +38,30 @@ class Computing:
     def _shown(self, title: str, spot: Spot) -> Computation | None:
         if not self._left:
             return None
-        from collabxl.recalculation.values import Fault, Unsupported
+        from collabxl.recalculation.values import FormulaError, UnsupportedFormula
 
         self._left -= 1
         try:
             shown = self._opened().shown(title, spot)
-        except (Unsupported, FileError):  # FileError: a package that cannot be edited can be read all the same
+        except (UnsupportedFormula, FileError):  # FileError: a package that cannot be edited can be read all the same
             return None
-        if isinstance(shown, Fault):
+        if isinstance(shown, FormulaError):
             return Computation(error=shown.code)
         return Computation("" if shown is None else shown)
 
-    def _opened(self) -> Engine:
+    def _opened(self) -> RecalculationEngine:
         if self._engine is None:
             from collabxl.ooxml.package import Package
-            from collabxl.ooxml.workbook_part import Book
-            from collabxl.recalculation.engine import Engine, Renewal
+            from collabxl.ooxml.workbook_part import WorkbookPart
+            from collabxl.recalculation.engine import RecalculationEngine, RecalculationScope
 
-            self._engine = Engine(Book(Package(self._content)), Renewal(None, distrusts=True), {})
+            self._engine = RecalculationEngine(
+                WorkbookPart(Package(self._content)), RecalculationScope(None, distrusts=True), {}
+            )
         return self._engine
 
 
-def settled(cells: Cells, columns: Mapping[int, bool], header: int) -> tuple[Cells, frozenset[Spot]]:
+def settle_formulas(cells: SheetCells, columns: Mapping[int, bool], header: int) -> tuple[SheetCells, frozenset[Spot]]:
     """Return cells whose formulas below a header show what they do once computed, and those of which that is unsure.
 
     The columns say whether they have days. What a formula that cannot be computed showed last stays where it may be
@@ -74,16 +76,16 @@ def settled(cells: Cells, columns: Mapping[int, bool], header: int) -> tuple[Cel
         failed = errors.pop(spot, None)
         if result is None:
             unsure.add(spot)
-            _put(cells, spot, "" if failed or _is_nothing(raw) else raw)
+            _set_cell(cells, spot, "" if failed or _is_nothing(raw) else raw)
         elif result.error:
             errors[spot] = result.error
-            _put(cells, spot, "")
+            _set_cell(cells, spot, "")
         else:
-            _put(cells, spot, _shown(result.value, raw, is_day=columns[spot[1]]))
+            _set_cell(cells, spot, _display_value(result.value, raw, is_day=columns[spot[1]]))
     return cells._replace(marks=cells.marks._replace(errors=errors)), frozenset(unsure)
 
 
-def _formulas(cells: Cells, columns: set[int], header: int) -> set[Spot]:
+def _formulas(cells: SheetCells, columns: set[int], header: int) -> set[Spot]:
     found = {(row, column) for column in columns for row in cells.marks.computed.spots.get(column, ())}
     for (top, left), (bottom, right) in cells.marks.computed.areas:
         rows = range(max(top, cells.top), min(bottom, cells.top + len(cells.rows) - 1) + 1)
@@ -91,30 +93,30 @@ def _formulas(cells: Cells, columns: set[int], header: int) -> set[Spot]:
     return {spot for spot in found if spot[0] > header and _lies_in(cells, spot)}
 
 
-def _lies_in(cells: Cells, spot: Spot) -> bool:
+def _lies_in(cells: SheetCells, spot: Spot) -> bool:
     row, column = spot[0] - cells.top, spot[1] - cells.left
     return 0 <= row < len(cells.rows) and 0 <= column < len(cells.rows[row])
 
 
-def _at(cells: Cells, spot: Spot) -> Raw:
+def _at(cells: SheetCells, spot: Spot) -> Raw:
     return cells.rows[spot[0] - cells.top][spot[1] - cells.left]
 
 
-def _put(cells: Cells, spot: Spot, value: Raw) -> None:
+def _set_cell(cells: SheetCells, spot: Spot, value: Raw) -> None:
     """Put a value into a cell; its row is made anew, for empty ones may be one and the same."""
     row = list(cells.rows[spot[0] - cells.top])
     row[spot[1] - cells.left] = value
     cells.rows[spot[0] - cells.top] = row
 
 
-def _shown(value: Raw, raw: Raw, *, is_day: bool) -> Raw:
+def _display_value(value: Raw, raw: Raw, *, is_day: bool) -> Raw:
     """Return a computed value as the cell shows it: a number as a day where the last one was or would be one."""
     looks_like_one = isinstance(raw, dt.date | dt.time | dt.timedelta) or (is_day and isinstance(raw, str))
     if type(value) is float and looks_like_one and 1 <= value < _NO_DAY:
-        return day_of(value)
+        return from_serial(value)
     return value
 
 
 def _is_nothing(raw: Raw) -> bool:
     """Return whether a cell shows 0, be it as a day or a time: what stands in a formula that was never computed."""
-    return raw in (0, dt.time(0), dt.timedelta(0), day_of(0), dt.datetime.combine(day_of(0), dt.time(0)))
+    return raw in (0, dt.time(0), dt.timedelta(0), from_serial(0), dt.datetime.combine(from_serial(0), dt.time(0)))

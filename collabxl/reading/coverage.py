@@ -30,7 +30,7 @@ _KIND = re.compile(rb"""\btype\s*=\s*["'](\w+)["']""")
 _FIRST = re.compile(rb"<(?:\w+:)?formula1\s*>(?:<xm:f\s*>)?([^<]*)<")
 
 
-def coverage(xml: bytes) -> Coverage:
+def read_coverage(xml: bytes) -> Coverage:
     """Return where a sheet's validations and conditional formats are."""
     tail = xml[max(xml.rfind(b"sheetData"), 0) :]
     accepted: dict[str, list[Area]] = {}
@@ -47,23 +47,23 @@ def _areas(attributes: bytes, inside: bytes) -> Iterable[Area]:
     for ref in where[1].decode("ascii", "replace").split() if where else ():
         first, _, last = ref.partition(":")
         try:
-            yield a1.cell(first), a1.cell(last or first)
+            yield a1.parse_cell(first), a1.parse_cell(last or first)
         except ValueError:  # whole columns and what no sheet has: nothing we wrote
             continue
 
 
-def unlimited(found: Coverage, column: int, rows: Sequence[int]) -> list[int]:
+def rows_without_validation(found: Coverage, column: int, rows: Sequence[int]) -> list[int]:
     """Return the rows, in order, in which a column does not accept what most of it accepts."""
-    bare = [_uncovered(areas, column, rows) for _, areas in found.accepted]
+    bare = [_rows_outside(areas, column, rows) for _, areas in found.accepted]
     return min(bare, key=len, default=list(rows))
 
 
-def uncoloured(found: Coverage, column: int, rows: Sequence[int]) -> list[int]:
+def rows_without_format(found: Coverage, column: int, rows: Sequence[int]) -> list[int]:
     """Return the rows, in order, in which no conditional format looks at a column."""
-    return _uncovered(found.coloured, column, rows)
+    return _rows_outside(found.coloured, column, rows)
 
 
-def _uncovered(areas: Iterable[Area], column: int, rows: Sequence[int]) -> list[int]:
+def _rows_outside(areas: Iterable[Area], column: int, rows: Sequence[int]) -> list[int]:
     mine = [(top, bottom) for (top, left), (bottom, right) in areas if left <= column <= right]
     if not rows or any(top <= rows[0] and rows[-1] <= bottom for top, bottom in mine):
         return []

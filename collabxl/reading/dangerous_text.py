@@ -44,17 +44,17 @@ _NUMBERS = re.compile(r"[-+][\d.,%\s-]*+|\+\d[\d\s()-]{6,}+")
 """A number, a date or a telephone number."""
 
 
-def reaches_out(formula: str) -> bool:
+def has_external_reference(formula: str) -> bool:
     """Return whether a formula, as a file holds it, leaves the workbook: for another one, a server or the net."""
-    return _LEAVES.search(_bare(formula)) is not None
+    return _LEAVES.search(_without_literals(formula)) is not None
 
 
-def _bare(formula: str) -> str:
+def _without_literals(formula: str) -> str:
     """Return a formula without its literals and the names of sheets; what is left tells which of them lead where."""
-    return _QUOTED.sub(_emptied, formula)
+    return _QUOTED.sub(_blank_literal, formula)
 
 
-def _emptied(quoted: re.Match[str]) -> str:
+def _blank_literal(quoted: re.Match[str]) -> str:
     words = quoted[0]
     if words[0] == '"':
         return '"#"' if _STAYS.match(words) else '""'
@@ -67,8 +67,8 @@ def is_dangerous(text: str) -> bool:
         return False
     typed = unicodedata.normalize("NFKC", text)
     formula = typed[1:] if typed[0] in "=@" else typed
-    bare = _bare(formula)
-    return _LEAVES.search(bare) is not None or _calls(bare, anything=typed[0] == "=") or _computes(typed[0], bare)
+    bare = _without_literals(formula)
+    return _LEAVES.search(bare) is not None or _calls(bare, anything=typed[0] == "=") or _is_expression(typed[0], bare)
 
 
 def _calls(bare: str, *, anything: bool) -> bool:
@@ -85,7 +85,7 @@ def _functions() -> frozenset[str]:
     return frozenset(_NEWER.union(FORMULAE))
 
 
-def _computes(first: str, bare: str) -> bool:
+def _is_expression(first: str, bare: str) -> bool:
     """Return whether nothing but numbers and cells is computed; a single one is so only behind =, or as a cell."""
     expression = _EXPRESSION.fullmatch(bare)
     if not expression or _NUMBERS.fullmatch(bare):

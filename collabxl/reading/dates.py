@@ -41,18 +41,18 @@ _TAIL = re.compile(
 _DASH = re.compile(r"(?:~|～|至|到|—+|–+|--+|\bto\b|\buntil\b)\s*")
 
 
-class Read(NamedTuple):
+class ParsedDate(NamedTuple):
     """A day, or none: ``ambiguous`` tells text that could be several days from text that is none."""
 
     day: int | None
     ambiguous: bool = False
 
 
-NO_DAY = Read(None)
-SEVERAL = Read(None, ambiguous=True)
+NO_DAY = ParsedDate(None)
+SEVERAL = ParsedDate(None, ambiguous=True)
 
 
-def from_text(text: str) -> Read:
+def from_text(text: str) -> ParsedDate:
     """Return the day that a text names for certain."""
     if len(text) > LONGEST:
         return NO_DAY
@@ -77,7 +77,7 @@ def nearest(moment: dt.datetime) -> int:
     return moment.toordinal() + (moment.time() >= _MIDNIGHT and moment.date() < dt.date.max)
 
 
-def from_number(value: float, *, date1904: bool) -> Read:
+def from_number(value: float, *, date1904: bool) -> ParsedDate:
     """Return the day of a bare number: a serial, or 20240705; 7.5 may be the 5th of July of some year."""
     if not abs(value) < 1e9:
         return NO_DAY
@@ -86,13 +86,13 @@ def from_number(value: float, *, date1904: bool) -> Read:
         return from_text(str(whole))
     serial = whole + (SHIFT_1904 if date1904 else 0)
     if FIRST_SERIAL <= serial <= LAST_SERIAL:
-        return Read(serial - SERIAL_OF_EPOCH)
+        return ParsedDate(serial - SERIAL_OF_EPOCH)
     month, _, day = f"{float(value):.15g}".partition(".")
     could_be = day.isdigit() and 1 <= int(day) <= 31 and month.isdigit() and 1 <= int(month) <= 12
     return SEVERAL if could_be else NO_DAY
 
 
-def period(text: str) -> tuple[int, int] | None:
+def parse_period(text: str) -> tuple[int, int] | None:
     """Return first and last day of a text such as 2024年7月1日-2024年9月30日 or 2024.7.1—9.30; None if unreadable."""
     if len(text) > LONGEST:
         return None
@@ -117,7 +117,7 @@ def _halves(text: str) -> list[tuple[str, str]]:
     return halves + [(text[:place].strip(), text[place + 1 :].strip()) for place in dashes]
 
 
-def _year_last(left: int, middle: int, year: int) -> Read:
+def _year_last(left: int, middle: int, year: int) -> ParsedDate:
     if left > 12 >= middle:
         return _day(str(year), str(middle), str(left))
     if middle > 12 >= left:
@@ -127,9 +127,9 @@ def _year_last(left: int, middle: int, year: int) -> Read:
     return SEVERAL if left <= 12 else NO_DAY
 
 
-def _day(year: str, month: str, day: str) -> Read:
+def _day(year: str, month: str, day: str) -> ParsedDate:
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
     try:
-        return Read(dt.date(int(year), number, int(day)).toordinal() - EPOCH)
+        return ParsedDate(dt.date(int(year), number, int(day)).toordinal() - EPOCH)
     except ValueError:  # no such day, e.g. 30 February
         return NO_DAY

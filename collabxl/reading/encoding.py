@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collabxl.errors import FileError
-from collabxl.reading.preflight import damaged
+from collabxl.reading.preflight import damaged_file_error
 from collabxl.text import t
 
 _ROOT = re.compile(rb"<[^?!\s]")
@@ -17,16 +17,16 @@ _KNOWN = frozenset({"utf-16", "utf-16le", "utf-16be", "iso-8859-1"})
 
 def as_utf8(name: str, content: bytes) -> bytes:
     """Return an XML part in UTF-8, the same object if it is so already; refuses document types and other encodings."""
-    code = _code_of(content)
+    code = _declared_encoding(content)
     if code not in _UTF8:
-        content = _recoded(name, content, code)
+        content = _recode(name, content, code)
     root = _ROOT.search(content)
     if content.find(b"<!DOCTYPE", 0, root.start() if root else len(content)) >= 0:
-        raise damaged(t(f"{name} 带有 DTD", f"{name} has a document type, DTD"))
+        raise damaged_file_error(t(f"{name} 带有 DTD", f"{name} has a document type, DTD"))
     return content
 
 
-def _code_of(content: bytes) -> str:
+def _declared_encoding(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if content.startswith((b"<\0", b"\0<")):
@@ -35,7 +35,7 @@ def _code_of(content: bytes) -> str:
     return declared[1].decode("ascii").lower() if declared else "utf-8"
 
 
-def _recoded(name: str, content: bytes, code: str) -> bytes:
+def _recode(name: str, content: bytes, code: str) -> bytes:
     if code not in _KNOWN:
         says = t(
             "其中的 {part} 用了 {code} 编码，只认 UTF-8 和 UTF-16。请用 Excel 或 WPS 另存为 .xlsx",
@@ -46,4 +46,4 @@ def _recoded(name: str, content: bytes, code: str) -> bytes:
         text = content.decode(code)
         return _DECLARATION.sub("", text, count=1).lstrip("\ufeff").encode()
     except UnicodeError as error:
-        raise damaged(f"{name}: {error}") from error
+        raise damaged_file_error(f"{name}: {error}") from error

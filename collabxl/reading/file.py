@@ -15,16 +15,16 @@ from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
-from collabxl.reading.cell_marks import marks, negatives
-from collabxl.reading.computed_values import Computing
-from collabxl.reading.container import Container, SheetPart, load
-from collabxl.reading.coverage import coverage
+from collabxl.reading.cell_marks import negatives, read_marks
+from collabxl.reading.computed_values import FormulaComputation
+from collabxl.reading.container import Container, SheetEntry, load_file
+from collabxl.reading.coverage import read_coverage
 from collabxl.reading.literals import formulas
-from collabxl.reading.password import unlocked
-from collabxl.reading.preflight import HARMLESS, damaged
-from collabxl.reading.sheet_extent import TABLE_HEAD, counts_are_sane, fits, holds_longer
-from collabxl.reading.source import Cells, Raw, Spot, Title
-from collabxl.reading.sparse_sheet import SparseBook
+from collabxl.reading.password import decrypt
+from collabxl.reading.preflight import HARMLESS, damaged_file_error
+from collabxl.reading.sheet_extent import TABLE_HEAD, counts_are_sane, fits_in_memory, has_longer_text
+from collabxl.reading.source import Raw, SheetCells, Spot, Title
+from collabxl.reading.sparse_sheet import SparseWorkbook
 from collabxl.reading.workbook import Reading, read_source
 from collabxl.text import Lang, t
 
@@ -52,41 +52,46 @@ class FileSource:
 
     def __init__(self, content: bytes, *, careful: bool = False) -> None:
         self._container = Container(content)
-        self._parts: dict[str, SheetPart] = {}
+        self._parts: dict[str, SheetEntry] = {}
         for sheet in self._container.sheets():
             if sheet.name in self._parts:
-                raise damaged(t(f"有两张表都叫 {sheet.name}", f"two of its sheets are named {sheet.name}"))
+                raise damaged_file_error(t(f"有两张表都叫 {sheet.name}", f"two of its sheets are named {sheet.name}"))
             self._parts[sheet.name] = sheet
         self.date1904 = self._container.date1904()
         self.properties = self._container.properties()
-        self._workbook = None if careful else _opened(content, self._container)
-        self._sparse = SparseBook(self._container, date1904=self.date1904)
-        self._computing = Computing(content, gives_up=careful) if self._container.asks_to_compute() else None
+        self._workbook = None if careful else _open_calamine(content, self._container)
+        self._sparse = SparseWorkbook(self._container, date1904=self.date1904)
+        self._computing = FormulaComputation(content, gives_up=careful) if self._container.asks_to_compute() else None
 
     def titles(self) -> list[Title]:
         """Return the worksheets in their order."""
         return [Title(sheet.name, order, sheet.visible) for order, sheet in enumerate(self._parts.values())]
 
-    def cells(self, title: Title) -> Cells:
+    def cells(self, title: Title) -> SheetCells:
         """Return the filled part of one worksheet with its marks."""
         part = self._parts[title.name].part
         xml = self._xml(part)
-        found, guarded = marks(xml), coverage(xml)
+        found, guarded = read_marks(xml), read_coverage(xml)
         if b"tablePart" in xml[max(xml.rfind(b"sheetData"), 0) :]:
             found = found._replace(totals=tuple(self._container.totals_rows(part)))
         below_zero = list(negatives(xml)) if b">-" in xml else []
         computing = self._computing.of(title.name) if self._computing else None
-        if self._workbook is not None and part not in self._container.recoded and fits(xml) and not _has_iso_days(xml):
+        if (
+            self._workbook is not None
+            and part not in self._container.recoded
+            and fits_in_memory(xml)
+            and not _has_iso_days(xml)
+        ):
             del xml  # a sheet of 100 MB is not held while calamine unpacks it once more
-            with suppress(_Refused), _refusals():
+            with suppress(_CalamineRefusal), _calamine_refusals():
                 sheet = self._workbook.get_sheet_by_name(title.name)
                 if not self._may_repeat_long_texts(sheet.height * sheet.width):
                     top, left = sheet.start or (0, 0)
-                    return _cells(Cells(top + 1, left + 1, _rows(sheet), found, guarded, computing), below_zero)
+                    return _cells(SheetCells(top + 1, left + 1, _rows(sheet), found, guarded, computing), below_zero)
         read = self._sparse.sheet(part, self._xml(part))
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
-        return _cells(Cells(read.top, read.left, read.rows, found, guarded, computing), below_zero)
+        return _cells(SheetCells(read.top, read.left, read.rows, found, guarded, computing), below_zero)
 
     def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:
         """Yield a worksheet's formulas that name words, with their cells; those of no cell without."""
@@ -98,12 +103,12 @@ class FileSource:
         entry = self._container.entry(name)
         if entry is None or entry.file_size * cells <= MOST_COPIED or cells > LARGE:
             return False
-        return holds_longer(self._container.part(name) or b"", MOST_COPIED // cells)
+        return has_longer_text(self._container.part(name) or b"", MOST_COPIED // cells)
 
     def _xml(self, part: str) -> bytes:
         xml = self._container.part(part)
         if xml is None:
-            raise damaged(t(f"缺少 {part}", f"{part} is missing"))
+            raise damaged_file_error(t(f"缺少 {part}", f"{part} is missing"))
         return xml
 
 
@@ -120,13 +125,13 @@ def read_file(
     ``content`` has its bytes if the path is an address, at which the worker cannot look.
     """
     if content is None:
-        content = load(Path(path))
-    reading = read_source(FileSource(unlocked(content, passwords), careful=careful), str(path), asked)
+        content = load_file(Path(path))
+    reading = read_source(FileSource(decrypt(content, passwords), careful=careful), str(path), asked)
     reading.digest = hashlib.sha256(content).hexdigest()
     return reading
 
 
-def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
+def _open_calamine(content: bytes, container: Container) -> CalamineWorkbook | None:
     """Return the workbook as calamine opens it, or None where that is not safe or calamine refuses."""
     for kind, usual in (("sharedStrings", USUAL_TEXTS), ("styles", "xl/styles.xml")):
         name = container.related(kind, usual)
@@ -140,12 +145,12 @@ def _opened(content: bytes, container: Container) -> CalamineWorkbook | None:
             return None
         if b"<!DOCTYPE" in head or (kind == "sharedStrings" and not counts_are_sane(head)):
             return None
-    with suppress(_Refused), _refusals():
+    with suppress(_CalamineRefusal), _calamine_refusals():
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     return None
 
 
-def _cells(read: Cells, below_zero: Sequence[tuple[Spot, float]]) -> Cells:
+def _cells(read: SheetCells, below_zero: Sequence[tuple[Spot, float]]) -> SheetCells:
     """Return cells of which those with pictures say nothing: what stands there is for programs, not from people.
 
     Negative numbers that readers take for days, because they are to be shown as such, are the numbers they are.
@@ -175,20 +180,20 @@ def _rows(sheet: CalamineSheet) -> list[list[Raw]]:
     return [[seen.setdefault(cell, cell) if type(cell) is str else cell for cell in row] for row in sheet.iter_rows()]
 
 
-class _Refused(Exception):  # noqa: N818 - what calamine does, not what is wrong with the file
+class _CalamineRefusal(Exception):  # noqa: N818 - what calamine does, not what is wrong with the file
     """calamine does not take a workbook or a sheet."""
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _calamine_refusals() -> Iterator[None]:
     """Turn what calamine raises, its panics included, into one exception; only it knows which those are."""
     try:
         yield
     except MemoryError:
         raise
     except Exception as error:  # whatever it is: CalamineError, OSError, OverflowError of a date
-        raise _Refused from error
+        raise _CalamineRefusal from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise _Refused from error
+        raise _CalamineRefusal from error

@@ -13,16 +13,16 @@ plain_texts = pd.option_context("mode.string_storage", "python")
 """Lets pandas keep the texts it makes itself, such as names of columns, in one way, with pyarrow there or not."""
 
 
-def objects(values: Iterable[Any]) -> NDArray[Any]:
+def object_array(values: Iterable[Any]) -> NDArray[Any]:
     """Return values as an array of objects, tuples and lists among them left whole."""
     return np.fromiter(values, dtype=object)
 
 
-def mask(values: Iterable[bool]) -> NDArray[np.bool_]:
+def bool_array(values: Iterable[bool]) -> NDArray[np.bool_]:
     """Return truth values as an array that selects rows, also when there are none."""
     return np.fromiter(values, dtype=np.bool_)
 
 
-def records(frame: pd.DataFrame) -> Iterator[Any]:
+def iter_rows(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows of a small frame as named tuples, without its index."""
     return iter(frame.itertuples(index=False))

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from collabxl.reading.source import Cells, Raw, Title
-from collabxl.schema.columns import Meta, Sheet
+from collabxl.reading.source import Raw, SheetCells, Title
+from collabxl.schema.columns import Sheet, SheetMeta
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import LANGS, Lang
 
@@ -32,7 +32,7 @@ _BRACKETS = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
 _COPY = re.compile(r"\(\d+\)$|[-_ ]*(?:副本|备份|拷贝|copy|最新版?|终版|final|new|v?\d+(?:\.\d+)*)$")
 
 
-class Place(NamedTuple):
+class HeaderCell(NamedTuple):
     """One header cell: where it is, what it says, and the column it means, if any."""
 
     row: int
@@ -47,85 +47,85 @@ class Header(NamedTuple):
     """The header row of one sheet: every header cell in it."""
 
     row: int
-    places: tuple[Place, ...]
-    beside: tuple[Place, ...] = ()
+    places: tuple[HeaderCell, ...]
+    beside: tuple[HeaderCell, ...] = ()
     """Those of other tables in the same row (beside.py)."""
 
-    def chosen(self) -> dict[str, Place]:
+    def chosen(self) -> dict[str, HeaderCell]:
         """Return the place each column is read from: the best match, the leftmost of equals."""
         order: dict[How | None, int] = {"exact": 0, "translated": 1, "alias": 2, "near": 3}
-        best: dict[str, Place] = {}
+        best: dict[str, HeaderCell] = {}
         for place in sorted(self.places, key=lambda place: (order.get(place.how, 9), place.column)):
             if place.key is not None:
                 best.setdefault(place.key, place)
         return best
 
 
-class Match(NamedTuple):
+class SheetMatch(NamedTuple):
     """A worksheet taken for a declared sheet."""
 
     title: Title
     how: How
 
 
-class Sheets(NamedTuple):
+class SheetMatches(NamedTuple):
     """The worksheets found, by sheet key, and those of which several look alike and none is right."""
 
-    found: dict[str, Match]
+    found: dict[str, SheetMatch]
     rivals: dict[str, list[str]]
 
 
-def plain(words: str) -> str:
+def normalize_header(words: str) -> str:
     """Return header words as they are compared: half width, lower case, no blanks, stars or colons."""
     return _ORNAMENT.sub("", unicodedata.normalize("NFKC", words).casefold())
 
 
 def title_languages(title: str) -> set[Lang]:
     """Return the languages in which a worksheet's name is that of a sheet of ours, or at least resembles it."""
-    exactly = _title_languages().get(plain(title), set())
+    exactly = _title_languages().get(normalize_header(title), set())
     return exactly or {lang for sheet in STANDARD.read for lang in LANGS if _resembles(title, sheet, (lang,))}
 
 
-def contested(titles: Iterable[Title]) -> dict[Title, list[type[Sheet]]]:
+def ambiguous_titles(titles: Iterable[Title]) -> dict[Title, list[type[Sheet]]]:
     """Return the worksheets whose names resemble those of several sheets; what they hold decides between these."""
-    unsure = (title for title in titles if plain(title.name) not in _title_languages())
+    unsure = (title for title in titles if normalize_header(title.name) not in _title_languages())
     likely = {title: [sheet for sheet in STANDARD.read if _resembles(title.name, sheet)] for title in unsure}
     return {title: several for title, several in likely.items() if len(several) > 1}
 
 
-def likeliest(title: Title, cells: Cells, several: Sequence[type[Sheet]]) -> type[Sheet]:
+def likeliest_sheet(title: Title, cells: SheetCells, several: Sequence[type[Sheet]]) -> type[Sheet]:
     """Return the sheet most of whose words a worksheet says; if none more than others, that of the likest name."""
     from rapidfuzz import fuzz
 
-    words = {plain(cell) for row in cells.rows[:LAST_HEADER_ROW] for cell in row if isinstance(cell, str)}
+    words = {normalize_header(cell) for row in cells.rows[:LAST_HEADER_ROW] for cell in row if isinstance(cell, str)}
 
     def likeness(sheet: type[Sheet]) -> tuple[int, float]:
         known = _words(sheet.meta, "zh").keys() | _form_words(sheet.meta).keys()
-        alike = (fuzz.ratio(plain(title.name), plain(name)) for name in sheet.meta.title.both)
+        alike = (fuzz.ratio(normalize_header(title.name), normalize_header(name)) for name in sheet.meta.title.both)
         return len(words & known), max(alike)
 
     return max(several, key=likeness)
 
 
 @lru_cache(maxsize=2_000)
-def sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Title, str], ...] = ()) -> Sheets:
+def match_sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Title, str], ...] = ()) -> SheetMatches:
     """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss.
 
     A worksheet that resembles several is none but that for which its contents ``decided``.
     """
     only = dict(decided)
     book = STANDARD
-    found: dict[str, Match] = {}
+    found: dict[str, SheetMatch] = {}
     rivals: dict[str, list[str]] = {}
     free = list(titles)
     for how in ("exact", "translated"):
         for sheet in book.read:
-            word = plain(sheet.meta.title.to(lang if how == "exact" else _other(lang)))
-            title = next((title for title in free if plain(title.name) == word), None)
+            word = normalize_header(sheet.meta.title.to(lang if how == "exact" else _other_language(lang)))
+            title = next((title for title in free if normalize_header(title.name) == word), None)
             if title and sheet.meta.key not in found:
-                found[sheet.meta.key] = Match(title, "exact" if how == "exact" else "translated")
+                found[sheet.meta.key] = SheetMatch(title, "exact" if how == "exact" else "translated")
                 free.remove(title)
-    free = [title for title in free if plain(title.name) not in _title_languages()]
+    free = [title for title in free if normalize_header(title.name) not in _title_languages()]
     for sheet in book.read:
         near = [
             title
@@ -135,26 +135,26 @@ def sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Title, st
         if sheet.meta.key in found or not near:
             continue
         if len(near) == 1:
-            found[sheet.meta.key] = Match(near[0], "near")
+            found[sheet.meta.key] = SheetMatch(near[0], "near")
         else:
             rivals[sheet.meta.key] = [title.name for title in near]
-    return Sheets(found, rivals)
+    return SheetMatches(found, rivals)
 
 
-def header(cells: Cells, sheet: type[Sheet], lang: Lang) -> Header | None:
+def find_header(cells: SheetCells, sheet: type[Sheet], lang: Lang) -> Header | None:
     """Return the row that says most of a sheet's column titles, or None if no row says two of them."""
     rows = cells.rows[:LAST_HEADER_ROW]
     known = _words(sheet.meta, lang)
-    plainly = _plainly_a_header(rows, known)
+    plainly = _exact_header_row(rows, known)
     if plainly is not None:
         return Header(
-            cells.top + plainly, _places(tuple(rows[plainly]), cells.top + plainly, cells.left, sheet.meta, lang)
+            cells.top + plainly, _header_cells(tuple(rows[plainly]), cells.top + plainly, cells.left, sheet.meta, lang)
         )
     scored: list[tuple[float, Header]] = []
     for at, row in enumerate(rows):
         if sum(isinstance(cell, str) and cell != "" for cell in row) < 2:
             continue
-        places = _places(tuple(row), cells.top + at, cells.left, sheet.meta, lang)
+        places = _header_cells(tuple(row), cells.top + at, cells.left, sheet.meta, lang)
         scored.append(
             (sum(0.6 if place.how == "near" else 1 for place in _distinct(places)), Header(cells.top + at, places))
         )
@@ -162,7 +162,7 @@ def header(cells: Cells, sheet: type[Sheet], lang: Lang) -> Header | None:
     return next((header for score, header in scored if score >= max(FIRST_OF_SEVERAL * best, ENOUGH_ALIKE)), None)
 
 
-def _plainly_a_header(rows: Sequence[Sequence[Raw]], known: dict[str, tuple[str, How]]) -> int | None:
+def _exact_header_row(rows: Sequence[Sequence[Raw]], known: dict[str, tuple[str, How]]) -> int | None:
     """Return the first row most of whose words are titles word for word, None if one above it could be the header."""
     for at, row in enumerate(rows):
         words = [cell for cell in row if isinstance(cell, str) and cell]
@@ -174,14 +174,14 @@ def _plainly_a_header(rows: Sequence[Sequence[Raw]], known: dict[str, tuple[str,
     return None
 
 
-def form_header(cells: Cells, sheet: type[Sheet]) -> Header | None:
+def find_form_header(cells: SheetCells, sheet: type[Sheet]) -> Header | None:
     """Return the header row of a form: which column holds the fields' names, which the values."""
     known = _form_words(sheet.meta)
     for offset, row in enumerate(cells.rows[:LAST_HEADER_ROW]):
         places = []
         for column, cell in enumerate(row, cells.left):
-            if isinstance(cell, str) and plain(cell) in known:
-                places.append(Place(cells.top + offset, column, cell.strip(), *known[plain(cell)]))
+            if isinstance(cell, str) and normalize_header(cell) in known:
+                places.append(HeaderCell(cells.top + offset, column, cell.strip(), *known[normalize_header(cell)]))
         keys = {place.key for place in places}
         if "field" in keys and len(keys) > 1:
             return Header(cells.top + offset, tuple(places))
@@ -189,30 +189,30 @@ def form_header(cells: Cells, sheet: type[Sheet]) -> Header | None:
 
 
 @cache
-def _form_words(sheet: Meta) -> dict[str, tuple[str, How]]:
+def _form_words(sheet: SheetMeta) -> dict[str, tuple[str, How]]:
     known: dict[str, tuple[str, How]] = {}
     for name, head in zip(sheet.heads._fields if sheet.heads else (), sheet.heads or (), strict=True):
         for words in head.title.both:
-            known[plain(words)] = (name, "exact")
+            known[normalize_header(words)] = (name, "exact")
         for words in head.aliases:
-            known.setdefault(plain(words), (name, "alias"))
+            known.setdefault(normalize_header(words), (name, "alias"))
     return known
 
 
-def field(words: str, sheet: type[Sheet], lang: Lang) -> tuple[str | None, How | None]:
+def match_field(words: str, sheet: type[Sheet], lang: Lang) -> tuple[str | None, How | None]:
     """Return the field of a form that a word names, and how."""
-    key, how, _ = _meaning(words, sheet.meta, lang)
+    key, how, _ = _match_word(words, sheet.meta, lang)
     return key, how
 
 
 @lru_cache(maxsize=2_000)
-def _places(row: tuple[Raw, ...], number: int, left: int, sheet: Meta, lang: Lang) -> tuple[Place, ...]:
+def _header_cells(row: tuple[Raw, ...], number: int, left: int, sheet: SheetMeta, lang: Lang) -> tuple[HeaderCell, ...]:
     places = []
     for column, cell in enumerate(row, left):
         if not isinstance(cell, str) or not cell.strip():
             continue
-        key, how, near = _meaning(cell, sheet, lang)
-        places.append(Place(number, column, cell.strip(), key, how, near))
+        key, how, near = _match_word(cell, sheet, lang)
+        places.append(HeaderCell(number, column, cell.strip(), key, how, near))
     taken = {place.key for place in places if place.how != "near"}
     return tuple(
         place._replace(key=None, how=None, nearest=place.key) if place.how == "near" and place.key in taken else place
@@ -220,22 +220,22 @@ def _places(row: tuple[Raw, ...], number: int, left: int, sheet: Meta, lang: Lan
     )
 
 
-def _distinct(places: tuple[Place, ...]) -> list[Place]:
+def _distinct(places: tuple[HeaderCell, ...]) -> list[HeaderCell]:
     return list({place.key: place for place in places if place.key is not None}.values())
 
 
 @lru_cache(maxsize=20_000)
-def _meaning(words: str, sheet: Meta, lang: Lang) -> tuple[str | None, How | None, str | None]:
+def _match_word(words: str, sheet: SheetMeta, lang: Lang) -> tuple[str | None, How | None, str | None]:
     known = _words(sheet, lang)
     if words in known:
         return *known[words], None
-    word = plain(words)
+    word = normalize_header(words)
     for candidate in (word, _BRACKETS.sub("", word)):
         if candidate and candidate in known:
             return *known[candidate], None
     if len(words) > 40 or not word:
         return None, None, None
-    near, alike = _nearest(word, known)
+    near, alike = _nearest_word(word, known)
     if near is None:
         return None, None, None
     key = known[near][0]
@@ -243,20 +243,20 @@ def _meaning(words: str, sheet: Meta, lang: Lang) -> tuple[str | None, How | Non
 
 
 @cache
-def _words(sheet: Meta, lang: Lang) -> dict[str, tuple[str, How]]:
+def _words(sheet: SheetMeta, lang: Lang) -> dict[str, tuple[str, How]]:
     known: dict[str, tuple[str, How]] = {}
     for column in sheet.columns:
         for alias in column.aliases:
-            known[plain(alias)] = (column.key, "alias")
+            known[normalize_header(alias)] = (column.key, "alias")
     for column in sheet.columns:
-        known[plain(column.title.to(_other(lang)))] = (column.key, "translated")
+        known[normalize_header(column.title.to(_other_language(lang)))] = (column.key, "translated")
     for column in sheet.columns:
-        known[plain(column.title.to(lang))] = (column.key, "exact")
+        known[normalize_header(column.title.to(lang))] = (column.key, "exact")
         known[column.title.to(lang)] = (column.key, "exact")
     return known
 
 
-def _nearest(word: str, known: dict[str, tuple[str, How]]) -> tuple[str | None, float]:
+def _nearest_word(word: str, known: dict[str, tuple[str, How]]) -> tuple[str | None, float]:
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=60)
@@ -266,9 +266,9 @@ def _nearest(word: str, known: dict[str, tuple[str, How]]) -> tuple[str | None, 
 def _resembles(name: str, sheet: type[Sheet], langs: Sequence[Lang] = LANGS) -> bool:
     from rapidfuzz import fuzz
 
-    words = {plain(name), _COPY.sub("", plain(name)), _BRACKETS.sub("", plain(name))}
+    words = {normalize_header(name), _COPY.sub("", normalize_header(name)), _BRACKETS.sub("", normalize_header(name))}
     for lang in langs:
-        whole = plain(sheet.meta.title.to(lang))
+        whole = normalize_header(sheet.meta.title.to(lang))
         stem = whole.removesuffix("表")
         if any(stem and (stem in word or fuzz.ratio(word, whole) >= ALIKE) for word in words if len(whole) > 2):
             return True
@@ -280,9 +280,9 @@ def _title_languages() -> dict[str, set[Lang]]:
     known: dict[str, set[Lang]] = {}
     for sheet in STANDARD.sheets:
         for lang in LANGS:
-            known.setdefault(plain(sheet.meta.title.to(lang)), set()).add(lang)
+            known.setdefault(normalize_header(sheet.meta.title.to(lang)), set()).add(lang)
     return known
 
 
-def _other(lang: Lang) -> Lang:
+def _other_language(lang: Lang) -> Lang:
     return "en" if lang == "zh" else "zh"

@@ -42,13 +42,13 @@ def formulas(xml: bytes) -> Iterator[tuple[Spot | None, str]]:
         told: bytes = inside or elsewhere
         if _NAMES_SOMETHING.search(told):
             try:
-                spot = a1.cell(ref.decode()) if ref else None
+                spot = a1.parse_cell(ref.decode()) if ref else None
             except ValueError:  # a cell that no sheet has
                 continue
             yield spot, unescape(told.decode("utf-8", "replace"))
 
 
-def words(formula: str) -> Iterator[str]:
+def text_literals(formula: str) -> Iterator[str]:
     """Yield the words that a formula looks up, in lower case; one that it searches for in texts as a pattern.
 
     A text that is but an answer, such as those of an IF, is none; one that is the whole formula is a choice of lists
@@ -83,7 +83,7 @@ def _is_compared(tokens: list[re.Match[str]], at: int, formula: str) -> bool:
     )
 
 
-def looked_up(named: Iterable[tuple[str, str]], wanted: set[str]) -> dict[str, str]:
+def find_lookups(named: Iterable[tuple[str, str]], wanted: set[str]) -> dict[str, str]:
     """Return which of the words that formulas name, each with its place, find a cell that says a ``wanted`` one."""
     found: dict[str, str] = {}
     patterns: dict[str, Callable[[str], object]] = {}
@@ -98,7 +98,7 @@ def looked_up(named: Iterable[tuple[str, str]], wanted: set[str]) -> dict[str, s
     return found
 
 
-def lost(found: LookedUp, old: str, new: str) -> str | None:
+def lost_lookup(found: LookedUp, old: str, new: str) -> str | None:
     """Return where a word is looked up that a cell says no more once ``new`` stands there instead; None for nowhere."""
     before, after = old.strip().casefold(), new.strip().casefold()
     if before == after:

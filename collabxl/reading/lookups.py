@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from collabxl.ooxml import a1
-from collabxl.reading.literals import looked_up, words
-from collabxl.reading.sheet import REMARKS, Page
+from collabxl.reading.literals import find_lookups, text_literals
+from collabxl.reading.sheet import REMARKS, SheetReading
 from collabxl.reading.source import Source, Spot, Title
 from collabxl.schema.columns import Ref, Refs
 from collabxl.schema.kinds import Auto
@@ -16,16 +16,16 @@ from collabxl.schema.sheets import SEPARATORS, STANDARD
 _NAMES = re.compile(f"[{re.escape(SEPARATORS)}]+")
 
 
-def lookups(source: Source, titles: Iterable[Title], pages: Sequence[Page], *, built: bool) -> dict[str, str]:
+def lookups(source: Source, titles: Iterable[Title], pages: Sequence[SheetReading], *, built: bool) -> dict[str, str]:
     """Return where formulas of people look up words that a fix may replace, by word or pattern.
 
     Formulas are read only if there is such a word at all.
     """
     wanted = {word.strip() for page in pages for word in _replaceable(page)}
-    return looked_up(_named(source, titles, pages, built=built), wanted) if wanted else {}
+    return find_lookups(_text_cells(source, titles, pages, built=built), wanted) if wanted else {}
 
 
-def _replaceable(page: Page) -> Iterator[str]:
+def _replaceable(page: SheetReading) -> Iterator[str]:
     """Yield what cells say in whose place a fix may put something else: what does not fit, names, and headers."""
     yield from (misfit.raw for misfit in page.misfits if isinstance(misfit.raw, str))
     places = (*page.places.values(), *(page.header.places if page.header else ()))
@@ -37,7 +37,9 @@ def _replaceable(page: Page) -> Iterator[str]:
             yield from (cell for cell in cells if not numbers.issuperset(map(str.strip, _NAMES.split(cell))))
 
 
-def _named(source: Source, titles: Iterable[Title], pages: Sequence[Page], *, built: bool) -> Iterator[tuple[str, str]]:
+def _text_cells(
+    source: Source, titles: Iterable[Title], pages: Sequence[SheetReading], *, built: bool
+) -> Iterator[tuple[str, str]]:
     """Yield the words that formulas of people look up, each with the place of the formula."""
     read = {page.title: page for page in pages}
     ours = {name for sheet in STANDARD.sheets for name in sheet.meta.title.both} if built else set()
@@ -47,11 +49,11 @@ def _named(source: Source, titles: Iterable[Title], pages: Sequence[Page], *, bu
             continue
         for spot, formula in source.formulas(title):
             if not (built and page is not None and _is_ours(page, spot)):
-                where = f"{title.name}!{a1.a1(*spot)}" if spot else title.name
-                yield from ((word, where) for word in words(formula))
+                where = f"{title.name}!{a1.cell_address(*spot)}" if spot else title.name
+                yield from ((word, where) for word in text_literals(formula))
 
 
-def _is_ours(page: Page, spot: Spot | None) -> bool:
+def _is_ours(page: SheetReading, spot: Spot | None) -> bool:
     """Return whether a formula on a built sheet is one that it was built with."""
     if spot is None or page.header is None or spot[0] <= page.header.row:
         return True

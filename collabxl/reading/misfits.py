@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from collabxl.reading.source import Marks, Raw
+from collabxl.reading.source import CellMarks, Raw
 from collabxl.schema.kinds import LONGEST_CELL
 
 COVERED = "covered"
@@ -30,7 +30,7 @@ class Misfit(NamedTuple):
     sure: bool = False
 
 
-def indented(misfit: Misfit) -> Misfit | None:
+def without_indent(misfit: Misfit) -> Misfit | None:
     """Return what does not fit in a column of which the leading blanks say what belongs to what: not those."""
     if misfit.fault != "untidy-text":
         return misfit
@@ -39,12 +39,12 @@ def indented(misfit: Misfit) -> Misfit | None:
     return misfit._replace(better=better) if better != misfit.raw else None
 
 
-def told_of(cell: Raw) -> Raw | None:
+def quotable_cell(cell: Raw) -> Raw | None:
     """Return a cell as findings quote it; of an overfull one nothing, it is told by its length."""
     return None if type(cell) is str and len(cell) > LONGEST_CELL else cell
 
 
-def marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]:
+def marked_misfits(key: str, at: int, marks: CellMarks, rows: list[int]) -> Iterator[Misfit]:
     """Yield what the marks of cells say of one column's rows."""
     inside = set(rows)
     for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching, *marks.pictures}):
@@ -61,7 +61,7 @@ def marked(key: str, at: int, marks: Marks, rows: list[int]) -> Iterator[Misfit]
             yield Misfit(row, key, DANGEROUS, "=" + marks.reaching[spot])
 
 
-def unconcluded(misfits: Sequence[Misfit], unsure: Mapping[tuple[int, str], Any]) -> list[Misfit]:
+def certain_misfits(misfits: Sequence[Misfit], unsure: Mapping[tuple[int, str], Any]) -> list[Misfit]:
     """Return what does not fit but for cells whose values are unsure: nothing is wrong there, and nothing missing.
 
     What a formula does, whatever it shows, is sure.

@@ -13,20 +13,20 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from collabxl.reading.headers import plain
-from collabxl.reading.row_words import has_sign, is_hint, sign
+from collabxl.reading.headers import normalize_header
+from collabxl.reading.row_words import has_sign, is_hint, row_sign
 from collabxl.reading.source import Raw
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Day, Id, Number, People, Percent
 from collabxl.schema.sheets import STANDARD
 
 Kind = Literal["total", "header", "title", "hint", "example", "note", "signature", "table", "beside"]
-Row = tuple[int, list[Raw]]
+NumberedRow = tuple[int, list[Raw]]
 BELOW_HEADER = 3
 """Hints and examples stand in the first so many rows below the header."""
 
 
-class Aside(NamedTuple):
+class NonRow(NamedTuple):
     """A row that was left out: its number, what it is, and the first words in it."""
 
     row: int
@@ -35,7 +35,7 @@ class Aside(NamedTuple):
 
 
 @dataclass
-class Body:
+class TableBody:
     """The rows below a header: where each column stands in them, and what tells a row from what is none."""
 
     columns: Sequence[tuple[Column, int]]
@@ -51,7 +51,7 @@ class Body:
     built: bool = False
     """Whether the rows are prepared ones of ours: each bears its 编号, and formulas count what we would leave out."""
 
-    def sifted(self, filled: list[Row]) -> tuple[list[Row], list[Aside]]:
+    def sifted(self, filled: list[NumberedRow]) -> tuple[list[NumberedRow], list[NonRow]]:
         """Return the rows that are rows, and those left out."""
         if not filled:
             return filled, []
@@ -64,10 +64,10 @@ class Body:
         asides.update(self._closing(rows))
         if not asides:
             return filled, []
-        told = [Aside(number, asides[number], self._says(row)) for number, row in filled if number in asides]
+        told = [NonRow(number, asides[number], self._says(row)) for number, row in filled if number in asides]
         return [row for row in filled if row[0] not in asides], told
 
-    def _marked(self, filled: list[Row]) -> Iterator[tuple[int, Kind]]:
+    def _marked(self, filled: list[NumberedRow]) -> Iterator[tuple[int, Kind]]:
         """Yield the rows that say what they are by themselves, wherever they stand."""
         words = frozenset(self.header.values())
         lead, *others = sorted(at for column, at in self.columns if not (self.built and isinstance(column.kind, Id)))
@@ -76,11 +76,11 @@ class Body:
         plainly = "" not in heads and heads.isdisjoint(words) and not has_sign(heads)
         if plainly and not self.totals and (name == lead or not has_sign(row[name] for _, row in filled)):
             filled = filled[:BELOW_HEADER]
-        before: Row | None = None
+        before: NumberedRow | None = None
         for number, row in filled:
             cell = row[lead] or next((row[at] for at in others if row[at] not in ("", 0)), "")
             kind = "total" if number in self.totals else self._kind(number, row, cell, cell in words)
-            if not kind and type(row[name]) is str and sign(row[name]) == "total" and not self._is_a_task(row):
+            if not kind and type(row[name]) is str and row_sign(row[name]) == "total" and not self._is_a_task(row):
                 kind = "total"  # it has a number of its own, but nothing else of a task
             if kind == "header" and before is not None and self._is_title_of(before, number):
                 yield before[0], "title"
@@ -92,7 +92,7 @@ class Body:
         """Return what a row is by its first cell, and, right below the header, by its others."""
         if not self.built and repeats and self._repeats_header(row):
             return "header"
-        said = sign(cell) if type(cell) is str else None
+        said = row_sign(cell) if type(cell) is str else None
         is_near = number < self.first + BELOW_HEADER
         if not said and not is_near:
             return None
@@ -108,15 +108,15 @@ class Body:
         hints = 0 if self._has(row, Choice) else sum(map(is_hint, texts))
         if hints > 1 and 2 * hints >= sum(cell != "" for cell in row):
             return "hint"
-        return "example" if any(sign(text) == "example" for text in texts[:2]) else None
+        return "example" if any(row_sign(text) == "example" for text in texts[:2]) else None
 
-    def _closing(self, rows: list[Row]) -> Iterator[tuple[int, Kind]]:
+    def _closing(self, rows: list[NumberedRow]) -> Iterator[tuple[int, Kind]]:
         """Yield notes and signatures behind the last row that is certainly one, and what goes on below a note."""
         end = next((at for at in range(len(rows) - 1, -1, -1) if self._is_surely_a_task(rows[at][1])), -1) + 1
         noted = 0
         for number, row in rows[end:]:
             cells = [cell for cell in row if cell != ""]
-            said = sign(cells[0]) if type(cells[0]) is str else None
+            said = row_sign(cells[0]) if type(cells[0]) is str else None
             if said in ("note", "signature"):
                 noted = number
                 yield number, "note" if said == "note" else "signature"
@@ -124,7 +124,7 @@ class Body:
                 noted = number
                 yield number, "note"
 
-    def _of_other_tables(self, rows: list[Row]) -> Iterator[int]:
+    def _of_other_tables(self, rows: list[NumberedRow]) -> Iterator[int]:
         """Yield the rows of blocks behind blank rows whose header, or whose cells, are those of another table."""
         if not rows or rows[-1][0] - rows[0][0] + 1 == len(rows):
             return
@@ -134,14 +134,14 @@ class Body:
             if self._is_another_table(block):
                 yield from (number for number, _ in block)
 
-    def _is_another_table(self, block: list[Row]) -> bool:
+    def _is_another_table(self, block: list[NumberedRow]) -> bool:
         """Return whether one of the first two rows is a header of known words, or of any above mere counts."""
         for at, (_, row) in enumerate(block[:2]):
             texts = [cell for cell in row if type(cell) is str and cell.strip()]
             if len(texts) < 2 or any(cell != "" and cell not in texts for cell in row) or self._has(row, Choice):
                 continue
             below = [row for _, row in block[at + 1 :]]
-            is_known = sum(plain(text) in _header_words() for text in texts) > 1
+            is_known = sum(normalize_header(text) in _header_words() for text in texts) > 1
             if is_known or (below and all(self._counts(row) and not self._is_a_task(row) for row in below)):
                 return True
         return False
@@ -158,7 +158,7 @@ class Body:
     def _is_surely_a_task(self, row: list[Raw]) -> bool:
         """Return whether a row is a task, even if its first words could sign a list: 审核：合同, with owner and day."""
         head = next(cell for cell in row if cell != "")
-        if type(head) is str and sign(head) in ("note", "signature"):
+        if type(head) is str and row_sign(head) in ("note", "signature"):
             return self._has(row, Choice) or (self._has(row, People) and self._has(row, Day))
         return self._is_a_task(row)
 
@@ -172,7 +172,7 @@ class Body:
             if cell == "" or not column.typed or not isinstance(column.kind, kind):
                 continue
             if isinstance(column.kind, People):
-                if type(cell) is str and cell.strip() and _is_a_name(cell):
+                if type(cell) is str and cell.strip() and _is_person_name(cell):
                     return True
             elif isinstance(cell, dt.date) or (type(cell) is str and self.value(column, cell) is not None):
                 return True
@@ -183,7 +183,7 @@ class Body:
         same = sum(row[at] == self.header.get(at) for at in filled)
         return same > 1 and 2 * same >= len(filled)
 
-    def _is_title_of(self, row: Row, header: int) -> bool:
+    def _is_title_of(self, row: NumberedRow, header: int) -> bool:
         """Return whether the row above a repeated header only says what follows."""
         number, cells = row
         return number == header - 1 and sum(cell != "" for cell in cells) == 1
@@ -192,12 +192,12 @@ class Body:
         return str(next((cell for cell in row if cell != ""), ""))[:40]
 
 
-def _is_a_name(cell: str) -> bool:
+def _is_person_name(cell: str) -> bool:
     """Return whether a cell may name a person: neither a count such as 3人 nor a word that says what the row is."""
-    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell)) and not sign(cell) and not is_hint(cell)
+    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell)) and not row_sign(cell) and not is_hint(cell)
 
 
 @cache
 def _header_words() -> frozenset[str]:
     columns = [column for sheet in STANDARD.sheets for column in sheet.meta.columns]
-    return frozenset(plain(word) for column in columns for word in (*column.title.both, *column.aliases))
+    return frozenset(normalize_header(word) for column in columns for word in (*column.title.both, *column.aliases))

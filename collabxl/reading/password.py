@@ -15,12 +15,12 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def is_locked(content: bytes) -> bool:
+def is_encrypted(content: bytes) -> bool:
     """Return whether a file is an .xlsx that needs a password to open."""
     return content.startswith(OLE) and _PACKAGE in content
 
 
-def locked() -> FileError:
+def password_required_error() -> FileError:
     """Return the error for a file that needs a password where none was given."""
     says = t(
         "文件设有打开密码。请去掉密码，或用 check --password-file 提供密码",
@@ -29,14 +29,14 @@ def locked() -> FileError:
     return FileError("encrypted", says)
 
 
-def unlocked(content: bytes, passwords: Sequence[str]) -> bytes:
+def decrypt(content: bytes, passwords: Sequence[str]) -> bytes:
     """Return the bytes of a file, decrypted by the first password that fits; FileError (encrypted) if none does."""
-    if not is_locked(content):
+    if not is_encrypted(content):
         return content
     if not passwords:
-        raise locked()
+        raise password_required_error()
     for password in passwords:
-        plain = _decrypted(content, password)
+        plain = _try_password(content, password)
         if plain is not None:
             return plain
     says = t(
@@ -47,7 +47,7 @@ def unlocked(content: bytes, passwords: Sequence[str]) -> bytes:
     raise FileError("encrypted", says, count=len(passwords))
 
 
-def _decrypted(content: bytes, password: str) -> bytes | None:
+def _try_password(content: bytes, password: str) -> bytes | None:
     from msoffcrypto.exceptions import InvalidKeyError
     from msoffcrypto.format.ooxml import OOXMLFile
 

@@ -35,25 +35,25 @@ def entries(content: bytes) -> dict[str, zipfile.ZipInfo]:
     try:
         listed = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
-        raise damaged(str(error)) from error
+        raise damaged_file_error(str(error)) from error
     if len(listed) > MOST_PARTS:
-        raise _too_many(len(listed))
-    found = {plain(entry.filename): entry for entry in listed}
+        raise _too_many_parts_error(len(listed))
+    found = {normalize_part_name(entry.filename): entry for entry in listed}
     if len(found) != len(listed):
-        raise damaged(t("两个部件同名", "two of its parts bear one name"))
+        raise damaged_file_error(t("两个部件同名", "two of its parts bear one name"))
     if sum(entry.file_size for entry in listed) > LARGEST_TOTAL:
-        raise _bomb(t("整个文件", "the file"), sum(entry.file_size for entry in listed), LARGEST_TOTAL)
+        raise _zip_bomb_error(t("整个文件", "the file"), sum(entry.file_size for entry in listed), LARGEST_TOTAL)
     for entry in listed:
         _refuse_entry(entry)
     _refuse_overlaps(content, listed)
     return found
 
 
-def unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+def unpack(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     """Return the bytes of one entry, proved by size and checksum; never unpacks more than it declares."""
     if entry.file_size > LARGEST_PART:
-        raise _bomb(t(entry.filename, entry.filename), entry.file_size, LARGEST_PART)
-    packed = _packed(content, entry)
+        raise _zip_bomb_error(t(entry.filename, entry.filename), entry.file_size, LARGEST_PART)
+    packed = _packed_bytes(content, entry)
     if entry.compress_type == _STORED:
         found, whole = bytes(packed), True
     else:
@@ -61,32 +61,34 @@ def unpacked(content: bytes, entry: zipfile.ZipInfo) -> bytes:
         try:
             found = inflate.decompress(packed, entry.file_size + 1)
         except zlib.error as error:
-            raise damaged(f"{entry.filename}: {error}") from error
+            raise damaged_file_error(f"{entry.filename}: {error}") from error
         whole = inflate.eof
     if not whole or len(found) != entry.file_size:
-        raise damaged(t(f"{entry.filename} 的大小与目录不符", f"the size of {entry.filename} is not what it declares"))
+        raise damaged_file_error(
+            t(f"{entry.filename} 的大小与目录不符", f"the size of {entry.filename} is not what it declares")
+        )
     if zlib.crc32(found) != entry.CRC:
-        raise damaged(t(f"{entry.filename} 校验不符", f"the checksum of {entry.filename} is wrong"))
+        raise damaged_file_error(t(f"{entry.filename} 校验不符", f"the checksum of {entry.filename} is wrong"))
     return found
 
 
 def head(content: bytes, entry: zipfile.ZipInfo, size: int) -> bytes:
     """Return at least the first ``size`` bytes of an entry, or all it has, unproved."""
-    packed = _packed(content, entry)
+    packed = _packed_bytes(content, entry)
     if entry.compress_type == _STORED:
         return bytes(packed[:size])
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size)
     except zlib.error as error:
-        raise damaged(f"{entry.filename}: {error}") from error
+        raise damaged_file_error(f"{entry.filename}: {error}") from error
 
 
-def plain(name: str) -> str:
+def normalize_part_name(name: str) -> str:
     """Return a part's name as it is compared: forward strokes, no leading one, lower case."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def damaged(reason: str | Text) -> FileError:
+def damaged_file_error(reason: str | Text) -> FileError:
     """Return the error for a file whose bytes are broken."""
     return FileError(
         "corrupt",
@@ -98,14 +100,16 @@ def damaged(reason: str | Text) -> FileError:
 def _refuse_foreign_bytes(content: bytes) -> None:
     end = content.rfind(b"PK\5\6", max(0, len(content) - _END.size - 0xFFFF))
     if end < 0 or end + _END.size > len(content):
-        raise damaged(t("结尾缺失，可能没有下载完", "its end is missing, perhaps it was not downloaded whole"))
+        raise damaged_file_error(
+            t("结尾缺失，可能没有下载完", "its end is missing, perhaps it was not downloaded whole")
+        )
     _, _, _, _, count, size, start, comment = _END.unpack_from(content, end)
     if end + _END.size + comment != len(content):
-        raise _hidden_bytes(t("末尾", "after its end"))
+        raise _hidden_bytes_error(t("末尾", "after its end"))
     if size > _LARGEST_DIRECTORY and size != _UNKNOWN:
-        raise _too_many(count)
+        raise _too_many_parts_error(count)
     if start != _UNKNOWN and start + size < end and content[end - 20 : end - 16] != b"PK\6\7":
-        raise _hidden_bytes(t("开头或中间", "at its beginning or inside"))
+        raise _hidden_bytes_error(t("开头或中间", "at its beginning or inside"))
 
 
 def _refuse_entry(entry: zipfile.ZipInfo) -> None:
@@ -123,42 +127,46 @@ def _refuse_entry(entry: zipfile.ZipInfo) -> None:
         )
         raise FileError("unsupported", says, part=name, method=entry.compress_type)
     if ".." in name.replace("\\", "/").split("/") or ":" in name.partition("/")[0]:
-        raise damaged(t(f"部件名 {name} 指向文件之外", f"its part name {name} leads out of the file"))
+        raise damaged_file_error(t(f"部件名 {name} 指向文件之外", f"its part name {name} leads out of the file"))
     if entry.file_size > STEEP_FROM and entry.file_size > STEEPEST * entry.compress_size:
-        raise _bomb(t(name, name), entry.file_size, STEEP_FROM)
+        raise _zip_bomb_error(t(name, name), entry.file_size, STEEP_FROM)
 
 
 def _refuse_overlaps(content: bytes, listed: list[zipfile.ZipInfo]) -> None:
     end = 0
-    for entry in sorted(listed, key=_place):
+    for entry in sorted(listed, key=_header_offset):
         start = entry.header_offset
         if start < end:
-            raise damaged(t(f"部件 {entry.filename} 与别的部件重叠", f"its part {entry.filename} overlaps another"))
+            raise damaged_file_error(
+                t(f"部件 {entry.filename} 与别的部件重叠", f"its part {entry.filename} overlaps another")
+            )
         if content[start : start + 4] != b"PK\3\4":
-            raise damaged(t(f"找不到部件 {entry.filename}", f"its part {entry.filename} is not where it should be"))
+            raise damaged_file_error(
+                t(f"找不到部件 {entry.filename}", f"its part {entry.filename} is not where it should be")
+            )
         if not end and start:
-            raise _hidden_bytes(t("开头", "before its beginning"))
+            raise _hidden_bytes_error(t("开头", "before its beginning"))
         name_size, extra_size = _LOCAL_NAMES.unpack_from(content, start)
         end = start + 30 + name_size + extra_size + entry.compress_size
     if end > len(content) - _END.size:
-        raise damaged(t("部件超出文件末尾", "a part runs past its end"))
+        raise damaged_file_error(t("部件超出文件末尾", "a part runs past its end"))
 
 
-def _place(entry: zipfile.ZipInfo) -> int:
+def _header_offset(entry: zipfile.ZipInfo) -> int:
     return entry.header_offset
 
 
-def _packed(content: bytes, entry: zipfile.ZipInfo) -> memoryview:
+def _packed_bytes(content: bytes, entry: zipfile.ZipInfo) -> memoryview:
     name_size, extra_size = _LOCAL_NAMES.unpack_from(content, entry.header_offset)
     at = entry.header_offset + 30
     code = "utf-8" if entry.flag_bits & _UTF8_NAME else "cp437"
     if content[at : at + name_size].decode(code, "replace") != entry.orig_filename:
-        raise damaged(t("目录与内容对不上", "its directory does not fit its content"))
+        raise damaged_file_error(t("目录与内容对不上", "its directory does not fit its content"))
     start = at + name_size + extra_size
     return memoryview(content)[start : start + entry.compress_size]
 
 
-def _hidden_bytes(where: Text) -> FileError:
+def _hidden_bytes_error(where: Text) -> FileError:
     says = t(
         "文件{where}夹带了不属于工作簿的内容，未打开。请用 Excel 打开后另存",
         "There are foreign bytes {where}; not opened. Open it in Excel and save it anew",
@@ -166,12 +174,12 @@ def _hidden_bytes(where: Text) -> FileError:
     return FileError("corrupt", says, where=where)
 
 
-def _too_many(count: int) -> FileError:
+def _too_many_parts_error(count: int) -> FileError:
     says = t("文件由 {count} 个部分组成，超过 {limit} 的上限", "The file has {count} parts; the limit is {limit}")
     return FileError("too-large", says, count=count, limit=MOST_PARTS)
 
 
-def _bomb(what: Text, size: int, limit: int) -> FileError:
+def _zip_bomb_error(what: Text, size: int, limit: int) -> FileError:
     says = t(
         "{part} 展开后有 {size} MB（从 {limit} MB 起不收），像是压缩炸弹，未打开。请删去多余内容后另存",
         "{part} unpacks to {size} MB (too much from {limit} MB on), like a zip bomb; not opened. "

@@ -14,7 +14,7 @@ from collabxl.schema.serials import EPOCH
 from collabxl.schema.sheets import STANDARD
 
 
-def rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:
+def json_rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:
     """Return the rows of every sheet, and of a form its one row, if it is there; days as ISO 8601 writes them."""
     found: dict[str, Any] = {}
     for sheet in STANDARD.read:
@@ -22,7 +22,7 @@ def rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:
         frame = frames[sheet.meta.key]
         records = frame[frame.index.get_level_values("wb") == wb].to_dict("records")
         listed = [
-            {key: _plain(record[key], kind) for key, kind in kinds.items() if _is_filled(record[key])}
+            {key: _json_value(record[key], kind) for key, kind in kinds.items() if _is_filled(record[key])}
             for record in records
         ]
         if not sheet.meta.heads:
@@ -36,7 +36,7 @@ def _is_filled(value: Any) -> bool:
     return value is not None and value == value
 
 
-def _plain(value: Any, kind: Kind) -> Any:
+def _json_value(value: Any, kind: Kind) -> Any:
     match kind:
         case Day():
             return value.date().isoformat()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Literal
 
-from collabxl.reading.headers import plain
+from collabxl.reading.headers import normalize_header
 from collabxl.reading.source import Raw
 
 Sign = Literal["total", "part-total", "note", "signature", "example"]
@@ -138,19 +138,19 @@ def has_sign(cells: Iterable[Raw]) -> bool:
         if start.casefold() in _STARTS or start[:1] in _FIRSTS or start[:1].isspace() or start[1:].isspace()
     }
     ends = {end for end in set(map(_end, texts)) if end in _ENDS or not end[-1:].isalnum()}
-    return any(sign(text) for text in texts if text[:2] in odd or text[-2:] in ends) if odd or ends else False
+    return any(row_sign(text) for text in texts if text[:2] in odd or text[-2:] in ends) if odd or ends else False
 
 
 @lru_cache(maxsize=50_000)
-def sign(cell: str) -> Sign | None:
+def row_sign(cell: str) -> Sign | None:
     """Return what the first cell of a row says the row is, None if it may well be a row."""
     head = cell[:LONGEST_SIGN].strip()
     if _NOTE.match(head):
         return "note"
     if len(cell) > LONGEST_SIGN:
         return None
-    word = _bare(head)
-    if word in _TOTALS or _bare(_ASIDE.sub("", head)) in _TOTALS or _TOTAL_WITH_COUNT.fullmatch(word):
+    word = _letters_only(head)
+    if word in _TOTALS or _letters_only(_ASIDE.sub("", head)) in _TOTALS or _TOTAL_WITH_COUNT.fullmatch(word):
         return "total"
     if _PART_TOTAL.fullmatch(word) or _TOTAL_OF.match(head):
         return "part-total"
@@ -164,5 +164,5 @@ def is_hint(cell: str) -> bool:
     return len(cell) <= LONGEST_SIGN and _HINT.fullmatch(cell.strip()) is not None
 
 
-def _bare(text: str) -> str:
-    return _NO_LETTERS.sub("", plain(text))
+def _letters_only(text: str) -> str:
+    return _NO_LETTERS.sub("", normalize_header(text))

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 from xml.parsers import expat
 
-from collabxl.reading.preflight import damaged
+from collabxl.reading.preflight import damaged_file_error
 from collabxl.text import t
 
 DEEPEST = 256
@@ -26,7 +26,7 @@ _DATE_LETTERS = re.compile(r"[^a]*(?:[dmhys]|a.*[pm/])", re.IGNORECASE | re.DOTA
 _WEEKDAY = re.compile("a{3,4}", re.IGNORECASE)
 
 
-class Parts:
+class PartWalker:
     """Walks one XML part, calling ``start`` and ``end`` with names without prefix; refuses what nests absurdly."""
 
     def __init__(self, name: str) -> None:
@@ -43,7 +43,7 @@ class Parts:
         try:
             self._parser.Parse(content, True)
         except expat.ExpatError as error:
-            raise damaged(f"{self._name}: {error}") from error
+            raise damaged_file_error(f"{self._name}: {error}") from error
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
@@ -57,7 +57,7 @@ class Parts:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise damaged(
+            raise damaged_file_error(
                 t(f"{self._name} 的层次超过 {DEEPEST}", f"{self._name} nests more than {DEEPEST} elements deep")
             )
         self.start(tag.rpartition(":")[2], attributes)
@@ -67,7 +67,7 @@ class Parts:
         self.end(tag.rpartition(":")[2])
 
 
-class SharedTexts(Parts):
+class SharedTextReader(PartWalker):
     """The table of texts that cells point into; phonetic hints are left out."""
 
     def __init__(self, name: str) -> None:
@@ -85,12 +85,12 @@ class SharedTexts(Parts):
         elif tag == "rPh":
             self._hints += 1
         elif tag == "t":
-            self._inside, self._as_is = not self._hints, keeps_blanks(attributes)
+            self._inside, self._as_is = not self._hints, preserves_space(attributes)
 
     def end(self, tag: str) -> None:
         """End a text, or a piece of one."""
         if tag == "si":
-            self.found.append(unescaped("".join(self._pieces)))
+            self.found.append(unescape("".join(self._pieces)))
         elif tag == "rPh":
             self._hints -= 1
         elif tag == "t":
@@ -102,7 +102,7 @@ class SharedTexts(Parts):
             self._pieces.append(text if self._as_is else text.strip(BLANKS))
 
 
-class Formats(Parts):
+class NumberFormatReader(PartWalker):
     """What the number format of each cell style shows: a date, a span of time, or something else."""
 
     def __init__(self, name: str) -> None:
@@ -114,7 +114,7 @@ class Formats(Parts):
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Note a number format or a style."""
         if tag == "numFmt":
-            self._own[attributes.get("numFmtId", "")] = shown(attributes.get("formatCode", ""))
+            self._own[attributes.get("numFmtId", "")] = format_kind(attributes.get("formatCode", ""))
         elif tag == "cellXfs":
             self._inside = True
         elif tag == "xf" and self._inside:
@@ -127,7 +127,7 @@ class Formats(Parts):
             self._inside = False
 
 
-def shown(code: str) -> Format:
+def format_kind(code: str) -> Format:
     """Return what a number format shows, judged by its first section."""
     code = _IGNORED.sub("", code).partition(";")[0]
     bare = _BRACKETS.sub("", _ELAPSED.split(code)[0])
@@ -136,17 +136,17 @@ def shown(code: str) -> Format:
     return "span" if _ELAPSED.search(code) else "other"
 
 
-def keeps_blanks(attributes: dict[str, str]) -> bool:
+def preserves_space(attributes: dict[str, str]) -> bool:
     """Return whether the outer blanks of an element's text belong to it."""
     return attributes.get("xml:space") == "preserve"
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Return a text with its _x000D_ decoded; halves of surrogate pairs, which no text can hold, stay as written."""
-    return _ESCAPED.sub(_letter, text) if "_x" in text else text
+    return _ESCAPED.sub(_unescape_letter, text) if "_x" in text else text
 
 
-def _letter(escaped: re.Match[str]) -> str:
+def _unescape_letter(escaped: re.Match[str]) -> str:
     code = int(escaped[1], 16)
     return escaped[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 

@@ -13,13 +13,13 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from collabxl.reading import coverage, headers, side_tables, values
-from collabxl.reading.computed_values import settled
+from collabxl.reading.computed_values import settle_formulas
 from collabxl.reading.coverage import Coverage
-from collabxl.reading.formula_cells import Run, runs, within
-from collabxl.reading.headers import Header, Match, Place
-from collabxl.reading.misfits import COVERED, Misfit, indented, marked, told_of, unconcluded
-from collabxl.reading.non_rows import Aside, Body
-from collabxl.reading.source import Cells, Marks, Raw, Spot
+from collabxl.reading.formula_cells import RowRun, computed_runs, is_within
+from collabxl.reading.headers import Header, HeaderCell, SheetMatch
+from collabxl.reading.misfits import COVERED, Misfit, certain_misfits, marked_misfits, quotable_cell, without_indent
+from collabxl.reading.non_rows import NonRow, TableBody
+from collabxl.reading.source import CellMarks, Raw, SheetCells, Spot
 from collabxl.schema.columns import Column, Kind, Sheet
 from collabxl.schema.kinds import LONGEST_CELL, Auto, Choice, Day, YesNo
 from collabxl.schema.serials import EPOCH
@@ -30,7 +30,7 @@ REMARKS = ("check", "found")
 """The columns in which collabxl speaks, not people."""
 
 
-class Lost(NamedTuple):
+class CoverageGap(NamedTuple):
     """A column whose cells are not all guarded: the first row, how many there are, and if all stands as built."""
 
     row: int
@@ -40,7 +40,7 @@ class Lost(NamedTuple):
 
 
 @dataclass
-class Page:
+class SheetReading:
     """One sheet of one workbook; every list in ``columns`` is as long as ``rows``, Excel's own row numbers.
 
     A column without a filled cell is not in ``columns`` at all.
@@ -56,7 +56,7 @@ class Page:
     columns: dict[str, list[Any]] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
     blanks: list[int] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, HeaderCell] = field(default_factory=dict)
     """Where each column is read from; in a form, the cell of each field's value."""
     hidden: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
@@ -68,21 +68,21 @@ class Page:
     """Cells of a built sheet that formulas see otherwise than their values tell, by column and row."""
     ready: dict[str, int] = field(default_factory=dict)
     """The prepared rows of a built sheet that nobody has filled in, by the 编号 printed there."""
-    lost: list[Lost] = field(default_factory=list)
+    lost: list[CoverageGap] = field(default_factory=list)
     """Columns of a built sheet whose validation or conditional format has holes."""
-    asides: list[Aside] = field(default_factory=list)
+    asides: list[NonRow] = field(default_factory=list)
     """What stands among or beside the rows and is none."""
     at_most: int = 0
     """Its columns have no more letters than that: what costs nothing to know."""
-    computed: dict[int, list[Run]] = field(default_factory=dict)
+    computed: dict[int, list[RowRun]] = field(default_factory=dict)
     """The computed cells of the columns that are read, by column number as runs of rows."""
 
     def is_computed(self, row: int, column: int) -> bool:
         """Return whether a formula, its own or one that fills several cells, says what a cell shows."""
-        return within(self.computed, row, column)
+        return is_within(self.computed, row, column)
 
 
-class Form(NamedTuple):
+class ReadOptions(NamedTuple):
     """How the cells of one workbook are to be taken: its language and how it counts days."""
 
     lang: Lang
@@ -91,27 +91,27 @@ class Form(NamedTuple):
     """Whether collabxl built it: only then is what guards the cells looked at."""
 
 
-def page(sheet: type[Sheet], match: Match, cells: Cells, form: Form) -> Page:
+def read_sheet(sheet: type[Sheet], match: SheetMatch, cells: SheetCells, form: ReadOptions) -> SheetReading:
     """Return one worksheet read as ``sheet``."""
-    made = Page(sheet.meta.key, match.title.name, match.how, match.title.order, match.title.visible)
+    made = SheetReading(sheet.meta.key, match.title.name, match.how, match.title.order, match.title.visible)
     if sheet.meta.heads:
         _read_form(made, sheet, cells, form)
     else:
-        made.header = headers.header(cells, sheet, form.lang)
+        made.header = headers.find_header(cells, sheet, form.lang)
         if made.header is not None:
             _read_rows(made, sheet, cells, form)
     if made.header is not None:
         read = {place.column for place in (*made.header.places, *made.places.values())}
-        made.computed = runs(cells.marks.computed, sorted(read))
+        made.computed = computed_runs(cells.marks.computed, sorted(read))
     return made
 
 
-def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:
+def _read_rows(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: ReadOptions) -> None:
     assert made.header is not None
     if not form.built:
-        made.header = side_tables.apart(made.header, cells, sheet)
+        made.header = side_tables.separate_side_tables(made.header, cells, sheet)
     made.places = made.header.chosen()
-    cells, unsure = settled(cells, _places_of_people(made, sheet, form), made.header.row)
+    cells, unsure = settle_formulas(cells, _places_of_people(made, sheet, form), made.header.row)
     present = [
         (column, made.places[column.key].column - cells.left)
         for column in sheet.meta.columns
@@ -122,48 +122,48 @@ def _read_rows(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None
         return
     first = made.header.row + 1
     body = cells.rows[first - cells.top :]
-    filled = _filled(body, typed, first)
+    filled = _filled_rows(body, typed, first)
     kept, made.asides = _body(made, present, cells, form).sifted(filled)
     made.rows = [number for number, _ in kept]
-    made.blanks = _gaps(made.rows, {aside.row for aside in made.asides})
+    made.blanks = _blank_rows(made.rows, {aside.row for aside in made.asides})
     has_marks = any((cells.marks.errors, cells.marks.valueless, cells.marks.reaching, cells.marks.pictures))
     raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
     for column, at in present:
         _read_column(made, column, raw[at], form)
         if has_marks and column.typed:
-            made.misfits.extend(marked(column.key, at + cells.left, cells.marks, made.rows))
+            made.misfits.extend(marked_misfits(column.key, at + cells.left, cells.marks, made.rows))
     _conclude_nothing(made, unsure)
-    made.told = _told(made, body, first, cells.left)
+    made.told = _remarks(made, body, first, cells.left)
     if made.header.beside:
-        made.asides.append(Aside(made.header.row, "beside", made.header.beside[0].text))
-    made.free = _free(made.header, cells)
+        made.asides.append(NonRow(made.header.row, "beside", made.header.beside[0].text))
+    made.free = _free_column(made.header, cells)
     if made.rows:
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
     if form.built:
         left_out = [row for row in filled if row[0] not in set(made.rows)] if made.asides else []
-        _note_seen(made, present, raw, left_out, form.lang)
-        made.ready = _ready(made, sheet, body, cells.left)
-        _note_lost(made, sheet, cells.coverage, sorted({*made.rows, *made.ready.values()}))
+        _note_raw_cells(made, present, raw, left_out, form.lang)
+        made.ready = _prepared_rows(made, sheet, body, cells.left)
+        _note_gaps(made, sheet, cells.coverage, sorted({*made.rows, *made.ready.values()}))
 
 
-def _places_of_people(made: Page, sheet: type[Sheet], form: Form) -> dict[int, bool]:
+def _places_of_people(made: SheetReading, sheet: type[Sheet], form: ReadOptions) -> dict[int, bool]:
     """Return the columns in which a formula is somebody's, not ours, and whether they have days."""
     ours = {*REMARKS, *(column.key for column in sheet.meta.columns if form.built and isinstance(column.kind, Auto))}
     theirs = (column for column in sheet.meta.columns if column.key in made.places and column.key not in ours)
     return {made.places[column.key].column: isinstance(column.value_kind, Day) for column in theirs}
 
 
-def _conclude_nothing(made: Page, unsure: Collection[Spot]) -> None:
+def _conclude_nothing(made: SheetReading, unsure: Collection[Spot]) -> None:
     """Let nothing be wrong with cells whose formulas show nobody knows what, and nothing be missing there."""
     if unsure:
         at = {row: at for at, row in enumerate(made.rows)}
         keys = {place.column: key for key, place in made.places.items()}
         cells = {(row, keys[column]): at[row] for row, column in unsure if row in at}
         values = {spot: made.columns[spot[1]][at] if spot[1] in made.columns else None for spot, at in cells.items()}
-        made.misfits = unconcluded(made.misfits, values)
+        made.misfits = certain_misfits(made.misfits, values)
 
 
-def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
+def _filled_rows(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[int, list[Raw]]]:
     blank: Any = ("",) * len(typed) if len(typed) > 1 else ""
     filled = itemgetter(*typed)
     lead = typed[0]
@@ -172,18 +172,18 @@ def _filled(body: list[list[Raw]], typed: list[int], first: int) -> list[tuple[i
     if not doubtful:
         return kept
     return [
-        (number, row) for number, row in kept if number not in doubtful or any(_says_something(row[at]) for at in typed)
+        (number, row) for number, row in kept if number not in doubtful or any(_has_content(row[at]) for at in typed)
     ]
 
 
-def _says_something(raw: Raw) -> bool:
+def _has_content(raw: Raw) -> bool:
     return raw != "" and not (isinstance(raw, str) and not raw.strip())
 
 
-def _body(made: Page, present: list[tuple[Column, int]], cells: Cells, form: Form) -> Body:
+def _body(made: SheetReading, present: list[tuple[Column, int]], cells: SheetCells, form: ReadOptions) -> TableBody:
     assert made.header is not None
     columns = {at + cells.left for _, at in present}
-    return Body(
+    return TableBody(
         present,
         {place.column - cells.left: place.text for place in made.header.places},
         lambda column, raw: _reader(column.value_kind, form)[raw],
@@ -193,14 +193,14 @@ def _body(made: Page, present: list[tuple[Column, int]], cells: Cells, form: For
     )
 
 
-def _gaps(rows: list[int], asides: set[int]) -> list[int]:
+def _blank_rows(rows: list[int], asides: set[int]) -> list[int]:
     if not rows or rows[-1] - rows[0] + 1 == len(rows):
         return []
     present = asides.union(rows)
     return [row for row in range(rows[0], rows[-1]) if row not in present][:1000]
 
 
-def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> None:
+def _read_column(made: SheetReading, column: Column, raw: Sequence[Raw], form: ReadOptions) -> None:
     if not raw or (raw[0] == "" and raw.count("") == len(raw)):
         return
     reader = _reader(column.value_kind, form)
@@ -209,14 +209,14 @@ def _read_column(made: Page, column: Column, raw: Sequence[Raw], form: Form) -> 
     made.at_most += reader.at_most(len(raw))
     if wrong and column.typed:
         misfits = (
-            Misfit(made.rows[place], column.key, fault.name, told_of(cell), fault.better, fault.sure)
+            Misfit(made.rows[place], column.key, fault.name, quotable_cell(cell), fault.better, fault.sure)
             for place, cell, fault in wrong
         )
         outlined = column.unique and values.is_outline(raw)
-        made.misfits.extend(filter(None, map(indented, misfits)) if outlined else misfits)
+        made.misfits.extend(filter(None, map(without_indent, misfits)) if outlined else misfits)
 
 
-def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> None:
+def _note_hidden_and_merged(made: SheetReading, marks: CellMarks, columns: list[int]) -> None:
     inside = set(made.rows)
     made.hidden = sorted(inside & marks.hidden_rows)
     left, right = min(columns), max(columns)
@@ -229,7 +229,7 @@ def _note_hidden_and_merged(made: Page, marks: Marks, columns: list[int]) -> Non
             )
 
 
-def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> dict[str, dict[int, str]]:
+def _remarks(made: SheetReading, body: list[list[Raw]], first: int, left: int) -> dict[str, dict[int, str]]:
     at = {key: made.places[key].column - left for key in REMARKS if key in made.places}
     return {
         key: {number: str(row[place]) for number, row in enumerate(body, first) if row[place] != ""}
@@ -237,15 +237,15 @@ def _told(made: Page, body: list[list[Raw]], first: int, left: int) -> dict[str,
     }
 
 
-def _free(header: Header, cells: Cells) -> int:
+def _free_column(header: Header, cells: SheetCells) -> int:
     at = max(place.column for place in (*header.places, *header.beside)) - cells.left + 1
     while at < len(cells.rows[0]) and any(row[at] != "" for row in cells.rows):
         at += 1
     return at + cells.left
 
 
-def _note_seen(
-    made: Page,
+def _note_raw_cells(
+    made: SheetReading,
     present: list[tuple[Column, int]],
     raw: list[Sequence[Raw]],
     left_out: list[tuple[int, list[Raw]]],
@@ -253,7 +253,9 @@ def _note_seen(
 ) -> None:
     """Keep the cells whose value is not simply what was typed; nearly always there are none."""
     for column, at in present:
-        told = [spoken(value, column.value_kind, lang) for value in made.columns.get(column.key, [None] * len(raw[at]))]
+        told = [
+            to_cell(value, column.value_kind, lang) for value in made.columns.get(column.key, [None] * len(raw[at]))
+        ]
         if list(raw[at]) != told:
             odd = zip(made.rows, raw[at], told, strict=True)
             made.seen[column.key] = {
@@ -265,7 +267,7 @@ def _note_seen(
             made.seen.setdefault(column.key, {})[row] = cells[at]
 
 
-def spoken(value: Any, kind: Kind, lang: Lang) -> Raw:
+def to_cell(value: Any, kind: Kind, lang: Lang) -> Raw:
     """Return the cell that people who follow the template type for a value."""
     match kind:
         case _ if value is None:
@@ -280,7 +282,7 @@ def spoken(value: Any, kind: Kind, lang: Lang) -> Raw:
             return value  # type: ignore[no-any-return]
 
 
-def _ready(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> dict[str, int]:
+def _prepared_rows(made: SheetReading, sheet: type[Sheet], body: list[list[Raw]], left: int) -> dict[str, int]:
     assert made.header is not None
     printed = sheet.meta.id and made.places.get(sheet.meta.id.key)
     if not printed:
@@ -291,7 +293,7 @@ def _ready(made: Page, sheet: type[Sheet], body: list[list[Raw]], left: int) -> 
     return {str(id): number for id, number in numbered if id != ""}
 
 
-def _note_lost(made: Page, sheet: type[Sheet], found: Coverage, rows: list[int]) -> None:
+def _note_gaps(made: SheetReading, sheet: type[Sheet], found: Coverage, rows: list[int]) -> None:
     assert made.header is not None
     order = {column.key: number for number, column in enumerate(sheet.meta.columns, 1)}
     as_built = made.header.row == STANDARD.header and all(
@@ -301,57 +303,57 @@ def _note_lost(made: Page, sheet: type[Sheet], found: Coverage, rows: list[int])
         place = made.places.get(column.key)
         if place is None:
             continue
-        holes = {*(coverage.unlimited(found, place.column, rows) if column.limited else ())}
-        holes.update(coverage.uncoloured(found, place.column, rows) if column.marked else ())
+        holes = {*(coverage.rows_without_validation(found, place.column, rows) if column.limited else ())}
+        holes.update(coverage.rows_without_format(found, place.column, rows) if column.marked else ())
         if holes:
-            made.lost.append(Lost(min(holes), column.key, len(holes), as_built))
+            made.lost.append(CoverageGap(min(holes), column.key, len(holes), as_built))
 
 
-def _read_form(made: Page, sheet: type[Sheet], cells: Cells, form: Form) -> None:
-    made.header = headers.form_header(cells, sheet)
+def _read_form(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: ReadOptions) -> None:
+    made.header = headers.find_form_header(cells, sheet)
     if made.header is None:
         return
     places = made.header.chosen()
     value = places.get("value") or places.get("example")
     names = places["field"].column
-    cells, unsure = settled(cells, {value.column if value else names + 1: False}, made.header.row)
+    cells, unsure = settle_formulas(cells, {value.column if value else names + 1: False}, made.header.row)
     made.rows = [made.header.row]
     for number, row in enumerate(cells.rows[made.header.row - cells.top + 1 :], made.header.row + 1):
         words = row[names - cells.left]
         if not isinstance(words, str) or not words.strip():
             continue
-        key, how = headers.field(words, sheet, form.lang)
+        key, how = headers.match_field(words, sheet, form.lang)
         column = value.column if value else names + 1
         if key is None or key in made.places:
             continue
-        made.places[key] = Place(number, column, words.strip(), key, how)
+        made.places[key] = HeaderCell(number, column, words.strip(), key, how)
         at = column - cells.left
         raw: list[Raw] = [row[at] if 0 <= at < len(row) else ""]
         _read_field(made, sheet.meta.column(key), raw, cells.marks, form)
         if (number, column) in unsure:
             known = made.columns.get(key, [None])[0]
-            made.misfits = unconcluded(made.misfits, {(made.rows[0], key): known})
+            made.misfits = certain_misfits(made.misfits, {(made.rows[0], key): known})
     if form.built:
-        _note_lost_fields(made, sheet, cells.coverage)
+        _note_field_gaps(made, sheet, cells.coverage)
 
 
-def _note_lost_fields(made: Page, sheet: type[Sheet], found: Coverage) -> None:
+def _note_field_gaps(made: SheetReading, sheet: type[Sheet], found: Coverage) -> None:
     for number, column in enumerate(sheet.meta.columns, STANDARD.header + 1):
         place = made.places.get(column.key)
-        if place and column.limited and coverage.unlimited(found, place.column, [place.row]):
+        if place and column.limited and coverage.rows_without_validation(found, place.column, [place.row]):
             as_built = (place.row, place.column) == (number, STANDARD.values)
-            made.lost.append(Lost(place.row, column.key, 1, as_built))
+            made.lost.append(CoverageGap(place.row, column.key, 1, as_built))
 
 
-def _read_field(made: Page, column: Column, raw: list[Raw], marks: Marks, form: Form) -> None:
+def _read_field(made: SheetReading, column: Column, raw: list[Raw], marks: CellMarks, form: ReadOptions) -> None:
     place = made.places[column.key]
     _read_column(made, column, raw, form)
     made.seen[column.key] = {made.rows[0]: raw[0]}
     made.misfits.extend(
-        misfit._replace(row=made.rows[0]) for misfit in marked(column.key, place.column, marks, [place.row])
+        misfit._replace(row=made.rows[0]) for misfit in marked_misfits(column.key, place.column, marks, [place.row])
     )
 
 
 @cache
-def _reader(kind: Kind, form: Form) -> values.Reader:
-    return values.reader(kind, form.lang, date1904=form.date1904)
+def _reader(kind: Kind, form: ReadOptions) -> values.ValueReader:
+    return values.value_reader(kind, form.lang, date1904=form.date1904)

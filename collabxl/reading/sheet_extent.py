@@ -33,7 +33,7 @@ _TABLE = re.compile(rb"<(?:[^<>\s/:]+:)?sst(\s[^>]*)?>")
 TABLE_HEAD = 4096
 
 
-def fits(xml: bytes) -> bool:
+def fits_in_memory(xml: bytes) -> bool:
     """Return whether calamine may try a worksheet: the box around its filled cells stays below MOST_CELLS."""
     if not _PREFIXED.search(xml) and any(not outside.search(xml) for outside in _outside()):
         return True
@@ -48,7 +48,7 @@ def counts_are_sane(head: bytes) -> bool:
     return all(count.isdigit() and int(count) <= MOST_TEXTS for count in _COUNT.findall(table[1] or b""))
 
 
-def holds_longer(texts: bytes, longest: int) -> bool:
+def has_longer_text(texts: bytes, longest: int) -> bool:
     """Return whether a table of shared texts may hold one of more than ``longest`` bytes; no shorter half escapes.
 
     Only every so many bytes are looked at: where a text ends nearby, none is long.
@@ -80,7 +80,7 @@ def _is_full_enough(xml: bytes) -> bool:
     if not rows:
         return True
     heights = list(map(int, rows))
-    numbers = [a1.number(column.decode("ascii")) for column in columns]
+    numbers = [a1.column_number(column.decode("ascii")) for column in columns]
     if max(heights) > a1.LAST_ROW or max(numbers) > a1.LAST_COLUMN:
         return False
     box = (max(heights) - min(heights) + 1) * (max(numbers) - min(numbers) + 1)

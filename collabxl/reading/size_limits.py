@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from collabxl.errors import FileError
-from collabxl.reading.sheet import Page
+from collabxl.reading.sheet import SheetReading
 from collabxl.text import t
 
 MOST_LETTERS = 32 * 2**20
 """So many letters are 100,000 rows of tasks; what quotes them – findings, pages, mails – takes a few times as much."""
 
 
-def refuse_excess(pages: Sequence[Page]) -> None:
+def refuse_excess(pages: Sequence[SheetReading]) -> None:
     """Raise FileError of kind too-large if the cells of all sheets say more than can be dealt with."""
-    besides = sum(map(_besides, pages))
+    besides = sum(map(_other_letters, pages))
     if besides + sum(page.at_most for page in pages) <= MOST_LETTERS:
         return
     count = besides + sum(_length(column) for page in pages for column in page.columns.values())
@@ -26,7 +26,7 @@ def refuse_excess(pages: Sequence[Page]) -> None:
         raise FileError("too-large", says, count=count, most=MOST_LETTERS)
 
 
-def _besides(page: Page) -> int:
+def _other_letters(page: SheetReading) -> int:
     """Return the letters that do not stand in the columns: misfits, headers, what the live checks say."""
     told = (said for column in page.told.values() for said in column.values())
     misfits = (misfit.raw for misfit in page.misfits if type(misfit.raw) is str)

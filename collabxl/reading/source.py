@@ -22,14 +22,14 @@ Range = tuple[Spot, Spot]
 """First and last cell."""
 
 
-class Computed(NamedTuple):
+class ComputedCells(NamedTuple):
     """Cells that are computed: rows by column where a formula stands, and what formulas fill as one."""
 
     spots: Mapping[int, Sequence[int]] = {}
     areas: tuple[Range, ...] = ()
 
 
-class Marks(NamedTuple):
+class CellMarks(NamedTuple):
     """What a cell's value does not tell, by place."""
 
     errors: Mapping[Spot, str] = {}
@@ -45,7 +45,7 @@ class Marks(NamedTuple):
     """Cells that show a picture or a rich value instead of what they say: no errors, and no texts of people."""
     totals: tuple[Range, ...] = ()
     """The totals rows of the spreadsheet's own tables."""
-    computed: Computed = Computed()
+    computed: ComputedCells = ComputedCells()
 
 
 class Title(NamedTuple):
@@ -67,13 +67,13 @@ Compute = Callable[[Spot], Computation | None]
 """Returns what the formula in a cell shows, None where that cannot be told."""
 
 
-class Cells(NamedTuple):
+class SheetCells(NamedTuple):
     """The filled part of one worksheet: ``rows`` start at cell (top, left)."""
 
     top: int
     left: int
     rows: list[list[Raw]]
-    marks: Marks = Marks()
+    marks: CellMarks = CellMarks()
     coverage: Coverage = Coverage()
     compute: Compute | None = None
     """Of a file that asks to be computed: what its formulas show; what they showed last counts for nothing there."""
@@ -89,7 +89,7 @@ class Source(Protocol):
     def titles(self) -> list[Title]:
         """Return the worksheets in their order; chart and macro sheets are left out."""
 
-    def cells(self, title: Title) -> Cells:
+    def cells(self, title: Title) -> SheetCells:
         """Return what stands in one worksheet."""
 
     def formulas(self, title: Title) -> Iterator[tuple[Spot | None, str]]:

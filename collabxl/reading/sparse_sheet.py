@@ -16,8 +16,16 @@ from collabxl.errors import FileError
 from collabxl.ooxml import a1
 from collabxl.reading.container import Container
 from collabxl.reading.headers import LAST_HEADER_ROW
-from collabxl.reading.preflight import damaged
-from collabxl.reading.shared_texts import BLANKS, Format, Formats, Parts, SharedTexts, keeps_blanks, unescaped
+from collabxl.reading.preflight import damaged_file_error
+from collabxl.reading.shared_texts import (
+    BLANKS,
+    Format,
+    NumberFormatReader,
+    PartWalker,
+    SharedTextReader,
+    preserves_space,
+    unescape,
+)
 from collabxl.reading.source import Raw, Spot
 from collabxl.text import Text, t
 
@@ -32,7 +40,7 @@ _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*", re.ASCII)
 
 
-class Sheet(NamedTuple):
+class SparseSheet(NamedTuple):
     """One sheet as calamine would give it, and the cells that make no sense, by place, as they stand."""
 
     top: int
@@ -41,7 +49,7 @@ class Sheet(NamedTuple):
     senseless: dict[Spot, str]
 
 
-class SparseBook:
+class SparseWorkbook:
     """The cells of a workbook's parts; texts and formats are read when first needed."""
 
     def __init__(self, container: Container, *, date1904: bool) -> None:
@@ -50,13 +58,13 @@ class SparseBook:
         self._texts: list[str] | None = None
         self._formats: list[Format] = []
 
-    def sheet(self, part: str, xml: bytes) -> Sheet:
+    def sheet(self, part: str, xml: bytes) -> SparseSheet:
         """Return the cells of one worksheet part; FileError naming the reference if one is no cell."""
         if self._texts is None:
             self._texts, self._formats = self._shared_texts(), self._number_formats()
-        cells = _Cells(part, self)
+        cells = _CellCollector(part, self)
         cells.walk(xml)
-        return _laid_out(part, cells)
+        return _lay_out(part, cells)
 
     def value(self, kind: str, text: str, style: str) -> Raw | None:
         """Return what a cell says, '' for nothing; None if its content is not of the kind it claims."""
@@ -70,7 +78,7 @@ class SparseBook:
             case "e":
                 return ""
             case "d":
-                return _iso(text.strip())
+                return _parse_iso(text.strip())
             case _:
                 return text
 
@@ -89,12 +97,12 @@ class SparseBook:
             return None
         at = int(style) if style.isascii() and style.isdigit() and len(style) < 6 else 0
         shown = self._formats[at] if style and at < len(self._formats) else "other"
-        return number if shown == "other" else moment(number, shown, date1904=self._date1904)
+        return number if shown == "other" else to_moment(number, shown, date1904=self._date1904)
 
     def _shared_texts(self) -> list[str]:
         name = self._container.related("sharedStrings", "xl/sharedStrings.xml")
         content = self._container.part(name)
-        texts = SharedTexts(name)
+        texts = SharedTextReader(name)
         if content is not None:
             texts.walk(content)
         return texts.found
@@ -102,13 +110,13 @@ class SparseBook:
     def _number_formats(self) -> list[Format]:
         name = self._container.related("styles", "xl/styles.xml")
         content = self._container.part(name)
-        formats = Formats(name)
+        formats = NumberFormatReader(name)
         if content is not None:
             formats.walk(content)
         return formats.found
 
 
-def moment(number: float, shown: Format, *, date1904: bool) -> Raw:
+def to_moment(number: float, shown: Format, *, date1904: bool) -> Raw:
     """Return the date, time or span that a number means, to the millisecond; what lies outside the calendar stays."""
     if abs(number) >= _LONGEST_SPAN:
         return number
@@ -130,7 +138,7 @@ def _milliseconds(days: float) -> int:
     return int(math.copysign(math.floor(abs(exact) + 0.5), exact))
 
 
-def _iso(text: str) -> Raw:
+def _parse_iso(text: str) -> Raw:
     """Return the moment that an ISO 8601 text names, as the clock where it was written showed it; else the text."""
     local = _ZONE.sub("", text)
     for read in (dt.date.fromisoformat, dt.time.fromisoformat, dt.datetime.fromisoformat):
@@ -139,10 +147,10 @@ def _iso(text: str) -> Raw:
     return text
 
 
-class _Cells(Parts):
+class _CellCollector(PartWalker):
     """Gathers the filled cells of one worksheet by row."""
 
-    def __init__(self, name: str, book: SparseBook) -> None:
+    def __init__(self, name: str, book: SparseWorkbook) -> None:
         super().__init__(name)
         self.rows: dict[int, dict[int, Raw]] = {}
         self.senseless: dict[Spot, str] = {}
@@ -170,7 +178,7 @@ class _Cells(Parts):
         elif tag in ("v", "t"):
             inline = self._cell.get("t") == "inlineStr"
             self._taking = not self._hints and inline == (tag == "t")
-            self._as_is = tag == "v" or keeps_blanks(attributes)
+            self._as_is = tag == "v" or preserves_space(attributes)
 
     def end(self, tag: str) -> None:
         """End a cell, or what it says."""
@@ -196,20 +204,20 @@ class _Cells(Parts):
             self._column += 1
             return
         try:
-            self._row, self._column = a1.cell(attributes["r"])
+            self._row, self._column = a1.parse_cell(attributes["r"])
         except ValueError as error:
-            raise no_such_cell(attributes["r"], self._name) from error
+            raise no_such_cell_error(attributes["r"], self._name) from error
 
     def _end_cell(self) -> None:
         if not self._pieces:
             return
         spot = (self._row, self._column)
         if self._row > a1.LAST_ROW or self._column > a1.LAST_COLUMN:
-            raise no_such_cell(f"R{self._row}C{self._column}", self._name)
+            raise no_such_cell_error(f"R{self._row}C{self._column}", self._name)
         text = "".join(self._pieces)
         kind = self._cell.get("t", "")
         if kind in ("str", "inlineStr"):
-            text = unescaped(text)
+            text = unescape(text)
         value = self._book.value(kind, text, self._cell.get("s", ""))
         if value is None:
             self.senseless[spot] = text[:40]
@@ -217,19 +225,19 @@ class _Cells(Parts):
             self._count += spot[1] not in self.rows.setdefault(spot[0], {})
             self.rows[spot[0]][spot[1]] = value
         if self._count > MOST_FILLED:
-            raise _too_much(self._name)
+            raise _too_many_cells_error(self._name)
 
     def _row_number(self, text: str) -> int:
         row = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
         if not 1 <= row <= a1.LAST_ROW:
-            raise no_such_cell(text, self._name)
+            raise no_such_cell_error(text, self._name)
         return row
 
 
-def _laid_out(part: str, cells: _Cells) -> Sheet:
+def _lay_out(part: str, cells: _CellCollector) -> SparseSheet:
     """Rows share one empty row; columns past the header are left out only where all together would not fit."""
     if not cells.rows:
-        return Sheet(1, 1, [], cells.senseless)
+        return SparseSheet(1, 1, [], cells.senseless)
     top, bottom = min(cells.rows), max(cells.rows)
     left = min(min(row) for row in cells.rows.values())
     right = max(max(row) for row in cells.rows.values())
@@ -238,7 +246,7 @@ def _laid_out(part: str, cells: _Cells) -> Sheet:
         headed = max((at for at, cell in cells.rows.get(number, {}).items() if isinstance(cell, str)), default=left)
         width = max(width, headed - left + 1)
     if width * len(cells.rows) > MOST_LAID_OUT:
-        raise _too_much(part)
+        raise _too_many_cells_error(part)
     empty: list[Raw] = [""] * width
     rows = [empty] * (bottom - top + 1)
     for number, row in cells.rows.items():
@@ -247,16 +255,18 @@ def _laid_out(part: str, cells: _Cells) -> Sheet:
             if column - left < width:
                 laid[column - left] = value
         rows[number - top] = laid
-    return Sheet(top, left, rows, cells.senseless)
+    return SparseSheet(top, left, rows, cells.senseless)
 
 
-def no_such_cell(ref: str, part: str) -> FileError:
+def no_such_cell_error(ref: str, part: str) -> FileError:
     """Return the error for a reference to a cell that no worksheet has."""
     shown = ref if len(ref) <= 40 else ref[:40] + "…"
-    return damaged(t(f"{part} 中的位置 {shown} 不存在", f"{part} names the cell {shown}, which no sheet has"))
+    return damaged_file_error(
+        t(f"{part} 中的位置 {shown} 不存在", f"{part} names the cell {shown}, which no sheet has")
+    )
 
 
-def _too_much(part: str) -> FileError:
+def _too_many_cells_error(part: str) -> FileError:
     says: Text = t(
         "其中的 {part} 填了太多单元格（上限 {limit}）。请删去表外的内容后另存",
         "Its part {part} has too many filled cells (the limit is {limit}). Clear what is outside the table and save it",

@@ -15,13 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.ooxml.a1 import LAST_COLUMN
-from collabxl.reading.frame_columns import objects, plain_texts
-from collabxl.reading.headers import Place
-from collabxl.reading.records import rows
-from collabxl.reading.sheet import REMARKS, Page
+from collabxl.reading.frame_columns import object_array, plain_texts
+from collabxl.reading.headers import HeaderCell
+from collabxl.reading.records import json_rows
+from collabxl.reading.sheet import REMARKS, SheetReading
 from collabxl.reading.workbook import Reading
 from collabxl.scheduling.arrays import as_days
-from collabxl.schema.columns import Book, Column, Sheet
+from collabxl.schema.columns import Column, Schema, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Number, Percent, YesNo
 from collabxl.schema.sheets import STANDARD
 
@@ -40,22 +40,22 @@ class Tables:
     frames: dict[str, pd.DataFrame]
     facts: dict[str, pd.DataFrame]
 
-    def page(self, wb: int, sheet: str) -> Page | None:
+    def page(self, wb: int, sheet: str) -> SheetReading | None:
         """Return one sheet of one workbook as it was read."""
         return next((page for page in self.readings[wb].pages if page.key == sheet), None)
 
     def rows(self, wb: int) -> dict[str, Any]:
         """Return what one workbook holds as plain values for JSON, as ``collabxl schema`` describes it."""
-        return rows(self.frames, wb)
+        return json_rows(self.frames, wb)
 
-    def place(self, wb: int, sheet: str, key: str) -> Place | None:
+    def place(self, wb: int, sheet: str, key: str) -> HeaderCell | None:
         """Return where the reader saw a column's header, or a form's field."""
         page = self.page(wb, sheet)
         return page.places.get(key) if page else None
 
 
 @plain_texts
-def tables(readings: Iterable[Reading], *, first: int = 0, book: Book = STANDARD) -> Tables:
+def build_tables(readings: Iterable[Reading], *, first: int = 0, book: Schema = STANDARD) -> Tables:
     """Return the frames of several workbooks, numbered from ``first``."""
     numbered = dict(enumerate(readings, first))
     pages = [(wb, page) for wb, reading in numbered.items() for page in reading.pages]
@@ -67,20 +67,20 @@ def tables(readings: Iterable[Reading], *, first: int = 0, book: Book = STANDARD
     return Tables(numbered, frames, _facts(numbered, [(wb, page) for wb, page in pages if page.key not in ours]))
 
 
-def typed(tables: Tables) -> dict[str, pd.DataFrame]:
+def input_frames(tables: Tables) -> dict[str, pd.DataFrame]:
     """Return the frames without what formulas of ours showed last: that may be of before, and says nothing new."""
     frames = dict(tables.frames)
     for sheet in STANDARD.read:
         for column in sheet.meta.columns if len(frames[sheet.meta.key]) else ():
             if isinstance(column.kind, Auto):
                 frame = frames[sheet.meta.key]
-                shown = _computed(frame, column, tables.readings)
+                shown = _is_computed(frame, column, tables.readings)
                 if shown.any():
-                    frames[sheet.meta.key] = frame.assign(**{column.key: _blanked(frame[column.key], shown)})
+                    frames[sheet.meta.key] = frame.assign(**{column.key: _blank_where(frame[column.key], shown)})
     return frames
 
 
-def _computed(frame: pd.DataFrame, column: Column, readings: dict[int, Reading]) -> NDArray[np.bool_]:
+def _is_computed(frame: pd.DataFrame, column: Column, readings: dict[int, Reading]) -> NDArray[np.bool_]:
     """Return in which rows a formula of a built workbook says what stands in a column."""
     parts = []
     for reading in readings.values():
@@ -93,14 +93,16 @@ def _computed(frame: pd.DataFrame, column: Column, readings: dict[int, Reading])
     return np.concatenate(parts)
 
 
-def _blanked(values: pd.Series[Any], which: NDArray[np.bool_]) -> pd.Series[Any]:
+def _blank_where(values: pd.Series[Any], which: NDArray[np.bool_]) -> pd.Series[Any]:
     if values.dtype == object:
         kept = zip(values.tolist(), which.tolist(), strict=True)
-        return pd.Series(objects(None if blank else value for value, blank in kept), index=values.index, dtype=object)
+        return pd.Series(
+            object_array(None if blank else value for value, blank in kept), index=values.index, dtype=object
+        )
     return values.mask(which)
 
 
-def _frame(sheet: type[Sheet], pages: Sequence[tuple[int, Page]]) -> pd.DataFrame:
+def _frame(sheet: type[Sheet], pages: Sequence[tuple[int, SheetReading]]) -> pd.DataFrame:
     sizes = [len(page.rows) for _, page in pages]
     wbs = np.repeat(np.array([wb for wb, _ in pages], dtype=np.int64), sizes)
     rows = np.fromiter(chain.from_iterable(page.rows for _, page in pages), dtype=np.int64, count=sum(sizes))
@@ -110,7 +112,7 @@ def _frame(sheet: type[Sheet], pages: Sequence[tuple[int, Page]]) -> pd.DataFram
 
 
 def _column(
-    column: Column, pages: Sequence[tuple[int, Page]], sizes: Sequence[int], index: pd.MultiIndex
+    column: Column, pages: Sequence[tuple[int, SheetReading]], sizes: Sequence[int], index: pd.MultiIndex
 ) -> pd.Series[Any]:
     if any(column.key in page.columns for _, page in pages):
         parts = (
@@ -131,59 +133,61 @@ def _column(
         case YesNo():
             array = np.array([value is True for value in values], dtype=bool)
         case _:
-            return pd.Series(objects(values), index=index, dtype=object)
+            return pd.Series(object_array(values), index=index, dtype=object)
     return pd.Series(array, index=index)
 
 
-def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, Page]]) -> dict[str, pd.DataFrame]:
+def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, SheetReading]]) -> dict[str, pd.DataFrame]:
     return {
-        "books": _listed(
+        "books": _fact_frame(
             ["wb", "lang", "schema", "rivals", "identity"],
             (
                 (wb, book.lang, book.identity.get("schema"), book.rivals, book.identity.get("workbook_id"))
                 for wb, book in readings.items()
             ),
         ),
-        "sheets": _listed(
+        "sheets": _fact_frame(
             ["wb", "sheet", "title", "how", "header", "next", "present"],
-            ((wb, page.key, page.title, page.how, *_header_of(page), frozenset(page.places)) for wb, page in pages),
+            ((wb, page.key, page.title, page.how, *_header_extent(page), frozenset(page.places)) for wb, page in pages),
         ),
-        "headers": _listed(
+        "headers": _fact_frame(
             ["wb", "sheet", "row", "at", "text", "key", "how", "nearest", "chosen"],
             (fact for wb, page in pages for fact in _odd_headers(wb, page)),
         ),
-        "misfits": _listed(
+        "misfits": _fact_frame(
             ["wb", "sheet", "row", "key", "fault", "raw", "better", "sure"],
             ((wb, page.key, *misfit) for wb, page in pages for misfit in page.misfits),
         ),
-        "blanks": _listed(["wb", "sheet", "row"], ((wb, page.key, row) for wb, page in pages for row in page.blanks)),
-        "hidden": _listed(
+        "blanks": _fact_frame(
+            ["wb", "sheet", "row"], ((wb, page.key, row) for wb, page in pages for row in page.blanks)
+        ),
+        "hidden": _fact_frame(
             ["wb", "sheet", "row", "count"],
             ((wb, page.key, page.hidden[0], len(page.hidden)) for wb, page in pages if page.hidden),
         ),
-        "merged": _listed(
+        "merged": _fact_frame(
             ["wb", "sheet", "row", "at", "last"],
             ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
         ),
-        "asides": _listed(
+        "asides": _fact_frame(
             ["wb", "sheet", "row", "kind", "says"],
             ((wb, page.key, *aside) for wb, page in pages for aside in page.asides),
         ),
-        "lost": _listed(
+        "lost": _fact_frame(
             ["wb", "sheet", "row", "key", "count", "as_built"],
             ((wb, page.key, *lost) for wb, page in pages for lost in page.lost),
         ),
     }
 
 
-def _header_of(page: Page) -> tuple[int, int]:
+def _header_extent(page: SheetReading) -> tuple[int, int]:
     if page.header is None:
         return 1, 1
     last = max((place.column for place in page.header.places if place.key not in REMARKS), default=0)
     return page.header.row, min(last + 1, LAST_COLUMN)
 
 
-def _odd_headers(wb: int, page: Page) -> Iterable[tuple[Any, ...]]:
+def _odd_headers(wb: int, page: SheetReading) -> Iterable[tuple[Any, ...]]:
     if page.header is None:
         return
     if STANDARD.sheet(page.key).meta.heads:
@@ -196,7 +200,7 @@ def _odd_headers(wb: int, page: Page) -> Iterable[tuple[Any, ...]]:
             yield wb, page.key, place.row, place.column, place.text, place.key, place.how, place.nearest, is_chosen
 
 
-def _listed(names: list[str], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+def _fact_frame(names: list[str], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     listed = list(rows)
     columns = list(zip(*listed, strict=True)) if listed else [()] * len(names)
     made: dict[str, Any] = {}
@@ -207,5 +211,5 @@ def _listed(names: list[str], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
         if name in ("chosen", "sure", "as_built"):
             made[name] = np.array(values, dtype=bool)
             continue
-        made[name] = pd.Series(objects(values), dtype=object)
+        made[name] = pd.Series(object_array(values), dtype=object)
     return pd.DataFrame(made)

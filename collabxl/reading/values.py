@@ -31,7 +31,7 @@ from collabxl.schema.kinds import (
     YesNo,
 )
 from collabxl.schema.serials import EPOCH
-from collabxl.text import DIGITS, Lang, decimal, is_of, span
+from collabxl.text import DIGITS, Lang, format_number, is_in_language, span
 
 _JOINED = (
     "\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
@@ -52,7 +52,7 @@ LONGEST_MEMORY, LONGEST_WORD, LONG_AT_ONCE = 50_000, 256, 8
 """So many cells are remembered, none with more letters; of those and of what does not fit only the last few."""
 
 
-class Fault(NamedTuple):
+class CellFault(NamedTuple):
     """What is wrong with a cell: the rule's name, the value meant if it is known, and whether that is certain."""
 
     name: str
@@ -60,14 +60,14 @@ class Fault(NamedTuple):
     sure: bool = False
 
 
-class Reader(dict[Raw, Any]):
+class ValueReader(dict[Raw, Any]):
     """Turns the cells of one kind into values, remembering those that fit, so that a repeated cell costs a look-up.
 
     ``numeric`` kinds see 0 and 1 so often that they are worth remembering, too; True and False, which are the same
     keys to a dictionary, are then looked for in every column.
     """
 
-    def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[Fault, ...]]], *, numeric: bool = False) -> None:
+    def __init__(self, convert: Callable[[Raw], tuple[Any, tuple[CellFault, ...]]], *, numeric: bool = False) -> None:
         super().__init__({"": None})
         self._convert = lru_cache(maxsize=LONG_AT_ONCE, typed=True)(convert)
         self._numeric = numeric
@@ -83,7 +83,7 @@ class Reader(dict[Raw, Any]):
             self[raw] = value
         return value
 
-    def column(self, cells: Sequence[Raw]) -> tuple[list[Any], list[tuple[int, Raw, Fault]]]:
+    def column(self, cells: Sequence[Raw]) -> tuple[list[Any], list[tuple[int, Raw, CellFault]]]:
         """Return the values of ``cells`` and, by position, what was wrong with them."""
         if len(self) > LONGEST_MEMORY:
             self.clear()
@@ -106,19 +106,19 @@ class Reader(dict[Raw, Any]):
         """Return how many letters the ``count`` values looked at last have at the most."""
         return count * LONGEST_WORD
 
-    def _faults(self, raw: Raw) -> tuple[Fault, ...]:
+    def _faults(self, raw: Raw) -> tuple[CellFault, ...]:
         return () if raw in self else self._look(raw)[1]
 
-    def _look(self, raw: Raw) -> tuple[Any, tuple[Fault, ...]]:
+    def _look(self, raw: Raw) -> tuple[Any, tuple[CellFault, ...]]:
         if type(raw) is str and len(raw) > LONGEST_CELL:
-            return None, (Fault("overfull-cell", len(raw)),)
+            return None, (CellFault("overfull-cell", len(raw)),)
         return self._convert(raw)
 
 
 _LIKE_TRUTH = frozenset({0.0, 1.0})
 
 
-class Texts(Reader):
+class TextReader(ValueReader):
     """Turns cells of text into values; new ones that are plainly fit are remembered before each is looked at."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ class Texts(Reader):
         self.long = 0
         """The letters of all longer texts that were looked at."""
 
-    def _look(self, raw: Raw) -> tuple[Any, tuple[Fault, ...]]:
+    def _look(self, raw: Raw) -> tuple[Any, tuple[CellFault, ...]]:
         if type(raw) is str and len(raw) > LONGEST_WORD:
             self.long += len(raw)
         return super()._look(raw)
@@ -145,23 +145,23 @@ class Texts(Reader):
         )
 
 
-def reader(kind: Kind, lang: Lang, *, date1904: bool) -> Reader:
+def value_reader(kind: Kind, lang: Lang, *, date1904: bool) -> ValueReader:
     """Return the reader of one kind in a book of one language."""
     match kind:
         case Day():
-            return Reader(lambda raw: _day(raw, date1904))
+            return ValueReader(lambda raw: _day(raw, date1904))
         case Period():
-            return Reader(_period)
+            return ValueReader(_period)
         case Percent():
-            return Reader(_percent, numeric=True)
+            return ValueReader(_percent, numeric=True)
         case Number():
-            return Reader(_number, numeric=True)
+            return ValueReader(_number, numeric=True)
         case Choice(words):
-            return Reader(_Choices(words, lang))
+            return ValueReader(_ChoiceReader(words, lang))
         case YesNo():
-            return Reader(_yes_no)
+            return ValueReader(_yes_no)
         case Id() | Line() | Note() | Ref() | Refs() | People():
-            return Texts()
+            return TextReader()
         case _:
             raise TypeError(f"{kind} is read as the kind it is made of")
 
@@ -177,21 +177,21 @@ def is_outline(cells: Sequence[Raw]) -> bool:
     return len(blanks) > 1 or any(blank not in (" ", "\n", "\r", "\xa0") for blank in blanks)
 
 
-def _text(raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
+def _text(raw: Raw) -> tuple[str | None, tuple[CellFault, ...]]:
     if not isinstance(raw, str):
         return _as_text(raw), ()
-    faults: list[Fault] = []
+    faults: list[CellFault] = []
     text = raw
     if _UNTIDY.search(raw):
         text = tidy(raw)
         if text:
-            faults.append(Fault("untidy-text", text, sure=True))
+            faults.append(CellFault("untidy-text", text, sure=True))
     if raw[:1] in STARTS_A_FORMULA and is_dangerous(text):
-        faults.append(Fault("dangerous-text"))
+        faults.append(CellFault("dangerous-text"))
     return text or None, tuple(faults)
 
 
-def _rounded(number: float) -> float:
+def _round(number: float) -> float:
     """Return a number as spreadsheets compare it: what lies behind DIGITS is noise."""
     return number if number.is_integer() else float(f"{number:.{DIGITS}g}")
 
@@ -201,7 +201,7 @@ def _as_text(raw: Raw) -> str:
         case bool():
             return "TRUE" if raw else "FALSE"
         case float():
-            return decimal(raw)
+            return format_number(raw)
         case dt.datetime() | dt.date():
             return raw.isoformat(sep=" ") if isinstance(raw, dt.datetime) else raw.isoformat()
         case dt.timedelta():
@@ -210,49 +210,49 @@ def _as_text(raw: Raw) -> str:
             return str(raw)
 
 
-def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[Fault, ...]]:
+def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[CellFault, ...]]:
     match raw:
         case dt.datetime():
             return dates.nearest(raw) - EPOCH, ()
         case dt.date():
             return raw.toordinal() - EPOCH, ()
         case bool() | dt.time() | dt.timedelta():
-            return None, (Fault("not-a-date"),)
+            return None, (CellFault("not-a-date"),)
         case int() | float():
-            read = dates.from_number(_rounded(float(raw)), date1904=date1904)
+            read = dates.from_number(_round(float(raw)), date1904=date1904)
         case str():
             if not tidy(raw):
                 return None, ()
             read = dates.from_text(tidy(raw))
     if read.day is not None:
-        return read.day, (Fault("date-as-text", read.day, sure=True),)
-    return None, (Fault("date-as-text" if read.ambiguous else "not-a-date"),)
+        return read.day, (CellFault("date-as-text", read.day, sure=True),)
+    return None, (CellFault("date-as-text" if read.ambiguous else "not-a-date"),)
 
 
-def _period(raw: Raw) -> tuple[tuple[int, int] | None, tuple[Fault, ...]]:
+def _period(raw: Raw) -> tuple[tuple[int, int] | None, tuple[CellFault, ...]]:
     if isinstance(raw, str) and not tidy(raw):
         return None, ()
-    both = dates.period(tidy(raw)) if isinstance(raw, str) else None
-    return both, () if both else (Fault("period-unreadable"),)
+    both = dates.parse_period(tidy(raw)) if isinstance(raw, str) else None
+    return both, () if both else (CellFault("period-unreadable"),)
 
 
-def _percent(raw: Raw) -> tuple[float | None, tuple[Fault, ...]]:
+def _percent(raw: Raw) -> tuple[float | None, tuple[CellFault, ...]]:
     number, is_percent = _numeric(raw)
     if number is None:
-        return None, () if isinstance(raw, str) and not tidy(raw) else (Fault("not-a-number"),)
+        return None, () if isinstance(raw, str) and not tidy(raw) else (CellFault("not-a-number"),)
     typed = isinstance(raw, str)
     if is_percent or PERCENT_FROM <= number <= 100:
         share = round(number / 100, 9)
-        return share, (Fault("percent-scale", share, sure=is_percent),) if 0 <= share <= 1 else ()
+        return share, (CellFault("percent-scale", share, sure=is_percent),) if 0 <= share <= 1 else ()
     if typed and 0 <= number <= 1:
-        return number, (Fault("percent-scale", number, sure=True),)
+        return number, (CellFault("percent-scale", number, sure=True),)
     return number, ()
 
 
-def _number(raw: Raw) -> tuple[float | None, tuple[Fault, ...]]:
+def _number(raw: Raw) -> tuple[float | None, tuple[CellFault, ...]]:
     number, is_percent = _numeric(raw)
     if number is None or is_percent:
-        return None, () if isinstance(raw, str) and not tidy(raw) else (Fault("not-a-number"),)
+        return None, () if isinstance(raw, str) and not tidy(raw) else (CellFault("not-a-number"),)
     return number, ()
 
 
@@ -261,11 +261,11 @@ def _numeric(raw: Raw) -> tuple[float | None, bool]:
         return None, False
     if isinstance(raw, str):
         match = _NUMBER.fullmatch(tidy(raw).replace("％", "%").replace("，", ","))
-        return (_rounded(float(match[0].rstrip("% ").replace(",", ""))), bool(match[1])) if match else (None, False)
-    return (_rounded(float(raw)), False) if raw == raw else (None, False)
+        return (_round(float(match[0].rstrip("% ").replace(",", ""))), bool(match[1])) if match else (None, False)
+    return (_round(float(raw)), False) if raw == raw else (None, False)
 
 
-def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:
+def _yes_no(raw: Raw) -> tuple[bool | None, tuple[CellFault, ...]]:
     if isinstance(raw, bool):
         return raw, ()
     word = tidy(_as_text(raw)).casefold()
@@ -273,10 +273,10 @@ def _yes_no(raw: Raw) -> tuple[bool | None, tuple[Fault, ...]]:
         return None, ()
     if word in YES or word in NO:
         return word in YES, ()
-    return None, (Fault("not-in-list"),)
+    return None, (CellFault("not-in-list"),)
 
 
-class _Choices:
+class _ChoiceReader:
     """Looks a cell up in one word list: the book's own word, a synonym, a near miss, or nothing.
 
     Only synonyms in the book's own language are certain enough to be written into the cell.
@@ -289,21 +289,21 @@ class _Choices:
             other.casefold(): word.key for word in words.words for other in (*word.title.both, *word.synonyms)
         } | self.own
 
-    def __call__(self, raw: Raw) -> tuple[str | None, tuple[Fault, ...]]:
+    def __call__(self, raw: Raw) -> tuple[str | None, tuple[CellFault, ...]]:
         text = tidy(_as_text(raw))
         if not text:
             return None, ()
-        untidy = (Fault("untidy-text", text, sure=True),) if isinstance(raw, str) and _UNTIDY.search(raw) else ()
+        untidy = (CellFault("untidy-text", text, sure=True),) if isinstance(raw, str) and _UNTIDY.search(raw) else ()
         word = text.casefold()
         if word in self.own:
             return self.own[word], untidy
         if word in self.known:
-            return self.known[word], (Fault("not-in-list", self.known[word], sure=is_of(self.lang, word)),)
-        near = nearest(word, self.known)
-        return None, (Fault("not-in-list", self.known[near] if near else None),)
+            return self.known[word], (CellFault("not-in-list", self.known[word], sure=is_in_language(self.lang, word)),)
+        near = nearest_word(word, self.known)
+        return None, (CellFault("not-in-list", self.known[near] if near else None),)
 
 
-def nearest(word: str, known: Sequence[str] | dict[str, Any], least: float = 60) -> str | None:
+def nearest_word(word: str, known: Sequence[str] | dict[str, Any], least: float = 60) -> str | None:
     """Return the known word most like ``word``, or None if none is ``least`` per cent alike."""
     from rapidfuzz import fuzz, process
 

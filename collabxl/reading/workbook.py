@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from collabxl.errors import FileError
 from collabxl.reading import headers, language
-from collabxl.reading.headers import Sheets
-from collabxl.reading.language import Ballot
+from collabxl.reading.headers import SheetMatches
+from collabxl.reading.language import LanguageVote
 from collabxl.reading.literals import LookedUp
 from collabxl.reading.lookups import lookups
 from collabxl.reading.misfits import UNCOMPUTED
-from collabxl.reading.sheet import Form, Page, page
+from collabxl.reading.sheet import ReadOptions, SheetReading, read_sheet
 from collabxl.reading.size_limits import refuse_excess
 from collabxl.reading.source import Raw, Source, Spot, Title
 from collabxl.schema.sheets import LIMIT, STANDARD, Lists
@@ -34,7 +34,7 @@ class Reading:
     lang: Lang
     identity: dict[str, str]
     """workbook_id, revision, department, schema and language, as far as the workbook tells them."""
-    pages: list[Page]
+    pages: list[SheetReading]
     rivals: dict[str, list[str]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
     """The titles of all its sheets."""
@@ -79,23 +79,23 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
     if _holds_a_project(identity, titles):
         identity.pop("report", None)
     names = [title.name for title in titles]
-    told = language.told(identity.get("language"))
-    likely = told or language.of_titles(names, asked)
+    told = language.declared_language(identity.get("language"))
+    likely = told or language.language_of_titles(names, asked)
     if "report" in identity:
         return Reading(path, likely, identity, [])
-    decided = _decided(source, titles)
-    form = Form(likely, source.date1904, built="schema" in identity)
-    sheets, pages, heard = _read(source, headers.sheets(titles, likely, decided), form)
+    decided = _resolve_ambiguous(source, titles)
+    form = ReadOptions(likely, source.date1904, built="schema" in identity)
+    sheets, pages, heard = _read_sheets(source, headers.match_sheets(titles, likely, decided), form)
     lang = told or heard.language(names, asked)
     if lang != likely:  # the titles are in one language, what stands below them in the other
-        sheets, pages, _ = _read(source, headers.sheets(titles, lang, decided), form._replace(lang=lang))
+        sheets, pages, _ = _read_sheets(source, headers.match_sheets(titles, lang, decided), form._replace(lang=lang))
     refuse_excess(pages)
-    made = Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _kept(source, titles, form))
+    made = Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _stored_limits(source, titles, form))
     made.looked_up = lookups(source, titles, pages, built=form.built)
     return made
 
 
-def _kept(source: Source, titles: Iterable[Title], form: Form) -> dict[str, tuple[Raw, Spot]]:
+def _stored_limits(source: Source, titles: Iterable[Title], form: ReadOptions) -> dict[str, tuple[Raw, Spot]]:
     """Return what stands behind the names of limits in the hidden sheet of lists, and where."""
     lists = (title for title in titles if form.built and title.name in Lists.meta.title.both)
     sheets = [source.cells(title) for title in lists]
@@ -108,15 +108,18 @@ def _kept(source: Source, titles: Iterable[Title], form: Form) -> dict[str, tupl
     }
 
 
-def _decided(source: Source, titles: Iterable[Title]) -> tuple[tuple[Title, str], ...]:
+def _resolve_ambiguous(source: Source, titles: Iterable[Title]) -> tuple[tuple[Title, str], ...]:
     """Return for which sheet the worksheets are taken whose names alone do not tell."""
-    several = headers.contested(titles)
+    several = headers.ambiguous_titles(titles)
     return tuple(
-        (title, headers.likeliest(title, source.cells(title), sheets).meta.key) for title, sheets in several.items()
+        (title, headers.likeliest_sheet(title, source.cells(title), sheets).meta.key)
+        for title, sheets in several.items()
     )
 
 
-def _read(source: Source, sheets: Sheets, form: Form) -> tuple[Sheets, list[Page], Ballot]:
+def _read_sheets(
+    source: Source, sheets: SheetMatches, form: ReadOptions
+) -> tuple[SheetMatches, list[SheetReading], LanguageVote]:
     if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in STANDARD.standard):
         expected = [sheet.meta.title.to(form.lang) for sheet in STANDARD.standard]
         says = t(
@@ -124,12 +127,12 @@ def _read(source: Source, sheets: Sheets, form: Form) -> tuple[Sheets, list[Page
             "Not a project workbook: none of the sheets {expected} is there",
         )
         raise FileError("not-a-project", says, expected=expected)
-    pages, heard = [], Ballot()
+    pages, heard = [], LanguageVote()
     for sheet in STANDARD.read:
         match = sheets.found.get(sheet.meta.key)
         if match:
             cells = source.cells(match.title)
-            pages.append(page(sheet, match, cells, form))
+            pages.append(read_sheet(sheet, match, cells, form))
             heard.hear(pages[-1], cells)
     return sheets, pages, heard
 

@@ -15,26 +15,26 @@ from collabxl.ooxml import a1
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, UNQUOTED
 from collabxl.recalculation.functions import FUNCTIONS
 from collabxl.recalculation.references import (
-    Cells,
     Reference,
+    ReferenceLookup,
+    as_reference,
     column_of,
-    failed,
-    faulty,
-    indexed,
-    joined,
-    numeric,
-    reference,
+    dereference,
+    if_error,
+    index_reference,
+    is_error,
+    is_numeric,
+    join_references,
+    raise_error,
     row_of,
-    shown,
-    tried,
 )
-from collabxl.recalculation.values import OPERATORS, Unsupported, truth
+from collabxl.recalculation.values import OPERATORS, UnsupportedFormula, as_truth
 
-Formula = Callable[[Cells, str, int, int], Any]
+Formula = Callable[[ReferenceLookup, str, int, int], Any]
 """A formula ready to be computed in a cell of a sheet."""
 
 
-class Piece(NamedTuple):
+class CodePiece(NamedTuple):
     """A part of a formula as Python: by what it shows, and by where it stands if it is a reference."""
 
     value: str
@@ -64,11 +64,11 @@ _ROW = "row"
 
 
 _MOVING = re.compile(r""""[^"]*"|'[^']*'|(?<![\w.\\])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])""")
-_read: dict[str, Formula] = {}
+_compiled: dict[str, Formula] = {}
 _MOST = 20_000
 
 
-def read(formula: str, row: int, column: int) -> Formula:
+def compile_formula(formula: str, row: int, column: int) -> Formula:
     """Return a formula that stands in a cell, ready to be computed there and elsewhere; raises Unsupported.
 
     One that other cells have, too, each in its own words, is read but once.
@@ -78,25 +78,25 @@ def read(formula: str, row: int, column: int) -> Formula:
         fixed_column, letters, fixed_row, digits = match.groups()
         if not letters or (fixed_column and fixed_row):
             return match[0]
-        across = letters if fixed_column else f"{a1.number(letters) - column:+d}"
+        across = letters if fixed_column else f"{a1.column_number(letters) - column:+d}"
         return f"\0{across}:{digits if fixed_row else int(digits) - row}"
 
     same = _MOVING.sub(moved, formula)
-    if same not in _read:
-        if len(_read) >= _MOST:
-            _read.clear()
-        _read[same] = _made(formula, row, column, as_name=False)
-    return _read[same]
+    if same not in _compiled:
+        if len(_compiled) >= _MOST:
+            _compiled.clear()
+        _compiled[same] = _compile(formula, row, column, as_name=False)
+    return _compiled[same]
 
 
 @lru_cache(20_000)
-def read_name(formula: str) -> Formula:
+def compile_name(formula: str) -> Formula:
     """Return what a defined name refers to, ready to be found: a Reference or a value; raises Unsupported."""
-    return _made(formula, 0, 0, as_name=True)
+    return _compile(formula, 0, 0, as_name=True)
 
 
-def _made(formula: str, row: int, column: int, *, as_name: bool) -> Formula:
-    parser = _Parser(formula.removeprefix("="), row, column)
+def _compile(formula: str, row: int, column: int, *, as_name: bool) -> Formula:
+    parser = _FormulaCompiler(formula.removeprefix("="), row, column)
     try:
         piece = parser.whole(0)
         if parser.token:
@@ -108,7 +108,7 @@ def _made(formula: str, row: int, column: int, *, as_name: bool) -> Formula:
     return made
 
 
-class _Parser:
+class _FormulaCompiler:
     """Reads a formula from left to right, an operator of greater strength first."""
 
     def __init__(self, formula: str, row: int, column: int) -> None:
@@ -126,25 +126,25 @@ class _Parser:
             at = match.end()
             yield match.lastgroup or "", match[match.lastgroup or 0]
 
-    def refusal(self) -> Unsupported:
+    def refusal(self) -> UnsupportedFormula:
         """Return why the formula cannot be computed."""
-        return Unsupported(self._formula)
+        return UnsupportedFormula(self._formula)
 
     def _next(self) -> tuple[str, str]:
         was = self.kind, self.token
         self.kind, self.token = next(self._tokens, ("", ""))
         return was
 
-    def whole(self, least: int) -> Piece:
+    def whole(self, least: int) -> CodePiece:
         """Return the operand and all operators after it that bind more strongly than ``least``."""
         left = self._reaching()
         while self.kind == "mark" and _STRENGTH.get(self.token, 0) > least:
             _, sign = self._next()
             right = self.whole(_STRENGTH[sign])
-            left = Piece(f"{_SIGNS[sign]}({left.value}, {right.value})")
+            left = CodePiece(f"{_SIGNS[sign]}({left.value}, {right.value})")
         return left
 
-    def _reaching(self) -> Piece:
+    def _reaching(self) -> CodePiece:
         """Return an operand, a range from one reference to another, or a share in per cent."""
         left = self._operand()
         while self.token == ":" and self.kind == "mark":
@@ -152,21 +152,21 @@ class _Parser:
             right = self._operand()
             if left.reference is None or right.reference is None:
                 raise self.refusal()
-            left = _referring(f"joined({left.reference}, {right.reference})")
+            left = _reference_piece(f"joined({left.reference}, {right.reference})")
         while self.token == "%" and self.kind == "mark":
             self._next()
-            left = Piece(f"{_SIGNS['/']}({left.value}, 100)")
+            left = CodePiece(f"{_SIGNS['/']}({left.value}, 100)")
         return left
 
-    def _operand(self) -> Piece:
+    def _operand(self) -> CodePiece:
         kind, token = self._next()
         match kind:
             case "text":
-                return Piece(repr(token[1:-1].replace('""', '"')))
+                return CodePiece(repr(token[1:-1].replace('""', '"')))
             case "number":
                 return self._number(token)
             case "truth":
-                return Piece(repr(token.upper() == "TRUE"))
+                return CodePiece(repr(token.upper() == "TRUE"))
             case "error":
                 return self._error(token)
             case "sheet":
@@ -175,36 +175,36 @@ class _Parser:
                 return self._area(token, "own")
             case "name":
                 name = f"cells.name({token.lower()!r}, own)"
-                return Piece(f"shown(cells, {name})", f"reference({name})")
+                return CodePiece(f"shown(cells, {name})", f"reference({name})")
             case "call":
                 return self._call(token[:-1].upper())
             case "mark" if token in "+-":
                 inner = self.whole(_SIGN_STRENGTH)
-                return inner if token == "+" else Piece(f"{_SIGNS['-']}(0, {inner.value})")
+                return inner if token == "+" else CodePiece(f"{_SIGNS['-']}(0, {inner.value})")
             case "mark" if token == "(":
                 arguments = self._arguments()
                 if len(arguments) == 1:
                     return arguments[0]
         raise self.refusal()
 
-    def _number(self, token: str) -> Piece:
+    def _number(self, token: str) -> CodePiece:
         if not math.isfinite(float(token)):
             raise self.refusal()
-        return Piece(repr(int(token) if token.isdigit() else float(token)))
+        return CodePiece(repr(int(token) if token.isdigit() else float(token)))
 
-    def _error(self, token: str) -> Piece:
+    def _error(self, token: str) -> CodePiece:
         if token == "#REF!" and self.kind == "area":  # a whole column of a sheet that was deleted
             self._next()
-        return Piece(f"failed({token!r})", f"failed({token!r})")
+        return CodePiece(f"failed({token!r})", f"failed({token!r})")
 
-    def _on(self, token: str) -> Piece:
+    def _on(self, token: str) -> CodePiece:
         title = token[:-1].strip("'").replace("''", "'") if token.startswith("'") else token[:-1]
         kind, area = self._next()
         if "[" in title or kind not in ("area", "error"):
             raise self.refusal()
         return self._error(area) if kind == "error" else self._area(area, repr(title.casefold()))
 
-    def _area(self, token: str, sheet: str) -> Piece:
+    def _area(self, token: str, sheet: str) -> CodePiece:
         first, _, last = token.partition(":")
         top, left = self._place(first, 1)
         if not last and not first[-1].isdigit():
@@ -212,17 +212,17 @@ class _Parser:
         if not last:
             place = _placed(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
             if top.startswith(_ROW):
-                return Piece(f"cells.near({sheet}, row, {top.removeprefix(_ROW)}, {left})", place)
-            return Piece(f"cells.value({sheet}, {top}, {left})", place)
+                return CodePiece(f"cells.near({sheet}, row, {top.removeprefix(_ROW)}, {left})", place)
+            return CodePiece(f"cells.value({sheet}, {top}, {left})", place)
         bottom, right = self._place(last, LAST_ROW)
-        return _referring(_placed(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
+        return _reference_piece(_placed(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
 
     def _place(self, token: str, otherwise: int) -> tuple[str, str]:
         """Return row and column of one end as Python; what is not fixed moves along with the cell."""
         match = _PLACE.fullmatch(token)
         assert match is not None
         fixed_column, letters, fixed_row, digits = match.groups()
-        column = a1.number(letters)
+        column = a1.column_number(letters)
         if column > LAST_COLUMN or (digits and int(digits) > LAST_ROW):
             raise self.refusal()
         moves = self._row > 0
@@ -231,16 +231,16 @@ class _Parser:
         row_code = str(otherwise) if not digits else digits if fixed_row else f"{_ROW}{int(digits) - self._row:+d}"
         return row_code, str(column) if fixed_column else f"column{column - self._column:+d}"
 
-    def _call(self, name: str) -> Piece:
+    def _call(self, name: str) -> CodePiece:
         arguments = self._arguments()
         if name in _OWN:
             return _OWN[name](self, arguments)
         if name not in FUNCTIONS:
             raise self.refusal()
-        return Piece(f"{name}({', '.join(each.value for each in arguments)})")
+        return CodePiece(f"{name}({', '.join(each.value for each in arguments)})")
 
-    def _arguments(self) -> list[Piece]:
-        found: list[Piece] = []
+    def _arguments(self) -> list[CodePiece]:
+        found: list[CodePiece] = []
         if self.token == ")" and self.kind == "mark":
             self._next()
             return found
@@ -258,63 +258,63 @@ def _placed(code: str, *rows: str) -> str:
     return f"cells.placed({code})" if any(row.startswith(_ROW) for row in rows) else code
 
 
-def _referring(code: str) -> Piece:
-    return Piece(f"shown(cells, {code})", code)
+def _reference_piece(code: str) -> CodePiece:
+    return CodePiece(f"shown(cells, {code})", code)
 
 
-def _if(parser: _Parser, arguments: list[Piece]) -> Piece:
+def _if(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
     if not 2 <= len(arguments) <= 3:
         raise parser.refusal()
     condition, then = (each.value for each in arguments[:2])
     otherwise = arguments[2].value if len(arguments) > 2 else "False"
-    return Piece(f"({then} if truth({condition}) else {otherwise})")
+    return CodePiece(f"({then} if truth({condition}) else {otherwise})")
 
 
-def _index(parser: _Parser, arguments: list[Piece]) -> Piece:
+def _index(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
     if not 2 <= len(arguments) <= 3 or arguments[0].reference is None:
         raise parser.refusal()
     if [each.value for each in arguments[1:]] == [_placed(_ROW, _ROW)]:
         area = arguments[0].reference
-        return Piece(f"cells.beside({area}, row)", f"indexed({area}, {_placed(_ROW, _ROW)})")
+        return CodePiece(f"cells.beside({area}, row)", f"indexed({area}, {_placed(_ROW, _ROW)})")
     places = ", ".join(each.value for each in arguments[1:])
     code = f"indexed({arguments[0].reference}, {places})"
-    return Piece(f"shown(cells, {code})", code)
+    return CodePiece(f"shown(cells, {code})", code)
 
 
-def _place_of(word: str) -> Callable[[_Parser, list[Piece]], Piece]:
-    def place(parser: _Parser, arguments: list[Piece]) -> Piece:
+def _position_function(word: str) -> Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]:
+    def place(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
         if not arguments:
-            return Piece(_placed(word, word))
+            return CodePiece(_placed(word, word))
         if len(arguments) > 1 or arguments[0].reference is None:
             raise parser.refusal()
-        return Piece(f"{word}_of(cells, {arguments[0].reference})")
+        return CodePiece(f"{word}_of(cells, {arguments[0].reference})")
 
     return place
 
 
-def _lazy(word: str, count: int) -> Callable[[_Parser, list[Piece]], Piece]:
-    def lazily(parser: _Parser, arguments: list[Piece]) -> Piece:
+def _lazy_function(word: str, count: int) -> Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]:
+    def lazily(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
         if len(arguments) != count:
             raise parser.refusal()
-        return Piece(f"{word}({', '.join(f'lambda: {each.value}' for each in arguments)})")
+        return CodePiece(f"{word}({', '.join(f'lambda: {each.value}' for each in arguments)})")
 
     return lazily
 
 
-def _today(parser: _Parser, arguments: list[Piece]) -> Piece:
+def _today(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
     if arguments:
         raise parser.refusal()
-    return Piece("cells.today()")
+    return CodePiece("cells.today()")
 
 
-_OWN: dict[str, Callable[[_Parser, list[Piece]], Piece]] = {
+_OWN: dict[str, Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]] = {
     "IF": _if,
-    "IFERROR": _lazy("tried", 2),
-    "ISNUMBER": _lazy("numeric", 1),
-    "ISERROR": _lazy("faulty", 1),
+    "IFERROR": _lazy_function("tried", 2),
+    "ISNUMBER": _lazy_function("numeric", 1),
+    "ISERROR": _lazy_function("faulty", 1),
     "INDEX": _index,
-    "ROW": _place_of(_ROW),
-    "COLUMN": _place_of("column"),
+    "ROW": _position_function(_ROW),
+    "COLUMN": _position_function("column"),
     "TODAY": _today,
 }
 """Functions that compute not all of their arguments, or want to know where they stand, as Python."""
@@ -324,16 +324,16 @@ _WORDS: dict[str, Any] = {
     **FUNCTIONS,
     **{_SIGNS[sign]: operator for sign, operator in OPERATORS.items()},
     "Reference": Reference,
-    "truth": truth,
-    "shown": shown,
-    "reference": reference,
-    "joined": joined,
-    "indexed": indexed,
+    "truth": as_truth,
+    "shown": dereference,
+    "reference": as_reference,
+    "joined": join_references,
+    "indexed": index_reference,
     "row_of": row_of,
     "column_of": column_of,
-    "failed": failed,
-    "tried": tried,
-    "numeric": numeric,
-    "faulty": faulty,
+    "failed": raise_error,
+    "tried": if_error,
+    "numeric": is_numeric,
+    "faulty": is_error,
 }
 """What formulas consist of in Python."""

@@ -13,16 +13,16 @@ import numpy as np
 from collabxl.errors import PackageError
 from collabxl.ooxml.a1 import LAST_ROW
 from collabxl.ooxml.areas import Spot
-from collabxl.ooxml.cells import Failed
-from collabxl.ooxml.sheet import Sheet, sheet_of
-from collabxl.ooxml.strings import Strings
-from collabxl.ooxml.workbook_part import Book, true
-from collabxl.recalculation.compiler import Formula, read_name
-from collabxl.recalculation.references import Reference, indexed, shown
-from collabxl.recalculation.repeats import Read, Repeats, Trace
-from collabxl.recalculation.sheets import Worksheet
-from collabxl.recalculation.values import UNCOMPUTED, Fault, Unsupported, Value, Values, values
-from collabxl.schema.serials import serial
+from collabxl.ooxml.cells import ErrorValue
+from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
+from collabxl.ooxml.strings import SharedStrings
+from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool
+from collabxl.recalculation.compiler import Formula, compile_name
+from collabxl.recalculation.references import Reference, dereference, index_reference
+from collabxl.recalculation.repeats import CellRead, RepeatedFormulas, Trace
+from collabxl.recalculation.sheets import CalculationSheet
+from collabxl.recalculation.values import UNCOMPUTED, FormulaError, UnsupportedFormula, Value, Values, range_array
+from collabxl.schema.serials import to_serial
 
 Results = dict[str, dict[Spot, str | float | bool]]
 """What formulas show, by sheet title and cell."""
@@ -31,7 +31,7 @@ _MOST = 2_000_000
 
 
 @dataclass(frozen=True)
-class Renewal:
+class RecalculationScope:
     """What is to be computed anew, and as of which day: the formulas that collabxl wrote."""
 
     today: dt.date | None
@@ -56,7 +56,7 @@ class Renewal:
         return spot[0] < header or (spot[0] > header and spot[1] in columns)
 
 
-class Engine:
+class RecalculationEngine:
     """The formulas of one workbook, each computed when it is first asked for.
 
     Formulas of ours are always computed, and in a workbook of ours those of people; only TODAY() in one of theirs is
@@ -65,23 +65,23 @@ class Engine:
     computed shows what it did as well.
     """
 
-    def __init__(self, book: Book, renewal: Renewal, changed: Mapping[str, set[Spot]]) -> None:
-        if any(true(node.attrs.get("date1904")) for node in book.doc.root.all("workbookPr")):
-            raise Unsupported("days counted from 1904")
+    def __init__(self, book: WorkbookPart, renewal: RecalculationScope, changed: Mapping[str, set[Spot]]) -> None:
+        if any(parse_bool(node.attrs.get("date1904")) for node in book.doc.root.all("workbookPr")):
+            raise UnsupportedFormula("days counted from 1904")
         self._book, self._renewal = book, renewal
         self._titles = {tab.title.casefold(): tab.title for tab in book.sheets if tab.kind == "worksheet"}
         self._order = [tab.title.casefold() for tab in book.sheets]
-        self._strings = Strings(book)
-        self._parts: dict[str, Sheet | None] = {}
-        self._sheets: dict[str, Worksheet | None] = {}
-        self._known: dict[str, dict[Spot, Value | Fault]] = {}
+        self._strings = SharedStrings(book)
+        self._parts: dict[str, WorksheetPart | None] = {}
+        self._sheets: dict[str, CalculationSheet | None] = {}
+        self._known: dict[str, dict[Spot, Value | FormulaError]] = {}
         self._areas: dict[Reference, tuple[Values, bool]] = {}
         self._names: dict[tuple[str, str], Any] = {}
         self._changed = {(title.casefold(), *spot) for title, spots in changed.items() for spot in spots}
         self._running: set[tuple[str, int, int]] = set()
         self._unknown: set[tuple[str, int, int]] = set()
         self._touched = self._volatile = False
-        self._repeats = Repeats()
+        self._repeats = RepeatedFormulas()
         self._trace: Trace | None = None
 
     def renewed(self) -> Results:
@@ -93,11 +93,11 @@ class Engine:
                 continue
             for spot in sorted(sheet.formulas):
                 shown = self._seen(key, spot)
-                if not _alike(shown, sheet.stored.get(spot)):
-                    found.setdefault(title, {})[spot] = _spoken(shown)
+                if not _is_same_value(shown, sheet.stored.get(spot)):
+                    found.setdefault(title, {})[spot] = _writable_value(shown)
         return found
 
-    def shown(self, title: str, spot: Spot) -> Value | Fault:
+    def shown(self, title: str, spot: Spot) -> Value | FormulaError:
         """Return what one cell shows; Unsupported if that is not known, which only happens where all is distrusted."""
         return self._seen(title.casefold(), spot)
 
@@ -105,15 +105,15 @@ class Engine:
         """Return the day that counts as today."""
         self._volatile = True
         if self._renewal.today is None:
-            raise Unsupported("today")
-        return float(serial(self._renewal.today))
+            raise UnsupportedFormula("today")
+        return float(to_serial(self._renewal.today))
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """Return what a cell shows; Fault if that is an error."""
         found = self._seen(sheet, (row, column))
         if (sheet, row, column) in self._changed:
             self._touched = True
-        if isinstance(found, Fault):
+        if isinstance(found, FormulaError):
             raise found
         return found
 
@@ -121,14 +121,14 @@ class Engine:
         """Return what a cell shows that stands so many rows below the formula's own; Fault if that is an error."""
         if self._trace is not None:
             trace, spot = self._trace, (row + down, column)
-            trace.setdefault(Read(sheet, down, column), self._seen(sheet, spot))
+            trace.setdefault(CellRead(sheet, down, column), self._seen(sheet, spot))
         return self.value(sheet, row + down, column)
 
     def beside(self, area: Reference, row: int) -> Any:
         """Return what a range shows in the place that is numbered as the formula's own row."""
         if area.left == area.right and row <= area.bottom - area.top + 1:
             return self.near(area.sheet, row, area.top - 1, area.left)
-        return shown(self, indexed(area, self.placed(row)))
+        return dereference(self, index_reference(area, self.placed(row)))
 
     def placed(self, moving: Any) -> Any:
         """Return what is another thing in every row: the formula follows from its row, not only from what it reads."""
@@ -141,10 +141,10 @@ class Engine:
             bottom = reference.bottom if reference.bottom < LAST_ROW else max(reference.top, self._bottom())
             across = range(reference.left, reference.right + 1)
             if (bottom - reference.top + 1) * len(across) > _MOST:
-                raise Unsupported("so many cells")
+                raise UnsupportedFormula("so many cells")
             before, self._touched = self._touched, False
             spots = [(row, column) for row in range(reference.top, bottom + 1) for column in across]
-            cells = values(self._seen(reference.sheet, spot) for spot in spots)
+            cells = range_array(self._seen(reference.sheet, spot) for spot in spots)
             touched = self._touched or any((reference.sheet, *spot) in self._changed for spot in spots)
             self._areas[reference] = cells, touched
             self._touched = before
@@ -163,8 +163,8 @@ class Engine:
         own = [name for name in meant if name.scope is not None and self._order[name.scope : name.scope + 1] == [sheet]]
         chosen = next(iter(own), next((name for name in meant if name.scope is None), None))
         if chosen is None:
-            raise Fault("#NAME?")
-        return read_name(chosen.text)(self, sheet, 0, 0)
+            raise FormulaError("#NAME?")
+        return compile_name(chosen.text)(self, sheet, 0, 0)
 
     def _bottom(self) -> int:
         return max((sheet.bottom for key in self._titles if (sheet := self._sheet(key))), default=1)
@@ -174,27 +174,27 @@ class Engine:
         sheet = self._opened(key)
         return sheet is not None and sheet.scan.first(b"f", sheet.inner, sheet.close) is not None
 
-    def _opened(self, key: str) -> Sheet | None:
+    def _opened(self, key: str) -> WorksheetPart | None:
         if key not in self._parts:
             try:
-                self._parts[key] = sheet_of(self._book, self._titles[key])
+                self._parts[key] = worksheet_part(self._book, self._titles[key])
             except PackageError:
                 self._parts[key] = None
         return self._parts[key]
 
-    def _sheet(self, key: str) -> Worksheet | None:
+    def _sheet(self, key: str) -> CalculationSheet | None:
         """Return a sheet's cells, None for one that cannot be read."""
         if key not in self._titles:
-            raise Fault("#REF!")
+            raise FormulaError("#REF!")
         if key not in self._sheets:
             opened = self._opened(key)
             try:
-                self._sheets[key] = Worksheet(opened, self._strings) if opened else None
-            except Unsupported:
+                self._sheets[key] = CalculationSheet(opened, self._strings) if opened else None
+            except UnsupportedFormula:
                 self._sheets[key] = None
         return self._sheets[key]
 
-    def _seen(self, key: str, spot: Spot) -> Value | Fault:
+    def _seen(self, key: str, spot: Spot) -> Value | FormulaError:
         known = self._known.get(key)
         if known is None:
             sheet = self._sheet(key)
@@ -203,19 +203,19 @@ class Engine:
             return known[spot]
         sheet = self._sheets[key]
         if sheet is None:
-            raise Unsupported("a sheet that cannot be read")
+            raise UnsupportedFormula("a sheet that cannot be read")
         if spot not in sheet.formulas:
             return None
         if (key, *spot) in self._unknown:
-            raise Unsupported("what is not known")
+            raise UnsupportedFormula("what is not known")
         try:
             known[spot] = self._computed(key, spot, sheet)
-        except Unsupported:
+        except UnsupportedFormula:
             self._unknown.add((key, *spot))
             raise
         return known[spot]
 
-    def _computed(self, key: str, spot: Spot, sheet: Worksheet) -> Value | Fault:
+    def _computed(self, key: str, spot: Spot, sheet: CalculationSheet) -> Value | FormulaError:
         told, place = sheet.formulas[spot], (key, *spot)
         stored = sheet.stored.get(spot)
         if told is None:
@@ -237,17 +237,17 @@ class Engine:
             self._touched, self._volatile, self._trace = before
         if not ours and (not asked or _close(result, stored)):
             return stored
-        if not _alike(result, stored):
+        if not _is_same_value(result, stored):
             self._changed.add(place)
         return result
 
-    def _last(self, stored: Value | Fault) -> Value | Fault:
+    def _last(self, stored: Value | FormulaError) -> Value | FormulaError:
         """Return what a formula showed last, as far as that counts."""
         if self._renewal.distrusts:
-            raise Unsupported("what it showed last")
+            raise UnsupportedFormula("what it showed last")
         return stored
 
-    def _repeated(self, formula: Formula, key: str, spot: Spot) -> Value | Fault:
+    def _repeated(self, formula: Formula, key: str, spot: Spot) -> Value | FormulaError:
         """Return what a formula of ours shows: the same as in another row in which it has read the same."""
         row, column = spot
         known = self._repeats.found((key, column, formula), row, self._seen)
@@ -259,17 +259,17 @@ class Engine:
             self._repeats.keep((key, column, formula), self._trace, result)
         return result
 
-    def _result(self, formula: Formula, key: str, spot: Spot) -> Value | Fault:
+    def _result(self, formula: Formula, key: str, spot: Spot) -> Value | FormulaError:
         try:
-            return _result(formula(self, key, *spot))
-        except Fault as fault:
+            return _cell_result(formula(self, key, *spot))
+        except FormulaError as fault:
             return fault
 
 
-def _result(shown: Any) -> Value:
+def _cell_result(shown: Any) -> Value:
     """Return what a formula's value shows in its cell: a blank is 0, a range is more than that."""
     if isinstance(shown, np.ndarray):
-        raise Unsupported("a range as a result")
+        raise UnsupportedFormula("a range as a result")
     if isinstance(shown, np.generic):
         shown = shown.item()
     if shown is None:
@@ -277,32 +277,32 @@ def _result(shown: Any) -> Value:
     return shown if isinstance(shown, str | bool) else float(shown)
 
 
-def _alike(shown: Value | Fault, stored: Value | Fault) -> bool:
-    if isinstance(shown, Fault) and isinstance(stored, Fault):
+def _is_same_value(shown: Value | FormulaError, stored: Value | FormulaError) -> bool:
+    if isinstance(shown, FormulaError) and isinstance(stored, FormulaError):
         return shown.code == stored.code
     return type(shown) is type(stored) and shown == stored
 
 
-def _close(shown: Value | Fault, stored: Value | Fault) -> bool:
+def _close(shown: Value | FormulaError, stored: Value | FormulaError) -> bool:
     """Return whether programs may differ so: in the last digits of a number, or in which error it is."""
     if isinstance(shown, float) and isinstance(stored, float):
         return math.isclose(shown, stored, rel_tol=1e-9, abs_tol=1e-12)
-    return (isinstance(shown, Fault) and isinstance(stored, Fault)) or _alike(shown, stored)
+    return (isinstance(shown, FormulaError) and isinstance(stored, FormulaError)) or _is_same_value(shown, stored)
 
 
-def _spoken(shown: Value | Fault) -> str | float | bool:
-    if isinstance(shown, Fault):
-        return Failed(shown.code)
+def _writable_value(shown: Value | FormulaError) -> str | float | bool:
+    if isinstance(shown, FormulaError):
+        return ErrorValue(shown.code)
     assert shown is not None
     return shown
 
 
-def renewed(book: Book, renewal: Renewal, changed: Mapping[str, set[Spot]]) -> Results:
+def recalculate(book: WorkbookPart, renewal: RecalculationScope, changed: Mapping[str, set[Spot]]) -> Results:
     """Return what formulas show otherwise than the file says, once ``changed`` cells have changed.
 
     Formulas that people wrote are among them if they follow from those cells; what cannot be computed here is not.
     """
     try:
-        return Engine(book, renewal, changed).renewed()
-    except Unsupported:
+        return RecalculationEngine(book, renewal, changed).renewed()
+    except UnsupportedFormula:
         return {}

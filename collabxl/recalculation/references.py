@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from collabxl.recalculation.functions import is_number, rows
-from collabxl.recalculation.values import Fault, Unsupported, Value, Values, number
+from collabxl.recalculation.functions import is_number, row_numbers
+from collabxl.recalculation.values import FormulaError, UnsupportedFormula, Value, Values, as_number
 
 
 class Reference(NamedTuple):
@@ -26,7 +26,7 @@ class Reference(NamedTuple):
         return self.top == self.bottom and self.left == self.right
 
 
-class Cells(Protocol):
+class ReferenceLookup(Protocol):
     """Where a formula finds what it refers to."""
 
     def value(self, sheet: str, row: int, column: int) -> Value:
@@ -51,84 +51,84 @@ class Cells(Protocol):
         """Return the day that counts as today."""
 
 
-def shown(cells: Cells, found: Any) -> Any:
+def dereference(cells: ReferenceLookup, found: Any) -> Any:
     """Return what a reference shows, and any value as it is."""
     if not isinstance(found, Reference):
         return found
     return cells.value(found.sheet, found.top, found.left) if found.single else cells.area(found)
 
 
-def reference(found: Any) -> Reference:
+def as_reference(found: Any) -> Reference:
     """Return the place that a name stands for."""
     if not isinstance(found, Reference):
-        raise Unsupported("a name that is no place")
+        raise UnsupportedFormula("a name that is no place")
     return found
 
 
-def joined(first: Reference, last: Reference) -> Reference:
+def join_references(first: Reference, last: Reference) -> Reference:
     """Return the range from one place to another."""
     if first.sheet != last.sheet:
-        raise Fault
+        raise FormulaError
     top, left = min(first.top, last.top), min(first.left, last.left)
     return Reference(first.sheet, top, left, max(first.bottom, last.bottom), max(first.right, last.right))
 
 
-def indexed(area: Reference, row: Any, column: Any = None) -> Reference:
+def index_reference(area: Reference, row: Any, column: Any = None) -> Reference:
     """Return one cell of a range by its place there."""
     high, wide = area.bottom - area.top + 1, area.right - area.left + 1
-    down, across = int(number(row)), int(number(column)) if column is not None else 1
+    down, across = int(as_number(row)), int(as_number(column)) if column is not None else 1
     if column is None and high == 1 and wide > 1:
         down, across = 1, down
     if down < 0 or across < 0 or down > high or across > wide:
-        raise Fault("#REF!" if down >= 0 and across >= 0 else "#VALUE!")
+        raise FormulaError("#REF!" if down >= 0 and across >= 0 else "#VALUE!")
     if not down or not across:
-        raise Unsupported("a whole row or column of a range")
+        raise UnsupportedFormula("a whole row or column of a range")
     at = area.top + down - 1, area.left + across - 1
     return Reference(area.sheet, *at, *at)
 
 
-def row_of(cells: Cells, area: Reference) -> Any:
+def row_of(cells: ReferenceLookup, area: Reference) -> Any:
     """Return the row of a cell, or those of a range."""
-    return area.top if area.single else rows(area.top, cells.area(area))
+    return area.top if area.single else row_numbers(area.top, cells.area(area))
 
 
-def column_of(cells: Cells, area: Reference) -> Any:
+def column_of(cells: ReferenceLookup, area: Reference) -> Any:
     """Return the column of a cell."""
     if not area.single:
-        raise Unsupported("the columns of a range")
+        raise UnsupportedFormula("the columns of a range")
     return area.left
 
 
-def failed(code: str) -> Any:
+def raise_error(code: str) -> Any:
     """Raise the error that a formula names."""
-    raise Fault(code)
+    raise FormulaError(code)
 
 
-def tried(wanted: Callable[[], Any], instead: Callable[[], Any]) -> Any:
+def if_error(wanted: Callable[[], Any], instead: Callable[[], Any]) -> Any:
     """Return a value, or another one where it is an error: IFERROR."""
     try:
         found = wanted()
-    except Fault:
+    except FormulaError:
         return instead()
     if isinstance(found, np.ndarray):
-        raise Unsupported("errors in a range")
+        raise UnsupportedFormula("errors in a range")
     return found
 
 
-def numeric(argument: Callable[[], Any]) -> Any:
+def is_numeric(argument: Callable[[], Any]) -> Any:
     """Return whether a value is a number, which an error is not: ISNUMBER."""
     try:
         return is_number(argument())
-    except Fault:
+    except FormulaError:
         return False
 
 
-def faulty(argument: Callable[[], Any]) -> Any:
+def is_error(argument: Callable[[], Any]) -> Any:
     """Return whether a value is an error: ISERROR."""
     try:
         found = argument()
-    except Fault:
+    except FormulaError:
         return True
     if isinstance(found, np.ndarray):
-        raise Unsupported("errors in a range")
+        raise UnsupportedFormula("errors in a range")
     return False

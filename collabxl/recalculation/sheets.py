@@ -8,19 +8,19 @@ from functools import cached_property, lru_cache
 from html import unescape as unescape_all
 
 from collabxl.ooxml import a1
-from collabxl.ooxml.areas import Spot, boxes
-from collabxl.ooxml.sheet import Sheet
-from collabxl.ooxml.strings import Strings, plain_text, unescaped
-from collabxl.ooxml.workbook_part import true, whole
-from collabxl.recalculation.compiler import Formula, read
-from collabxl.recalculation.values import Fault, Unsupported, Value
+from collabxl.ooxml.areas import Spot, parse_sqref
+from collabxl.ooxml.sheet import WorksheetPart
+from collabxl.ooxml.strings import SharedStrings, plain_text, unescape_text
+from collabxl.ooxml.workbook_part import parse_bool, parse_int
+from collabxl.recalculation.compiler import Formula, compile_formula
+from collabxl.recalculation.values import FormulaError, UnsupportedFormula, Value
 
 _ATTRIBUTE = re.compile(rb'\b(\w+)="([^"]*)"')
 _ENTITIES = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 @dataclass(frozen=True)
-class Told:
+class CellFormula:
     """A formula as the file has it: its text as it stands in the cell ``at``, from which shared ones are counted."""
 
     text: str
@@ -29,22 +29,22 @@ class Told:
     @cached_property
     def formula(self) -> Formula:
         """The same ready to be computed; raises Unsupported."""
-        return read(self.text, *self.at)
+        return compile_formula(self.text, *self.at)
 
 
-class Worksheet:
+class CalculationSheet:
     """What one sheet's cells hold; a formula that is no plain one is in ``formulas`` as None.
 
     Raises Unsupported for a sheet that is not written as the programs we know write one.
     """
 
-    def __init__(self, sheet: Sheet, strings: Strings) -> None:
+    def __init__(self, sheet: WorksheetPart, strings: SharedStrings) -> None:
         self._sheet, self._strings = sheet, strings
-        self.typed: dict[Spot, Value | Fault] = {}
-        self.formulas: dict[Spot, Told | None] = {}
-        self.stored: dict[Spot, Value | Fault] = {}
+        self.typed: dict[Spot, Value | FormulaError] = {}
+        self.formulas: dict[Spot, CellFormula | None] = {}
+        self.stored: dict[Spot, Value | FormulaError] = {}
         """What formulas showed last, None where they were never computed."""
-        self._shared: dict[str, Told] = {}
+        self._shared: dict[str, CellFormula] = {}
         self._read()
         self.bottom = sheet.numbers[-1] if len(sheet.numbers) else 0
 
@@ -52,13 +52,13 @@ class Worksheet:
         scan = self._sheet.scan
         unnamed = re.compile(rb'<%bc(?=[\s/>])(?! r="[A-Z])' % re.escape(scan.prefix))
         if b"<![CDATA[" in scan.source or unnamed.search(scan.plain, self._sheet.inner, self._sheet.close):
-            raise Unsupported("cells written in another way")
+            raise UnsupportedFormula("cells written in another way")
         places: dict[bytes, int] = {}
         kinds: dict[bytes, str] = {}
         for match in self._pattern().finditer(scan.plain, self._sheet.inner, self._sheet.close):
             letters, row, tag, attributes, formula, result, rest = match.groups()
             if letters not in places:
-                places[letters] = a1.number(letters.decode())
+                places[letters] = a1.column_number(letters.decode())
             if tag not in kinds:
                 kinds[tag] = _attributes(tag).get("t", "n")
             spot, shown = (int(row), places[letters]), self._value(kinds[tag], result, rest)
@@ -84,30 +84,30 @@ class Worksheet:
         if kind == "shared" and not text:
             self.formulas[spot] = self._shared.get(group)
             return
-        told = Told(_unescape(text), spot) if kind in ("normal", "shared") and text else None
+        told = CellFormula(_unescape(text), spot) if kind in ("normal", "shared") and text else None
         self.formulas.setdefault(spot, told)
         if kind == "shared" and told:
             self._shared[group] = told
-        for box in boxes(attributes.get("ref", "")) if kind in ("array", "dataTable") else ():
+        for box in parse_sqref(attributes.get("ref", "")) if kind in ("array", "dataTable") else ():
             rows, columns = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
             self.formulas |= {(row, column): None for row in rows for column in columns}
 
-    def _value(self, kind: str, told: bytes | None, rest: bytes) -> Value | Fault:
+    def _value(self, kind: str, told: bytes | None, rest: bytes) -> Value | FormulaError:
         if kind == "inlineStr" and rest.strip():
             return plain_text(self._sheet.scan.fragment(rest.strip(), self._sheet.data_tag)[1])
         if told is None or kind == "inlineStr":
             return None
         match kind:
             case "s":
-                return self._strings.text(whole(told.decode(), -1))
+                return self._strings.text(parse_int(told.decode(), -1))
             case "str":
-                return unescaped(_unescape(told))
+                return unescape_text(_unescape(told))
             case "b":
-                return true(told.decode())
+                return parse_bool(told.decode())
             case "e":
-                return Fault(told.decode())
+                return FormulaError(told.decode())
             case "d":
-                raise Unsupported("days as texts")
+                raise UnsupportedFormula("days as texts")
         try:
             return float(told) if told.strip() else None
         except ValueError:

@@ -23,7 +23,7 @@ Values = NDArray[Any]
 """What the cells of a range show."""
 
 
-class Fault(Exception):  # noqa: N818 - the formula's, not ours
+class FormulaError(Exception):
     """An error value, such as #VALUE!; it spreads until IFERROR or ISNUMBER takes it."""
 
     def __init__(self, code: str = "#VALUE!") -> None:
@@ -31,21 +31,21 @@ class Fault(Exception):  # noqa: N818 - the formula's, not ours
         self.code = code
 
 
-class Unsupported(Exception):  # noqa: N818 - no error of anybody
+class UnsupportedFormula(Exception):  # noqa: N818 - no error of anybody
     """What a formula asks for is not computed here, for programs differ in it or it is beyond us."""
 
 
-UNCOMPUTED = (Unsupported, RecursionError, TypeError, OverflowError)
+UNCOMPUTED = (UnsupportedFormula, RecursionError, TypeError, OverflowError)
 """What a formula raises that is not known, nested too deeply or called with arguments it does not take."""
 
 
-class Mixed(np.ndarray):
+class MixedRange(np.ndarray):
     """The cells of a range that are not all numbers."""
 
     @cached_property
     def faulty(self) -> bool:
         """Whether there is an error among them."""
-        return any(isinstance(each, Fault) for each in self.tolist())
+        return any(isinstance(each, FormulaError) for each in self.tolist())
 
     @cached_property
     def as_texts(self) -> Values:
@@ -62,7 +62,7 @@ class Mixed(np.ndarray):
         return None
 
 
-def values(cells: Iterable[Any]) -> Values:
+def range_array(cells: Iterable[Any]) -> Values:
     """Return the cells of a range as an array: of numbers or truth values if they all are, else of objects."""
     listed = list(cells)
     kinds = set(map(type, listed))
@@ -70,49 +70,49 @@ def values(cells: Iterable[Any]) -> Values:
         return np.array(listed, dtype=np.float64)
     if kinds == {bool}:
         return np.array(listed, dtype=bool)
-    return np.fromiter(listed, dtype=object, count=len(listed)).view(Mixed)
+    return np.fromiter(listed, dtype=object, count=len(listed)).view(MixedRange)
 
 
-def listed(array: Values) -> list[Any]:
+def to_list(array: Values) -> list[Any]:
     """Return the elements of a range as cells hold them; what is NaN is an error."""
     plain: list[Any] = array.tolist()
-    return [Fault() if type(each) is float and each != each else each for each in plain]
+    return [FormulaError() if type(each) is float and each != each else each for each in plain]
 
 
-def each(compute: Callable[..., Any], *arguments: Any) -> Values:
+def map_elements(compute: Callable[..., Any], *arguments: Any) -> Values:
     """Return what a function of single values makes of ranges, element by element."""
     length = {len(given) for given in arguments if isinstance(given, np.ndarray)}
     if len(length) != 1:
-        raise Unsupported("ranges of several sizes")
+        raise UnsupportedFormula("ranges of several sizes")
     (count,) = length
-    columns = [listed(given) if isinstance(given, np.ndarray) else [given] * count for given in arguments]
-    return values(_tried(compute, given) for given in zip(*columns, strict=True))
+    columns = [to_list(given) if isinstance(given, np.ndarray) else [given] * count for given in arguments]
+    return range_array(_call_or_error(compute, given) for given in zip(*columns, strict=True))
 
 
-def _tried(compute: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+def _call_or_error(compute: Callable[..., Any], given: tuple[Any, ...]) -> Any:
     for value in given:
-        if isinstance(value, Fault):
+        if isinstance(value, FormulaError):
             return value
     try:
         return compute(*given)
-    except Fault as fault:
+    except FormulaError as fault:
         return fault
 
 
-def number(value: Any) -> float:
+def as_number(value: Any) -> float:
     """Return a value as arithmetic takes it; Fault for text that is no number."""
     if value is None:
         return 0
     if isinstance(value, (int, float)):
         return value
     if isinstance(value, str) and any(map(str.isdigit, value)):
-        raise Unsupported("a number as text")
+        raise UnsupportedFormula("a number as text")
     if isinstance(value, np.ndarray):
-        raise Unsupported("a range where one value is wanted")
-    raise Fault
+        raise UnsupportedFormula("a range where one value is wanted")
+    raise FormulaError
 
 
-def text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as ``&`` writes it."""
     if isinstance(value, str):
         return value
@@ -122,17 +122,17 @@ def text(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
         return f"{value:.15g}".replace("e", "E")
-    raise Unsupported("a range where one text is wanted")
+    raise UnsupportedFormula("a range where one text is wanted")
 
 
-def truth(value: Any) -> bool:
+def as_truth(value: Any) -> bool:
     """Return a value as a condition."""
     if isinstance(value, np.bool_):
         return bool(value)
-    return value if isinstance(value, bool) else number(value) != 0
+    return value if isinstance(value, bool) else as_number(value) != 0
 
 
-def rank(value: Any, other: Any) -> tuple[int, Any]:
+def sort_key(value: Any, other: Any) -> tuple[int, Any]:
     """Return a value as Python compares it the way a spreadsheet does: numbers before texts before truth values."""
     match value:
         case None:
@@ -144,11 +144,11 @@ def rank(value: Any, other: Any) -> tuple[int, Any]:
         case str():
             return 1, value.lower()
         case _:
-            raise Unsupported("a range where one value is wanted")
+            raise UnsupportedFormula("a range where one value is wanted")
 
 
 def _equal(left: Any, right: Any) -> bool:
-    return rank(left, right) == rank(right, left)
+    return sort_key(left, right) == sort_key(right, left)
 
 
 def _same(left: Any, right: Any) -> Any:
@@ -157,79 +157,81 @@ def _same(left: Any, right: Any) -> Any:
     if not isinstance(left, np.ndarray) and not isinstance(right, np.ndarray):
         return _equal(left, right)
     many, one = (left, right) if isinstance(left, np.ndarray) else (right, left)
-    if isinstance(one, str) and isinstance(many, Mixed) and not many.faulty:
+    if isinstance(one, str) and isinstance(many, MixedRange) and not many.faulty:
         return many.as_texts == one.lower()
     numbers = _numbers(many), _numbers(one)
     if numbers[0] is not None and numbers[1] is not None:
-        return _settled(numbers[0] == numbers[1], *numbers)
-    if isinstance(one, str) and not isinstance(many, Mixed):
-        return _settled(np.zeros(len(many), dtype=bool), many)
-    return each(_equal, left, right)
+        return _with_errors(numbers[0] == numbers[1], *numbers)
+    if isinstance(one, str) and not isinstance(many, MixedRange):
+        return _with_errors(np.zeros(len(many), dtype=bool), many)
+    return map_elements(_equal, left, right)
 
 
 def _differ(left: Any, right: Any) -> Any:
     same = _same(left, right)
     if not isinstance(same, np.ndarray):
         return not same
-    return ~same if same.dtype == bool else each(operator.not_, same)
+    return ~same if same.dtype == bool else map_elements(operator.not_, same)
 
 
-def _settled(found: Values, *sources: Any) -> Any:
+def _with_errors(found: Values, *sources: Any) -> Any:
     """Return what a comparison found, with the errors that stood in what was compared."""
     unknown = [np.isnan(source) for source in sources if isinstance(source, np.ndarray) and source.dtype == np.float64]
     wrong = np.logical_or.reduce(unknown) if unknown else np.zeros(len(found), dtype=bool)
     if not wrong.any():
         return found
-    return values(Fault() if bad else good for good, bad in zip(found.tolist(), wrong.tolist(), strict=True))
+    return range_array(
+        FormulaError() if bad else good for good, bad in zip(found.tolist(), wrong.tolist(), strict=True)
+    )
 
 
 def _numbers(given: Any) -> Any:
     """Return numbers as arithmetic counts with many at once, None for what has to be looked at one by one."""
-    if isinstance(given, Mixed):
+    if isinstance(given, MixedRange):
         return given.numbers
     if isinstance(given, np.ndarray):
         return given if given.dtype == np.float64 else None
     return given if type(given) in (int, float) else None
 
 
-def _counted(given: Any) -> Any:
+def _numbers_or_truths(given: Any) -> Any:
     """Return numbers and truth values as arithmetic counts with many at once, None for what is neither."""
     if isinstance(given, np.ndarray) and given.dtype == bool:
         return given.astype(np.float64)
     return float(given) if isinstance(given, bool) else 0.0 if given is None else _numbers(given)
 
 
-def _ordered(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def one(left: Any, right: Any) -> Any:
-        return compare(rank(left, right), rank(right, left))
+        return compare(sort_key(left, right), sort_key(right, left))
 
     def compared(left: Any, right: Any) -> Any:
         if not isinstance(left, np.ndarray) and not isinstance(right, np.ndarray):
             return one(left, right)
         numbers = _numbers(left), _numbers(right)
         if numbers[0] is not None and numbers[1] is not None:
-            return _settled(compare(*numbers), *numbers)
-        return each(one, left, right)
+            return _with_errors(compare(*numbers), *numbers)
+        return map_elements(one, left, right)
 
     return compared
 
 
-def _counting(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _arithmetic(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def one(left: Any, right: Any) -> Any:
         try:
-            found = count(number(left), number(right))
-            return known(found) if isinstance(found, float) else found
+            found = count(as_number(left), as_number(right))
+            return finite(found) if isinstance(found, float) else found
         except ZeroDivisionError:
-            raise Fault("#DIV/0!") from None
+            raise FormulaError("#DIV/0!") from None
         except OverflowError:
-            raise Fault("#NUM!") from None
+            raise FormulaError("#NUM!") from None
 
     def counted(left: Any, right: Any) -> Any:
         if not isinstance(left, np.ndarray) and not isinstance(right, np.ndarray):
             return one(left, right)
-        numbers = _counted(left), _counted(right)
+        numbers = _numbers_or_truths(left), _numbers_or_truths(right)
         if numbers[0] is None or numbers[1] is None:
-            return each(one, left, right)
+            return map_elements(one, left, right)
         with np.errstate(all="ignore"):
             found = count(*(np.asarray(given, dtype=np.float64) for given in numbers))
         return np.where(np.isinf(found), np.nan, found)
@@ -237,48 +239,48 @@ def _counting(count: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return counted
 
 
-def _joined(left: Any, right: Any) -> Any:
+def _concatenate(left: Any, right: Any) -> Any:
     if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-        return each(_joined, left, right)
-    first, second = text(left), text(right)
-    refuse_longer(len(first) + len(second))
+        return map_elements(_concatenate, left, right)
+    first, second = as_text(left), as_text(right)
+    refuse_long_text(len(first) + len(second))
     return first + second
 
 
-def refuse_longer(letters: int) -> None:
+def refuse_long_text(letters: int) -> None:
     """Raise Unsupported for a text that no cell holds: of such, programs show different things."""
     if letters > LONGEST_CELL:
-        raise Unsupported("a longer text than a cell holds")
+        raise UnsupportedFormula("a longer text than a cell holds")
 
 
 def _power(left: Any, right: Any) -> Any:
     """Return a power as programs compute it, in double precision: whole numbers of Python would grow without end."""
     found = left**right if isinstance(left, np.ndarray) else float(left) ** float(right)
     if isinstance(found, complex):
-        raise Fault("#NUM!")
+        raise FormulaError("#NUM!")
     return found
 
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": _same,
     "<>": _differ,
-    "<": _ordered(operator.lt),
-    ">": _ordered(operator.gt),
-    "<=": _ordered(operator.le),
-    ">=": _ordered(operator.ge),
-    "&": _joined,
-    "+": _counting(operator.add),
-    "-": _counting(operator.sub),
-    "*": _counting(operator.mul),
-    "/": _counting(operator.truediv),
-    "^": _counting(_power),
+    "<": _comparison(operator.lt),
+    ">": _comparison(operator.gt),
+    "<=": _comparison(operator.le),
+    ">=": _comparison(operator.ge),
+    "&": _concatenate,
+    "+": _arithmetic(operator.add),
+    "-": _arithmetic(operator.sub),
+    "*": _arithmetic(operator.mul),
+    "/": _arithmetic(operator.truediv),
+    "^": _arithmetic(_power),
 }
 
 
-def known(result: float) -> float:
+def finite(result: float) -> float:
     """Return a number that was computed; Fault if it is none."""
     if math.isnan(result):
-        raise Fault
+        raise FormulaError
     if math.isinf(result):
-        raise Fault("#NUM!")
+        raise FormulaError("#NUM!")
     return result

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from collabxl.reminders.cases import Book, Case
-from collabxl.reminders.words import TITLE, label, line
-from collabxl.text import Lang, speak, t
+from collabxl.reminders.cases import Case, WorkbookCases
+from collabxl.reminders.words import TITLE, case_label, case_line
+from collabxl.text import Lang, format_value, t
 from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _PRODUCT = "-//collabxl//remind//EN"
 _SUMMARY = t("【{title}】{label}", "[{title}] {label}")
 
 
-def agenda(books: Iterable[Book], today: dt.date, lang: Lang) -> bytes:
+def render_calendar(books: Iterable[WorkbookCases], today: dt.date, lang: Lang) -> bytes:
     """Return a calendar of all cases, in the language of each workbook; ``lang`` is that of its own name.
 
     What is due stands on its day, what is late on ``today``. The same task has the same UID whenever it is written.
@@ -42,19 +42,19 @@ def agenda(books: Iterable[Book], today: dt.date, lang: Lang) -> bytes:
     return content
 
 
-def _event(book: Book, case: Case, today: dt.date, key: str) -> Event:
+def _event(book: WorkbookCases, case: Case, today: dt.date, key: str) -> Event:
     from icalendar import Event
 
     lang = book.lang
     day = max(case.due or today, today)
-    who = [speak(names, lang) for names in (case.departments, case.people) if names]
+    who = [format_value(names, lang) for names in (case.departments, case.people) if names]
     event = Event()
     event.add("uid", f"{hashlib.sha256(key.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}@collabxl")
     event.add("dtstamp", dt.datetime.combine(today, dt.time(), dt.UTC))
     event.add("dtstart", day)
     event.add("dtend", day + dt.timedelta(days=1))
     event.add("transp", "TRANSPARENT")
-    event.add("summary", clean(_SUMMARY.fill(lang, {"title": TITLE.to(lang), "label": label(case)})))
-    event.add("description", "\n".join(map(clean, [line(case, lang), *who, book.project])))
+    event.add("summary", clean(_SUMMARY.fill(lang, {"title": TITLE.to(lang), "label": case_label(case)})))
+    event.add("description", "\n".join(map(clean, [case_line(case, lang), *who, book.project])))
     event.add("categories", [TITLE.to(lang)])
     return event

@@ -11,18 +11,18 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from collabxl.errors import FileError
-from collabxl.exchange.addressees import Addressees, addressees, writer
+from collabxl.exchange.addressees import Addressees, addressees, letter_sender
 from collabxl.mail.message_model import Person
 from collabxl.pipeline.batch import Chunk, check_chunks
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
-from collabxl.rules.matching.names import plain, split
-from collabxl.rules.matching.wording import called, says_nothing
+from collabxl.rules.matching.names import normalize_name, split_names
+from collabxl.rules.matching.wording import is_filler, person_name
 from collabxl.schema.settings import Settings
 from collabxl.schema.sheets import Minutes, Progress, Tasks
 from collabxl.storage.paths import Paths
 from collabxl.text import Lang
-from collabxl.workers.isolation import one_workbook
+from collabxl.workers.isolation import isolate_workbook
 
 State = Literal["overdue", "soon", "forecast", "finished", "delayed"]
 Lack = Literal["reason", "remedy", "date"]
@@ -51,7 +51,7 @@ class Case(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Book:
+class WorkbookCases:
     """One workbook with its cases, earliest due first, and who is to be told."""
 
     path: str
@@ -64,16 +64,16 @@ class Book:
     cases: tuple[Case, ...]
 
 
-class Unread(NamedTuple):
+class UnreadableWorkbook(NamedTuple):
     """A file that could not be read."""
 
     path: str
     error: FileError
 
 
-def warned(
+def find_cases(
     paths: Paths, *, today: dt.date, settings: Settings, jobs: int | None = None, passwords: tuple[str, ...] = ()
-) -> Iterator[Book | Unread]:
+) -> Iterator[WorkbookCases | UnreadableWorkbook]:
     """Return what has to be warned of in each workbook, in the order asked for; nothing is raised for a file.
 
     The rules are asked whatever the pack; what the settings ignore and what is waived is left out.
@@ -81,21 +81,21 @@ def warned(
     chosen = settings.model_copy(update={"select": (*STATES, *LACKS)})
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         numbers = {id(outcome): wb for wb, outcome in chunk.numbered.items()}
-        places = _Places(chunk)
+        places = _CaseRows(chunk)
         for outcome in chunk.outcomes:
             if outcome.error is not None:
-                yield Unread(outcome.path, outcome.error)
+                yield UnreadableWorkbook(outcome.path, outcome.error)
             else:
                 try:
-                    with one_workbook():
-                        book = _book(outcome, numbers[id(outcome)], places, settings)
+                    with isolate_workbook():
+                        book = _workbook_cases(outcome, numbers[id(outcome)], places, settings)
                 except FileError as fault:
-                    yield Unread(outcome.path, fault)
+                    yield UnreadableWorkbook(outcome.path, fault)
                 else:
                     yield book
 
 
-def _book(outcome: Outcome, wb: int, places: _Places, settings: Settings) -> Book:
+def _workbook_cases(outcome: Outcome, wb: int, places: _CaseRows, settings: Settings) -> WorkbookCases:
     reading = outcome.reading
     assert reading is not None
     project = outcome.project or Path(outcome.path).stem
@@ -108,11 +108,11 @@ def _book(outcome: Outcome, wb: int, places: _Places, settings: Settings) -> Boo
     cases = [places.case(wb, *place, findings) for place, findings in found.items()]
     cases.sort(key=lambda case: (case.due or dt.date.max, case.sheet != Tasks.meta.key, case.row))
     key = reading.identity.get("workbook_id", project)
-    sender = writer(frames, settings.mail, wb)
-    return Book(outcome.path, key, project, reading.lang, sender, addressees(frames, wb), tuple(cases))
+    sender = letter_sender(frames, settings.mail, wb)
+    return WorkbookCases(outcome.path, key, project, reading.lang, sender, addressees(frames, wb), tuple(cases))
 
 
-class _Places:
+class _CaseRows:
     """The rows of a chunk's workbooks that cases are made of."""
 
     def __init__(self, chunk: Chunk) -> None:
@@ -143,7 +143,7 @@ class _Places:
             _text(told["id"]),
             _text(told["name" if sheet == Tasks.meta.key else Minutes.action.key]),
             _names(told["department"]),
-            tuple(called(name) for name in _names(told["owner"])),
+            tuple(person_name(name) for name in _names(told["owner"])),
             None if pd.isna(told["due"]) else told["due"].date(),
             STATES[timed.rule.code] if timed else "finished" if told["status"] == "done" else "delayed",
             args.get("days"),
@@ -157,5 +157,5 @@ def _text(cell: Any) -> str:
 
 
 def _names(cell: Any) -> tuple[str, ...]:
-    names = {plain(name): name for name in split(_text(cell)) if not says_nothing(name)}
+    names = {normalize_name(name): name for name in split_names(_text(cell)) if not is_filler(name)}
     return tuple(names.values())

@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from collabxl.errors import UsageError
-from collabxl.reminders.cases import Book
-from collabxl.reminders.groups import distinct, groups
-from collabxl.reminders.words import TITLE, line
-from collabxl.rules.matching.names import plain
+from collabxl.reminders.cases import WorkbookCases
+from collabxl.reminders.groups import distinct_cases, groups
+from collabxl.reminders.words import TITLE, case_line
+from collabxl.rules.matching.names import normalize_name
 from collabxl.text import Lang, t
 from collabxl.text.printable import clean
 
@@ -36,24 +36,24 @@ class Robot:
     """A chat robot by its address; UsageError if apprise is not installed or knows no such address."""
 
     def __init__(self, address: str) -> None:
-        self._plugin = _plugin(_known(address))
+        self._plugin = _plugin(_check_address(address))
 
     @property
     def service(self) -> str:
         """The service, without the secret that its address is."""
         return str(self._plugin.service_name)
 
-    def post(self, text: str) -> Posted:
+    def post(self, text: str) -> ChatResult:
         """Send a text in as many messages as it takes; whether the service took all of them, and what it said."""
         from apprise import LogCapture
 
         most = min(int(self._plugin.body_maxlen), LONGEST)
         with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
             taken = all(self._plugin.notify(body=piece) for piece in pieces(text, most))
-            return Posted(self.service, taken, " ".join(said.getvalue().split()))
+            return ChatResult(self.service, taken, " ".join(said.getvalue().split()))
 
 
-class Posted(NamedTuple):
+class ChatResult(NamedTuple):
     """What became of a message."""
 
     service: str
@@ -61,7 +61,7 @@ class Posted(NamedTuple):
     reason: str
 
 
-def message(books: Iterable[Book], today: dt.date, lang: Lang) -> str:
+def message(books: Iterable[WorkbookCases], today: dt.date, lang: Lang) -> str:
     """Return all cases as a text by project, department and person; empty if there are none.
 
     Whatever the cells say, each case is one line, and nothing in it hides or turns what is around it.
@@ -71,13 +71,13 @@ def message(books: Iterable[Book], today: dt.date, lang: Lang) -> str:
         told = groups(book)
         if not told:
             continue
-        head = {"title": TITLE.to(lang), "today": today, "count": len(distinct(told))}
+        head = {"title": TITLE.to(lang), "today": today, "count": len(distinct_cases(told))}
         lines = [book.project, _HEAD.fill(lang, head)]
-        for _, several in groupby(told, key=lambda group: plain(group.department)):
+        for _, several in groupby(told, key=lambda group: normalize_name(group.department)):
             for at, group in enumerate(several):
                 department, person = group.called(lang)
                 lines += ["", f"【{department}】"] if at == 0 else []
-                lines += [f"{person}", *(f"· {line(case, lang)}" for case in group.cases)]
+                lines += [f"{person}", *(f"· {case_line(case, lang)}" for case in group.cases)]
         blocks.append("\n".join(map(clean, lines)))
     return "\n\n".join(blocks)
 
@@ -103,7 +103,7 @@ def _parts(line: str, most: int) -> Iterator[str]:
         raw = raw[len(part.encode()) :]
 
 
-def _known(address: str) -> str:
+def _check_address(address: str) -> str:
     for pattern, ours in _WEBHOOKS:
         if match := pattern.fullmatch(address):
             return ours.format(match[1])

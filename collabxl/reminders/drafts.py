@@ -12,11 +12,11 @@ from typing import Literal
 from collabxl.exchange.posting import Post
 from collabxl.mail.letter import Letter
 from collabxl.mail.wording import Wording
-from collabxl.reminders.cases import Book
-from collabxl.reminders.groups import Group, distinct, groups
-from collabxl.reminders.words import TITLE, line
-from collabxl.rules.matching.names import plain
-from collabxl.storage.file_names import apart, file_name
+from collabxl.reminders.cases import WorkbookCases
+from collabxl.reminders.groups import CaseGroup, distinct_cases, groups
+from collabxl.reminders.words import TITLE, case_line
+from collabxl.rules.matching.names import normalize_name
+from collabxl.storage.file_names import distinct_names, file_name
 from collabxl.text import Lang
 
 By = Literal["department", "person"]
@@ -24,22 +24,22 @@ _MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 """When letters are dated: not when they are made, so that the same day and workbook make the same files."""
 
 
-def notices(books: Iterable[Book], by: By, wording: Wording, today: dt.date) -> list[Post]:
+def notices(books: Iterable[WorkbookCases], by: By, wording: Wording, today: dt.date) -> list[Post]:
     """Return the letters that warn of what is in workbooks; no two drafts of the same name."""
     made = [_notice(book, several, by, wording, today) for book in books for several in _bundles(book, by)]
-    names = apart(notice.path.name for notice in made)
+    names = distinct_names(notice.path.name for notice in made)
     return [replace(notice, path=Path(name)) for notice, name in zip(made, names, strict=True)]
 
 
-def _bundles(book: Book, by: By) -> Iterator[list[Group]]:
+def _bundles(book: WorkbookCases, by: By) -> Iterator[list[CaseGroup]]:
     if by == "person":
         yield from ([group] for group in groups(book))
         return
-    for _, several in groupby(groups(book), key=lambda group: plain(group.department)):
+    for _, several in groupby(groups(book), key=lambda group: normalize_name(group.department)):
         yield list(several)
 
 
-def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: dt.date) -> Post:
+def _notice(book: WorkbookCases, several: list[CaseGroup], by: By, wording: Wording, today: dt.date) -> Post:
     lang = book.lang
     department, person = several[0].called(lang)
     whom = book.contacts.of(several[0].department, several[0].person or None if by == "person" else None)
@@ -48,7 +48,7 @@ def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: d
         "department": department,
         "person": whom.called(lang),
         "tasks": _lines(several, by, lang),
-        "count": len(distinct(several)),
+        "count": len(distinct_cases(several)),
         "today": today,
         "sender": book.sender.name,
     }
@@ -59,9 +59,9 @@ def _notice(book: Book, several: list[Group], by: By, wording: Wording, today: d
     return Post(Path(book.path), department, letter, whom, Path(file))
 
 
-def _lines(several: list[Group], by: By, lang: Lang) -> str:
+def _lines(several: list[CaseGroup], by: By, lang: Lang) -> str:
     blocks = []
     for group in several:
-        lines = [f"· {line(case, lang)}" for case in group.cases]
+        lines = [f"· {case_line(case, lang)}" for case in group.cases]
         blocks.append("\n".join(lines if by == "person" else [group.called(lang)[1], *lines]))
     return "\n\n".join(blocks)

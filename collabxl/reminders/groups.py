@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from collabxl.reminders.cases import Book, Case
+from collabxl.reminders.cases import Case, WorkbookCases
 from collabxl.reminders.words import NO_DEPARTMENT, NOBODY
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.text import Lang
 
 
-class Group(NamedTuple):
+class CaseGroup(NamedTuple):
     """What one person of one department has to see to; empty names where the workbook has none."""
 
     department: str
@@ -23,23 +23,23 @@ class Group(NamedTuple):
         return self.department or NO_DEPARTMENT.to(lang), self.person or NOBODY.to(lang)
 
 
-def groups(book: Book) -> list[Group]:
+def groups(book: WorkbookCases) -> list[CaseGroup]:
     """Return a workbook's cases by department and person; what several answer for is told to each of them."""
     names: dict[tuple[str, str], tuple[str, str]] = {}
     found: dict[str, dict[str, list[Case]]] = {}
     for case in book.cases:
         for department in case.departments or ("",):
             for person in case.people or ("",):
-                key = plain(department), plain(person)
+                key = normalize_name(department), normalize_name(person)
                 names.setdefault(key, (department, person))
                 found.setdefault(key[0], {}).setdefault(key[1], []).append(case)
     return [
-        Group(*names[department, person], tuple(cases))
+        CaseGroup(*names[department, person], tuple(cases))
         for department, people in found.items()
         for person, cases in people.items()
     ]
 
 
-def distinct(of: Iterable[Group]) -> list[Case]:
+def distinct_cases(of: Iterable[CaseGroup]) -> list[Case]:
     """Return the cases of groups, each once."""
     return list(dict.fromkeys(case for group in of for case in group.cases))

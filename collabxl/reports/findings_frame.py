@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from collabxl.reading.dates import from_text
-from collabxl.reading.frame_columns import objects, plain_texts
+from collabxl.reading.frame_columns import object_array, plain_texts
 from collabxl.reports.formats.rows import COLUMNS, Row, rows
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
@@ -50,7 +50,7 @@ def findings_frame(outcomes: Outcome | Iterable[Outcome], lang: Lang) -> pd.Data
 
 def _column(name: str, values: list[Any]) -> pd.Series[Any]:
     dtype = _DTYPES.get(name, "string")
-    column: pd.Series[Any] = pd.Series(objects(values) if dtype is object else values, dtype=dtype)
+    column: pd.Series[Any] = pd.Series(object_array(values) if dtype is object else values, dtype=dtype)
     return column
 
 

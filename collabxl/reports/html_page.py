@@ -9,7 +9,7 @@ from typing import Protocol
 from lxml.builder import E as MAKER
 from lxml.etree import _Element, tostring
 
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.text import Lang
 from collabxl.workbook.theme import colour
 
@@ -24,14 +24,14 @@ TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 _NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def opening(lang: Lang) -> str:
+def page_start(lang: Lang) -> str:
     """Return how a page in a language begins."""
     return f'<!DOCTYPE html>\n<html lang="{TAGS[lang]}">'
 
 
 def head(title: str, *sheet: str) -> _Element:
     """Return the head of a page that is dressed by a style sheet of templates/; its var(--name) are the theme's."""
-    css = resource("templates", *sheet).read_text(encoding="utf-8")
+    css = resource_path("templates", *sheet).read_text(encoding="utf-8")
     names = sorted(set(re.findall(r"var\(--(\w+)\)", css)))
     palette = " ".join(f"--{name}: {colour(name)};" for name in names)
     return E.head(

@@ -11,25 +11,25 @@ from typing_extensions import TypedDict  # that of typing is too little for pyda
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.rules.engine.rule import PHRASES
-from collabxl.text import Lang, Listed, Text
+from collabxl.text import Lang, Text, TruncatedList
 
 CONTRACT = 1
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
-class _Closed(BaseModel):
+class _JsonModel(BaseModel):
     model_config = _CLOSED
 
 
-class Trouble(_Closed):
+class ErrorOut(_JsonModel):
     """Why a workbook could not be read or written."""
 
     kind: str
     message: str
 
 
-class TasksOut(_Closed):
+class TasksOut(_JsonModel):
     """The tasks of one project in numbers."""
 
     total: int
@@ -38,7 +38,7 @@ class TasksOut(_Closed):
     progress: float
 
 
-class CountsOut(_Closed):
+class CountsOut(_JsonModel):
     """Findings by severity."""
 
     error: int
@@ -67,7 +67,7 @@ class FindingOut(TypedDict):
     args: dict[str, Any]
 
 
-class WorkbookOut(_Closed):
+class WorkbookOut(_JsonModel):
     """One workbook's result."""
 
     path: str
@@ -75,7 +75,7 @@ class WorkbookOut(_Closed):
     workbook_id: str | None
     revision: str | None
     department: str | None
-    error: Trouble | None
+    error: ErrorOut | None
     tasks: TasksOut
     counts: CountsOut
     findings: list[FindingOut]
@@ -84,10 +84,14 @@ class WorkbookOut(_Closed):
 def workbook_out(outcome: Outcome, lang: Lang) -> WorkbookOut:
     """Return one workbook's result as the contract spells it; our own words are not proved once more."""
     identity = outcome.reading.identity if outcome.reading else {}
-    error = Trouble(kind=outcome.error.kind, message=_spelled(outcome.error.say(lang))) if outcome.error else None
+    error = (
+        ErrorOut(kind=outcome.error.kind, message=_escape_surrogates(outcome.error.say(lang)))
+        if outcome.error
+        else None
+    )
     figures = outcome.figures
     return WorkbookOut.model_construct(
-        path=_spelled(outcome.path),
+        path=_escape_surrogates(outcome.path),
         project=outcome.project,
         workbook_id=identity.get("workbook_id"),
         revision=identity.get("revision"),
@@ -133,11 +137,11 @@ def _args(finding: Finding, lang: Lang) -> dict[str, Any]:
         for name, value in finding.args.items()
         if name not in PHRASES
     }
-    totals = {name: value.total for name, value in finding.args.items() if isinstance(value, Listed)}
+    totals = {name: value.total for name, value in finding.args.items() if isinstance(value, TruncatedList)}
     return {**told, "totals": totals} if totals else told
 
 
-def _spelled(text: str) -> str:
+def _escape_surrogates(text: str) -> str:
     """Return a text with what no UTF-8 can hold, such as bytes of a file's name, spelled out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -154,7 +158,7 @@ def _json(value: Any, lang: Lang) -> Any:
             return value.isoformat()
         case dt.timedelta():
             return str(value)
-        case Listed(values, _):
+        case TruncatedList(values, _):
             return _json(values, lang)
         case list() | tuple():
             return [_json(each, lang) for each in value]

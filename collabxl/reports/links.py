@@ -22,7 +22,7 @@ def href(path: str, report: Path) -> str | None:
     """Return the link a page at ``report`` bears to a workbook: always one to a file, none to one in another store."""
     if is_address(path):
         return None
-    way = _way(path, report)
+    way = _relative_path(path, report)
     return Path(way).as_uri() if Path(way).is_absolute() else "./" + quote(way, safe="/", errors="surrogateescape")
 
 
@@ -30,12 +30,12 @@ def link(path: str, report: Path | None, place: str = "") -> str | None:
     """Return the same for a workbook, or for a ``place`` in it such as ``表!G4``; None if Excel takes none."""
     if report is None or is_address(path):
         return None
-    way = "".join(f"%{ord(letter):02X}" if letter in _OUTSIDE else letter for letter in _way(path, report))
+    way = "".join(f"%{ord(letter):02X}" if letter in _OUTSIDE else letter for letter in _relative_path(path, report))
     found = f"external:{way}" + (f"#{place}" if place else "")
     return found if len(found) <= LONGEST_LINK and clean(found) == found else None
 
 
-def _way(path: str, report: Path) -> str:
+def _relative_path(path: str, report: Path) -> str:
     """Return the way from a report to a workbook with forward slashes; the whole path if they share no drive."""
     whole = Path(path).absolute()
     try:

@@ -9,10 +9,10 @@ from collabxl.ooxml import a1
 from collabxl.text import Lang, Text
 from collabxl.text.printable import clean
 from collabxl.workbook.grid import Value
-from collabxl.workbook.paint import clipped, sure, write
-from collabxl.workbook.sheet_frame import printed
+from collabxl.workbook.paint import clip_text, ensure, write
+from collabxl.workbook.sheet_frame import set_up_page
 from collabxl.workbook.text_fit import height
-from collabxl.workbook.theme import Styles, properties
+from collabxl.workbook.theme import ThemeFormats, properties
 
 LINKS = 65_530
 """Excel repairs a sheet that has more links; cells beyond these say the same and lead nowhere."""
@@ -20,7 +20,7 @@ _HEADER = 3
 _BAND = (30, 20, 8, 32)
 
 
-class Column(NamedTuple):
+class ListColumn(NamedTuple):
     """A column of a listing: its header, how wide it is and what its cells look like."""
 
     title: Text
@@ -28,7 +28,7 @@ class Column(NamedTuple):
     style: str = "wrap"
 
 
-class Shown(NamedTuple):
+class ListCell(NamedTuple):
     """A cell that is more than its value: a style of its own, a sign before it, a link to another file."""
 
     value: Value
@@ -37,13 +37,13 @@ class Shown(NamedTuple):
     link: str | None = None
 
 
-Row = Sequence[Value | Shown]
+Row = Sequence[Value | ListCell]
 
 
 class Listing:
     """A worksheet that rows are added to, one after another; XlsxWriter keeps only the last of them."""
 
-    def __init__(self, book: Any, title: Text, columns: Sequence[Column], styles: Styles, lang: Lang) -> None:
+    def __init__(self, book: Any, title: Text, columns: Sequence[ListColumn], styles: ThemeFormats, lang: Lang) -> None:
         self._columns, self._styles, self._lang = columns, styles, lang
         self.title = title
         self.sheet = book.add_worksheet(title.to(lang))
@@ -89,26 +89,26 @@ class Listing:
         """Set filters, the frozen header and columns, and the pages, now that it is known where the rows end."""
         last = len(self._columns) - 1
         self.sheet.freeze_panes(_HEADER + 1, frozen)
-        sure(self.sheet.autofilter(_HEADER, 0, max(self._row, _HEADER + 1), last))
+        ensure(self.sheet.autofilter(_HEADER, 0, max(self._row, _HEADER + 1), last))
         self.sheet.set_landscape()
         self.sheet.repeat_rows(_HEADER)
-        printed(self.sheet, self._row + 1, last + 1, self._lang)
+        set_up_page(self.sheet, self._row + 1, last + 1, self._lang)
 
-    def _put(self, at: int, cell: Shown) -> None:
+    def _put(self, at: int, cell: ListCell) -> None:
         sign = {"num_format": f'"{cell.sign} "@'} if cell.sign else {}
-        style = self._styles(cell.style, **_padded(cell.style), **sign)
+        style = self._styles(cell.style, **_indent(cell.style), **sign)
         if cell.link is None or self._links >= LINKS:
             write(self.sheet, self._row + 1, at + 1, cell.value, style)
             return
         self._links += 1
-        sure(self.sheet.write_url(self._row, at, cell.link, style, clipped(str(cell.value))))
+        ensure(self.sheet.write_url(self._row, at, cell.link, style, clip_text(str(cell.value))))
 
 
-def _cell(value: Value | Shown, column: Column) -> Shown:
-    cell = value if isinstance(value, Shown) else Shown(value, column.style)
+def _cell(value: Value | ListCell, column: ListColumn) -> ListCell:
+    cell = value if isinstance(value, ListCell) else ListCell(value, column.style)
     return cell._replace(value=clean(cell.value)) if isinstance(cell.value, str) else cell
 
 
-def _padded(style: str) -> dict[str, int]:
+def _indent(style: str) -> dict[str, int]:
     """Return what keeps words off the next column; a centred cell needs none."""
     return {} if properties(style).get("align") == "center" else {"indent": 1}

@@ -29,11 +29,11 @@ class Tally:
 
     def say(self, lang: Lang) -> str:
         """Return the whole run in one line."""
-        from collabxl.rules.engine.severities import sum_of
+        from collabxl.rules.engine.severities import counts_text
 
         head = t(f"{self.workbooks} 个工作簿：", f"{self.workbooks} workbooks: ")
         failed = t(f"；{self.unreadable} 个读写不了", f"; {self.unreadable} could not be read or written")
-        return head.to(lang) + sum_of(dict(self.findings), lang) + (failed.to(lang) if self.unreadable else "")
+        return head.to(lang) + counts_text(dict(self.findings), lang) + (failed.to(lang) if self.unreadable else "")
 
     def fails(self, fail_on: str) -> bool:
         """Return whether a finding reached the severity from which on a run fails."""

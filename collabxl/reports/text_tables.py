@@ -13,7 +13,7 @@ from rich.text import Text as Words
 from collabxl.text.printable import clean
 
 
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+def align_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """Return a table in lines of at most ``width`` columns; cells that are too long go on in the next line."""
     table = Table(box=MARKDOWN)
     for head in header:
@@ -25,15 +25,15 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
     yield from filter(None, (line.rstrip() for line in paper.getvalue().splitlines()))
 
 
-def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Return a table in Markdown, one line a row."""
     yield _line(header)
     yield _line(["---"] * len(header))
     for row in rows:
-        yield _line([escaped(cell) for cell in row])
+        yield _line([escape_markdown(cell) for cell in row])
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return a text that Markdown shows as it is, also within a table."""
     return "".join(f"\\{letter}" if letter in "\\`*_|<>[]#~" else letter for letter in clean(text))
 

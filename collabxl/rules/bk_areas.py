@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from collabxl.rules.engine.rule import INFO, WARNING, Own, rule
+from collabxl.rules.engine.rule import INFO, WARNING, PerHit, rule
 from collabxl.text import t
 
 
@@ -12,7 +12,7 @@ from collabxl.text import t
     "BK011",
     INFO,
     "strict",
-    at=Own(),
+    at=PerHit(),
     title=t("有隐藏的数据", "Hidden data"),
     says=t(
         "有 {count} 行数据被隐藏或筛掉，仍然参与检查",
@@ -35,7 +35,7 @@ def hidden_data(hidden: pd.DataFrame) -> pd.DataFrame:
     "BK012",
     WARNING,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("合并单元格", "Merged cells"),
     says=t(
         "第 {row} 到 {last} 行合并成一格，内容只算第 {row} 行的",
@@ -73,7 +73,7 @@ _MOST_NAMED = 10
     "BK014",
     INFO,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("不算数据的行", "Rows that are none"),
     says=t("没有当作数据读取：{what}{aside}", "Not read as data: {what}{aside}"),
     why=t(

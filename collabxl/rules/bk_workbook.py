@@ -7,21 +7,21 @@ from itertools import groupby
 
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects, records
-from collabxl.rules.engine.frames import headed, languages, repeated, titles
-from collabxl.rules.engine.rule import ERROR, INFO, RESTORED, WARNING, Every, Own, rule
-from collabxl.rules.matching.names import plain
+from collabxl.reading.frame_columns import iter_rows, object_array
+from collabxl.rules.engine.frames import declared_column, duplicate_rows, header_titles, languages
+from collabxl.rules.engine.rule import ERROR, INFO, RESTORED, WARNING, EveryColumn, PerHit, rule
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Id
 from collabxl.schema.sheets import STANDARD
-from collabxl.text import Lang, Text, is_of, t
+from collabxl.text import Lang, Text, is_in_language, t
 
 
 @rule(
     "BK001",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("缺工作表", "Sheet missing"),
     says=t("缺少工作表“{wanted}”{aside}", "The sheet “{wanted}” is missing{aside}"),
     why=t("五张标准表缺一张，协同信息就不完整。", "Without one of the five sheets part of the project is nowhere."),
@@ -34,12 +34,12 @@ def missing_sheet(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     there = set(zip(sheets.wb, sheets.sheet, strict=True))
     missing = [
         (book.wb, sheet.meta.key, sheet.meta.title.to(book.lang), book.rivals.get(sheet.meta.key))
-        for book in records(books)
+        for book in iter_rows(books)
         for sheet in STANDARD.standard
         if (book.wb, sheet.meta.key) not in there
     ]
     found = pd.DataFrame(missing, columns=["wb", "sheet", "wanted", "rivals"])
-    found["aside"] = objects(
+    found["aside"] = object_array(
         t(f"：{'、'.join(like)} 都像，无法判断", f": {', '.join(like)} all look like it") if like else ""
         for like in found.rivals
     )
@@ -50,7 +50,7 @@ def missing_sheet(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     "BK002",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("缺列", "Column missing"),
     says=t("缺少必填列“{wanted}”", "The required column “{wanted}” is missing"),
     why=t("没有这一列，相关的检查都做不了。", "Nothing that depends on this column can be checked."),
@@ -65,13 +65,13 @@ def missing_column(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     langs = languages(books)
     missing = [
         (seen.wb, seen.sheet, seen.header, seen.next, key, [title.to(langs[seen.wb]) for title in wanted])
-        for seen in records(sheets)
-        for key, wanted in _wanted(STANDARD.sheet(seen.sheet), seen.present)
+        for seen in iter_rows(sheets)
+        for key, wanted in _missing_columns(STANDARD.sheet(seen.sheet), seen.present)
     ]
     return pd.DataFrame(missing, columns=["wb", "sheet", "row", "at", "key", "wanted"])
 
 
-def _wanted(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[str | None, list[Text]]]:
+def _missing_columns(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[str | None, list[Text]]]:
     """Return the missing required columns, each by itself; all in one where there is no header at all."""
     if sheet.meta.heads:
         return [] if present else [("value", [sheet.meta.heads.value.title])]
@@ -89,7 +89,7 @@ def _wanted(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[str | Non
     "BK003",
     INFO,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("不认识的列", "Unknown column"),
     says=t("不认识列“{text}”，这一列不参与检查{aside}", "Unknown column “{text}”; its cells are left alone{aside}"),
     why=t("多出来的列不会丢，但也不会被检查。", "Extra columns are kept, but never checked."),
@@ -106,16 +106,17 @@ def _wanted(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[str | Non
 def unknown_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.isna()]
     asked = (
-        t(f"，是不是“{title}”？", f"; is it “{title}”?") if title else "" for title in titles(found, books, "nearest")
+        t(f"，是不是“{title}”？", f"; is it “{title}”?") if title else ""
+        for title in header_titles(found, books, "nearest")
     )
-    return found.assign(aside=objects(asked), raw=found.text)
+    return found.assign(aside=object_array(asked), raw=found.text)
 
 
 @rule(
     "BK004",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("列重复", "Column twice"),
     says=t("“{text}”和另一列都表示“{wanted}”", "“{text}” and another column both mean “{wanted}”"),
     why=t("两列不一致时无法判断该信哪一列。", "When the two differ nobody can tell which one counts."),
@@ -128,14 +129,14 @@ def unknown_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
 )
 def duplicate_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.notna() & ~headers.chosen]
-    return found.assign(wanted=objects(titles(found, books)), raw=found.text)
+    return found.assign(wanted=object_array(header_titles(found, books)), raw=found.text)
 
 
 @rule(
     "BK005",
     WARNING,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("表名改过", "Sheet renamed"),
     says=t("工作表“{title}”被当作“{wanted}”", "The sheet “{title}” is taken for “{wanted}”"),
     why=t("表名是系统和同事找到这张表的依据。", "People and programs find a sheet by its name."),
@@ -150,14 +151,14 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = sheets[sheets.how.isin(["near", "translated"])]
     langs = languages(books)
     wanted = [STANDARD.sheet(key).meta.title.to(langs[wb]) for wb, key in zip(found.wb, found.sheet, strict=True)]
-    return found.assign(wanted=objects(wanted))[["wb", "sheet", "title", "wanted"]]
+    return found.assign(wanted=object_array(wanted))[["wb", "sheet", "title", "wanted"]]
 
 
 @rule(
     "BK006",
     WARNING,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("列名改过", "Column renamed"),
     says=t("列“{text}”被当作“{wanted}”", "The column “{text}” is taken for “{wanted}”"),
     why=t("统一列名，各部门的表才能合到一起。", "Copies can only be put together when columns are called the same."),
@@ -171,24 +172,24 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
 )
 def renamed_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     found = headers[headers.key.notna() & headers.chosen & (headers.how != "exact")]
-    wanted, lang = titles(found, books), languages(books)
-    better = objects(
-        title if _is_synonym(text, headed(sheet, key).aliases, lang[wb]) else None
+    wanted, lang = header_titles(found, books), languages(books)
+    better = object_array(
+        title if _is_synonym(text, declared_column(sheet, key).aliases, lang[wb]) else None
         for wb, sheet, key, text, title in zip(found.wb, found.sheet, found.key, found.text, wanted, strict=True)
     )
-    return found.assign(wanted=objects(wanted), better=better, raw=found.text)
+    return found.assign(wanted=object_array(wanted), better=better, raw=found.text)
 
 
 def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
     """Return whether a header is one of the known other words, whole and in the workbook's language."""
-    return is_of(lang, word) and plain(word) in map(plain, aliases)
+    return is_in_language(lang, word) and normalize_name(word) in map(normalize_name, aliases)
 
 
 @rule(
     "BK007",
     INFO,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("中间有空行", "Blank row inside"),
     says=t("数据中间有 {count} 个空行", "{count} blank row(s) between the rows"),
     why=t("筛选和排序遇到空行会停下来。", "Sorting and filtering stop at a blank row."),
@@ -219,7 +220,7 @@ def blank_row_inside(blanks: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     "BK008",
     ERROR,
     "basic",
-    at=Every(lambda column: isinstance(column.kind, Id)),
+    at=EveryColumn(lambda column: isinstance(column.kind, Id)),
     title=t("编号重复", "ID twice"),
     says=t("编号 {value} 在第 {rows} 行重复", "The ID {value} stands in rows {rows}"),
     why=t(
@@ -237,7 +238,7 @@ def blank_row_inside(blanks: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     formula="{cell.count}>1",
 )
 def duplicate_row_id(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
-    found = repeated(rows, rows[column.key])
+    found = duplicate_rows(rows, rows[column.key])
     return found.assign(value=found[column.key])
 
 
@@ -245,7 +246,7 @@ def duplicate_row_id(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "BK009",
     WARNING,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("模板版本不同", "Other template version"),
     says=t(
         "表格由模板版本 {schema} 生成，当前版本是 {version}", "Built with template version {schema}; this is {version}"
@@ -265,7 +266,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
         sheet=None,
         version=STANDARD.version,
         severity=[ERROR if later else WARNING for later in newer],
-        advice=objects(later if is_newer else older for is_newer in newer),
+        advice=object_array(later if is_newer else older for is_newer in newer),
     )
 
 
@@ -273,7 +274,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
     "BK010",
     WARNING,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("下拉或颜色丢失", "Validation lost"),
     says=t(
         "从这一格起有 {count} 格没有了下拉、输入限制或颜色提示",
@@ -304,5 +305,5 @@ def validation_lost(lost: pd.DataFrame) -> pd.DataFrame:
         )
         for as_built in lost.as_built
     )
-    better = objects(RESTORED if as_built else None for as_built in lost.as_built)
-    return lost.assign(advice=objects(advice), better=better)
+    better = object_array(RESTORED if as_built else None for as_built in lost.as_built)
+    return lost.assign(advice=object_array(advice), better=better)

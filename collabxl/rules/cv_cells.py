@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects
-from collabxl.rules.engine.frames import languages, repeated, untold, wbs
-from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Every, Own, rule
-from collabxl.rules.matching.names import plain
-from collabxl.schema.accepted_values import takes
+from collabxl.reading.frame_columns import object_array
+from collabxl.rules.engine.frames import duplicate_rows, languages, truly_empty, wbs
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, PerHit, rule
+from collabxl.rules.matching.names import normalize_name
+from collabxl.schema.accepted_values import accepted_values
 from collabxl.schema.columns import Column, Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.sheets import STANDARD
-from collabxl.text import Lang, Text, decimal, percent, speak, t
+from collabxl.text import Lang, Text, format_number, format_percent, format_value, t
 
 
-def of_fault(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
+def misfits_of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
     """Return the cells that do not fit their column for one reason."""
     return misfits[misfits.fault == fault]
 
@@ -25,7 +25,7 @@ def of_fault(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
     "CV101",
     ERROR,
     "basic",
-    at=Every(lambda column: column.required),
+    at=EveryColumn(lambda column: column.required),
     title=t("缺{column}", "{column} missing"),
     says=t("“{column}”没有填", "“{column}” is empty"),
     why=t("必填项空着，后面的人就没法接着做。", "Others cannot go on while a required cell is empty."),
@@ -46,16 +46,16 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
         return rows[:0]
     mine = sheets[sheets.sheet == column.sheet.meta.key]
     has_column = {wb for wb, present in zip(mine.wb, mine.present, strict=True) if column.key in present}
-    found = untold(rows[empty], misfits, column)
+    found = truly_empty(rows[empty], misfits, column)
     found = found[np.isin(wbs(found), list(has_column))]
-    return found.assign(column=objects([column.title] * len(found)))
+    return found.assign(column=object_array([column.title] * len(found)))
 
 
 @rule(
     "CV102",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("{column}不在列表中", "{column} not in the list"),
     says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
     why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
@@ -63,7 +63,7 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     fixable=True,
     tells=("suggestion",),
     formula='AND({cell}<>"",NOT({cell.known}))',
-    shown=Every(lambda column: column.typed and isinstance(column.kind, Choice)),
+    shown=EveryColumn(lambda column: column.typed and isinstance(column.kind, Choice)),
     example="""
         tasks
         | name | priority | status | finds           |
@@ -73,7 +73,7 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     """,
 )
 def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
-    found = of_fault(misfits, "not-in-list")
+    found = misfits_of(misfits, "not-in-list")
     lang = languages(books)
     columns = [STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True)]
     meant = [
@@ -83,33 +83,33 @@ def not_in_list(misfits: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
         for wb, column, better in zip(found.wb, columns, found.better, strict=True)
     ]
     advice = (
-        t(f"改成“{word}”", f"Use “{word}”") if word else _choices(column, lang[wb])
+        t(f"改成“{word}”", f"Use “{word}”") if word else _choices_text(column, lang[wb])
         for wb, column, word in zip(found.wb, columns, meant, strict=True)
     )
-    better = objects(word if sure else None for word, sure in zip(meant, found.sure, strict=True))
-    return found.assign(suggestion=objects(meant), advice=objects(advice), better=better)
+    better = object_array(word if sure else None for word, sure in zip(meant, found.sure, strict=True))
+    return found.assign(suggestion=object_array(meant), advice=object_array(advice), better=better)
 
 
-def _choices(column: Column, lang: Lang) -> Text:
+def _choices_text(column: Column, lang: Lang) -> Text:
     """Return what may be typed into a column, in the words of a workbook's language."""
     kind = column.value_kind
     if not isinstance(kind, Choice):
         return column.help
     some = [word.title.to(lang) for word in kind.words.words]
-    return t(f"从列表中选：{speak(some, 'zh')}", f"Pick one of {speak(some, 'en')}")
+    return t(f"从列表中选：{format_value(some, 'zh')}", f"Pick one of {format_value(some, 'en')}")
 
 
 @rule(
     "CV103",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("{column}不是日期", "{column} is no date"),
     says=t("“{raw}”不是日期", "“{raw}” is no date"),
     why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
     fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
     formula='AND({cell}<>"",NOT(ISNUMBER({cell})))',
-    shown=Every(lambda column: column.typed and isinstance(column.kind, Day)),
+    shown=EveryColumn(lambda column: column.typed and isinstance(column.kind, Day)),
     covers=("CV104",),
     example="""
         tasks
@@ -120,14 +120,14 @@ def _choices(column: Column, lang: Lang) -> Text:
     """,
 )
 def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
-    return of_fault(misfits, "not-a-date")
+    return misfits_of(misfits, "not-a-date")
 
 
 @rule(
     "CV104",
     WARNING,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("日期是文本", "Date as text"),
     says=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
     why=t("文本日期不能比较，也不会显示为逾期。", "Text cannot be compared and never shows as overdue."),
@@ -144,7 +144,7 @@ def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = of_fault(misfits, "date-as-text")
+    found = misfits_of(misfits, "date-as-text")
     meant = [pd.Timestamp(better, unit="D").date() if better is not None else None for better in found.better]
     advice = (
         t(f"改成日期 {day}", f"Make it the date {day}")
@@ -152,14 +152,14 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
         else t("不确定是哪一天，请写全年月日", "It could be several days: give year, month and day")
         for day in meant
     )
-    return found.assign(advice=objects(advice), better=objects(meant))
+    return found.assign(advice=object_array(advice), better=object_array(meant))
 
 
 @rule(
     "CV105",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("不是数字", "Not a number"),
     says=t("“{raw}”不是数字", "“{raw}” is no number"),
     why=t("读不出数字，进度和风险就算不了。", "Progress and risk cannot be computed from words."),
@@ -172,14 +172,14 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = of_fault(misfits, "not-a-number")
+    found = misfits_of(misfits, "not-a-number")
     columns = (STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True))
-    return found.assign(advice=objects(_allowed(column.value_kind) for column in columns))
+    return found.assign(advice=object_array(_allowed(column.value_kind) for column in columns))
 
 
 def _allowed(kind: Kind) -> Text:
     """Return the advice to type what a column of a kind takes."""
-    zh, en = takes(kind, "zh"), takes(kind, "en")
+    zh, en = accepted_values(kind, "zh"), accepted_values(kind, "en")
     return t(f"填{zh}", f"Type {en}")
 
 
@@ -187,7 +187,7 @@ def _allowed(kind: Kind) -> Text:
     "CV106",
     ERROR,
     "basic",
-    at=Every(lambda column: column.typed and isinstance(column.kind, Number | Percent)),
+    at=EveryColumn(lambda column: column.typed and isinstance(column.kind, Number | Percent)),
     title=t("{column}超出范围", "{column} out of range"),
     says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
     why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
@@ -209,23 +209,23 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     values = rows[column.key]
     kind = column.kind
     if isinstance(kind, Number):
-        low, high = decimal(kind.low), decimal(kind.high)
+        low, high = format_number(kind.low), format_number(kind.high)
         wrong = (values < kind.low) | (values > kind.high) | (kind.whole & (values % 1 != 0) & values.notna())
-        shown = objects(values[wrong])
+        shown = object_array(values[wrong])
         what = t("的整数", "a whole number") if kind.whole else t("", "a number")
     else:
         low, high = "0%", "100%"
         wrong = (values < 0) | (values > 1)
-        shown = objects(map(percent, values[wrong]))
+        shown = object_array(map(format_percent, values[wrong]))
         what = t("", "a share")
-    return rows[wrong].assign(value=shown, low=low, high=high, aside=objects([what] * len(shown)))
+    return rows[wrong].assign(value=shown, low=low, high=high, aside=object_array([what] * len(shown)))
 
 
 @rule(
     "CV107",
     WARNING,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("百分比写法", "Percent scale"),
     says=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
     why=t("同一列里 50 和 0.5 混用，一不小心就差一百倍。", "50 and 0.5 in one column are a hundredfold apart."),
@@ -240,22 +240,22 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     """,
 )
 def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    found = of_fault(misfits, "percent-scale")
+    found = misfits_of(misfits, "percent-scale")
     told = set(zip(found.wb, found.row, strict=True))
     shares = progress.progress[(progress.progress > 0) & (progress.progress < 1)]
     mixed = {wb for wb, row in shares.index if (wb, row) not in told}
-    better = objects(
+    better = object_array(
         share if isinstance(raw, str) or wb not in mixed else None
         for wb, raw, share in zip(found.wb, found.raw, found.better, strict=True)
     )
-    return found.assign(share=objects(map(percent, found.better)), better=better)
+    return found.assign(share=object_array(map(format_percent, found.better)), better=better)
 
 
 @rule(
     "CV108",
     ERROR,
     "basic",
-    at=Every(lambda column: column.unique and not isinstance(column.kind, Id)),
+    at=EveryColumn(lambda column: column.unique and not isinstance(column.kind, Id)),
     title=t("重名", "Name twice"),
     says=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
     why=t("重名的任务，别人写依赖时分不清指哪一个。", "Nobody can tell which of two tasks of one name is meant."),
@@ -270,8 +270,8 @@ def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
     """,
 )
 def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
-    words = rows[column.key].map(plain, na_action="ignore")
-    found = repeated(rows, words)
+    words = rows[column.key].map(normalize_name, na_action="ignore")
+    found = duplicate_rows(rows, words)
     return found.assign(value=found[column.key])
 
 
@@ -279,7 +279,7 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "CV109",
     INFO,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("文字不整齐", "Untidy text"),
     says=t(
         "“{shown}”前后有空格、不可见字符或全角字母数字",
@@ -297,15 +297,15 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     """,
 )
 def untidy_text(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = of_fault(misfits, "untidy-text")
-    return found.assign(shown=objects(str(raw).strip() for raw in found.raw))
+    found = misfits_of(misfits, "untidy-text")
+    return found.assign(shown=object_array(str(raw).strip() for raw in found.raw))
 
 
 @rule(
     "CV114",
     WARNING,
     "strict",
-    at=Every(lambda column: column.typed and isinstance(column.kind, Line | Note)),
+    at=EveryColumn(lambda column: column.typed and isinstance(column.kind, Line | Note)),
     title=t("太长", "Too long"),
     says=t("{length} 个字，超过 {longest}", "{length} characters; the limit is {longest}"),
     why=t("太长的文字在表里看不全，打印也放不下。", "Text this long cannot be seen or printed in a cell."),
@@ -331,7 +331,7 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "CV115",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("超出单元格", "More than a cell holds"),
     says=t(
         "这一格有 {length} 个字，Excel 的单元格最多 {longest} 个，内容没有读取",
@@ -350,5 +350,5 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     """,
 )
 def overfull_cell(misfits: pd.DataFrame) -> pd.DataFrame:
-    found = of_fault(misfits, "overfull-cell")
-    return found.assign(length=found.better, longest=LONGEST_CELL, better=objects([None] * len(found)))
+    found = misfits_of(misfits, "overfull-cell")
+    return found.assign(length=found.better, longest=LONGEST_CELL, better=object_array([None] * len(found)))

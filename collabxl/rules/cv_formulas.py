@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from collabxl.rules.cv_cells import of_fault
-from collabxl.rules.engine.rule import ERROR, WARNING, Own, rule
+from collabxl.rules.cv_cells import misfits_of
+from collabxl.rules.engine.rule import ERROR, WARNING, PerHit, rule
 from collabxl.text import t
 
 
@@ -13,7 +13,7 @@ from collabxl.text import t
     "CV111",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("公式出错", "Formula error"),
     says=t("这一格显示 {raw}", "This cell shows {raw}"),
     why=t("出错的公式没有值，等于没填。", "A formula in error has no value."),
@@ -26,14 +26,14 @@ from collabxl.text import t
     """,
 )
 def formula_error(misfits: pd.DataFrame) -> pd.DataFrame:
-    return of_fault(misfits, "formula-error")
+    return misfits_of(misfits, "formula-error")
 
 
 @rule(
     "CV112",
     WARNING,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("公式没有算过", "Formula not calculated"),
     says=t("这一格的公式还没有计算结果，读不出值", "This formula has no computed value, so nothing can be read"),
     why=t(
@@ -49,14 +49,14 @@ def formula_error(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def formula_without_value(misfits: pd.DataFrame) -> pd.DataFrame:
-    return of_fault(misfits, "formula-without-value")
+    return misfits_of(misfits, "formula-without-value")
 
 
 @rule(
     "CV113",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("危险的内容", "Dangerous text"),
     says=t(
         "“{raw}”再次输入时会变成公式，或会连到文件之外", "“{raw}” would run as a formula, or reaches outside the file"
@@ -73,4 +73,4 @@ def formula_without_value(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def dangerous_text(misfits: pd.DataFrame) -> pd.DataFrame:
-    return of_fault(misfits, "dangerous-text")
+    return misfits_of(misfits, "dangerous-text")

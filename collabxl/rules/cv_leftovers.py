@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.rules.engine.rule import WARNING, Every, rule
-from collabxl.rules.matching.wording import MARKS, stands_in
+from collabxl.rules.engine.rule import WARNING, EveryColumn, rule
+from collabxl.rules.matching.wording import MARKS, is_placeholder
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Line, Note, People
 from collabxl.schema.sheets import Project
@@ -28,7 +28,7 @@ EXAMPLES = {
     "CV110",
     WARNING,
     "standard",
-    at=Every(lambda column: column.typed and isinstance(column.kind, Line | Note | People)),
+    at=EveryColumn(lambda column: column.typed and isinstance(column.kind, Line | Note | People)),
     title=t("模板文字没有改", "Placeholder left"),
     says=t("“{value}”是模板里的文字", "“{value}” is the template's own text"),
     why=t("示例和占位的文字留在表里，别人会当真。", "Others take the template's examples for the real thing."),
@@ -50,7 +50,7 @@ EXAMPLES = {
 )
 def placeholder_left(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     values, own = rows[column.key].to_numpy(), column.help.both
-    wrong = {at for at in _holding(values, (*MARKS, *own)) if values[at] in own or stands_in(values[at])}
+    wrong = {at for at in _texts_containing(values, (*MARKS, *own)) if values[at] in own or is_placeholder(values[at])}
     if column in EXAMPLES:
         names = rows[Project.name.key].to_numpy()
         copied = (at for at, value in enumerate(values) if value in EXAMPLES[column])
@@ -61,10 +61,10 @@ def placeholder_left(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     return found.assign(value=found[column.key])
 
 
-def _holding(values: NDArray[Any], words: Sequence[str]) -> list[int]:
+def _texts_containing(values: NDArray[Any], words: Sequence[str]) -> list[int]:
     """Return the places of the texts that hold one of the words; they are searched as one, which is far quicker."""
     texts = "\n".join(filter(None, values))
-    spots = [spot for word in words for spot in _found(word, texts)]
+    spots = [spot for word in words for spot in _occurrences(word, texts)]
     if not spots:
         return []
     places = [at for at, value in enumerate(values) if value]
@@ -72,7 +72,7 @@ def _holding(values: NDArray[Any], words: Sequence[str]) -> list[int]:
     return [places[which] for which in np.unique(np.searchsorted(ends, spots, side="right")).tolist()]
 
 
-def _found(word: str, texts: str) -> Iterator[int]:
+def _occurrences(word: str, texts: str) -> Iterator[int]:
     spot = texts.find(word)
     while spot >= 0:
         yield spot

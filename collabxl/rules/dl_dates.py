@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.reading.frame_columns import objects
-from collabxl.rules.engine.frames import by_book, day, is_open, wbs
-from collabxl.rules.engine.plan_frames import Drives, because
-from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Every, rule
+from collabxl.reading.frame_columns import object_array
+from collabxl.rules.engine.frames import by_workbook, is_open, repeat_day, wbs
+from collabxl.rules.engine.plan_frames import DrivingPaths, cause_text
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
-from collabxl.scheduling.slippage import Slips
+from collabxl.scheduling.slippage import Slippage
 from collabxl.schema.columns import Column
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Progress, Tasks
@@ -45,10 +45,10 @@ from collabxl.text import Text, t
 )
 def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
     late = tasks[is_open(tasks.status) & (tasks.due < pd.Timestamp(today))]
-    return lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late))))
+    return describe_lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late))))
 
 
-def lateness(late: pd.DataFrame) -> pd.DataFrame:
+def describe_lateness(late: pd.DataFrame) -> pd.DataFrame:
     """Return rows with how late they are in words; until the first working day after its due none is an error."""
     aside = (
         t(f"已逾期 {many} 个工作日", f"{many} working day(s) late")
@@ -56,12 +56,12 @@ def lateness(late: pd.DataFrame) -> pd.DataFrame:
         else t("下一个工作日起算逾期", "late from the next working day on")
         for many in late.days.tolist()
     )
-    return late.assign(aside=objects(aside), severity=in_time(late.days))
+    return late.assign(aside=object_array(aside), severity=late_severity(late.days))
 
 
-def in_time(days: pd.Series[Any]) -> NDArray[Any]:
+def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     """Return the severity of rows that are so many working days late: none is late that no working day has passed."""
-    return objects(None if many else WARNING for many in days.tolist())
+    return object_array(None if many else WARNING for many in days.tolist())
 
 
 @rule(
@@ -92,10 +92,10 @@ def in_time(days: pd.Series[Any]) -> NDArray[Any]:
 )
 def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: Limits) -> pd.DataFrame:
     coming = np.flatnonzero(is_open(standing.status) & (standing.due >= pd.Timestamp(today)))
-    left = days.between(wbs(standing)[coming], day(today, coming), standing.due.to_numpy()[coming])
+    left = days.between(wbs(standing)[coming], repeat_day(today, coming), standing.due.to_numpy()[coming])
     near = left <= limits.due_soon_days
     ahead = standing.take(coming[near]).assign(days=left[near])
-    now, due, start = day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
+    now, due, start = repeat_day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
     whole = days.between(wbs(ahead), start, due)
     gone = days.between(wbs(ahead), start, now)
     line = np.where((whole > 0) & ~np.isnat(start), np.clip(gone / np.maximum(whole, 1), 0, 1), 1)
@@ -107,7 +107,7 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     "DL403",
     WARNING,
     "standard",
-    at=Every(lambda column: column in (Tasks.start, Tasks.due)),
+    at=EveryColumn(lambda column: column in (Tasks.start, Tasks.due)),
     title=t("超出时间周期", "Outside the period"),
     says=t("{value} 不在项目周期 {first} 到 {last} 内", "{value} is outside the project's {first} to {last}"),
     why=t("任务排到项目之外，说明计划或周期有一个不对。", "Either the plan or the period is wrong."),
@@ -125,7 +125,7 @@ def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: 
     """,
 )
 def outside_period(rows: pd.DataFrame, column: Column, period: pd.DataFrame) -> pd.DataFrame:
-    first, last = by_book(rows, period["first"]), by_book(rows, period["last"])
+    first, last = by_workbook(rows, period["first"]), by_workbook(rows, period["last"])
     value = rows[column.key]
     outside = ((value < first) | (value > last)) & (first <= last)
     found = rows[outside]
@@ -180,7 +180,7 @@ def finish_before_start(progress: pd.DataFrame) -> pd.DataFrame:
     "DL406",
     ERROR,
     "basic",
-    at=Every(lambda column: column in (Progress.started, Progress.finished)),
+    at=EveryColumn(lambda column: column in (Progress.started, Progress.finished)),
     title=t("{column}在未来", "{column} in the future"),
     says=t("{value} 还没有到（今天 {today}）", "{value} has not come yet (today is {today})"),
     why=t("实际日期只能是已经发生的。", "What really happened lies in the past."),
@@ -279,33 +279,33 @@ def due_on_day_off(tasks: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
     """,
 )
 def milestone_late(
-    planned: pd.DataFrame, slipping: Slips, drives: Drives, today: dt.date, days: WorkingDays
+    planned: pd.DataFrame, slipping: Slippage, drives: DrivingPaths, today: dt.date, days: WorkingDays
 ) -> pd.DataFrame:
     passed = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
     at = np.flatnonzero(planned.milestone.to_numpy(bool) & (passed | slipping.late))
     found = planned.take(at)
     driven = [drives.down_to(place) for place in at.tolist()]
-    gone = days.between(wbs(found), found.due.to_numpy(), day(today, found))
+    gone = days.between(wbs(found), found.due.to_numpy(), repeat_day(today, found))
     advice = (
-        _passed(due, late) if is_passed else _forecast_after(forecast, due, because(drive, 0))
+        _overdue_text(due, late) if is_passed else _forecast_text(forecast, due, cause_text(drive, 0))
         for is_passed, due, late, forecast, drive in zip(
             passed[at], found.due, gone, found.forecast, driven, strict=True
         )
     )
     return found.assign(
-        advice=objects(advice),
-        path=objects(drive.path for drive in driven),
-        severity=objects(WARNING if each else None for each in passed[at] & (gone == 0)),
+        advice=object_array(advice),
+        path=object_array(drive.path for drive in driven),
+        severity=object_array(WARNING if each else None for each in passed[at] & (gone == 0)),
     )
 
 
-def _passed(due: pd.Timestamp, late: int) -> Text:
+def _overdue_text(due: pd.Timestamp, late: int) -> Text:
     if not late:
         return t(f"里程碑 {due:%Y-%m-%d} 到期，还没有达成", f"Due {due:%Y-%m-%d}, and not reached yet")
     return t(f"里程碑 {due:%Y-%m-%d} 到期，已晚 {late} 个工作日", f"Due {due:%Y-%m-%d}: {late} working day(s) late")
 
 
-def _forecast_after(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text:
+def _forecast_text(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text:
     return t(
         f"里程碑预计 {forecast:%Y-%m-%d} 才能达成，晚于 {due:%Y-%m-%d}{why.zh}",
         f"It will be reached on {forecast:%Y-%m-%d}, after {due:%Y-%m-%d}{why.en}",
@@ -338,7 +338,7 @@ def _forecast_after(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Tex
         | T001 | in_progress | 0.5      | 2024-08-01 |
     """,
 )
-def forecast_late(planned: pd.DataFrame, slipping: Slips, drives: Drives) -> pd.DataFrame:
+def forecast_late(planned: pd.DataFrame, slipping: Slippage, drives: DrivingPaths) -> pd.DataFrame:
     """A slip is told where it arises and at the first task it makes late; the rest of the chain is counted there.
 
     One that comes from another workbook is told once in every workbook it reaches, at the first task it makes late.
@@ -348,8 +348,8 @@ def forecast_late(planned: pd.DataFrame, slipping: Slips, drives: Drives) -> pd.
     at = np.flatnonzero(slipping.told & ~planned.milestone.to_numpy(bool))
     driven = [drives.down_to(place) for place in at.tolist()]
     hanging = slipping.hangers[at].tolist()
-    aside = (because(drive, hangers) for drive, hangers in zip(driven, hanging, strict=True))
-    return planned.take(at).assign(path=objects(drive.path for drive in driven), aside=objects(aside))
+    aside = (cause_text(drive, hangers) for drive, hangers in zip(driven, hanging, strict=True))
+    return planned.take(at).assign(path=object_array(drive.path for drive in driven), aside=object_array(aside))
 
 
 @rule(
@@ -374,7 +374,7 @@ def forecast_late(planned: pd.DataFrame, slipping: Slips, drives: Drives) -> pd.
         | T004 | D    | 2024-08-12 | 2024-08-12 | T003  | not_started |       |
     """,
 )
-def due_too_tight(planned: pd.DataFrame, plan: Plan, slipping: Slips) -> pd.DataFrame:
+def due_too_tight(planned: pd.DataFrame, plan: Plan, slipping: Slippage) -> pd.DataFrame:
     """What a predecessor's own lateness takes away is left to DL401, DP313 and DL410."""
     at = np.flatnonzero(slipping.short)
     return planned.take(at).assign(days=slipping.short[at], needed=(plan.soonest - plan.today + 1)[at])

@@ -12,27 +12,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects, records
-from collabxl.rules.engine.frames import derived, each_once, is_open, wbs
+from collabxl.reading.frame_columns import iter_rows, object_array
+from collabxl.rules.engine.frames import collapse_rows, derived_frame, is_open, wbs
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, rule
 from collabxl.rules.matching.cycles import Chains
-from collabxl.rules.matching.names import Names
+from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
 from collabxl.schema.sheets import SEPARATORS, Tasks
-from collabxl.text import LANGS, MOST_LISTED, Listed, Text, speak, t
+from collabxl.text import LANGS, MOST_LISTED, Text, TruncatedList, format_value, t
 
 _SEPARATED = re.compile(f"[{SEPARATORS}]")
 UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
-@derived
+@derived_frame
 def certain(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known task other than the task itself."""
     return links[(links.to_at >= 0) & (links.to_at != links.from_at)]
 
 
-@derived
+@derived_frame
 def sound(certain: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
     return certain[certain.before_status != "cancelled"]
@@ -58,22 +58,22 @@ def sound(certain: pd.DataFrame) -> pd.DataFrame:
         | T003 | 上线             | T001、T099           | after |
     """,
 )
-def unknown_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    found = each_once(links[links.how == "unknown"], "token")
+def unknown_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+    found = collapse_rows(links[links.how == "unknown"], "token")
     near = [
-        {token: directory.suggest(wb, token, but=at) for token in _some(tokens)}
+        {token: directory.suggest(wb, token, but=at) for token in _as_sequence(tokens)}
         for wb, tokens, at in zip(wbs(found).tolist(), found.token, found.from_at, strict=True)
     ]
     suggestions = (list(dict.fromkeys(chain.from_iterable(each.values()))) for each in near)
-    return found.assign(suggestions=objects(suggestions), advice=objects(map(_meant, near)))
+    return found.assign(suggestions=object_array(suggestions), advice=object_array(map(_suggestion_text, near)))
 
 
-def _some(told: Any) -> Sequence[Any]:
+def _as_sequence(told: Any) -> Sequence[Any]:
     """Return what ``each_once`` tells of a cell as a sequence, however much that is."""
-    return told if isinstance(told, list) else told.values if isinstance(told, Listed) else [told]
+    return told if isinstance(told, list) else told.values if isinstance(told, TruncatedList) else [told]
 
 
-def _meant(near: Mapping[str, list[str]]) -> Text:
+def _suggestion_text(near: Mapping[str, list[str]]) -> Text:
     """Return what to write instead of the names in one cell, by what is near to each."""
     known = {token: names for token, names in near.items() if names}
     if not known:
@@ -108,7 +108,7 @@ def _meant(near: Mapping[str, list[str]]) -> Text:
         | T004 | 支付接口联调     |                      | T003         |       |
     """,
 )
-def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def loose_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
     sure: dict[int, dict[str, str]] = defaultdict(dict)
     for wb, at, token, how, name, to in zip(
@@ -118,12 +118,15 @@ def loose_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         found_by_it = directory.find(wb, name)
         if certain and found_by_it.one == to and found_by_it.how in ("id", "name"):
             sure[at][token.strip()] = name
-    told = each_once(found, "token", "before")
-    better = (_with(cell, sure[at]) if at in sure else None for cell, at in zip(told.after, told.from_at, strict=True))
-    return told.assign(task=told.before, better=objects(better))
+    told = collapse_rows(found, "token", "before")
+    better = (
+        _replace_names(cell, sure[at]) if at in sure else None
+        for cell, at in zip(told.after, told.from_at, strict=True)
+    )
+    return told.assign(task=told.before, better=object_array(better))
 
 
-def _with(cell: str, names: Mapping[str, str]) -> str:
+def _replace_names(cell: str, names: Mapping[str, str]) -> str:
     """Return a cell with some of its names in other words; separators and the other names stay."""
     whole = names.get(cell.strip())
     if whole is not None:
@@ -154,7 +157,7 @@ def _with(cell: str, names: Mapping[str, str]) -> str:
     """,
 )
 def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
-    return each_once(links[(links.to_at == links.from_at) & links.how.isin(UNDERSTOOD)], "token")
+    return collapse_rows(links[(links.to_at == links.from_at) & links.how.isin(UNDERSTOOD)], "token")
 
 
 @rule(
@@ -175,9 +178,9 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | T001、T002 |       |
     """,
 )
-def duplicate_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def duplicate_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     again = links.duplicated(["from_at", "to_at"]) & (links.to_at >= 0)
-    twice = each_once(links[again], "before")
+    twice = collapse_rows(links[again], "before")
     if twice.empty:
         return twice
     every: dict[int, dict[Any, str]] = defaultdict(dict)
@@ -187,7 +190,7 @@ def duplicate_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         if how == "loose" and not directory.is_named(to, token):
             guessed.add(at)
     better = (None if at in guessed else SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
-    return twice.assign(better=objects(better))
+    return twice.assign(better=object_array(better))
 
 
 @rule(
@@ -213,13 +216,13 @@ def duplicate_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
         | T003 | C    | 2024-07-20 | T001  |       |
     """,
 )
-def due_before_predecessor(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def due_before_predecessor(sound: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
     hits = wrong.sort_values(["before_due", "to_at"]).drop_duplicates("from_at", keep="last")
     tasks, befores = hits.from_at.tolist(), hits.to_at.tolist()
     chains, due = Chains(dict(zip(tasks, befores, strict=True))), dict(zip(befores, hits.before_due, strict=True))
     return hits.assign(
-        chain=objects(" → ".join(chains.path(at, directory.label)) for at in tasks),
+        chain=object_array(" → ".join(chains.path(at, directory.label)) for at in tasks),
         earliest=np.array([due[chains.first(at)[0]] for at in tasks], dtype="datetime64[s]"),
     )
 
@@ -247,18 +250,20 @@ def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
     early = sound.now_started < sound.before_now_finished
     held, late = sound[waiting], sound[early & ~waiting].sort_values("before_now_finished", ascending=False)
-    kinds = ((each_once(each, "before", "token"), says) for each, says in ((held, _still_open), (late, _began_before)))
-    told = [each.assign(advice=objects(map(says, records(each)))) for each, says in kinds if len(each)]
+    kinds = (
+        (collapse_rows(each, "before", "token"), says) for each, says in ((held, _open_text), (late, _early_start_text))
+    )
+    told = [each.assign(advice=object_array(map(says, iter_rows(each)))) for each, says in kinds if len(each)]
     return pd.concat(told) if told else held
 
 
-def _still_open(link: Any) -> Text:
-    zh, en = (speak(link.before, lang) for lang in LANGS)
+def _open_text(link: Any) -> Text:
+    zh, en = (format_value(link.before, lang) for lang in LANGS)
     return t(f"前置任务 {zh} 还没有完成", f"Its predecessor {en} is still open")
 
 
-def _began_before(link: Any) -> Text:
-    zh, en = (speak(link.before, lang) for lang in LANGS)
+def _early_start_text(link: Any) -> Text:
+    zh, en = (format_value(link.before, lang) for lang in LANGS)
     started, finished = link.now_started.date(), link.before_now_finished.date()
     return t(
         f"实际开始 {started} 早于前置任务 {zh} 的实际完成 {finished}",
@@ -288,7 +293,7 @@ def _began_before(link: Any) -> Text:
     """,
 )
 def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
-    return each_once(sound[(sound.status == "done") & is_open(sound.before_status)], "before")
+    return collapse_rows(sound[(sound.status == "done") & is_open(sound.before_status)], "before")
 
 
 @rule(
@@ -308,7 +313,7 @@ def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
-    return each_once(certain[(certain.before_status == "cancelled") & is_open(certain.status)], "before")
+    return collapse_rows(certain[(certain.before_status == "cancelled") & is_open(certain.status)], "before")
 
 
 @rule(
@@ -329,18 +334,18 @@ def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
         | T003 | 上线         | 支付接口 | after |
     """,
 )
-def ambiguous_dependency(links: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def ambiguous_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     found = links[links.how == "ambiguous"]
-    told = each_once(found, "token")
+    told = collapse_rows(found, "token")
     meant: dict[int, dict[int, None]] = {at: {} for at in told.from_at}
     for at, candidates in zip(found.from_at, found.candidates, strict=True):
         if len(meant[at]) <= MOST_LISTED:
             meant[at].update(dict.fromkeys(islice((each for each in candidates if each != at), MOST_LISTED + 1)))
     alike = [directory.share_an_id([*few]) for few in meant.values()]
     return told.assign(
-        suggestions=objects(directory.told_apart([*few][:MOST_LISTED]) for few in meant.values()),
-        aside=objects(_AND_MORE if len(few) > MOST_LISTED else "" for few in meant.values()),
-        advice=objects(_BY_NAME if each else _BY_ID for each in alike),
+        suggestions=object_array(directory.told_apart([*few][:MOST_LISTED]) for few in meant.values()),
+        aside=object_array(_AND_MORE if len(few) > MOST_LISTED else "" for few in meant.values()),
+        advice=object_array(_BY_NAME if each else _BY_ID for each in alike),
     )
 
 
@@ -382,16 +387,16 @@ def blocked_by_late(
     day_before = np.subtract(start, np.timedelta64(1, "D"))
     planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
     pushed = found.assign(days=np.maximum(end - planned_end, 0), department=before.department.array)
-    told = each_once(pushed.sort_values("days", ascending=False, kind="stable"), "before", "department")
+    told = collapse_rows(pushed.sort_values("days", ascending=False, kind="stable"), "before", "department")
     aside = (
         t(f"，会把这个任务推迟 {many} 个工作日", f" and pushes it by {many} working day(s)")
         if many
         else t("，还没有耽误这个任务", ", but does not push it yet")
         for many in told.days.tolist()
     )
-    return told.assign(aside=objects(aside), advice=objects(map(_whom, told.department)))
+    return told.assign(aside=object_array(aside), advice=object_array(map(_contacts_to_call, told.department)))
 
 
-def _whom(department: Any) -> list[Any]:
+def _contacts_to_call(department: Any) -> list[Any]:
     """Return whom to call of one department or of several; nobody's tasks have an owner all the same."""
-    return [each if isinstance(each, str) else t("它的负责人", "its owner") for each in _some(department)]
+    return [each if isinstance(each, str) else t("它的负责人", "its owner") for each in _as_sequence(department)]

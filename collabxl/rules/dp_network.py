@@ -12,16 +12,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.reading.frame_columns import mask, objects
-from collabxl.rules.engine.frames import derived, each_once, rows, wbs
+from collabxl.reading.frame_columns import bool_array, object_array
+from collabxl.rules.engine.frames import collapse_rows, derived_frame, row_numbers, wbs
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, rule
-from collabxl.rules.matching.cycles import Knot, covering, cycle_through, shortened, tied, way
+from collabxl.rules.matching.cycles import (
+    CyclicComponent,
+    covering_cycles,
+    cycle_through,
+    cyclic_components,
+    shorten_path,
+    shortest_path,
+)
 from collabxl.rules.matching.ids import NONE
-from collabxl.rules.matching.names import Names, outside_name, plain
-from collabxl.rules.matching.near_names import Effort, simplified
-from collabxl.scheduling.graph import UNREACHED, reached
+from collabxl.rules.matching.names import TaskNames, external_name, normalize_name
+from collabxl.rules.matching.near_names import Effort, to_simplified
+from collabxl.scheduling.graph import UNREACHED, node_levels
 from collabxl.schema.sheets import Tasks
-from collabxl.text import LANGS, MOST_LISTED, Listed, Text, listed, speak, t
+from collabxl.text import LANGS, MOST_LISTED, Text, TruncatedList, format_value, t, truncate_list
 
 ALIKE = 80
 """How alike, per cent, the name of a project must be to be taken for a misspelt one."""
@@ -49,7 +56,7 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
     """,
 )
 def dependency_cycle(
-    tasks: pd.DataFrame, certain: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: Names
+    tasks: pd.DataFrame, certain: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: TaskNames
 ) -> pd.DataFrame:
     """A knot of few tasks is told on each of its rows, by one shortest cycle a row; one of many once, its rows listed.
 
@@ -57,20 +64,24 @@ def dependency_cycle(
     """
     before, after, books = certain.to_at.to_numpy(), certain.from_at.to_numpy(), wbs(certain)
     usable = np.isin(books, np.unique(books[before > after]))
-    numbers = rows(tasks)
-    told = [around for knot in tied(before[usable], after[usable], numbers) for around in _around(knot, directory)]
-    told += _through_others(tasks, sound, knots, directory)
+    numbers = row_numbers(tasks)
+    told = [
+        around
+        for knot in cyclic_components(before[usable], after[usable], numbers)
+        for around in _cycle_reports(knot, directory)
+    ]
+    told += _cross_project_cycles(tasks, sound, knots, directory)
     paths = [[*around.path, around.path[0]] for around in told]
     hits = tasks.take(np.array([around.at for around in told], dtype=np.int64))
     return hits.assign(
-        path=objects(paths),
-        rows=objects(numbers[around.of].tolist() for around in told),
-        around=objects(" → ".join(path) for path in paths),
-        aside=objects(_how_many(numbers[around.of].tolist()) for around in told),
+        path=object_array(paths),
+        rows=object_array(numbers[around.of].tolist() for around in told),
+        around=object_array(" → ".join(path) for path in paths),
+        aside=object_array(_size_text(numbers[around.of].tolist()) for around in told),
     )
 
 
-class Around(NamedTuple):
+class CycleReport(NamedTuple):
     """What one task is told of a knot: what the tasks of a cycle are called, and the tasks that are ``of`` the knot."""
 
     at: int
@@ -78,46 +89,46 @@ class Around(NamedTuple):
     of: list[int]
 
 
-def _around(knot: Knot, directory: Names) -> Iterator[Around]:
+def _cycle_reports(knot: CyclicComponent, directory: TaskNames) -> Iterator[CycleReport]:
     """Return what is told of a knot: of a large one at the first task that waits for one below its own row."""
     of = list(knot)
     if len(of) > MOST_LISTED:
         place = {at: number for number, at in enumerate(of)}
         waiting = (after for before in of for after in knot[before] if place[after] < place[before])
         at = min(waiting, key=place.__getitem__)
-        yield Around(at, shortened([directory.label(each) for each in cycle_through(knot, at)]), of)
+        yield CycleReport(at, shorten_path([directory.label(each) for each in cycle_through(knot, at)]), of)
         return
     told: set[int] = set()
-    for cycle in covering(knot):
+    for cycle in covering_cycles(knot):
         path = [directory.label(at) for at in cycle]
-        yield from (Around(at, path, of) for at in cycle if at not in told)
+        yield from (CycleReport(at, path, of) for at in cycle if at not in told)
         told.update(cycle)
 
 
-def _how_many(numbers: Sequence[int]) -> Text:
+def _size_text(numbers: Sequence[int]) -> Text:
     """Return the end of a sentence about a large knot: its tasks and their rows."""
     if len(numbers) <= MOST_LISTED:
         return t("", "")
-    zh, en = (speak(listed(_runs(sorted(numbers))), lang) for lang in LANGS)
+    zh, en = (format_value(truncate_list(_number_runs(sorted(numbers))), lang) for lang in LANGS)
     return t(
         f"（共 {len(numbers)} 个任务互相等待，在第 {zh} 行）",
         f" ({len(numbers)} tasks wait for each other, in rows {en})",
     )
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[str]:
+def _number_runs(numbers: Sequence[int]) -> Iterator[str]:
     """Return ascending numbers with those that follow each other as one: 4–8."""
     for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         inside = [number for _, number in run]
         yield str(inside[0]) if len(inside) == 1 else f"{inside[0]}–{inside[-1]}"
 
 
-def _through_others(
-    tasks: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: Names
-) -> Iterator[Around]:
+def _cross_project_cycles(
+    tasks: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: TaskNames
+) -> Iterator[CycleReport]:
     """Return what is told of every cycle through several workbooks: on each of its tasks here if they are few."""
     before, after = sound.to_at.to_numpy(), sound.from_at.to_numpy()
-    books, numbers = wbs(tasks), rows(tasks)
+    books, numbers = wbs(tasks), row_numbers(tasks)
     for wb, steps in zip(knots.wb.tolist(), knots.steps, strict=True):
         here: list[int] = []
         path: list[str] = []
@@ -126,11 +137,11 @@ def _through_others(
                 path.append(step)
                 continue
             first, last = (int(np.flatnonzero((books == wb) & (numbers == row))[0]) for row in step)
-            ways = way(before, after, first, last)
+            ways = shortest_path(before, after, first, last)
             here += ways
             path += [directory.label(at) for at in ways]
         of = list(dict.fromkeys(here))
-        yield from (Around(at, shortened(path), of) for at in (of if len(of) <= MOST_LISTED else of[:1]))
+        yield from (CycleReport(at, shorten_path(path), of) for at in (of if len(of) <= MOST_LISTED else of[:1]))
 
 
 @rule(
@@ -153,18 +164,18 @@ def _through_others(
         | T006 | F    | T004、T005 |       |
     """,
 )
-def redundant_dependency(sound: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def redundant_dependency(sound: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     usable = sound.drop_duplicates(["from_at", "to_at"])
-    maybe = _maybe_redundant(usable.from_at.to_numpy(), usable.to_at.to_numpy())
+    maybe = _possibly_redundant(usable.from_at.to_numpy(), usable.to_at.to_numpy())
     usable = usable[np.isin(wbs(usable), wbs(usable)[maybe])]
-    via = dict(_redundant(usable.from_at.tolist(), usable.to_at.tolist()))
+    via = dict(_redundant_links(usable.from_at.tolist(), usable.to_at.tolist()))
     pairs = list(zip(usable.from_at.tolist(), usable.to_at.tolist(), strict=True))
-    found: pd.DataFrame = usable[mask(pair in via for pair in pairs)]
-    found = found.assign(via=objects(directory.label(via[pair]) for pair in pairs if pair in via))
-    return each_once(found, "before", "token", "via")
+    found: pd.DataFrame = usable[bool_array(pair in via for pair in pairs)]
+    found = found.assign(via=object_array(directory.label(via[pair]) for pair in pairs if pair in via))
+    return collapse_rows(found, "before", "token", "via")
 
 
-def _maybe_redundant(task: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _possibly_redundant(task: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which dependencies may be redundant, by the order of rows alone.
 
     Where all wait for rows above their own, whatever a task waits for at last stands no lower than the lowest row that
@@ -178,7 +189,7 @@ def _maybe_redundant(task: NDArray[np.int64], before: NDArray[np.int64]) -> NDAr
     return (before <= reached[task]) | (before > task)
 
 
-def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int, int], int]]:
+def _redundant_links(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int, int], int]]:
     """Return the dependencies that another one of the same task implies, each with that other predecessor.
 
     Ancestors are sets of bits, held only until the last task that waits for them has its own. Tasks on a cycle, and
@@ -189,7 +200,7 @@ def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int
         waits[task].append(before)
     lowest, waiting = min(befores, default=0), Counter(befores)
     above: dict[int, int] = {}
-    for task in _in_order(tasks, befores):
+    for task in _topological_order(tasks, befores):
         direct = waits.get(task, [])
         bits = [above[before] for before in direct]
         above[task] = 0
@@ -205,11 +216,11 @@ def _redundant(tasks: list[int], befores: list[int]) -> Iterator[tuple[tuple[int
                     yield (task, before), min(via)
 
 
-def _in_order(tasks: list[int], befores: list[int]) -> list[int]:
+def _topological_order(tasks: list[int], befores: list[int]) -> list[int]:
     """Return tasks after what they wait for, those on a cycle and those after one left out."""
     named, ends = np.unique(np.array([*befores, *tasks], dtype=np.int64), return_inverse=True)
     before, task = np.split(ends, 2)
-    level = reached(before, task, len(named))
+    level = node_levels(before, task, len(named))
     order = np.argsort(level, kind="stable")
     found: list[int] = named[order[level[order] != UNREACHED]].tolist()
     return found
@@ -242,13 +253,13 @@ def isolated_task(tasks: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     return alone[~alone.milestone & (alone.status != "cancelled") & alone["name"].notna()]
 
 
-@derived
+@derived_frame
 def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
     """The projects of the run by their plain name: the workbooks that bear it, with the name as typed."""
     named: dict[str, dict[int, str]] = defaultdict(dict)
     for wb, name in zip(wbs(project).tolist(), project["name"], strict=True):
         if name is not None:
-            named[plain(name)][wb] = name
+            named[normalize_name(name)][wb] = name
     return named
 
 
@@ -276,29 +287,31 @@ def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
     """,
 )
 def unknown_external(
-    links: pd.DataFrame, directory: Names, projects: dict[str, dict[int, str]], books: pd.DataFrame
+    links: pd.DataFrame, directory: TaskNames, projects: dict[str, dict[int, str]], books: pd.DataFrame
 ) -> pd.DataFrame:
     """Find tasks that another workbook of the run lacks, or several have: the one rule that looks beyond a workbook."""
     outside: pd.DataFrame = links[links.how == "external"]
     same = {wb: number or wb for wb, number in zip(books.wb.tolist(), books.identity, strict=True)}
     bearers = _Projects(projects)
     names = list(zip(wbs(outside).tolist(), outside.token, strict=True))
-    each_once_judged = {(wb, token): _judged(wb, token, directory, bearers, same) for wb, token in dict.fromkeys(names)}
+    each_once_judged = {
+        (wb, token): _external_fault(wb, token, directory, bearers, same) for wb, token in dict.fromkeys(names)
+    }
     judged = [each_once_judged[name] for name in names]
-    wrong = mask(each is not None for each in judged)
+    wrong = bool_array(each is not None for each in judged)
     faults, near = zip(*(each for each in judged if each), strict=True) if wrong.any() else ((), ())
-    found: pd.DataFrame = outside[wrong].assign(suggestions=objects(near), advice=objects(faults))
-    parts = [found[mask(each is fault for each in faults)] for fault in (_NO_PROJECT, _NO_TASK, _SEVERAL)]
-    told = pd.concat([each_once(part, "token", "suggestions") for part in parts if len(part)] or [found])
+    found: pd.DataFrame = outside[wrong].assign(suggestions=object_array(near), advice=object_array(faults))
+    parts = [found[bool_array(each is fault for each in faults)] for fault in (_NO_PROJECT, _NO_TASK, _SEVERAL)]
+    told = pd.concat([collapse_rows(part, "token", "suggestions") for part in parts if len(part)] or [found])
     return told.assign(
-        severity=objects(WARNING if fault is _SEVERAL else None for fault in told.advice),
-        aside=objects(map(_instead, told.advice, told.suggestions)),
+        severity=object_array(WARNING if fault is _SEVERAL else None for fault in told.advice),
+        aside=object_array(map(_alternatives_text, told.advice, told.suggestions)),
     )
 
 
-def _instead(fault: Text, names: list[str] | Listed) -> Text:
+def _alternatives_text(fault: Text, names: list[str] | TruncatedList) -> Text:
     """Return what to do about names of outside tasks, by what may be meant."""
-    near = list(names.values) if isinstance(names, Listed) else names
+    near = list(names.values) if isinstance(names, TruncatedList) else names
     if near:
         return t(f"是不是“{'”“'.join(near)}”？", f"Is it “{'” or “'.join(near)}”?")
     if fault is _SEVERAL:
@@ -329,18 +342,18 @@ class _Projects:
         series = self._series.get(tuple(_NUMERALS.findall(word)), [])
         if not self._effort.allows(wb, len(series)):
             return []
-        near = extract(simplified(word), series, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+        near = extract(to_simplified(word), series, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
         return [next(iter(self.known[known].values())) for known, *_ in near]
 
 
-def _judged(
-    wb: int, token: str, directory: Names, projects: _Projects, same: dict[int, object]
+def _external_fault(
+    wb: int, token: str, directory: TaskNames, projects: _Projects, same: dict[int, object]
 ) -> tuple[Text, list[str]] | None:
     """Return what is wrong with the name of an outside task in a workbook, and what may be meant.
 
     ``same`` is alike for a master and its copies: which of those has the task does not matter.
     """
-    project, task = outside_name(token)
+    project, task = external_name(token)
     there = projects.known.get(project)
     if there is None:
         near = projects.near(wb, project)

@@ -7,18 +7,18 @@ from itertools import pairwise
 
 import pandas as pd
 
-from collabxl.reading.frame_columns import mask, objects
-from collabxl.rules.engine.frames import day, derived, is_open, wbs
-from collabxl.rules.engine.past_values import histories
+from collabxl.reading.frame_columns import bool_array, object_array
+from collabxl.rules.engine.frames import derived_frame, is_open, repeat_day, wbs
+from collabxl.rules.engine.past_values import value_histories
 from collabxl.rules.engine.rule import ERROR, WARNING, rule
-from collabxl.rules.matching.wording import says_nothing
+from collabxl.rules.matching.wording import is_filler
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Progress, Tasks
-from collabxl.text import listed, t
+from collabxl.text import t, truncate_list
 
 
-@derived
+@derived_frame
 def delays(latest: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
     """The newest progress rows of tasks that are late: open past due or marked delayed, or finished after due.
 
@@ -29,10 +29,10 @@ def delays(latest: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     still = alive & is_open(latest.status) & ((due < pd.Timestamp(today)) | (latest.status == "delayed"))
     after = alive & (latest.status == "done") & (latest.finished > due)
     late = latest.assign(late_due=due, still=still)[still | after]
-    gone = days.between(wbs(late), late.late_due.to_numpy(), day(today, late))
+    gone = days.between(wbs(late), late.late_due.to_numpy(), repeat_day(today, late))
     passed = (late.late_due < pd.Timestamp(today)).to_numpy(bool) & (late.status != "delayed").to_numpy(bool)
     just_due = late.still.to_numpy(bool) & passed & (gone == 0)
-    return late.assign(severity=objects(WARNING if each else None for each in just_due))
+    return late.assign(severity=object_array(WARNING if each else None for each in just_due))
 
 
 @rule(
@@ -122,7 +122,7 @@ def delay_without_new_date(delays: pd.DataFrame, today: dt.date) -> pd.DataFrame
     found = late[late.expected.isna() | (late.expected < pd.Timestamp(today))]
     none = t("任务延期，没有给出新的完成日期", "The task is late, but no new date is given")
     past = t("任务延期，预计完成的日期也已过去", "The task is late, and the date it was expected is past as well")
-    return found.assign(advice=objects(none if missing else past for missing in found.expected.isna()))
+    return found.assign(advice=object_array(none if missing else past for missing in found.expected.isna()))
 
 
 @rule(
@@ -154,11 +154,11 @@ def delay_without_new_date(delays: pd.DataFrame, today: dt.date) -> pd.DataFrame
 )
 def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     dated = tasks[is_open(tasks.status) & tasks.due.notna()]
-    held = histories(dated, Tasks.due, former)
+    held = value_histories(dated, Tasks.due, former)
     promised = [[*days, due.date()] for days, due in zip(held, dated.due, strict=True)]
     slips = [sum(day < later for day, later in pairwise(days)) for days in promised]
-    often = mask(count >= limits.slips for count in slips)
-    dates = objects(listed(dict.fromkeys(days[:-1])) for days in promised)
+    often = bool_array(count >= limits.slips for count in slips)
+    dates = object_array(truncate_list(dict.fromkeys(days[:-1])) for days in promised)
     found: pd.DataFrame = dated.assign(slips=slips, dates=dates)[often]
     return found
 
@@ -190,4 +190,4 @@ def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> 
 )
 def placeholder_reason(delays: pd.DataFrame) -> pd.DataFrame:
     given = delays[delays.delay_reason.notna()]
-    return given[mask(says_nothing(reason) for reason in given.delay_reason)]
+    return given[bool_array(is_filler(reason) for reason in given.delay_reason)]

@@ -7,13 +7,13 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import mask, objects, records
-from collabxl.rules.engine.frames import by_book, distinct, languages, wbs
-from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Own, rule
-from collabxl.rules.matching.names import plain, split
-from collabxl.rules.matching.wording import bare, is_measurable, says_nothing, tells_contact
+from collabxl.reading.frame_columns import bool_array, iter_rows, object_array
+from collabxl.rules.engine.frames import by_workbook, distinct_words, languages, wbs
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, PerHit, rule
+from collabxl.rules.matching.names import normalize_name, split_names
+from collabxl.rules.matching.wording import has_contact, is_filler, is_measurable, normalize_person
 from collabxl.schema.sheets import Contacts, Project
-from collabxl.text import listed, t
+from collabxl.text import t, truncate_list
 
 
 @rule(
@@ -33,7 +33,7 @@ from collabxl.text import listed, t
 )
 def goal_not_measurable(project: pd.DataFrame) -> pd.DataFrame:
     given = project[project.goal.notna()]
-    return given[~mask(map(is_measurable, given.goal))]
+    return given[~bool_array(map(is_measurable, given.goal))]
 
 
 @rule(
@@ -53,14 +53,14 @@ def goal_not_measurable(project: pd.DataFrame) -> pd.DataFrame:
 )
 def kpi_missing(project: pd.DataFrame) -> pd.DataFrame:
     given = project[project.kpis.notna()]
-    return given[mask(map(says_nothing, given.kpis))]
+    return given[bool_array(map(is_filler, given.kpis))]
 
 
 @rule(
     "IF203",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("时间周期读不出", "Period unreadable"),
     says=t("从“{raw}”读不出起止日期", "“{raw}” does not tell the first and the last day"),
     why=t(
@@ -94,7 +94,7 @@ def period_unreadable(misfits: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def period_reversed(project: pd.DataFrame, period: pd.DataFrame) -> pd.DataFrame:
-    both = project.assign(first=by_book(project, period["first"]), last=by_book(project, period["last"]))
+    both = project.assign(first=by_workbook(project, period["first"]), last=by_workbook(project, period["last"]))
     return both[both["last"] < both["first"]]
 
 
@@ -118,16 +118,18 @@ def period_reversed(project: pd.DataFrame, period: pd.DataFrame) -> pd.DataFrame
 )
 def lead_without_contact(project: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     silent = project[project.lead.notna()]
-    silent = silent[~mask(map(tells_contact, silent.lead))]
+    silent = silent[~bool_array(map(has_contact, silent.lead))]
     if silent.empty:
         return silent
     reached = contacts[contacts.person.notna() & (contacts.phone.notna() | contacts.email.notna())]
     known = {
-        (wb, bare(name)) for wb, cell in zip(wbs(reached).tolist(), reached.person, strict=True) for name in split(cell)
+        (wb, normalize_person(name))
+        for wb, cell in zip(wbs(reached).tolist(), reached.person, strict=True)
+        for name in split_names(cell)
     }
     return silent[
-        mask(
-            not any((wb, bare(name)) in known for name in split(cell))
+        bool_array(
+            not any((wb, normalize_person(name)) in known for name in split_names(cell))
             for wb, cell in zip(wbs(silent).tolist(), silent.lead, strict=True)
         )
     ]
@@ -153,8 +155,8 @@ def lead_without_contact(project: pd.DataFrame, contacts: pd.DataFrame) -> pd.Da
 )
 def department_without_contact(project: pd.DataFrame, contacts: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     lists = sheets[sheets.sheet == Contacts.meta.key]
-    with_list = lists.wb[mask(Contacts.department.key in present for present in lists.present)]
-    return _without(project[np.isin(wbs(project), with_list)], contacts)
+    with_list = lists.wb[bool_array(Contacts.department.key in present for present in lists.present)]
+    return _missing_departments(project[np.isin(wbs(project), with_list)], contacts)
 
 
 @rule(
@@ -177,26 +179,26 @@ def department_without_contact(project: pd.DataFrame, contacts: pd.DataFrame, sh
 )
 def department_without_task(project: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     given = tasks[tasks.department.notna()]
-    return _without(project[np.isin(wbs(project), wbs(given))], given)
+    return _missing_departments(project[np.isin(wbs(project), wbs(given))], given)
 
 
-def _without(project: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _missing_departments(project: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the projects with departments that no row of theirs is for, and which: ``missing``."""
     there: dict[int, set[str]] = defaultdict(set)
-    for wb, cell in distinct(rows, Contacts.department.key)[0]:
-        there[wb].update(map(plain, split(cell or "")))
+    for wb, cell in distinct_words(rows, Contacts.department.key)[0]:
+        there[wb].update(map(normalize_name, split_names(cell or "")))
     missing = [
-        [name for name in split(cell or "") if plain(name) not in there[wb]]
+        [name for name in split_names(cell or "") if normalize_name(name) not in there[wb]]
         for wb, cell in zip(wbs(project).tolist(), project.departments, strict=True)
     ]
-    return project.assign(missing=objects(map(listed, missing)))[mask(map(bool, missing))]
+    return project.assign(missing=object_array(map(truncate_list, missing)))[bool_array(map(bool, missing))]
 
 
 @rule(
     "IF208",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("缺字段", "Field missing"),
     says=t("缺少“{wanted}”这一行", "The field “{wanted}” is missing"),
     why=t("这是项目的基本信息，汇总和报告都要用。", "Summary and reports need it."),
@@ -212,7 +214,7 @@ def field_missing(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     forms = sheets[(sheets.sheet == Project.meta.key) & (sheets.present.map(len) > 0)]
     missing = [
         (form.wb, form.sheet, form.header, column.key, column.title.to(lang[form.wb]))
-        for form in records(forms)
+        for form in iter_rows(forms)
         for column in Project.meta.columns
         if column.required and column.key not in form.present
     ]

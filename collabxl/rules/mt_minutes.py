@@ -7,16 +7,16 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import mask, objects
-from collabxl.rules.dl_dates import lateness
-from collabxl.rules.engine.frames import by_book, day, each_once, named, untold, wbs
+from collabxl.reading.frame_columns import bool_array, object_array
+from collabxl.rules.dl_dates import describe_lateness
+from collabxl.rules.engine.frames import by_workbook, collapse_rows, named_tasks, repeat_day, truly_empty, wbs
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, rule
-from collabxl.rules.matching.names import Names, plain
-from collabxl.rules.matching.wording import unexplained
+from collabxl.rules.matching.names import TaskNames, normalize_name
+from collabxl.rules.matching.wording import unexplained_absences
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Minutes
-from collabxl.text import listed, t
+from collabxl.text import t, truncate_list
 
 
 @rule(
@@ -59,7 +59,7 @@ def action_without_owner(minutes: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.DataFrame:
-    return untold(minutes[minutes.action.notna() & minutes.due.isna()], misfits, Minutes.due)
+    return truly_empty(minutes[minutes.action.notna() & minutes.due.isna()], misfits, Minutes.due)
 
 
 @rule(
@@ -84,7 +84,7 @@ def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.
 )
 def action_overdue(minutes: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
     late = minutes[minutes.action.notna() & (minutes.due < pd.Timestamp(today)) & (minutes.status != "done")]
-    return lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), day(today, late))))
+    return describe_lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late))))
 
 
 @rule(
@@ -111,7 +111,7 @@ def action_overdue(minutes: pd.DataFrame, today: dt.date, days: WorkingDays) -> 
 def meeting_without_decision(minutes: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     held = minutes[minutes.decision.isna().groupby(level="wb").transform("any").to_numpy(bool)].sort_index()
     begins = (held.date.notna() | held.topic.notna()).to_numpy(bool)
-    topics = objects(plain(topic) if topic else "" for topic in held.topic)
+    topics = object_array(normalize_name(topic) if topic else "" for topic in held.topic)
     meetings = pd.DataFrame({"wb": wbs(held), "date": held.date.array, "topic": topics, "at": np.arange(len(held))})
     first = meetings[begins].groupby(["wb", "date", "topic"], dropna=False)["at"].transform("min")
     of = first.reindex(meetings.index).groupby(meetings.wb).ffill()
@@ -160,7 +160,7 @@ def meeting_gap(
     held = minutes[(minutes.date <= pd.Timestamp(today)).to_numpy(bool) & ~np.isin(wbs(minutes), unread)]
     held = held.sort_index().sort_values("date", kind="stable")
     last = held[~pd.Index(wbs(held)).duplicated(keep="last")]
-    last = last.assign(last=last.date, open=by_book(last, sizes["open"]), first=by_book(last, period["first"]))
+    last = last.assign(last=last.date, open=by_workbook(last, sizes["open"]), first=by_workbook(last, period["first"]))
     since = last.date.where(~(last["first"] > last.date), last["first"])
     age = (pd.Timestamp(today) - since).dt.days
     gap: pd.DataFrame = last.assign(age=age)[(last.open > 0) & (age > limits.meeting_days)]
@@ -186,9 +186,9 @@ def meeting_gap(
         | 周会  | T001 |       |
     """,
 )
-def action_of_unknown_task(minutes: pd.DataFrame, directory: Names) -> pd.DataFrame:
-    found = named(minutes, Minutes.task.key, directory)
-    return each_once(found[found.how == "unknown"], "token")
+def action_of_unknown_task(minutes: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+    found = named_tasks(minutes, Minutes.task.key, directory)
+    return collapse_rows(found[found.how == "unknown"], "token")
 
 
 @rule(
@@ -213,5 +213,5 @@ def action_of_unknown_task(minutes: pd.DataFrame, directory: Names) -> pd.DataFr
 )
 def absent_without_reason(minutes: pd.DataFrame) -> pd.DataFrame:
     given = minutes[minutes.absent.notna()]
-    names = [listed(unexplained(cell)) for cell in given.absent]
-    return given.assign(names=objects(names))[mask(names != [] for names in names)]
+    names = [truncate_list(unexplained_absences(cell)) for cell in given.absent]
+    return given.assign(names=object_array(names))[bool_array(names != [] for names in names)]

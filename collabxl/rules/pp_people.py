@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.reading.frame_columns import mask, objects
-from collabxl.rules.engine.frames import derived, distinct, few_a_row, is_open, rows, wbs
-from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Every, rule
-from collabxl.rules.matching.names import Names, plain, split
-from collabxl.rules.matching.near_names import Effort, simplified
-from collabxl.rules.matching.wording import bare, called, says_nothing
+from collabxl.reading.frame_columns import bool_array, object_array
+from collabxl.rules.engine.frames import derived_frame, distinct_words, is_open, limit_per_row, row_numbers, wbs
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
+from collabxl.rules.matching.names import TaskNames, normalize_name, split_names
+from collabxl.rules.matching.near_names import Effort, to_simplified
+from collabxl.rules.matching.wording import is_filler, normalize_person, person_name
 from collabxl.scheduling.arrays import spans
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.schema.columns import Column, Ref
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Contacts, Minutes, Risks, Tasks
-from collabxl.text import listed, t
+from collabxl.text import t, truncate_list
 
 ALIKE = 50
 """How alike, per cent, a department must be to be suggested."""
@@ -28,15 +28,15 @@ SPAN = 1 << 22
 """More working days than any workbook can name; keeps the tasks of different persons apart in one sorted array."""
 
 
-@derived
+@derived_frame
 def departments(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict[str, str]]:
     """The departments that take part in each project, by their plain name."""
     known: dict[int, dict[str, str]] = {}
     for frame, keys in ((project, ("initiator", "departments")), (contacts, ("department",))):
         for key in keys:
             for wb, cell in zip(wbs(frame).tolist(), frame[key], strict=True):
-                for name in split(cell) if cell else ():
-                    known.setdefault(wb, {}).setdefault(plain(name), name)
+                for name in split_names(cell) if cell else ():
+                    known.setdefault(wb, {}).setdefault(normalize_name(name), name)
     return known
 
 
@@ -44,7 +44,7 @@ def departments(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict
     "PP701",
     ERROR,
     "basic",
-    at=Every(lambda column: isinstance(column.kind, Ref) and column.kind.to is Contacts.department),
+    at=EveryColumn(lambda column: isinstance(column.kind, Ref) and column.kind.to is Contacts.department),
     title=t("部门不在名单中", "Unknown department"),
     says=t("“{value}”不在参与部门里", "“{value}” is not among the departments that take part"),
     why=t("部门对不上，就不知道该找谁、发给谁。", "Nobody knows whom to ask or to send it to."),
@@ -66,12 +66,16 @@ def departments(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict
 def unknown_department(rows: pd.DataFrame, column: Column, departments: dict[int, dict[str, str]]) -> pd.DataFrame:
     from rapidfuzz import fuzz, process
 
-    found = rows[_each(rows, column, lambda wb, cell: wb in departments and plain(cell) not in departments[wb])]
+    found = rows[
+        _wrong_cells(rows, column, lambda wb, cell: wb in departments and normalize_name(cell) not in departments[wb])
+    ]
     words = list(zip(wbs(found).tolist(), found[column.key], strict=True))
     near_to, effort = {}, Effort()
     for wb, cell in dict.fromkeys(words):
         known = departments[wb] if effort.allows(wb, len(departments[wb])) else {}
-        near = process.extractOne(simplified(plain(cell)), known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+        near = process.extractOne(
+            to_simplified(normalize_name(cell)), known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+        )
         near_to[wb, cell] = known[near[0]] if near else None
     suggestions = [near_to[word] for word in words]
     advice = (
@@ -83,28 +87,28 @@ def unknown_department(rows: pd.DataFrame, column: Column, departments: dict[int
         else t("改成参与部门之一，或把它加进参与部门", "Use one of the departments, or add it to the project")
         for near in suggestions
     )
-    return found.assign(value=found[column.key], suggestion=objects(suggestions), advice=objects(advice))
+    return found.assign(value=found[column.key], suggestion=object_array(suggestions), advice=object_array(advice))
 
 
-def _each(frame: pd.DataFrame, column: Column, is_wrong: Callable[[int, str], bool]) -> NDArray[np.bool_]:
+def _wrong_cells(frame: pd.DataFrame, column: Column, is_wrong: Callable[[int, str], bool]) -> NDArray[np.bool_]:
     """Return in which rows the cell in ``column`` is wrong; asked once for every word of a workbook."""
-    words, which = distinct(frame, column.key)
-    return mask(word is not None and is_wrong(wb, word) for wb, word in words)[which]
+    words, which = distinct_words(frame, column.key)
+    return bool_array(word is not None and is_wrong(wb, word) for wb, word in words)[which]
 
 
-@derived
+@derived_frame
 def persons(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict[str, set[str]]]:
     """The persons whom each workbook's contact list names, if any, with the plain departments they speak for."""
     known: dict[int, dict[str, set[str]]] = {}
     for key in (Contacts.person.key, Contacts.backup.key):
         for wb, cell, department in zip(wbs(contacts).tolist(), contacts[key], contacts.department, strict=True):
-            for name in split(cell) if cell else ():
-                if not says_nothing(name):
-                    spoken_for = known.setdefault(wb, {}).setdefault(bare(name), set())
-                    spoken_for.update(map(plain, split(department or "")))
+            for name in split_names(cell) if cell else ():
+                if not is_filler(name):
+                    spoken_for = known.setdefault(wb, {}).setdefault(normalize_person(name), set())
+                    spoken_for.update(map(normalize_name, split_names(department or "")))
     for wb, lead in zip(wbs(project).tolist(), project.lead, strict=True):
-        for name in split(lead) if lead and wb in known else ():
-            known[wb].setdefault(bare(name), set())
+        for name in split_names(lead) if lead and wb in known else ():
+            known[wb].setdefault(normalize_person(name), set())
     return known
 
 
@@ -112,7 +116,7 @@ def persons(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict[str
     "PP702",
     INFO,
     "strict",
-    at=Every(lambda column: column in (Tasks.owner, Minutes.owner, Risks.owner)),
+    at=EveryColumn(lambda column: column in (Tasks.owner, Minutes.owner, Risks.owner)),
     title=t("人员不在名单中", "Unknown person"),
     says=t("部门对接人里没有 {unknown}", "The contacts have no {unknown}"),
     why=t("名单里没有的人，提醒和表格发不到。", "Reminders and copies do not reach them."),
@@ -133,31 +137,33 @@ def persons(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict[str
 )
 def unknown_person(rows: pd.DataFrame, column: Column, persons: dict[int, dict[str, set[str]]]) -> pd.DataFrame:
     def missing(wb: int, cell: str) -> list[str]:
-        return [name for name in split(cell) if bare(name) not in persons[wb]]
+        return [name for name in split_names(cell) if normalize_person(name) not in persons[wb]]
 
     if not persons:
         return rows[:0]
-    found = rows[_each(rows, column, lambda wb, cell: wb in persons and bool(missing(wb, cell)))]
-    unknown = (listed(missing(wb, cell)) for wb, cell in zip(wbs(found).tolist(), found[column.key], strict=True))
-    return found.assign(unknown=objects(unknown))
+    found = rows[_wrong_cells(rows, column, lambda wb, cell: wb in persons and bool(missing(wb, cell)))]
+    unknown = (
+        truncate_list(missing(wb, cell)) for wb, cell in zip(wbs(found).tolist(), found[column.key], strict=True)
+    )
+    return found.assign(unknown=object_array(unknown))
 
 
-@derived
+@derived_frame
 def duties(tasks: pd.DataFrame) -> pd.DataFrame:
     """One row a person and task, by person and row: the task's position ``at``, the ``person``, ``who`` as a number.
 
     A cell may name several persons; their names are looked at once for every different cell.
     """
     codes, cells = pd.factorize(tasks.owner.to_numpy())
-    named = [[called(name) for name in split(cell)] for cell in cells]
-    persons = objects(name for names in named for name in names)
-    numbers = pd.factorize(objects(map(plain, persons)))[0]
+    named = [[person_name(name) for name in split_names(cell)] for cell in cells]
+    persons = object_array(name for names in named for name in names)
+    numbers = pd.factorize(object_array(map(normalize_name, persons)))[0]
     several = np.array([*map(len, named), 0])
     begin = np.cumsum(several) - several
     at = np.repeat(np.arange(len(tasks)), several[codes])
     which = spans(begin[codes], several[codes])
     who = wbs(tasks)[at] * (len(numbers) + 1) + numbers[which]
-    order = np.lexsort((rows(tasks)[at], who))
+    order = np.lexsort((row_numbers(tasks)[at], who))
     return pd.DataFrame({"at": at[order], "person": persons[which[order]], "who": who[order]})
 
 
@@ -186,7 +192,7 @@ def duties(tasks: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def overloaded_person(
-    tasks: pd.DataFrame, duties: pd.DataFrame, days: WorkingDays, directory: Names, limits: Limits
+    tasks: pd.DataFrame, duties: pd.DataFrame, days: WorkingDays, directory: TaskNames, limits: Limits
 ) -> pd.DataFrame:
     at = duties["at"].to_numpy()
     planned = np.flatnonzero((is_open(tasks.status) & (tasks.start <= tasks.due)).to_numpy(bool)[at])
@@ -196,23 +202,23 @@ def overloaded_person(
     last = days.position(wbs(tasks)[at], due)
     order = np.argsort(who * SPAN + first, kind="stable")
     order = order[(first <= last)[order]]
-    busy = Busy(who[order], first[order], last[order])
+    busy = TaskSpans(who[order], first[order], last[order])
     over = _first_over(busy, limits.busy_tasks)
-    at_a_time = _running(busy, over)
+    at_a_time = _concurrent_tasks(busy, over)
     hits, doing = at[order[over]], [at[order[running]] for running in at_a_time]
     ends = (busy.first[over], np.array([busy.last[running].min() for running in at_a_time], dtype=np.int64))
     since, until = (days.day(wbs(tasks)[hits], end).astype("datetime64[s]") for end in ends)
     found = tasks.take(hits).assign(
         person=duties.person.to_numpy()[planned[order[over]]],
         count=[len(each) for each in doing],
-        named=objects(listed(map(directory.label, each.tolist())) for each in doing),
+        named=object_array(truncate_list(map(directory.label, each.tolist())) for each in doing),
         since=since,
         until=until,
     )
-    return few_a_row(found)
+    return limit_per_row(found)
 
 
-class Busy(NamedTuple):
+class TaskSpans(NamedTuple):
     """Tasks in the order of person, beginning and row: who does each, and its first and last working day."""
 
     who: NDArray[np.int64]
@@ -220,7 +226,7 @@ class Busy(NamedTuple):
     last: NDArray[np.int64]
 
 
-def _first_over(busy: Busy, most: int) -> NDArray[np.int64]:
+def _first_over(busy: TaskSpans, most: int) -> NDArray[np.int64]:
     """Return of each person the place of the first task with which there are more than ``most`` at a time."""
     begins, ends = (busy.who * SPAN + on for on in (busy.first, busy.last))
     running = np.arange(1, len(begins) + 1) - np.searchsorted(np.sort(ends), begins, side="left")
@@ -230,7 +236,7 @@ def _first_over(busy: Busy, most: int) -> NDArray[np.int64]:
     return first_of_each
 
 
-def _running(busy: Busy, over: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _concurrent_tasks(busy: TaskSpans, over: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Return the places of what a person does on the day when each of these tasks begins, that one the last."""
     since = np.searchsorted(busy.who, busy.who[over]).tolist()
     return [
@@ -278,16 +284,16 @@ def person_in_two_departments(
     homes: dict[int, dict[str, str]] = {}
     found: dict[int, tuple[int, str, str, list[str]]] = {}
     for task, who, person, department in _first_of_each_department(tasks, duties):
-        word, known = plain(department), departments.get(books[task], {})
+        word, known = normalize_name(department), departments.get(books[task], {})
         if who in found or (known and word not in known):
             continue
-        spoken_for = persons.get(books[task], {}).get(plain(person), ())
+        spoken_for = persons.get(books[task], {}).get(normalize_name(person), ())
         home = homes.setdefault(who, {each: known.get(each, each) for each in spoken_for} or {word: department})
         if word not in home:
             found[who] = (task, person, department, sorted(home.values()))
     at, *fields = zip(*found.values(), strict=True) if found else ((),) * 4
-    told = dict(zip(("person", "department", "other"), map(objects, fields), strict=True))
-    return few_a_row(tasks.take(np.array(at, dtype=np.int64)).assign(**told))
+    told = dict(zip(("person", "department", "other"), map(object_array, fields), strict=True))
+    return limit_per_row(tasks.take(np.array(at, dtype=np.int64)).assign(**told))
 
 
 def _first_of_each_department(tasks: pd.DataFrame, duties: pd.DataFrame) -> Iterator[tuple[int, int, str, str]]:

@@ -7,30 +7,30 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import mask, objects
-from collabxl.rules.engine.frames import derived, each_once, is_open, languages, named, wbs
-from collabxl.rules.engine.rule import ERROR, WARNING, Own, rule
-from collabxl.rules.matching.names import Names
+from collabxl.reading.frame_columns import bool_array, object_array
+from collabxl.rules.engine.frames import collapse_rows, derived_frame, is_open, languages, named_tasks, wbs
+from collabxl.rules.engine.rule import ERROR, WARNING, PerHit, rule
+from collabxl.rules.matching.names import TaskNames
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Risks
 from collabxl.schema.vocabularies import RISK_LEVEL
 from collabxl.text import t
 
 
-@derived
+@derived_frame
 def weighed(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     """The risks with their ``score`` (possibility × impact) and the ``meant`` level of the printed matrix."""
     score = risks.possibility * risks.impact
     levels = np.select(
         [score >= limits.high_risk, score >= limits.medium_risk, score > 0], ["high", "medium", "low"], ""
     )
-    return risks.assign(score=score, meant=objects(level or None for level in levels.tolist()))
+    return risks.assign(score=score, meant=object_array(level or None for level in levels.tolist()))
 
 
-@derived
-def threatened(risks: pd.DataFrame, directory: Names) -> pd.DataFrame:
+@derived_frame
+def threatened(risks: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     """One row a task that a risk names: the risk's columns, and of the name what links have."""
-    return named(risks, Risks.tasks.key, directory)
+    return named_tasks(risks, Risks.tasks.key, directory)
 
 
 @rule(
@@ -101,7 +101,7 @@ def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     typed = weighed.level.astype(object)
     found: pd.DataFrame = weighed[typed.notna() & weighed.meant.notna() & (typed != weighed.meant)]
     lang = languages(books)
-    words = objects(
+    words = object_array(
         RISK_LEVEL.title_of(meant).to(lang[wb]) for wb, meant in zip(wbs(found).tolist(), found.meant, strict=True)
     )
     return found.assign(wanted=words, better=words)
@@ -177,7 +177,7 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def risk_of_unknown_task(threatened: pd.DataFrame) -> pd.DataFrame:
-    return each_once(threatened[threatened.how == "unknown"], "token")
+    return collapse_rows(threatened[threatened.how == "unknown"], "token")
 
 
 @rule(
@@ -229,14 +229,14 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
     is_over = np.append(~is_open(tasks.status).to_numpy(bool), False)[alive.to_at]
     all_over = pd.Series(is_over, index=alive.index).groupby(level=["wb", "row"]).transform("all")
     found = alive[all_over.to_numpy(bool)]
-    return each_once(found.assign(named=found.token), "named")
+    return collapse_rows(found.assign(named=found.token), "named")
 
 
 @rule(
     "RK909",
     WARNING,
     "standard",
-    at=Own(),
+    at=PerHit(),
     title=t("没有记录风险", "No risk recorded"),
     says=t("项目有 {tasks} 个任务，一个风险也没有记录", "The project has {tasks} tasks, but not one risk is noted"),
     why=t("没有风险的项目很少见，多半是没有识别。", "Projects without risks are rare; most likely nobody looked."),
@@ -256,7 +256,7 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
 )
 def no_risk_recorded(sheets: pd.DataFrame, risks: pd.DataFrame, sizes: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     ready = sheets[(sheets.sheet == Risks.meta.key) & ~np.isin(sheets.wb, wbs(risks))]
-    ready = ready[mask(Risks.description.key in present for present in ready.present)]
+    ready = ready[bool_array(Risks.description.key in present for present in ready.present)]
     counted = sizes.reindex(ready.wb)
     wanted = ((counted["open"] > 0) & (counted.tasks >= limits.risky_tasks)).to_numpy(bool)
     hits = ready.assign(key=Risks.description.key, row=ready.header + 1, tasks=counted.tasks.array)

@@ -11,24 +11,24 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects
-from collabxl.rules.engine.frames import derived, rows, wbs
-from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Own, rule
-from collabxl.rules.matching.names import Names
-from collabxl.scheduling.buffers import Buffers, buffers, leads_to
+from collabxl.reading.frame_columns import object_array
+from collabxl.rules.engine.frames import derived_frame, row_numbers, wbs
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, PerHit, rule
+from collabxl.rules.matching.names import TaskNames
+from collabxl.scheduling.buffers import BufferStatus, buffer_status, leads_to
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
-from collabxl.scheduling.slippage import Slips
+from collabxl.scheduling.slippage import Slippage
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Tasks
 from collabxl.text import t
 
 
-@derived
-def reserves(planned: pd.DataFrame, plan: Plan) -> Buffers:
+@derived_frame
+def reserves(planned: pd.DataFrame, plan: Plan) -> BufferStatus:
     """How the buffers of every workbook fare; by the position of the task."""
     done = np.where(planned.done, 1.0, planned.share.to_numpy(np.float64))
-    return buffers(plan, planned.buffer.to_numpy(np.float64), done)
+    return buffer_status(plan, planned.buffer.to_numpy(np.float64), done)
 
 
 @rule(
@@ -63,7 +63,7 @@ def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     if bare.empty:
         return bare
     wb = wbs(bare)
-    order = np.lexsort((rows(bare), bare.due.to_numpy("datetime64[D]").astype(np.int64), wb))
+    order = np.lexsort((row_numbers(bare), bare.due.to_numpy("datetime64[D]").astype(np.int64), wb))
     last = order[np.append(np.diff(wb[order]) != 0, True)]
     return bare.take(last).assign(many=np.unique(wb, return_counts=True)[1])
 
@@ -97,12 +97,12 @@ def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         | T001 | in_progress | 0.4      | 2024-08-01 |
     """,
 )
-def buffer_burning(planned: pd.DataFrame, reserves: Buffers, today: dt.date, limits: Limits) -> pd.DataFrame:
+def buffer_burning(planned: pd.DataFrame, reserves: BufferStatus, today: dt.date, limits: Limits) -> pd.DataFrame:
     """What is overdue has no buffer left, and is DL401's."""
     share = reserves.used / planned.buffer.to_numpy(np.float64)
     past = share > limits.buffer_used
     wrong = (past | (reserves.burn > limits.burn_rate)) & (planned.due >= pd.Timestamp(today)).to_numpy(bool)
-    severity = objects(ERROR if each else WARNING for each in past[wrong])
+    severity = object_array(ERROR if each else WARNING for each in past[wrong])
     hits: pd.DataFrame = planned[wrong]
     return hits.assign(used=reserves.used[wrong], share=share[wrong], done=reserves.done[wrong], severity=severity)
 
@@ -133,7 +133,7 @@ def buffer_burning(planned: pd.DataFrame, reserves: Buffers, today: dt.date, lim
     """,
 )
 def negative_float(
-    planned: pd.DataFrame, plan: Plan, slipping: Slips, directory: Names, days: WorkingDays
+    planned: pd.DataFrame, plan: Plan, slipping: Slippage, directory: TaskNames, days: WorkingDays
 ) -> pd.DataFrame:
     """It is told once a driving chain, at its first task, if that would be in time for itself but not for the chain.
 
@@ -144,7 +144,7 @@ def negative_float(
     latest = days.day(wbs(found), (plan.finish - slipping.ahead)[at]).astype("datetime64[s]")
     return found.assign(
         days=slipping.ahead[at],
-        held=objects(directory.label(each) for each in held.tolist()),
+        held=object_array(directory.label(each) for each in held.tolist()),
         held_due=planned.due.to_numpy()[held],
         latest=latest,
     )
@@ -209,7 +209,7 @@ def critical_task_without_progress(planned: pd.DataFrame, plan: Plan, progress: 
     "SQ956",
     INFO,
     "strict",
-    at=Own(),
+    at=PerHit(),
     title=t("执行指数偏低", "Low execution index"),
     says=t(
         "到今天应完成 {planned} 个任务，实际完成 {done} 个，执行指数 {index:.2f}",

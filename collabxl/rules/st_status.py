@@ -7,10 +7,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects
-from collabxl.rules.engine.frames import is_open, untold, wbs
-from collabxl.rules.engine.rule import ERROR, INFO, WARNING, Every, Own, rule
-from collabxl.rules.matching.names import Names
+from collabxl.reading.frame_columns import object_array
+from collabxl.rules.engine.frames import is_open, truly_empty, wbs
+from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, PerHit, rule
+from collabxl.rules.matching.names import TaskNames
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Progress, Tasks
 from collabxl.schema.vocabularies import STATUS
@@ -79,7 +79,7 @@ def full_but_not_done(progress: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def done_without_finish(progress: pd.DataFrame, misfits: pd.DataFrame) -> pd.DataFrame:
-    return untold(progress[(progress.status == "done") & progress.finished.isna()], misfits, Progress.finished)
+    return truly_empty(progress[(progress.status == "done") & progress.finished.isna()], misfits, Progress.finished)
 
 
 @rule(
@@ -126,7 +126,7 @@ def started_without_start(progress: pd.DataFrame, misfits: pd.DataFrame) -> pd.D
     begun = (progress.status == "in_progress") | (
         progress.status.isin(["blocked", "delayed"]) & (progress.progress > 0)
     )
-    return untold(progress[begun & progress.started.isna()], misfits, Progress.started)
+    return truly_empty(progress[begun & progress.started.isna()], misfits, Progress.started)
 
 
 @rule(
@@ -175,7 +175,7 @@ def progress_before_start(progress: pd.DataFrame) -> pd.DataFrame:
 def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
     both = standing[standing.status.notna() & standing.now_status.notna()]
     found = both[both.status.astype(object) != both.now_status.astype(object)]
-    return found.assign(now_status=objects(STATUS.title_of(key) for key in found.now_status))
+    return found.assign(now_status=object_array(STATUS.title_of(key) for key in found.now_status))
 
 
 @rule(
@@ -213,13 +213,13 @@ def stale_update(latest: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Dat
     "ST509",
     ERROR,
     "basic",
-    at=Own(),
+    at=PerHit(),
     title=t("任务不存在", "Progress of unknown task"),
     says=t("“{word}”不在任务分工表里", "“{word}” is not in the tasks sheet"),
     why=t("这一行进度对不上任何任务。", "This progress belongs to no task."),
     fix=t("{advice}", "{advice}"),
     formula='AND({task}<>"",{of}=0)',
-    shown=Every(lambda column: column is Progress.task),
+    shown=EveryColumn(lambda column: column is Progress.task),
     example="""
         tasks
         | id   | name |
@@ -230,7 +230,7 @@ def stale_update(latest: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Dat
         | T001 | 2024-07-10 |       |
     """,
 )
-def progress_of_unknown_task(tracked: pd.DataFrame, directory: Names) -> pd.DataFrame:
+def progress_of_unknown_task(tracked: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     lost = tracked[(tracked.of_at < 0) & (tracked.task.notna() | tracked.task_name.notna())]
     by_id = lost.task.notna()
     words = lost.task.where(by_id, lost.task_name)
@@ -245,7 +245,7 @@ def progress_of_unknown_task(tracked: pd.DataFrame, directory: Names) -> pd.Data
         sheet=Progress.meta.key,
         key=np.where(by_id, Progress.task.key, Progress.task_name.key),
         word=words.array,
-        advice=objects(advice),
+        advice=object_array(advice),
     )
 
 

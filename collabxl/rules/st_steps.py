@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects
-from collabxl.rules.engine.past_values import histories
-from collabxl.rules.engine.rule import WARNING, Every, rule
+from collabxl.reading.frame_columns import object_array
+from collabxl.rules.engine.past_values import value_histories
+from collabxl.rules.engine.rule import WARNING, EveryColumn, rule
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice
 from collabxl.schema.sheets import Progress
@@ -45,7 +45,7 @@ ILLEGAL_STEPS = {
     """,
 )
 def progress_went_back(former: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    last = (held[-1] if held else None for held in histories(progress, Progress.progress, former))
+    last = (held[-1] if held else None for held in value_histories(progress, Progress.progress, former))
     before = np.array(list(last), dtype=np.float64)
     went_back: pd.DataFrame = progress.assign(before=before)[(progress.progress < before).to_numpy(bool)]
     return went_back
@@ -55,7 +55,7 @@ def progress_went_back(former: pd.DataFrame, progress: pd.DataFrame) -> pd.DataF
     "ST514",
     WARNING,
     "strict",
-    at=Every(lambda column: isinstance(column.kind, Choice) and column.kind.words is STATUS),
+    at=EveryColumn(lambda column: isinstance(column.kind, Choice) and column.kind.words is STATUS),
     title=t("状态跳转异常", "Illegal step"),
     says=t("状态从{before}变成了{now}", "The status went from {before} to {now}"),
     why=t("做完或开始了的任务不会回到没做的状态，多半是填错了行。", "What is done or begun cannot be undone."),
@@ -80,10 +80,10 @@ def progress_went_back(former: pd.DataFrame, progress: pd.DataFrame) -> pd.DataF
 def illegal_step(rows: pd.DataFrame, column: Column, former: pd.DataFrame) -> pd.DataFrame:
     if former.empty:
         return rows[:0]
-    before = objects(held[-1] if held else None for held in histories(rows, column, former))
+    before = object_array(held[-1] if held else None for held in value_histories(rows, column, former))
     wrong = [now in ILLEGAL_STEPS.get(then, ()) for then, now in zip(before, rows[column.key], strict=True)]
     found = rows[wrong]
     return found.assign(
-        before=objects(STATUS.title_of(key) for key in before[wrong]),
-        now=objects(STATUS.title_of(key) for key in found[column.key]),
+        before=object_array(STATUS.title_of(key) for key in before[wrong]),
+        now=object_array(STATUS.title_of(key) for key in found[column.key]),
     )

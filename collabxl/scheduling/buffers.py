@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from collabxl.scheduling.critical_path import Plan, is_known, remaining
-from collabxl.scheduling.graph import Flags, Ints, carried, summed
+from collabxl.scheduling.critical_path import Plan, is_known, remaining_days
+from collabxl.scheduling.graph import Flags, Ints, chain_sums, propagate
 
 
-class Buffers(NamedTuple):
+class BufferStatus(NamedTuple):
     """By task, NaN where it has no buffer, no due date or no forecast.
 
     ``used`` is the working days of the buffer that the forecast eats, between 0 and the buffer. ``done`` is the share
@@ -33,27 +33,29 @@ class Buffers(NamedTuple):
     burn: NDArray[np.float64]
 
 
-def buffers(found: Plan, size: NDArray[np.float64], share: NDArray[np.float64]) -> Buffers:
+def buffer_status(found: Plan, size: NDArray[np.float64], share: NDArray[np.float64]) -> BufferStatus:
     """Return how the buffers of so many working days fare; ``share`` is the part of each task that is done."""
     there = found.is_open & is_known(found.due) & (size > 0)
     days = np.where(there, size, np.nan)
     taken = np.where(there, np.minimum(size, found.duration), 0)  # of no more days than there are: 1e300 is no integer
     work = np.maximum(found.duration - taken.astype(np.int64), 1)
-    used = np.clip(_worked(found, work, share) - (found.due - days), 0, days)
-    done = summed(work * share, found.last) / summed(work.astype(np.float64), found.last)
+    used = np.clip(_finish_without_buffers(found, work, share) - (found.due - days), 0, days)
+    done = chain_sums(work * share, found.last) / chain_sums(work.astype(np.float64), found.last)
     with np.errstate(divide="ignore", invalid="ignore"):
         burn = np.where(used == 0, 0.0, used / days / done)
-    return Buffers(used, np.where(there, done, np.nan), np.where(there, burn, np.nan))
+    return BufferStatus(used, np.where(there, done, np.nan), np.where(there, burn, np.nan))
 
 
-def _worked(found: Plan, work: Ints, share: NDArray[np.float64]) -> Ints:
+def _finish_without_buffers(found: Plan, work: Ints, share: NDArray[np.float64]) -> Ints:
     """Return when each task would be finished if it took only the days of its work."""
     part = np.where(found.waits, 0.0, share)
-    saved = remaining(found.duration, part) - remaining(work, part)
+    saved = remaining_days(found.duration, part) - remaining_days(work, part)
     return found.finish - np.where(found.given, 0, saved)
 
 
 def leads_to(found: Plan, goals: Flags) -> Flags:
     """Return which tasks are goals or, by however many links, come before one."""
-    reached = carried(goals.astype(np.int64), np.zeros(len(found.along.source), np.int64), found.along, backwards=True)
+    reached = propagate(
+        goals.astype(np.int64), np.zeros(len(found.along.source), np.int64), found.along, backwards=True
+    )
     return reached > 0

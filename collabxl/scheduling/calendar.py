@@ -24,7 +24,7 @@ _SPAN = 1 << 22
 """More days than any workbook can name; keeps the calendars of different workbooks apart in one sorted array."""
 
 
-class Exceptions(NamedTuple):
+class CalendarExceptions(NamedTuple):
     """Days that a calendar treats unlike Monday to Friday: the workbook, the day, and whether it is worked."""
 
     wb: Wbs
@@ -35,8 +35,8 @@ class Exceptions(NamedTuple):
 class WorkingDays:
     """Counts working days by each workbook's own calendar; every method is vectorised over (wb, day)."""
 
-    def __init__(self, exceptions: Exceptions | None = None) -> None:
-        found = exceptions or Exceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
+    def __init__(self, exceptions: CalendarExceptions | None = None) -> None:
+        found = exceptions or CalendarExceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
         wb, worked = found.wb[::-1], found.worked[::-1]
         on = found.day[::-1].astype("datetime64[D]").astype(np.int64)
         key, last = np.unique(wb * _SPAN + on, return_index=True)
@@ -66,10 +66,10 @@ class WorkingDays:
 
     def _day(self, wb: Wbs, position: NDArray[np.int64]) -> Days:
         if not len(self._key):
-            return _usual_day(position)
+            return _weekday_at(position)
         first = np.searchsorted(self._key, wb * _SPAN - _SPAN // 2)
         past = np.maximum(np.searchsorted(self._reached, wb * _SPAN + position, side="left"), first)
-        usual = _usual_day(position - (self._before[past] - self._before[first]))
+        usual = _weekday_at(position - (self._before[past] - self._before[first]))
         following = np.minimum(past, len(self._key) - 1)
         mine = (past < len(self._key)) & (self._key[following] < wb * _SPAN + _SPAN // 2)
         return np.where(mine, np.minimum(usual, self._odd[following].view("datetime64[D]")), usual)
@@ -87,7 +87,7 @@ class WorkingDays:
         return counted
 
 
-def _usual_day(position: NDArray[np.int64]) -> Days:
+def _weekday_at(position: NDArray[np.int64]) -> Days:
     weeks, rest = np.divmod(position - 1, 5)
     on: NDArray[np.int64] = 7 * weeks + rest - MONDAY_BEFORE_EPOCH
     return on.view("datetime64[D]")
@@ -98,7 +98,7 @@ def _is_weekday(day: NDArray[np.int64]) -> NDArray[np.bool_]:
     return weekday
 
 
-class Workdays:
+class WorkdayIndex:
     """The working days of one project by their numbers; number 1 is the first on or after ``start``."""
 
     def __init__(self, days: WorkingDays, start: dt.date, wb: int = 0) -> None:
@@ -142,9 +142,9 @@ def public_days(country: str, years: Iterable[int], language: str | None = None)
     return sorted(off + worked)
 
 
-def public_workdays(country: str, years: Iterable[int]) -> WorkingDays:
+def public_working_days(country: str, years: Iterable[int]) -> WorkingDays:
     """Return the working days of one workbook, number 0, by the calendar it is built with; KeyError as above."""
     days = public_days(country, years)
     on = np.array([each.day for each in days], dtype="datetime64[D]")
     worked = np.array([each.worked for each in days], dtype=bool)
-    return WorkingDays(Exceptions(np.zeros(len(days), dtype=np.int64), on, worked))
+    return WorkingDays(CalendarExceptions(np.zeros(len(days), dtype=np.int64), on, worked))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from collabxl.scheduling.arrays import Days
 from collabxl.scheduling.calendar import WorkingDays
-from collabxl.scheduling.graph import UNREACHED, Flags, Ints, Net, carried, net, reached
+from collabxl.scheduling.graph import UNREACHED, Flags, Ints, Network, build_network, node_levels, propagate
 
 NEVER = -(1 << 40)
 """The position of a day that is not known; far below any other, also after working days are added to it."""
@@ -26,7 +26,7 @@ _EXACT = 9
 """Decimals of a number of working days; what a computer's fractions add beyond them is no day more."""
 
 
-class State(IntEnum):
+class TaskState(IntEnum):
     """Where a task stands: a task that is out binds nothing and has no forecast."""
 
     WAITING = 0
@@ -35,7 +35,7 @@ class State(IntEnum):
     OUT = 3
 
 
-class Tasks(NamedTuple):
+class TaskArrays(NamedTuple):
     """The tasks of many projects, one place each; days are NaT where they are not known.
 
     ``rank`` decides between predecessors that finish on one day, the least first; ``share`` is the part done, 0 to 1.
@@ -58,7 +58,7 @@ class Links(NamedTuple):
     after: Ints
 
 
-class Outside(NamedTuple):
+class ExternalForecasts(NamedTuple):
     """What tasks wait for in other workbooks, by the place of the task; one may wait for several.
 
     ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``knotted`` whether that one lies on a
@@ -70,7 +70,7 @@ class Outside(NamedTuple):
     knotted: Flags
 
 
-NOTHING_OUTSIDE = Outside(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
+NO_EXTERNAL_FORECASTS = ExternalForecasts(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
 
 
 class Plan(NamedTuple):
@@ -103,7 +103,7 @@ class Plan(NamedTuple):
     is_open: Flags
     waits: Flags
     given: Flags
-    along: Net
+    along: Network
     binds: Flags
     """Which links of ``along`` hold back a waiting task; what has begun or ended is held back by nothing."""
 
@@ -134,7 +134,11 @@ class _Measures(NamedTuple):
 
 
 def plan(
-    tasks: Tasks, links: Links, today: np.datetime64, days: WorkingDays, outside: Outside = NOTHING_OUTSIDE
+    tasks: TaskArrays,
+    links: Links,
+    today: np.datetime64,
+    days: WorkingDays,
+    outside: ExternalForecasts = NO_EXTERNAL_FORECASTS,
 ) -> Plan:
     """Return the plan of all projects as of ``today``; of others each knows no more than ``outside`` tells.
 
@@ -142,23 +146,23 @@ def plan(
     it is one sum, line by line: what comes out of it is named once, in ``Plan``.
     """
     books, project = np.unique(tasks.wb, return_inverse=True)
-    given = _measured(tasks, today, days, (books, project))
-    level, along = _woven(tasks.state != State.OUT, links, outside.at[outside.knotted])
-    waits = tasks.state == State.WAITING
+    given = _measure_tasks(tasks, today, days, (books, project))
+    level, along = _link_network(tasks.state != TaskState.OUT, links, outside.at[outside.knotted])
+    waits = tasks.state == TaskState.WAITING
     length = np.where(waits, given.duration, 1)
     binds = waits[along.target]
     gain = np.where(binds, length[along.source], NEVER)
-    after = _after(tasks.wb, outside, days)
+    after = _ready_after_external(tasks.wb, outside, days)
     ready = np.maximum(given.ready, after)
-    begin = carried(np.where(waits, ready, given.finish), gain, along)
-    soonest = carried(np.where(waits, given.today, given.finish), gain, along) + length - 1
-    known = (level != UNREACHED) & (tasks.state != State.OUT) & is_known(begin)
+    begin = propagate(np.where(waits, ready, given.finish), gain, along)
+    soonest = propagate(np.where(waits, given.today, given.finish), gain, along) + length - 1
+    known = (level != UNREACHED) & (tasks.state != TaskState.OUT) & is_known(begin)
     finish = np.where(known, begin + length - 1, NEVER)
-    is_open = known & (tasks.state != State.DONE)
-    last = _last(finish, tasks.rank, along)
+    is_open = known & (tasks.state != TaskState.DONE)
+    last = _last_predecessor(finish, tasks.rank, along)
     need = np.where(binds, length[along.target], NEVER)
-    latest, end = _backward(finish, is_open, given.due, (along, need, project))
-    driven = waits & known & _follows(finish, last, ready, is_open)
+    latest, end = _late_finish(finish, is_open, given.due, (along, need, project))
+    driven = waits & known & _is_driven(finish, last, ready, is_open)
     return Plan(
         duration=given.duration,
         length=length,
@@ -174,7 +178,7 @@ def plan(
         last=last,
         driver=np.where(driven, last, NONE),
         outside=waits & known & ~driven & (after > given.ready),
-        cyclic=(level == UNREACHED) & (tasks.state != State.OUT),
+        cyclic=(level == UNREACHED) & (tasks.state != TaskState.OUT),
         is_open=is_open,
         waits=waits & known,
         given=known & ~np.isnat(given.fixed),
@@ -183,12 +187,12 @@ def plan(
     )
 
 
-def _woven(live: Flags, links: Links, knotted: Ints) -> tuple[Ints, Net]:
+def _link_network(live: Flags, links: Links, knotted: Ints) -> tuple[Ints, Network]:
     """Return the level of every task and the net of the links that mean something; a knotted one waits for itself."""
     sound = live[links.before] & live[links.after] & (links.before != links.after)
     before, after = links.before[sound], links.after[sound]
-    level = reached(np.concatenate([before, knotted]), np.concatenate([after, knotted]), len(live))
-    return level, net(before, after, level)
+    level = node_levels(np.concatenate([before, knotted]), np.concatenate([after, knotted]), len(live))
+    return level, build_network(before, after, level)
 
 
 def is_known(position: Ints) -> Flags:
@@ -196,43 +200,45 @@ def is_known(position: Ints) -> Flags:
     return position > NEVER // 2
 
 
-def remaining(duration: Ints, share: NDArray[np.float64]) -> Ints:
+def remaining_days(duration: Ints, share: NDArray[np.float64]) -> Ints:
     """Return the working days still to go of tasks of which a share is done: whole ones, and at least one."""
     return np.maximum(np.ceil(np.round(duration * (1 - share), _EXACT)), 1).astype(np.int64)
 
 
-def _measured(tasks: Tasks, today: np.datetime64, days: WorkingDays, projects: tuple[Ints, Ints]) -> _Measures:
+def _measure_tasks(
+    tasks: TaskArrays, today: np.datetime64, days: WorkingDays, projects: tuple[Ints, Ints]
+) -> _Measures:
     """Return what can be said of every task by itself."""
     books, project = projects
     now = np.full(len(books), today.astype("datetime64[D]"))
     first = (days.position(books, np.subtract(now, _DAY)) + 1)[project]
-    start = _at(tasks.wb, np.subtract(tasks.start.astype("datetime64[D]"), _DAY), days) + 1
-    due = _at(tasks.wb, tasks.due, days)
+    start = _positions(tasks.wb, np.subtract(tasks.start.astype("datetime64[D]"), _DAY), days) + 1
+    due = _positions(tasks.wb, tasks.due, days)
     both = is_known(start) & is_known(due)
     duration = np.where(both, np.maximum(due - start + 1, 1), 1)
-    done, runs = tasks.state == State.DONE, tasks.state == State.RUNNING
+    done, runs = tasks.state == TaskState.DONE, tasks.state == TaskState.RUNNING
     ended = np.where(np.isnat(tasks.finished), tasks.due, tasks.finished)
     promised = runs & (tasks.expected >= today)
     fixed = np.where(done, ended, np.where(promised, tasks.expected, np.datetime64("NaT", "D")))
-    left = remaining(duration, tasks.share)
-    finish = np.where(promised | done, _at(tasks.wb, fixed, days), first + left - 1)
+    left = remaining_days(duration, tasks.share)
+    finish = np.where(promised | done, _positions(tasks.wb, fixed, days), first + left - 1)
     return _Measures(duration, first, np.maximum(first, start), finish, due, fixed.astype("datetime64[D]"))
 
 
-def _after(wb: Ints, outside: Outside, days: WorkingDays) -> Ints:
+def _ready_after_external(wb: Ints, outside: ExternalForecasts, days: WorkingDays) -> Ints:
     """Return the position of the working day after the last task that each one waits for outside, NEVER without one."""
     at, found = outside.at, np.full(len(wb), NEVER)
-    np.maximum.at(found, at, _at(wb[at], outside.day, days) + 1)
+    np.maximum.at(found, at, _positions(wb[at], outside.day, days) + 1)
     return found
 
 
-def _backward(finish: Ints, is_open: Flags, due: Ints, ways: tuple[Net, Ints, Ints]) -> tuple[Ints, Ints]:
+def _late_finish(finish: Ints, is_open: Flags, due: Ints, ways: tuple[Network, Ints, Ints]) -> tuple[Ints, Ints]:
     """Return each task's latest finish by the due dates, NEVER without any, and by the end of its project alone."""
     along, need, project = ways
     end = np.full(len(finish), NEVER)
     np.maximum.at(end, project[is_open], finish[is_open])
-    by_end = -carried(-end[project], need, along, backwards=True)
-    wanted = carried(np.where(is_known(due), -due, NEVER), need, along, backwards=True)
+    by_end = -propagate(-end[project], need, along, backwards=True)
+    wanted = propagate(np.where(is_known(due), -due, NEVER), need, along, backwards=True)
     return np.where(is_known(wanted), -wanted, NEVER), by_end
 
 
@@ -245,7 +251,7 @@ def _forecast(wb: Ints, finish: Ints, fixed: Days, days: WorkingDays) -> Days:
     return found
 
 
-def _at(wb: Ints, day: Days, days: WorkingDays) -> Ints:
+def _positions(wb: Ints, day: Days, days: WorkingDays) -> Ints:
     """Return the positions of days, NEVER where there is none."""
     found = np.full(len(wb), NEVER)
     there = ~np.isnat(day)
@@ -253,7 +259,7 @@ def _at(wb: Ints, day: Days, days: WorkingDays) -> Ints:
     return found
 
 
-def _last(finish: Ints, rank: Ints, along: Net) -> Ints:
+def _last_predecessor(finish: Ints, rank: Ints, along: Network) -> Ints:
     """Return of every task the predecessor that finishes last, NONE where none has a forecast."""
     known = is_known(finish[along.source])
     before, after = along.source[known], along.target[known]
@@ -269,7 +275,7 @@ def _last(finish: Ints, rank: Ints, along: Net) -> Ints:
     return last
 
 
-def _follows(finish: Ints, last: Ints, ready: Ints, is_open: Flags) -> Flags:
+def _is_driven(finish: Ints, last: Ints, ready: Ints, is_open: Flags) -> Flags:
     """Return which tasks begin when they do because of their last predecessor.
 
     One that ends the day before a task would begin anyhow counts if it is still open: a delay of it would be felt.

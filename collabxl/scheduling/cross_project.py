@@ -15,10 +15,10 @@ import numpy as np
 from collabxl.scheduling.arrays import Days
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import NEVER, NONE, Plan, is_known
-from collabxl.scheduling.graph import UNREACHED, Flags, Ints, carried, reached
+from collabxl.scheduling.graph import UNREACHED, Flags, Ints, node_levels, propagate
 
 
-class Through(NamedTuple):
+class ThroughPaths(NamedTuple):
     """The ways through workbooks: from a waiting task to an outlet, by the places of both in what was asked for.
 
     ``gain`` is the working days from the day before the one may begin until the outlet is finished, NEVER where what
@@ -30,10 +30,10 @@ class Through(NamedTuple):
     gain: Ints
 
 
-NO_WAYS = Through(*[np.empty(0, np.int64)] * 3)
+NO_THROUGH_PATHS = ThroughPaths(*[np.empty(0, np.int64)] * 3)
 
 
-class Outlets(NamedTuple):
+class ExternalPredecessors(NamedTuple):
     """Tasks that others wait for, as the plan of their own workbook leaves them.
 
     ``forecast`` may be NaT; ``latest`` is the position of the latest finish by due dates, NEVER without any.
@@ -45,7 +45,7 @@ class Outlets(NamedTuple):
     latest: Ints
 
 
-class Inlets(NamedTuple):
+class ExternalSuccessors(NamedTuple):
     """Tasks that wait outside, likewise: ``before`` is the outlet waited for, NONE where nobody knows it.
 
     ``latest`` is the position of the last day on which that may be finished so that due dates are kept.
@@ -56,7 +56,7 @@ class Inlets(NamedTuple):
     latest: Ints
 
 
-class Across(NamedTuple):
+class CrossProjectPlan(NamedTuple):
     """The plan across workbooks.
 
     By outlet: its ``forecast``, NaT where it is not known; its ``driver``, the outlet before it from which that
@@ -70,21 +70,21 @@ class Across(NamedTuple):
     latest: Ints
 
 
-def through(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> Through:
+def through_paths(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> ThroughPaths:
     """Return the ways within each workbook from tasks that wait outside to outlets, both told by their positions."""
     both = np.intersect1d(wb[inlets], wb[outlets])
     doors, gates = (np.flatnonzero(np.isin(wb[each], both)) for each in (inlets, outlets))
-    backwards = _most(wb[outlets[gates]]) < _most(wb[inlets[doors]])
+    backwards = _largest_count(wb[outlets[gates]]) < _largest_count(wb[inlets[doors]])
     starts, ends = (outlets[gates], inlets[doors]) if backwards else (inlets[doors], outlets[gates])
-    parts = [NO_WAYS]
-    for start, end, working_days in _reached_from(found, wb, (starts, ends), backwards=backwards):
+    parts = [NO_THROUGH_PATHS]
+    for start, end, working_days in _reachable_ends(found, wb, (starts, ends), backwards=backwards):
         inlet, outlet = (doors[end], gates[start]) if backwards else (doors[start], gates[end])
         bound = is_known(working_days) & found.waits[inlets[inlet]]
-        parts.append(Through(inlet, outlet, np.where(bound, working_days + found.length[outlets[outlet]], NEVER)))
-    return Through(*map(np.concatenate, zip(*parts, strict=True)))
+        parts.append(ThroughPaths(inlet, outlet, np.where(bound, working_days + found.length[outlets[outlet]], NEVER)))
+    return ThroughPaths(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _reached_from(
+def _reachable_ends(
     found: Plan, wb: Ints, between: tuple[Ints, Ints], *, backwards: bool
 ) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Return which ends are reached from which starts, from one start of every workbook at a time.
@@ -94,25 +94,25 @@ def _reached_from(
     starts, ends = between
     gain = np.where(found.binds, found.length[found.along.source], NEVER)
     anyhow = np.zeros(len(gain), np.int64)
-    turn = _turns(wb[starts])
-    for number in range(_most(wb[starts])):
+    turn = _index_in_workbook(wb[starts])
+    for number in range(_largest_count(wb[starts])):
         places = np.flatnonzero(turn == number)
         value, there = np.full(len(wb), NEVER), np.zeros(len(wb), np.int64)
         value[starts[places]], there[starts[places]] = 0, 1
         start_of = np.full(int(wb.max()) + 1, NONE)
         start_of[wb[starts[places]]] = places
         start = start_of[wb[ends]]
-        met = carried(there, anyhow, found.along, backwards=backwards)[ends] > 0
+        met = propagate(there, anyhow, found.along, backwards=backwards)[ends] > 0
         end = np.flatnonzero(met & (start != NONE))
-        yield start[end], end, carried(value, gain, found.along, backwards=backwards)[ends[end]]
+        yield start[end], end, propagate(value, gain, found.along, backwards=backwards)[ends[end]]
 
 
-def _most(wb: Ints) -> int:
+def _largest_count(wb: Ints) -> int:
     """Return how many entries there are of the workbook that has most."""
     return int(np.unique(wb, return_counts=True)[1].max(initial=0))
 
 
-def _turns(wb: Ints) -> Ints:
+def _index_in_workbook(wb: Ints) -> Ints:
     """Return for each entry how many of the same workbook stand before it."""
     order = np.argsort(wb, kind="stable")
     _, first, many = np.unique(wb[order], return_index=True, return_counts=True)
@@ -121,20 +121,26 @@ def _turns(wb: Ints) -> Ints:
     return turn
 
 
-def across(outlets: Outlets, inlets: Inlets, inner: Through, days: WorkingDays) -> Across:
+def plan_across(
+    outlets: ExternalPredecessors, inlets: ExternalSuccessors, inner: ThroughPaths, days: WorkingDays
+) -> CrossProjectPlan:
     """Return the plan across workbooks; of ways by which an outlet comes to one day, the first is told."""
-    inner = Through(*(each[inlets.before[inner.inlet] != NONE] for each in inner))
+    inner = ThroughPaths(*(each[inlets.before[inner.inlet] != NONE] for each in inner))
     knotted = np.flatnonzero(outlets.cyclic)
     before = inlets.before[inner.inlet]
-    level = reached(np.concatenate([before, knotted]), np.concatenate([inner.outlet, knotted]), len(outlets.forecast))
+    level = node_levels(
+        np.concatenate([before, knotted]), np.concatenate([inner.outlet, knotted]), len(outlets.forecast)
+    )
     sound = is_known(inner.gain) & (level[before] != UNREACHED) & (level[inner.outlet] != UNREACHED)
-    inner = Through(*(each[sound] for each in inner))
+    inner = ThroughPaths(*(each[sound] for each in inner))
     forecast, driver = _forward(outlets, inlets, inner, level, days)
     latest = _backward(outlets, inlets, inner, level, days)
-    return Across(forecast, driver, level == UNREACHED, latest)
+    return CrossProjectPlan(forecast, driver, level == UNREACHED, latest)
 
 
-def _forward(outlets: Outlets, inlets: Inlets, inner: Through, level: Ints, days: WorkingDays) -> tuple[Days, Ints]:
+def _forward(
+    outlets: ExternalPredecessors, inlets: ExternalSuccessors, inner: ThroughPaths, level: Ints, days: WorkingDays
+) -> tuple[Days, Ints]:
     """Return the forecast of every outlet and the one that drives it, level by level."""
     forecast = np.where(level == UNREACHED, np.datetime64("NaT", "D"), outlets.forecast)
     finish, driver = np.full(len(forecast), NEVER), np.full(len(forecast), NONE)
@@ -153,7 +159,9 @@ def _forward(outlets: Outlets, inlets: Inlets, inner: Through, level: Ints, days
     return forecast, driver
 
 
-def _backward(outlets: Outlets, inlets: Inlets, inner: Through, level: Ints, days: WorkingDays) -> Ints:
+def _backward(
+    outlets: ExternalPredecessors, inlets: ExternalSuccessors, inner: ThroughPaths, level: Ints, days: WorkingDays
+) -> Ints:
     """Return of every inlet when what it waits for must be finished, the last level first."""
     wanted, due = (np.where(is_known(each.latest), -each.latest, NEVER) for each in (inlets, outlets))
     depth = np.append(level, UNREACHED)[inlets.before]

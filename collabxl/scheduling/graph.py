@@ -25,7 +25,7 @@ UNREACHED = -1
 """The level of a node that lies on a cycle or behind one."""
 
 
-class Run(NamedTuple):
+class LevelRun(NamedTuple):
     """Links that stand together: all of one level where ``wide``, else the links of several levels in their order."""
 
     first: int
@@ -33,17 +33,17 @@ class Run(NamedTuple):
     wide: bool
 
 
-class Net(NamedTuple):
+class Network(NamedTuple):
     """Links in the order of the level of their source; a node's level is the length of the longest way to it."""
 
     source: Ints
     target: Ints
-    runs: list[Run]
+    runs: list[LevelRun]
     place: Ints
     """Where each of the links stood that the net was made from; links on cycles or behind them are left out."""
 
 
-def reached(source: Ints, target: Ints, nodes: int) -> Ints:
+def node_levels(source: Ints, target: Ints, nodes: int) -> Ints:
     """Return the level of every node, UNREACHED for those on a cycle or behind one (Kahn's algorithm)."""
     order = np.argsort(source, kind="stable")
     ends = target[order]
@@ -54,7 +54,7 @@ def reached(source: Ints, target: Ints, nodes: int) -> Ints:
     depth = 0
     while len(front):
         if len(front) < NARROW:
-            front, depth = _walk(front, depth, (first, ends, waiting, level))
+            front, depth = _walk_levels(front, depth, (first, ends, waiting, level))
             continue
         level[front] = depth
         after = ends[spans(first[front], first[front + 1] - first[front])]
@@ -64,7 +64,7 @@ def reached(source: Ints, target: Ints, nodes: int) -> Ints:
     return level
 
 
-def _walk(front: Ints, depth: int, state: tuple[Ints, Ints, Ints, Ints]) -> tuple[Ints, int]:
+def _walk_levels(front: Ints, depth: int, state: tuple[Ints, Ints, Ints, Ints]) -> tuple[Ints, int]:
     """Go on level by level while they are narrow; return the next front and its depth."""
     first, ends, waiting, level = (each.data for each in state)
     here = front.tolist()
@@ -82,14 +82,14 @@ def _walk(front: Ints, depth: int, state: tuple[Ints, Ints, Ints, Ints]) -> tupl
     return np.array(here, dtype=np.int64), depth
 
 
-def net(source: Ints, target: Ints, level: Ints) -> Net:
+def build_network(source: Ints, target: Ints, level: Ints) -> Network:
     """Return the links between reached nodes, ready to carry values."""
     place = np.flatnonzero((level[source] != UNREACHED) & (level[target] != UNREACHED))
     place = place[np.argsort(level[source[place]], kind="stable")]
-    return Net(source[place], target[place], _runs(np.bincount(level[source[place]])), place)
+    return Network(source[place], target[place], _level_runs(np.bincount(level[source[place]])), place)
 
 
-def _runs(sizes: Ints) -> list[Run]:
+def _level_runs(sizes: Ints) -> list[LevelRun]:
     """Return the runs of levels with so many links each, narrow neighbours joined."""
     if not len(sizes):
         return []
@@ -97,10 +97,10 @@ def _runs(sizes: Ints) -> list[Run]:
     starts = np.flatnonzero(wide | np.concatenate([[True], wide[1:] != wide[:-1]]))
     bounds = np.concatenate([[0], np.cumsum(sizes)])
     first, end = bounds[starts].tolist(), bounds[[*starts[1:], len(sizes)]].tolist()
-    return [Run(*run) for run in zip(first, end, wide[starts].tolist(), strict=True)]
+    return [LevelRun(*run) for run in zip(first, end, wide[starts].tolist(), strict=True)]
 
 
-def carried(value: Ints, gain: Ints, along: Net, *, backwards: bool = False) -> Ints:
+def propagate(value: Ints, gain: Ints, along: Network, *, backwards: bool = False) -> Ints:
     """Return each node's largest of its own value and those of the nodes before it, each with its link's ``gain``.
 
     ``backwards`` carries from target to source. ``gain`` is by link, in the order of the net.
@@ -122,7 +122,7 @@ def carried(value: Ints, gain: Ints, along: Net, *, backwards: bool = False) -> 
     return most
 
 
-def summed(value: NDArray[np.float64], before: Ints) -> NDArray[np.float64]:
+def chain_sums(value: NDArray[np.float64], before: Ints) -> NDArray[np.float64]:
     """Return the sum of the values along each node's chain, itself included; ``before`` is -1 where a chain begins.
 
     The chains must have an end; each step doubles what is summed, so even long chains take few.
@@ -134,7 +134,7 @@ def summed(value: NDArray[np.float64], before: Ints) -> NDArray[np.float64]:
     return total
 
 
-def roots(before: Ints) -> Ints:
+def chain_roots(before: Ints) -> Ints:
     """Return the first node of each node's chain; ``before`` is -1 where a chain begins."""
     root = np.where(before >= 0, before, np.arange(len(before)))
     while (root[root] != root).any():

@@ -13,10 +13,10 @@ import numpy as np
 
 from collabxl.scheduling.arrays import Days
 from collabxl.scheduling.critical_path import NONE, Plan, is_known
-from collabxl.scheduling.graph import Flags, Ints, roots
+from collabxl.scheduling.graph import Flags, Ints, chain_roots
 
 
-class Slips(NamedTuple):
+class Slippage(NamedTuple):
     """By task: whether its forecast passes a due date not yet passed, whether that is ``told`` here, and the rest.
 
     ``hangers`` counts the late tasks that are not told because they hang on this one. ``short`` is the working days
@@ -34,22 +34,22 @@ class Slips(NamedTuple):
     held: Ints
 
 
-def slips(found: Plan, due: Days, rank: Ints, today: np.datetime64) -> Slips:
+def find_slippage(found: Plan, due: Days, rank: Ints, today: np.datetime64) -> Slippage:
     """Return where the plan misses its due dates."""
     coming = found.is_open & (due >= today)
     late = coming & (found.forecast > due)
     handed = late & ((found.driver >= 0) | found.outside)
-    by_itself = _finish(found, np.where(handed, np.minimum(found.finish, found.due), found.finish), found.ready)
+    by_itself = _finish_after(found, np.where(handed, np.minimum(found.finish, found.due), found.finish), found.ready)
     told = late & ~(handed & (by_itself <= found.due))
     untold = late & ~told
-    on = roots(np.where(untold, found.driver, NONE))
+    on = chain_roots(np.where(untold, found.driver, NONE))
     hangers = np.bincount(on[untold], minlength=len(late))
     passed = found.is_open & (due < today)
-    ahead, held = _ahead(found, late, passed, rank)
-    return Slips(late, told, hangers, _short(found, coming, handed | passed), ahead, held)
+    ahead, held = _pull_forward(found, late, passed, rank)
+    return Slippage(late, told, hangers, _shortfall(found, coming, handed | passed), ahead, held)
 
 
-def _finish(found: Plan, before: Ints, ready: Ints) -> Ints:
+def _finish_after(found: Plan, before: Ints, ready: Ints) -> Ints:
     """Return when each task would be finished if its predecessors were finished at ``before``."""
     source, target = found.along.source[found.binds], found.along.target[found.binds]
     begin = np.where(found.waits, ready, found.begin)
@@ -57,21 +57,21 @@ def _finish(found: Plan, before: Ints, ready: Ints) -> Ints:
     return begin + found.length - 1
 
 
-def _short(found: Plan, coming: Flags, elsewhere: Flags) -> Ints:
+def _shortfall(found: Plan, coming: Flags, elsewhere: Flags) -> Ints:
     """Return the working days that do not fit, lateness of predecessors that is told ``elsewhere`` left out."""
     source, target = found.along.source[found.binds], found.along.target[found.binds]
     waits = np.zeros(len(coming), dtype=bool)
     waits[target[found.is_open[source]]] = True
     before = np.where(elsewhere, np.minimum(found.soonest, found.due), found.soonest)
-    arises = _finish(found, before, found.today) > found.due
+    arises = _finish_after(found, before, found.today) > found.due
     return np.where(coming & waits & arises, np.maximum(found.soonest - found.due, 0), 0)
 
 
-def _ahead(found: Plan, late: Flags, passed: Flags, rank: Ints) -> tuple[Ints, Ints]:
+def _pull_forward(found: Plan, late: Flags, passed: Flags, rank: Ints) -> tuple[Ints, Ints]:
     """Return by how much the first task of each late chain is too late for it, and for which task most."""
     ahead, held = np.zeros(len(late), dtype=np.int64), np.full(len(late), NONE)
     ends = np.flatnonzero(late & (found.driver >= 0))
-    first = roots(found.driver)[ends]
+    first = chain_roots(found.driver)[ends]
     days = found.finish[ends] - found.due[ends]
     own = np.where(is_known(found.due[first]), found.due[first], np.iinfo(np.int64).max)
     wanted = found.is_open[first] & ~passed[first] & ~found.outside[first] & (found.finish[first] - days < own)

@@ -30,7 +30,7 @@ _PLAIN: dict[type[Kind], Text] = {
 _FORMULA = t("公式得出：{what}", "by formula: {what}")
 
 
-def takes(kind: Kind, lang: Lang, book: Lang | None = None) -> str:
+def accepted_values(kind: Kind, lang: Lang, book: Lang | None = None) -> str:
     """Return what a kind takes, as the end of a sentence that begins with 'takes'; words of lists as in a ``book``."""
     match kind:
         case Id(pattern):
@@ -50,4 +50,4 @@ def takes(kind: Kind, lang: Lang, book: Lang | None = None) -> str:
         case Percent() | Day() | Period() | YesNo() | People():
             return _PLAIN[type(kind)].to(lang)
         case Auto(of):
-            return _FORMULA.fill(lang, {"what": takes(of, lang, book)})
+            return _FORMULA.fill(lang, {"what": accepted_values(of, lang, book)})

@@ -81,29 +81,29 @@ class Column:
         return self.kind.of if isinstance(self.kind, Auto) else self.kind
 
 
-class Head(NamedTuple):
+class FormHeader(NamedTuple):
     """A header word of a form, with the other words people use for it."""
 
     title: Text
     aliases: tuple[str, ...] = ()
 
 
-class Heads(NamedTuple):
+class FormHeaders(NamedTuple):
     """The four columns of a form: one row a field."""
 
-    field: Head
-    value: Head
-    help: Head
-    example: Head
+    field: FormHeader
+    value: FormHeader
+    help: FormHeader
+    example: FormHeader
 
 
-class Meta(NamedTuple):
+class SheetMeta(NamedTuple):
     """What a sheet declares about itself, beside its columns."""
 
     key: str
     title: Text
     columns: tuple[Column, ...]
-    heads: Heads | None
+    heads: FormHeaders | None
     standard: bool
     ours: bool = False
     """Whether collabxl writes its rows: what stands there is nobody's mistake."""
@@ -132,17 +132,17 @@ class Meta(NamedTuple):
 class Sheet:
     """Base of every sheet: a namespace of columns. ``meta`` is its one reserved word."""
 
-    meta: ClassVar[Meta]
+    meta: ClassVar[SheetMeta]
 
     def __init_subclass__(
-        cls, *, title: Text, heads: Heads | None = None, standard: bool = False, ours: bool = False
+        cls, *, title: Text, heads: FormHeaders | None = None, standard: bool = False, ours: bool = False
     ) -> None:
         columns = tuple(value for value in vars(cls).values() if isinstance(value, Column))
-        cls.meta = Meta(cls.__name__.lower(), title, columns, heads, standard, ours)
+        cls.meta = SheetMeta(cls.__name__.lower(), title, columns, heads, standard, ours)
 
 
 @dataclass(frozen=True)
-class Book:
+class Schema:
     """All sheets in the order of the workbook; raises SchemaError if the declaration contradicts itself."""
 
     version: int
@@ -184,22 +184,22 @@ class Book:
         return tuple(dict.fromkeys(kind.words for kind in kinds if isinstance(kind, Choice)))
 
 
-def _contradictions(book: Book) -> Iterator[str]:
+def _contradictions(book: Schema) -> Iterator[str]:
     for lang in LANGS:
-        yield from _repeated([sheet.meta.title.to(lang) for sheet in book.sheets], f"{lang} sheet titles")
+        yield from _duplicates([sheet.meta.title.to(lang) for sheet in book.sheets], f"{lang} sheet titles")
     for sheet in book.sheets:
         if any(len(words) > LONGEST_SHEET_TITLE for words in sheet.meta.title.both):
             yield f"the title of {sheet.meta.key} is longer than {LONGEST_SHEET_TITLE} characters"
         yield from _contradictions_of(sheet, book)
 
 
-def _contradictions_of(sheet: type[Sheet], book: Book) -> Iterator[str]:
+def _contradictions_of(sheet: type[Sheet], book: Schema) -> Iterator[str]:
     meta = sheet.meta
     for lang in LANGS:
-        yield from _repeated([column.title.to(lang) for column in meta.columns], f"{lang} titles of {meta.key}")
+        yield from _duplicates([column.title.to(lang) for column in meta.columns], f"{lang} titles of {meta.key}")
     titles = [words for column in meta.columns for words in column.title.both]
     aliases = list(chain.from_iterable(column.aliases for column in meta.columns))
-    yield from _repeated(aliases, f"aliases of {meta.key}")
+    yield from _duplicates(aliases, f"aliases of {meta.key}")
     for alias in set(aliases) & set(titles):
         yield f"{alias!r} is both a title and an alias in {meta.key}"
     for column in meta.columns:
@@ -211,6 +211,6 @@ def _contradictions_of(sheet: type[Sheet], book: Book) -> Iterator[str]:
             yield f"{meta.key}.{column.key} refers to a sheet outside the book"
 
 
-def _repeated(words: list[str], where: str) -> Iterator[str]:
+def _duplicates(words: list[str], where: str) -> Iterator[str]:
     for word in sorted({word for word in words if words.count(word) > 1}):
         yield f"{word!r} stands twice among the {where}"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from collabxl.errors import SettingsError, no_permission, not_found
+from collabxl.errors import SettingsError, missing_file_error, permission_error
 from collabxl.schema.sheets import LIMIT
 from collabxl.text import Text, t
 
@@ -92,17 +92,17 @@ def limit_name(key: str) -> str:
     return LIMIT + key
 
 
-def limits_of(told: Mapping[str, object]) -> Limits:
+def valid_limits(told: Mapping[str, object]) -> Limits:
     """Return limits as a workbook tells them, the usual ones where it tells none or what is no limit."""
     known = {key: value for key, value in told.items() if key in Limits.model_fields}
     try:
         return Limits.model_validate(known)
     except ValidationError as error:
         wrong = {each["loc"][0] for each in error.errors()}
-        return limits_of({key: value for key, value in known.items() if key not in wrong})
+        return valid_limits({key: value for key, value in known.items() if key not in wrong})
 
 
-class Mail(Closed):
+class MailSettings(Closed):
     """How letters go out, and what they promise; no password, that is told by a file or a variable."""
 
     host: str = ""
@@ -143,7 +143,7 @@ class Settings(Closed):
     """Severities other than the rules' own, by code, beginning of a code or name; the longer word wins."""
     limits: Limits = Limits()
     """Those of workbooks that keep none of their own; a sync gives them to those that do."""
-    mail: Mail = Mail()
+    mail: MailSettings = MailSettings()
 
     @property
     def chosen(self) -> dict[str, float]:
@@ -167,7 +167,7 @@ _UNKNOWN = t(
 )
 
 
-def load(path: Path | None = None) -> Settings:
+def load_settings(path: Path | None = None) -> Settings:
     """Return the settings of ``path``, or of ./collabxl.toml if it is there; raises SettingsError."""
     file = path or Path(FILE)
     if path is None and not file.is_file():
@@ -175,9 +175,9 @@ def load(path: Path | None = None) -> Settings:
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise not_found(str(file)) from error
+        raise missing_file_error(str(file)) from error
     except PermissionError as error:
-        raise no_permission(str(file)) from error
+        raise permission_error(str(file)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             t("{path} 不是有效的 TOML：{why}", "{path} is no valid TOML: {why}"), path=str(file), why=str(error)
@@ -190,10 +190,10 @@ def settings_from(said: Mapping[str, Any], path: str = "settings") -> Settings:
     try:
         return Settings.model_validate(dict(said))
     except ValidationError as error:
-        raise _refused(path, error) from error
+        raise _settings_error(path, error) from error
 
 
-def _refused(path: str, error: ValidationError) -> SettingsError:
+def _settings_error(path: str, error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     where = ".".join(str(step) for step in first["loc"])
     if first["type"] != UNKNOWN:

@@ -8,7 +8,7 @@ The file is a table rather than code: one declaration a line, longer than other 
 from __future__ import annotations
 
 from collabxl.schema import vocabularies
-from collabxl.schema.columns import Book, Column, Head, Heads, Ref, Refs, Sheet
+from collabxl.schema.columns import Column, FormHeader, FormHeaders, Ref, Refs, Schema, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Id, Line, Note, Number, People, Percent, Period, YesNo
 from collabxl.text import t
 
@@ -23,7 +23,7 @@ def _live_check() -> Column:
     )
 
 
-def _found_by_sync() -> Column:
+def _sync_findings() -> Column:
     return Column(
         t("同步发现", "Found by sync"),
         Auto(Note()),
@@ -56,11 +56,11 @@ class Project(
     Sheet,
     title=t("项目基本信息表", "Project"),
     standard=True,
-    heads=Heads(
-        Head(t("字段名称", "Field"), ("字段", "项目", "名称", "Item")),
-        Head(t("填写内容", "Value"), ("内容", "填写", "值", "Content")),
-        Head(t("填写说明", "How to fill in"), ("说明", "Hint")),
-        Head(t("示例", "Example"), ("例子", "样例")),
+    heads=FormHeaders(
+        FormHeader(t("字段名称", "Field"), ("字段", "项目", "名称", "Item")),
+        FormHeader(t("填写内容", "Value"), ("内容", "填写", "值", "Content")),
+        FormHeader(t("填写说明", "How to fill in"), ("说明", "Hint")),
+        FormHeader(t("示例", "Example"), ("例子", "样例")),
     ),
 ):
     """What the project is, who leads it and until when: a form, one row a field."""
@@ -144,7 +144,7 @@ class Tasks(Sheet, title=t("任务分工表", "Tasks"), standard=True):
     buffer = Column(t("缓冲天数", "Buffer (days)"), Number(0, 250), t("截止日期前预留的工作日", "Working days kept in reserve before the due date"), width=9, aliases=("缓冲", "缓冲时间", "Buffer"))
     remark = Column(t("备注", "Remarks"), Note(), t("其他需说明的事项", "Anything else to say"), width=16, aliases=("说明", "Remark", "Notes"))
     check = _live_check()
-    found = _found_by_sync()
+    found = _sync_findings()
 
 
 class Progress(Sheet, title=t("进度跟踪表", "Progress"), standard=True):
@@ -170,7 +170,7 @@ class Progress(Sheet, title=t("进度跟踪表", "Progress"), standard=True):
     updated_by = Column(t("更新人", "Updated by"), People(), t("谁更新的", "Who updated it"), width=10, aliases=("填报人",))
     updated = Column(t("更新日期", "Updated"), Day(), t("哪天更新的", "When it was updated"), required=True, width=11.5, aliases=("更新时间", "填报日期", "Update date"))
     check = _live_check()
-    found = _found_by_sync()
+    found = _sync_findings()
 
 
 class Minutes(Sheet, title=t("会议纪要", "Minutes"), standard=True):
@@ -192,7 +192,7 @@ class Minutes(Sheet, title=t("会议纪要", "Minutes"), standard=True):
     task = Column(t("关联任务", "Related task"), Refs(Tasks.id), t("任务分工表里的编号", "IDs in Tasks"), width=12, aliases=("相关任务", "Task"))
     status = Column(t("完成情况", "Done"), Choice(vocabularies.ACTION), t("从列表中选择", "Pick from the list"), width=11, aliases=("状态", "Status"))
     check = _live_check()
-    found = _found_by_sync()
+    found = _sync_findings()
 
 
 class Risks(Sheet, title=t("风险记录表", "Risks"), standard=True):
@@ -224,7 +224,7 @@ class Risks(Sheet, title=t("风险记录表", "Risks"), standard=True):
     reviewed = Column(t("复核日期", "Reviewed"), Day(), t("上次复核的日期", "When it was last reviewed"), width=13.5, aliases=("复查日期", "更新日期"))
     approved_by = Column(t("审批人", "Approved by"), People(), t("策略为“接受”时由谁批准", "Who agreed to accept it"), width=10, aliases=("批准人",))
     check = _live_check()
-    found = _found_by_sync()
+    found = _sync_findings()
 
 
 class Calendar(Sheet, title=t("工作日历", "Calendar")):
@@ -279,7 +279,7 @@ class Workings(Sheet, title=t("计算", "Workings")):
     """What the formulas share: every row's cells once more, tidied, and its live check; hidden."""
 
 
-STANDARD = Book(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists, Workings))
+STANDARD = Schema(1, (Guide, Summary, Project, Tasks, Progress, Minutes, Risks, Schedule, Contacts, Calendar, Waivers, Conflicts, Lists, Workings))
 
 LIMIT = "limit_"
 """What the names begin with by which a workbook's formulas know the limits of rules."""

@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 
 
-def resource(*names: str) -> Path:
+def resource_path(*names: str) -> Path:
     """Return the path of a template, macro or sample; FileNotFoundError if there is none of that name."""
     for root in (PACKAGE, PACKAGE.parent):
         path = root.joinpath(*names)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from collabxl.storage.names import temp_of
-from collabxl.storage.os_errors import being_used
+from collabxl.storage.names import temp_path
+from collabxl.storage.os_errors import is_sharing_violation
 
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
 """Seconds between tries on Windows, where a virus scanner or the indexer opens every new file for a moment."""
@@ -21,12 +21,12 @@ _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, err
 
 
 @contextmanager
-def written(target: Path, content: bytes | Iterable[bytes], *, like: Path) -> Iterator[Path]:
+def synced_temp_file(target: Path, content: bytes | Iterable[bytes], *, like: Path) -> Iterator[Path]:
     """Give a synced temp file beside ``target`` that holds ``content`` and belongs to whom ``like`` does.
 
     It is gone afterwards, unless it took another name. Raises OSError.
     """
-    temp = temp_of(target)
+    temp = temp_path(target)
     try:
         _write_through(temp, content, like)
         yield temp
@@ -41,7 +41,7 @@ def swap(temp: Path, target: Path) -> None:
         try:
             temp.replace(target)
         except PermissionError as error:
-            if not being_used(error):
+            if not is_sharing_violation(error):
                 raise
             time.sleep(pause)
         else:
@@ -64,7 +64,7 @@ def sync_folder(folder: Path) -> None:
             raise
 
 
-def kept(path: Path) -> os.stat_result | None:
+def file_stat(path: Path) -> os.stat_result | None:
     """Return what is known of a file, or None if there is none; raises OSError."""
     try:
         return path.stat()
@@ -73,7 +73,7 @@ def kept(path: Path) -> os.stat_result | None:
 
 
 def _write_through(temp: Path, content: bytes | Iterable[bytes], like: Path) -> None:
-    facts = kept(like)
+    facts = file_stat(like)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(temp, flags, 0o666 if facts is None else 0o600)
     try:
@@ -82,18 +82,18 @@ def _write_through(temp: Path, content: bytes | Iterable[bytes], like: Path) -> 
             while rest:
                 rest = rest[os.write(handle, rest) :]
         if facts is not None:
-            _belong(temp, like, facts)
+            _copy_ownership(temp, like, facts)
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def _belong(temp: Path, like: Path, facts: os.stat_result) -> None:
+def _copy_ownership(temp: Path, like: Path, facts: os.stat_result) -> None:
     """Give ``temp`` the owner, group, mode and attributes of ``like``, as far as the system lets us.
 
     Where the group cannot be kept, the members of the new one get what everybody has.
     """
-    same = _given(temp, facts.st_uid, facts.st_gid) or _given(temp, -1, facts.st_gid)
+    same = _try_chown(temp, facts.st_uid, facts.st_gid) or _try_chown(temp, -1, facts.st_gid)
     mode = stat.S_IMODE(facts.st_mode)
     temp.chmod(mode if same else mode & ~0o070 | (mode & 0o007) << 3)
     if not hasattr(os, "listxattr"):
@@ -105,7 +105,7 @@ def _belong(temp: Path, like: Path, facts: os.stat_result) -> None:
                     os.setxattr(temp, name, os.getxattr(like, name))
 
 
-def _given(path: Path, owner: int, group: int) -> bool:
+def _try_chown(path: Path, owner: int, group: int) -> bool:
     if not hasattr(os, "chown"):
         return True
     try:

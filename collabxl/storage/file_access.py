@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from collabxl.errors import FileError, no_permission, no_regular_file, not_found
+from collabxl.errors import FileError, missing_file_error, no_regular_file, permission_error
 from collabxl.storage import remote, save
 from collabxl.storage.remote import is_address
 from collabxl.text import t
 
 
-def content_of(path: str) -> bytes:
+def read_content(path: str) -> bytes:
     """Return the bytes of a workbook; FileError if it cannot be read."""
     if is_address(path):
         return remote.load(path)
@@ -20,9 +20,9 @@ def content_of(path: str) -> bytes:
             raise no_regular_file(path)
         return Path(path).read_bytes()
     except FileNotFoundError as error:
-        raise not_found(path) from error
+        raise missing_file_error(path) from error
     except PermissionError as error:
-        raise no_permission(path) from error
+        raise permission_error(path) from error
     except OSError as error:
         says = t(
             "读不了 {path}：系统报告“{reason}”。请检查磁盘或网络后重试",
@@ -39,11 +39,11 @@ def replace(path: str, content: bytes, *, was: bytes, backup: bool = False) -> N
         save.replace(Path(path), content, was=was, backup=backup)
 
 
-def editing(path: str) -> AbstractContextManager[None]:
+def write_lock(path: str) -> AbstractContextManager[None]:
     """Return what keeps other writers away meanwhile; in other stores nothing does."""
-    return nullcontext() if is_address(path) else save.editing(Path(path))
+    return nullcontext() if is_address(path) else save.write_lock(Path(path))
 
 
-def name_of(path: str) -> str:
+def base_name(path: str) -> str:
     """Return the last part of a path or an address."""
     return path.rpartition("/")[2] if is_address(path) else Path(path).name

@@ -23,27 +23,27 @@ def file_name(*parts: str, suffix: str) -> str:
 
     What a name may not hold stands there in full width (／); if it would be too long, the longest parts are cut.
     """
-    seen = [_seen(part) for part in parts]
+    seen = [_safe_part(part) for part in parts]
     room = LONGEST - len(suffix.encode()) - len(parts) + 1
     most = max(each for each in range(room + 1) if sum(min(len(part.encode()), each) for part in seen) <= room)
-    return no_device("_".join(cut(part, most) for part in seen) + suffix)
+    return avoid_device_name("_".join(truncate_bytes(part, most) for part in seen) + suffix)
 
 
-def _seen(part: str) -> str:
+def _safe_part(part: str) -> str:
     return _EDGES.sub("", unicodedata.normalize("NFC", clean(part)).translate(_FULL_WIDTH)) or _NOTHING
 
 
-def cut(text: str, room: int) -> str:
+def truncate_bytes(text: str, room: int) -> str:
     """Return the beginning of a text that has at most so many bytes."""
     return text.encode("utf-8", "ignore")[: max(room, 0)].decode("utf-8", "ignore").rstrip()
 
 
-def no_device(name: str) -> str:
+def avoid_device_name(name: str) -> str:
     """Return a name that Windows takes for a file, not for a device such as CON."""
     return f"_{name}" if _DEVICE.match(name) else name
 
 
-def apart(names: Iterable[str]) -> Iterator[str]:
+def distinct_names(names: Iterable[str]) -> Iterator[str]:
     """Return names in their order, numbered where a system that ignores case would take two for the same."""
     used: set[str] = set()
     for name in map(Path, names):

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collabxl.errors import FileError
-from collabxl.storage.names import TEMP, lock_of, resolved, soft_lock_of, tag_in, tag_of
-from collabxl.storage.os_errors import failure
+from collabxl.storage.names import TEMP, lock_path, resolve_links, soft_lock_path, tag_in, tag_of
+from collabxl.storage.os_errors import write_error
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -31,38 +31,38 @@ _NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL}
 
 
-class _Mine(threading.local):
+class _ThreadLocks(threading.local):
     """The lock files that this thread holds: who edits may replace."""
 
     def __init__(self) -> None:
         self.locks: set[Path] = set()
 
 
-_mine = _Mine()
+_thread_locks = _ThreadLocks()
 
 
 @contextmanager
-def editing(path: Path, *, wait: float = WAIT) -> Iterator[None]:
+def write_lock(path: Path, *, wait: float = WAIT) -> Iterator[None]:
     """Keep every other collabxl from writing the file that ``path`` means until the block ends; nests in one thread.
 
     What killed runs left in the folder is swept. A folder that we may not write is not locked: nobody writes there
     with our rights. Raises FileError: locked after ``wait`` seconds, naming the holder, permission, or too-large.
     """
-    target = resolved(path)
-    lock = lock_of(target.parent, tag_of(target))
-    if lock in _mine.locks or not _is_folder(target.parent):
+    target = resolve_links(path)
+    lock = lock_path(target.parent, tag_of(target))
+    if lock in _thread_locks.locks or not _is_folder(target.parent):
         yield
         return
-    held = _taken(path, target, lock, wait)
-    _mine.locks.add(lock)
+    held = _acquire_or_explain(path, target, lock, wait)
+    _thread_locks.locks.add(lock)
     try:
         if held is not None:
             _sweep(target.parent, tag_of(target))
         yield
     finally:
-        _mine.locks.discard(lock)
+        _thread_locks.locks.discard(lock)
         if held is not None:
-            _let_go(held, lock)
+            _release(held, lock)
 
 
 def _is_folder(path: Path) -> bool:
@@ -72,28 +72,28 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _taken(path: Path, target: Path, lock: Path, wait: float) -> BaseFileLock | None:
+def _acquire_or_explain(path: Path, target: Path, lock: Path, wait: float) -> BaseFileLock | None:
     from filelock import Timeout
 
     try:
-        return _acquired(lock, wait)
+        return _acquire(lock, wait)
     except Timeout as error:
-        raise _locked(path, Path(error.lock_file), wait) from error
+        raise _locked_error(path, Path(error.lock_file), wait) from error
     except OSError as error:
         if lock.exists() and isinstance(error, PermissionError):
-            raise _locked(path, lock, 0) from error
+            raise _locked_error(path, lock, 0) from error
         if error.errno in _NOT_OURS and not os.access(target.parent, os.W_OK):
             return None
-        raise failure(path, target, error) from error
+        raise write_error(path, target, error) from error
 
 
-def _acquired(lock: Path, wait: float) -> BaseFileLock:
+def _acquire(lock: Path, wait: float) -> BaseFileLock:
     """Return a held lock whose file has its name; raises filelock.Timeout or OSError."""
     from filelock import FileLock, SoftFileLock, Timeout
 
     until = time.monotonic() + wait
     while True:
-        signature = _Signature(lock)
+        signature = _LockSignature(lock)
         left = max(until - time.monotonic(), 0)
         held: BaseFileLock = FileLock(lock, timeout=left, mode=0o666, poll_interval=_POLL, on_acquired=signature)
         try:
@@ -102,7 +102,7 @@ def _acquired(lock: Path, wait: float) -> BaseFileLock:
             if error.errno not in _NO_LOCKS:
                 raise
             lock.unlink(missing_ok=True)
-            held = SoftFileLock(soft_lock_of(lock), timeout=left, mode=0o666, poll_interval=_POLL)
+            held = SoftFileLock(soft_lock_path(lock), timeout=left, mode=0o666, poll_interval=_POLL)
             held.acquire()
             return held
         if signature.stands:
@@ -112,7 +112,7 @@ def _acquired(lock: Path, wait: float) -> BaseFileLock:
             raise Timeout(str(lock))
 
 
-class _Signature:
+class _LockSignature:
     """Signs a lock file when it is got; ``stands`` says whether the file still had its name then."""
 
     def __init__(self, lock: Path) -> None:
@@ -128,7 +128,7 @@ class _Signature:
             self.stands = os.path.samestat(os.fstat(handle), self._lock.stat())
 
 
-def _locked(path: Path, lock: Path, waited: float) -> FileError:
+def _locked_error(path: Path, lock: Path, waited: float) -> FileError:
     says = t(
         "{path} 正被另一个 collabxl 写入（{holder}），等了 {waited} 秒，未写入。请等它结束后重试",
         "{path} is being written by another collabxl ({holder}); not written in {waited} s. Try again when it is done",
@@ -147,7 +147,7 @@ def _holder(lock: Path) -> str:
     return f"pid {pid} @ {host}"
 
 
-def _let_go(held: BaseFileLock, lock: Path) -> None:
+def _release(held: BaseFileLock, lock: Path) -> None:
     from filelock import SoftFileLock
 
     with suppress(OSError):
@@ -161,19 +161,19 @@ def _sweep(folder: Path, tag: str) -> None:
     """Remove what killed runs left: temp files whose workbook we hold or nobody holds, and locks that nobody holds."""
     from filelock import Timeout
 
-    left = _left_in(folder)
+    left = _leftovers(folder)
     _remove_temps(left.pop(tag, []))
     for other, files in left.items():
-        lock = lock_of(folder, other)
-        if lock in _mine.locks:
+        lock = lock_path(folder, other)
+        if lock in _thread_locks.locks:
             continue
         with suppress(OSError, Timeout):
-            held = _acquired(lock, 0)
+            held = _acquire(lock, 0)
             _remove_temps(files)
-            _let_go(held, lock)
+            _release(held, lock)
 
 
-def _left_in(folder: Path) -> dict[str, list[Path]]:
+def _leftovers(folder: Path) -> dict[str, list[Path]]:
     """Return the lock and temp files in a folder by the tag of their workbook."""
     left: dict[str, list[Path]] = {}
     with suppress(OSError), os.scandir(folder) as entries:

@@ -15,7 +15,7 @@ LOCK, TEMP = ".lock", ".tmp"
 _TAG = 8
 
 
-def resolved(path: Path) -> Path:
+def resolve_links(path: Path) -> Path:
     """Return the file that ``path`` means, links followed; FileError of kind unsupported if they go in circles."""
     try:
         return path.resolve()
@@ -30,17 +30,17 @@ def tag_of(target: Path) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:_TAG]
 
 
-def lock_of(folder: Path, tag: str) -> Path:
+def lock_path(folder: Path, tag: str) -> Path:
     """Return the lock file of the workbook with this tag."""
     return folder / f"{PREFIX}{tag}{LOCK}"
 
 
-def soft_lock_of(lock: Path) -> Path:
+def soft_lock_path(lock: Path) -> Path:
     """Return the file that is a lock by being there, where the system has none."""
     return lock.with_name(f"{lock.stem}-here{LOCK}")
 
 
-def temp_of(target: Path) -> Path:
+def temp_path(target: Path) -> Path:
     """Return a new name for what is not yet in its place."""
     return target.with_name(f"{PREFIX}{tag_of(target)}-{secrets.token_hex(4)}{TEMP}")
 
@@ -52,6 +52,6 @@ def tag_in(name: str) -> str | None:
     return name.removeprefix(PREFIX)[:_TAG]
 
 
-def backup_of(target: Path) -> Path:
+def backup_path(target: Path) -> Path:
     """Return where the old content is kept: beside the file, easy to find, and not a workbook by its name."""
     return target.with_name(f"{target.name}.bak")

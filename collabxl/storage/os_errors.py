@@ -27,22 +27,22 @@ class DurabilityError(FileError):
         super().__init__("permission", says, path=str(path), reason=_reason(error))
 
 
-def failure(path: Path, target: Path, error: OSError) -> FileError:
+def write_error(path: Path, target: Path, error: OSError) -> FileError:
     """Return what an error of the system means for a file that was to be written; the old one is as it was.
 
     The contract has no word for a sick disk: it is kind permission, the system did not let us write.
     """
-    kind, says = _meaning(target, error)
+    kind, says = _kind_and_text(target, error)
     return FileError(kind, says, path=str(path), folder=str(target.parent), reason=_reason(error))
 
 
-def _meaning(target: Path, error: OSError) -> tuple[Kind, Text]:
+def _kind_and_text(target: Path, error: OSError) -> tuple[Kind, Text]:
     if error.errno in _NO_ROOM:
         return "too-large", t(
             "磁盘空间或配额不足，写不下 {path}；原文件保持原样。请腾出空间后重试",
             "No room on the disk (or in the quota) for {path}; the old file is as it was. Make room and try again",
         )
-    if error.errno in _IN_USE or being_used(error):
+    if error.errno in _IN_USE or is_sharing_violation(error):
         return "locked", t(
             "{path} 正被另一个程序使用，未写入。请关闭后重试",
             "{path} is in use by another program; not written. Close it and try again",
@@ -66,7 +66,7 @@ def _meaning(target: Path, error: OSError) -> tuple[Kind, Text]:
     )
 
 
-def being_used(error: OSError) -> bool:
+def is_sharing_violation(error: OSError) -> bool:
     """Return whether Windows says that another program has the file open."""
     return getattr(error, "winerror", None) in _SHARING
 

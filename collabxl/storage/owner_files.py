@@ -6,29 +6,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Owner(NamedTuple):
+class FileOwner(NamedTuple):
     """Who has a workbook open, and the file that says so."""
 
     name: str
     file: str
 
 
-def holder_of(path: Path) -> str | None:
+def owner_name(path: Path) -> str | None:
     """Return the name of who has a workbook open, or None."""
-    owner = owner_of(path)
+    owner = file_owner(path)
     return owner.name if owner else None
 
 
-def owner_of(path: Path) -> Owner | None:
+def file_owner(path: Path) -> FileOwner | None:
     """Return who has a workbook open, or None; a program that says no name is called by its owner file."""
     for name, read in (
         (f"~${path.name}", _excel_owner),
         (f".~lock.{path.name}#", _office_owner),
-        (f".~{path.name}", _nobody),  # WPS on Linux and macOS
+        (f".~{path.name}", _unnamed_owner),  # WPS on Linux and macOS
     ):
         owner = path.with_name(name)
         if owner.exists():
-            return Owner(read(owner) or name, name)
+            return FileOwner(read(owner) or name, name)
     return None
 
 
@@ -45,7 +45,7 @@ def _office_owner(owner: Path) -> str:
     return next((field.strip() for field in fields if field.strip()), "")
 
 
-def _nobody(_: Path) -> str:
+def _unnamed_owner(_: Path) -> str:
     return ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from collabxl.errors import FileError, leads_nowhere, no_regular_file, not_found
+from collabxl.errors import FileError, leads_nowhere, missing_file_error, no_regular_file
 from collabxl.storage import remote
 from collabxl.storage.names import PREFIX
 from collabxl.text import Text
@@ -22,22 +22,22 @@ ARCHIVE_MARK = b"collabxl archive"
 """What a zip that ``archive`` wrote ends with: it holds what lies around it, and is no input."""
 
 
-def each_of(paths: Paths) -> list[str | Path]:
+def path_list(paths: Paths) -> list[str | Path]:
     """Return paths as a list; one by itself is one, not the letters of its name."""
     return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
-def files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:
+def find_files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:
     """Return the file ``path``, or those with ``suffixes`` in a folder, or those a pattern fits; errors for none.
 
     ``nothing`` is said of a folder ``{path}`` without such files. A file named outright is never questioned.
     """
     if path.is_dir():
-        inside = _inputs(file for file in path.rglob("*") if remote.ends_with(file.name, suffixes))
+        inside = _inputs(file for file in path.rglob("*") if remote.has_suffix(file.name, suffixes))
         return inside or [FileError("not-found", nothing, path=str(path))]
     if not path.exists() and remote.is_pattern(str(path)):
-        pattern = remote.in_any_case(str(path.relative_to(path.anchor)), suffixes)
-        return _inputs(Path(path.anchor or ".").glob(pattern)) or [not_found(str(path))]
+        pattern = remote.case_insensitive_pattern(str(path.relative_to(path.anchor)), suffixes)
+        return _inputs(Path(path.anchor or ".").glob(pattern)) or [missing_file_error(str(path))]
     return [path]
 
 
@@ -50,11 +50,11 @@ def _inputs(found: Iterable[Path]) -> list[Path | FileError]:
     ]
 
 
-def addresses(address: str, suffixes: tuple[str, ...], nothing: Text) -> list[str | FileError]:
+def find_addresses(address: str, suffixes: tuple[str, ...], nothing: Text) -> list[str | FileError]:
     """Return what ``files`` does for an address in another store; an error, too, if that cannot be asked."""
     try:
         remote.refuse_password(address)
-        found = remote.found(address, suffixes)
+        found = remote.find_files(address, suffixes)
     except FileError as error:
         error.fields.setdefault("path", address)
         return [error]
@@ -64,7 +64,7 @@ def addresses(address: str, suffixes: tuple[str, ...], nothing: Text) -> list[st
     return [*inside] or [FileError("not-found", nothing, path=address)]
 
 
-def local(address: str) -> Path | None:
+def local_path(address: str) -> Path | None:
     """Return the path that a file:// address stands for, None for any other."""
     if not address.lower().startswith("file://"):
         return None
@@ -76,7 +76,7 @@ def is_input(file: Path) -> bool:
     return file.is_file() and not file.name.startswith(NOT_INPUT)
 
 
-def free(path: Path, taken: set[Path]) -> Path:
+def free_path(path: Path, taken: set[Path]) -> Path:
     """Return a path that nothing else of this run is written to, now taken: ``path``, or a numbered one like it."""
     number, free = 1, path
     while free in taken:

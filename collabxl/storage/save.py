@@ -20,14 +20,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collabxl.errors import FileError
-from collabxl.storage.disk import kept, swap, sync_folder, written
-from collabxl.storage.lock import editing
-from collabxl.storage.names import backup_of, resolved
-from collabxl.storage.os_errors import DurabilityError, failure
-from collabxl.storage.owner_files import holder_of, owner_of
+from collabxl.storage.disk import file_stat, swap, sync_folder, synced_temp_file
+from collabxl.storage.lock import write_lock
+from collabxl.storage.names import backup_path, resolve_links
+from collabxl.storage.os_errors import DurabilityError, write_error
+from collabxl.storage.owner_files import file_owner, owner_name
 from collabxl.text import t
 
-__all__ = ["DurabilityError", "backup_of", "editing", "holder_of", "replace"]
+__all__ = ["DurabilityError", "backup_path", "owner_name", "replace", "write_lock"]
 
 
 def replace(path: Path, content: bytes | Iterable[bytes], *, was: bytes | None = None, backup: bool = False) -> None:
@@ -39,28 +39,28 @@ def replace(path: Path, content: bytes | Iterable[bytes], *, was: bytes | None =
     Waits for other writers as ``editing`` does. Raises FileError: locked, permission, not-found, unsupported (a hard
     link or not a file), too-large (no room on the disk); DurabilityError if all is written but a power cut may undo it.
     """
-    with editing(path):
-        target = resolved(path)
+    with write_lock(path):
+        target = resolve_links(path)
         try:
-            _put(path, target, content, was, backup=backup)
+            _write(path, target, content, was, backup=backup)
         except OSError as error:
-            raise failure(path, target, error) from error
+            raise write_error(path, target, error) from error
         try:
             sync_folder(target.parent)
         except OSError as error:
             raise DurabilityError(path, error) from error
 
 
-def _put(path: Path, target: Path, content: bytes | Iterable[bytes], was: bytes | None, *, backup: bool) -> None:
+def _write(path: Path, target: Path, content: bytes | Iterable[bytes], was: bytes | None, *, backup: bool) -> None:
     _refuse_unless_writable(path, target)
     _refuse_if_changed(path, target, was)
-    with written(target, content, like=target) as temp:
+    with synced_temp_file(target, content, like=target) as temp:
         if backup and target.exists():
-            with written(target, target.read_bytes(), like=target) as old:
-                swap(old, backup_of(target))
+            with synced_temp_file(target, target.read_bytes(), like=target) as old:
+                swap(old, backup_path(target))
             sync_folder(target.parent)
         _refuse_if_changed(path, target, was)
-        _refuse_if_held(path, target)
+        _refuse_if_open(path, target)
         swap(temp, target)
 
 
@@ -68,13 +68,13 @@ def _refuse_unless_writable(path: Path, target: Path) -> None:
     if not target.parent.is_dir():
         says = t("文件夹不存在：{folder}。请先建好", "No such folder: {folder}. Make it first")
         raise FileError("not-found", says, folder=str(target.parent))
-    facts = kept(target)
+    facts = file_stat(target)
     if facts is None:
         return
     if not stat.S_ISREG(facts.st_mode):
         says = t("{path} 不是普通文件，未写入。请给出文件名", "{path} is not a file; not written. Name a file")
         raise FileError("unsupported", says, path=str(path))
-    _refuse_if_held(path, target)
+    _refuse_if_open(path, target)
     if not facts.st_mode & 0o222 or not os.access(target, os.W_OK):
         says = t(
             "{path} 是只读的，未写入。请先取消“只读”属性，或另存一份",
@@ -89,8 +89,8 @@ def _refuse_unless_writable(path: Path, target: Path) -> None:
         raise FileError("unsupported", says, path=str(path), count=facts.st_nlink)
 
 
-def _refuse_if_held(path: Path, target: Path) -> None:
-    owner = owner_of(target)
+def _refuse_if_open(path: Path, target: Path) -> None:
+    owner = file_owner(target)
     if owner is not None:
         says = t(
             "{path} 正被 {holder} 打开，未写入。请关闭后重试；如果没有人打开它，请删除旁边的 {owner}",
@@ -100,6 +100,6 @@ def _refuse_if_held(path: Path, target: Path) -> None:
 
 
 def _refuse_if_changed(path: Path, target: Path, was: bytes | None) -> None:
-    if was is not None and (kept(target) is None or target.read_bytes() != was):
+    if was is not None and (file_stat(target) is None or target.read_bytes() != was):
         says = t("{path} 在处理期间被改动，未写入。请重新运行", "{path} changed meanwhile; not written. Run again")
         raise FileError("locked", says, path=str(path))

@@ -6,20 +6,20 @@ import math
 
 from collabxl.summary.band import write_band, write_tiles
 from collabxl.summary.charts import write_ring, write_trend
-from collabxl.summary.dashboard import FIRST, LAST, PAGE, ROWS, Paper
+from collabxl.summary.dashboard import FIRST, LAST, PAGE, ROWS, Dashboard
 from collabxl.summary.departments import write_departments
 from collabxl.summary.findings import write_all, write_findings
 from collabxl.summary.forecast import write_forecast
-from collabxl.summary.formula_view import as_formulas_see, counted_by_formulas
+from collabxl.summary.formula_view import view_by_formulas, view_by_formulas_without_checks
 from collabxl.summary.lists import write_lists
 from collabxl.summary.live_ranges import HIDDEN
 from collabxl.summary.risks import write_risks
 from collabxl.summary.view import View, views
 from collabxl.text import t
-from collabxl.workbook.grid import Box, Grid
+from collabxl.workbook.grid import Grid, GridRange
 from collabxl.workbook.paint import ROW_HEIGHT
 
-__all__ = ["MARKER", "View", "as_formulas_see", "counted_by_formulas", "summary", "views"]
+__all__ = ["MARKER", "View", "summary", "view_by_formulas", "view_by_formulas_without_checks", "views"]
 
 MARKER = "_collabxl_summary"
 """The hidden name, and the hidden word, that say a sheet is ours to replace."""
@@ -33,7 +33,7 @@ _LEGEND = t(
 
 def summary(view: View) -> Grid:
     """Return the summary of one workbook; the same workbook and day give the same grid."""
-    paper = Paper(view)
+    paper = Dashboard(view)
     for write in (
         write_band,
         write_tiles,
@@ -58,8 +58,8 @@ def _print(grid: Grid) -> None:
     """Let the dashboard be one page, whatever the workbook's font makes of column widths, and the rest follow."""
     end = max(row for row, column in grid.cells if column <= LAST)
     grid.margins = (0.3, 0.3, 0.3, 0.3)
-    grid.printed = [Box(1, FIRST - 1, ROWS["legend"], LAST + 1)]
+    grid.printed = [GridRange(1, FIRST - 1, ROWS["legend"], LAST + 1)]
     below = sum(grid.heights.get(row, ROW_HEIGHT) for row in range(ROWS["rest"], end + 1))
     if below:
-        grid.printed.append(Box(ROWS["rest"], FIRST - 1, end, LAST + 1))
+        grid.printed.append(GridRange(ROWS["rest"], FIRST - 1, end, LAST + 1))
     grid.tall = 1 + math.ceil(below / PAGE)

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from collabxl.formulas.formula_fields import STATES, WEEK
 from collabxl.formulas.helper_sheet import CHECK
 from collabxl.formulas.named_ranges import AS_OF
-from collabxl.schema.serials import day_of
+from collabxl.schema.serials import from_serial
 from collabxl.schema.settings import limit_name
 from collabxl.schema.sheets import STANDARD, Project, Risks, Tasks
 from collabxl.summary import live_ranges
-from collabxl.summary.dashboard import FIRST, LAST, ROWS, Paper, fixed_cell, text_literal
-from collabxl.summary.live_ranges import form, share, share_of, whole
-from collabxl.summary.view import Task, View
+from collabxl.summary.dashboard import FIRST, LAST, ROWS, Dashboard, fixed_cell, text_literal
+from collabxl.summary.live_ranges import field_range, form_formula, percent_formula, percent_of
+from collabxl.summary.view import SummaryTask, View
 from collabxl.text import Text, t
-from collabxl.workbook.grid import Box
+from collabxl.workbook.grid import GridRange
 
 _GOOD, _BAD = t("● 正常", "● On track"), t("▲ 需要关注", "▲ Needs attention")
 _SUMMARY = t("协同汇总", "Summary")
@@ -28,19 +28,20 @@ _TILE = 4
 """How many columns a tile takes."""
 
 
-def write_band(paper: Paper) -> None:
+def write_band(paper: Dashboard) -> None:
     """Write the two lines of the band and the strip that shows how much of the time is over."""
     view, row = paper.view, ROWS["title"]
     left, right, tail = _HALF - FIRST, LAST - _HALF + 1, f"　{paper.say(_SUMMARY)}"
-    name = form(Project.name, paper.lang)
+    name = form_formula(Project.name, paper.lang)
     named = f'IF({name}="",{text_literal(view.name)},{name})&{text_literal(tail)}'
     paper.put(row, FIRST, view.name + tail, "title", formula=named, across=left)
-    shown = _BAD if count(view, "overdue") or to_mend(view) else _GOOD
+    shown = _BAD if count_tasks(view, "overdue") or problem_count(view) else _GOOD
     late, wrong = (fixed_cell(ROWS["tiles"] + 1, FIRST + _TILE * number) for number in (2, 5))
     words = ",".join(text_literal(paper.say(each)) for each in (_BAD, _GOOD))
     paper.put(row, _HALF, paper.say(shown), "title title_right", formula=f"IF({late}+{wrong}>0,{words})", across=right)
     dates = paper.say(
-        t("{first} — {last}", "{first} – {last}"), **dict(zip(("first", "last"), map(day_of, view.span), strict=True))
+        t("{first} — {last}", "{first} – {last}"),
+        **dict(zip(("first", "last"), map(from_serial, view.span), strict=True)),
     )
     who = _BETWEEN.join(filter(None, [view.initiator, view.lead, dates]))
     told = "&".join(f'IF({said}="","",{said}&{text_literal(_BETWEEN)})' for said in _who(paper))
@@ -51,26 +52,32 @@ def write_band(paper: Paper) -> None:
             paper.put(line, margin, None, "title")
 
 
-def _who(paper: Paper) -> Iterator[str]:
-    return (form(field, paper.lang) for field in (Project.initiator, Project.lead))
+def _who(paper: Dashboard) -> Iterator[str]:
+    return (form_formula(field, paper.lang) for field in (Project.initiator, Project.lead))
 
 
-def _time(paper: Paper, row: int, across: int) -> None:
+def _time(paper: Dashboard, row: int, across: int) -> None:
     view, (first, last) = paper.view, paper.view.span
     total = max(1, last - first)
     gone, left = min(max(0, view.day - first), total), max(0, last - view.day)
     start, end = (fixed_cell(*spot) for spot in (live_ranges.FIRST_DAY, live_ranges.LAST_DAY))
     for spot, name, day in ((live_ranges.FIRST_DAY, "first", first), (live_ranges.LAST_DAY, "last", last)):
-        told = live_ranges.figure(f"period.{name}", paper.lang)
-        both = ",".join(f"ISNUMBER({live_ranges.figure(f'period.{each}', paper.lang)})" for each in ("first", "last"))
+        told = live_ranges.figure_cell(f"period.{name}", paper.lang)
+        both = ",".join(
+            f"ISNUMBER({live_ranges.figure_cell(f'period.{each}', paper.lang)})" for each in ("first", "last")
+        )
         paper.put(*spot, day, "day", formula=f"IF(AND({both}),{told},{day})")
     length = f"MAX(1,{end}-{start})"
     past = f"MIN(MAX(0,{AS_OF}-{start}),{length})"
     says = t(
         "统计日 {day}　时间已过 {share}%　距结束 {left} 天", "As of {day}　{share}% of the time gone　{left} days left"
     )
-    value = paper.say(says, day=day_of(view.day), share=share(gone, total), left=left)
-    parts = {"day": f'TEXT({AS_OF},"yyyy-mm-dd")', "share": share_of(past, length), "left": f"MAX(0,{end}-{AS_OF})"}
+    value = paper.say(says, day=from_serial(view.day), share=percent_of(gone, total), left=left)
+    parts = {
+        "day": f'TEXT({AS_OF},"yyyy-mm-dd")',
+        "share": percent_formula(past, length),
+        "left": f"MAX(0,{end}-{AS_OF})",
+    }
     formula = text_literal(says.to(paper.lang))
     for field, part in parts.items():
         formula = formula.replace("{" + field + "}", f'"&{part}&"')
@@ -80,7 +87,7 @@ def _time(paper: Paper, row: int, across: int) -> None:
         over = (at + 0.5) * total <= gone * cells
         paper.put(strip, FIRST + at, None, "strip_gone" if over else "strip_left")
     half = f"(COLUMN()-{FIRST - 0.5})*{length}<={past}*{cells}"
-    paper.marks(Box(strip, FIRST, strip, LAST), (half, "strip_gone"), ("TRUE", "strip_left"))
+    paper.marks(GridRange(strip, FIRST, strip, LAST), (half, "strip_gone"), ("TRUE", "strip_left"))
 
 
 class _Tile(NamedTuple):
@@ -94,7 +101,7 @@ class _Tile(NamedTuple):
     """The style while the number is not 0; tiles without one are never alarming."""
 
 
-def write_tiles(paper: Paper) -> None:
+def write_tiles(paper: Dashboard) -> None:
     """Write the six tiles."""
     row = ROWS["tiles"]
     for place, tile in enumerate(_tiles(paper)):
@@ -107,32 +114,32 @@ def write_tiles(paper: Paper) -> None:
         paper.put(row + 2, column, tile.note, f"tile_note {accent}", formula=tile.note_formula, across=_TILE)
         if tile.alarm:
             cell = fixed_cell(row + 1, column)
-            box = Box(row + 1, column, row + 1, column + _TILE - 1)
+            box = GridRange(row + 1, column, row + 1, column + _TILE - 1)
             paper.marks(box, (f"{cell}>0", tile.alarm), (f"{cell}=0", "mark_calm"))
 
 
-def count(view: View, state: str) -> int:
+def count_tasks(view: View, state: str) -> int:
     """Return how many tasks are in one of STATES."""
     return sum(task.state(view.day) == state for task in view.tasks)
 
 
-def soon(view: View) -> list[Task]:
+def tasks_due_soon(view: View) -> list[SummaryTask]:
     """Return the open tasks due within a week, the first due first."""
     return sorted((task for task in view.tasks if task.is_due_soon(view.day)), key=lambda task: (task.due, task.row))
 
 
-def to_mend(view: View) -> int:
+def problem_count(view: View) -> int:
     """Return how much there is to mend: rows that say so, in a summary of values findings that are no mere hints."""
     counts = view.outcome.counts
     return sum(view.flagged.values()) if view.live else counts["error"] + counts["warning"]
 
 
-def _tiles(paper: Paper) -> Iterator[_Tile]:
+def _tiles(paper: Dashboard) -> Iterator[_Tile]:
     view = paper.view
-    total, numbers = len(view.tasks), {state: count(view, state) for state in STATES}
+    total, numbers = len(view.tasks), {state: count_tasks(view, state) for state in STATES}
     living = total - numbers["cancelled"]
     cell = {state: fixed_cell(live_ranges.TOP + at, live_ranges.NUMBERS) for at, state in enumerate(STATES)}
-    everything = f"SUMPRODUCT(({live_ranges.states(paper.lang)}>0)*1)"
+    everything = f"SUMPRODUCT(({live_ranges.state_range(paper.lang)}>0)*1)"
     alive = f"({everything}-{cell['cancelled']})"
     signs = (("●", "done"), ("◎", "in_progress"), ("○", "not_started"))
     yield _Tile(
@@ -144,25 +151,27 @@ def _tiles(paper: Paper) -> Iterator[_Tile]:
         "navy",
     )
     due = sum(task.status != "cancelled" and task.due is not None and task.due <= view.day for task in view.tasks)
-    days = whole(Tasks, "due", paper.lang)
-    planned = share_of(f"SUMPRODUCT({live_ranges.alive(paper.lang)}*ISNUMBER({days})*({days}<={AS_OF}))", alive)
+    days = field_range(Tasks, "due", paper.lang)
+    planned = percent_formula(
+        f"SUMPRODUCT({live_ranges.alive_condition(paper.lang)}*ISNUMBER({days})*({days}<={AS_OF}))", alive
+    )
     says = paper.say(t("按计划应达 ", "planned by now: "))
     yield _Tile(
         t("● 完成率", "● Done"),
-        share(numbers["done"], living) / 100,
-        f"{share_of(cell['done'], alive)}/100",
-        f"{says}{share(due, living)}%",
+        percent_of(numbers["done"], living) / 100,
+        f"{percent_formula(cell['done'], alive)}/100",
+        f"{says}{percent_of(due, living)}%",
         f'{text_literal(says)}&{planned}&"%"',
         "done",
     )
     yield _late(paper, numbers["overdue"])
     yield _soon(paper)
     yield _high(paper)
-    yield _mend(paper)
+    yield _problems(paper)
 
 
-def _late(paper: Paper, number: int) -> _Tile:
-    day, found = paper.view.day, whole(Tasks, "late.order", paper.lang)
+def _late(paper: Dashboard, number: int) -> _Tile:
+    day, found = paper.view.day, field_range(Tasks, "late.order", paper.lang)
     longest = max((day - task.due for task in paper.view.tasks if task.due and task.state(day) == "overdue"), default=0)
     says, none = t("最长 {days} 天", "longest: {days} days"), paper.say(_NONE)
     shown = paper.formula(says, days=f"({AS_OF}-INT(MIN({found})))")
@@ -177,10 +186,10 @@ def _late(paper: Paper, number: int) -> _Tile:
     )
 
 
-def _soon(paper: Paper) -> _Tile:
-    tasks, found = soon(paper.view), whole(Tasks, "soon.order", paper.lang)
+def _soon(paper: Dashboard) -> _Tile:
+    tasks, found = tasks_due_soon(paper.view), field_range(Tasks, "soon.order", paper.lang)
     says, none = t("最近 {month}月{day}日", "next: {month}/{day}"), paper.say(_NONE)
-    first = day_of(tasks[0].due or 0) if tasks else None
+    first = from_serial(tasks[0].due or 0) if tasks else None
     shown = paper.formula(says, month=f"MONTH(MIN({found}))", day=f"DAY(MIN({found}))")
     return _Tile(
         t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"),
@@ -193,8 +202,8 @@ def _soon(paper: Paper) -> _Tile:
     )
 
 
-def _high(paper: Paper) -> _Tile:
-    view, limit, weights = paper.view, paper.view.limits.high_risk, whole(Risks, "weight", paper.lang)
+def _high(paper: Dashboard) -> _Tile:
+    view, limit, weights = paper.view, paper.view.limits.high_risk, field_range(Risks, "weight", paper.lang)
     high = [risk for risk in view.risks if risk.score >= limit]
     without = sum(not risk.has_response for risk in high)
     says = paper.say(t("没写应对 ", "without response: "))
@@ -204,23 +213,23 @@ def _high(paper: Paper) -> _Tile:
         len(high),
         f"SUMPRODUCT({condition})",
         f"{says}{without}",
-        f'{text_literal(says)}&SUMPRODUCT({condition}*({whole(Risks, "response", paper.lang)}=""))',
+        f'{text_literal(says)}&SUMPRODUCT({condition}*({field_range(Risks, "response", paper.lang)}=""))',
         "risk",
         "mark_alarm",
     )
 
 
-def _mend(paper: Paper) -> _Tile:
+def _problems(paper: Dashboard) -> _Tile:
     view = paper.view
     if not view.live:
         note = paper.say(t("错误 {error}　警告 {warning}", "{error} errors, {warning} warnings"), **view.outcome.counts)
-        return _Tile(t("※ 要改的地方", "※ To mend"), to_mend(view), "", note, "", "ink", "mark_alarm")
+        return _Tile(t("※ 要改的地方", "※ To mend"), problem_count(view), "", note, "", "ink", "mark_alarm")
     sheets = [(STANDARD.sheet(key), number) for key, number in view.flagged.items()]
-    cells = [f"SUMPRODUCT((LEN({whole(sheet, CHECK, paper.lang)})>0)*1)" for sheet, _ in sheets]
+    cells = [f"SUMPRODUCT((LEN({field_range(sheet, CHECK, paper.lang)})>0)*1)" for sheet, _ in sheets]
     short = [paper.say(sheet.meta.title)[: 2 if paper.lang == "zh" else None] for sheet, _ in sheets]
     return _Tile(
         t("※ 要改的行", "※ Rows to mend"),
-        to_mend(view),
+        problem_count(view),
         "+".join(cells),
         "　".join(f"{word} {number}" for word, (_, number) in zip(short, sheets, strict=True)),
         '&"　"&'.join(f"{text_literal(word + ' ')}&{cell}" for word, cell in zip(short, cells, strict=True)),

@@ -9,7 +9,7 @@ from collabxl.ooxml import a1
 from collabxl.schema.sheets import Summary
 from collabxl.summary.view import View
 from collabxl.text import Text
-from collabxl.workbook.grid import Box, Cell, Condition, Grid, Value
+from collabxl.workbook.grid import Cell, Condition, Grid, GridRange, Value
 
 FIRST, LAST = 2, 25
 """The columns between the margins."""
@@ -27,7 +27,7 @@ PAGE = 720
 """Points of height that a page takes at its width: about the dashboard's own height."""
 
 
-class Head(NamedTuple):
+class TableHead(NamedTuple):
     """One head of a table and how many columns it takes."""
 
     words: Text
@@ -35,7 +35,7 @@ class Head(NamedTuple):
     style: str = "column"
 
 
-class Paper:
+class Dashboard:
     """One dashboard on its way to a grid."""
 
     def __init__(self, view: View) -> None:
@@ -68,13 +68,13 @@ class Paper:
         first, last = zone
         self.put(row, first, title, "section", formula=formula, across=last - first + 1)
 
-    def heads(self, row: int, column: int, heads: Sequence[Head]) -> None:
+    def heads(self, row: int, column: int, heads: Sequence[TableHead]) -> None:
         """Put the heads of a table beside each other."""
         for head in heads:
             self.put(row, column, head.words.to(self.lang), head.style, across=head.across)
             column += head.across
 
-    def marks(self, box: Box, *states: tuple[str, str]) -> None:
+    def marks(self, box: GridRange, *states: tuple[str, str]) -> None:
         """Let cells of a live summary change their look: by pairs of a formula and a style, the first true one wins."""
         if self.view.live:
             self.grid.conditions.extend(Condition(box, formula, style) for formula, style in states)
@@ -91,12 +91,12 @@ class Paper:
 
 def fixed_cell(row: int, column: int) -> str:
     """Return a fixed cell of the summary's own: $B$5."""
-    return a1.span((row, column), (row, column), fixed=True).split(":")[0]
+    return a1.range_address((row, column), (row, column), fixed=True).split(":")[0]
 
 
-def fixed_range(box: Box) -> str:
+def fixed_range(box: GridRange) -> str:
     """Return a fixed range of the summary's own: $B$5:$B$9."""
-    return a1.span((box.top, box.left), (box.bottom, box.right), fixed=True)
+    return a1.range_address((box.top, box.left), (box.bottom, box.right), fixed=True)
 
 
 def text_literal(text: str) -> str:

@@ -9,11 +9,18 @@ from typing import NamedTuple
 from collabxl.formulas import layout
 from collabxl.schema.sheets import Contacts, Tasks
 from collabxl.summary import live_ranges
-from collabxl.summary.dashboard import ROWS, TABLE, Head, Paper, fixed_cell, fixed_range, text_literal
-from collabxl.summary.live_ranges import MOST_DEPARTMENTS, TOP, share, share_of, state_is, whole
-from collabxl.summary.view import Task, View
+from collabxl.summary.dashboard import ROWS, TABLE, Dashboard, TableHead, fixed_cell, fixed_range, text_literal
+from collabxl.summary.live_ranges import (
+    MOST_DEPARTMENTS,
+    TOP,
+    field_range,
+    percent_formula,
+    percent_of,
+    state_condition,
+)
+from collabxl.summary.view import SummaryTask, View
 from collabxl.text import Lang, t
-from collabxl.workbook.grid import Box, Chart, Series
+from collabxl.workbook.grid import Chart, GridRange, Series
 
 REST = t("其他/未填", "Others, none")
 _TOTAL = t("合计", "Total")
@@ -29,7 +36,7 @@ _LAST = TOP + MOST_DEPARTMENTS
 """The row of the last line before the total."""
 
 
-def shown(view: View) -> tuple[str, ...]:
+def top_departments(view: View) -> tuple[str, ...]:
     """Return the departments with a line of their own: the first ones, without formulas those with most tasks."""
     names = view.departments
     if view.live or len(names) <= MOST_DEPARTMENTS:
@@ -39,22 +46,22 @@ def shown(view: View) -> tuple[str, ...]:
     return tuple(name for name in names if name in most)
 
 
-def write_departments(paper: Paper) -> None:
+def write_departments(paper: Dashboard) -> None:
     """Write one line a department, the rest and the total, and their bars."""
     view, row = paper.view, ROWS["charts"]
     paper.section(row, TABLE, paper.say(t("部门进度", "By department")))
-    heads = [Head(Tasks.department.title, 2)]
-    heads += [Head(words, style="column_center") for words in (t("任务", "Tasks"), t("完成率", "Done"))]
-    heads += [Head(words, style="column_center") for words in (t("▲ 逾期", "▲ Late"), t("△ 临期", "△ Soon"))]
-    heads += [Head(words, style=f"column_center ink_{colour}") for words, _, colour, _ in _BARS]
+    heads = [TableHead(Tasks.department.title, 2)]
+    heads += [TableHead(words, style="column_center") for words in (t("任务", "Tasks"), t("完成率", "Done"))]
+    heads += [TableHead(words, style="column_center") for words in (t("▲ 逾期", "▲ Late"), t("△ 临期", "△ Soon"))]
+    heads += [TableHead(words, style=f"column_center ink_{colour}") for words, _, colour, _ in _BARS]
     paper.heads(row + 1, TABLE[0], heads)
-    names = shown(view)
+    names = top_departments(view)
     for number in range(MOST_DEPARTMENTS + 1):
-        _line(paper, TOP + number, number, names)
-    _total(paper, _LAST + 1)
-    box = Box(TOP, TABLE[1] - 4, _LAST, TABLE[1])
+        _write_line(paper, TOP + number, number, names)
+    _write_total(paper, _LAST + 1)
+    box = GridRange(TOP, TABLE[1] - 4, _LAST, TABLE[1])
     pieces = tuple(
-        Series(paper.say(words), Box(TOP, column, _LAST, column), (colour,), ink)
+        Series(paper.say(words), GridRange(TOP, column, _LAST, column), (colour,), ink)
         for column, (words, _, colour, ink) in zip(live_ranges.BARS, _BARS, strict=True)
     )
     says = paper.say(
@@ -63,61 +70,61 @@ def write_departments(paper: Paper) -> None:
     paper.grid.charts.append(Chart("bars", box, live_ranges.department_labels(), pieces, says))
 
 
-class _Line(NamedTuple):
+class _DepartmentLine(NamedTuple):
     """One line of the table: its tasks, and how formulas count those that meet a condition."""
 
     row: int
     number: int
-    tasks: Sequence[Task]
+    tasks: Sequence[SummaryTask]
     is_there: bool
     lang: Lang
 
     def counted(self, condition: str, column: int) -> str:
         """Return the formula of how many tasks of this line meet a condition; the rest is what no line above has."""
         found = fixed_cell(*live_ranges.FOUND_DEPARTMENTS)
-        named = f"({whole(Tasks, 'department', self.lang)}={fixed_cell(self.row, TABLE[0])})"
-        above = f"-SUM({fixed_range(Box(TOP, column, self.row - 1, column))})" if self.row > TOP else ""
+        named = f"({field_range(Tasks, 'department', self.lang)}={fixed_cell(self.row, TABLE[0])})"
+        above = f"-SUM({fixed_range(GridRange(TOP, column, self.row - 1, column))})" if self.row > TOP else ""
         mine, rest = f"SUMPRODUCT({condition}*{named})", f"SUMPRODUCT({condition}*1){above}"
         return f'IF({self.number}>{found},"",IF({self.number}={found},{rest},{mine}))'
 
 
-def _line(paper: Paper, row: int, number: int, names: Sequence[str]) -> None:
+def _write_line(paper: Dashboard, row: int, number: int, names: Sequence[str]) -> None:
     rest, found, lang = paper.say(REST), fixed_cell(*live_ranges.FOUND_DEPARTMENTS), paper.lang
-    places, above = whole(Contacts, "first", lang), layout.FIRST - 1
-    named = f"INDEX({whole(Contacts, 'department', lang)},SMALL({places},{number + 1})-{above})"
+    places, above = field_range(Contacts, "first", lang), layout.FIRST - 1
+    named = f"INDEX({field_range(Contacts, 'department', lang)},SMALL({places},{number + 1})-{above})"
     label = names[number] if number < len(names) else rest if number == len(names) else ""
     formula = f'IF({number}<{found},{named},IF({number}={found},{text_literal(rest)},""))'
     paper.put(row, TABLE[0], label, "body", formula=formula, across=2)
-    line = _Line(row, number, _of(paper.view, names, number), number <= len(names), lang)
-    _figures(paper, line)
+    line = _DepartmentLine(row, number, _tasks_of(paper.view, names, number), number <= len(names), lang)
+    _write_figures(paper, line)
     for column, (_, states, _, _) in zip(live_ranges.BARS, _BARS, strict=True):
         value = sum(task.state(paper.view.day) in states for task in line.tasks)
-        condition = "+".join(state_is(state, lang) for state in states)
+        condition = "+".join(state_condition(state, lang) for state in states)
         paper.put(row, column, value if line.is_there else "", formula=line.counted(f"({condition})", column))
     for column in range(TABLE[1] - 4, TABLE[1] + 1):
         paper.put(row, column, None)
 
 
-def _figures(paper: Paper, line: _Line) -> None:
+def _write_figures(paper: Dashboard, line: _DepartmentLine) -> None:
     day, tasks, lang, first = paper.view.day, line.tasks, line.lang, TABLE[0] + 2
     late, near = (sum(task.state(day) == "overdue" for task in tasks), sum(task.is_due_soon(day) for task in tasks))
     done, dropped = (fixed_cell(line.row, live_ranges.BARS[at]) for at in (0, len(_BARS) - 1))
     living = f"({fixed_cell(line.row, first)}-{dropped})"
     figures: list[tuple[int | float, str, str, str]] = [
-        (len(tasks), line.counted(f"({live_ranges.states(lang)}>0)", first), "number_center", ""),
-        (_done(tasks), f'IF({done}="","",{share_of(done, living)}/100)', "share_center", ""),
-        (late, line.counted(state_is("overdue", lang), first + 2), "number_center", "late"),
-        (near, line.counted(f"ISNUMBER({whole(Tasks, 'soon.order', lang)})", first + 3), "number_center", "soon"),
+        (len(tasks), line.counted(f"({live_ranges.state_range(lang)}>0)", first), "number_center", ""),
+        (_done_share(tasks), f'IF({done}="","",{percent_formula(done, living)}/100)', "share_center", ""),
+        (late, line.counted(state_condition("overdue", lang), first + 2), "number_center", "late"),
+        (near, line.counted(f"ISNUMBER({field_range(Tasks, 'soon.order', lang)})", first + 3), "number_center", "soon"),
     ]
     for column, (value, formula, style, mark) in enumerate(figures, first):
         look = f"{style} mark_{mark}" if mark and value and line.is_there else style
         paper.put(line.row, column, value if line.is_there else "", look, formula=formula)
         if mark:
-            box = Box(line.row, column, line.row, column)
+            box = GridRange(line.row, column, line.row, column)
             paper.marks(box, (f"N({fixed_cell(line.row, column)})>0", f"mark_{mark}"), ("TRUE", "mark_plain"))
 
 
-def _of(view: View, names: Sequence[str], number: int) -> list[Task]:
+def _tasks_of(view: View, names: Sequence[str], number: int) -> list[SummaryTask]:
     if number < len(names):
         wanted = names[number].casefold()
         return [task for task in view.tasks if task.department.casefold() == wanted]
@@ -125,22 +132,23 @@ def _of(view: View, names: Sequence[str], number: int) -> list[Task]:
     return [task for task in view.tasks if task.department.casefold() not in known] if number == len(names) else []
 
 
-def _done(tasks: Sequence[Task]) -> float:
+def _done_share(tasks: Sequence[SummaryTask]) -> float:
     living = sum(task.status != "cancelled" for task in tasks)
-    return share(sum(task.status == "done" for task in tasks), living) / 100
+    return percent_of(sum(task.status == "done" for task in tasks), living) / 100
 
 
-def _total(paper: Paper, row: int) -> None:
+def _write_total(paper: Dashboard, row: int) -> None:
     view = paper.view
     paper.put(row, TABLE[0], paper.say(_TOTAL), "total", across=2)
-    sums = [f"SUM({fixed_range(Box(TOP, column, _LAST, column))})" for column in (4, 6, 7)]
+    sums = [f"SUM({fixed_range(GridRange(TOP, column, _LAST, column))})" for column in (4, 6, 7)]
     done, dropped = (
-        f"SUM({fixed_range(Box(TOP, live_ranges.BARS[at], _LAST, live_ranges.BARS[at]))})" for at in (0, len(_BARS) - 1)
+        f"SUM({fixed_range(GridRange(TOP, live_ranges.BARS[at], _LAST, live_ranges.BARS[at]))})"
+        for at in (0, len(_BARS) - 1)
     )
     living = f"({fixed_cell(row, TABLE[0] + 2)}-{dropped})"
     values = [
         (len(view.tasks), sums[0], "total_number"),
-        (_done(view.tasks), f"{share_of(done, living)}/100", "total_share"),
+        (_done_share(view.tasks), f"{percent_formula(done, living)}/100", "total_share"),
         (sum(task.state(view.day) == "overdue" for task in view.tasks), sums[1], "total_number"),
         (sum(task.is_due_soon(view.day) for task in view.tasks), sums[2], "total_number"),
     ]
@@ -149,7 +157,7 @@ def _total(paper: Paper, row: int) -> None:
     for column in range(TABLE[1] - 4, TABLE[1] + 1):
         paper.put(row, column, None, "total")
     names = paper.view.departments
-    contacts = whole(Contacts, "first", paper.lang)
+    contacts = field_range(Contacts, "first", paper.lang)
     paper.put(
         *live_ranges.FOUND_DEPARTMENTS,
         min(MOST_DEPARTMENTS, len(names)),

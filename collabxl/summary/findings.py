@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from collabxl.ooxml import a1
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.rule import SEVERITIES
-from collabxl.rules.engine.severities import SEVERITY, sum_of
-from collabxl.summary.dashboard import FINDINGS, FIRST, LAST, ROWS, Head, Paper
+from collabxl.rules.engine.severities import SEVERITY, counts_text
+from collabxl.summary.dashboard import FINDINGS, FIRST, LAST, ROWS, Dashboard, TableHead
 from collabxl.text import t
 
 MOST = 8
@@ -27,33 +27,33 @@ def worst_first(found: Sequence[Finding]) -> list[Finding]:
     return sorted(kept, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def write_findings(paper: Paper) -> None:
+def write_findings(paper: Dashboard) -> None:
     """Write the worst findings onto the dashboard, each with a link to its cell."""
     row, found = ROWS["findings"], worst_first(paper.view.outcome.problems)
     paper.section(row, FINDINGS, _title(paper, len(found)))
     heads = [
-        Head(t("位置", "Where"), 3),
-        Head(t("对象", "What"), 3),
-        Head(t("问题", "What is wrong"), 5),
-        Head(t("怎么改", "What to do"), 5),
+        TableHead(t("位置", "Where"), 3),
+        TableHead(t("对象", "What"), 3),
+        TableHead(t("问题", "What is wrong"), 5),
+        TableHead(t("怎么改", "What to do"), 5),
     ]
     paper.heads(row + 1, FINDINGS[0], heads)
     for number in range(MOST):
-        _short(paper, row + 2 + number, found[number] if number < len(found) else None)
+        _write_line(paper, row + 2 + number, found[number] if number < len(found) else None)
     if not found:
         paper.put(row + 2, FINDINGS[0], paper.say(t("没有发现问题", "Nothing found")), "muted_line")
 
 
-def _title(paper: Paper, count: int) -> str:
+def _title(paper: Dashboard, count: int) -> str:
     title = paper.say(t("※ 要改的地方　同步于 {day}", "※ To mend　synced {day}"), day=paper.view.synced)
     if count:
-        title += f"　{sum_of(paper.view.outcome.counts, paper.lang)}"
+        title += f"　{counts_text(paper.view.outcome.counts, paper.lang)}"
     if count > MOST:
         title += paper.say(t("，其余 {rest} 条见下页", ", {rest} more on the next page"), rest=count - MOST)
     return title
 
 
-def _short(paper: Paper, row: int, finding: Finding | None) -> None:
+def _write_line(paper: Dashboard, row: int, finding: Finding | None) -> None:
     first = FINDINGS[0]
     if finding is None:
         for column, across in ((first, 3), (first + 3, 3), (first + 6, 5), (first + 11, 5)):
@@ -62,20 +62,20 @@ def _short(paper: Paper, row: int, finding: Finding | None) -> None:
     sign, _ = _LOOKS[finding.severity]
     place, link = _place(finding)
     paper.put(row, first, cut(f"{sign} {place}", _LETTERS["where"]), "link" if link else "body", link=link, across=3)
-    what = _named(paper, finding)
+    what = _subject(paper, finding)
     paper.put(row, first + 3, cut(what, _LETTERS["what"]), "squeezed", across=3)
     says = cut(finding.message(paper.lang), _LETTERS["says"])
     paper.put(row, first + 6, says, f"small ink_{finding.severity}", across=5)
     paper.put(row, first + 11, cut(finding.advice(paper.lang), _LETTERS["fix"]), "small ink_grey", across=5)
 
 
-def _named(paper: Paper, finding: Finding) -> str:
+def _subject(paper: Dashboard, finding: Finding) -> str:
     tasks = {task.row: task.name for task in paper.view.tasks} if finding.sheet == "tasks" else {}
     name = tasks.get(finding.row or 0, "")
     return " ".join(filter(None, [finding.id, name])) or (finding.word or "")
 
 
-def write_all(paper: Paper) -> None:
+def write_all(paper: Dashboard) -> None:
     """Write every finding in full below the dashboard."""
     found = worst_first(paper.view.outcome.problems)
     if not found:
@@ -87,24 +87,24 @@ def write_all(paper: Paper) -> None:
         row + 1,
         FIRST,
         [
-            Head(t("级别", "Severity"), style="column_center"),
-            Head(t("位置", "Where"), 3),
-            Head(t("编号", "ID"), style="column_center"),
-            Head(t("问题", "What is wrong"), 10),
-            Head(t("怎么改", "What to do"), 8),
-            Head(t("规则", "Rule"), style="column_center"),
+            TableHead(t("级别", "Severity"), style="column_center"),
+            TableHead(t("位置", "Where"), 3),
+            TableHead(t("编号", "ID"), style="column_center"),
+            TableHead(t("问题", "What is wrong"), 10),
+            TableHead(t("怎么改", "What to do"), 8),
+            TableHead(t("规则", "Rule"), style="column_center"),
         ],
     )
     at = row + 2
     for finding in found[:MOST_IN_ALL]:
-        _full(paper, at, finding)
+        _write_details(paper, at, finding)
         at += 1
     if len(found) > MOST_IN_ALL:
         more = t("还有 {count} 条，用 collabxl check 查看", "{count} more: see collabxl check")
         paper.put(at, FIRST, paper.say(more, count=len(found) - MOST_IN_ALL), "muted", across=10)
 
 
-def _full(paper: Paper, row: int, finding: Finding) -> None:
+def _write_details(paper: Dashboard, row: int, finding: Finding) -> None:
     place, link = _place(finding)
     says, fix = finding.message(paper.lang), finding.advice(paper.lang)
     paper.put(row, FIRST, SEVERITY[finding.severity].to(paper.lang), _LOOKS[finding.severity][1])
@@ -119,7 +119,7 @@ def _full(paper: Paper, row: int, finding: Finding) -> None:
 
 def _place(finding: Finding) -> tuple[str, str | None]:
     place = " ".join(filter(None, [finding.title, finding.cell])) or finding.rule.code
-    link = f"{a1.quoted(finding.title)}!{finding.cell}" if finding.title and finding.cell else None
+    link = f"{a1.quote_sheet(finding.title)}!{finding.cell}" if finding.title and finding.cell else None
     return place, link
 
 

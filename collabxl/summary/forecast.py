@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collabxl.schema.serials import day_of
-from collabxl.summary.dashboard import RIGHT, ROWS, Head, Paper
+from collabxl.schema.serials import from_serial
+from collabxl.summary.dashboard import RIGHT, ROWS, Dashboard, TableHead
 from collabxl.summary.findings import cut, width
-from collabxl.summary.outlook import Milestone, Outlook
+from collabxl.summary.outlook import MilestoneForecast, Outlook
 from collabxl.text import Lang, t
 
 MOST_MILESTONES = 3
@@ -16,20 +16,20 @@ _ENDS = 3
 _ARROW = " → "
 
 
-def write_forecast(paper: Paper) -> None:
+def write_forecast(paper: Dashboard) -> None:
     """Write the block of the forecast, dated."""
     row, (first, last), told = ROWS["lists"], RIGHT, paper.view.outlook
     title = t("◆ 关键路径与预测　同步于 {day}", "◆ Critical path, forecast　synced {day}")
     paper.section(row, RIGHT, paper.say(title, day=paper.view.synced))
     heads = [
-        Head(t("预测完成日", "Forecast"), 2),
-        Head(t("计划结束", "Planned end"), 2),
-        Head(t("相差", "Difference"), 3),
+        TableHead(t("预测完成日", "Forecast"), 2),
+        TableHead(t("计划结束", "Planned end"), 2),
+        TableHead(t("相差", "Difference"), 3),
     ]
     paper.heads(row + 1, first, heads)
-    finish = day_of(told.finish).isoformat() if told.finish is not None else "—"
+    finish = from_serial(told.finish).isoformat() if told.finish is not None else "—"
     paper.put(row + 2, first, finish, "strong", across=2)
-    paper.put(row + 2, first + 2, day_of(paper.view.span[1]).isoformat(), "body", across=2)
+    paper.put(row + 2, first + 2, from_serial(paper.view.span[1]).isoformat(), "body", across=2)
     words, look = difference(told, paper.lang)
     paper.put(row + 2, first + 4, words, f"strong {look}", across=3)
     paper.put(row + 3, first, _chain(paper, told), "paragraph", across=last - first + 1, down=_LINES)
@@ -53,7 +53,7 @@ def difference(told: Outlook, lang: Lang) -> tuple[str, str]:
     return t("● 按期", "● on time").to(lang), "mark_calm"
 
 
-def _chain(paper: Paper, told: Outlook) -> str:
+def _chain(paper: Dashboard, told: Outlook) -> str:
     """Return the chain as it fits: with names, else by numbers, else only its ends; of others at least the last."""
     lead = paper.say(t("关键路径：", "Critical path: "))
     full = [" ".join(filter(None, task)) for task in told.chain]
@@ -66,7 +66,7 @@ def _chain(paper: Paper, told: Outlook) -> str:
     return next((text for text in texts if width(text) <= room), cut(texts[-1], room)) if told.chain else ""
 
 
-def _notes(paper: Paper, told: Outlook) -> list[tuple[str, str]]:
+def _notes(paper: Dashboard, told: Outlook) -> list[tuple[str, str]]:
     notes = []
     if told.cyclic:
         says = t("▲ {count} 个任务互相等待（循环依赖），排不了期", "▲ {count} tasks wait for each other: no forecast")
@@ -74,10 +74,10 @@ def _notes(paper: Paper, told: Outlook) -> list[tuple[str, str]]:
     return notes + [_ahead(paper, each) for each in told.milestones[: MOST_MILESTONES - len(notes)]]
 
 
-def _ahead(paper: Paper, milestone: Milestone) -> tuple[str, str]:
+def _ahead(paper: Dashboard, milestone: MilestoneForecast) -> tuple[str, str]:
     late = milestone.due is not None and milestone.forecast > milestone.due
     says = t("，预计 {forecast}（截止 {due}）", ", forecast {forecast} (due {due})")
-    due = day_of(milestone.due) if milestone.due is not None else None
-    tail = paper.say(says, forecast=day_of(milestone.forecast), due=due)
+    due = from_serial(milestone.due) if milestone.due is not None else None
+    tail = paper.say(says, forecast=from_serial(milestone.forecast), due=due)
     label = cut(milestone.label, _LETTERS - width(tail))
     return f"◆ {label}{tail}", "small ink_error" if late else "small"

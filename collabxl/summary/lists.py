@@ -11,12 +11,12 @@ from collabxl.formulas.named_ranges import AS_OF
 from collabxl.ooxml import a1
 from collabxl.schema.sheets import Tasks
 from collabxl.summary import live_ranges
-from collabxl.summary.band import soon
-from collabxl.summary.dashboard import LATE, ROWS, SOON, Head, Paper, fixed_cell, text_literal
-from collabxl.summary.live_ranges import whole
-from collabxl.summary.view import Task
+from collabxl.summary.band import tasks_due_soon
+from collabxl.summary.dashboard import LATE, ROWS, SOON, Dashboard, TableHead, fixed_cell, text_literal
+from collabxl.summary.live_ranges import field_range
+from collabxl.summary.view import SummaryTask
 from collabxl.text import Text, t
-from collabxl.workbook.grid import Box
+from collabxl.workbook.grid import GridRange
 
 MOST = 6
 _NONE = t("（没有）", "(none)")
@@ -46,54 +46,59 @@ _SOON = _List(
 )  # fmt: skip
 
 
-def write_lists(paper: Paper) -> None:
+def write_lists(paper: Dashboard) -> None:
     """Write both lists."""
     view = paper.view
     late = [task for task in view.tasks if task.state(view.day) == "overdue"]
     _write(paper, _LATE, sorted(late, key=lambda task: (task.due or 0, task.row)))
-    _write(paper, _SOON, soon(view))
+    _write(paper, _SOON, tasks_due_soon(view))
 
 
-def _write(paper: Paper, listed: _List, tasks: Sequence[Task]) -> None:
+def _write(paper: Dashboard, listed: _List, tasks: Sequence[SummaryTask]) -> None:
     row, (first, last) = ROWS["lists"], listed.zone
     title, more = paper.say(listed.title), f"　{paper.say(listed.more, count=MOST)}"
-    found = f"COUNT({whole(Tasks, listed.order, paper.lang)})"
+    found = f"COUNT({field_range(Tasks, listed.order, paper.lang)})"
     is_more = f'IF({found}>{MOST},{text_literal(more)},"")'
     value = f"{title}（{len(tasks)}）{more if len(tasks) > MOST else ''}"
     paper.section(row, listed.zone, value, f"{text_literal(title + '（')}&{found}&{text_literal('）')}&{is_more}")
     wide = last - first - 3
-    heads = [Head(Tasks.name.title, wide), *(Head(column.title) for column in (Tasks.owner, Tasks.department))]
-    heads += [Head(t("截止", "Due"), style="column_center"), Head(listed.head, style="column_center")]
+    heads = [
+        TableHead(Tasks.name.title, wide),
+        *(TableHead(column.title) for column in (Tasks.owner, Tasks.department)),
+    ]
+    heads += [TableHead(t("截止", "Due"), style="column_center"), TableHead(listed.head, style="column_center")]
     paper.heads(row + 1, first, heads)
     for number in range(MOST):
         _line(paper, row + 2 + number, listed, tasks[number] if number < len(tasks) else None, number)
-    days = a1.a1(row + 2, last)
-    box = Box(row + 2, last, row + 1 + MOST, last)
+    days = a1.cell_address(row + 2, last)
+    box = GridRange(row + 2, last, row + 1 + MOST, last)
     paper.marks(box, (f"ISNUMBER({days})", f"mark_{listed.mark}"), ("TRUE", "mark_plain"))
 
 
-def _line(paper: Paper, row: int, listed: _List, task: Task | None, number: int) -> None:
+def _line(paper: Dashboard, row: int, listed: _List, task: SummaryTask | None, number: int) -> None:
     view, last, lang = paper.view, listed.zone[1], paper.lang
-    at, known = fixed_cell(row, listed.places), whole(Tasks, listed.order, lang)
+    at, known = fixed_cell(row, listed.places), field_range(Tasks, listed.order, lang)
     if view.live:
         place = task.row - layout.FIRST + 1 if task else 0
         paper.put(row, listed.places, place, formula=f"IFERROR(MATCH(SMALL({known},{number + 1}),{known},0),0)")
     _name(paper, row, listed, task, is_first=number == 0)
     texts = (("owner", task.owner if task else ""), ("department", task.department if task else ""))
     for column, (field, value) in zip((last - 3, last - 2), texts, strict=True):
-        paper.put(row, column, value, "squeezed", formula=f'IF({at}=0,"",INDEX({whole(Tasks, field, lang)},{at}))')
-    due = f"INDEX({whole(Tasks, 'due', lang)},{at})"
+        paper.put(
+            row, column, value, "squeezed", formula=f'IF({at}=0,"",INDEX({field_range(Tasks, field, lang)},{at}))'
+        )
+    due = f"INDEX({field_range(Tasks, 'due', lang)},{at})"
     paper.put(row, last - 1, task.due if task else "", "short_day", formula=f'IF({at}=0,"",{due})')
     left = listed.sign * (view.day - (task.due or 0)) if task else ""
     between = f"{AS_OF}-{due}" if listed.sign > 0 else f"{due}-{AS_OF}"
     paper.put(row, last, left, f"days mark_{listed.mark}" if task else "days", formula=f'IF({at}=0,"",{between})')
 
 
-def _name(paper: Paper, row: int, listed: _List, task: Task | None, *, is_first: bool) -> None:
+def _name(paper: Dashboard, row: int, listed: _List, task: SummaryTask | None, *, is_first: bool) -> None:
     (first, last), lang, at = listed.zone, paper.lang, fixed_cell(row, listed.places)
     nothing = paper.say(_NONE) if is_first else ""
-    name, number = f"INDEX({whole(Tasks, 'name', lang)},{at})", f'INDEX(tasks.id,{at}+{layout.FIRST - 1})&""'
-    click = live_ranges.click(paper.view, Tasks.due, at, f'IF({name}="",{number},{name})')
+    name, number = f"INDEX({field_range(Tasks, 'name', lang)},{at})", f'INDEX(tasks.id,{at}+{layout.FIRST - 1})&""'
+    click = live_ranges.link_formula(paper.view, Tasks.due, at, f'IF({name}="",{number},{name})')
     link = paper.view.link(Tasks.due, task.row) if task else None
     value, look = (task.label, "link") if task else (nothing, "muted_line")
     formula = f"IF({at}=0,{text_literal(nothing)},{click})"

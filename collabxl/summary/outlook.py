@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collabxl.rules.engine.frames import wbs
-from collabxl.rules.engine.run import Checked
+from collabxl.rules.engine.run import CheckResult
 from collabxl.rules.matching.ids import NONE
 from collabxl.scheduling.calendar import WorkingDays
-from collabxl.schema.serials import SERIAL_OF_EPOCH, day_of
+from collabxl.schema.serials import SERIAL_OF_EPOCH, from_serial
 from collabxl.summary.serials import serials
 from collabxl.text import Lang, t
 
@@ -22,7 +22,7 @@ LONGEST_CHAIN = 100
 _EXPECTED = t("{task} 预计 {day}", "{task} forecast {day}")
 
 
-class Milestone(NamedTuple):
+class MilestoneForecast(NamedTuple):
     """A key date ahead: what it is called, when it is due, and when it will be reached."""
 
     label: str
@@ -42,7 +42,7 @@ class Outlook(NamedTuple):
     """What the tasks of other workbooks are called that drive the first of them, likewise, as 项目名::编号."""
     outside_day: int | None = None
     """The forecast of the last of those."""
-    milestones: tuple[Milestone, ...] = ()
+    milestones: tuple[MilestoneForecast, ...] = ()
     critical: frozenset[str] = frozenset()
     """The 编号 of the open tasks of which a day more is a day more for the project."""
     cyclic: int = 0
@@ -53,13 +53,13 @@ class Outlook(NamedTuple):
         if self.outside_day is None:
             return []
         *further, last = self.outside
-        return [*further, _EXPECTED.fill(lang, {"task": last, "day": day_of(self.outside_day)})]
+        return [*further, _EXPECTED.fill(lang, {"task": last, "day": from_serial(self.outside_day)})]
 
 
 NOTHING_KNOWN = Outlook()
 
 
-def outlooks(checked: Checked, ends: Mapping[int, int]) -> dict[int, Outlook]:
+def outlooks(checked: CheckResult, ends: Mapping[int, int]) -> dict[int, Outlook]:
     """Return what is foretold of the workbooks with tasks whose projects' last days are told."""
     planned, days = checked.frames["planned"], checked.frames["days"]
     plain = ("id", "name", "driver", "outside", "critical", "milestone", "is_open", "cyclic")
@@ -103,7 +103,9 @@ def _outlook(columns: Mapping[str, list[Any]], places: list[int], calendar: _Cal
         tuple(outside) if isinstance(outside, list) else (),
         columns["outside_day"][chain[-1]],
         tuple(
-            Milestone(columns["name"][at] or columns["id"][at] or "", columns["due"][at], columns["forecast"][at])
+            MilestoneForecast(
+                columns["name"][at] or columns["id"][at] or "", columns["due"][at], columns["forecast"][at]
+            )
             for at in ahead
         ),
         frozenset(columns["id"][at] for at in places if columns["critical"][at] and columns["id"][at]),

@@ -13,16 +13,16 @@ import pandas as pd
 
 from collabxl.formulas.formula_fields import HELD_UP, WEEK
 from collabxl.ooxml import a1
-from collabxl.reading.frame_columns import records
-from collabxl.reading.sheet import Page
-from collabxl.rules.engine.frames import languages, rows, wbs
+from collabxl.reading.frame_columns import iter_rows
+from collabxl.reading.sheet import SheetReading
+from collabxl.rules.engine.frames import languages, row_numbers, wbs
 from collabxl.rules.engine.outcome import Outcome
-from collabxl.rules.engine.run import Checked
+from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.columns import Column, Sheet
-from collabxl.schema.serials import SERIAL_OF_EPOCH, serial
+from collabxl.schema.serials import SERIAL_OF_EPOCH, to_serial
 from collabxl.schema.settings import Limits
 from collabxl.schema.vocabularies import RISK_STATUS
-from collabxl.summary.completion_dates import recorded
+from collabxl.summary.completion_dates import completion_days
 from collabxl.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
 from collabxl.summary.serials import serials
 from collabxl.text import Lang
@@ -31,7 +31,7 @@ SCALE = range(1, 6)
 """How possibility and impact of a risk are told."""
 
 
-class Task(NamedTuple):
+class SummaryTask(NamedTuple):
     """One task; days are counted as Excel does, so that they are subtracted here as they are in formulas."""
 
     row: int
@@ -67,7 +67,7 @@ class Task(NamedTuple):
         return self.is_open and self.due is not None and 0 <= self.due - day <= WEEK
 
 
-class Risk(NamedTuple):
+class SummaryRisk(NamedTuple):
     """One risk that is not closed; possibility and impact are None where they are not on the scale."""
 
     row: int
@@ -89,8 +89,8 @@ class View:
     """What one summary is made from."""
 
     outcome: Outcome
-    tasks: tuple[Task, ...]
-    risks: tuple[Risk, ...]
+    tasks: tuple[SummaryTask, ...]
+    risks: tuple[SummaryRisk, ...]
     departments: tuple[str, ...]
     """Those of 部门对接人 in their order, else those that tasks name."""
     initiator: str
@@ -115,7 +115,7 @@ class View:
         """What the project is called, else the file: not where it lies, which is nobody's business who gets it."""
         return self.outcome.project or Path(self.outcome.path).stem
 
-    def page(self, sheet: type[Sheet]) -> Page | None:
+    def page(self, sheet: type[Sheet]) -> SheetReading | None:
         """Return where a sheet was read."""
         reading = self.outcome.reading
         pages = reading.pages if reading else []
@@ -125,27 +125,27 @@ class View:
         """Return the place of a column's cell in a row, as a link leads to it."""
         page = self.page(column.sheet)
         place = page.places.get(column.key) if page else None
-        return f"{a1.quoted(page.title)}!{a1.a1(row, place.column)}" if page and place else None
+        return f"{a1.quote_sheet(page.title)}!{a1.cell_address(row, place.column)}" if page and place else None
 
 
-def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date) -> dict[int, View]:
+def views(checked: CheckResult, outcomes: Mapping[int, Outcome], today: dt.date) -> dict[int, View]:
     """Return what each workbook's summary is made from."""
     tasks, risks = (
         _tasks(checked.frames["standing"]),
         _risks(checked.frames["risks"], languages(checked.frames["books"])),
     )
-    contacts = _named(checked.frames["contacts"])
-    forms = {form.wb: form for form in records(checked.frames["project"].reset_index())}
+    contacts = _contact_departments(checked.frames["contacts"])
+    forms = {form.wb: form for form in iter_rows(checked.frames["project"].reset_index())}
     made = {}
     for wb, outcome in outcomes.items():
         form, listed = forms.get(wb), tuple(tasks.get(wb, ()))
         asked = form.status_date if form is not None else None
-        day = serial(today) if pd.isna(asked) else serial(asked.date())
+        day = to_serial(today) if pd.isna(asked) else to_serial(asked.date())
         made[wb] = View(
             outcome,
             listed,
             tuple(risks.get(wb, ())),
-            distinct(contacts.get(wb) or [task.department for task in listed]),
+            distinct_names(contacts.get(wb) or [task.department for task in listed]),
             str(getattr(form, "initiator", None) or ""),
             str(getattr(form, "lead", None) or ""),
             _span(form.period if form is not None else None, listed, day),
@@ -155,13 +155,13 @@ def views(checked: Checked, outcomes: Mapping[int, Outcome], today: dt.date) -> 
             outcome.reading.lang if outcome.reading else "zh",
         )
     ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})
-    known = recorded(checked.frames)
+    known = completion_days(checked.frames)
     return {
         wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN), recorded=known.get(wb, {})) for wb, view in made.items()
     }
 
 
-def distinct(names: Iterable[str]) -> tuple[str, ...]:
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names as formulas tell them apart: whatever their case, each once."""
     found: dict[str, str] = {}
     for name in names:
@@ -170,43 +170,43 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _span(told: tuple[int, int] | None, tasks: Iterable[Task], day: int) -> tuple[int, int]:
+def _span(told: tuple[int, int] | None, tasks: Iterable[SummaryTask], day: int) -> tuple[int, int]:
     if told:
         return told[0] + SERIAL_OF_EPOCH, told[1] + SERIAL_OF_EPOCH
     days = [task.due for task in tasks if task.due is not None]
     return (min(days), max(days)) if days else (day, day)
 
 
-def _tasks(standing: pd.DataFrame) -> dict[int, list[Task]]:
-    found: dict[int, list[Task]] = defaultdict(list)
+def _tasks(standing: pd.DataFrame) -> dict[int, list[SummaryTask]]:
+    found: dict[int, list[SummaryTask]] = defaultdict(list)
     due, finished, updated = (serials(standing[name]) for name in ("due", "now_finished", "now_updated"))
     texts = ([value or "" for value in standing[name].tolist()] for name in ("id", "name", "owner", "department"))
     statuses = [status if isinstance(status, str) else None for status in standing.status.tolist()]
-    columns = zip(wbs(standing).tolist(), rows(standing).tolist(), *texts, due, statuses, strict=True)
+    columns = zip(wbs(standing).tolist(), row_numbers(standing).tolist(), *texts, due, statuses, strict=True)
     for at, (wb, *known) in enumerate(columns):
-        task = Task(*known)
+        task = SummaryTask(*known)
         if task.status == "done":
             task = task._replace(finished=finished[at] or task.due or updated[at])
         found[wb].append(task)
     return found
 
 
-def _risks(risks: pd.DataFrame, langs: Mapping[int, Lang]) -> dict[int, list[Risk]]:
-    found: dict[int, list[Risk]] = defaultdict(list)
+def _risks(risks: pd.DataFrame, langs: Mapping[int, Lang]) -> dict[int, list[SummaryRisk]]:
+    found: dict[int, list[SummaryRisk]] = defaultdict(list)
     kept = risks[risks.status.astype(object) != "closed"]
-    for risk in records(kept.reset_index()):
+    for risk in iter_rows(kept.reset_index()):
         status = RISK_STATUS.title_of(risk.status).to(langs[risk.wb]) if isinstance(risk.status, str) else ""
-        scale = (on_scale(risk.possibility), on_scale(risk.impact))
-        found[risk.wb].append(Risk(risk.row, risk.description or "", *scale, status, bool(risk.response)))
+        scale = (scale_value(risk.possibility), scale_value(risk.impact))
+        found[risk.wb].append(SummaryRisk(risk.row, risk.description or "", *scale, status, bool(risk.response)))
     return found
 
 
-def on_scale(number: float | None) -> int | None:
+def scale_value(number: float | None) -> int | None:
     """Return a possibility or an impact if it is on the scale."""
     return int(number) if number is not None and number in SCALE else None
 
 
-def _named(contacts: pd.DataFrame) -> dict[int, list[str]]:
+def _contact_departments(contacts: pd.DataFrame) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for wb, name in zip(wbs(contacts).tolist(), contacts.department.tolist(), strict=True):
         found[wb].append(name or "")

@@ -33,14 +33,14 @@ class Text:
 
     def fill(self, lang: Lang, args: Mapping[str, Any]) -> str:
         """Return the words in ``lang`` with every ``{field}`` spoken as a person would write it."""
-        words, fields = _template(self.to(lang))
+        words, fields = _parse_template(self.to(lang))
         if not fields:
             return words
-        return words % tuple([_said(args[field], spec, lang) for field, spec in fields])
+        return words % tuple([_format_field(args[field], spec, lang) for field, spec in fields])
 
     def fields(self) -> set[str]:
         """Return the names of all fields that either language uses."""
-        return {field for words in self.both for field, _ in _template(words)[1]}
+        return {field for words in self.both for field, _ in _parse_template(words)[1]}
 
 
 def t(zh: str, en: str) -> Text:
@@ -51,7 +51,7 @@ def t(zh: str, en: str) -> Text:
 _HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]{2}")
 
 
-def is_of(lang: Lang, word: str) -> bool:
+def is_in_language(lang: Lang, word: str) -> bool:
     """Return whether a word is one of a language, or of none, as P0 and √ are."""
     if _HAN.search(word):
         return lang == "zh"
@@ -65,30 +65,30 @@ LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class TruncatedList:
     """The first of many values, and how many there are in all."""
 
     values: tuple[Any, ...]
     total: int
 
 
-def listed(values: Iterable[Any]) -> list[Any] | Listed:
+def truncate_list(values: Iterable[Any]) -> list[Any] | TruncatedList:
     """Return values as a list that is told in full, or the first MOST_LISTED of many."""
     every = list(values)
-    return every if len(every) <= MOST_LISTED else Listed(tuple(every[:MOST_LISTED]), len(every))
+    return every if len(every) <= MOST_LISTED else TruncatedList(tuple(every[:MOST_LISTED]), len(every))
 
 
-def cut(value: Any) -> Any:
+def shorten(value: Any) -> Any:
     """Return a value as a message tells it: a long text ends in …, be it one of several."""
     match value:
         case str() if len(value) > LONGEST_WORDS:
             return f"{value[:LONGEST_WORDS]}…"
         case Text():
-            return Text(cut(value.zh), cut(value.en))
+            return Text(shorten(value.zh), shorten(value.en))
         case list():
-            return [cut(each) for each in value]
-        case Listed(values, total):
-            return Listed(tuple(map(cut, values)), total)
+            return [shorten(each) for each in value]
+        case TruncatedList(values, total):
+            return TruncatedList(tuple(map(shorten, values)), total)
         case _:
             return value
 
@@ -100,7 +100,7 @@ def span(length: dt.timedelta) -> str:
     return f"{'-' if length < dt.timedelta() else ''}{hours}:{minutes:02}:{seconds:02}"
 
 
-def speak(value: Any, lang: Lang) -> str:
+def format_value(value: Any, lang: Lang) -> str:
     """Return a value as a person writes it: ISO dates, no ``.0``, lists with the language's own comma."""
     match value:
         case str():
@@ -116,13 +116,13 @@ def speak(value: Any, lang: Lang) -> str:
         case dt.datetime() | dt.date():
             return value.isoformat()
         case float():
-            return decimal(value)
+            return format_number(value)
         case dt.timedelta():
             return span(value)
-        case Listed(values, total):
-            return speak(values, lang) + (f"…（共 {total}）" if lang == "zh" else f" … ({total} in all)")
+        case TruncatedList(values, total):
+            return format_value(values, lang) + (f"…（共 {total}）" if lang == "zh" else f" … ({total} in all)")
         case Sequence():
-            return ("、" if lang == "zh" else ", ").join(speak(each, lang) for each in value)
+            return ("、" if lang == "zh" else ", ").join(format_value(each, lang) for each in value)
         case _:
             return str(value)
 
@@ -131,7 +131,7 @@ DIGITS = 15
 """What a spreadsheet keeps of a number; what a sum of floats brings along comes after them."""
 
 
-def decimal(value: float) -> str:
+def format_number(value: float) -> str:
     """Return a number in DIGITS significant digits, as a person writes it: no ``.0``, an exponent only if it is vast.
 
     The one way in which numbers become text, wherever they are told, written or compared as names.
@@ -143,20 +143,20 @@ def decimal(value: float) -> str:
     return f"{exact:f}" if -DIGITS <= exact.adjusted() < DIGITS else short.upper()
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Return a share in per cent with all its digits: 0.125 → 12.5%."""
-    return f"{decimal(100 * share)}%"
+    return f"{format_number(100 * share)}%"
 
 
-def _said(value: Any, spec: str, lang: Lang) -> str:
+def _format_field(value: Any, spec: str, lang: Lang) -> str:
     """Return the value of a field; ``%`` is a share with all its digits, any other format Python's."""
     if spec == "%":
-        return percent(value)
-    return format(value, spec) if spec else speak(value, lang)
+        return format_percent(value)
+    return format(value, spec) if spec else format_value(value, lang)
 
 
 @cache
-def _template(words: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _parse_template(words: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return a text with %s for its fields, and the fields in their order with their formats; without any, as it is."""
     pieces = list(string.Formatter().parse(words))
     fields = tuple((field, spec or "") for _, field, spec, _ in pieces if field is not None)

@@ -15,16 +15,16 @@ _ENDS = {"\r": "&#13;"}
 _WITHIN = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", **_ENDS}
 
 
-def spelled(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Return a text, or XML, in which all that XML cannot say is spelled out."""
     return UNSPEAKABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def content(text: str) -> str:
     """Return a text as it stands between two tags."""
-    return escape(spelled(text), _ENDS)
+    return escape(escape_controls(text), _ENDS)
 
 
 def attribute(text: str) -> str:
     """Return a text as it stands between the quotes of an attribute."""
-    return escape(spelled(text), _WITHIN)
+    return escape(escape_controls(text), _WITHIN)

@@ -9,7 +9,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NO_LETTERS = "\ufffe\uffff"
 
 
-def hides(letter: str) -> bool:
+def is_invisible(letter: str) -> bool:
     """Return whether a letter is not seen or turns the writing of others around it."""
     return unicodedata.category(letter) in _UNSEEN
 
@@ -19,4 +19,4 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     spaced = " ⏎ ".join(text.splitlines()).replace("\t", " ")
-    return "".join(letter for letter in spaced if not hides(letter) and letter not in _NO_LETTERS)
+    return "".join(letter for letter in spaced if not is_invisible(letter) and letter not in _NO_LETTERS)

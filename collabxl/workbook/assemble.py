@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collabxl.formulas.helper_sheet import fingerprint
-from collabxl.formulas.row_values import Shown
+from collabxl.formulas.row_values import FormulaResults
 from collabxl.schema.sheets import STANDARD, Conflicts, Guide, Lists, Project, Schedule, Summary, Workings
 from collabxl.text import Lang
 from collabxl.workbook.content import Content
 from collabxl.workbook.grid import Grid
 from collabxl.workbook.guide import write_guide
-from collabxl.workbook.helper_sheet import name_columns, write_workings
+from collabxl.workbook.helper_sheet import define_column_names, write_helper_sheet
 from collabxl.workbook.lists import write_lists
-from collabxl.workbook.paint import paint, sure
+from collabxl.workbook.paint import ensure, paint
 from collabxl.workbook.prepared_rows import Excerpt
 from collabxl.workbook.schedule import write_schedule
-from collabxl.workbook.sheets import Paper, write_form, write_rows
-from collabxl.workbook.theme import Styles
-from collabxl.workbook.xlsxwriter_workbook import Workbook
-from collabxl.workbook.xlsxwriter_worksheet import Painted
+from collabxl.workbook.sheets import PaintContext, write_form, write_rows
+from collabxl.workbook.theme import ThemeFormats
+from collabxl.workbook.xlsxwriter_workbook import PlainWorkbook
+from collabxl.workbook.xlsxwriter_worksheet import FormulaWorksheet
 
 PROGRAM = "collabxl"
 
@@ -36,7 +36,7 @@ class Order:
     lang: Lang
     today: dt.date
     summary: Grid
-    shown: Shown
+    shown: FormulaResults
     identity: Mapping[str, str] = field(default_factory=dict)
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
@@ -50,13 +50,13 @@ class Order:
 def assemble(order: Order) -> bytes:
     """Return a new workbook as bytes."""
     content = io.BytesIO()
-    book = Workbook(content)
-    styles = Styles(book)
+    book = PlainWorkbook(content)
+    styles = ThemeFormats(book)
     told = order.content.project.get(Project.status_date.key)
     day = told if isinstance(told, dt.date) else order.today
-    paper = Paper(styles, order.lang, order.content, order.shown, day, order.critical, order.excerpt)
+    paper = PaintContext(styles, order.lang, order.content, order.shown, day, order.critical, order.excerpt)
     sheets = {
-        sheet: sure(book.add_worksheet(sheet.meta.title.to(order.lang), Painted))
+        sheet: ensure(book.add_worksheet(sheet.meta.title.to(order.lang), FormulaWorksheet))
         for sheet in STANDARD.sheets
         if sheet is not Conflicts
     }
@@ -73,8 +73,8 @@ def assemble(order: Order) -> bytes:
             write_lists(book, target, order.lang, day, order.shown.limits)
             target.hide()
         elif sheet is Workings:
-            write_workings(target, order.shown, styles, order.excerpt)
-            name_columns(book, order.lang)
+            write_helper_sheet(target, order.shown, styles, order.excerpt)
+            define_column_names(book, order.lang)
             target.hide()
         else:
             write_rows(target, sheet, paper)
@@ -89,10 +89,10 @@ def _name(book: Any, order: Order) -> None:
     made = dt.datetime.combine(order.today, dt.time())
     book.set_properties({"title": name, "author": PROGRAM, "comments": "", "created": made})
     for key, value in {**order.identity, "formulas": fingerprint(order.lang)}.items():
-        sure(book.set_custom_property(f"{PROGRAM}.{key}", value, "text"))
+        ensure(book.set_custom_property(f"{PROGRAM}.{key}", value, "text"))
     if order.marker:
         title = Summary.meta.title.to(order.lang)
-        sure(book.define_name(f"'{title}'!{order.marker}", f"='{title}'!$A$1"))
+        ensure(book.define_name(f"'{title}'!{order.marker}", f"='{title}'!$A$1"))
     for key, text in (order.excerpt.names if order.excerpt else {}).items():
-        sure(book.define_name(key, f'="{text}"'))
+        ensure(book.define_name(key, f'="{text}"'))
         book.defined_names[-1][-1] = True  # hidden, which XlsxWriter has no word for

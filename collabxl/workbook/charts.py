@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collabxl.workbook.grid import Box, Chart, Grid, Series
+from collabxl.workbook.grid import Chart, Grid, GridRange, Series
 from collabxl.workbook.theme import colour
 
 KINDS = {
@@ -59,9 +59,9 @@ def _series(grid: Grid, chart: Chart, series: Series) -> dict[str, Any]:
     labels = {"value": True, "num_format": _NUMBERS, "font": _font(9, series.ink, bold=True)}
     match chart.kind:
         case "bars":
-            made |= {"fill": {"color": first}, "border": _seam(0.75), "data_labels": labels, "gap": 45}
+            made |= {"fill": {"color": first}, "border": _border(0.75), "data_labels": labels, "gap": 45}
         case "ring":
-            made["points"] = [{"fill": {"color": colour(name)}, "border": _seam(1.5)} for name in series.colours]
+            made["points"] = [{"fill": {"color": colour(name)}, "border": _border(1.5)} for name in series.colours]
             made["data_labels"] = labels
         case "lines":
             made["line"] = {"color": first, "width": 2.25} | (
@@ -75,7 +75,7 @@ def _marker(inside: str) -> dict[str, Any]:
     return {"type": "circle", "size": 4, "fill": {"color": inside}, "border": {"color": inside}}
 
 
-def _seam(width: float) -> dict[str, Any]:
+def _border(width: float) -> dict[str, Any]:
     return {"color": colour("white"), "width": width}
 
 
@@ -111,11 +111,11 @@ def _lines(made: Any) -> None:
     )
 
 
-def _range(grid: Grid, box: Box) -> list[Any]:
+def _range(grid: Grid, box: GridRange) -> list[Any]:
     return [grid.title, box.top - 1, box.left - 1, box.bottom - 1, box.right - 1]
 
 
-def _pixels(grid: Grid, box: Box) -> tuple[int, int]:
+def _pixels(grid: Grid, box: GridRange) -> tuple[int, int]:
     """Return how wide and high a box is by the measure of XlsxWriter, which cells and charts share."""
     columns = range(box.left, box.right + 1)
     rows = range(box.top, box.bottom + 1)

@@ -14,17 +14,17 @@ from typing import Any, NamedTuple
 
 from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula, workday
-from collabxl.formulas.evaluator import moment
-from collabxl.formulas.named_ranges import AS_OF, name_of
-from collabxl.formulas.row_values import Shown
+from collabxl.formulas.evaluator import moment_serial
+from collabxl.formulas.named_ranges import AS_OF, list_name
+from collabxl.formulas.row_values import FormulaResults
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Id, YesNo
-from collabxl.schema.serials import day_of
+from collabxl.schema.serials import from_serial
 from collabxl.schema.settings import USUAL, Limits, limit_name
 from collabxl.schema.sheets import Minutes, Progress, Risks, Waivers
 from collabxl.schema.vocabularies import ENDED, STATUS
 from collabxl.text import Lang
-from collabxl.workbook.content import YES, Content, Row, Value, keyed
+from collabxl.workbook.content import YES, Content, Row, Value, to_key
 from collabxl.workbook.theme import is_style
 
 FINE, WRONG = "√", "▲"
@@ -33,7 +33,7 @@ _CLOSED = (*ENDED, "closed")
 
 
 @dataclass(frozen=True)
-class Facts:
+class RowFacts:
     """What one row says on the day of the workbook's figures, by column; formulas' results included."""
 
     row: Row
@@ -48,7 +48,7 @@ class Facts:
         return self.row.get(column.key)
 
 
-def automatic(shown: Shown, of: type[Sheet], row: int) -> dict[Column, Value]:
+def automatic_values(shown: FormulaResults, of: type[Sheet], row: int) -> dict[Column, Value]:
     """Return what the formulas of a row show: days as days, words of lists by their keys."""
     columns = (column for column in of.meta.columns if auto_formula(column, shown.lang) is not None)
     return {column: _value(shown.of(column, row), column) for column in columns}
@@ -56,101 +56,106 @@ def automatic(shown: Shown, of: type[Sheet], row: int) -> dict[Column, Value]:
 
 def _value(result: Any, column: Column) -> Value:
     if isinstance(column.value_kind, Day) and isinstance(result, int | float) and result:
-        return day_of(result)
-    return keyed(result, column) if result != "" else None
+        return from_serial(result)
+    return to_key(result, column) if result != "" else None
 
 
-Holds = Callable[[Facts], bool]
+FactTest = Callable[[RowFacts], bool]
 
 
-class State(NamedTuple):
+class CellState(NamedTuple):
     """One thing to be seen: where it holds, in the first prepared row, and by which style of the theme."""
 
     when: str
-    holds: Holds
+    holds: FactTest
     style: str
 
 
 @cache
-def states(column: Column, lang: Lang) -> tuple[State, ...]:
+def cell_states(column: Column, lang: Lang) -> tuple[CellState, ...]:
     """Return the states of a column's cells, in the order they win."""
     if isinstance(column.kind, Id):
         return ()
-    found = [*_words(column, lang), *_dates(column, lang), *_risk(column), *_texts(column)]
-    found += [*_needed(column, lang), *_required(column), *_unknown(column), *_row(column, lang)]
+    found = [*_choice_states(column, lang), *_date_states(column, lang), *_risk_states(column), *_text_states(column)]
+    found += [
+        *_conditional_states(column, lang),
+        *_required_states(column),
+        *_unknown_name_states(column),
+        *_row_states(column, lang),
+    ]
     return tuple(found)
 
 
-def _words(column: Column, lang: Lang) -> Iterator[State]:
+def _choice_states(column: Column, lang: Lang) -> Iterator[CellState]:
     cell, kind = _cell(column), column.value_kind
     if isinstance(kind, YesNo):
-        yield State(f'{cell}="{YES.to(lang)}"', lambda facts: facts[column] is True, "yes")
+        yield CellState(f'{cell}="{YES.to(lang)}"', lambda facts: facts[column] is True, "yes")
     if isinstance(kind, Choice):
         for word in kind.words.words:
             style = f"{kind.words.key}_{word.key}"
             if is_style(style):
-                yield State(f'{cell}="{word.title.to(lang)}"', _is(column, word.key), style)
+                yield CellState(f'{cell}="{word.title.to(lang)}"', _key_test(column, word.key), style)
 
 
-def _is(column: Column, key: str) -> Holds:
+def _key_test(column: Column, key: str) -> FactTest:
     return lambda facts: facts[column] == key
 
 
-def _dates(column: Column, lang: Lang) -> Iterator[State]:
+def _date_states(column: Column, lang: Lang) -> Iterator[CellState]:
     cell = _cell(column)
     if column.deadline or column is Progress.planned:
-        still = _still(column.sheet, lang)
+        still = _open_condition(column.sheet, lang)
         late = f"AND(ISNUMBER({cell}),{cell}<{AS_OF},{still})"
-        yield State(late, lambda facts: is_late(facts, column), "mark_late")
+        yield CellState(late, lambda facts: is_late(facts, column), "mark_late")
         soon = f"AND(ISNUMBER({cell}),{cell}<=WORKDAY({AS_OF},{limit_name('due_soon_days')}),{still})"
-        yield State(soon, lambda facts: is_soon(facts, column), "mark_soon")
+        yield CellState(soon, lambda facts: is_soon(facts, column), "mark_soon")
     if column is Risks.reviewed:
-        old = f"AND(ISNUMBER({cell}),{AS_OF}-{cell}>{limit_name('review_days')},{_still(Risks, lang)})"
-        yield State(old, _is_forgotten, "mark_late")
+        old = f"AND(ISNUMBER({cell}),{AS_OF}-{cell}>{limit_name('review_days')},{_open_condition(Risks, lang)})"
+        yield CellState(old, _is_forgotten, "mark_late")
     if column is Waivers.until:
-        yield State(f"AND(ISNUMBER({cell}),{cell}<{AS_OF})", lambda facts: _age(facts, column) > 0, "mark_over")
+        yield CellState(f"AND(ISNUMBER({cell}),{cell}<{AS_OF})", lambda facts: _age(facts, column) > 0, "mark_over")
 
 
-def _is_forgotten(facts: Facts) -> bool:
+def _is_forgotten(facts: RowFacts) -> bool:
     return _is_open(facts, Risks) and _age(facts, Risks.reviewed) > facts.limits.review_days
 
 
-def is_late(facts: Facts, column: Column) -> bool:
+def is_late(facts: RowFacts, column: Column) -> bool:
     """Return whether the day in a column is past and the row still needs work."""
     return _age(facts, column) > 0 and _is_open(facts, column.sheet)
 
 
-def is_soon(facts: Facts, column: Column) -> bool:
+def is_soon(facts: RowFacts, column: Column) -> bool:
     """Return whether the day in a column is at hand and the row still needs work."""
     horizon = workday(facts.day, facts.limits.due_soon_days)
     return 0 >= _age(facts, column) >= (facts.day - horizon).days and _is_open(facts, column.sheet)
 
 
-def _age(facts: Facts, column: Column) -> float:
+def _age(facts: RowFacts, column: Column) -> float:
     """Return how many days ago the day in a column was; very negative for no day, which is neither late nor soon."""
     day = _moment(facts[column])
-    return -1e9 if day is None else moment(facts.day) - day
+    return -1e9 if day is None else moment_serial(facts.day) - day
 
 
 def _moment(value: Value) -> float | None:
     """Return a value as a formula counts with it where it wants a day; None if it is none."""
     if isinstance(value, dt.date):
-        return moment(value)
+        return moment_serial(value)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _is_open(facts: Facts, sheet: type[Sheet]) -> bool:
+def _is_open(facts: RowFacts, sheet: type[Sheet]) -> bool:
     return facts[sheet.meta.column("status")] not in _CLOSED
 
 
-def _still(sheet: type[Sheet], lang: Lang) -> str:
+def _open_condition(sheet: type[Sheet], lang: Lang) -> str:
     status = sheet.meta.column("status")
     assert isinstance(status.kind, Choice)
     closed = [word for word in status.kind.words.words if word.key in _CLOSED]
     return ",".join(f'{_cell(status)}<>"{word.title.to(lang)}"' for word in closed)
 
 
-def _risk(column: Column) -> Iterator[State]:
+def _risk_states(column: Column) -> Iterator[CellState]:
     """Yield how possibility and impact are shaded by their product, as the level beside them."""
     if column not in (Risks.possibility, Risks.impact):
         return
@@ -158,43 +163,47 @@ def _risk(column: Column) -> Iterator[State]:
     product = f"PRODUCT({both})"
     for level, from_ in (("high", limit_name("high_risk")), ("medium", limit_name("medium_risk")), ("low", 0)):
         when = f"AND(COUNT({both})=2,{product}>={from_})"
-        yield State(when, _is(Risks.level, level), f"heat_{level}")
+        yield CellState(when, _key_test(Risks.level, level), f"heat_{level}")
 
 
-def _texts(column: Column) -> Iterator[State]:
+def _text_states(column: Column) -> Iterator[CellState]:
     cell = _cell(column)
     if column.key == "check":
-        yield State(f'LEFT({cell},1)="{FINE}"', lambda facts: str(facts[column] or "").startswith(FINE), "mark_fine")
-        yield State(f'LEFT({cell},1)="{WRONG}"', lambda facts: str(facts[column] or "").startswith(WRONG), "mark_told")
-        yield State(f'{cell}<>""', lambda facts: bool(facts[column]), "mark_wrong")
+        yield CellState(
+            f'LEFT({cell},1)="{FINE}"', lambda facts: str(facts[column] or "").startswith(FINE), "mark_fine"
+        )
+        yield CellState(
+            f'LEFT({cell},1)="{WRONG}"', lambda facts: str(facts[column] or "").startswith(WRONG), "mark_told"
+        )
+        yield CellState(f'{cell}<>""', lambda facts: bool(facts[column]), "mark_wrong")
     if column.key == "found":
-        yield State(f'{cell}<>""', lambda facts: False, "mark_found")
+        yield CellState(f'{cell}<>""', lambda facts: False, "mark_found")
 
 
-def _needed(column: Column, lang: Lang) -> Iterator[State]:
+def _conditional_states(column: Column, lang: Lang) -> Iterator[CellState]:
     """Yield where an empty cell is asked for because of what the row says elsewhere."""
     cell = _cell(column)
-    for wanted, when, holds in _asks(lang):
+    for wanted, when, holds in _conditional_requirements(lang):
         if wanted is column:
             empty = f'TRIM({cell}&"")=""'
-            yield State(f"AND({empty},{when})", _lacks(column, holds), "mark_missing")
+            yield CellState(f"AND({empty},{when})", _missing_test(column, holds), "mark_missing")
 
 
-def _lacks(column: Column, holds: Holds) -> Holds:
+def _missing_test(column: Column, holds: FactTest) -> FactTest:
     return lambda facts: facts[column] is None and holds(facts)
 
 
 @cache
-def _asks(lang: Lang) -> tuple[tuple[Column, str, Holds], ...]:
+def _conditional_requirements(lang: Lang) -> tuple[tuple[Column, str, FactTest], ...]:
     def word(column: Column, key: str) -> str:
         assert isinstance(column.kind, Choice)
         return f'{_cell(column)}="{column.kind.words.title_of(key).to(lang)}"'
 
     planned, status, acted = _cell(Progress.planned), Progress.status, f'TRIM({_cell(Minutes.action)}&"")<>""'
     task, updated = Progress.task, Progress.updated
-    newest = f'COUNTIFS({_all(task)},{_cell(task)},{_all(updated)},">"&{_cell(updated)})=0'
+    newest = f'COUNTIFS({_column_range(task)},{_cell(task)},{_column_range(updated)},">"&{_cell(updated)})=0'
     past = f"OR({word(status, 'delayed')},AND(ISNUMBER({planned}),{planned}<{AS_OF}))"
-    running = f"AND({past},{_still(Progress, lang)},{newest})"
+    running = f"AND({past},{_open_condition(Progress, lang)},{newest})"
     finished = _cell(Progress.finished)
     after = f"AND({word(status, 'done')},ISNUMBER({finished}),ISNUMBER({planned}),{finished}>{planned},{newest})"
     score = f"N({_cell(Risks.possibility)})*N({_cell(Risks.impact)})>={limit_name('high_risk')}"
@@ -207,51 +216,51 @@ def _asks(lang: Lang) -> tuple[tuple[Column, str, Holds], ...]:
         (Progress.finished, word(status, "done"), lambda facts: facts[status] == "done"),
         (Minutes.owner, acted, lambda facts: facts[Minutes.action] is not None),
         (Minutes.due, acted, lambda facts: facts[Minutes.action] is not None),
-        (Risks.response, f"AND({score},{_still(Risks, lang)})", _is_grave),
+        (Risks.response, f"AND({score},{_open_condition(Risks, lang)})", _is_grave),
         (
             Risks.owner,
-            f"AND({described},{_still(Risks, lang)})",
+            f"AND({described},{_open_condition(Risks, lang)})",
             lambda facts: facts[Risks.description] is not None and _is_open(facts, Risks),
         ),
     )
 
 
-def _is_delayed(facts: Facts) -> bool:
+def _is_delayed(facts: RowFacts) -> bool:
     late = facts[Progress.status] == "delayed" or _age(facts, Progress.planned) > 0
     return late and _is_open(facts, Progress) and facts.content.is_newest(facts.row)
 
 
-def _was_late(facts: Facts) -> bool:
+def _was_late(facts: RowFacts) -> bool:
     finished, planned = _moment(facts[Progress.finished]), _moment(facts[Progress.planned])
     if finished is None or planned is None or facts[Progress.status] != "done":
         return False
     return finished > planned and facts.content.is_newest(facts.row)
 
 
-def _is_grave(facts: Facts) -> bool:
+def _is_grave(facts: RowFacts) -> bool:
     return facts[Risks.level] == "high" and _is_open(facts, Risks)
 
 
-def _required(column: Column) -> Iterator[State]:
+def _required_states(column: Column) -> Iterator[CellState]:
     if not column.required:
         return
     sheet, cell = column.sheet, _cell(column)
     empty = f'TRIM({cell}&"")=""'
     if sheet.meta.heads:
-        yield State(empty, lambda facts: facts[column] is None, "mark_missing")
+        yield CellState(empty, lambda facts: facts[column] is None, "mark_missing")
     else:
-        some = layout.empty_row(sheet, layout.FIRST).replace("=0", ">0")
-        yield State(f"AND({some},{empty})", lambda facts: bool(facts.row) and facts[column] is None, "mark_missing")
+        some = layout.empty_row_condition(sheet, layout.FIRST).replace("=0", ">0")
+        yield CellState(f"AND({some},{empty})", lambda facts: bool(facts.row) and facts[column] is None, "mark_missing")
 
 
-def _unknown(column: Column) -> Iterator[State]:
+def _unknown_name_states(column: Column) -> Iterator[CellState]:
     if isinstance(column.kind, Choice):
         keys, cell = column.kind.words.keys, _cell(column)
-        unknown = f'AND(TRIM({cell}&"")<>"",COUNTIF({name_of(column.kind.words)},TRIM({cell}))=0)'
-        yield State(unknown, lambda facts: facts[column] not in (None, *keys), "mark_unknown")
+        unknown = f'AND(TRIM({cell}&"")<>"",COUNTIF({list_name(column.kind.words)},TRIM({cell}))=0)'
+        yield CellState(unknown, lambda facts: facts[column] not in (None, *keys), "mark_unknown")
 
 
-def _row(column: Column, lang: Lang) -> Iterator[State]:
+def _row_states(column: Column, lang: Lang) -> Iterator[CellState]:
     """Yield how a whole row steps back once its task is dropped or done."""
     status = next((each for each in column.sheet.meta.columns if each.key == "status"), None)
     kind = status.kind if status else None
@@ -260,15 +269,15 @@ def _row(column: Column, lang: Lang) -> Iterator[State]:
     if isinstance(column.kind, Auto) and column.key in ("check", "found"):
         return
     for key in ("cancelled", "done"):
-        yield State(f'{_cell(status)}="{STATUS.title_of(key).to(lang)}"', _is(status, key), f"row_{key}")
+        yield CellState(f'{_cell(status)}="{STATUS.title_of(key).to(lang)}"', _key_test(status, key), f"row_{key}")
 
 
 def _cell(column: Column) -> str:
-    row = layout.row_of(column) if column.sheet.meta.heads else layout.FIRST
-    return layout.here(column, row)
+    row = layout.field_row(column) if column.sheet.meta.heads else layout.FIRST
+    return layout.cell_reference(column, row)
 
 
-def _all(column: Column) -> str:
+def _column_range(column: Column) -> str:
     """Return the prepared cells of a column, for formulas on the same sheet."""
-    letters = f"${layout.here(column, '')[1:]}"
-    return f"{letters}${layout.FIRST}:{letters}${layout.last(column.sheet)}"
+    letters = f"${layout.cell_reference(column, '')[1:]}"
+    return f"{letters}${layout.FIRST}:{letters}${layout.last_row(column.sheet)}"

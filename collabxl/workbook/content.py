@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from collabxl.errors import UsageError
-from collabxl.formulas.evaluator import moment
-from collabxl.schema.columns import Column, Meta, Sheet
+from collabxl.formulas.evaluator import moment_serial
+from collabxl.schema.columns import Column, Sheet, SheetMeta
 from collabxl.schema.kinds import Choice, Id, YesNo
 from collabxl.schema.sheets import STANDARD, Progress, Project, Tasks
 from collabxl.text import Text, t
@@ -56,14 +56,14 @@ class Content:
         for row in self.rows.get(Progress.meta.key, ()):
             task, updated = str(row.get(Progress.task.key)).casefold(), row.get(Progress.updated.key)
             if isinstance(updated, dt.date):
-                found[task] = max(moment(updated), found.get(task, moment(updated)))
+                found[task] = max(moment_serial(updated), found.get(task, moment_serial(updated)))
         return found
 
     def is_newest(self, row: Row) -> bool:
         """Return whether no other row of 进度跟踪表 tells of the same task at a later day."""
         updated = row.get(Progress.updated.key)
         newest = self._newest.get(str(row.get(Progress.task.key)).casefold())
-        return newest is None or not isinstance(updated, dt.date) or moment(updated) >= newest
+        return newest is None or not isinstance(updated, dt.date) or moment_serial(updated) >= newest
 
 
 def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
@@ -78,7 +78,7 @@ def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
         for row in listed:
             _refuse_unknown(row, sheet)
         column = sheet.meta.id
-        made = [{name: _keyed(value, sheet, name) for name, value in row.items()} for row in listed]
+        made = [{name: _to_key(value, sheet, name) for name, value in row.items()} for row in listed]
         if column is not None:
             assert isinstance(column.kind, Id)
             pattern = column.kind.pattern
@@ -121,12 +121,12 @@ def _unknown(key: str, where: str, known: Mapping[str, Text]) -> UsageError:
     return UsageError(says, where=where, key=key, known=list(known))
 
 
-def keyed(value: Value, column: Column) -> Value:
+def to_key(value: Value, column: Column) -> Value:
     """Return a value that is a word of its column's list by the word's key."""
-    return _keyed(value, column.sheet, column.key)
+    return _to_key(value, column.sheet, column.key)
 
 
-def _keyed(value: Value, sheet: type[Sheet], name: str) -> Value:
+def _to_key(value: Value, sheet: type[Sheet], name: str) -> Value:
     """Return a value that is a word of its column's list by the word's key."""
     if not isinstance(value, str) or name not in _lists(sheet.meta):
         return value
@@ -134,7 +134,7 @@ def _keyed(value: Value, sheet: type[Sheet], name: str) -> Value:
 
 
 @cache
-def _lists(meta: Meta) -> Mapping[str, Mapping[str, Value]]:
+def _lists(meta: SheetMeta) -> Mapping[str, Mapping[str, Value]]:
     """Return the keys of a sheet's words in both languages, by column."""
     found: dict[str, dict[str, Value]] = {}
     for column in meta.columns:

@@ -12,9 +12,9 @@ from typing import Any
 from collabxl.schema.columns import Column, Kind
 from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, YesNo
 from collabxl.text import Lang
-from collabxl.workbook.conditions import Facts, states
+from collabxl.workbook.conditions import RowFacts, cell_states
 from collabxl.workbook.paint import BAR
-from collabxl.workbook.theme import Styles, look
+from collabxl.workbook.theme import ThemeFormats, look
 
 _BUILT_IN = ("font_color", "bg_color", "num_format")
 """What a state may change of a cell's own format: conditional formats of XlsxWriter cannot take back the rest."""
@@ -33,12 +33,12 @@ def number_format(kind: Kind) -> dict[str, Any]:
             return {"indent": 1}
 
 
-def conditions(column: Column, styles: Styles, lang: Lang) -> Iterator[dict[str, Any]]:
+def conditions(column: Column, styles: ThemeFormats, lang: Lang) -> Iterator[dict[str, Any]]:
     """Return the conditional formats of a column's cells, in the order they win."""
     if isinstance(column.value_kind, Percent):
         yield BAR
-    found = states(column, lang)
-    looks = [look(state.style, _shown(column)) for state in found]
+    found = cell_states(column, lang)
+    looks = [look(state.style, _display_format(column)) for state in found]
     plain = _plain(column)
     if not any("num_format" in each for each in looks):
         del plain["num_format"]
@@ -48,23 +48,23 @@ def conditions(column: Column, styles: Styles, lang: Lang) -> Iterator[dict[str,
         yield condition("TRUE", styles.mark(**plain))
 
 
-def built_in(column: Column, facts: Facts, lang: Lang) -> dict[str, Any]:
+def state_format(column: Column, facts: RowFacts, lang: Lang) -> dict[str, Any]:
     """Return what the state that holds for a row changes of the cell's own format."""
-    for state in states(column, lang):
+    for state in cell_states(column, lang):
         if state.holds(facts):
-            properties = look(state.style, _shown(column))
+            properties = look(state.style, _display_format(column))
             return {name: properties[name] for name in _BUILT_IN if name in properties}
     return {}
 
 
-def _shown(column: Column) -> str:
+def _display_format(column: Column) -> str:
     return "yyyy-mm-dd" if isinstance(column.value_kind, Day) else "@"
 
 
 def _plain(column: Column) -> dict[str, Any]:
     """Return how a cell looks that is in no state."""
     ink, fill = ("ink", "white") if column.typed else ("grey", "machine")
-    return {"font_color": ink, "bg_color": fill, "num_format": _shown(column)}
+    return {"font_color": ink, "bg_color": fill, "num_format": _display_format(column)}
 
 
 def condition(formula: str, style: Any) -> dict[str, Any]:

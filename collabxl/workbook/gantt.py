@@ -16,7 +16,7 @@ from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import workday
 from collabxl.formulas.named_ranges import AS_OF
 from collabxl.ooxml import a1
-from collabxl.schema.serials import serial
+from collabxl.schema.serials import to_serial
 from collabxl.schema.vocabularies import ENDED, STATUS
 from collabxl.text import Lang
 from collabxl.workbook.content import Value
@@ -33,7 +33,7 @@ from collabxl.workbook.timeline import (
     SHARE,
     START,
     STATUS_AT,
-    fixed,
+    fixed_cell,
 )
 
 DIAMOND, DOT = "◆", "●"
@@ -41,19 +41,19 @@ _MOST_BUFFER = 250
 """A buffer beyond is a mistake."""
 
 
-def _at(column: int, row: int = layout.FIRST) -> str:
-    return f"${a1.letters(column)}{row}"
+def _row_cell(column: int, row: int = layout.FIRST) -> str:
+    return f"${a1.column_letters(column)}{row}"
 
 
 _DUE, _FIRST, _DONE, _BUFFER, _STATUS, _MILESTONE, _CRITICAL = map(
-    _at, (DUE, FROM, DONE, BUFFER, STATUS_AT, MILESTONE, CRITICAL)
+    _row_cell, (DUE, FROM, DONE, BUFFER, STATUS_AT, MILESTONE, CRITICAL)
 )
-_DAY, _STEP, _NAMED = f"{a1.letters(GRID)}${layout.HEADER}", fixed(SHARE, SCALE), f'{_at(1)}<>""'
+_DAY, _STEP, _NAMED = f"{a1.column_letters(GRID)}${layout.HEADER}", fixed_cell(SHARE, SCALE), f'{_row_cell(1)}<>""'
 _BEGUN, _UNTIL = f"ISNUMBER({_FIRST}),{_DAY}+{_STEP}>{_FIRST}", f"{_DAY}<={_DUE}"
 _INSIDE = f"{_BEGUN},{_UNTIL}"
 
 
-class Span(NamedTuple):
+class GanttTask(NamedTuple):
     """One task as the grid sees it; days are Excel's numbers."""
 
     due: int
@@ -79,10 +79,10 @@ class Moment(NamedTuple):
         return self.day + self.step - 1
 
 
-Holds = Callable[[Span, Moment], bool]
+Holds = Callable[[GanttTask, Moment], bool]
 
 
-class Bar(NamedTuple):
+class GanttFormat(NamedTuple):
     """One thing a cell may show: where, and by which style of the theme."""
 
     when: str
@@ -90,9 +90,9 @@ class Bar(NamedTuple):
     style: str
 
 
-def first_of(start: Value, due: dt.date) -> int:
+def bar_start(start: Value, due: dt.date) -> int:
     """Return the first day of a task's bar: its start, or its due date if that is all we know."""
-    return serial(min(start, due) if isinstance(start, dt.date) else due)
+    return to_serial(min(start, due) if isinstance(start, dt.date) else due)
 
 
 def done_until(first: int, due: int, share: float) -> int:
@@ -100,16 +100,16 @@ def done_until(first: int, due: int, share: float) -> int:
     return first + math.floor(round((due - first + 1) * max(0.0, min(1.0, share)), 6) + 0.5)
 
 
-def buffer_from(due: dt.date, days: Value) -> int | None:
+def buffer_start(due: dt.date, days: Value) -> int | None:
     """Return the first day of the working days kept in reserve before the due date."""
     if isinstance(days, bool) or not isinstance(days, int | float) or not 1 <= days <= _MOST_BUFFER:
         return None
-    return serial(workday(due, -int(days))) + 1
+    return to_serial(workday(due, -int(days))) + 1
 
 
 def formulas(row: int, buffer: str) -> dict[int, str]:
     """Return the formulas of the hidden columns in one row; ``buffer`` is the cell of 缓冲天数."""
-    start, due, share, first = (_at(column, row) for column in (START, DUE, SHARE, FROM))
+    start, due, share, first = (_row_cell(column, row) for column in (START, DUE, SHARE, FROM))
     done = f"INT(ROUND(({due}-{first}+1)*MAX(0,MIN(1,N({share}))),6)+0.5)"
     kept = f"N({buffer})>=1,N({buffer})<={_MOST_BUFFER}"
     return {
@@ -120,67 +120,71 @@ def formulas(row: int, buffer: str) -> dict[int, str]:
 
 
 @cache
-def bars(lang: Lang) -> tuple[Bar, ...]:
+def cell_formats(lang: Lang) -> tuple[GanttFormat, ...]:
     """Return what a cell may show, in the order it wins; the conditions are those of the grid's first cell."""
     return (*_whole(lang), *_parts(), *_around(lang))
 
 
-def _whole(lang: Lang) -> Iterator[Bar]:
+def _whole(lang: Lang) -> Iterator[GanttFormat]:
     """Yield milestones, and bars of one kind from end to end."""
     at_due = f'{_MILESTONE}="{DIAMOND}",ISNUMBER({_DUE}),{_DAY}<={_DUE},{_DAY}+{_STEP}>{_DUE}'
-    done, cancelled = _ended(lang)
-    yield Bar(f"AND({_INSIDE},{cancelled})", lambda s, m: _in(s, m) and s.status == "cancelled", "gantt_cancelled")
-    yield Bar(f"AND({at_due},{done})", lambda s, m: _at_due(s, m) and s.status == "done", "gantt_milestone_done")
+    done, cancelled = _closed_conditions(lang)
+    yield GanttFormat(
+        f"AND({_INSIDE},{cancelled})", lambda s, m: _is_in_bar(s, m) and s.status == "cancelled", "gantt_cancelled"
+    )
+    yield GanttFormat(
+        f"AND({at_due},{done})", lambda s, m: _is_on_due_date(s, m) and s.status == "done", "gantt_milestone_done"
+    )
     late = f"AND({at_due},{_DUE}<{AS_OF})"
-    yield Bar(late, lambda s, m: _at_due(s, m) and s.due < m.today, "gantt_milestone_late")
-    yield Bar(f"AND({at_due})", _at_due, "gantt_milestone")
-    yield Bar(f"AND({_INSIDE},{done})", lambda s, m: _in(s, m) and s.status == "done", "gantt_finished")
+    yield GanttFormat(late, lambda s, m: _is_on_due_date(s, m) and s.due < m.today, "gantt_milestone_late")
+    yield GanttFormat(f"AND({at_due})", _is_on_due_date, "gantt_milestone")
+    yield GanttFormat(f"AND({_INSIDE},{done})", lambda s, m: _is_in_bar(s, m) and s.status == "done", "gantt_finished")
 
 
-def _parts() -> Iterator[Bar]:
+def _parts() -> Iterator[GanttFormat]:
     """Yield the parts of a bar under way, each also as it looks on the critical path."""
     parts: tuple[tuple[str, Holds, str], ...] = (
         (f"MAX({_DAY},{_FIRST})<{_DONE}", lambda s, m: max(m.day, s.first) < s.done, "gantt_done"),
         (f"{_DUE}<{AS_OF}", lambda s, m: s.due < m.today, "gantt_late"),
-        (f"ISNUMBER({_BUFFER}),{_DAY}+{_STEP}>{_BUFFER}", _in_buffer, "gantt_buffer"),
-        (_BEGUN, _in, "gantt_rest"),
+        (f"ISNUMBER({_BUFFER}),{_DAY}+{_STEP}>{_BUFFER}", _is_in_buffer, "gantt_buffer"),
+        (_BEGUN, _is_in_bar, "gantt_rest"),
     )
     for when, holds, style in parts:
         inside = f"{when},{_UNTIL}" if when == _BEGUN else f"{_INSIDE},{when}"
-        yield Bar(f'AND({inside},{_CRITICAL}<>"")', _part(holds, critical=True), f"{style}_critical")
-        yield Bar(f"AND({inside})", _part(holds, critical=False), style)
+        yield GanttFormat(f'AND({inside},{_CRITICAL}<>"")', _part(holds, critical=True), f"{style}_critical")
+        yield GanttFormat(f"AND({inside})", _part(holds, critical=False), style)
 
 
-def _around(lang: Lang) -> Iterator[Bar]:
+def _around(lang: Lang) -> Iterator[GanttFormat]:
     """Yield what is to be seen beside the bars."""
-    still = ",".join(f"NOT({each})" for each in _ended(lang))
+    still = ",".join(f"NOT({each})" for each in _closed_conditions(lang))
     tail = f"AND(ISNUMBER({_FIRST}),{_DAY}>{_DUE},{_DAY}<={AS_OF},{still})"
-    yield Bar(tail, lambda s, m: s.due < m.day <= m.today and s.status not in ENDED, "gantt_tail")
+    yield GanttFormat(tail, lambda s, m: s.due < m.day <= m.today and s.status not in ENDED, "gantt_tail")
     today = f"AND({_NAMED},{_DAY}<={AS_OF},{_DAY}+{_STEP}>{AS_OF})"
-    yield Bar(today, lambda s, m: m.day <= m.today <= m.end, "gantt_today")
-    yield Bar(f"AND({_NAMED},{a1.letters(GRID)}${OFF}=1)", lambda s, m: m.off, "gantt_off")
+    yield GanttFormat(today, lambda s, m: m.day <= m.today <= m.end, "gantt_today")
+    yield GanttFormat(f"AND({_NAMED},{a1.column_letters(GRID)}${OFF}=1)", lambda s, m: m.off, "gantt_off")
 
 
-def shown(span: Span, moment: Moment, lang: Lang) -> str:
+def cell_style(span: GanttTask, moment: Moment, lang: Lang) -> str:
     """Return the style of what a cell shows, of an empty cell if it shows nothing."""
-    return next((bar.style for bar in bars(lang) if bar.holds(span, moment)), "gantt_empty")
+    return next((bar.style for bar in cell_formats(lang) if bar.holds(span, moment)), "gantt_empty")
 
 
 def _part(holds: Holds, *, critical: bool) -> Holds:
-    return lambda span, moment: _in(span, moment) and holds(span, moment) and (span.critical or not critical)
+    return lambda span, moment: _is_in_bar(span, moment) and holds(span, moment) and (span.critical or not critical)
 
 
-def _in_buffer(span: Span, moment: Moment) -> bool:
+def _is_in_buffer(span: GanttTask, moment: Moment) -> bool:
     return span.buffer is not None and moment.end >= span.buffer
 
 
-def _ended(lang: Lang) -> tuple[str, ...]:
+def _closed_conditions(lang: Lang) -> tuple[str, ...]:
     return tuple(f'{_STATUS}="{STATUS.title_of(key).to(lang)}"' for key in ENDED)
 
 
-def _in(span: Span, moment: Moment) -> bool:
+def _is_in_bar(span: GanttTask, moment: Moment) -> bool:
     return span.first <= moment.end and moment.day <= span.due
 
 
-def _at_due(span: Span, moment: Moment) -> bool:
+def _is_on_due_date(span: GanttTask, moment: Moment) -> bool:
     return span.milestone and moment.day <= span.due <= moment.end

@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Container, Iterator, Mapping
 
 from collabxl.formulas import layout
-from collabxl.formulas.evaluator import moment
+from collabxl.formulas.evaluator import moment_serial
 from collabxl.formulas.formula_fields import EARLIEST, LATEST
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Day
-from collabxl.schema.serials import day_of, serial
+from collabxl.schema.serials import from_serial, to_serial
 from collabxl.schema.sheets import Progress, Schedule, Tasks
 from collabxl.text import Lang
 from collabxl.workbook import timeline
 from collabxl.workbook.content import Content, Row, Value
-from collabxl.workbook.gantt import DIAMOND, DOT, Span, buffer_from, done_until, first_of
-from collabxl.workbook.grid import Edit
+from collabxl.workbook.gantt import DIAMOND, DOT, GanttTask, bar_start, buffer_start, done_until
+from collabxl.workbook.grid import CellEdit
 from collabxl.workbook.timeline import BUFFER, CRITICAL, DONE, FROM, MILESTONE, Scale
 
 LEFT: tuple[Column, ...] = (Tasks.id, Tasks.name, Tasks.owner, Tasks.start, Tasks.due, Progress.progress, Tasks.status)
@@ -28,20 +28,20 @@ def schedule_values(task: Row, content: Content) -> dict[int, Value]:
     columns = (*range(1, len(LEFT) + 1), MILESTONE, FROM, DONE, BUFFER)
     if task.get(Tasks.name.key) is None:
         return dict.fromkeys(columns)
-    values = [_share(task, content) if column is Progress.progress else _seen(task, column) for column in LEFT]
+    values = [_share(task, content) if column is Progress.progress else _cell_value(task, column) for column in LEFT]
     diamond = DIAMOND if task.get(Tasks.milestone.key) is True else None
-    span = span_of(task, content, frozenset())
+    span = gantt_task(task, content, frozenset())
     first, done, buffer = (span.first, span.done, span.buffer) if span else (None, None, None)
     return dict(zip(columns, (*values, diamond, first, done, buffer), strict=True))
 
 
-def _seen(task: Row, column: Column) -> Value:
+def _cell_value(task: Row, column: Column) -> Value:
     """Return a value of a task as the schedule shows it: moments by their day, days far away and numbers not at all."""
     value = task.get(column.key)
     if not isinstance(column.value_kind, Day) or isinstance(value, str | bool | None):
         return value
-    number = moment(value) if isinstance(value, dt.date) else value
-    return day_of(number) if serial(EARLIEST) <= number < serial(LATEST) + 1 else None
+    number = moment_serial(value) if isinstance(value, dt.date) else value
+    return from_serial(number) if to_serial(EARLIEST) <= number < to_serial(LATEST) + 1 else None
 
 
 def column_of(number: int) -> Column:
@@ -51,31 +51,33 @@ def column_of(number: int) -> Column:
 
 def scale_of(tasks: Mapping[int, Row], day: dt.date) -> Scale:
     """Return the scale on which all tasks fit into the grid; ``tasks`` by row."""
-    named = [task for row, task in tasks.items() if row <= layout.last(Tasks) and task.get(Tasks.name.key) is not None]
-    return timeline.scale([_seen(task, column) for task in named for column in (Tasks.start, Tasks.due)], day)
+    named = [
+        task for row, task in tasks.items() if row <= layout.last_row(Tasks) and task.get(Tasks.name.key) is not None
+    ]
+    return timeline.scale([_cell_value(task, column) for task in named for column in (Tasks.start, Tasks.due)], day)
 
 
-def span_of(task: Row, content: Content, critical: frozenset[str]) -> Span | None:
+def gantt_task(task: Row, content: Content, critical: frozenset[str]) -> GanttTask | None:
     """Return a task as the grid sees it, None if it has no name or no due date."""
-    start, due, id_ = (_seen(task, column) for column in (Tasks.start, Tasks.due, Tasks.id))
+    start, due, id_ = (_cell_value(task, column) for column in (Tasks.start, Tasks.due, Tasks.id))
     if task.get(Tasks.name.key) is None or not isinstance(due, dt.date):
         return None
-    first, last = first_of(start, due), serial(due)
-    return Span(
+    first, last = bar_start(start, due), to_serial(due)
+    return GanttTask(
         last,
         first,
         done_until(first, last, _share(task, content) or 0.0),
-        buffer_from(due, task.get(Tasks.buffer.key)),
+        buffer_start(due, task.get(Tasks.buffer.key)),
         task.get(Tasks.status.key),
         task.get(Tasks.milestone.key) is True,
         isinstance(id_, str) and id_ in critical,
     )
 
 
-def critical_edits(critical: Container[int], lang: Lang) -> Iterator[Edit]:
+def critical_edits(critical: Container[int], lang: Lang) -> Iterator[CellEdit]:
     """Return the cells that mark the critical tasks, given by row, and those that mark none."""
-    for row in layout.prepared(Tasks):
-        yield Edit(Schedule.meta.title.to(lang), row, CRITICAL, DOT if row in critical else None)
+    for row in layout.prepared_rows(Tasks):
+        yield CellEdit(Schedule.meta.title.to(lang), row, CRITICAL, DOT if row in critical else None)
 
 
 def _share(task: Row, content: Content) -> float | None:

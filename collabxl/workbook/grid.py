@@ -25,7 +25,7 @@ class Cell(NamedTuple):
     formula: str | None = None
 
 
-class Box(NamedTuple):
+class GridRange(NamedTuple):
     """A rectangle of cells, both ends included, counted from 1."""
 
     top: int
@@ -37,7 +37,7 @@ class Box(NamedTuple):
 class Condition(NamedTuple):
     """Cells that take on a style while a formula, written for the first of them, is true; the first such one wins."""
 
-    box: Box
+    box: GridRange
     formula: str
     style: str
 
@@ -46,7 +46,7 @@ class Series(NamedTuple):
     """One row of a chart's legend: its name, the cells with its numbers, and its colour, or one for each number."""
 
     name: str
-    values: Box
+    values: GridRange
     colours: tuple[str, ...]
     ink: str = "white"
     dashed: bool = False
@@ -57,13 +57,13 @@ class Chart(NamedTuple):
     """A chart that covers a box of cells and draws numbers of its own sheet; ``says`` is told to who cannot see it."""
 
     kind: Literal["bars", "ring", "lines"]
-    box: Box
-    words: Box
+    box: GridRange
+    words: GridRange
     series: tuple[Series, ...]
     says: str
 
 
-class Edit(NamedTuple):
+class CellEdit(NamedTuple):
     """One cell of an existing sheet to be written: what it says now and what it is to say, None for nothing."""
 
     sheet: str
@@ -88,14 +88,14 @@ class Grid:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
-    merged: list[Box] = field(default_factory=list)
-    bars: list[Box] = field(default_factory=list)
+    merged: list[GridRange] = field(default_factory=list)
+    bars: list[GridRange] = field(default_factory=list)
     """Where shares from 0 to 1 are shown as bars in their cells."""
     charts: list[Chart] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     hidden: tuple[int, int] | None = None
     """The first and last of the columns that only charts and formulas look at."""
-    printed: list[Box] = field(default_factory=list)
+    printed: list[GridRange] = field(default_factory=list)
     """What is printed, each on pages of its own; all there is if none is named."""
     tall: int = 0
     """How many pages of one width it is printed on, 0 for as many as it takes."""
@@ -115,7 +115,7 @@ class Grid:
             for below in range(down):
                 self.cells.setdefault((row + below, column + beside), Cell(None, cell.style))
         if across > 1 or down > 1:
-            self.merged.append(Box(row, column, row + down - 1, column + across - 1))
+            self.merged.append(GridRange(row, column, row + down - 1, column + across - 1))
 
     @property
     def last(self) -> tuple[int, int]:

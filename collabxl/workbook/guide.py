@@ -35,8 +35,8 @@ from collabxl.schema.vocabularies import (
 from collabxl.text import Lang, Text, t
 from collabxl.workbook import sheet_frame
 from collabxl.workbook.content import Content, Row
-from collabxl.workbook.paint import sure
-from collabxl.workbook.sheets import Paper
+from collabxl.workbook.paint import ensure
+from collabxl.workbook.sheets import PaintContext
 from collabxl.workbook.theme import is_style, sign
 
 _FIRST, _COLUMNS = 2, 7
@@ -137,7 +137,7 @@ _SIGNS = (
 _TO_FILL = t("（请填写）", "(to be filled in)")
 
 
-def write_guide(sheet: Any, paper: Paper) -> None:
+def write_guide(sheet: Any, paper: PaintContext) -> None:
     """Paint the guide on one upright page."""
     page = _Page(sheet, paper)
     page.band()
@@ -163,7 +163,7 @@ def write_guide(sheet: Any, paper: Paper) -> None:
     page.section(t("找谁问", "Whom to ask"))
     page.people()
     sheet.set_portrait()
-    sheet_frame.printed(sheet, page.row - 1, _FIRST + _COLUMNS - 1, paper.lang, pages=1)
+    sheet_frame.set_up_page(sheet, page.row - 1, _FIRST + _COLUMNS - 1, paper.lang, pages=1)
     sheet_frame.lock(sheet, [])
 
 
@@ -179,7 +179,7 @@ def guide_values(content: Content, lang: Lang) -> dict[tuple[int, int], str]:
 def _contact(content: Content, department: object) -> str:
     if not department:
         return ""
-    rows: list[Row] = list(content.rows.get(Contacts.meta.key, ()))[: layout.rows_of(Contacts)]
+    rows: list[Row] = list(content.rows.get(Contacts.meta.key, ()))[: layout.row_count(Contacts)]
     spoken = [
         row.get(Contacts.person.key)
         for row in rows
@@ -191,7 +191,7 @@ def _contact(content: Content, department: object) -> str:
 class _Page:
     """The guide's sheet while it is painted from top to bottom."""
 
-    def __init__(self, sheet: Any, paper: Paper) -> None:
+    def __init__(self, sheet: Any, paper: PaintContext) -> None:
         self.sheet, self.paper, self.row = sheet, paper, 1
         sheet.hide_gridlines(2)
         sheet.set_zoom(90)
@@ -208,15 +208,15 @@ class _Page:
         made = self.paper.styles(style, **{"indent": 1, **more})
         if across > 1:
             last = column + across - 2
-            sure(self.sheet.merge_range(self.row - 1, column - 1, self.row - 1, last, text, made))
+            ensure(self.sheet.merge_range(self.row - 1, column - 1, self.row - 1, last, text, made))
         else:
-            sure(self.sheet.write_string(self.row - 1, column - 1, text, made))
+            ensure(self.sheet.write_string(self.row - 1, column - 1, text, made))
 
     def link(self, column: int, sheet: type[Sheet]) -> None:
         """Write a link to the upper left cell of a sheet."""
         title = sheet.meta.title.to(self.paper.lang)
-        place = f"internal:{a1.quoted(title)}!A1"
-        sure(self.sheet.write_url(self.row - 1, column - 1, place, self.paper.styles("link"), f"→ {title}"))
+        place = f"internal:{a1.quote_sheet(title)}!A1"
+        ensure(self.sheet.write_url(self.row - 1, column - 1, place, self.paper.styles("link"), f"→ {title}"))
 
     def band(self) -> None:
         """Paint the title and what the page is for."""
@@ -261,7 +261,7 @@ class _Page:
         formula = "&".join([*([f'"{before}"'] if before else []), limit_name("due_soon_days"), f'"{after}"'])
         shown = told.replace("{days}", str(self.paper.shown.limits.due_soon_days))
         made = self.paper.styles(name, align="center", valign="vcenter", indent=0)
-        sure(self.sheet.write_formula(self.row - 1, column - 1, f"={formula}", made, shown))
+        ensure(self.sheet.write_formula(self.row - 1, column - 1, f"={formula}", made, shown))
 
     def words(self, words: Words) -> None:
         """Name the words of a list that have no look of their own."""
@@ -275,9 +275,9 @@ class _Page:
         """Write who leads the project and who speaks for its department, live."""
         lang, styles = self.paper.lang, self.paper.styles
         assert self.row == _ASK, self.row
-        form = a1.quoted(Project.meta.title.to(lang))
-        lead, initiator = (f"{form}!$B${layout.row_of(each)}" for each in (Project.lead, Project.initiator))
-        departments, persons = (layout.whole(each, lang) for each in (Contacts.department, Contacts.person))
+        form = a1.quote_sheet(Project.meta.title.to(lang))
+        lead, initiator = (f"{form}!$B${layout.field_row(each)}" for each in (Project.lead, Project.initiator))
+        departments, persons = (layout.column_range(each, lang) for each in (Contacts.department, Contacts.person))
         found = f'IFERROR(LOOKUP(2,1/(({departments}={initiator})*({initiator}<>"")),{persons})&"","")'
         none = _TO_FILL.to(lang)
         values = guide_values(self.paper.content, lang)
@@ -287,7 +287,7 @@ class _Page:
             column = place[1]
             self.put(column - 1, label.to(lang), "body", bold=True)
             self.put(column, "", "body", across=across)
-            sure(self.sheet.write_formula(self.row - 1, column - 1, formula, styles("body", indent=1), value))
+            ensure(self.sheet.write_formula(self.row - 1, column - 1, formula, styles("body", indent=1), value))
         self.next()
 
 

@@ -10,76 +10,76 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from collabxl.formulas import layout
-from collabxl.formulas.formula_fields import typed
-from collabxl.formulas.helper_sheet import plan
+from collabxl.formulas.formula_fields import input_reference
+from collabxl.formulas.helper_sheet import helper_sheet
 from collabxl.formulas.named_ranges import AS_OF
-from collabxl.formulas.row_values import Shown
+from collabxl.formulas.row_values import FormulaResults
 from collabxl.ooxml import a1
-from collabxl.schema.columns import Column, Meta, Sheet
+from collabxl.schema.columns import Column, Sheet, SheetMeta
 from collabxl.schema.kinds import Choice
 from collabxl.schema.settings import limit_name
 from collabxl.schema.sheets import STANDARD, Minutes, Progress, Risks
 from collabxl.schema.vocabularies import ENDED
 from collabxl.text import Lang, Text, t
-from collabxl.workbook.conditions import FINE, Facts, automatic, is_late, is_soon
+from collabxl.workbook.conditions import FINE, RowFacts, automatic_values, is_late, is_soon
 from collabxl.workbook.content import Content, Row
 from collabxl.workbook.formats import condition
-from collabxl.workbook.paint import sure
+from collabxl.workbook.paint import ensure
 from collabxl.workbook.sheet_frame import FOUND, STRIP
 from collabxl.workbook.text_fit import units, width
-from collabxl.workbook.theme import Styles
+from collabxl.workbook.theme import ThemeFormats
 
 _GAP = 3.0
 _INK = (("√", "done_ink"), ("▲", "late_ink"), ("■", "late_ink"), ("△", "soon_ink"))
 """The colour of a figure by the sign it begins with."""
 
 
-class Count(NamedTuple):
+class HeaderCount(NamedTuple):
     """One figure: what it counts the cells of, its formula, the same in Python, and the words for some and for none."""
 
     of: Column
     formula: str
-    holds: Callable[[Facts], bool]
+    holds: Callable[[RowFacts], bool]
     some: Text
     none: Text
 
 
 @dataclass(frozen=True)
-class Figures:
+class FigureSource:
     """What the figures of one workbook are counted from."""
 
     content: Content
-    shown: Shown
+    shown: FormulaResults
     day: dt.date
 
 
-def strip(sheet: Any, of: type[Sheet], figures: Figures, styles: Styles, lang: Lang) -> None:
+def write_figures(sheet: Any, of: type[Sheet], figures: FigureSource, styles: ThemeFormats, lang: Lang) -> None:
     """Write the figures of a sheet in the row above its hints."""
     plain = styles("strip")
     for column in range(1, len(of.meta.columns) + 1):
         sheet.write_blank(STRIP - 1, column - 1, None, plain)
     rows = dict(enumerate(figures.content.rows.get(of.meta.key, ()), layout.FIRST))
-    shown = results(of, rows, figures, lang)
-    for (column, count), text in zip(_placed(of.meta, lang), shown.values(), strict=True):
+    shown = figure_texts(of, rows, figures, lang)
+    for (column, count), text in zip(_figure_columns(of.meta, lang), shown.values(), strict=True):
         ink = next((ink for sign, ink in _INK if text.startswith(sign)), "ink")
-        formula = f'=IF({count.formula}=0,"{count.none.to(lang)}",{_spoken(count, lang)})'
-        sure(sheet.write_formula(STRIP - 1, column - 1, formula, styles("strip", font_color=ink), text))
-        cell = f"{a1.letters(column)}{STRIP}"
+        formula = f'=IF({count.formula}=0,"{count.none.to(lang)}",{_text_formula(count, lang)})'
+        ensure(sheet.write_formula(STRIP - 1, column - 1, formula, styles("strip", font_color=ink), text))
+        cell = f"{a1.column_letters(column)}{STRIP}"
         rules = [(f'LEFT({cell},1)="{sign}"', other) for sign, other in _INK]
         for criteria, other in (*rules, ("TRUE", "ink")):
-            sure(sheet.conditional_format(cell, condition(criteria, styles.mark(font_color=other))))
+            ensure(sheet.conditional_format(cell, condition(criteria, styles.mark(font_color=other))))
 
 
-def results(of: type[Sheet], rows: Mapping[int, Row], figures: Figures, lang: Lang) -> dict[int, str]:
+def figure_texts(of: type[Sheet], rows: Mapping[int, Row], figures: FigureSource, lang: Lang) -> dict[int, str]:
     """Return what the figures say, by column; ``rows`` are the sheet's rows by number."""
     limits = figures.shown.limits
     facts = [
-        Facts(row, figures.content, figures.day, automatic(figures.shown, of, number), limits)
+        RowFacts(row, figures.content, figures.day, automatic_values(figures.shown, of, number), limits)
         for number, row in rows.items()
-        if number <= layout.last(of)
+        if number <= layout.last_row(of)
     ]
     said = {}
-    for column, count in _placed(of.meta, lang):
+    for column, count in _figure_columns(of.meta, lang):
         number = sum(map(count.holds, facts))
         said[column] = (
             count.some.fill(lang, {"n": number, "days": limits.due_soon_days}) if number else count.none.to(lang)
@@ -88,7 +88,7 @@ def results(of: type[Sheet], rows: Mapping[int, Row], figures: Figures, lang: La
 
 
 @cache
-def _placed(meta: Meta, lang: Lang) -> tuple[tuple[int, Count], ...]:
+def _figure_columns(meta: SheetMeta, lang: Lang) -> tuple[tuple[int, HeaderCount], ...]:
     """Return the figures and the columns they begin in, each with room enough before the next.
 
     What is counted of formulas stands above them, or above what sync found if other formulas read their column: those
@@ -99,7 +99,7 @@ def _placed(meta: Meta, lang: Lang) -> tuple[tuple[int, Count], ...]:
     for count in _counts(STANDARD.sheet(meta.key), lang):
         if not count.of.typed:
             above = meta.column(FOUND) if _is_read(count.of, lang) else count.of
-            placed.append((layout.at(above), count))
+            placed.append((layout.column_number(above), count))
             continue
         placed.append((column, count))
         room = max(units(text.fill(lang, {"n": 888, "days": 88})) for text in (count.some, count.none)) + _GAP
@@ -111,60 +111,60 @@ def _placed(meta: Meta, lang: Lang) -> tuple[tuple[int, Count], ...]:
 
 def _is_read(column: Column, lang: Lang) -> bool:
     """Return whether formulas of the hidden sheet read a column, each by its name, which is that of all its cells."""
-    return any(typed(column) in place.formula for place in plan(lang).places)
+    return any(input_reference(column) in place.formula for place in helper_sheet(lang).places)
 
 
-def _counts(of: type[Sheet], lang: Lang) -> Iterator[Count]:
-    yield _total(of)
+def _counts(of: type[Sheet], lang: Lang) -> Iterator[HeaderCount]:
+    yield _row_count(of)
     columns = {column.key: column for column in of.meta.columns}
     status = columns.get("status")
     if status and isinstance(status.kind, Choice) and "done" in status.kind.words.keys:
         word = status.kind.words.title_of("done").to(lang)
         done = f'COUNTIF({_cells(status)},"{word}")'
         some, none = t("● 已完成 {n}", "● {n} done"), t("○ 已完成 0", "○ 0 done")
-        yield Count(status, done, lambda facts: facts[status] == "done", some, none)
+        yield HeaderCount(status, done, lambda facts: facts[status] == "done", some, none)
     deadline = next((column for column in of.meta.columns if column.deadline), None)
     if deadline or of is Progress:
-        yield from _dated(deadline or Progress.planned, lang)
+        yield from _due_date_counts(deadline or Progress.planned, lang)
     if of is Risks:
-        yield _grave(lang)
+        yield _high_risk_count(lang)
     if "check" in columns:
-        yield _wrong(columns["check"])
+        yield _problem_count(columns["check"])
 
 
-def _total(of: type[Sheet]) -> Count:
+def _row_count(of: type[Sheet]) -> HeaderCount:
     first = next(column for column in of.meta.columns if column.required)
     some, none = t("共 {n} 项", "{n} in all"), t("共 0 项", "0 in all")
-    return Count(first, f"COUNTA({_cells(first)})", lambda facts: facts[first] is not None, some, none)
+    return HeaderCount(first, f"COUNTA({_cells(first)})", lambda facts: facts[first] is not None, some, none)
 
 
-def _dated(day: Column, lang: Lang) -> Iterator[Count]:
-    cells, ended = _cells(day), _ended(day.sheet, lang)
+def _due_date_counts(day: Column, lang: Lang) -> Iterator[HeaderCount]:
+    cells, ended = _cells(day), _open_condition(day.sheet, lang)
     late = f"SUMPRODUCT(ISNUMBER({cells})*({cells}<{AS_OF}){ended})"
     some, none = t("▲ 逾期 {n}", "▲ {n} overdue"), t("√ 没有逾期", "√ nothing overdue")
-    yield Count(day, late, lambda facts: is_late(facts, day), some, none)
+    yield HeaderCount(day, late, lambda facts: is_late(facts, day), some, none)
     if day.sheet in (Progress, Minutes):
         return
     days = limit_name("due_soon_days")
     soon = f"SUMPRODUCT(ISNUMBER({cells})*({cells}>={AS_OF})*({cells}<=WORKDAY({AS_OF},{days})){ended})"
     some = t("△ {days} 个工作日内到期 {n}", "△ {n} due in {days} working days")
-    yield Count(day, soon, lambda facts: is_soon(facts, day), some, t("√ 近日没有到期", "√ nothing due soon"))
+    yield HeaderCount(day, soon, lambda facts: is_soon(facts, day), some, t("√ 近日没有到期", "√ nothing due soon"))
 
 
-def _ended(sheet: type[Sheet], lang: Lang) -> str:
+def _open_condition(sheet: type[Sheet], lang: Lang) -> str:
     status = sheet.meta.column("status")
     assert isinstance(status.kind, Choice)
     words = [word.title.to(lang) for word in status.kind.words.words if word.key in ENDED]
     return "".join(f'*({_cells(status)}<>"{word}")' for word in words)
 
 
-def _grave(lang: Lang) -> Count:
+def _high_risk_count(lang: Lang) -> HeaderCount:
     level, status = Risks.level.value_kind, Risks.status.kind
     assert isinstance(level, Choice)
     assert isinstance(status, Choice)
     high, closed = level.words.title_of("high").to(lang), status.words.title_of("closed").to(lang)
     formula = f'SUMPRODUCT(({_cells(Risks.level)}="{high}")*({_cells(Risks.status)}<>"{closed}"))'
-    return Count(
+    return HeaderCount(
         Risks.level,
         formula,
         lambda facts: facts[Risks.level] == "high" and facts[Risks.status] != "closed",
@@ -173,10 +173,10 @@ def _grave(lang: Lang) -> Count:
     )
 
 
-def _wrong(check: Column) -> Count:
+def _problem_count(check: Column) -> HeaderCount:
     cells = _cells(check)
     formula = f'SUMPRODUCT(({cells}<>"")*(LEFT({cells},1)<>"{FINE}"))'
-    return Count(
+    return HeaderCount(
         check,
         formula,
         lambda facts: bool(facts[check]) and not str(facts[check]).startswith(FINE),
@@ -186,11 +186,11 @@ def _wrong(check: Column) -> Count:
 
 
 def _cells(column: Column) -> str:
-    letters = a1.letters(layout.at(column))
-    return f"${letters}${layout.FIRST}:${letters}${layout.last(column.sheet)}"
+    letters = a1.column_letters(layout.column_number(column))
+    return f"${letters}${layout.FIRST}:${letters}${layout.last_row(column.sheet)}"
 
 
-def _spoken(count: Count, lang: Lang) -> str:
+def _text_formula(count: HeaderCount, lang: Lang) -> str:
     parts = {"{n}": count.formula, "{days}": limit_name("due_soon_days")}
     pieces = re.split(r"(\{\w+\})", count.some.to(lang))
     return "&".join(parts.get(piece) or f'"{piece}"' for piece in pieces if piece)

@@ -9,19 +9,19 @@ from collabxl.errors import SchemaError
 from collabxl.ooxml import a1
 from collabxl.text import t
 from collabxl.workbook.charts import draw
-from collabxl.workbook.grid import Box, Cell, Grid, Value
-from collabxl.workbook.theme import Styles, colour, properties
+from collabxl.workbook.grid import Cell, Grid, GridRange, Value
+from collabxl.workbook.theme import ThemeFormats, colour, properties
 
 ROW_HEIGHT = 18
 LONGEST_TEXT = 32_767
 
 
-def paint(grid: Grid, book: Any, sheet: Any, styles: Styles) -> None:
+def paint(grid: Grid, book: Any, sheet: Any, styles: ThemeFormats) -> None:
     """Paint a grid onto an empty worksheet, as wide as one landscape A4 page."""
     _measure(grid, sheet)
     for box in grid.merged:
         cell = grid.cells[box.top, box.left]
-        sure(sheet.merge_range(box.top - 1, box.left - 1, box.bottom - 1, box.right - 1, "", styles(cell.style)))
+        ensure(sheet.merge_range(box.top - 1, box.left - 1, box.bottom - 1, box.right - 1, "", styles(cell.style)))
     for (row, column), cell in sorted(grid.cells.items()):
         _write(sheet, row, column, cell, styles)
     for condition in grid.conditions:
@@ -30,9 +30,9 @@ def paint(grid: Grid, book: Any, sheet: Any, styles: Styles) -> None:
             "criteria": f"={condition.formula}",
             "format": styles.mark(**properties(condition.style)),
         }
-        sure(sheet.conditional_format(*_area(condition.box), {**look, "stop_if_true": True}))
+        ensure(sheet.conditional_format(*_area(condition.box), {**look, "stop_if_true": True}))
     for box in grid.bars:
-        sure(sheet.conditional_format(*_area(box), BAR))
+        ensure(sheet.conditional_format(*_area(box), BAR))
     for chart in grid.charts:
         draw(grid, chart, book, sheet)
     if grid.locked:
@@ -58,24 +58,24 @@ def _print(grid: Grid, book: Any, sheet: Any) -> None:
     sheet.fit_to_pages(1, grid.tall)
     sheet.set_margins(*grid.margins)
     if len(grid.printed) > 1:
-        title = a1.quoted(grid.title)
-        areas = (a1.span((box.top, box.left), (box.bottom, box.right), fixed=True) for box in grid.printed)
-        sure(book.define_name(f"{title}!_xlnm.Print_Area", "=" + ",".join(f"{title}!{area}" for area in areas)))
+        title = a1.quote_sheet(grid.title)
+        areas = (a1.range_address((box.top, box.left), (box.bottom, box.right), fixed=True) for box in grid.printed)
+        ensure(book.define_name(f"{title}!_xlnm.Print_Area", "=" + ",".join(f"{title}!{area}" for area in areas)))
         return
-    sheet.print_area(*_area(grid.printed[0] if grid.printed else Box(1, 1, *grid.last)))
+    sheet.print_area(*_area(grid.printed[0] if grid.printed else GridRange(1, 1, *grid.last)))
 
 
-def _area(box: Box) -> tuple[int, int, int, int]:
+def _area(box: GridRange) -> tuple[int, int, int, int]:
     return box.top - 1, box.left - 1, box.bottom - 1, box.right - 1
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, styles: Styles) -> None:
+def _write(sheet: Any, row: int, column: int, cell: Cell, styles: ThemeFormats) -> None:
     if cell.formula is None:
         write(sheet, row, column, cell.value, styles(cell.style), cell.link)
         return
-    value = clipped(cell.value) if isinstance(cell.value, str) else cell.value
+    value = clip_text(cell.value) if isinstance(cell.value, str) else cell.value
     result = "" if value is None else value
-    sure(sheet.write_formula(row - 1, column - 1, cell.formula, styles(cell.style), result))
+    ensure(sheet.write_formula(row - 1, column - 1, cell.formula, styles(cell.style), result))
 
 
 BAR = {
@@ -96,25 +96,25 @@ def write(sheet: Any, row: int, column: int, value: Value, style: Any, link: str
         case None | "":
             sheet.write_blank(row - 1, column - 1, None, style)
         case bool():
-            sure(sheet.write_boolean(row - 1, column - 1, value, style))
+            ensure(sheet.write_boolean(row - 1, column - 1, value, style))
         case str() if link:
-            sure(sheet.write_url(row - 1, column - 1, f"internal:{link}", style, clipped(value)))
+            ensure(sheet.write_url(row - 1, column - 1, f"internal:{link}", style, clip_text(value)))
         case str():
-            sure(sheet.write_string(row - 1, column - 1, clipped(value), style))
+            ensure(sheet.write_string(row - 1, column - 1, clip_text(value), style))
         case dt.date():
-            sure(sheet.write_datetime(row - 1, column - 1, value, style))
+            ensure(sheet.write_datetime(row - 1, column - 1, value, style))
         case _:
-            sure(sheet.write_number(row - 1, column - 1, value, style))
+            ensure(sheet.write_number(row - 1, column - 1, value, style))
 
 
-def clipped(text: str) -> str:
+def clip_text(text: str) -> str:
     """Return a text as a cell can hold it, cut at LONGEST_TEXT units of UTF-16."""
     if len(text) * 2 <= LONGEST_TEXT:
         return text
     return text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
 
 
-def sure(result: Any) -> Any:
+def ensure(result: Any) -> Any:
     """Return what XlsxWriter returned, or raise: a refusal there means a cell or a list is missing from the file."""
     if isinstance(result, int) and result < 0:
         raise SchemaError(t("XlsxWriter 拒绝写入（{code}）", "XlsxWriter refused ({code})"), code=result)

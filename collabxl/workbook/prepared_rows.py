@@ -12,7 +12,7 @@ from collabxl.schema.kinds import Id
 
 
 @dataclass(frozen=True)
-class Part:
+class PreparedRows:
     """The rows of one sheet from the first prepared one on: ``locked`` of them only to be read, then the open ones."""
 
     ids: tuple[str, ...] = ()
@@ -46,22 +46,22 @@ class Part:
 class Excerpt:
     """What makes a workbook a copy for one department: the part of each sheet, and hidden names with their texts."""
 
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[str, PreparedRows] = field(default_factory=dict)
     """By sheet key; a sheet that is not there is only to be read."""
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def whole(sheet: type[Sheet]) -> Part:
+def all_rows(sheet: type[Sheet]) -> PreparedRows:
     """Return the part that is all of a sheet: every prepared row is open and bears its printed number."""
     kind = sheet.meta.id.kind if sheet.meta.id else None
-    return Part(_numbered(kind.pattern if isinstance(kind, Id) else "", layout.rows_of(sheet)), form=True)
+    return PreparedRows(_printed_ids(kind.pattern if isinstance(kind, Id) else "", layout.row_count(sheet)), form=True)
 
 
 @cache
-def _numbered(pattern: str, count: int) -> tuple[str, ...]:
+def _printed_ids(pattern: str, count: int) -> tuple[str, ...]:
     return tuple(map(pattern.format, range(1, count + 1)))
 
 
-def part_of(sheet: type[Sheet], excerpt: Excerpt | None) -> Part:
+def prepared_rows(sheet: type[Sheet], excerpt: Excerpt | None) -> PreparedRows:
     """Return the part of a sheet that a workbook opens."""
-    return whole(sheet) if excerpt is None else excerpt.parts.get(sheet.meta.key, Part())
+    return all_rows(sheet) if excerpt is None else excerpt.parts.get(sheet.meta.key, PreparedRows())

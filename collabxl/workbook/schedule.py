@@ -12,17 +12,17 @@ from collabxl.formulas.named_ranges import AS_OF
 from collabxl.ooxml import a1
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Day
-from collabxl.schema.serials import serial
+from collabxl.schema.serials import to_serial
 from collabxl.schema.sheets import Calendar, Progress, Project, Schedule, Tasks
 from collabxl.schema.vocabularies import ENDED, STATUS
 from collabxl.text import Lang, t
 from collabxl.workbook import gantt, sheet_frame, timeline
 from collabxl.workbook.content import YES, Row, Value
 from collabxl.workbook.formats import condition
-from collabxl.workbook.gantt import DIAMOND, DOT, Moment, Span
-from collabxl.workbook.gantt_values import LEFT, column_of, scale_of, schedule_values, span_of
-from collabxl.workbook.paint import BAR, sure, write
-from collabxl.workbook.sheets import Paper, shown
+from collabxl.workbook.gantt import DIAMOND, DOT, GanttTask, Moment
+from collabxl.workbook.gantt_values import LEFT, column_of, gantt_task, scale_of, schedule_values
+from collabxl.workbook.paint import BAR, ensure, write
+from collabxl.workbook.sheets import PaintContext, formula_result
 from collabxl.workbook.text_fit import width
 from collabxl.workbook.theme import look
 from collabxl.workbook.timeline import CELLS, CRITICAL, DUE, GRID, MILESTONE, SCALE, SHARE, START, STATUS_AT, Scale
@@ -52,7 +52,7 @@ _LEGEND = (
 )
 
 
-def write_schedule(sheet: Any, paper: Paper) -> None:
+def write_schedule(sheet: Any, paper: PaintContext) -> None:
     """Paint the schedule: a row of formulas for every prepared task, and bars by conditional formats."""
     tasks = dict(enumerate(paper.content.rows.get(Tasks.meta.key, ()), layout.FIRST))
     scale = scale_of(tasks, paper.day)
@@ -64,8 +64,8 @@ def write_schedule(sheet: Any, paper: Paper) -> None:
     for number, row in enumerate(paper.part(Tasks).rows):
         sheet.set_row(row - 1, _ROW)
         if number < ready:
-            _cells(sheet, row, span_of(tasks.get(row, {}), paper.content, paper.critical), (paper, scale, offs))
-    _left(sheet, tasks, paper)
+            _cells(sheet, row, gantt_task(tasks.get(row, {}), paper.content, paper.critical), (paper, scale, offs))
+    _side_columns(sheet, tasks, paper)
     _bars(sheet, paper)
     _marks(sheet, paper)
     sheet.freeze_panes(layout.HEADER, NAME)
@@ -73,14 +73,14 @@ def write_schedule(sheet: Any, paper: Paper) -> None:
     sheet.set_landscape()
     sheet.repeat_rows(SCALE - 1, layout.HEADER - 1)
     printed = layout.HEADER + max(sheet_frame.ROWS_PRINTED, len(tasks) + 1)
-    sheet_frame.printed(sheet, printed, GRID + CELLS - 1, paper.lang, pages=1 if len(tasks) <= _ONE_PAGE else 0)
+    sheet_frame.set_up_page(sheet, printed, GRID + CELLS - 1, paper.lang, pages=1 if len(tasks) <= _ONE_PAGE else 0)
 
 
-def _band(sheet: Any, paper: Paper) -> None:
+def _band(sheet: Any, paper: PaintContext) -> None:
     """Paint the title, widths and, in the row of the scale, the legend."""
     styles, lang, last = paper.styles, paper.lang, GRID + CELLS - 1
-    sure(sheet.merge_range(0, 0, 0, last - 1, Schedule.meta.title.to(lang), styles("title", font_size=15)))
-    sure(sheet.merge_range(1, 0, 1, GRID - 2, _ABOUT.to(lang), styles("subtitle")))
+    ensure(sheet.merge_range(0, 0, 0, last - 1, Schedule.meta.title.to(lang), styles("title", font_size=15)))
+    ensure(sheet.merge_range(1, 0, 1, GRID - 2, _ABOUT.to(lang), styles("subtitle")))
     for row, height in enumerate((30, 20, 20, 16, 18)):
         sheet.set_row(row, height)
     sheet.hide_gridlines(2)
@@ -93,21 +93,21 @@ def _band(sheet: Any, paper: Paper) -> None:
     for number, (style, words) in enumerate(_LEGEND):
         first = GRID - 1 + number * every
         chip = styles(style, align="center", valign="vcenter", font_size=8, num_format="@")
-        sure(sheet.merge_range(SCALE - 1, first, SCALE - 1, first + every - 2, words.to(lang), chip))
+        ensure(sheet.merge_range(SCALE - 1, first, SCALE - 1, first + every - 2, words.to(lang), chip))
 
 
-def _header(sheet: Any, values: Mapping[tuple[int, int], str | float], paper: Paper) -> None:
+def _header(sheet: Any, values: Mapping[tuple[int, int], str | float], paper: PaintContext) -> None:
     """Write header words, the scale, and above the grid days, months and days off, all but the words live."""
     styles, lang = paper.styles, paper.lang
     for number in range(1, GRID):
         title = column_of(number).title if number <= len(LEFT) else _MARKS[number - MILESTONE]
         head = styles("head_automatic")
-        sure(sheet.merge_range(timeline.MONTHS - 1, number - 1, layout.HEADER - 1, number - 1, title.to(lang), head))
+        ensure(sheet.merge_range(timeline.MONTHS - 1, number - 1, layout.HEADER - 1, number - 1, title.to(lang), head))
         sheet.write_blank(SCALE - 1, number - 1, None, styles("strip"))
     says = styles("strip", align="right", bold=False, font_color="grey")
-    sure(sheet.merge_range(SCALE - 1, 0, SCALE - 1, START - 2, _FROM.to(lang), says))
+    ensure(sheet.merge_range(SCALE - 1, 0, SCALE - 1, START - 2, _FROM.to(lang), says))
     first = styles("strip", num_format="yyyy-mm-dd", align="center")
-    sure(sheet.merge_range(SCALE - 1, START - 1, SCALE - 1, START, "", first))
+    ensure(sheet.merge_range(SCALE - 1, START - 1, SCALE - 1, START, "", first))
     looks = {
         (SCALE, START): first,
         (SCALE, SHARE): styles("strip", align="center", num_format=_A_CELL.to(lang)),
@@ -123,15 +123,15 @@ def _header(sheet: Any, values: Mapping[tuple[int, int], str | float], paper: Pa
         cells |= {(row, column): formula for row, formula in timeline.header_formulas(column, lang).items()}
     for (row, column), formula in cells.items():
         style = looks.get((row, column)) or by_row[row]
-        sure(sheet.write_formula(row - 1, column - 1, formula, style, values[row, column]))
+        ensure(sheet.write_formula(row - 1, column - 1, formula, style, values[row, column]))
 
 
-def _left(sheet: Any, tasks: Mapping[int, Row], paper: Paper) -> None:
+def _side_columns(sheet: Any, tasks: Mapping[int, Row], paper: PaintContext) -> None:
     """Write the formulas before and behind the grid, and which tasks are critical."""
     rows = [tasks.get(row, {}) for row in paper.part(Tasks).rows]
     values = [schedule_values(task, paper.content) for task in rows]
     for number, formula in _formulas(paper.lang).items():
-        told = [shown(each[number], column_of(number), paper.lang) for each in values]
+        told = [formula_result(each[number], column_of(number), paper.lang) for each in values]
         looks = [
             paper.styles("schedule", **_look(number, each[number], task, paper))
             for task, each in zip(rows, values, strict=True)
@@ -146,12 +146,12 @@ def _left(sheet: Any, tasks: Mapping[int, Row], paper: Paper) -> None:
 def _formulas(lang: Lang) -> dict[int, str]:
     """Return the formulas of the first prepared row, by column."""
     found = {number: _same_row(column) for number, column in enumerate(LEFT, 1) if number != SHARE}
-    found[SHARE] = _share_of()
-    found[MILESTONE] = f'=IF($A{layout.FIRST}="","",IF({_there(Tasks.milestone)}="{YES.to(lang)}","{DIAMOND}",""))'
-    return found | gantt.formulas(layout.FIRST, _there(Tasks.buffer))
+    found[SHARE] = _progress_formula()
+    found[MILESTONE] = f'=IF($A{layout.FIRST}="","",IF({_task_cell(Tasks.milestone)}="{YES.to(lang)}","{DIAMOND}",""))'
+    return found | gantt.formulas(layout.FIRST, _task_cell(Tasks.buffer))
 
 
-def _look(number: int, value: Value, task: Row, paper: Paper) -> dict[str, Any]:
+def _look(number: int, value: Value, task: Row, paper: PaintContext) -> dict[str, Any]:
     """Return how a cell before the grid looks on the day of the figures."""
     formats = {
         START: _DAY,
@@ -171,37 +171,37 @@ def _look(number: int, value: Value, task: Row, paper: Paper) -> dict[str, Any]:
     return plain | {name: found[name] for name in ("font_color", "bg_color", "num_format") if name in found}
 
 
-def _cells(sheet: Any, row: int, span: Span | None, on: tuple[Paper, Scale, list[bool]]) -> None:
+def _cells(sheet: Any, row: int, span: GanttTask | None, on: tuple[PaintContext, Scale, list[bool]]) -> None:
     """Paint the grid of one row as it is on the day of the figures, for programs without conditional formats."""
     paper, scale, offs = on
-    today, style = serial(paper.day), "gantt_empty"
+    today, style = to_serial(paper.day), "gantt_empty"
     for number in range(CELLS):
         if span:
             moment = Moment(scale.start + number * scale.step, scale.step, offs[number], today)
-            style = gantt.shown(span, moment, paper.lang)
+            style = gantt.cell_style(span, moment, paper.lang)
         sheet.write_string(row - 1, GRID + number - 1, " ", paper.styles(style))
 
 
-def _bars(sheet: Any, paper: Paper) -> None:
+def _bars(sheet: Any, paper: PaintContext) -> None:
     """Put the conditional formats on the grid and on the day above it that is the day of the figures."""
     styles, last = paper.styles, GRID + CELLS - 1
-    grid = (layout.FIRST - 1, GRID - 1, layout.last(Tasks) - 1, last - 1)
-    looks = [(bar.when, bar.style) for bar in gantt.bars(paper.lang)]
+    grid = (layout.FIRST - 1, GRID - 1, layout.last_row(Tasks) - 1, last - 1)
+    looks = [(bar.when, bar.style) for bar in gantt.cell_formats(paper.lang)]
     for when, style in (*looks, ("TRUE", "gantt_empty")):
         mark = styles.mark(**{"num_format": "@", **look(style)})
-        sure(sheet.conditional_format(*grid, condition(when, mark)))
-    day, step = f"{a1.letters(GRID)}${layout.HEADER}", timeline.fixed(SHARE, SCALE)
+        ensure(sheet.conditional_format(*grid, condition(when, mark)))
+    day, step = f"{a1.column_letters(GRID)}${layout.HEADER}", timeline.fixed_cell(SHARE, SCALE)
     now = condition(f"AND({day}<={AS_OF},{day}+{step}>{AS_OF})", styles.mark(font_color="ink", bg_color="soon_solid"))
-    sure(sheet.conditional_format(layout.HEADER - 1, GRID - 1, layout.HEADER - 1, last - 1, now))
+    ensure(sheet.conditional_format(layout.HEADER - 1, GRID - 1, layout.HEADER - 1, last - 1, now))
 
 
-def _marks(sheet: Any, paper: Paper) -> None:
+def _marks(sheet: Any, paper: PaintContext) -> None:
     """Put the conditional formats on the columns before the grid."""
-    first, end, styles = layout.FIRST - 1, layout.last(Tasks) - 1, paper.styles
-    status, due = (f"${a1.letters(column)}{layout.FIRST}" for column in (STATUS_AT, DUE))
+    first, end, styles = layout.FIRST - 1, layout.last_row(Tasks) - 1, paper.styles
+    status, due = (f"${a1.column_letters(column)}{layout.FIRST}" for column in (STATUS_AT, DUE))
     words = {key: f'{status}="{STATUS.title_of(key).to(paper.lang)}"' for key in STATUS.keys}
     still = ",".join(f"NOT({words[key]})" for key in ENDED)
-    critical = f"${a1.letters(CRITICAL)}{layout.FIRST}"
+    critical = f"${a1.column_letters(CRITICAL)}{layout.FIRST}"
     plain = {"font_color": "ink", "bg_color": "white"}
     rules: list[tuple[int, str, dict[str, Any]]] = [
         (DUE, f"AND(ISNUMBER({due}),{due}<{AS_OF},{still})", look("mark_late", _DAY)),
@@ -215,30 +215,30 @@ def _marks(sheet: Any, paper: Paper) -> None:
     ]
     for column, when, properties in rules:
         area = (first, column - 1, end, column - 1)
-        sure(sheet.conditional_format(*area, condition(when, styles.mark(**properties))))
-    sure(sheet.conditional_format(first, SHARE - 1, end, SHARE - 1, BAR))
+        ensure(sheet.conditional_format(*area, condition(when, styles.mark(**properties))))
+    ensure(sheet.conditional_format(first, SHARE - 1, end, SHARE - 1, BAR))
 
 
-def _there(column: Column) -> str:
+def _task_cell(column: Column) -> str:
     return f"INDEX({Tasks.meta.key}.{column.key},ROW())"
 
 
 def _same_row(column: Column) -> str:
-    name, cell = _there(Tasks.name), _there(column)
+    name, cell = _task_cell(Tasks.name), _task_cell(column)
     value = cell
     if isinstance(column.value_kind, Day):
-        known = f"AND({cell}>={serial(EARLIEST)},{cell}<{serial(LATEST) + 1})"
+        known = f"AND({cell}>={to_serial(EARLIEST)},{cell}<{to_serial(LATEST) + 1})"
         value = f'IF(ISNUMBER({cell}),IF({known},INT({cell}),""),{cell})'
     return f'=IF({name}="","",IF({cell}="","",{value}))'
 
 
-def _share_of() -> str:
-    ids, shares = (_prepared(column) for column in (Progress.task, Progress.progress))
+def _progress_formula() -> str:
+    ids, shares = (_prepared_range(column) for column in (Progress.task, Progress.progress))
     mine = f"$A{layout.FIRST}"
     return f'=IF({mine}="","",IFERROR(LOOKUP(2,1/(({ids}={mine})*ISNUMBER({shares})),{shares}),0))'
 
 
-def _prepared(column: Column) -> str:
+def _prepared_range(column: Column) -> str:
     """Return a column's prepared rows by its name, which stands for the whole column."""
     name = f"{column.sheet.meta.key}.{column.key}"
-    return f"INDEX({name},{layout.FIRST}):INDEX({name},{layout.last(column.sheet)})"
+    return f"INDEX({name},{layout.FIRST}):INDEX({name},{layout.last_row(column.sheet)})"

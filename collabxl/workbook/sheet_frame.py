@@ -9,11 +9,11 @@ from collabxl.ooxml import a1
 from collabxl.schema.columns import Column, Ref, Refs, Sheet
 from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
 from collabxl.schema.sheets import Calendar, Contacts, Minutes, Progress, Project, Risks, Tasks, Waivers
-from collabxl.text import Lang, Text, decimal, t
-from collabxl.workbook.paint import sure
-from collabxl.workbook.prepared_rows import Part
+from collabxl.text import Lang, Text, format_number, t
+from collabxl.workbook.paint import ensure
+from collabxl.workbook.prepared_rows import PreparedRows
 from collabxl.workbook.text_fit import width
-from collabxl.workbook.theme import Styles
+from collabxl.workbook.theme import ThemeFormats
 
 STRIP = layout.HEADER - 2
 """The row of the figures, between band and header; hints stand below it."""
@@ -77,11 +77,11 @@ _PROTECTED = {
 """What protection leaves to people. Sorting it does not: the printed 编号 are locked and would not go along."""
 
 
-def head(sheet: Any, of: type[Sheet], columns: int, styles: Styles, lang: Lang) -> None:
+def paint_band(sheet: Any, of: type[Sheet], columns: int, styles: ThemeFormats, lang: Lang) -> None:
     """Paint the band across a sheet: its title and what it is for."""
     texts = (of.meta.title, styles("title", font_size=15)), (_ABOUT[of], styles("subtitle"))
     for row, (text, style) in enumerate(texts):
-        sure(sheet.merge_range(row, 0, row, columns - 1, text.to(lang), style))
+        ensure(sheet.merge_range(row, 0, row, columns - 1, text.to(lang), style))
         for beyond in range(columns, len(of.meta.columns) if of.meta.id else columns):
             sheet.write_blank(row, beyond, None, style)
     for row, height in enumerate((30, 20, 20, 16, 32)):
@@ -90,17 +90,17 @@ def head(sheet: Any, of: type[Sheet], columns: int, styles: Styles, lang: Lang) 
     sheet.set_zoom(90)
 
 
-def titles(sheet: Any, of: type[Sheet], styles: Styles, lang: Lang) -> None:
+def paint_header(sheet: Any, of: type[Sheet], styles: ThemeFormats, lang: Lang) -> None:
     """Paint widths, hints and header words of a sheet of rows."""
     for column in of.meta.columns:
-        at = layout.at(column) - 1
+        at = layout.column_number(column) - 1
         sheet.set_column(at, at, width(column, lang))
-        sure(sheet.write_string(layout.HEADER - 2, at, _hint(column).to(lang), styles("hint")))
+        ensure(sheet.write_string(layout.HEADER - 2, at, _hint(column).to(lang), styles("hint")))
         style = styles("head" if column.typed else "head_automatic")
-        sure(sheet.write_string(layout.HEADER - 1, at, column.title.to(lang), style))
+        ensure(sheet.write_string(layout.HEADER - 1, at, column.title.to(lang), style))
         if column.key == FOUND:
             note = _NOT_SYNCED.to(lang)
-            sure(sheet.write_comment(layout.HEADER - 1, at, note, {"author": "collabxl"}))
+            ensure(sheet.write_comment(layout.HEADER - 1, at, note, {"author": "collabxl"}))
 
 
 def _hint(column: Column) -> Text:
@@ -110,7 +110,7 @@ def _hint(column: Column) -> Text:
         return _IF_LATE
     match column.kind:
         case Number(low, high) if column.required:
-            ends = f"{decimal(low)}–{decimal(high)}"
+            ends = f"{format_number(low)}–{format_number(high)}"
             return Text(ends, ends)
         case Percent():
             return t("0–100%", "0–100%")
@@ -126,30 +126,32 @@ def _hint(column: Column) -> Text:
             return _MAY
 
 
-def protect(sheet: Any, of: type[Sheet], part: Part) -> None:
+def protect(sheet: Any, of: type[Sheet], part: PreparedRows) -> None:
     """Freeze, filter and lock a sheet of rows, all but the cells of its part that people fill in."""
-    end = layout.last(of)
+    end = layout.last_row(of)
     sheet.freeze_panes(layout.HEADER, 2)
     sheet.autofilter(layout.HEADER - 1, 0, end - 1, len(of.meta.columns) - 1)
     rows = [part.open] if part.open else []
-    areas = [a1.span((top, first), (low, last)) for top, low in rows for first, last in layout.runs(of)]
+    areas = [
+        a1.range_address((top, first), (low, last)) for top, low in rows for first, last in layout.input_blocks(of)
+    ]
     lock(sheet, areas)
 
 
-def closed(of: type[Sheet], part: Part) -> list[str]:
+def locked_areas(of: type[Sheet], part: PreparedRows) -> list[str]:
     """Return the areas of rows that are only to be read: all that stand before the open ones."""
     top = part.open[0] if part.open else part.rows.stop
-    return [a1.span((layout.FIRST, 1), (top - 1, len(of.meta.columns)))] if top > layout.FIRST else []
+    return [a1.range_address((layout.FIRST, 1), (top - 1, len(of.meta.columns)))] if top > layout.FIRST else []
 
 
 def lock(sheet: Any, areas: list[str]) -> None:
     """Protect a sheet without a password; people may edit the areas even where a paste has locked their cells."""
     sheet.protect("", _PROTECTED)
     for number, area in enumerate(areas, 1):
-        sure(sheet.unprotect_range(area, f"input{number}"))
+        ensure(sheet.unprotect_range(area, f"input{number}"))
 
 
-def printed(sheet: Any, rows: int, columns: int, lang: Lang, *, pages: int = 0) -> None:
+def set_up_page(sheet: Any, rows: int, columns: int, lang: Lang, *, pages: int = 0) -> None:
     """Set up an A4 page, so many rows and columns on one page across and ``pages`` down, 0 for as many as it takes."""
     sheet.set_paper(9)
     sheet.set_margins(0.35, 0.35, 0.45, 0.5)
@@ -160,19 +162,19 @@ def printed(sheet: Any, rows: int, columns: int, lang: Lang, *, pages: int = 0) 
     sheet.set_footer(f"&L&8&A&C&8{page}&R&8{on}")
 
 
-def print_rows(sheet: Any, of: type[Sheet], filled: int, lang: Lang) -> None:
+def set_up_row_pages(sheet: Any, of: type[Sheet], filled: int, lang: Lang) -> None:
     """Set up the pages of a sheet of rows: its header on each, some blank rows below the filled."""
-    shown = columns_printed(of)
+    shown = printed_columns(of)
     if sum(width(column, lang) for column in shown) < _NARROW:
         sheet.set_portrait()
     else:
         sheet.set_landscape()
     sheet.repeat_rows(layout.HEADER - 2, layout.HEADER - 1)
     least = ROWS_PRINTED if of.meta.id else 0
-    last = min(layout.HEADER + max(least, filled + ROWS_SPARE), layout.last(of))
-    printed(sheet, last, len(shown), lang)
+    last = min(layout.HEADER + max(least, filled + ROWS_SPARE), layout.last_row(of))
+    set_up_page(sheet, last, len(shown), lang)
 
 
-def columns_printed(of: type[Sheet]) -> list[Column]:
+def printed_columns(of: type[Sheet]) -> list[Column]:
     """Return the columns that go to paper: all but what sync finds, which 汇总 prints."""
     return [column for column in of.meta.columns if column.key != FOUND]

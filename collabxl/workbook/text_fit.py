@@ -40,13 +40,13 @@ def width(column: Column, lang: Lang) -> float:
     return math.ceil(max(wanted) * 2) / 2
 
 
-def lines(text: str, room: float) -> int:
+def line_count(text: str, room: float) -> int:
     """Return how many lines a text takes in a column of that width."""
     free = max(room - _EDGE, 1)
-    return sum(max(1, _broken(line, free)) for line in text.split("\n"))
+    return sum(max(1, _paragraph_lines(line, free)) for line in text.split("\n"))
 
 
-def _broken(line: str, free: float) -> int:
+def _paragraph_lines(line: str, free: float) -> int:
     """Return the lines of one paragraph: words stay whole, Chinese breaks anywhere."""
     count, used = 1, 0.0
     for piece in re.findall(r"[ -~]+? |[ -~]+|[^ -~]", line):
@@ -60,5 +60,5 @@ def _broken(line: str, free: float) -> int:
 
 def height(texts: Iterable[tuple[str, float]]) -> float:
     """Return the height of a row that holds these texts in columns of these widths."""
-    most = min(max((lines(text, room) for text, room in texts), default=1), MOST_LINES)
+    most = min(max((line_count(text, room) for text, room in texts), default=1), MOST_LINES)
     return ONE_LINE if most == 1 else LINE * most + 10

@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 
 _COLOURS = (
     "font_color",
@@ -22,7 +22,7 @@ _COLOURS = (
 
 @cache
 def _theme() -> dict[str, Any]:
-    return tomllib.loads(resource("templates", "theme.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resource_path("templates", "theme.toml").read_text(encoding="utf-8"))
 
 
 def colour(name: str) -> str:
@@ -54,7 +54,7 @@ def look(name: str, shown: str = "@") -> dict[str, Any]:
     return {**properties, "num_format": f'"{before} "{shown}'} if before else properties
 
 
-class Styles:
+class ThemeFormats:
     """The formats of one workbook by style name; further properties make a variant."""
 
     def __init__(self, book: Any) -> None:
@@ -67,14 +67,14 @@ class Styles:
         if key not in self._made:
             font = _theme()["font"]
             made = {"font_name": font["name"], "font_size": font["size"], **properties(name), **more}
-            self._made[key] = self._book.add_format(_coloured(made))
+            self._made[key] = self._book.add_format(_with_colours(made))
         return self._made[key]
 
     def mark(self, **properties: Any) -> Any:
         """Return a conditional format's look: only what it changes."""
         key = ("", *sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format(_coloured(properties))
+            self._made[key] = self._book.add_format(_with_colours(properties))
         return self._made[key]
 
 
@@ -84,5 +84,5 @@ def properties(names: str) -> dict[str, Any]:
     return {key: value for name in names.split() for key, value in styles[name].items()}
 
 
-def _coloured(properties: dict[str, Any]) -> dict[str, Any]:
+def _with_colours(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: colour(value) if name in _COLOURS else value for name, value in properties.items()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from collabxl.formulas.formula_fields import EARLIEST, LATEST
-from collabxl.formulas.named_ranges import DEPARTMENTS, TASK_IDS, YES_NO, name_of
+from collabxl.formulas.named_ranges import DEPARTMENTS, TASK_IDS, YES_NO, list_name
 from collabxl.schema.columns import Column, Ref, Refs
 from collabxl.schema.kinds import Choice, Day, Number, Percent, YesNo
 from collabxl.schema.sheets import Contacts
-from collabxl.text import Lang, Text, decimal, t
+from collabxl.text import Lang, Text, format_number, t
 
 _TITLE = t("填写有误", "Not accepted")
 _PICK = t("请从列表中选择", "Please pick from the list")
@@ -24,7 +24,7 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
         return None
     match column.kind:
         case Choice(words):
-            return _list(name_of(words), lang)
+            return _list(list_name(words), lang)
         case YesNo():
             return _list(YES_NO, lang)
         case Ref(to) | Refs(to) if to is Contacts.department:
@@ -42,7 +42,7 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
             return limits | _error(_SHARE, lang) | _input(column, lang)
         case Number(low, high, whole):
             kind = "integer" if whole else "decimal"
-            ends = {"minimum": decimal(low), "maximum": decimal(high)}
+            ends = {"minimum": format_number(low), "maximum": format_number(high)}
             limits = {"validate": kind, "criteria": "between", **ends}
             return limits | _error(_RANGE, lang, low=low, high=high) | _input(column, lang)
         case kind:

@@ -14,20 +14,20 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import Worksheet
 
-from collabxl.text.escape import spelled
+from collabxl.text.escape import escape_controls
 
 
-class Plain(Worksheet):  # type: ignore[misc]
+class PlainWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet of which no text is markup."""
 
     def _xml_rich_inline_string(self, string: str, attributes: Any) -> None:
         self._xml_inline_string(string, False, attributes)
 
 
-class Workbook(xlsxwriter.Workbook):  # type: ignore[misc]
+class PlainWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
     """A workbook that is written into memory, or, of any length, row by row through files."""
 
-    worksheet_class = Plain
+    worksheet_class = PlainWorksheet
 
     def __init__(self, target: IO[bytes], *, by_rows: bool = False) -> None:
         kept = {"constant_memory": True} if by_rows else {"in_memory": True}
@@ -58,7 +58,7 @@ class _Part(io.StringIO):
     """One part on its way into the package."""
 
     def getvalue(self) -> str:
-        return spelled(super().getvalue())
+        return escape_controls(super().getvalue())
 
 
 class _Strings(SharedStrings):  # type: ignore[misc]

@@ -11,14 +11,14 @@ from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTup
 
 from collabxl.ooxml import a1
 from collabxl.text import escape
-from collabxl.workbook.paint import sure
-from collabxl.workbook.xlsxwriter_workbook import Plain
+from collabxl.workbook.paint import ensure
+from collabxl.workbook.xlsxwriter_workbook import PlainWorksheet
 
 NOT_AVAILABLE = "#N/A"
 """What a formula shows that has no number to draw."""
 
 
-class Painted(Plain):
+class FormulaWorksheet(PlainWorksheet):
     """A worksheet that takes our formulas as they are, and writes its cells without asking what else they may be.
 
     XlsxWriter searches every formula for some thirty functions of newer Excels, which costs most of the time of a
@@ -42,13 +42,13 @@ class Painted(Plain):
         if not listed:
             return
         last = first + len(listed) - 1
-        area = a1.span((first, column), (last, column))
+        area = a1.range_address((first, column), (last, column))
         follower = f'<f t="shared" si="{self._shared}"/>'
         told = f'<f t="shared" ref="{area}" si="{self._shared}">{self._spelled(formula)}</f>'
         for row, (value, look) in enumerate(zip_longest(listed, looks), first):
             self.table[row - 1][column - 1] = CellFormulaTuple(told if row == first else follower, look, value)
         for row in (first, last):
-            sure(self._check_dimensions(row - 1, column - 1))
+            ensure(self._check_dimensions(row - 1, column - 1))
         self._shared += 1
 
     def _spelled(self, formula: str) -> str:
@@ -66,7 +66,7 @@ class Painted(Plain):
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         """Write a cell in the format it was given; our rows and columns have none of their own."""
-        spot = f'<c r="{a1.letters(col + 1)}{row + 1}"{self._look(cell.format)}'
+        spot = f'<c r="{a1.column_letters(col + 1)}{row + 1}"{self._look(cell.format)}'
         if isinstance(cell, CellFormulaTuple):
             kind, shown = _result(cell.value, "NA()" in cell.formula)
             self.fh.write(f"{spot}{kind}>{cell.formula}<v>{shown}</v></c>")
@@ -95,7 +95,7 @@ def _result(value: Any, may_lack: bool) -> tuple[str, Any]:
             return ' t="b"', int(value)
         case str():
             kind = "e" if may_lack and value == NOT_AVAILABLE else "str"
-            return f' t="{kind}"', escape.content(Plain._escape_control_characters(value))
+            return f' t="{kind}"', escape.content(PlainWorksheet._escape_control_characters(value))
         case float() if value.is_integer():
             return "", int(value)
         case _:

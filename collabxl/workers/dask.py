@@ -10,7 +10,7 @@ from typing import Any
 
 from collabxl.errors import UsageError
 from collabxl.text import t
-from collabxl.workers.executor import Crew, hired
+from collabxl.workers.executor import ReadExecutor, current_executor
 
 SECONDS = 15
 """How long a scheduler has to answer, and to have a worker."""
@@ -34,7 +34,7 @@ _OTHER = t(
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Crew]:
+def dask_executor(address: str) -> Iterator[ReadExecutor]:
     """Let the workers of a Dask cluster read while this lasts; UsageError if they cannot.
 
     The workers see paths as they are given here, so files lie in a folder that all share, or at addresses. What a
@@ -43,14 +43,14 @@ def cluster(address: str) -> Iterator[Crew]:
     quiet = logging.getLogger("distributed")
     level = quiet.level
     quiet.setLevel(logging.CRITICAL)
-    client = _connected(address)
+    client = _connect(address)
     try:
-        crew = Crew(client.get_executor(), sum(client.nthreads().values()), away=True)
-        before = hired.set(crew)
+        crew = ReadExecutor(client.get_executor(), sum(client.nthreads().values()), away=True)
+        before = current_executor.set(crew)
         try:
             yield crew
         finally:
-            hired.reset(before)
+            current_executor.reset(before)
             crew.executor.shutdown(wait=False)
     finally:
         client.close(timeout=SECONDS)
@@ -62,7 +62,7 @@ def version() -> str:
     return importlib.metadata.version("collabxl")
 
 
-def _connected(address: str) -> Any:
+def _connect(address: str) -> Any:
     try:
         from distributed import Client
         from distributed.comm.addressing import get_address_host_port

@@ -7,10 +7,10 @@ import time
 from queue import Empty, SimpleQueue
 
 from collabxl.errors import CollabxlError, FileError
-from collabxl.reading.container import LARGEST_FILE, too_large
+from collabxl.reading.container import LARGEST_FILE, too_large_error
 from collabxl.storage import remote
 from collabxl.text import t
-from collabxl.workers.interrupt import wished
+from collabxl.workers.interrupt import is_interrupted
 
 TICK = 0.5
 """Seconds between two looks whether the user wishes to stop."""
@@ -20,12 +20,12 @@ _LATE = t(
 )
 
 
-def fetched(address: str, seconds: float) -> bytes:
+def download(address: str, seconds: float) -> bytes:
     """Return the bytes of a workbook; FileError if they cannot be had or take longer than ``seconds``."""
     arrived: SimpleQueue[bytes | CollabxlError] = SimpleQueue()
-    threading.Thread(target=_fetch, args=(address, arrived), name="collabxl-fetch", daemon=True).start()
+    threading.Thread(target=_fetch_into_queue, args=(address, arrived), name="collabxl-fetch", daemon=True).start()
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not wished():
+    while time.monotonic() < deadline and not is_interrupted():
         try:
             content = arrived.get(timeout=min(TICK, seconds))
         except Empty:
@@ -36,9 +36,9 @@ def fetched(address: str, seconds: float) -> bytes:
     raise FileError("timeout", _LATE, seconds=seconds, path=address)
 
 
-def _fetch(address: str, arrived: SimpleQueue[bytes | CollabxlError]) -> None:
+def _fetch_into_queue(address: str, arrived: SimpleQueue[bytes | CollabxlError]) -> None:
     try:
         size = remote.size(address)
-        arrived.put(too_large(address, size) if size > LARGEST_FILE else remote.load(address))
+        arrived.put(too_large_error(address, size) if size > LARGEST_FILE else remote.load(address))
     except CollabxlError as error:
         arrived.put(error)

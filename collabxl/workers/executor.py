@@ -13,7 +13,7 @@ from itertools import islice
 from collabxl.errors import FileError
 from collabxl.reading.workbook import Reading
 from collabxl.text import Lang
-from collabxl.workers.interrupt import wished
+from collabxl.workers.interrupt import is_interrupted
 
 AHEAD = 64
 """Files read ahead of the caller per hand: enough to keep all busy while a chunk is checked, and memory flat."""
@@ -28,7 +28,7 @@ Work = Callable[[str], Answer]
 
 
 @dataclass
-class Crew:
+class ReadExecutor:
     """An executor that reads as many files at once as it has ``hands``; ``away`` if on other machines."""
 
     executor: Executor
@@ -50,13 +50,13 @@ class Crew:
             return None
 
 
-asked: ContextVar[Lang | None] = ContextVar("asked", default=None)
+requested_language: ContextVar[Lang | None] = ContextVar("asked", default=None)
 """The language that the user asked for: that of a workbook which does not tell its own."""
-hired: ContextVar[Crew | None] = ContextVar("hired", default=None)
+current_executor: ContextVar[ReadExecutor | None] = ContextVar("hired", default=None)
 """The crew that reads instead of this machine's own workers."""
 
 
-def in_order(crew: Crew, work: Work, paths: Iterable[str]) -> Iterator[Answer]:
+def map_in_order(crew: ReadExecutor, work: Work, paths: Iterable[str]) -> Iterator[Answer]:
     """Return the results of ``work`` in the order of ``paths``, few of them waiting; fewer if the user wishes to stop.
 
     What an away crew loses or cannot get at is done once more, alone and here: whatever becomes of the crew, the
@@ -66,16 +66,16 @@ def in_order(crew: Crew, work: Work, paths: Iterable[str]) -> Iterator[Answer]:
     more = iter(paths)
     try:
         while True:
-            for path in islice(more, 0 if wished() else AHEAD * crew.hands - len(waiting)):
+            for path in islice(more, 0 if is_interrupted() else AHEAD * crew.hands - len(waiting)):
                 waiting.append((path, crew.begin(work, path)))
             if not waiting:
                 return
             path, future = waiting.popleft()
-            _await(future, crew)
-            if wished() and not (future and future.done()):
+            _wait_for(future, crew)
+            if is_interrupted() and not (future and future.done()):
                 return
-            answer = _answer(future, crew) or work(path)
-            if wished() and isinstance(answer, FileError) and answer.kind == "timeout":  # it was cut off
+            answer = _result_of(future, crew) or work(path)
+            if is_interrupted() and isinstance(answer, FileError) and answer.kind == "timeout":  # it was cut off
                 return
             yield answer
     finally:
@@ -84,15 +84,15 @@ def in_order(crew: Crew, work: Work, paths: Iterable[str]) -> Iterator[Answer]:
                 future.cancel()
 
 
-def _await(future: Future[Answer] | None, crew: Crew) -> None:
+def _wait_for(future: Future[Answer] | None, crew: ReadExecutor) -> None:
     """Wait until a future is done, the user wishes to stop, or the crew has to be given up."""
     since = time.monotonic()
-    while future is not None and not future.done() and not wished() and not crew.given_up:
+    while future is not None and not future.done() and not is_interrupted() and not crew.given_up:
         wait([future], timeout=TICK)
         crew.given_up = crew.away and not future.done() and time.monotonic() - since > PATIENCE
 
 
-def _answer(future: Future[Answer] | None, crew: Crew) -> Answer | None:
+def _result_of(future: Future[Answer] | None, crew: ReadExecutor) -> Answer | None:
     """Return what a crew found out; None if it is to be found out here."""
     if future is None or not future.done():
         return None

@@ -8,26 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_wish = threading.Event()
+_interrupt = threading.Event()
 
 
-def wished() -> bool:
+def is_interrupted() -> bool:
     """Return whether Ctrl-C was pressed while ``heeded`` lasts."""
-    return _wish.is_set()
+    return _interrupt.is_set()
 
 
 @contextmanager
-def heeded() -> Iterator[None]:
+def graceful_interrupt() -> Iterator[None]:
     """Take the first Ctrl-C for a wish while this lasts; only the main thread can."""
-    before = signal.signal(signal.SIGINT, _note)
+    before = signal.signal(signal.SIGINT, _on_signal)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-        _wish.clear()
+        _interrupt.clear()
 
 
-def _note(number: int, frame: FrameType | None) -> None:
-    if _wish.is_set():
+def _on_signal(number: int, frame: FrameType | None) -> None:
+    if _interrupt.is_set():
         raise KeyboardInterrupt
-    _wish.set()
+    _interrupt.set()

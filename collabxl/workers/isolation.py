@@ -11,10 +11,10 @@ from traceback import walk_tb
 from typing import TypeVar
 
 from collabxl.errors import CollabxlError, FileError
-from collabxl.text import Text, cut, t
+from collabxl.text import Text, shorten, t
 
-Made = TypeVar("Made")
-One = TypeVar("One")
+T = TypeVar("T")
+Item = TypeVar("Item")
 Faults = dict[int, FileError]
 """What went wrong, by the position of the workbook it went wrong with."""
 
@@ -41,18 +41,18 @@ class PartError(Exception):
         self.part = part
 
 
-def internal(error: Exception, says: Text = _INTERNAL) -> FileError:
+def internal_error(error: Exception, says: Text = _INTERNAL) -> FileError:
     """Return a mistake of ours as the error of one workbook: in which part, and what."""
     if is_ours(error):
         assert isinstance(error, FileError)
         return error
     cause = error.__cause__ if isinstance(error, PartError) and isinstance(error.__cause__, Exception) else error
-    part = error.part if isinstance(error, PartError) else _part(error)
+    part = error.part if isinstance(error, PartError) else _failing_module(error)
     _log.debug("collabxl went wrong in %s", part, exc_info=error)
-    return FileError("internal", says, part=part, fault=cut(f"{type(cause).__name__}: {cause}"))
+    return FileError("internal", says, part=part, fault=shorten(f"{type(cause).__name__}: {cause}"))
 
 
-def isolated(ones: Sequence[One], attempt: Callable[[Sequence[One]], Made]) -> tuple[Made, Faults]:
+def isolate_failures(ones: Sequence[Item], attempt: Callable[[Sequence[Item]], T]) -> tuple[T, Faults]:
     """Return what is made of all but those with which it goes wrong, and what went wrong with each of these.
 
     What is said to people, a CollabxlError, goes through; so does what goes wrong with none of them.
@@ -66,7 +66,7 @@ def isolated(ones: Sequence[One], attempt: Callable[[Sequence[One]], Made]) -> t
             if not left or (isinstance(error, CollabxlError) and not is_ours(error)):
                 raise
             _log.debug("a chunk of %s workbooks is searched", len(left), exc_info=error)
-            faults |= _culprits(left, lambda some: _fault(lambda: attempt([ones[at] for at in some])))
+            faults |= _culprits(left, lambda some: _failure_of(lambda: attempt([ones[at] for at in some])))
 
 
 def is_ours(error: Exception) -> bool:
@@ -75,14 +75,14 @@ def is_ours(error: Exception) -> bool:
 
 
 @contextmanager
-def one_workbook(says: Text = _INTERNAL) -> Iterator[None]:
+def isolate_workbook(says: Text = _INTERNAL) -> Iterator[None]:
     """Let a mistake of ours be the error of the workbook at hand; raises FileError of kind internal."""
     try:
         yield
     except (CollabxlError, OSError):
         raise
     except Exception as error:
-        raise internal(error, says) from error
+        raise internal_error(error, says) from error
 
 
 def _culprits(those: Sequence[int], fault_of: Callable[[Sequence[int]], FileError | None]) -> Faults:
@@ -100,17 +100,17 @@ def _culprits(those: Sequence[int], fault_of: Callable[[Sequence[int]], FileErro
     return {those[last]: fault}
 
 
-def _fault(attempt: Callable[[], object]) -> FileError | None:
+def _failure_of(attempt: Callable[[], object]) -> FileError | None:
     try:
         attempt()
     except Exception as error:
         if isinstance(error, CollabxlError) and not is_ours(error):
             raise
-        return internal(error)
+        return internal_error(error)
     return None
 
 
-def _part(error: Exception) -> str:
+def _failing_module(error: Exception) -> str:
     """Return the module of ours in which something went wrong."""
     ours = [Path(frame.f_code.co_filename) for frame, _ in walk_tb(error.__traceback__)]
     inside = [file.relative_to(_HERE) for file in ours if file.is_relative_to(_HERE)]

@@ -18,9 +18,9 @@ from collabxl.errors import FileError
 from collabxl.reading.workbook import Reading
 from collabxl.storage.remote import is_address
 from collabxl.text import Lang, t
-from collabxl.workers.executor import Crew, asked, hired, in_order
+from collabxl.workers.executor import ReadExecutor, current_executor, map_in_order, requested_language
 from collabxl.workers.process import Request, receive, send
-from collabxl.workers.watchdog import Alarm
+from collabxl.workers.watchdog import Watchdog
 
 SECONDS = 60.0
 """How long one file may take before its worker is stopped, on a busy machine or a slow network, too."""
@@ -32,22 +32,22 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 _here = threading.local()
 
 
-class _Died(Exception):  # noqa: N818 - what became of a worker
+class _WorkerDeath(Exception):  # noqa: N818 - what became of a worker
     """The worker is gone."""
 
 
-class _Late(_Died):
+class _WorkerTimeout(_WorkerDeath):
     """The worker was stopped because it took too long."""
 
 
-class Guarded:
+class Worker:
     """One worker process, started anew whenever it has died."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
         self.retired = False
         self._process: subprocess.Popen[bytes] | None = None
-        self._alarm = Alarm()
+        self._alarm = Watchdog()
 
     def read(self, path: str, passwords: tuple[str, ...] = (), asked: Lang | None = None) -> Reading | FileError:
         """Return what a workbook says, or why not; a worker that dies or hangs is such a reason.
@@ -58,10 +58,10 @@ class Guarded:
         deadline = time.monotonic() + self.seconds
         content = None
         if is_address(path):
-            from collabxl.workers.download import fetched
+            from collabxl.workers.download import download
 
             try:
-                content = fetched(path, self.seconds)
+                content = download(path, self.seconds)
             except FileError as error:
                 return error
         for careful in (False, True):
@@ -70,13 +70,13 @@ class Guarded:
             try:
                 request = Request(path, passwords, careful, content, asked)
                 return self._ask(request, max(deadline - time.monotonic(), 0.0))
-            except _Late:
+            except _WorkerTimeout:
                 says = t(
                     "读了太久仍未读完（上限 {seconds:.0f} 秒），已放弃。请删去表外的内容后另存",
                     "Not read after {seconds:.0f} seconds; given up. Clear what is outside the table and save it anew",
                 )
                 return FileError("timeout", says, seconds=self.seconds)
-            except _Died:
+            except _WorkerDeath:
                 continue
         says = t(
             "读取程序在这个文件上中断，其中可能有远在表外的单元格或损坏的内容。请用 Excel 打开后另存",
@@ -95,7 +95,7 @@ class Guarded:
         except (EOFError, OSError) as error:
             rang = self._alarm.rang
             self.close()
-            raise (_Late if rang or process.returncode == -_OUT_OF_TIME else _Died) from error
+            raise (_WorkerTimeout if rang or process.returncode == -_OUT_OF_TIME else _WorkerDeath) from error
         finally:
             self._alarm.unset()
         assert isinstance(answer, Reading | FileError)
@@ -104,7 +104,7 @@ class Guarded:
     def start(self) -> subprocess.Popen[bytes]:
         """Return the worker's process, started if it is not running."""
         if self._process is None:
-            self._process = _started()
+            self._process = _start_process()
         return self._process
 
     def retire(self) -> None:
@@ -127,18 +127,18 @@ class Guarded:
                     pipe.close()
 
 
-def get_ready() -> None:
+def warm_up() -> None:
     """Start one worker now: it comes up while the caller still imports what it needs."""
-    worker = Guarded()
+    worker = Worker()
     worker.start()
-    _ready.append(worker)
+    _warm_workers.append(worker)
 
 
-def read_guarded(path: str, passwords: tuple[str, ...] = (), asked: Lang | None = None) -> Reading | FileError:
+def read_in_worker(path: str, passwords: tuple[str, ...] = (), asked: Lang | None = None) -> Reading | FileError:
     """Return what a workbook says, read by this thread's own worker; the unit of work of every executor."""
     if not hasattr(_here, "worker"):
-        _seat([])
-    worker: Guarded = _here.worker
+        _assign_worker([])
+    worker: Worker = _here.worker
     found = worker.read(path, passwords, asked)
     if isinstance(found, FileError):
         found.fields.setdefault("path", path)
@@ -153,30 +153,32 @@ def readings(
     A crew that was hired (read/crew.py) reads instead of this machine's workers. If the user wishes to stop, the rest
     is left out.
     """
-    away = hired.get()
-    with _alone(away) if away else _together(jobs, count) as crew:
-        yield from in_order(crew, partial(read_guarded, passwords=passwords, asked=asked.get()), paths)
+    away = current_executor.get()
+    with _remote_executor(away) if away else _local_executor(jobs, count) as crew:
+        yield from map_in_order(
+            crew, partial(read_in_worker, passwords=passwords, asked=requested_language.get()), paths
+        )
 
 
 @contextmanager
-def _together(jobs: int | None, count: int) -> Iterator[Crew]:
+def _local_executor(jobs: int | None, count: int) -> Iterator[ReadExecutor]:
     """Return a crew of this machine's workers; what they still read when it ends is wanted by nobody."""
     workers = jobs or max(1, min(os.cpu_count() or 1, count // FILES_WORTH_A_WORKER))
-    seated: list[Guarded] = []
-    executor = ThreadPoolExecutor(workers, "collabxl-read", _seat, (seated,))
+    seated: list[Worker] = []
+    executor = ThreadPoolExecutor(workers, "collabxl-read", _assign_worker, (seated,))
     try:
-        yield Crew(executor, workers)
+        yield ReadExecutor(executor, workers)
     finally:
         for worker in seated:
             worker.retire()
         executor.shutdown(wait=True, cancel_futures=True)
-        for worker in [*seated, *_ready]:
+        for worker in [*seated, *_warm_workers]:
             worker.close()
-        _ready.clear()
+        _warm_workers.clear()
 
 
 @contextmanager
-def _alone(away: Crew) -> Iterator[Crew]:
+def _remote_executor(away: ReadExecutor) -> Iterator[ReadExecutor]:
     """Return a crew that is away; the worker of this thread, which reads what that loses, ends with it."""
     try:
         yield away
@@ -185,16 +187,16 @@ def _alone(away: Crew) -> Iterator[Crew]:
             _here.worker.close()
 
 
-def _seat(seated: list[Guarded]) -> None:
+def _assign_worker(seated: list[Worker]) -> None:
     """Give this thread a worker of its own."""
-    _here.worker = _ready.pop() if _ready else Guarded()
+    _here.worker = _warm_workers.pop() if _warm_workers else Worker()
     seated.append(_here.worker)
 
 
-_ready: list[Guarded] = []
+_warm_workers: list[Worker] = []
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _start_process() -> subprocess.Popen[bytes]:
     package = Path(__file__).parents[2]
     paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(

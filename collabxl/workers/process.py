@@ -62,7 +62,7 @@ class Request(NamedTuple):
     """The language of a workbook that does not tell its own."""
 
 
-def take(request: Request) -> Reading | FileError:
+def read_request(request: Request) -> Reading | FileError:
     """Return what a workbook says, or why it cannot be read."""
     from collabxl.reading.file import read_file
 
@@ -101,7 +101,7 @@ def serve() -> None:
             return
         assert isinstance(request, tuple)
         _limit_time()
-        send(answers, take(Request(*request)))
+        send(answers, read_request(Request(*request)))
         taken += 1
         if taken % FILES_A_COLLECTION == 0:
             gc.collect()

@@ -10,7 +10,7 @@ TICK = 1.0
 """Seconds between two looks at the clock while a process works."""
 
 
-class Alarm:
+class Watchdog:
     """Kills a process that is not done in time; one sleeping thread a worker instead of one a file."""
 
     def __init__(self) -> None:

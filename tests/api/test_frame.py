@@ -11,7 +11,7 @@ import pytest
 
 import collabxl
 from collabxl import FileError, Lang, Outcome
-from collabxl.reports.formats.csv import MARK, guarded
+from collabxl.reports.formats.csv import MARK, escape_formula
 from collabxl.text import LANGS
 from tests.reports.formats.made import sampled, written
 from tools.samples.__main__ import SAMPLES, TODAY
@@ -83,7 +83,7 @@ def test_it_tells_what_csv_does(outcomes: tuple[Outcome, ...], tmp_path: Path) -
     assert {name.removeprefix(MARK) for name in there.columns} <= set(frame.columns)
     for name in ("path", "code", "severity", "cell", "message"):
         mine = frame[name].astype(object).where(frame[name].notna(), "")
-        assert [guarded(text) for text in mine] == list(there[name])
+        assert [escape_formula(text) for text in mine] == list(there[name])
 
 
 def test_one_outcome_is_enough_and_a_typed_word_is_no_day() -> None:

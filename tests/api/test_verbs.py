@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import collabxl
-from collabxl import FileError, Fixed, Limits, MailAccess, Settings, SettingsError, UsageError
+from collabxl import FileError, FixResult, Limits, MailAccess, Settings, SettingsError, UsageError
 from collabxl.rules import RULES
 from tests.hostile.cases import PASSWORD, encrypted
 from tests.parts.mail import PASSWORD as MAIL_PASSWORD
@@ -180,7 +180,7 @@ def test_what_has_a_password_is_checked_and_never_written(verb: Callable[..., An
     (checked,) = collabxl.check_workbooks(locked, today=TODAY, passwords=PASSWORD)
     (after,) = verb(locked, today=TODAY, passwords=["wrong", PASSWORD])
     assert [finding.rule.code for finding in after.outcome.findings] == [each.rule.code for each in checked.findings]
-    assert isinstance(after, Fixed) or after.state == "not-written"
+    assert isinstance(after, FixResult) or after.state == "not-written"
     assert list(tmp_path.iterdir()) == [locked]
     assert locked.read_bytes() == content
     assert len(collabxl.read_workbooks(locked, passwords=PASSWORD).readings) == 1

@@ -6,9 +6,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from collabxl import MailAccess, Merged, check_workbooks, merge_copies, split
+from collabxl import MailAccess, MergeResult, check_workbooks, merge_copies, split
 from collabxl.exchange import quarantine
-from collabxl.reports.formats import Run, blocks
+from collabxl.reports.formats import ReportRun, blocks
 from tests.exchange.masters import TODAY, department, filled, master
 from tests.exchange.test_month import forwarded
 
@@ -26,7 +26,7 @@ class Folder:
     def quarantine(self) -> Path:
         return self.master.with_name(self.master.stem + quarantine.SUFFIX)
 
-    def merge(self, *sources: Path | str, access: MailAccess) -> Merged:
+    def merge(self, *sources: Path | str, access: MailAccess) -> MergeResult:
         return merge_copies(self.master, sources, today=TODAY, access=access, backup=True)
 
 
@@ -63,5 +63,5 @@ def _beside(book: Path, stranger: Path) -> None:
     (hidden / "主表.docx").write_bytes(b"hidden")
 
 
-def _run(report: Path) -> Run:
-    return Run("zh", TODAY, "0.1.0", "never", report)
+def _run(report: Path) -> ReportRun:
+    return ReportRun("zh", TODAY, "0.1.0", "never", report)

@@ -19,12 +19,12 @@ import docx
 import pytest
 from lxml import html
 
-from collabxl import Archived, FileError, MailAccess, UsageError, archive_project, verify_archive
+from collabxl import ArchiveResult, FileError, MailAccess, UsageError, archive_project, verify_archive
 from collabxl.archive.manifest import FOLDER, NAME
 from collabxl.exchange.database import VERSION
 from collabxl.exchange.ledger import Ledger
 from collabxl.reports.documents.kinds import KINDS
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 from tests.archive.projects import SECRET, Folder, played
 from tests.cli.test_cli import run
 from tests.exchange.masters import TODAY
@@ -37,22 +37,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="module")
-def made(folder: Folder) -> Archived:
+def made(folder: Folder) -> ArchiveResult:
     return archive_project(folder.master, added=[folder.letters])
 
 
 @pytest.fixture
-def unpacked(made: Archived, tmp_path: Path) -> Path:
+def unpacked(made: ArchiveResult, tmp_path: Path) -> Path:
     zipfile.ZipFile(made.path).extractall(tmp_path)
     return tmp_path
 
 
-def kinds(made: Archived) -> dict[str, str]:
+def kinds(made: ArchiveResult) -> dict[str, str]:
     return {file.path.removeprefix(FOLDER): file.kind for file in made.manifest.files}
 
 
 @pytest.mark.slow
-def test_all_that_belongs_to_it_is_inside_and_nothing_of_its_neighbour(folder: Folder, made: Archived) -> None:
+def test_all_that_belongs_to_it_is_inside_and_nothing_of_its_neighbour(folder: Folder, made: ArchiveResult) -> None:
     found = kinds(made)
     (refused,) = folder.quarantine.glob("*.xlsx.quarantine")
     assert found == {
@@ -78,7 +78,7 @@ def test_all_that_belongs_to_it_is_inside_and_nothing_of_its_neighbour(folder: F
     assert (copy.department, copy.revision) == ("第02部", "1")
 
 
-def test_the_manifest_tells_which_project_in_which_versions(folder: Folder, made: Archived) -> None:
+def test_the_manifest_tells_which_project_in_which_versions(folder: Folder, made: ArchiveResult) -> None:
     with zipfile.ZipFile(made.path) as archive:
         told = json.loads(archive.read(NAME))
         assert archive.namelist()[0] == f"{FOLDER}主表.xlsx"
@@ -88,7 +88,7 @@ def test_the_manifest_tells_which_project_in_which_versions(folder: Folder, made
     assert told["versions"] == {"collabxl": "0.1.0", "workbook": "1", "ledger": str(VERSION)}
 
 
-def test_it_is_whole(made: Archived) -> None:
+def test_it_is_whole(made: ArchiveResult) -> None:
     verdict = verify_archive(made.path)
     assert verdict.differences == ()
     assert verdict.digest == made.digest
@@ -97,10 +97,10 @@ def test_it_is_whole(made: Archived) -> None:
 
 @pytest.mark.slow
 def test_the_same_files_give_the_same_bytes_while_somebody_writes_into_the_ledger(
-    folder: Folder, made: Archived, tmp_path: Path
+    folder: Folder, made: ArchiveResult, tmp_path: Path
 ) -> None:
     elsewhere = Path(shutil.copytree(folder.master.parent, tmp_path / "b", symlinks=True))
-    with closing(sqlite3.connect(beside(elsewhere / "主表.xlsx"), isolation_level=None)) as other:
+    with closing(sqlite3.connect(ledger_path(elsewhere / "主表.xlsx"), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("INSERT INTO mails VALUES ('not yet')")
         again = archive_project(elsewhere / "主表.xlsx", added=[folder.letters], force=True)
@@ -147,7 +147,9 @@ def test_work_goes_on_in_what_is_unpacked(folder: Folder, unpacked: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["index.html", "index.en.html"])
-def test_the_index_opens_what_is_unpacked_and_asks_for_nothing_else(made: Archived, unpacked: Path, name: str) -> None:
+def test_the_index_opens_what_is_unpacked_and_asks_for_nothing_else(
+    made: ArchiveResult, unpacked: Path, name: str
+) -> None:
     page = html.parse(unpacked / name).getroot()
     links = [unquote(link) for _, _, link, _ in page.iterlinks()]
     listed = {file.path for file in made.manifest.files if file.kind not in ("quarantine", "page")}
@@ -166,7 +168,7 @@ def test_no_password_of_an_address_is_in_it(folder: Folder, unpacked: Path) -> N
     assert not [file for file in unpacked.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
 
 
-def test_a_folder_that_is_merged_leaves_it_out(folder: Folder, made: Archived, tmp_path: Path) -> None:
+def test_a_folder_that_is_merged_leaves_it_out(folder: Folder, made: ArchiveResult, tmp_path: Path) -> None:
     shutil.copy(made.path, tmp_path)
     assert folder.merge(tmp_path, access=MailAccess()).results == ()
 
@@ -243,7 +245,7 @@ def test_what_was_added_is_all_there_whatever_it_is_called(tmp_path: Path) -> No
     assert verify_archive(made.path).differences == ()
 
 
-def test_one_that_is_there_stays_unless_forced(folder: Folder, made: Archived) -> None:
+def test_one_that_is_there_stays_unless_forced(folder: Folder, made: ArchiveResult) -> None:
     before = made.path.read_bytes()
     with pytest.raises(UsageError, match="--force"):
         archive_project(folder.master)
@@ -254,14 +256,14 @@ def test_one_that_is_there_stays_unless_forced(folder: Folder, made: Archived) -
 
 def test_a_ledger_that_is_none_and_a_name_no_zip_keeps_are_told(tmp_path: Path) -> None:
     book = Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path / "a.xlsx"))
-    with closing(sqlite3.connect(beside(book))) as other:
+    with closing(sqlite3.connect(ledger_path(book))) as other:
         other.execute("CREATE TABLE other (x)")
-    for content in (beside(book).read_bytes(), b"no SQLite" * 100):
-        beside(book).write_bytes(content)
+    for content in (ledger_path(book).read_bytes(), b"no SQLite" * 100):
+        ledger_path(book).write_bytes(content)
         with pytest.raises(FileError) as refused:
             archive_project(book)
         assert refused.value.kind == "corrupt"
-    beside(book).unlink()
+    ledger_path(book).unlink()
     (tmp_path / "a\\b.docx").write_bytes(b"x")
     with pytest.raises(FileError, match="Rename it"):
         archive_project(book)

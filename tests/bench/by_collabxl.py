@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from collabxl.ooxml.edit import set_cells
-from collabxl.ooxml.import_sheet import put_sheet
+from collabxl.ooxml.import_sheet import import_sheet
 from collabxl.ooxml.lint import check
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.workbook.grid import Grid
-from collabxl.workbook.single_sheet import donor
+from collabxl.workbook.single_sheet import single_sheet_workbook
 
 Cells = dict[tuple[int, int], Any]
 MARKER = "_collabxl_summary"
@@ -23,10 +23,10 @@ def patch(
 ) -> tuple[bytes, frozenset[str]]:
     """Return a workbook with a sheet put and cells edited, and the names of the entries declared as changed."""
     package = Package(content)
-    book = Book(package)
+    book = WorkbookPart(package)
     if cells:
         set_cells(book, sheet, cells)
-    put = [put_sheet(book, donor(grid), title=grid.title, marker=MARKER)] if grid else []
+    put = [import_sheet(book, single_sheet_workbook(grid), title=grid.title, marker=MARKER)] if grid else []
     result = package.save()
     check(package, result, put, {sheet: list(cells)} if cells else None)
     changes = package.changes()

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from collabxl.excel.live import refresh
 from collabxl.excel.live.attach import attach
-from collabxl.excel.live.heartbeat import Pulse
+from collabxl.excel.live.heartbeat import Heartbeat
 from collabxl.schema.sheets import STANDARD, Project
 from tests.bench import TODAY
 from tests.bench.workbooks import build, write
@@ -49,7 +49,7 @@ def _measure(file: Path) -> None:
     began = time.perf_counter()
     book = attach_first.engines["libreoffice"].apps[0].books.open(str(file))
     _say(file.name, "open", began)
-    opened = attach(file.name, "libreoffice", Pulse())
+    opened = attach(file.name, "libreoffice", Heartbeat())
     steps: list[tuple[str, Any]] = [
         ("check", lambda: refresh.check(opened, today=TODAY)),
         ("refresh", lambda: refresh.sync(opened, today=TODAY)),
@@ -68,7 +68,7 @@ def _register() -> None:
     from collabxl.excel.live.messages import LiveError
 
     try:
-        attach(None, "libreoffice", Pulse())
+        attach(None, "libreoffice", Heartbeat())
     except LiveError:  # no workbook is open yet, but the program is known from now on
         return
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from collabxl.scheduling.calendar import Exceptions, WorkingDays, public_days
-from collabxl.scheduling.critical_path import Links, State, Tasks, plan
+from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays, public_days
+from collabxl.scheduling.critical_path import Links, TaskArrays, TaskState, plan
 
 RUNS = 3
 TODAY = np.datetime64("2024-08-01", "D")
@@ -26,19 +26,19 @@ def calendar(books: int) -> WorkingDays:
     odd = public_days("CN", YEARS)
     day = np.tile(np.array([each.day for each in odd], dtype="datetime64[D]"), books)
     worked = np.tile(np.array([each.worked for each in odd]), books)
-    return WorkingDays(Exceptions(np.repeat(np.arange(books), len(odd)), day, worked))
+    return WorkingDays(CalendarExceptions(np.repeat(np.arange(books), len(odd)), day, worked))
 
 
-def tasks(books: int, each: int, chance: np.random.Generator) -> Tasks:
+def tasks(books: int, each: int, chance: np.random.Generator) -> TaskArrays:
     """Return tasks of a year around today."""
     count = books * each
     start = TODAY + chance.integers(-180, 180, count).astype("timedelta64[D]")
     due = start + chance.integers(0, 20, count).astype("timedelta64[D]")
-    state = chance.choice([State.WAITING, State.WAITING, State.RUNNING, State.DONE], count)
-    share = np.where(state == State.DONE, 1.0, np.where(state == State.RUNNING, 0.5, 0.0))
-    finished = np.where(state == State.DONE, due, np.datetime64("NaT", "D"))
+    state = chance.choice([TaskState.WAITING, TaskState.WAITING, TaskState.RUNNING, TaskState.DONE], count)
+    share = np.where(state == TaskState.DONE, 1.0, np.where(state == TaskState.RUNNING, 0.5, 0.0))
+    finished = np.where(state == TaskState.DONE, due, np.datetime64("NaT", "D"))
     missing = np.full(count, np.datetime64("NaT", "D"))
-    return Tasks(np.repeat(np.arange(books), each), np.arange(count), start, due, state, share, finished, missing)
+    return TaskArrays(np.repeat(np.arange(books), each), np.arange(count), start, due, state, share, finished, missing)
 
 
 def chain(books: int, each: int) -> Links:

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from collabxl import build_workbook
 from collabxl.pipeline.batch import check_chunks
-from collabxl.scheduling.calendar import Workdays, public_workdays
+from collabxl.scheduling.calendar import WorkdayIndex, public_working_days
 from collabxl.schema.sheets import STANDARD, Minutes, Progress, Project, Risks, Tasks
 from collabxl.schema.vocabularies import STATUS
 from collabxl.summary import summary, views
@@ -25,7 +25,7 @@ from collabxl.workbook.grid import Grid
 from tests.bench import TODAY
 
 FIRST_DAY = dt.date(2024, 7, 1)
-WORKDAYS = Workdays(public_workdays("CN", [2024]), FIRST_DAY)
+WORKDAYS = WorkdayIndex(public_working_days("CN", [2024]), FIRST_DAY)
 DAYS = 52
 """Working days over which the tasks begin, so that all of them end inside the project's three months."""
 TAKES = 5

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from collabxl import Lang, Limits, Rule, find_rules
 from collabxl.reports.rule_pages import brief, page
 from collabxl.reports.rule_pages.example import Example
-from collabxl.reports.rule_pages.example import shown as example_shown
+from collabxl.reports.rule_pages.example import render_example as example_shown
 from collabxl.reports.rule_pages.markdown import list_markdown, page_markdown
 from collabxl.reports.rule_pages.text import lines, list_lines
 from collabxl.reports.text import NEVER_FIRST

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from collabxl import Lang, read_workbooks
 from collabxl.reports.dictionary import pages, schema
-from collabxl.reports.text_tables import escaped
+from collabxl.reports.text_tables import escape_markdown
 from collabxl.schema.kinds import Choice
 from collabxl.schema.sheets import STANDARD, Tasks
 from collabxl.text import LANGS
@@ -140,15 +140,15 @@ def test_the_dictionary_tells_every_column_word_alias_and_synonym(lang: Lang) ->
     for sheet in STANDARD.read:
         assert f"## {sheet.meta.title.to(lang)} (`{sheet.meta.key}`)" in told
         for column in sheet.meta.columns:
-            lead = " | ".join(map(escaped, (*column.title.both, column.key)))
-            rest = [escaped(words) for words in (column.help.to(lang), *column.aliases)]
+            lead = " | ".join(map(escape_markdown, (*column.title.both, column.key)))
+            rest = [escape_markdown(words) for words in (column.help.to(lang), *column.aliases)]
             alike = [line for line in told.splitlines() if line.startswith(f"| {lead} |")]
             row = next(line for line in alike if all(words in line for words in rest))
             assert row.count(" | ") == 6
             if isinstance(kind := column.value_kind, Choice):
                 for word in kind.words.words:
                     assert word.title.to(lang) in row
-                    assert all(escaped(synonym) in told for synonym in word.synonyms)
+                    assert all(escape_markdown(synonym) in told for synonym in word.synonyms)
 
 
 @pytest.mark.parametrize("word", ["tasks", "任务分工表", "Tasks", " TASKS"])

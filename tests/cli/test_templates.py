@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collabxl.pipeline.templates.catalogue import shelf
+from collabxl.pipeline.templates.catalogue import scenarios
 from tests.cli.test_cli import run
 from tools.samples.__main__ import SAMPLES
 
@@ -15,7 +15,7 @@ from tools.samples.__main__ import SAMPLES
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_all_are_listed_by_scene(lang: str) -> None:
     said = run("--lang", lang, "templates").stdout
-    for scenario in shelf().values():
+    for scenario in scenarios().values():
         assert f"{scenario.title.to(lang)} ({scenario.slug})" in said
     listed = json.loads(run("--lang", lang, "templates", "--format", "json").stdout)
     assert listed["contract"] == 1

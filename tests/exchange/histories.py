@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from collabxl import Spot
-from collabxl.exchange.conflicts import Standing
-from collabxl.exchange.records import Sent
+from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.records import SentCopy
 from collabxl.exchange.rows import SHARED
-from collabxl.exchange.three_way import Value, same
-from collabxl.exchange.value_labels import words
+from collabxl.exchange.three_way import Value, is_same
+from collabxl.exchange.value_labels import value_label
 
 Tables = dict[str, dict[str, dict[str, Value]]]
 NAMING = {"tasks": "name", "progress": "note", "minutes": "topic", "risks": "description"}
@@ -44,7 +44,7 @@ DAYS = {"tasks": ("due", "start"), "progress": ("updated", "expected"), "minutes
 class Back:
     """A return: the copy it is of, the return it was edited on from, and its rows under the 编号 of the copy."""
 
-    sent: Sent
+    sent: SentCopy
     on: Back | None
     rows: Tables
     saved: dt.datetime
@@ -64,7 +64,7 @@ class Back:
 class Desk(Protocol):
     """Where a history takes place."""
 
-    waiting: list[Standing]
+    waiting: list[ConflictLine]
 
     def rows(self) -> Tables:
         """Return what the master says."""
@@ -75,10 +75,10 @@ class Desk(Protocol):
     def edit(self, cells: dict[Spot, Value]) -> None:
         """Let the coordinator change the master."""
 
-    def split(self) -> list[Sent]:
+    def split(self) -> list[SentCopy]:
         """Send every department a copy."""
 
-    def merge(self, backs: Sequence[Back], decided: dict[Standing, str]) -> None:
+    def merge(self, backs: Sequence[Back], decided: dict[ConflictLine, str]) -> None:
         """Merge returns, after a person has put words into 采用."""
 
 
@@ -127,7 +127,7 @@ class History:
 
     # What departments do
 
-    def returns(self, sent: Sent) -> list[Back]:
+    def returns(self, sent: SentCopy) -> list[Back]:
         """Return what comes back of a copy: nothing, one return, others edited on from it, a colleague's."""
         if self.random.random() < 0.1:
             return []
@@ -149,7 +149,7 @@ class History:
             came += [each for each in reversed(forks) if each not in came]
         return came
 
-    def filled(self, sent: Sent, on: Back | None) -> Back:
+    def filled(self, sent: SentCopy, on: Back | None) -> Back:
         start = on.rows if on else {sheet: dict(rows) for sheet, rows in sent.base.items()}
         rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in start.items()}
         changed: dict[Spot, Value] = {}
@@ -232,7 +232,7 @@ class History:
             self.decide(line, word)
         for back in sorted(backs, key=lambda back: back.saved):
             self.meant(back)
-        self.asked = [each for each in self.asked if not same(self.said(each.spot), each.wanted)]
+        self.asked = [each for each in self.asked if not is_same(self.said(each.spot), each.wanted)]
         self.desk.merge(backs, decided)
         self.counts["merges"] += 1
         found = plainly(self.named(self.desk.rows()))
@@ -268,11 +268,11 @@ class History:
 
     def cell_meant(self, back: Back, spot: Spot, was: Value, now: Value) -> None:
         ours = self.said(spot)
-        if not same(was, now):  # what the department says no longer is no question any more
+        if not is_same(was, now):  # what the department says no longer is no question any more
             self.asked = [each for each in self.asked if each.spot != spot or each.back not in back.line]
-        if same(was, now) or same(ours, now):
+        if is_same(was, now) or is_same(ours, now):
             return
-        if same(ours, was):
+        if is_same(ours, was):
             self.model[spot.sheet].setdefault(spot.id, {})[spot.key or ""] = now
             self.counts["taken"] += 1
             return
@@ -285,12 +285,12 @@ class History:
     def said(self, spot: Spot) -> Value:
         return self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
-    def decide(self, line: Standing, word: str) -> None:
+    def decide(self, line: ConflictLine, word: str) -> None:
         rows = self.desk.rows()
         id = self.key(line.spot.sheet, line.spot.id, rows[line.spot.sheet].get(line.spot.id, {}))
         spot = line.spot._replace(id=id)
         about = [each for each in self.asked if each.spot == spot and each.back.sent.department == line.department
-                 and words(each.wanted, line.spot, "zh") == line.theirs]  # fmt: skip
+                 and value_label(each.wanted, line.spot, "zh") == line.theirs]  # fmt: skip
         assert about, line
         asked = about[0]
         self.asked.remove(asked)

@@ -10,11 +10,11 @@ from typing import Any
 from collabxl import build_workbook, read_workbooks
 from collabxl.exchange.rows import ids_of, rows_of
 from collabxl.ooxml.package import Package
-from collabxl.pipeline.workbook_patch import Changes, patched
+from collabxl.pipeline.workbook_patch import WorkbookChanges, patch_workbook
 from collabxl.schema.columns import Sheet
 from collabxl.schema.kinds import Line, Note, People
 from collabxl.schema.sheets import Contacts, Minutes, Progress, Risks, Tasks
-from collabxl.workbook.grid import Edit
+from collabxl.workbook.grid import CellEdit
 
 CORE = "docProps/core.xml"
 TODAY = dt.date(2024, 8, 1)
@@ -84,8 +84,8 @@ def filled(copy: Path, target: Path, cells: dict[tuple[str, str, str], Any], sav
     for (sheet, id, key), value in cells.items():
         page = pages[sheet]
         row = {**page.ready, **dict(zip(ids_of(page), page.rows, strict=True))}[id]
-        edits.append(Edit(page.title, row, page.places[key].column, value))
-    package = Package(patched(copy.read_bytes(), Changes(edits=edits, ours=True)))
+        edits.append(CellEdit(page.title, row, page.places[key].column, value))
+    package = Package(patch_workbook(copy.read_bytes(), WorkbookChanges(edits=edits, ours=True)))
     core = package.read(CORE).decode()
     stamp = (saved or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     package.put(CORE, re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{stamp}", core).encode())

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.exchange.copy_signature import Seal
+from collabxl.exchange.copy_signature import CopyIdentity
 
 KEY, BASE, ROWS = b"k" * 32, {"tasks": {"T001": {"name": "调研"}}}, {"tasks": ["T001", "T041"]}
-SEAL = Seal("c1", "w1", 3, "市场部").signed(KEY, BASE, ROWS)
+SEAL = CopyIdentity("c1", "w1", 3, "市场部").signed(KEY, BASE, ROWS)
 
 
 def test_it_is_read_back_from_either_place() -> None:
-    assert Seal.of(SEAL.properties()) == SEAL
-    assert Seal.spoken(SEAL.text()) == SEAL._replace(department="")
+    assert CopyIdentity.of(SEAL.properties()) == SEAL
+    assert CopyIdentity.spoken(SEAL.text()) == SEAL._replace(department="")
     assert SEAL.holds(KEY, BASE, ROWS)
 
 
 def test_the_name_holds_it_in_the_letters_that_a_formula_may_say() -> None:
-    longest = Seal("c" * 36, "w" * 36, 99999, "部" * 300).signed(KEY, BASE, ROWS)
+    longest = CopyIdentity("c" * 36, "w" * 36, 99999, "部" * 300).signed(KEY, BASE, ROWS)
     assert len(longest.text()) <= 255
-    assert Seal.spoken("c1|w1") is None
+    assert CopyIdentity.spoken("c1|w1") is None
 
 
 @pytest.mark.parametrize("told", [{}, {**SEAL.properties(), "revision": "three"}, {"copy": "c1"}])
 def test_what_is_not_whole_is_no_seal(told: dict[str, str]) -> None:
-    assert Seal.of(told) is None
+    assert CopyIdentity.of(told) is None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_is_not_whole_is_no_seal(told: dict[str, str]) -> None:
         SEAL._replace(signature=""),
     ],
 )
-def test_nobody_passes_a_copy_off_as_another(seal: Seal) -> None:
+def test_nobody_passes_a_copy_off_as_another(seal: CopyIdentity) -> None:
     assert not seal.holds(KEY, BASE, ROWS)
 
 

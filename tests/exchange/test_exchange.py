@@ -11,13 +11,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl import FileError, Merged, check_workbooks, merge_copies, read_workbooks, split
+from collabxl import FileError, MergeResult, check_workbooks, merge_copies, read_workbooks, split
 from collabxl.cli import merge as merge_command
 from collabxl.cli.table import table
 from collabxl.exchange.ledger import Ledger
-from collabxl.mail.letter import Attachment, Letter, draft
+from collabxl.mail.letter import Attachment, Letter, render_draft
 from collabxl.mail.message_model import Person
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 from tests.exchange.masters import TODAY, department, filled, master, values
 from tests.parts import sdk_errors
 
@@ -42,7 +42,7 @@ class Project:
         target = self.folder / "back" / (name or f"{number}-{hours}.xlsx")
         return filled(copy.path, target, cells, NOON + dt.timedelta(hours=hours))
 
-    def merge(self, *paths: Path, **how: Any) -> Merged:
+    def merge(self, *paths: Path, **how: Any) -> MergeResult:
         return merge_copies(self.master, paths, today=TODAY, **how)
 
     def edit(self, cells: dict[tuple[str, str, str], Any]) -> None:
@@ -64,7 +64,7 @@ def project(fresh: Project, tmp_path: Path) -> Project:
     made = Project.__new__(Project)
     made.folder, made.copies = tmp_path, fresh.copies
     made.master = Path(shutil.copy(fresh.master, tmp_path))
-    shutil.copy(beside(fresh.master), tmp_path)
+    shutil.copy(ledger_path(fresh.master), tmp_path)
     return made
 
 
@@ -324,7 +324,7 @@ def test_drafts_beside_copies_are_no_returns(project: Project) -> None:
     attached = (Attachment("a.xlsx", project.copies[department(1)].content),)
     letter = Letter(Person("", "a@b.test"), (Person("", "c@d.test"),), "x", "y", NOON, attached)
     (project.folder / "out").mkdir()
-    (project.folder / "out" / "1.eml").write_bytes(draft(letter))
+    (project.folder / "out" / "1.eml").write_bytes(render_draft(letter))
     assert project.merge(project.folder / "out").results == ()
     (named,) = project.merge(project.folder / "out" / "1.eml").results
     assert named.state == "merged"
@@ -332,16 +332,16 @@ def test_drafts_beside_copies_are_no_returns(project: Project) -> None:
 
 @pytest.mark.slow
 def test_a_dry_run_writes_nothing(project: Project) -> None:
-    before = project.master.read_bytes(), beside(project.master).read_bytes()
+    before = project.master.read_bytes(), ledger_path(project.master).read_bytes()
     merged = project.merge(project.back(2, {("tasks", "T004", "remark"): "好"}), dry_run=True)
     assert merged.results[0].plan.takes
-    assert (project.master.read_bytes(), beside(project.master).read_bytes()) == before
+    assert (project.master.read_bytes(), ledger_path(project.master).read_bytes()) == before
     with Ledger(project.master) as ledger:
         assert {entry.kind for entry in ledger.entries()} == {"split"}
 
 
 def test_a_master_without_its_ledger_is_told_so(project: Project) -> None:
-    beside(project.master).unlink()
+    ledger_path(project.master).unlink()
     with pytest.raises(FileError, match="ledger"):
         project.merge()
 
@@ -380,7 +380,7 @@ def test_the_order_in_which_copies_come_does_not_matter(project: Project, tmp_pa
         folder = tmp_path / str(number)
         folder.mkdir()
         book = Path(shutil.copy(project.master, folder))
-        shutil.copy(beside(project.master), folder)
+        shutil.copy(ledger_path(project.master), folder)
         for together in [[back] for back in order] if number % 2 else [order]:
             merge_copies(book, together, today=TODAY)
         ends.append(values(book))

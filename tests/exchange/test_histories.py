@@ -14,19 +14,19 @@ import pytest
 
 from collabxl import Reading, Spot, read_workbooks
 from collabxl.exchange import conflicts
-from collabxl.exchange.apply_decisions import settle
-from collabxl.exchange.assignment import Share
-from collabxl.exchange.conflicts import Standing
-from collabxl.exchange.copies import Handed, allotted
+from collabxl.exchange.apply_decisions import apply_decisions
+from collabxl.exchange.assignment import DepartmentShare
+from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.copies import IssuedIds, allot_ids
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import Master
-from collabxl.exchange.merge_return import take
-from collabxl.exchange.merge_state import Run
-from collabxl.exchange.records import Sent
-from collabxl.exchange.rows import Found, Untold
+from collabxl.exchange.merge_return import merge_return
+from collabxl.exchange.merge_state import MergeRun
+from collabxl.exchange.records import SentCopy
+from collabxl.exchange.rows import UnreadableCells, WorkbookRows
 from collabxl.exchange.three_way import Scope, Value
-from collabxl.exchange.verify_return import KEYS, Genuine
-from collabxl.mail.message_model import Place, Returned
+from collabxl.exchange.verify_return import KEYS, VerifiedReturn
+from collabxl.mail.message_model import Origin, ReturnedWorkbook
 from tests.exchange.histories import Back, History, Tables
 from tests.exchange.masters import department, master
 
@@ -42,7 +42,7 @@ class Memory:
         book = folder / f"{uuid.uuid4().hex}.xlsx"
         book.write_bytes(b"")
         self.ledger = Ledger(book, create=True)
-        self.waiting: list[Standing] = []
+        self.waiting: list[ConflictLine] = []
 
     def rows(self) -> Tables:
         return {sheet: {id: dict(row) for id, row in rows.items()} for sheet, rows in self.master.rows.items()}
@@ -54,16 +54,16 @@ class Memory:
         for spot, value in cells.items():
             assert self.master.put(spot, value)
 
-    def split(self) -> list[Sent]:
+    def split(self) -> list[SentCopy]:
         names = [department(number) for number in range(1, DEPARTMENTS + 1)]
-        shares = [Share(name, {sheet: self.own(sheet, name) for sheet in KEYS}, {}) for name in names]
-        ready = allotted(self.master, shares, Handed(self.ledger.reserved(), self.ledger.unused()))
+        shares = [DepartmentShare(name, {sheet: self.own(sheet, name) for sheet in KEYS}, {}) for name in names]
+        ready = allot_ids(self.master, shares, IssuedIds(self.ledger.reserved(), self.ledger.unused()))
         copies = []
         for share in shares:
             base = {sheet: {id: dict(self.master.rows[sheet][id]) for id in ids} for sheet, ids in share.own.items()}
             rows = {sheet: [*share.own[sheet], *ready[share.department][sheet]] for sheet in KEYS}
             at = dt.datetime(2024, 8, 1, tzinfo=dt.UTC)
-            copies.append(Sent(uuid.uuid4().hex, share.department, 1, at, "", base, rows))
+            copies.append(SentCopy(uuid.uuid4().hex, share.department, 1, at, "", base, rows))
         self.ledger.send(copies)
         return copies
 
@@ -77,22 +77,22 @@ class Memory:
                 mine.append(id)
         return mine
 
-    def merge(self, backs: Sequence[Back], decided: dict[Standing, str]) -> None:
+    def merge(self, backs: Sequence[Back], decided: dict[ConflictLine, str]) -> None:
         self.master.standing = [
             line._replace(choice=decided[line]) if line in decided else line for line in self.waiting
         ]
-        run = Run(self.ledger, self.master)
-        done = {decision.standing for decision in settle(run).done}
+        run = MergeRun(self.ledger, self.master)
+        done = {decision.standing for decision in apply_decisions(run).done}
         assert len(done) == len(decided)
         for back in sorted(backs, key=lambda back: back.saved):
-            untold = dict.fromkeys(back.rows, Untold(frozenset()))
+            untold = dict.fromkeys(back.rows, UnreadableCells(frozenset()))
             nothing: dict[str, list[Any]] = {sheet: [] for sheet in back.rows}
-            found = Found(back.rows, nothing, nothing, untold)
-            genuine = Genuine(back.sent, back.saved, found, Scope(back.sent.rows, KEYS))
-            take(run, Returned(back.name, back.name.encode(), Place(back.name)), genuine,
+            found = WorkbookRows(back.rows, nothing, nothing, untold)
+            genuine = VerifiedReturn(back.sent, back.saved, found, Scope(back.sent.rows, KEYS))
+            merge_return(run, ReturnedWorkbook(back.name, back.name.encode(), Origin(back.name)), genuine,
                  [each for each in run.accepted if each.copy == back.sent.id])  # fmt: skip
         lines = [line for line in self.master.standing if line not in done]
-        lines = conflicts.current(conflicts.with_new(lines, run.asked, "zh"), self.master.rows, "zh")
+        lines = conflicts.current(conflicts.with_questions(lines, run.asked, "zh"), self.master.rows, "zh")
         self.waiting = [line for line in lines if not line.settled]
         self.ledger.note(run.entries, run.accepted)
 

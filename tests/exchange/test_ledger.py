@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from collabxl import FileError, Spot
-from collabxl.exchange.ledger import VERSION, Ledger, Write, snapshot
-from collabxl.exchange.records import Accepted, Entry, Sent
+from collabxl.exchange.ledger import VERSION, Ledger, MasterWrite, snapshot
+from collabxl.exchange.records import LedgerEntry, MergedReturn, SentCopy
 from collabxl.exchange.three_way import Return
-from collabxl.rules.engine.ledger_reader import address_of, beside, from_text, to_text
+from collabxl.rules.engine.ledger_reader import from_json, ledger_path, sqlite_uri, to_json
 
 ROWS = {"tasks": {"T001": {"name": "调研", "due": dt.date(2024, 7, 1), "buffer": 2.0, "milestone": True}}}
-TAKEN = Entry("taken", "市场部", "王五 <w@example.com>", spot=Spot("tasks", "T001", "due"), was=dt.date(2024, 7, 1))
-BACK = Accepted("d" * 64, "c1", Return(ROWS, dt.datetime(2024, 8, 1, 9)))
+TAKEN = LedgerEntry(
+    "taken", "市场部", "王五 <w@example.com>", spot=Spot("tasks", "T001", "due"), was=dt.date(2024, 7, 1)
+)
+BACK = MergedReturn("d" * 64, "c1", Return(ROWS, dt.datetime(2024, 8, 1, 9)))
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def master(tmp_path: Path) -> Path:
     path = tmp_path / "项目.xlsx"
     path.write_bytes(b"before")
     with Ledger(path, create=True) as ledger:
-        ledger.send([Sent("c1", "市场部", 1, dt.datetime(2024, 7, 1), "a.xlsx", ROWS, {"tasks": ["T001", "T009"]})])
+        ledger.send([SentCopy("c1", "市场部", 1, dt.datetime(2024, 7, 1), "a.xlsx", ROWS, {"tasks": ["T001", "T009"]})])
     return path
 
 
@@ -51,7 +53,7 @@ def test_the_key_stays_the_same_and_is_nobody_else_s(master: Path, tmp_path: Pat
 @pytest.mark.parametrize(("there", "done"), [(b"before", False), (b"after", True)])
 def test_after_a_kill_the_master_tells_whether_it_was_written(master: Path, there: bytes, done: bool) -> None:
     with Ledger(master, create=True) as ledger:
-        ledger.intend(Write(b"before", b"after", 2), [TAKEN], [BACK])
+        ledger.intend(MasterWrite(b"before", b"after", 2), [TAKEN], [BACK])
     master.write_bytes(there)
     with Ledger(master, create=True) as ledger:
         assert [each.kind for each in ledger.entries()] == ["split"], "nothing counts before it is settled"
@@ -64,7 +66,7 @@ def test_after_a_kill_the_master_tells_whether_it_was_written(master: Path, ther
 @pytest.mark.parametrize(("revision", "done"), [(1, False), (2, True), (5, True)])
 def test_a_master_edited_since_tells_by_its_revision(master: Path, revision: int, done: bool) -> None:
     with Ledger(master, create=True) as ledger:
-        ledger.intend(Write(b"before", b"after", 2), [TAKEN])
+        ledger.intend(MasterWrite(b"before", b"after", 2), [TAKEN])
         master.write_bytes(b"edited by somebody")
         ledger.recover(revision)
         assert len(ledger.entries("T001")) == done
@@ -72,7 +74,7 @@ def test_a_master_edited_since_tells_by_its_revision(master: Path, revision: int
 
 def test_what_was_confirmed_is_never_settled_anew(master: Path) -> None:
     with Ledger(master, create=True) as ledger:
-        ledger.confirm(ledger.intend(Write(b"before", b"after", 2), [TAKEN], [BACK]))
+        ledger.confirm(ledger.intend(MasterWrite(b"before", b"after", 2), [TAKEN], [BACK]))
         ledger.recover(1)
         (entry,) = ledger.entries("T001")
     assert entry.spot == TAKEN.spot
@@ -81,13 +83,13 @@ def test_what_was_confirmed_is_never_settled_anew(master: Path) -> None:
 
 
 def test_a_newer_ledger_and_a_broken_one_are_refused_with_the_reason(master: Path) -> None:
-    base = sqlite3.connect(beside(master))
+    base = sqlite3.connect(ledger_path(master))
     base.execute(f"PRAGMA user_version={VERSION + 1}")
     base.close()
     with pytest.raises(FileError) as newer:
         Ledger(master, create=True)
     assert newer.value.kind == "unsupported"
-    beside(master).write_bytes(b"no database" * 100)
+    ledger_path(master).write_bytes(b"no database" * 100)
     with pytest.raises(FileError) as broken:
         Ledger(master, create=True)
     assert broken.value.kind == "corrupt"
@@ -109,7 +111,7 @@ def test_mails_are_remembered(master: Path) -> None:
     )
 )
 def test_values_come_back_as_they_were(value: object) -> None:
-    assert from_text(to_text(value)) == value
+    assert from_json(to_json(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -121,18 +123,18 @@ def test_values_come_back_as_they_were(value: object) -> None:
     ],
 )
 def test_a_ledger_has_an_address_wherever_it_lies(path: PurePath, address: str) -> None:
-    assert address_of(path) == address
+    assert sqlite_uri(path) == address
 
 
 def test_a_snapshot_is_the_same_where_nothing_may_be_written(master: Path, tmp_path: Path) -> None:
     with Ledger(master) as ledger:
         ledger.remember("seen")
-    shut = Path(shutil.copy(beside(master), tmp_path / "账 本#1%.sqlite"))
+    shut = Path(shutil.copy(ledger_path(master), tmp_path / "账 本#1%.sqlite"))
     for beside_it in ("-wal", "-shm"):
         shut.with_name(shut.name + beside_it).mkdir()  # where SQLite has to write, it cannot
     with pytest.raises(sqlite3.OperationalError), closing(sqlite3.connect(shut)) as base:
         base.execute("SELECT key FROM mails")
-    first, second = snapshot(shut, tmp_path / "1"), snapshot(beside(master), tmp_path / "2")
+    first, second = snapshot(shut, tmp_path / "1"), snapshot(ledger_path(master), tmp_path / "2")
     assert first.read_bytes() == second.read_bytes()
     with closing(sqlite3.connect(first)) as base:
         assert base.execute("SELECT key FROM mails").fetchall() == [("seen",)]

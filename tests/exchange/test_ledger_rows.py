@@ -13,17 +13,17 @@ import pytest
 
 from collabxl import FileError, Spot
 from collabxl.exchange import database
-from collabxl.exchange.ledger import VERSION, Ledger, Write
-from collabxl.exchange.records import Accepted, Entry, Sent
+from collabxl.exchange.ledger import VERSION, Ledger, MasterWrite
+from collabxl.exchange.records import LedgerEntry, MergedReturn, SentCopy
 from collabxl.exchange.three_way import Return
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 
 pytestmark = pytest.mark.slow
 
 ROWS = {"tasks": {"T001": {"name": "调研", "due": dt.date(2024, 7, 1)}}}
-SENT = Sent("c1", "市场部", 1, dt.datetime(2024, 7, 1), "a.xlsx", ROWS, {"tasks": ["T001", "T009"]})
+SENT = SentCopy("c1", "市场部", 1, dt.datetime(2024, 7, 1), "a.xlsx", ROWS, {"tasks": ["T001", "T009"]})
 SPOT = Spot("tasks", "T001", "due")
-BACK = Accepted("d" * 64, "c1", Return(ROWS, dt.datetime(2024, 8, 1, 9)))
+BACK = MergedReturn("d" * 64, "c1", Return(ROWS, dt.datetime(2024, 8, 1, 9)))
 
 
 def used(path: Path) -> Path:
@@ -31,9 +31,9 @@ def used(path: Path) -> Path:
     path.write_bytes(b"before")
     with Ledger(path, create=True) as ledger:
         ledger.send([SENT])
-        taken = Entry("taken", "市场部", spot=SPOT, was=dt.date(2024, 7, 1), now=dt.date(2024, 7, 8))
-        asked = Entry("conflict", "市场部", spot=SPOT._replace(key=None), now="调研", said={"name": "调研"})
-        ledger.confirm(ledger.intend(Write(b"before", b"before", 2), [taken, asked], [BACK]))
+        taken = LedgerEntry("taken", "市场部", spot=SPOT, was=dt.date(2024, 7, 1), now=dt.date(2024, 7, 8))
+        asked = LedgerEntry("conflict", "市场部", spot=SPOT._replace(key=None), now="调研", said={"name": "调研"})
+        ledger.confirm(ledger.intend(MasterWrite(b"before", b"before", 2), [taken, asked], [BACK]))
         ledger.remember("seen")
     return path
 
@@ -83,21 +83,21 @@ def everything(master: Path) -> None:
 def test_what_makes_no_sense_is_a_clear_error(tmp_path: Path, wrong: str) -> None:
     master = used(tmp_path / "项目.xlsx")
     everything(master)
-    with closing(sqlite3.connect(beside(master))) as base, base:
+    with closing(sqlite3.connect(ledger_path(master))) as base, base:
         base.execute("DELETE FROM copies WHERE id='c2'")
         base.execute(wrong)
     with pytest.raises(FileError) as told:
         everything(master)
     assert told.value.kind == "corrupt"
     assert "backup" in told.value.say("en")
-    assert beside(master).name in told.value.say("zh")
+    assert ledger_path(master).name in told.value.say("zh")
 
 
 def test_a_ledger_of_the_first_version_is_upgraded_without_loss(tmp_path: Path) -> None:
     master = tmp_path / "项目.xlsx"
     master.write_bytes(b"master")
     entry = "INSERT INTO entries (at, kind, department, sender, file, mail, sheet, row, key, was, now, note, intent)"
-    with closing(sqlite3.connect(beside(master))) as base, base:
+    with closing(sqlite3.connect(ledger_path(master))) as base, base:
         base.executescript(database.FIRST)
         base.execute("INSERT INTO facts VALUES ('key', ?)", ("ab" * 32,))
         base.execute(
@@ -121,7 +121,7 @@ def test_a_ledger_of_the_first_version_is_upgraded_without_loss(tmp_path: Path) 
             assert ledger.reserved() == {"市场部": {"tasks": ["T009"]}}
             assert ledger.is_ahead == (revision < 6)
     assert known == {4: [], 5: ["one", "none"], 6: ["one", "none", "two"]}
-    with closing(sqlite3.connect(beside(master))) as base:
+    with closing(sqlite3.connect(ledger_path(master))) as base:
         assert base.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
@@ -129,12 +129,12 @@ def test_masters_with_and_without_macros_have_a_ledger_each(tmp_path: Path) -> N
     plain, macros = tmp_path / "m.xlsx", tmp_path / "m.xlsm"
     macros.write_bytes(b"")
     earlier = tmp_path / "m.ledger.sqlite"
-    assert beside(plain) == earlier
+    assert ledger_path(plain) == earlier
     earlier.write_bytes(b"")
-    assert beside(macros) == earlier, "as earlier versions called it, while there is no m.xlsx"
+    assert ledger_path(macros) == earlier, "as earlier versions called it, while there is no m.xlsx"
     plain.write_bytes(b"")
-    assert beside(macros).name == "m.xlsm.ledger.sqlite"
-    assert beside(tmp_path / "n.XLSM").name == "n.XLSM.ledger.sqlite"
+    assert ledger_path(macros).name == "m.xlsm.ledger.sqlite"
+    assert ledger_path(tmp_path / "n.XLSM").name == "n.XLSM.ledger.sqlite"
     with pytest.raises(FileError) as none:
         Ledger(macros)
     assert none.value.kind == "not-found"
@@ -152,7 +152,7 @@ def test_a_ledger_is_its_owner_s_alone(tmp_path: Path) -> None:
             assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     finally:
         os.umask(before)
-    earlier = Path(shutil.copy(beside(master), tmp_path / "earlier.ledger.sqlite"))
+    earlier = Path(shutil.copy(ledger_path(master), tmp_path / "earlier.ledger.sqlite"))
     earlier.chmod(0o644)
     with closing(sqlite3.connect(earlier)) as base:
         base.execute("PRAGMA user_version=0")

@@ -13,17 +13,17 @@ import pytest
 
 from collabxl import MailError, Settings, UsageError, build_workbook, split
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.letters import letters
-from collabxl.exchange.posting import Post, post_letters, server_of, unsent, with_environment, write_drafts
+from collabxl.exchange.letters import copy_letters
+from collabxl.exchange.posting import Post, apply_environment, post_letters, server_of, unsent_posts, write_drafts
 from collabxl.mail.server import Access
-from collabxl.mail.wording import wording
-from collabxl.schema.settings import Mail
+from collabxl.mail.wording import load_wording
+from collabxl.schema.settings import MailSettings
 from tests.cli.test_cli import run
 from tests.exchange.masters import END, START, TODAY, department, rows_of_project
 from tests.parts.mail import PASSWORD, smtp
 
 EMAILS = ("li@example.test；wang@example.test", "王五 <550@example.test>", None, "not-an-address", "zhao@example.test")
-SETTINGS = Settings(mail=Mail(user="boss@example.test", name="王经理"))
+SETTINGS = Settings(mail=MailSettings(user="boss@example.test", name="王经理"))
 LATE = dt.date(2024, 7, 30)
 
 
@@ -49,7 +49,7 @@ def book(path: Path) -> Path:
 
 def posts(folder: Path, settings: Settings = SETTINGS) -> list[Post]:
     made = split(book(folder / "主表.xlsx"), folder / "out", today=TODAY)
-    return letters(made, wording("split"), today=TODAY, settings=settings)
+    return copy_letters(made, load_wording("split"), today=TODAY, settings=settings)
 
 
 def parsed(path: Path) -> EmailMessage:
@@ -102,12 +102,12 @@ def test_without_settings_the_project_s_lead_signs_and_the_draft_has_no_sender(t
 def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
     made = posts(tmp_path)
     with smtp(tmp_path, "smtps") as (office, port, certificate):
-        mail = Mail(host="localhost", port=port, user="boss@example.test")
+        mail = MailSettings(host="localhost", port=port, user="boss@example.test")
         server = server_of(mail, Access(PASSWORD, certificate.trusted()))
         posted = post_letters(made, server, "zh")
     assert [[one.state for one in each.deliveries] for each in posted] == [["sent"] * 2, ["unsent"], [], [], ["sent"]]
     assert [each.failed for each in posted] == [False, True, True, True, False]
-    assert [post.department for post in unsent(posted)] == [department(n) for n in (2, 3, 4)]
+    assert [post.department for post in unsent_posts(posted)] == [department(n) for n in (2, 3, 4)]
     assert len(office.taken) == 2
     with Ledger(tmp_path / "主表.xlsx") as ledger:
         entries = [each for each in ledger.entries() if each.kind in ("mailed", "unmailed")]
@@ -124,18 +124,18 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
 
 def test_the_environment_wins_and_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="COLLABXL_SMTP_HOST, COLLABXL_SMTP_SENDER"):
-        server_of(Mail(), Access())
+        server_of(MailSettings(), Access())
     monkeypatch.setenv("COLLABXL_SMTP_HOST", "mail.example.test")
     monkeypatch.setenv("COLLABXL_SMTP_PORT", "587")
-    mail = with_environment(Mail(host="other", user="boss@example.test"), sends=True)
+    mail = apply_environment(MailSettings(host="other", user="boss@example.test"), sends=True)
     server = server_of(mail, Access())
     assert (server.account, mail.address) == ("smtp://boss@example.test@mail.example.test:587", "boss@example.test")
     monkeypatch.setenv("COLLABXL_SMTP_PORT", "many")
     with pytest.raises(UsageError, match="COLLABXL_SMTP_PORT"):
-        with_environment(Mail(), sends=True)
-    assert with_environment(Mail(), sends=False) == Mail()
+        apply_environment(MailSettings(), sends=True)
+    assert apply_environment(MailSettings(), sends=False) == MailSettings()
     with pytest.raises(MailError, match="sender"):
-        with_environment(Mail(sender="nobody"), sends=False)
+        apply_environment(MailSettings(sender="nobody"), sends=False)
 
 
 @pytest.mark.slow
@@ -146,14 +146,14 @@ def test_a_second_split_reads_what_was_typed_into_the_first(tmp_path: Path) -> N
     build_workbook(path, project={"name": "P", "departments": "第01部、第02部"}, rows=rows, today=TODAY)
     for folder in ("1", "2"):
         made = split(path, tmp_path / folder, today=TODAY)
-        text = letters(made, wording("split"), today=TODAY, settings=SETTINGS)[0].letter.text
+        text = copy_letters(made, load_wording("split"), today=TODAY, settings=SETTINGS)[0].letter.text
         assert "一半" in text
 
 
 @pytest.mark.slow
 def test_a_server_that_cannot_be_named_is_told(tmp_path: Path) -> None:
     made = posts(tmp_path)
-    server = server_of(Mail(host="a..b", sender="boss@example.test"), Access())
+    server = server_of(MailSettings(host="a..b", sender="boss@example.test"), Access())
     posted = post_letters(made[:1], server, "en")
     assert {each.error and each.error.fault for each in posted[0].deliveries} == {"unreachable"}
 

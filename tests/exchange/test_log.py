@@ -11,9 +11,9 @@ import pytest
 
 from collabxl import Settings, UsageError, build_workbook, check_workbooks, sync_workbooks, undo
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.records import Sent
+from collabxl.exchange.records import SentCopy
 from collabxl.exchange.undo import undo_merge
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 from collabxl.summary import live_ranges
 from collabxl.summary.charts import MOST_POINTS
 from tests.cli.test_cli import run
@@ -99,8 +99,8 @@ def test_the_trend_learns_from_it_when_tasks_were_done(project: Project) -> None
     path = project.folder / "late.xlsx"
     build_workbook(path, project=named, rows={"tasks": [{**done, "id": "T001"}, {**done, "id": "T002"}]}, today=TODAY)
     assert actual(path) == [0, 0, 2, 2, 2]
-    copy = Sent("c", department(1), 1, dt.datetime(2024, 7, 20), "c.xlsx", {"tasks": {"T002": {"status": "blocked"}}},
-                {"tasks": ["T002"]})  # fmt: skip
+    sent = {"tasks": {"T002": {"status": "blocked"}}}
+    copy = SentCopy("c", department(1), 1, dt.datetime(2024, 7, 20), "c.xlsx", sent, {"tasks": ["T002"]})
     with Ledger(path, create=True) as ledger:
         ledger.send([copy])
     assert actual(path) == [0, 0, 1, 2, 2]
@@ -133,14 +133,14 @@ def test_what_was_typed_wrongly_before_is_no_former_value(project: Project) -> N
 
 
 def test_a_check_leaves_the_ledger_and_its_folder_alone(project: Project) -> None:
-    before = sorted(project.folder.iterdir()), beside(project.master).read_bytes()
+    before = sorted(project.folder.iterdir()), ledger_path(project.master).read_bytes()
     codes(project)
-    assert (sorted(project.folder.iterdir()), beside(project.master).read_bytes()) == before
+    assert (sorted(project.folder.iterdir()), ledger_path(project.master).read_bytes()) == before
 
 
 @pytest.mark.slow
 def test_what_is_no_ledger_harms_no_check_and_is_told(project: Project) -> None:
-    beside(project.master).write_bytes(b"no database")
+    ledger_path(project.master).write_bytes(b"no database")
     assert "DY604" not in codes(project)
     done = run("--lang", "zh", "check", str(project.master), "--today", TODAY.isoformat(), "--fail-on", "never")
     assert (done.returncode, done.stderr.count("ledger.sqlite 读不了")) == (0, 1)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from collabxl import Spot
-from collabxl.exchange.three_way import Plan, Scope, merge, same
+from collabxl.exchange.three_way import MergePlan, Scope, is_same, merge
 
 KEYS = ("status", "due", "remark")
 MINE, OTHERS = ("T001", "T002", "T003"), ("T004", "T005")
@@ -27,7 +27,7 @@ def book(made: dict[str, dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]
     return {"tasks": {id: row for id, row in made.items() if any(value is not None for value in row.values())}}
 
 
-def applied(plan: Plan, ours: dict[str, Any]) -> dict[str, Any]:
+def applied(plan: MergePlan, ours: dict[str, Any]) -> dict[str, Any]:
     made = deepcopy(ours)
     for change in plan.takes:
         made.setdefault(change.spot.sheet, {}).setdefault(change.spot.id, {})[change.spot.key] = change.theirs
@@ -65,7 +65,7 @@ def test_what_was_merged_is_not_merged_again(base: Any, ours: Any, theirs: Any) 
 
 @given(rows, rows)
 def test_an_untouched_copy_changes_nothing(base: Any, ours: Any) -> None:
-    assert merge(book(base), book(ours), book(base), SCOPE) == Plan()
+    assert merge(book(base), book(ours), book(base), SCOPE) == MergePlan()
 
 
 @given(rows, rows, rows)
@@ -115,7 +115,7 @@ def test_a_row_that_is_gone_is_proposed_and_never_deleted() -> None:
 def test_a_row_deleted_here_and_changed_there_is_a_conflict() -> None:
     ours = book({id: row for id, row in BASE.items() if id != "T001"})
     assert said(merge(book(BASE), ours, edited(T001_status="b"), SCOPE).conflicts) == {("T001", None)}
-    assert merge(book(BASE), ours, book(BASE), SCOPE) == Plan()
+    assert merge(book(BASE), ours, book(BASE), SCOPE) == MergePlan()
 
 
 def test_a_row_changed_on_both_sides_in_different_cells_is_a_soft_conflict() -> None:
@@ -128,4 +128,4 @@ def test_a_row_changed_on_both_sides_in_different_cells_is_a_soft_conflict() -> 
     ("one", "other"), [("a\r\nb", "a\nb"), (" a ", "a"), ("", None), (1, 1.0), ("　", None), ("a_x000D_\nb", "a\nb")]
 )
 def test_what_programs_write_differently_is_the_same(one: Any, other: Any) -> None:
-    assert same(one, other)
+    assert is_same(one, other)

@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 
-from collabxl import Merged, Spot, merge_copies, split
+from collabxl import MergeResult, Spot, merge_copies, split
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.split import Copy
 from tests.exchange.masters import TODAY, department, filled, master, values
@@ -50,7 +50,7 @@ class Month:
         self.meant(cells)
         self.coordinated |= {Spot(*spot) for spot in cells}
 
-    def merge(self, *paths: Path) -> Merged:
+    def merge(self, *paths: Path) -> MergeResult:
         return merge_copies(self.book, paths, today=self.day)
 
     def split(self, round: int) -> list[Copy]:
@@ -96,7 +96,7 @@ def tampered(path: Path) -> Path:
     return target
 
 
-def played(month: Month, round: int) -> Merged:
+def played(month: Month, round: int) -> MergeResult:
     """Play one round, and return what the merge made of it."""
     copies = month.split(round)
     backs: dict[int, Path] = {}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collabxl.exchange.moved_rows import strayed
+from collabxl.exchange.moved_rows import find_moved_rows
 
 KEYS = {
     "tasks": ("name", "owner", "department", "deliverable", "due", "priority", "after", "status", "start", "remark"),
@@ -94,7 +94,7 @@ def wrong(sheet: str, was: Sheet, real: Sheet, now: Sheet) -> list[tuple[str, st
 
     ``real`` is what each row would say had nobody sorted.
     """
-    found = strayed(sheet, was, now)
+    found = find_moved_rows(sheet, was, now)
     back = {home: id for id, home in found.home.items()}
     bad = []
     for id in was:
@@ -132,7 +132,7 @@ def test_ordinary_edits_are_no_sort(seed: int) -> None:
     dice = random.Random(seed)
     sheet = dice.choice(list(KEYS))
     was = rows_of(dice, sheet)
-    assert strayed(sheet, was, edited(dice, sheet, was, dice.randint(0, 8))) == ({}, frozenset())
+    assert find_moved_rows(sheet, was, edited(dice, sheet, was, dice.randint(0, 8))) == ({}, frozenset())
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -155,7 +155,7 @@ def test_rows_whose_texts_all_differ_are_put_right_after_any_sort_with_their_edi
     for id in dice.sample(list(real), len(real) // 2):
         real[id]["owner" if "owner" in real[id] else "updated_by"] = "周八"
     now = sorted_by(real, list(was), dice.choice(KEYS[sheet]), list(KEYS[sheet]), falling=dice.random() < 0.5)
-    found = strayed(sheet, was, now)
+    found = find_moved_rows(sheet, was, now)
     assert not found.unsure
     assert {**now, **{home: now[id] for id, home in found.home.items()}} == real
 
@@ -205,14 +205,14 @@ def having(**cells: Any) -> Sheet:
     ],
 )
 def test_what_may_be_meant_is_no_sort(now: Sheet) -> None:
-    assert strayed("tasks", TASKS, now) == ({}, frozenset())
+    assert find_moved_rows("tasks", TASKS, now) == ({}, frozenset())
 
 
 def test_a_block_pasted_a_row_too_low_is_told() -> None:
     now = {"T001": TASKS["T001"], "T002": TASKS["T001"], "T003": TASKS["T002"], "T004": TASKS["T003"]}
-    assert strayed("tasks", TASKS, now) == ({}, frozenset({"T002", "T003", "T004"}))
+    assert find_moved_rows("tasks", TASKS, now) == ({}, frozenset({"T002", "T003", "T004"}))
 
 
 def test_rows_that_moved_down_into_blank_ones_go_back() -> None:
     now = {"T003": TASKS["T001"], "T004": TASKS["T002"], "T005": TASKS["T003"], "T006": TASKS["T004"]}
-    assert strayed("tasks", TASKS, now).home == {"T003": "T001", "T004": "T002", "T005": "T003", "T006": "T004"}
+    assert find_moved_rows("tasks", TASKS, now).home == {"T003": "T001", "T004": "T002", "T005": "T003", "T006": "T004"}

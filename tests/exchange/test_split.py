@@ -11,12 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl import FileError, Splitting, UsageError, check_workbooks, merge_copies, read_workbooks, split
+from collabxl import FileError, SplitResult, UsageError, check_workbooks, merge_copies, read_workbooks, split
 from collabxl.exchange.copies import SEEN
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import OWN_ROWS
 from collabxl.exchange.rows import rows_of
-from collabxl.exchange.verify_return import judged
+from collabxl.exchange.verify_return import verify_return
 from collabxl.schema.sheets import Contacts, Progress, Tasks
 from tests.exchange.masters import TODAY, department, filled, master, token
 from tests.parts import convert, resaved, sdk_errors
@@ -26,7 +26,7 @@ MANY = 20
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Splitting:
+def made(tmp_path_factory: pytest.TempPathFactory) -> SplitResult:
     folder = tmp_path_factory.mktemp("split")
     return split(master(folder / "主表.xlsx", MANY), folder / "out", today=TODAY)
 
@@ -37,14 +37,14 @@ def everything(path: Path) -> str:
         return "\n".join(unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist())
 
 
-def test_every_department_gets_one_copy(made: Splitting) -> None:
+def test_every_department_gets_one_copy(made: SplitResult) -> None:
     assert [copy.path.name for copy in made.copies] == [f"主表_{department(n)}.xlsx" for n in range(1, MANY + 1)]
     assert made.left == ()
     assert "vba" not in everything(made.copies[0].path).lower()
 
 
 @pytest.mark.parametrize("number", range(1, MANY + 1))
-def test_nothing_else_of_other_departments_is_anywhere_in_it(made: Splitting, number: int) -> None:
+def test_nothing_else_of_other_departments_is_anywhere_in_it(made: SplitResult, number: int) -> None:
     found = {match[0] for match in TOKEN.finditer(everything(made.copies[number - 1].path))}
     mine = {word for word in found if word.startswith(f"S{number:02}")}
     before = number - 1
@@ -56,7 +56,7 @@ def test_nothing_else_of_other_departments_is_anywhere_in_it(made: Splitting, nu
         assert token(before, 3, Tasks, "name") in found
 
 
-def test_own_rows_and_blank_ones_are_open_and_all_else_is_locked(made: Splitting) -> None:
+def test_own_rows_and_blank_ones_are_open_and_all_else_is_locked(made: SplitResult) -> None:
     sheet = openpyxl.load_workbook(made.copies[4].path)["任务分工表"]
     ids = {cell.value: cell.row for cell in sheet["A"][5:] if cell.value}
     seen, own, ready = (list(ids)[at] for at in (0, 1, -1))
@@ -73,7 +73,7 @@ def test_own_rows_and_blank_ones_are_open_and_all_else_is_locked(made: Splitting
         assert all(cell.protection.locked for row in locked.iter_rows(max_row=80) for cell in row), title
 
 
-def new_ids(made: Splitting) -> dict[str, set[tuple[str, str]]]:
+def new_ids(made: SplitResult) -> dict[str, set[tuple[str, str]]]:
     """Return what each department was given for new rows."""
     return {
         copy.share.department: {
@@ -83,7 +83,7 @@ def new_ids(made: Splitting) -> dict[str, set[tuple[str, str]]]:
     }
 
 
-def test_what_was_handed_out_once_is_nobody_else_s_nor_another_round_s(made: Splitting, tmp_path: Path) -> None:
+def test_what_was_handed_out_once_is_nobody_else_s_nor_another_round_s(made: SplitResult, tmp_path: Path) -> None:
     book = master(tmp_path / "m.xlsx", 3)
     rounds = [split(book, tmp_path / str(number), today=TODAY) for number in range(8)]
     handed = [ids for each in rounds for ids in new_ids(each).values()]
@@ -128,44 +128,44 @@ def _painted(path: Path) -> dict[str, bytes]:
         return {name: package.read(name) for name in names}
 
 
-def test_there_are_formulas_only_where_somebody_can_fill_in(made: Splitting) -> None:
+def test_there_are_formulas_only_where_somebody_can_fill_in(made: SplitResult) -> None:
     book = openpyxl.load_workbook(made.copies[4].path)
     rows = {cell.row for cell in book["计算"]["A"] if cell.row > 5 and cell.data_type == "f"}
     assert rows == {cell.row for cell in book["任务分工表"]["A"] if cell.row > 5 and cell.value}
     assert {cell.row for cell in book["进度计划"]["A"] if cell.data_type == "f"} == rows
 
 
-def test_an_untouched_copy_reads_as_it_was_sent(made: Splitting) -> None:
+def test_an_untouched_copy_reads_as_it_was_sent(made: SplitResult) -> None:
     for copy in made.copies[:3]:
         reading = read_workbooks([copy.path]).readings[0]
         assert rows_of(reading).rows == copy.sent.base
         assert reading.identity["department"] == copy.share.department
 
 
-def test_libreoffice_keeps_identity_and_rows(made: Splitting, tmp_path: Path) -> None:
+def test_libreoffice_keeps_identity_and_rows(made: SplitResult, tmp_path: Path) -> None:
     copy = made.copies[1]
     saved = resaved(copy.path, tmp_path)
     reading = read_workbooks([saved]).readings[0]
     with Ledger(Path(made.reading.path)) as ledger:
         workbook = reading.identity["workbook_id"]
-        genuine = judged(saved.read_bytes(), reading, workbook, ledger)
+        genuine = verify_return(saved.read_bytes(), reading, workbook, ledger)
         assert genuine.sent == copy.sent
         assert genuine.found.rows == copy.sent.base
         reading.identity.clear()
-        assert judged(saved.read_bytes(), reading, workbook, ledger).sent == copy.sent
+        assert verify_return(saved.read_bytes(), reading, workbook, ledger).sent == copy.sent
 
 
-def test_a_fresh_copy_has_no_findings_of_its_own(made: Splitting) -> None:
+def test_a_fresh_copy_has_no_findings_of_its_own(made: SplitResult) -> None:
     (outcome,) = check_workbooks([made.copies[2].path], today=TODAY)
     assert {finding.rule.code for finding in outcome.findings if finding.severity == "error"} == set()
     assert not any(finding.rule.code.startswith(("IF2", "SQ")) for finding in outcome.findings)
 
 
-def test_the_validator_finds_nothing(made: Splitting) -> None:
+def test_the_validator_finds_nothing(made: SplitResult) -> None:
     assert sdk_errors(made.copies[1].path) == []
 
 
-def test_what_its_formulas_show_is_what_libreoffice_computes(made: Splitting, tmp_path: Path) -> None:
+def test_what_its_formulas_show_is_what_libreoffice_computes(made: SplitResult, tmp_path: Path) -> None:
     copy = made.copies[1].path
     ours = openpyxl.load_workbook(copy, data_only=True)
     computed = openpyxl.load_workbook(convert(copy, "xlsx", tmp_path, recalculate=True), data_only=True)
@@ -187,7 +187,7 @@ def _alike(one: object, other: object) -> bool:
     return (one or "") == (other or "")
 
 
-def test_the_key_never_leaves_the_ledger(made: Splitting) -> None:
+def test_the_key_never_leaves_the_ledger(made: SplitResult) -> None:
     with Ledger(Path(made.reading.path)) as ledger:
         key = ledger.key.hex()
     assert all(key not in everything(copy.path) for copy in made.copies)
@@ -202,7 +202,7 @@ def test_a_copy_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     assert len(split(book, tmp_path, today=TODAY, only=["第02部"], force=True).copies) == 1
 
 
-def test_who_cannot_be_split_is_told_why(tmp_path: Path, made: Splitting) -> None:
+def test_who_cannot_be_split_is_told_why(tmp_path: Path, made: SplitResult) -> None:
     with pytest.raises(UsageError, match="第09部"):
         split(master(tmp_path / "m.xlsx", 2), tmp_path, today=TODAY, only=["第09部"])
     with pytest.raises(FileError, match=r"第01部's copy"):

@@ -12,7 +12,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from collabxl import FileError, Spot, split
 from collabxl.exchange.fit import fits
-from collabxl.exchange.link_requests import Withheld
+from collabxl.exchange.link_requests import WithheldTasks
 from collabxl.pipeline.batch import check_workbooks
 from tests.cli.test_cli import run
 from tests.exchange.masters import TODAY, department, filled, master
@@ -196,7 +196,7 @@ def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(proje
     made = split(project.master, project.folder / "2", today=TODAY)
     assert made.copies[0].share.seen == {"tasks": [], "progress": []}
     assert {(each.link.spot.id, each.tasks) for each in made.withheld} == {("T002", ("T007",)), ("M001", ("T008",))}
-    assert isinstance(made.withheld[0], Withheld)
+    assert isinstance(made.withheld[0], WithheldTasks)
     assert unknown(made.copies[0].path) == [("DP301", "T002", True), ("MT806", "M001", True)]
     (hidden,) = check_workbooks([made.copies[0].path], today=TODAY)
     assert "S03r1-tasks-name" not in str(hidden.reading), "nothing else of T007 is in the copy"

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from collabxl.exchange.conflicts import standing
+from collabxl.exchange.conflicts import read_conflicts
 from collabxl.exchange.ledger import Ledger
 from collabxl.ooxml.package import Package
 from collabxl.pipeline.batch import read_workbooks
@@ -225,7 +225,7 @@ def test_a_decision_fits_its_column_or_is_asked_again_with_the_reason(
     assert (done.returncode == 1) == (arrives is None) == told
     assert arrives is not None or f"not “{shown}”" in done.stdout
     assert project.tasks["T004"][key] == (was if arrives is None else arrives)
-    (line,) = standing(read_workbooks([project.master]).readings[0])
+    (line,) = read_conflicts(read_workbooks([project.master]).readings[0])
     assert (line.choice, line.settled) == (shown, arrives is not None)
 
 
@@ -270,7 +270,7 @@ def test_a_value_that_was_mended_replaces_the_one_that_was_refused(project: Proj
     merged = project.merge(*([one] if together else []), three)
     assert merged.waiting == () and project.tasks["T004"]["status"] == "done"
     assert merged.results[-1].plan.soft == () == merged.results[-1].plan.conflicts
-    assert all(line.settled for line in standing(read_workbooks([project.master]).readings[0]))
+    assert all(line.settled for line in read_conflicts(read_workbooks([project.master]).readings[0]))
 
 
 def test_a_question_goes_when_the_master_says_what_was_asked(project: Project) -> None:
@@ -279,4 +279,4 @@ def test_a_question_goes_when_the_master_says_what_was_asked(project: Project) -
     assert len(project.merge(back).waiting) == 1
     project.edit({REMARK: "乙"})
     assert project.merge().waiting == ()
-    assert [line.settled for line in standing(read_workbooks([project.master]).readings[0])] == [True]
+    assert [line.settled for line in read_conflicts(read_workbooks([project.master]).readings[0])] == [True]

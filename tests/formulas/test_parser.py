@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from collabxl import SchemaError
-from collabxl.formulas.evaluator import Fault, Value, Values, values
-from collabxl.formulas.parser import read
+from collabxl.formulas.evaluator import EvaluationError, Value, Values, range_array
+from collabxl.formulas.parser import compile_formula
 
 ROWS: dict[int, dict[int | str, Value]] = {
     6: {1: "Plan", 2: 3, 3: None, "tasks.name": "plan"},
@@ -23,7 +23,7 @@ class Paper:
         return ROWS.get(row, {}).get(column)
 
     def area(self, column: int | str, rows: tuple[int, int]) -> Values:
-        return values(self.value(row, column) for row in range(max(rows[0], 6), min(rows[1], 7) + 1))
+        return range_array(self.value(row, column) for row in range(max(rows[0], 6), min(rows[1], 7) + 1))
 
     def name(self, word: str) -> Value | Values:
         return {"as_of": 45505}[word]
@@ -53,12 +53,12 @@ class Paper:
     ],
 )
 def test_a_formula_shows_what_a_spreadsheet_does(formula: str, shown: Any) -> None:
-    assert read(formula)(Paper(), 6) == shown
+    assert compile_formula(formula)(Paper(), 6) == shown
 
 
 def test_an_error_spreads_until_somebody_takes_it() -> None:
-    with pytest.raises(Fault):
-        read('=LEN(FIND("x",$A6))')(Paper(), 6)
+    with pytest.raises(EvaluationError):
+        compile_formula('=LEN(FIND("x",$A6))')(Paper(), 6)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_an_error_spreads_until_somebody_takes_it() -> None:
 )
 def test_what_is_none_of_ours_is_refused(formula: str) -> None:
     with pytest.raises(SchemaError):
-        read(formula)
+        compile_formula(formula)

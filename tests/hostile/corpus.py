@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collabxl import FileError
-from collabxl.reading.container import load
+from collabxl.reading.container import load_file
 from collabxl.reading.file import FileSource
-from collabxl.reading.source import Cells, Raw, Spot
+from collabxl.reading.source import Raw, SheetCells, Spot
 from collabxl.workers.pool import readings
 from collabxl.workers.process import MEMORY
 from tests.parts import CORPUS
@@ -42,7 +42,7 @@ def outcomes() -> Iterator[tuple[str, str]]:
         yield path.name, f"{kind}\t{_cells_of(path)}"
 
 
-def filled(cells: Cells) -> Iterator[tuple[Spot, Raw]]:
+def filled(cells: SheetCells) -> Iterator[tuple[Spot, Raw]]:
     """Yield the cells that say something, with their places; a row that many share is looked at once."""
     blank: dict[int, bool] = {}
     for number, row in enumerate(cells.rows, cells.top):
@@ -56,7 +56,7 @@ def _cells_of(path: Path) -> str:
     count = 0
     kinds = set()
     try:
-        source = FileSource(load(path))
+        source = FileSource(load_file(path))
     except FileError as error:
         return f"{error.kind}\t0"
     for title in source.titles():

@@ -17,7 +17,7 @@ from typing import get_args
 import pytest
 
 from collabxl import ErrorKind, FileError, Reading
-from collabxl.workers.pool import Guarded
+from collabxl.workers.pool import Worker
 from tests.hostile.cases import CASES
 from tests.hostile.mutants import CHANGES, mutants, own_seeds
 from tests.hostile.package import Part
@@ -57,7 +57,7 @@ def memory_of(process: int) -> int:
 def test_no_mutant_harms_the_caller(tmp_path: Path) -> None:
     seeds = [*own_seeds(), *own_seeds(), parts_of(SAMPLES / "seed.xlsx"), parts_of(SAMPLES / "filled.xlsx")]
     path = tmp_path / "mutant.xlsx"
-    worker = Guarded(seconds=MOST_SECONDS)
+    worker = Worker(seconds=MOST_SECONDS)
     kinds: Counter[str] = Counter()
     peak = 0
     try:

@@ -13,10 +13,10 @@ from collabxl.formulas import layout
 from collabxl.ooxml import a1
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of as opened
-from collabxl.ooxml.strings import Strings
-from collabxl.ooxml.workbook_part import Book
-from collabxl.recalculation.sheets import Worksheet
+from collabxl.ooxml.sheet import worksheet_part as opened
+from collabxl.ooxml.strings import SharedStrings
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.recalculation.sheets import CalculationSheet
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.sheets import Minutes, Progress, Project, Risks, Schedule, Tasks
 from tests.laws.dirty import random_value
@@ -63,7 +63,7 @@ def insert_rows(document: Any, chance: Random) -> None:
 
 def move_column(document: Any, chance: Random) -> None:
     of = chance.choice(SHEETS)
-    sheet, columns = sheet_of(document, of), [layout.at(column) - 1 for column in of.meta.columns]
+    sheet, columns = sheet_of(document, of), [layout.column_number(column) - 1 for column in of.meta.columns]
     source, target = chance.sample(columns, 2)
     sheet.Columns.insertByIndex(target, 1)
     source += source >= target
@@ -80,7 +80,9 @@ def rename_sheets(document: Any, chance: Random) -> None:
 def rename_headers(document: Any, chance: Random) -> None:
     words = ((Tasks.owner, "责任人"), (Progress.remedy, "解决措施"), (Risks.possibility, "概率"))
     for column, word in words:
-        sheet_of(document, column.sheet).getCellByPosition(layout.at(column) - 1, layout.HEADER - 1).setString(word)
+        sheet_of(document, column.sheet).getCellByPosition(
+            layout.column_number(column) - 1, layout.HEADER - 1
+        ).setString(word)
 
 
 def delete_sheets(document: Any, chance: Random) -> None:
@@ -96,7 +98,7 @@ def sort_rows(document: Any, chance: Random) -> None:
 
 def type_below(document: Any, chance: Random) -> None:
     for of in SHEETS:
-        for row in range(layout.last(of) + 1, layout.last(of) + chance.randint(2, 6)):
+        for row in range(layout.last_row(of) + 1, layout.last_row(of) + chance.randint(2, 6)):
             for column in of.meta.columns:
                 if column.required or column is of.meta.id:
                     _type(sheet_of(document, of), row, column, f"{column.key} {row}")
@@ -105,12 +107,12 @@ def type_below(document: Any, chance: Random) -> None:
 def type_formulas(document: Any, chance: Random) -> None:
     sheet = sheet_of(document, Tasks)
     for row in range(8, 20):
-        cell = sheet.getCellByPosition(layout.at(Tasks.due) - 1, row - 1)
-        before = a1.a1(row - 1, layout.at(Tasks.due))
+        cell = sheet.getCellByPosition(layout.column_number(Tasks.due) - 1, row - 1)
+        before = a1.cell_address(row - 1, layout.column_number(Tasks.due))
         cell.setFormula(chance.choice((f"=WORKDAY({before};3)", f"={before}+2", f'=IF({before}="";"";{before})')))
     progress = sheet_of(document, Progress)
-    progress.getCellByPosition(layout.at(Progress.note) - 1, 6).setFormula("=$任务分工表.B7")
-    progress.getCellByPosition(layout.at(Progress.note) - 1, 7).setFormula("=COUNTA($任务分工表.B6:B305)")
+    progress.getCellByPosition(layout.column_number(Progress.note) - 1, 6).setFormula("=$任务分工表.B7")
+    progress.getCellByPosition(layout.column_number(Progress.note) - 1, 7).setFormula("=COUNTA($任务分工表.B6:B305)")
     own = document.Sheets
     own.insertNewByName("我的", own.Count)
     own.getByName("我的").getCellByPosition(0, 0).setFormula("=SUM($任务分工表.L6:L40)")
@@ -120,12 +122,12 @@ def type_formulas(document: Any, chance: Random) -> None:
 def type_errors(document: Any, chance: Random) -> None:
     for of in SHEETS:
         for column in chance.sample(of.meta.typed, 3):
-            cell = sheet_of(document, of).getCellByPosition(layout.at(column) - 1, chance.randint(5, 30))
+            cell = sheet_of(document, of).getCellByPosition(layout.column_number(column) - 1, chance.randint(5, 30))
             cell.setFormula(chance.choice(("=1/0", "=NA()", '="x"+1')))
 
 
 def _type(sheet: Any, row: int, column: Column, words: str) -> None:
-    sheet.getCellByPosition(layout.at(column) - 1, row - 1).setString(words)
+    sheet.getCellByPosition(layout.column_number(column) - 1, row - 1).setString(words)
 
 
 ACTS: dict[str, Act | None] = {
@@ -145,18 +147,18 @@ ACTS: dict[str, Act | None] = {
 def stale(path: Path, chance: Random, *, of: tuple[type[Sheet], ...] = SHEETS) -> None:
     """Change cells as programs do that compute nothing: what formulas show is of before."""
     package = Package(path.read_bytes())
-    book = Book(package)
+    book = WorkbookPart(package)
     there = {tab.title for tab in book.sheets}
     for sheet in of:
         if sheet.meta.title.zh not in there:
             continue
-        held = Worksheet(opened(book, sheet.meta.title.zh), Strings(book)).formulas
-        spots = [(chance.randint(layout.FIRST, 40), layout.at(column)) for column in 3 * sheet.meta.typed]
-        columns = {layout.at(column): column for column in sheet.meta.typed}
+        held = CalculationSheet(opened(book, sheet.meta.title.zh), SharedStrings(book)).formulas
+        spots = [(chance.randint(layout.FIRST, 40), layout.column_number(column)) for column in 3 * sheet.meta.typed]
+        columns = {layout.column_number(column): column for column in sheet.meta.typed}
         told = {spot: random_value(columns[spot[1]], chance) for spot in spots if spot not in held}
         set_cells(book, sheet.meta.title.zh, told, locked=True)
     if Project.meta.title.zh in there:
-        lead = layout.row_of(Project.lead), layout.at(Project.lead)
+        lead = layout.field_row(Project.lead), layout.column_number(Project.lead)
         set_cells(book, Project.meta.title.zh, {lead: chance.choice(("李四", None))}, locked=True)
     path.write_bytes(package.save())
 
@@ -164,6 +166,6 @@ def stale(path: Path, chance: Random, *, of: tuple[type[Sheet], ...] = SHEETS) -
 def day_told(path: Path, day: dt.date | None) -> None:
     """Tell another 数据日期, or none, so that today counts."""
     package = Package(path.read_bytes())
-    spot = layout.row_of(Project.status_date), layout.at(Project.status_date)
-    set_cells(Book(package), Project.meta.title.zh, {spot: day}, locked=True)
+    spot = layout.field_row(Project.status_date), layout.column_number(Project.status_date)
+    set_cells(WorkbookPart(package), Project.meta.title.zh, {spot: day}, locked=True)
     path.write_bytes(package.save())

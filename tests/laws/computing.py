@@ -6,27 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.strings import Strings
-from collabxl.ooxml.workbook_part import Book
-from collabxl.recalculation.sheets import Worksheet
-from collabxl.recalculation.values import Fault
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.strings import SharedStrings
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.recalculation.sheets import CalculationSheet
+from collabxl.recalculation.values import FormulaError
 from tests.parts import convert_all
 
 
 def results(path: Path) -> dict[str, Any]:
     """Return what every formula of a workbook shows as the file itself has it, by sheet, row and column."""
-    book = Book(Package(path.read_bytes()))
-    strings = Strings(book)
+    book = WorkbookPart(Package(path.read_bytes()))
+    strings = SharedStrings(book)
     return {
         f"{tab.title} {row},{column}": _plain(shown)
         for tab in book.sheets
-        for (row, column), shown in Worksheet(sheet_of(book, tab.title), strings).stored.items()
+        for (row, column), shown in CalculationSheet(worksheet_part(book, tab.title), strings).stored.items()
     }
 
 
 def _plain(shown: Any) -> Any:
-    if isinstance(shown, Fault):
+    if isinstance(shown, FormulaError):
         return shown.code
     return round(shown, 6) if isinstance(shown, float) else shown
 

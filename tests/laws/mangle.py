@@ -11,7 +11,7 @@ from random import Random
 
 from lxml import etree
 
-from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, letters, number
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, column_letters, column_number
 from tests.hostile.package import MAIN, RELATIONS
 
 M, R = f"{{{MAIN}}}", f"{{{RELATIONS}}}"
@@ -185,7 +185,7 @@ def column_inserted(book: Mangled, name: str, chance: Random) -> None:
     at = chance.randrange(1, 9)
     for cell in book.data(name).iter(f"{M}c"):
         column, row = _place(cell)
-        cell.set("r", f"{letters(column + (at <= column < LAST_COLUMN))}{row}")
+        cell.set("r", f"{column_letters(column + (at <= column < LAST_COLUMN))}{row}")
 
 
 @act
@@ -201,7 +201,7 @@ def hidden(book: Mangled, name: str, chance: Random) -> None:
 @act
 def merged(book: Mangled, name: str, chance: Random) -> None:
     row, column = chance.randrange(1, FIRST_ROWS), chance.randrange(1, 9)
-    area = f"{letters(column)}{row}:{letters(column + chance.choice((0, 2)))}{row + 2}"
+    area = f"{column_letters(column)}{row}:{column_letters(column + chance.choice((0, 2)))}{row + 2}"
     there = book.sheets[name].find(f"{M}mergeCells")
     if there is None:
         there = etree.Element(f"{M}mergeCells")
@@ -313,10 +313,10 @@ def _moved(row: etree._Element, to: int) -> etree._Element:
 def _renumber(row: etree._Element, to: int) -> None:
     row.set("r", str(to))
     for cell in row:
-        cell.set("r", f"{letters(_place(cell)[0])}{to}")
+        cell.set("r", f"{column_letters(_place(cell)[0])}{to}")
 
 
 def _place(cell: etree._Element) -> tuple[int, int]:
     word = cell.get("r", "A1")
     name = word.rstrip("0123456789")
-    return number(name), int(word[len(name) :])
+    return column_number(name), int(word[len(name) :])

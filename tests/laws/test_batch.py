@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from collabxl import Finding, Reading, Settings, Tables, find_rules
-from collabxl.reading.source import Cells, Marks, Raw
-from collabxl.reading.tables import tables
+from collabxl.reading.source import CellMarks, Raw, SheetCells
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
-from collabxl.rules.engine.past_values import Former, former
-from collabxl.rules.engine.run import Checked, check
+from collabxl.rules.engine.past_values import PastValue, past_values_frame
+from collabxl.rules.engine.run import CheckResult, check
 from collabxl.schema.columns import Column, Ref, Refs, Sheet
 from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, Period, YesNo
 from collabxl.schema.sheets import STANDARD, Calendar, Contacts, Progress, Project, Tasks
@@ -85,7 +85,7 @@ def cell(column: Column, hand: Hand, row: int) -> Raw:
             return chance.choice(POOLS.get(column.key, hand.people))
 
 
-def sheet_of(sheet: type[Sheet], hand: Hand) -> Cells:
+def sheet_of(sheet: type[Sheet], hand: Hand) -> SheetCells:
     """Return a sheet as somebody might have left it: title rows, moved or missing columns, blank rows."""
     chance = hand.chance
     columns = [column for column in sheet.meta.columns if chance.random() < 0.9]
@@ -95,13 +95,13 @@ def sheet_of(sheet: type[Sheet], hand: Hand) -> Cells:
         fields = [
             [column.title.zh, hand.project if column is Project.name else cell(column, hand, 1)] for column in columns
         ]
-        return Cells(top, 1, [["字段名称", "填写内容"], *fields])
+        return SheetCells(top, 1, [["字段名称", "填写内容"], *fields])
     rows: list[list[Raw]] = [[column.title.zh for column in columns]]
     for number in range(1, chance.randint(1, chance.choice([9, 9, 9, 40]))):
         blank = chance.random() < 0.1
         rows.append(["" if blank else cell(column, hand, number) for column in columns])
     spots = {(top + chance.randint(1, 5), chance.randint(1, 5)) for _ in range(chance.randint(0, 2))}
-    return Cells(top, 1, rows, Marks(errors=dict.fromkeys(spots, "#N/A")))
+    return SheetCells(top, 1, rows, CellMarks(errors=dict.fromkeys(spots, "#N/A")))
 
 
 def workbook(seed: int) -> MemorySource:
@@ -121,7 +121,7 @@ def reading(seed: int) -> Reading:
     return read_source(workbook(seed), f"{seed}.xlsx")
 
 
-def earlier(wb: int, seed: int) -> list[Former]:
+def earlier(wb: int, seed: int) -> list[PastValue]:
     """Return what cells of one random workbook held before; some rows are not there any more."""
     chance = random.Random(seed)
     made = []
@@ -131,7 +131,7 @@ def earlier(wb: int, seed: int) -> list[Former]:
         column = chance.choice([Tasks.due, Tasks.due, Tasks.status, Progress.status, Progress.progress])
         value = {"due": due, "status": chance.choice(STATUS.keys), "progress": chance.random()}[column.key]
         number = column.sheet.meta.columns[0].kind.pattern.format(chance.randint(1, 4))
-        made.append(Former(wb, column.sheet.meta.key, number, column.key, chance.choice([value, value, None]), day))
+        made.append(PastValue(wb, column.sheet.meta.key, number, column.key, chance.choice([value, value, None]), day))
     return made
 
 
@@ -140,9 +140,9 @@ def readings() -> list[Reading]:
     return [reading(seed) for seed in range(COUNT)]
 
 
-def checked(these: Tables) -> Checked:
+def checked(these: Tables) -> CheckResult:
     seeds = {wb: int(book.path.removesuffix(".xlsx")) for wb, book in these.readings.items()}
-    before = former(each for wb, seed in seeds.items() for each in earlier(wb, seed))
+    before = past_values_frame(each for wb, seed in seeds.items() for each in earlier(wb, seed))
     return check(these, today=TODAY, settings=Settings(pack="strict"), former=before)
 
 
@@ -156,31 +156,31 @@ def told(finding: Finding) -> tuple[Any, ...]:
 
 @pytest.mark.slow
 def test_workbooks_together_find_what_each_finds_alone(readings: list[Reading]) -> None:
-    together = found(tables(readings))
+    together = found(build_tables(readings))
     assert sum(map(len, together)) > 10 * COUNT, "random workbooks are dirty"
     for number, each in enumerate(readings):
-        assert found(tables([each])) == [together[number]], number
+        assert found(build_tables([each])) == [together[number]], number
 
 
 @pytest.mark.slow
 def test_they_are_dirty_in_nearly_every_way(readings: list[Reading]) -> None:
-    findings = chain.from_iterable(checked(tables(readings)).findings.values())
+    findings = chain.from_iterable(checked(build_tables(readings)).findings.values())
     codes = Counter(finding.rule.code for finding in findings)
     assert {rule.code for rule in find_rules() if not codes[rule.code]} == NEVER
 
 
 @pytest.mark.slow
 def test_the_order_of_workbooks_does_not_matter(readings: list[Reading]) -> None:
-    assert found(tables(readings[::-1])) == found(tables(readings))[::-1]
+    assert found(build_tables(readings[::-1])) == found(build_tables(readings))[::-1]
 
 
 @pytest.mark.slow
 def test_workbooks_may_be_numbered_from_anywhere(readings: list[Reading]) -> None:
-    assert found(tables(readings[:20], first=1_000_000)) == found(tables(readings[:20]))
+    assert found(build_tables(readings[:20], first=1_000_000)) == found(build_tables(readings[:20]))
 
 
 @pytest.mark.slow
 def test_findings_stand_in_the_order_of_sheet_row_column_and_code(readings: list[Reading]) -> None:
-    for findings in checked(tables(readings)).findings.values():
+    for findings in checked(build_tables(readings)).findings.values():
         keys = [(finding.order, finding.rule.code) for finding in findings]
         assert keys == sorted(keys)

@@ -18,11 +18,11 @@ from collabxl.formulas import layout
 from collabxl.ooxml import a1
 from collabxl.ooxml.a1 import LAST_ROW
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.strings import Strings
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.strings import SharedStrings
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.pipeline.new_workbook import build_workbook
-from collabxl.recalculation.sheets import Told, Worksheet
+from collabxl.recalculation.sheets import CalculationSheet, CellFormula
 from collabxl.text import Lang
 from tests.laws.dirty import TODAY, content
 
@@ -45,9 +45,12 @@ Cell = tuple[str, int, int]
 
 def formulas(path: Path) -> dict[Cell, set[Area]]:
     """Return the formulas of a workbook, and what each names."""
-    book = Book(Package(path.read_bytes()))
+    book = WorkbookPart(Package(path.read_bytes()))
     names = {name.name.casefold(): name.text for name in book.names}
-    sheets = {tab.title: Worksheet(sheet_of(book, tab.title), Strings(book)).formulas for tab in book.sheets}
+    sheets = {
+        tab.title: CalculationSheet(worksheet_part(book, tab.title), SharedStrings(book)).formulas
+        for tab in book.sheets
+    }
     return {
         (title, *spot): {*_followed(told, title, spot, names)}
         for title, there in sheets.items()
@@ -85,7 +88,7 @@ def read_whole(path: Path) -> list[str]:
     there = formulas(path)
     whole = {(each.sheet, each.left) for found in there.values() for each in found if each.bottom == LAST_ROW}
     return [
-        f"{title} {a1.a1(row, column)}"
+        f"{title} {a1.cell_address(row, column)}"
         for (title, row, column), found in there.items()
         if row < layout.HEADER and (title, column) in whole and any(_below(cell, found) for cell in there)
     ]
@@ -99,7 +102,7 @@ def _below(cell: Cell, areas: set[Area]) -> bool:
     )
 
 
-def _followed(told: Told, sheet: str, spot: tuple[int, int], names: dict[str, str]) -> Iterator[Area]:
+def _followed(told: CellFormula, sheet: str, spot: tuple[int, int], names: dict[str, str]) -> Iterator[Area]:
     """Yield the areas that a formula names in its cell, those behind names, too."""
     down, across = spot[0] - told.at[0], spot[1] - told.at[1]
     for operand in _operands(_moved(told.text, down, across)):
@@ -113,7 +116,7 @@ def _moved(text: str, down: int, across: int) -> str:
     def moved(match: re.Match[str]) -> str:
         if match[1]:
             return match[0]
-        letters = match[3] if match[2] else a1.letters(a1.number(match[3]) + across)
+        letters = match[3] if match[2] else a1.column_letters(a1.column_number(match[3]) + across)
         return f"{match[2]}{letters}{match[4]}{match[5] if match[4] else int(match[5]) + down}"
 
     return _CELL.sub(moved, text) if down or across else text
@@ -148,9 +151,9 @@ def _area(place: str, sheet: str) -> Area | None:
     return Area(
         title.strip("'").replace("''", "'") or sheet,
         int(top or 1),
-        a1.number(left),
+        a1.column_number(left),
         int(bottom or LAST_ROW),
-        a1.number(right),
+        a1.column_number(right),
     )
 
 

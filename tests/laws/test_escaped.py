@@ -21,15 +21,15 @@ from hypothesis import strategies as some
 from icalendar import Calendar
 from openpyxl.utils.escape import unescape
 
-from collabxl.mail.letter import Attachment, Letter, written
+from collabxl.mail.letter import Attachment, Letter, render_letter
 from collabxl.mail.message_model import Person
-from collabxl.reminders.calendar import agenda
-from collabxl.reminders.cases import Book, Case
-from collabxl.reports.documents.blocks import Column as TableColumn
-from collabxl.reports.documents.blocks import Document, Form, Paragraph, Points, Section, Table
-from collabxl.reports.documents.plain_text import legible
-from collabxl.reports.documents.writers import writer
-from collabxl.reports.formats import Run, blocks
+from collabxl.reminders.calendar import render_calendar
+from collabxl.reminders.cases import Case, WorkbookCases
+from collabxl.reports.documents.blocks import Document, FormBlock, Paragraph, Points, Section, TableBlock
+from collabxl.reports.documents.blocks import TableColumn as TableColumn
+from collabxl.reports.documents.plain_text import strip_controls
+from collabxl.reports.documents.writers import document_writer
+from collabxl.reports.formats import ReportRun, blocks
 from collabxl.reports.formats.csv import GUARD
 from collabxl.rules import RULES
 from collabxl.rules.engine.findings import Finding
@@ -59,7 +59,7 @@ def outcome(text: str) -> Outcome:
 
 
 def report(form: str, text: str) -> bytes:
-    return b"".join(blocks(form, iter([outcome(text)]), Run("zh", TODAY, "0")))
+    return b"".join(blocks(form, iter([outcome(text)]), ReportRun("zh", TODAY, "0")))
 
 
 @law
@@ -137,8 +137,13 @@ def test_xlsx(text: str) -> None:
 
 def document(typed: str) -> Document:
     """Return a document that holds a text everywhere, in the way in which documents get texts of workbooks."""
-    text = legible(typed)
-    parts = (Paragraph(text), Points((text,)), Form(((text, text),)), Table((TableColumn(text, 1),), ((text,),)))
+    text = strip_controls(typed)
+    parts = (
+        Paragraph(text),
+        Points((text,)),
+        FormBlock(((text, text),)),
+        TableBlock((TableColumn(text, 1),), ((text,),)),
+    )
     return Document("zh", text, text, TODAY, text, (Section("tasks", text, parts),), None)
 
 
@@ -146,18 +151,18 @@ def document(typed: str) -> Document:
 @given(TEXTS)
 @example(WORST)
 def test_document(text: str) -> None:
-    assert_shown(writer("html")(document(text)), legible(text))
+    assert_shown(document_writer("html")(document(text)), strip_controls(text))
 
 
 @settings(max_examples=15, deadline=None)
 @given(TEXTS)
 @example(WORST)
 def test_docx(text: str) -> None:
-    made = docx.Document(io.BytesIO(writer("docx")(document(text))))
+    made = docx.Document(io.BytesIO(document_writer("docx")(document(text))))
     said = " ".join("\n".join(paragraph.text for paragraph in made.paragraphs).split())
     (table, *_) = made.tables[-1:]
     cells = [" ".join(cell.text.split()) for row in table.rows for cell in row.cells]
-    wanted = " ".join(legible(text).split())
+    wanted = " ".join(strip_controls(text).split())
     assert wanted in said
     assert cells == [wanted, wanted]
 
@@ -193,7 +198,9 @@ def assert_shown(page: bytes, text: str) -> None:
 def test_mail(text: str) -> None:
     me = Person(text, "me@example.com")
     moment = dt.datetime(2024, 8, 1, tzinfo=dt.UTC)
-    content = written(Letter(me, (me,), subject=text, text=text, date=moment, attachments=(Attachment(text, b"x"),)))
+    content = render_letter(
+        Letter(me, (me,), subject=text, text=text, date=moment, attachments=(Attachment(text, b"x"),))
+    )
     message = message_from_bytes(content, policy=policy.default)
     assert not message.defects
     body = message.get_body(("plain",))
@@ -209,8 +216,8 @@ def test_mail(text: str) -> None:
 @example(WORST)
 def test_calendar(text: str) -> None:
     case = Case("tasks", 6, "T001", text, (text,), (text,), TODAY, "overdue", 1, None, ())
-    book = Book("a.xlsx", "key", text, "zh", Person(), None, (case,))  # type: ignore[arg-type]
-    content = agenda([book], TODAY, "zh")
+    book = WorkbookCases("a.xlsx", "key", text, "zh", Person(), None, (case,))  # type: ignore[arg-type]
+    content = render_calendar([book], TODAY, "zh")
     assert not {*content.decode()} & {*map(chr, range(32)), "\x7f"} - {"\r", "\n", "\t"}
     calendar = Calendar.from_ical(content)
     (event,) = calendar.walk("VEVENT")

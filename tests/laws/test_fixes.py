@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collabxl import Finding, Fixed, Outcome, Rule, Settings, check_workbooks, find_rules, fix_workbooks
-from collabxl.reading.tables import tables
-from collabxl.rules.matching.names import Names, plain
+from collabxl import Finding, FixResult, Outcome, Rule, Settings, check_workbooks, find_rules, fix_workbooks
+from collabxl.reading.tables import build_tables
+from collabxl.rules.matching.names import TaskNames, normalize_name
 from collabxl.schema.sheets import Risks, Tasks
 from tests.laws.test_batch import TODAY, workbook
 from tests.tables import Example, example, saved
@@ -24,7 +24,7 @@ COUNT = 60
 Spot = tuple[str, str | None, str | None]
 
 
-def fix(paths: list[Path], today: dt.date = TODAY) -> list[Fixed]:
+def fix(paths: list[Path], today: dt.date = TODAY) -> list[FixResult]:
     return list(fix_workbooks(paths, today=today, settings=ALL_RULES, jobs=1))
 
 
@@ -59,15 +59,16 @@ def meaning(outcome: Outcome) -> tuple[Any, ...]:
     But for levels of risk: they follow from the two numbers beside them, by which RK903 mends them.
     """
     assert outcome.reading is not None
-    read = tables([outcome.reading])
+    read = build_tables([outcome.reading])
     rows, tasks = read.rows(0), read.frames[Tasks.meta.key]
     for row in rows[Tasks.meta.key]:
         row.pop(Tasks.after.key, None)
     for row in rows[Risks.meta.key]:
         row.pop(Risks.level.key, None)
-    named = Names(tasks).mentions(np.zeros(len(tasks), dtype=np.int64), tasks[Tasks.after.key], by_themselves=True)
+    named = TaskNames(tasks).mentions(np.zeros(len(tasks), dtype=np.int64), tasks[Tasks.after.key], by_themselves=True)
     meant = {
-        (at, to if to >= 0 else plain(token)) for at, to, token in zip(named.at, named.to, named.token, strict=True)
+        (at, to if to >= 0 else normalize_name(token))
+        for at, to, token in zip(named.at, named.to, named.token, strict=True)
     }
     return rows, meant
 

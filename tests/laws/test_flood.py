@@ -12,12 +12,12 @@ from typing import NamedTuple
 import pytest
 
 from collabxl import Outcome, Reading, Settings
-from collabxl.pipeline.batch import checked_as_one
-from collabxl.reading.source import Cells, Raw
-from collabxl.reading.tables import tables
+from collabxl.pipeline.batch import check_as_chunk
+from collabxl.reading.source import Raw, SheetCells
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
-from collabxl.reports.formats import Run, blocks
-from collabxl.rules.cross_project.registry import Register
+from collabxl.reports.formats import ReportRun, blocks
+from collabxl.rules.cross_project.registry import ProjectRegistry
 from collabxl.rules.engine.run import check
 from collabxl.schema.sheets import Contacts, Minutes, Progress, Project, Risks, Tasks
 from tests.tables import TODAY, MemorySource
@@ -34,10 +34,10 @@ def book(name: str = "", **sheets: Rows) -> MemorySource:
         rows = sheets.get(sheet.meta.key, ())
         keys = list(dict.fromkeys(key for row in rows for key in row))
         titles: list[Raw] = [sheet.meta.column(key).title.zh for key in keys]
-        made[sheet.meta.title.zh] = Cells(1, 1, [titles, *([row.get(key, "") for key in keys] for row in rows)])
+        made[sheet.meta.title.zh] = SheetCells(1, 1, [titles, *([row.get(key, "") for key in keys] for row in rows)])
     form: list[list[Raw]] = [["字段名称", "填写内容"], [Project.name.title.zh, name]]
     form += [[Project.departments.title.zh, sheets["project"][0]["departments"]]] if "project" in sheets else []
-    made[Project.meta.title.zh] = Cells(1, 1, form)
+    made[Project.meta.title.zh] = SheetCells(1, 1, form)
     return MemorySource(made)
 
 
@@ -170,18 +170,18 @@ def told(sources: Iterator[MemorySource]) -> Told:
 
 def checked(readings: list[Reading]) -> list[Outcome]:
     by_path = {reading.path: reading for reading in readings}
-    register = Register([*by_path], lambda paths: ([by_path[path]] for path in paths), TODAY)
+    register = ProjectRegistry([*by_path], lambda paths: ([by_path[path]] for path in paths), TODAY)
     register.guests(readings)
     outside = register.outside(readings)
     strict = Settings(pack="strict")
-    chunk = checked_as_one(
-        readings, lambda ones: check(tables(ones), today=TODAY, settings=strict, outside=outside), TODAY
+    chunk = check_as_chunk(
+        readings, lambda ones: check(build_tables(ones), today=TODAY, settings=strict, outside=outside), TODAY
     )
     return chunk.outcomes
 
 
 def written(form: str, outcomes: list[Outcome]) -> int:
-    return sum(map(len, blocks(form, iter(outcomes), Run("zh", TODAY, "0"))))
+    return sum(map(len, blocks(form, iter(outcomes), ReportRun("zh", TODAY, "0"))))
 
 
 @pytest.mark.slow

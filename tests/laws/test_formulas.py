@@ -13,7 +13,7 @@ import xlsxwriter
 
 from collabxl import Settings, check_workbooks, fix_workbooks, sync_workbooks
 from collabxl.ooxml.zip import RawZip
-from collabxl.schema.serials import serial
+from collabxl.schema.serials import to_serial
 from tests.laws.test_batch import TODAY, workbook
 from tests.laws.test_fixes import WITH_FIX, rule_of
 from tests.tables import Example, example
@@ -35,7 +35,7 @@ def computed(made: Example, path: Path, chance: Random, share: float) -> Path:
                     if value == "" or chance.random() >= share or isinstance(value, dt.time):
                         sheet.write(row, column, value, look)
                         continue
-                    shown = serial(value) if isinstance(value, dt.date) else value
+                    shown = to_serial(value) if isinstance(value, dt.date) else value
                     _write(sheet, (row, column, shown, look), chance)
     return path
 

@@ -20,13 +20,13 @@ from collabxl.cli.main import cli
 from collabxl.errors import CollabxlError
 from collabxl.pipeline.documents import materials_of
 from collabxl.pipeline.outcome_json import from_text, to_text
-from collabxl.reminders.cases import warned
-from collabxl.reports.documents.kinds import KINDS, told
-from collabxl.reports.documents.writers import writer
-from collabxl.reports.formats import FORMATS, Run, blocks
+from collabxl.reminders.cases import find_cases
+from collabxl.reports.documents.kinds import KINDS, render_document
+from collabxl.reports.documents.writers import document_writer
+from collabxl.reports.formats import FORMATS, ReportRun, blocks
 from collabxl.reports.portfolio.page import page
 from collabxl.reports.portfolio.workbook import workbook
-from collabxl.reports.text import plain
+from collabxl.reports.text import outcome_lines
 from tests.laws.hostile import BUILT, hostile, is_built
 from tests.laws.mangle import fill_in_copy
 from tests.laws.sound import unsound
@@ -66,11 +66,11 @@ def test_every_rule_and_every_format(paths: list[Path]) -> None:
     outcomes = checked(paths)
     assert not faults(outcomes)
     for form in FORMATS:
-        said = b"".join(blocks(form, iter(outcomes), Run("zh", TODAY, "0")))
+        said = b"".join(blocks(form, iter(outcomes), ReportRun("zh", TODAY, "0")))
         if form != "parquet":
             assert not unsound(f"said.{ENDINGS.get(form, form)}", said), form
     for outcome in outcomes:
-        assert "\n".join(plain(outcome, "en")).encode()
+        assert "\n".join(outcome_lines(outcome, "en")).encode()
         assert to_text(from_text(outcome.path, to_text(outcome))) == to_text(outcome)
 
 
@@ -105,7 +105,7 @@ def test_every_report(paths: list[Path], tmp_path: Path) -> None:
     assert not [each.error for each in portfolio.aside]
     for write, name in ((page, "p.html"), (workbook, "p.xlsx")):
         assert not unsound(name, write(portfolio, tmp_path / name, "zh"))
-    assert not [each for each in warned(paths, today=TODAY, settings=ALL_RULES) if isinstance(each, UnreadFile)]
+    assert not [each for each in find_cases(paths, today=TODAY, settings=ALL_RULES) if isinstance(each, UnreadFile)]
 
 
 def _untold(paths: list[Path]) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _untold(paths: list[Path]) -> Iterator[str]:
             continue
         for number, kind in enumerate(KINDS):
             for form in ("docx", "html") if LONG or at % len(KINDS) == number else ("html",):
-                wrong = unsound(f"document.{form}", writer(form, None)(told(kind, seen.material)))
+                wrong = unsound(f"document.{form}", document_writer(form, None)(render_document(kind, seen.material)))
                 yield from (f"{seen.path}: {kind} {form}: {each}" for each in wrong)
 
 

@@ -19,7 +19,7 @@ from collabxl.rules import RULES
 from collabxl.rules.engine.rule import ERROR, rule
 from collabxl.schema.sheets import Tasks
 from collabxl.text import t
-from collabxl.workers.isolation import isolated
+from collabxl.workers.isolation import isolate_failures
 from tests.laws.test_batch import TODAY, told
 from tests.tables import example, saved
 
@@ -150,7 +150,7 @@ PARTS = {
     "html": ("collabxl.reports.formats.html._row", "collabxl.reports.formats.html._entry"),
     "xlsx": ("collabxl.reports.formats.xlsx.finding_out", "collabxl.reports.formats.xlsx.worded"),
     "parquet": ("collabxl.reports.formats.parquet.worded",),
-    "text": ("collabxl.reports.text._told",),
+    "text": ("collabxl.reports.text._finding_lines",),
 }
 """What each format is made with."""
 
@@ -219,7 +219,7 @@ def test_what_goes_wrong_with_the_plan_across_costs_that_workbook(
     if seam == "mentions":
         broken(
             monkeypatch,
-            "collabxl.rules.cross_project.registry.mentions",
+            "collabxl.rules.cross_project.registry.external_names",
             lambda thing: getattr(thing, "path", "").endswith("2.xlsx"),
         )
     else:
@@ -270,14 +270,14 @@ def _fails(bad: Sequence[set[int]], ones: Sequence[int]) -> list[int]:
     [([], 0), ([{3}], 1), ([{0}, {9}], 2), ([{n} for n in range(10)], 10), ([{1, 8}], 1), ([{0, 9}, {4}], 2)],
 )
 def test_no_more_are_lost_than_must_be(bad: list[set[int]], lost: int) -> None:
-    made, faults = isolated(range(10), partial(_fails, bad))
+    made, faults = isolate_failures(range(10), partial(_fails, bad))
     assert len(faults) == lost
     assert made == [one for one in range(10) if one not in faults]
 
 
 def test_what_goes_wrong_with_none_and_what_is_said_to_people_go_through() -> None:
     with pytest.raises(ZeroDivisionError):
-        isolated(range(3), partial(_fails, [set()]))
+        isolate_failures(range(3), partial(_fails, [set()]))
     with pytest.raises(UsageError):
         list(
             check_workbooks(

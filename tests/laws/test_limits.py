@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from collabxl import Limits, Settings, build_workbook, check_workbooks, find_rules, sync_workbooks
-from collabxl.rules.engine.run import kept
+from collabxl.rules.engine.run import stored_limits
 from tests.cli.test_cli import run
 from tests.laws.computing import differing
 from tests.laws.dirty import TODAY, content
@@ -68,7 +68,7 @@ def test_a_sync_gives_a_workbook_what_was_chosen_and_nothing_else(built: list[Pa
     assert synced.outcome.error is None
     (after,) = check_workbooks([path], today=TODAY, jobs=1)
     assert after.reading is not None
-    assert kept(after.reading) == wanted
+    assert stored_limits(after.reading) == wanted
     assert [each.state for each in sync_workbooks([path], today=TODAY, jobs=1)] == ["unchanged"]
     assert differing([path], tmp_path / "computed") == {}
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from collabxl.reading import values
 from collabxl.schema.kinds import Percent
-from collabxl.text import decimal
+from collabxl.text import format_number
 from tests.parts import convert_all
 
 NUMBERS = [1.2000000000000002, 0.1 + 0.2, 1 / 3, 100 / 3, 2 / 3 * 1e10, -1.0000000000000002, 1e-5, 1.5e-7, 0.0, 1e14]
@@ -32,6 +32,6 @@ def test_numbers_are_what_libreoffice_makes_of_them(tmp_path: Path) -> None:
             sheet.write_formula(row, 3, f"=C{row + 1}<1")
     (computed,) = convert_all([tmp_path / "numbers.xlsx"], "xlsx", tmp_path / "computed", recalculate=True)
     rows = CalamineWorkbook.from_path(str(computed)).get_sheet_by_index(0).to_python()
-    assert [row[1] for row in rows] == list(map(decimal, numbers))
-    found, _ = values.reader(Percent(), "zh", date1904=False).column(SHARES)
+    assert [row[1] for row in rows] == list(map(format_number, numbers))
+    found, _ = values.value_reader(Percent(), "zh", date1904=False).column(SHARES)
     assert [share < 1 for share in found] == [row[3] for row in rows[: len(SHARES)]]

@@ -12,18 +12,18 @@ import pytest
 from collabxl.formulas import layout
 from collabxl.ooxml import a1
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.strings import Strings
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.strings import SharedStrings
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.pipeline.fix import fix_workbooks
 from collabxl.pipeline.new_workbook import build_workbook
 from collabxl.pipeline.sync import sync_workbooks
-from collabxl.recalculation.engine import Engine, Renewal
-from collabxl.recalculation.repeats import Repeats
-from collabxl.recalculation.sheets import Worksheet
-from collabxl.recalculation.values import Fault
+from collabxl.recalculation.engine import RecalculationEngine, RecalculationScope
+from collabxl.recalculation.repeats import RepeatedFormulas
+from collabxl.recalculation.sheets import CalculationSheet
+from collabxl.recalculation.values import FormulaError
 from collabxl.schema.columns import Column
-from collabxl.schema.serials import serial
+from collabxl.schema.serials import to_serial
 from collabxl.schema.sheets import Minutes, Tasks
 from tests.laws.computing import results
 from tests.laws.dirty import PROJECT, TODAY, content
@@ -46,17 +46,19 @@ def typed(path: Path, column: Column, row: int, formula: str, shown: str) -> str
     """Let a cell have a formula that shows something from before, and return its place among ``results``."""
     package = Package(path.read_bytes())
     title = column.sheet.meta.title.zh
-    part = next(tab.part for tab in Book(package).sheets if tab.title == title)
+    part = next(tab.part for tab in WorkbookPart(package).sheets if tab.title == title)
     assert part is not None
-    cell = re.compile(rb'<c r="%s"( s="\d+")[^>]*?(?:/>|>.*?</c>)' % a1.a1(row, layout.at(column)).encode())
+    cell = re.compile(
+        rb'<c r="%s"( s="\d+")[^>]*?(?:/>|>.*?</c>)' % a1.cell_address(row, layout.column_number(column)).encode()
+    )
     stored = f"<v>{shown}</v>" if shown else ""
     new = rb'<c r="%s"\1><f>%s</f>%s</c>'
-    cells = new % (a1.a1(row, layout.at(column)).encode(), formula.encode(), stored.encode())
+    cells = new % (a1.cell_address(row, layout.column_number(column)).encode(), formula.encode(), stored.encode())
     source, count = cell.subn(cells, package.read(part), count=1)
     assert count == 1
     package.put(part, source)
     path.write_bytes(package.save())
-    return f"{title} {row},{layout.at(column)}"
+    return f"{title} {row},{layout.column_number(column)}"
 
 
 def shown(path: Path, place: str) -> Any:
@@ -76,7 +78,7 @@ def test_what_a_program_left_is_computed_and_then_read(book: Path, before: str) 
     place = typed(book, Tasks.due, layout.FIRST + 2, f"F{layout.FIRST}+30", before)
     after = [*sync_workbooks([book], today=TODAY, jobs=1)]
     assert [each.state for each in after] == ["written"]
-    assert shown(book, place) == serial(LATE) + 30
+    assert shown(book, place) == to_serial(LATE) + 30
     assert after[0].outcome.path == str(book)
     assert not [each for each in after[0].outcome.findings if each.cell == f"F{layout.FIRST + 2}"]
     assert [each.state for each in sync_workbooks([book], today=TODAY, jobs=1)] == ["unchanged"]
@@ -86,9 +88,11 @@ def test_it_follows_from_a_fix(book: Path) -> None:
     place = typed(book, Minutes.item, layout.FIRST, f'COUNTIF(任务分工表!I{layout.FIRST}:I305,"已完成")', "1")
     typed(book, Tasks.remark, layout.FIRST, '"  "&amp;"x"', "")
     package = Package(book.read_bytes())
-    part = Book(package).sheets[[tab.title for tab in Book(package).sheets].index("任务分工表")].part or ""
+    part = (
+        WorkbookPart(package).sheets[[tab.title for tab in WorkbookPart(package).sheets].index("任务分工表")].part or ""
+    )
     words = package.read(part)
-    spot = a1.a1(layout.FIRST, layout.at(Tasks.status)).encode()
+    spot = a1.cell_address(layout.FIRST, layout.column_number(Tasks.status)).encode()
     told = re.compile(rb'<c r="%s"( s="\d+") t="s"><v>\d+</v></c>' % spot)
     words, count = told.subn(rb'<c r="%s"\1 t="inlineStr"><is><t>%s</t></is></c>' % (spot, "完成".encode()), words)
     assert count == 1
@@ -119,16 +123,18 @@ def test_what_is_known_of_other_rows_changes_nothing(
     path = tmp_path / "rows.xlsx"
     project, rows = content(seed, 60, 0.3)
     build_workbook(path, project=project, rows=rows, today=TODAY)
-    book = Book(Package(path.read_bytes()))
+    book = WorkbookPart(Package(path.read_bytes()))
     titles = frozenset(tab.title for tab in book.sheets)
 
     def every() -> dict[Any, Any]:
-        engine = Engine(book, Renewal(TODAY + dt.timedelta(days=3), titles), {})
+        engine = RecalculationEngine(book, RecalculationScope(TODAY + dt.timedelta(days=3), titles), {})
         found = {place: engine.shown(*place) for place in cells}
-        return {place: each.code if isinstance(each, Fault) else (type(each), each) for place, each in found.items()}
+        return {
+            place: each.code if isinstance(each, FormulaError) else (type(each), each) for place, each in found.items()
+        }
 
-    sheets = {title: Worksheet(sheet_of(book, title), Strings(book)) for title in sorted(titles)}
+    sheets = {title: CalculationSheet(worksheet_part(book, title), SharedStrings(book)) for title in sorted(titles)}
     cells = [(title, spot) for title, sheet in sheets.items() for spot in sheet.formulas]
     known = every()
-    monkeypatch.setattr(Repeats, "found", lambda *given: None)
+    monkeypatch.setattr(RepeatedFormulas, "found", lambda *given: None)
     assert every() == known

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from collabxl import Finding, Rule, Settings, Tables
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.rules import RULES
-from collabxl.rules.engine.past_values import former
+from collabxl.rules.engine.past_values import past_values_frame
 from collabxl.rules.engine.rule import PACKS, SEVERITIES
-from collabxl.rules.engine.run import Checked, check, select
+from collabxl.rules.engine.run import CheckResult, check, select_rules
 from collabxl.schema.columns import Column
 from collabxl.text import LANGS
 from tests.tables import TODAY, Example, example
@@ -21,9 +21,9 @@ from tests.tables import TODAY, Example, example
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 
-def run(found: Tables, made: Sequence[Example], *codes: str, today: dt.date | None = None) -> Checked:
+def run(found: Tables, made: Sequence[Example], *codes: str, today: dt.date | None = None) -> CheckResult:
     """Return what the rules find in examples, numbered from 0, with what their cells held before."""
-    earlier = former(each._replace(wb=wb) for wb, one in enumerate(made) for each in one.former)
+    earlier = past_values_frame(each._replace(wb=wb) for wb, one in enumerate(made) for each in one.former)
     day = today or (made[0].today if made else TODAY)
     return check(found, today=day, settings=Settings(pack="strict", select=codes), former=earlier)
 
@@ -42,7 +42,7 @@ def spots(findings: list[Finding]) -> set[Any]:
 @every_rule
 def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
     made = example(rule.example)
-    checked = run(tables([made.reading()]), [made], rule.code)
+    checked = run(build_tables([made.reading()]), [made], rule.code)
     assert made.wanted, "an example marks at least one finding"
     assert spots(checked.findings[0]) == made.wanted
 
@@ -51,7 +51,7 @@ def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_its_texts_can_be_said_in_full(rule: Rule, lang: Any) -> None:
     made = example(rule.example)
-    for finding in run(tables([made.reading()]), [made], rule.code).findings[0]:
+    for finding in run(build_tables([made.reading()]), [made], rule.code).findings[0]:
         for words in (finding.message(lang), finding.advice(lang)):
             assert words.strip()
             assert "{" not in words
@@ -85,16 +85,16 @@ def test_codes_and_names_are_unique() -> None:
 @every_rule
 def test_empty_sheets_give_no_finding_and_raise_nothing(rule: Rule) -> None:
     made = example("tasks\n| name |\n")
-    assert run(tables([]), [], rule.code).findings == {}
-    found = run(tables([made.reading()]), [made], rule.code).findings[0]
+    assert run(build_tables([]), [], rule.code).findings == {}
+    found = run(build_tables([made.reading()]), [made], rule.code).findings[0]
     assert [finding for finding in found if finding.row and finding.row > 1] == []
 
 
 def test_a_batch_finds_what_its_workbooks_do_alone() -> None:
     examples = [example(rule.example) for rule in RULES]
-    together = run(tables([made.reading() for made in examples]), examples, today=TODAY).findings
+    together = run(build_tables([made.reading() for made in examples]), examples, today=TODAY).findings
     for number, made in enumerate(examples):
-        assert said(together[number]) == said(run(tables([made.reading()]), [made], today=TODAY).findings[0])
+        assert said(together[number]) == said(run(build_tables([made.reading()]), [made], today=TODAY).findings[0])
 
 
 def said(findings: list[Finding]) -> list[tuple[Any, ...]]:
@@ -104,7 +104,7 @@ def said(findings: list[Finding]) -> list[tuple[Any, ...]]:
 @every_rule
 def test_the_order_of_rows_in_a_frame_does_not_matter(rule: Rule) -> None:
     made = example(rule.example)
-    straight = tables([made.reading()])
+    straight = build_tables([made.reading()])
     turned = Tables(straight.readings, {key: frame[::-1] for key, frame in straight.frames.items()}, straight.facts)
     assert sorted(said(run(turned, [made], rule.code).findings[0])) == sorted(
         said(run(straight, [made], rule.code).findings[0])
@@ -112,6 +112,6 @@ def test_the_order_of_rows_in_a_frame_does_not_matter(rule: Rule) -> None:
 
 
 def test_a_pack_holds_the_rules_of_those_before_it() -> None:
-    sizes = [len(select(Settings(pack=pack))) for pack in PACKS]
+    sizes = [len(select_rules(Settings(pack=pack))) for pack in PACKS]
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[-1] == len(RULES)

@@ -16,12 +16,12 @@ from collabxl import SchemaError
 from collabxl.reading import values
 from collabxl.schema import columns as declaration
 from collabxl.schema import kinds
-from collabxl.schema.columns import Book, Column, Kind, Ref, Refs, Sheet
+from collabxl.schema.columns import Column, Kind, Ref, Refs, Schema, Sheet
 from collabxl.schema.kinds import Auto, Id, Line
 from collabxl.schema.sheets import STANDARD, Guide, Tasks
 from collabxl.text import LANGS, t
 from collabxl.workbook.formats import number_format
-from collabxl.workbook.sheets import typed
+from collabxl.workbook.sheets import cell_value
 from collabxl.workbook.validation import validation
 
 COLUMNS = [column for sheet in STANDARD.sheets for column in sheet.meta.columns]
@@ -56,10 +56,10 @@ def test_titles_and_helps_fit_excel_s_message_boxes(column: Column) -> None:
 @every_column
 def test_every_column_can_be_read_checked_and_shown(column: Column) -> None:
     for lang in LANGS:
-        reader = values.reader(column.value_kind, lang, date1904=False)
+        reader = values.value_reader(column.value_kind, lang, date1904=False)
         assert reader.column(["", "某值"])[0][0] is None
         assert isinstance(number_format(column.value_kind), dict)
-        assert typed(None, column, lang) is None
+        assert cell_value(None, column, lang) is None
         if column.typed:
             accepted = validation(column, lang)
             assert accepted is None or accepted["validate"]
@@ -108,12 +108,12 @@ def column(zh: str = "列", en: str = "Column", **more: object) -> Column:
 )
 def test_a_contradiction_is_refused(wrong: dict[str, Column]) -> None:
     with pytest.raises(SchemaError):
-        Book(1, (declared(**wrong),))
+        Schema(1, (declared(**wrong),))
 
 
 def test_two_sheets_of_one_title_are_refused() -> None:
     with pytest.raises(SchemaError):
-        Book(1, (Guide, Guide))
+        Schema(1, (Guide, Guide))
 
 
 def test_references_point_at_columns_of_the_book() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import collabxl
 from collabxl import CollabxlError, FileError, PackageError
-from collabxl.text import speak, t
+from collabxl.text import format_value, t
 
 CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
 
@@ -30,8 +30,8 @@ CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
     ],
 )
 def test_values_are_said_as_people_write_them(value: object, zh: str, en: str) -> None:
-    assert speak(value, "zh") == zh
-    assert speak(value, "en") == en
+    assert format_value(value, "zh") == zh
+    assert format_value(value, "en") == en
 
 
 def test_a_field_with_a_format_keeps_it() -> None:

@@ -15,10 +15,10 @@ import pytest
 
 from collabxl import Outcome, Settings, build_workbook, check_workbooks, find_rules
 from collabxl.formulas import layout
-from collabxl.formulas.helper_sheet import BETWEEN, CHECK, CHECKED, LONGEST_CHECK, live
+from collabxl.formulas.helper_sheet import BETWEEN, CHECK, CHECKED, LONGEST_CHECK, live_rules
 from collabxl.ooxml import a1
-from collabxl.pipeline.formula_values import shown
-from collabxl.reading.tables import tables
+from collabxl.pipeline.formula_values import formula_results
+from collabxl.reading.tables import build_tables
 from collabxl.rules.engine.run import check
 from tests.laws.dirty import TODAY, content
 from tests.parts import convert_all, sdk_errors
@@ -98,8 +98,8 @@ def test_in_its_example_the_formula_finds_what_the_rule_finds(rule: Any) -> None
     for title, cells in made.source.sheets.items():
         made.source.sheets[title] = cells._replace(top=layout.HEADER)
     reading = made.reading()
-    found = check(tables([reading]), today=made.today, settings=Settings(select=(rule.code,))).findings[0]
-    seen = shown(reading, made.today)
+    found = check(build_tables([reading]), today=made.today, settings=Settings(select=(rule.code,))).findings[0]
+    seen = formula_results(reading, made.today)
     said = {
         (sheet.meta.key, row, part.column.key)
         for sheet in CHECKED
@@ -126,8 +126,10 @@ def _said(path: Path) -> frozenset[Spot]:
     return frozenset(
         (sheet.meta.key, row, words)
         for sheet in CHECKED
-        for row in range(layout.FIRST, layout.last(sheet) + 1)
-        for text in [cells[f"{sheet.meta.title.zh}!{a1.letters(layout.at(sheet.meta.column(CHECK)))}{row}"]]
+        for row in range(layout.FIRST, layout.last_row(sheet) + 1)
+        for text in [
+            cells[f"{sheet.meta.title.zh}!{a1.column_letters(layout.column_number(sheet.meta.column(CHECK)))}{row}"]
+        ]
         if text and len(text) < LONGEST_CHECK
         for words in text.split(BETWEEN)
     )
@@ -145,7 +147,9 @@ def _found(path: Path, code: str) -> set[Spot]:
 
 def _twins(path: Path, rule: Any) -> tuple[set[Spot], set[Spot]]:
     """Return what a rule finds and what its formula says, but for findings of the rules it covers."""
-    titles = {rule.title.fill("zh", {"column": column.title}) for of in CHECKED for _, column in live(of) if _ is rule}
+    titles = {
+        rule.title.fill("zh", {"column": column.title}) for of in CHECKED for _, column in live_rules(of) if _ is rule
+    }
     told = {spot[:2] for spot in _said(path)}
     said = {spot for spot in _said(path) if spot[2] in titles}
     covered = {(*spot[:2], words) for code in rule.covers for spot in _found(path, code) for words in titles}
@@ -169,7 +173,7 @@ def test_in_careless_rows_every_formula_says_something(built: dict[str, Path]) -
 
 def test_every_sheet_of_rows_has_live_rules() -> None:
     for sheet in CHECKED:
-        assert len(live(sheet)) > 5
+        assert len(live_rules(sheet)) > 5
 
 
 def test_no_formula_uses_what_older_excels_lack(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from collabxl import fix_workbooks, merge_copies, split, sync_workbooks
 from collabxl.formulas import layout
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.schema.sheets import Progress, Tasks
 from tests.laws.computing import differing
 
@@ -68,10 +68,10 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stale(path: Path) -> None:
     """Change cells as programs do that compute nothing."""
     package = Package(path.read_bytes())
-    book = Book(package)
+    book = WorkbookPart(package)
     for sheet, column, value in ((Tasks, Tasks.due, dt.date(2024, 7, 3)), (Progress, Progress.task, "T002")):
         title = next(tab.title for tab in book.sheets if tab.title in sheet.meta.title.both)
-        set_cells(book, title, {(layout.FIRST + 1, layout.at(column)): value}, locked=True)
+        set_cells(book, title, {(layout.FIRST + 1, layout.column_number(column)): value}, locked=True)
     path.write_bytes(package.save())
 
 

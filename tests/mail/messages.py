@@ -8,13 +8,13 @@ import zipfile
 from typing import NamedTuple
 from urllib.parse import quote_from_bytes
 
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from tests.exchange.outlook import tnef
 from tests.hostile.cases import healthy
 
 NAME = "市场部_任务分工表（2024年7月）.xlsx"
 BOOK = healthy()
-OTHER = resource("samples", "seed.xlsx").read_bytes()
+OTHER = resource_path("samples", "seed.xlsx").read_bytes()
 SHEET = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

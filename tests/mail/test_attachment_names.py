@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl.mail.attachment_names import claimed_name, parameters, safe_name
-from collabxl.mail.header_coding import from_base64, spoken, text_of, unfolded, visible
-from collabxl.storage.file_names import LONGEST, apart, file_name
-from collabxl.text.printable import hides
+from collabxl.mail.header_coding import decode_base64, decode_text, decode_words, escape_hidden, unfold
+from collabxl.storage.file_names import LONGEST, distinct_names, file_name
+from collabxl.text.printable import is_invisible
 
 CODES = ["gb2312", "GBK", "gb18030", "utf-8", "cp936", "x-unknown", ""]
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=40)
@@ -35,7 +35,7 @@ def words(text: str, said: str, at: int) -> str:
 
 @given(chinese, st.sampled_from(["gb2312", "GBK", "gb18030", "utf-8", "cp936"]), st.integers(0, 80))
 def test_words_cut_anywhere_are_joined(name: str, said: str, at: int) -> None:
-    header = unfolded(f'attachment; filename="{words(name, said, at)}"'.encode())
+    header = unfold(f'attachment; filename="{words(name, said, at)}"'.encode())
     assert claimed_name(header, "") == name
 
 
@@ -46,7 +46,7 @@ def test_raw_bytes_are_guessed(name: str, code: str) -> None:
         wanted = raw.decode("utf-8")
     except UnicodeDecodeError:
         wanted = name
-    assert claimed_name(unfolded(b'attachment; filename="' + raw + b'"'), "") == wanted
+    assert claimed_name(unfold(b'attachment; filename="' + raw + b'"'), "") == wanted
 
 
 @given(letters, st.lists(st.integers(0, 60), max_size=6), st.sampled_from(["utf-8", "gb18030"]))
@@ -67,20 +67,20 @@ def test_what_the_standard_library_writes_is_read(name: str) -> None:
     message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename=name)
     (attached,) = message.iter_attachments()
     header = attached["content-disposition"].fold(policy=message.policy).partition(":")[2]
-    assert claimed_name(unfolded(header.encode()), "") == name
+    assert claimed_name(unfold(header.encode()), "") == name
 
 
 @given(letters.filter(lambda text: "=?" not in text and text == text.strip()))
 def test_encoded_headers_are_read(text: str) -> None:
-    assert spoken(unfolded(Header(text, "utf-8").encode().encode())) == text
+    assert decode_words(unfold(Header(text, "utf-8").encode().encode())) == text
 
 
 @given(st.binary(max_size=200), st.sampled_from([*CODES, "utf-16", "hex", "idna", "a\0b", "utf-7"]))
 def test_no_bytes_and_no_charset_stop_the_reader(content: bytes, code: str) -> None:
-    assert isinstance(text_of(content, code), str)
-    header = unfolded(content)
+    assert isinstance(decode_text(content, code), str)
+    header = unfold(content)
     for said in (header, f"=?{code}?q?{header}?=", f'; filename*="{header}"; filename*1="{header}"'):
-        assert isinstance(spoken(said), str)
+        assert isinstance(decode_words(said), str)
         assert isinstance(claimed_name(said, said), str)
         parameters(said)
 
@@ -91,9 +91,9 @@ def test_a_safe_name_leads_nowhere(claimed: str) -> None:
     assert name == safe_name(name)
     assert name.strip(" .")
     assert not set(name) & set('<>:"/\\|?*')
-    assert not any(map(hides, name))
+    assert not any(map(is_invisible, name))
     assert len(name.encode()) <= LONGEST
-    assert not any(map(hides, visible(claimed)))
+    assert not any(map(is_invisible, escape_hidden(claimed)))
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_odd_headers_are_read(disposition: str, content_type: str, name: str) ->
 @given(st.binary(max_size=100))
 def test_base64_is_read_with_foreign_letters_and_refused_when_cut(content: bytes) -> None:
     said = base64.b64encode(content)
-    assert from_base64(said) == content
-    assert from_base64(b"\r\n ".join(said[at : at + 1] for at in range(len(said)))) == content
+    assert decode_base64(said) == content
+    assert decode_base64(b"\r\n ".join(said[at : at + 1] for at in range(len(said)))) == content
     cut = said.rstrip(b"=")
-    assert from_base64(cut) == content
-    assert from_base64(cut[: len(cut) // 4 * 4] + b"A") is None
+    assert decode_base64(cut) == content
+    assert decode_base64(cut[: len(cut) // 4 * 4] + b"A") is None
 
 
 @given(st.lists(anything, min_size=1, max_size=4), st.sampled_from([".xlsx", ".eml", ".docx"]))
@@ -147,7 +147,7 @@ def test_a_name_of_ours_leads_nowhere_and_loses_no_part(parts: list[str], suffix
     assert name.endswith(suffix)
     assert len(name.encode()) <= LONGEST
     assert not set(name) & set('<>:"/\\|?*')
-    assert not any(map(hides, name))
+    assert not any(map(is_invisible, name))
     assert name.strip(" .") == name
     assert len(name.split("_")) >= len(parts)
 
@@ -171,6 +171,6 @@ def test_parts_stay_recognisable(parts: tuple[str, ...], name: str) -> None:
 
 @given(st.lists(st.sampled_from(["a.xlsx", "A.xlsx", "ß.xlsx", "SS.xlsx", "a (2).xlsx", "é.xlsx", "e\u0301.xlsx"])))
 def test_no_two_names_are_alike_where_case_counts_for_nothing(names: list[str]) -> None:
-    found = list(apart(names))
+    found = list(distinct_names(names))
     assert len({unicodedata.normalize("NFC", name).casefold() for name in found}) == len(names)
     assert all(one.endswith(".xlsx") for one in found)

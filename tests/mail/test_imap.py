@@ -13,7 +13,7 @@ from imap_tools.utils import encode_folder
 
 from collabxl import MailError, UsageError
 from collabxl.mail.inbox import collect
-from collabxl.mail.message_model import Limits, Refused, Returned
+from collabxl.mail.message_model import MessageLimits, RefusedItem, ReturnedWorkbook
 from collabxl.mail.server import Access, Server, password_from
 from tests.mail.messages import BOOK, NAME, fixtures, mail, named
 from tests.parts.mail import PASSWORD, Dovecot, dovecot, relayed
@@ -32,7 +32,7 @@ class Notebook(set[str]):
     def remember(self, key: str) -> None:
         self.add(key)
 
-    def keep(self, *found: Returned | Refused) -> None:
+    def keep(self, *found: ReturnedWorkbook | RefusedItem) -> None:
         """Remember what a caller has dealt with."""
         for each in found:
             self.update(each.keys)
@@ -73,13 +73,13 @@ def address(user: str, port: int, folder: str = "") -> str:
     return f"imaps://{user}@localhost:{port}/{folder}"
 
 
-def outcome(found: list[Returned | Refused]) -> list[str]:
-    return [each.name if isinstance(each, Returned) else "<refused>" for each in found]
+def outcome(found: list[ReturnedWorkbook | RefusedItem]) -> list[str]:
+    return [each.name if isinstance(each, ReturnedWorkbook) else "<refused>" for each in found]
 
 
-def fault(found: list[Returned | Refused]) -> str:
+def fault(found: list[ReturnedWorkbook | RefusedItem]) -> str:
     (each,) = found
-    assert isinstance(each, Refused)
+    assert isinstance(each, RefusedItem)
     assert isinstance(each.error, MailError)
     assert PASSWORD not in each.error.say("zh") + each.error.say("en") + repr(each.error)
     assert "b'" not in each.error.say("en")  # what a server says is text
@@ -103,7 +103,7 @@ def test_a_chinese_folder_and_starttls(server: Dovecot, user: str, access: Acces
     put(server, user, FIXTURES["06 raw GBK"].content, folder=FOLDER.replace("/", "."))
     secure = f"imap://{user}@localhost:{server.plain}/%E9%A1%B9%E7%9B%AE/%E8%BF%94%E5%9B%9E%20R&D"
     (found,) = collect([secure], access=access)
-    assert isinstance(found, Returned)
+    assert isinstance(found, ReturnedWorkbook)
     assert found.name == NAME
     assert str(found.place).startswith(f"imap://{user}@localhost:{server.plain}/{FOLDER};UID=1 › ")
 
@@ -113,10 +113,10 @@ def test_large_attachments_are_whole_and_too_large_ones_are_not_fetched(
 ) -> None:
     put(server, user, named(b'filename="a.xlsx"', 1, LARGE), FIXTURES["03 RFC 2231, UTF-8"].content)
     (large, small) = collect([address(user, server.secure)], access=access)
-    assert isinstance(large, Returned)
+    assert isinstance(large, ReturnedWorkbook)
     assert large.content == LARGE
-    assert isinstance(small, Returned)
-    found = list(collect([address(user, server.secure)], access=access, limits=replace(Limits(), message=2**20)))
+    assert isinstance(small, ReturnedWorkbook)
+    found = list(collect([address(user, server.secure)], access=access, limits=replace(MessageLimits(), message=2**20)))
     assert outcome(found) == ["<refused>", NAME]
 
 
@@ -215,7 +215,7 @@ def test_what_is_in_the_way_is_said_and_other_sources_go_on(server: Dovecot, use
 )
 def test_what_is_refused_is_kept_without_its_password(wrong: str) -> None:
     (refused,) = collect([wrong], access=Access())
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RefusedItem)
     assert "secret" not in f"{refused.place} {refused.error.say('zh')}"
     assert "li@host" in str(refused.place)
 
@@ -230,7 +230,7 @@ def test_a_password_in_the_address_is_not_repeated() -> None:
 
 def test_too_full_a_folder_is_refused(server: Dovecot, user: str, access: Access) -> None:
     put(server, user, mail(), mail())
-    found = list(collect([address(user, server.secure)], access=access, limits=replace(Limits(), messages=1)))
+    found = list(collect([address(user, server.secure)], access=access, limits=replace(MessageLimits(), messages=1)))
     assert fault(found) == "folder"
 
 

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from collabxl.mail.attachments import Unwrapping
+from collabxl.mail.attachments import Unwrapper
 from collabxl.mail.inbox import collect
-from collabxl.mail.message_model import Enclosure, Limits, Place, Refused, Returned
+from collabxl.mail.message_model import Enclosure, MessageLimits, Origin, RefusedItem, ReturnedWorkbook
 from tests.exchange.outlook import attached, embedded, message_tree, ole, tnef
 from tests.hostile.cases import encrypted
 from tests.mail.messages import BOOK, NAME, OTHER, SHEET, fixtures, mail, named, part, zipped
@@ -21,13 +21,15 @@ FIXTURES = fixtures()
 OCTETS = b"application/octet-stream;"
 
 
-def unwrapped(content: bytes, name: str = "m.eml", limits: Limits | None = None) -> list[Returned | Refused]:
-    return list(Unwrapping(limits or Limits()).of(Enclosure(name, content), Place(name)))
+def unwrapped(
+    content: bytes, name: str = "m.eml", limits: MessageLimits | None = None
+) -> list[ReturnedWorkbook | RefusedItem]:
+    return list(Unwrapper(limits or MessageLimits()).of(Enclosure(name, content), Origin(name)))
 
 
-def outcome(found: list[Returned | Refused]) -> list[str]:
+def outcome(found: list[ReturnedWorkbook | RefusedItem]) -> list[str]:
     """Return names, and kinds of refusals in angle brackets."""
-    return [each.name if isinstance(each, Returned) else f"<{each.error.kind}>" for each in found]
+    return [each.name if isinstance(each, ReturnedWorkbook) else f"<{each.error.kind}>" for each in found]
 
 
 @pytest.mark.parametrize("what", FIXTURES)
@@ -42,7 +44,7 @@ def test_every_way_to_name_a_file_is_read(what: str) -> None:
         assert each.envelope.date is not None
         assert each.envelope.date.isoformat().startswith("2024-07-05T10:00:")
         assert each.envelope.message_id.startswith("<m")
-        assert isinstance(each, Refused) or each.content in (BOOK, OTHER)
+        assert isinstance(each, RefusedItem) or each.content in (BOOK, OTHER)
 
 
 def test_the_mails_of_the_corpus_are_read() -> None:
@@ -83,7 +85,7 @@ def test_files_of_every_kind_in_a_folder_are_taken_and_a_bad_one_costs_only_itse
         "7.eml": "<not-found>",
     }
     assert found["1.xlsx"].envelope is None
-    assert all(each.error.say("zh") != each.error.say("en") for each in found.values() if isinstance(each, Refused))
+    assert all(each.error.say("zh") != each.error.say("en") for each in found.values() if isinstance(each, RefusedItem))
 
 
 def test_nothing_there_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_nothing_there_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     found = list(collect([tmp_path / "none.eml", tmp_path / "empty", tmp_path / "a.xlsx", "ftp://x/y"]))
     assert outcome(found[:3]) == ["<not-found>", "<not-found>", "a.xlsx"]
-    assert isinstance(found[3], Refused)
+    assert isinstance(found[3], RefusedItem)
     assert "imaps://" in found[3].error.say("zh")
 
 
@@ -104,7 +106,7 @@ def test_equal_workbooks_of_one_message_are_one() -> None:
 def test_names_in_zips_are_read_marked_or_in_gbk() -> None:
     for old in (False, True):
         (found,) = unwrapped(named(b'filename="a.zip"', 1, zipped({"部门/" + NAME: BOOK}, old=old), OCTETS))
-        assert isinstance(found, Returned)
+        assert isinstance(found, ReturnedWorkbook)
         assert (found.name, found.place.inside[-1]) == (NAME, "部门/" + NAME)
 
 
@@ -112,7 +114,7 @@ def test_messages_in_zips_in_messages_are_opened_down_to_a_limit() -> None:
     content = FIXTURES["12 forwarded"].content
     for level in range(3):
         content = named(b'filename="%d.zip"' % level, 1, zipped({f"{level}.eml": content}), OCTETS)
-    assert outcome(unwrapped(content, limits=Limits(depth=9))) == [NAME]
+    assert outcome(unwrapped(content, limits=MessageLimits(depth=9))) == [NAME]
     (found,) = unwrapped(content)
     assert outcome([found]) == ["<too-large>"]
     assert len(found.place.inside) == 5
@@ -120,10 +122,10 @@ def test_messages_in_zips_in_messages_are_opened_down_to_a_limit() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "parts"),
-    [(Limits(unpacked=3 * len(BOOK)), 5), (Limits(parts=4), 50)],
+    [(MessageLimits(unpacked=3 * len(BOOK)), 5), (MessageLimits(parts=4), 50)],
     ids=["bytes", "count"],
 )
-def test_what_costs_too_much_ends_with_one_refusal(limits: Limits, parts: int) -> None:
+def test_what_costs_too_much_ends_with_one_refusal(limits: MessageLimits, parts: int) -> None:
     books = [part(OCTETS, b'attachment; filename="%d.xlsx"' % at, BOOK + bytes(at)) for at in range(parts)]
     found = outcome(unwrapped(mail(*books), limits=limits))
     assert found[-1] == "<too-large>"
@@ -140,7 +142,7 @@ def test_a_bomb_in_a_zip_is_not_unpacked() -> None:
 
 def test_a_large_message_is_refused_before_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(FIXTURES["01 GBK word in quotes"].content)
-    (found,) = collect([tmp_path / "a.eml"], limits=replace(Limits(), message=1_000))
+    (found,) = collect([tmp_path / "a.eml"], limits=replace(MessageLimits(), message=1_000))
     assert outcome([found]) == ["<too-large>"]
 
 
@@ -165,7 +167,7 @@ SEALED = b"\r\n".join([b"From: a@b.test", b"Content-Type: application/pkcs7-mime
 def test_what_cannot_be_opened_is_refused_by_its_kind(content: bytes, kind: str) -> None:
     (found,) = unwrapped(content)
     assert outcome([found]) == [f"<{kind}>"]
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedItem)
     assert found.error.say("zh")
 
 
@@ -247,5 +249,5 @@ def test_broken_bytes_are_refused_or_read_and_nothing_is_raised(name: str) -> No
                     content[at:at] = content[chance.randrange(len(content)) :][:100]
         found = unwrapped(bytes(content), name)
         outcomes.update(type(each) for each in found)
-        assert all(each.error.say("zh") for each in found if isinstance(each, Refused))
-    assert outcomes == {Returned, Refused}
+        assert all(each.error.say("zh") for each in found if isinstance(each, RefusedItem))
+    assert outcomes == {ReturnedWorkbook, RefusedItem}

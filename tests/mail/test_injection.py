@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from collabxl import Splitting, merge_copies, split
+from collabxl import SplitResult, merge_copies, split
 from tests.exchange.masters import TODAY, filled, master, values
 from tests.exchange.payloads import PAYLOADS
 from tests.parts import sdk_errors
@@ -20,7 +20,7 @@ LIVE = (rb"<f[ >/]", rb"<hyperlink ", rb"externalLink", rb"ddeLink", rb"Target=\
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Splitting:
+def made(tmp_path_factory: pytest.TempPathFactory) -> SplitResult:
     folder = tmp_path_factory.mktemp("injection")
     return split(master(folder / "m.xlsx", 1, len(PAYLOADS)), folder / "out", today=TODAY)
 
@@ -38,7 +38,7 @@ def live(path: Path) -> Counter[bytes]:
 
 
 @pytest.mark.slow
-def test_payloads_come_back_as_the_text_they_are(made: Splitting) -> None:
+def test_payloads_come_back_as_the_text_they_are(made: SplitResult) -> None:
     book = Path(made.reading.path)
     before = live(book)
     ids = made.copies[0].share.own["tasks"]
@@ -54,7 +54,7 @@ def test_payloads_come_back_as_the_text_they_are(made: Splitting) -> None:
 
 
 @pytest.mark.slow
-def test_formulas_that_people_typed_bring_their_results_only(made: Splitting, tmp_path: Path) -> None:
+def test_formulas_that_people_typed_bring_their_results_only(made: SplitResult, tmp_path: Path) -> None:
     book = Path(shutil.copy(made.reading.path, tmp_path))
     shutil.copy(next(Path(made.reading.path).parent.glob("*.sqlite")), tmp_path)
     before = live(book)
@@ -69,7 +69,7 @@ def test_formulas_that_people_typed_bring_their_results_only(made: Splitting, tm
 
 
 @pytest.mark.slow
-def test_in_a_conflict_they_are_text_as_well(made: Splitting, tmp_path: Path) -> None:
+def test_in_a_conflict_they_are_text_as_well(made: SplitResult, tmp_path: Path) -> None:
     book = master(tmp_path / "m.xlsx", 1, len(PAYLOADS))
     copy = split(book, tmp_path / "out", today=TODAY).copies[0]
     ids = copy.share.own["tasks"]

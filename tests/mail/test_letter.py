@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from collabxl import MailError, SettingsError
 from collabxl.mail import message
 from collabxl.mail.attachment_names import safe_name
-from collabxl.mail.letter import Attachment, Letter, draft, written
+from collabxl.mail.letter import Attachment, Letter, render_draft, render_letter
 from collabxl.mail.message_model import Person
-from collabxl.mail.wording import wording
-from collabxl.text.printable import hides
+from collabxl.mail.wording import load_wording
+from collabxl.text.printable import is_invisible
 from tests.mail.messages import BOOK, NAME
 
 DAY = dt.datetime(2024, 7, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -43,7 +43,7 @@ def parsed(content: bytes) -> EmailMessage:
 
 
 def test_a_draft_says_what_was_meant() -> None:
-    made = parsed(draft(LETTER))
+    made = parsed(render_draft(LETTER))
     assert made["x-unsent"] == "1"
     assert made["subject"] == LETTER.subject
     assert [(each.display_name, each.addr_spec) for each in made["to"].addresses] == [tuple(each) for each in LETTER.to]
@@ -61,13 +61,13 @@ def test_a_draft_says_what_was_meant() -> None:
 
 
 def test_a_name_is_said_both_ways() -> None:
-    (attached, _) = parsed(draft(LETTER)).iter_attachments()
+    (attached, _) = parsed(render_draft(LETTER)).iter_attachments()
     assert "filename*=UTF-8''%E5%B8%82" in attached.as_string(policy=policy.compat32)
     assert attached["content-type"].params["name"] == NAME
 
 
 def test_lines_are_short_and_plain() -> None:
-    content = draft(LETTER)
+    content = render_draft(LETTER)
     assert content.isascii()
     assert b"\n" not in content.replace(b"\r\n", b"")
     head = content.partition(b"\r\n\r\n")[0]
@@ -79,8 +79,8 @@ def test_the_same_letter_is_the_same_file_and_another_is_not() -> None:
     again = replace(
         LETTER, attachments=tuple(Attachment(each.name, bytes(each.content)) for each in LETTER.attachments)
     )
-    assert draft(again) == draft(LETTER)
-    assert draft(LETTER) == b"X-Unsent: 1\r\n" + written(LETTER)
+    assert render_draft(again) == render_draft(LETTER)
+    assert render_draft(LETTER) == b"X-Unsent: 1\r\n" + render_letter(LETTER)
     marks = {
         changed.message_id
         for changed in (
@@ -104,7 +104,7 @@ def test_our_own_reader_finds_what_was_written(name: str, subject: str, file: st
         text=text,
         attachments=(Attachment(file, BOOK), Attachment("b.xlsx", b"other")),
     )
-    opened = message.opened(draft(letter))
+    opened = message.parse(render_draft(letter))
     known = Person(" ".join(_seen(name).split()), "a@b.test")
     wanted = message.Envelope.shown(known, DAY, _seen(subject), letter.message_id)
     assert opened.envelope == wanted
@@ -112,19 +112,19 @@ def test_our_own_reader_finds_what_was_written(name: str, subject: str, file: st
 
 
 def _seen(text: str) -> str:
-    return "".join(" " if hides(letter) else letter for letter in text).strip()
+    return "".join(" " if is_invisible(letter) else letter for letter in text).strip()
 
 
 @given(texts)
 def test_the_standard_library_finds_the_name_too(file: str) -> None:
-    (attached,) = parsed(draft(replace(LETTER, attachments=(Attachment(file, BOOK),)))).iter_attachments()
+    (attached,) = parsed(render_draft(replace(LETTER, attachments=(Attachment(file, BOOK),)))).iter_attachments()
     assert attached.get_filename() == safe_name(file)
 
 
 def test_nobody_smuggles_headers_in() -> None:
     evil = "x\r\nBcc: all@example.test\r\n\r\nhello"
     letter = replace(LETTER, subject=evil, sender=Person(evil, "a@b.test"), attachments=(Attachment(evil, BOOK),))
-    made = parsed(draft(letter))
+    made = parsed(render_draft(letter))
     assert "bcc" not in made
     assert made["subject"] == evil.replace("\r", " ").replace("\n", " ")
 
@@ -134,15 +134,15 @@ def test_nobody_smuggles_headers_in() -> None:
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(MailError) as caught:
-        draft(replace(LETTER, to=(Person("张三", address),)))
+        render_draft(replace(LETTER, to=(Person("张三", address),)))
     assert caught.value.fault == "address"
     assert "张三" in caught.value.say("zh")
 
 
 def test_a_draft_may_lack_an_address_and_a_chinese_domain_is_spelled() -> None:
-    made = parsed(draft(replace(LETTER, to=(Person("无邮箱", ""), Person("王", "w@例子.测试")), cc=())))
+    made = parsed(render_draft(replace(LETTER, to=(Person("无邮箱", ""), Person("王", "w@例子.测试")), cc=())))
     assert [each.addr_spec for each in made["to"].addresses] == ["w@xn--fsqu00a.xn--0zwm56d"]
-    assert parsed(draft(replace(LETTER, to=(Person("无邮箱", ""),))))["to"] is None
+    assert parsed(render_draft(replace(LETTER, to=(Person("无邮箱", ""),))))["to"] is None
 
 
 FIELDS = {
@@ -160,7 +160,7 @@ FIELDS = {
 
 @pytest.mark.parametrize("kind", ["split", "remind"])
 def test_our_wordings_name_the_same_fields_in_both_languages(kind: str) -> None:
-    made = wording(kind)
+    made = load_wording(kind)
     for text in made[:2]:
         assert type(text)(text.zh, "").fields() == type(text)("", text.en).fields()
     subject, text = made.fill("zh", FIELDS)
@@ -172,14 +172,14 @@ def test_our_wordings_name_the_same_fields_in_both_languages(kind: str) -> None:
 def test_a_wording_of_the_user_may_have_one_language_and_dates_of_its_form(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('[zh]\nsubject = "{project}"\ntext = "{reply_by:%m月%d日}前"\n', encoding="utf-8")
-    assert wording(path).fill("en", FIELDS) == ("支付流程优化", "07月12日前\n")
+    assert load_wording(path).fill("en", FIELDS) == ("支付流程优化", "07月12日前\n")
 
 
 def test_a_wrong_format_is_said(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('[zh]\nsubject = "{project:%d.%d}"\ntext = "x"\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=r"\{today:%m/%d\}"):
-        wording(path).fill("zh", FIELDS)
+        load_wording(path).fill("zh", FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -189,13 +189,13 @@ def test_a_wording_that_is_none_is_refused(content: str, tmp_path: Path) -> None
     path = tmp_path / "own.toml"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"own\.toml"):
-        wording(path)
+        load_wording(path)
     with pytest.raises(SettingsError):
-        wording(tmp_path / "none.toml")
+        load_wording(tmp_path / "none.toml")
 
 
 def test_an_unknown_field_is_named_with_those_there_are(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('[zh]\nsubject = "{deadline}"\ntext = ""\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=r"deadline.*reply_by"):
-        wording(path).fill("zh", FIELDS)
+        load_wording(path).fill("zh", FIELDS)

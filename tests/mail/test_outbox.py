@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collabxl.mail import message
-from collabxl.mail.letter import Attachment, Letter, draft
+from collabxl.mail.letter import Attachment, Letter, render_draft
 from collabxl.mail.message_model import Person
 from collabxl.mail.outbox import Delivery, send
 from collabxl.mail.server import Access, Server
@@ -69,8 +69,8 @@ def test_a_letter_arrives_as_it_was_written(running: tuple[str, Running]) -> Non
     assert taken.mail_from == "boss@example.test"
     assert taken.rcpt_tos == ["li@example.test", "wang@example.test"]
     assert b"X-Unsent" not in taken.content
-    assert b"X-Unsent: 1\r\n" + taken.content == draft(letter)
-    (found,) = message.opened(taken.content).enclosures
+    assert b"X-Unsent: 1\r\n" + taken.content == render_draft(letter)
+    (found,) = message.parse(taken.content).enclosures
     assert (found.name, found.content) == (NAME, BOOK)
 
 

@@ -12,11 +12,11 @@ import xlsxwriter
 
 from collabxl.ooxml import lint
 from collabxl.ooxml.areas import Spot
-from collabxl.ooxml.cells import Cells, Value
+from collabxl.ooxml.cells import CellCodec, Value
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.workbook_part import WorkbookPart
 from tests.ooxml.workbooks import SHEET, Parts, edited, pack, unpack
 
 TITLE = "任务"
@@ -67,7 +67,7 @@ def without_strings(parts: Parts) -> Parts:
 def edit(source: bytes, values: Mapping[Spot, Value], title: str = TITLE, **options: Any) -> bytes:
     """Return the workbook with cells set, after the lint."""
     package = Package(source)
-    set_cells(Book(package), title, values, **options)
+    set_cells(WorkbookPart(package), title, values, **options)
     result = package.save()
     lint.check(package, result, [], {title: {*values, *options.get("looks", ())}})
     return result
@@ -86,9 +86,9 @@ def opened(source: bytes, **options: Any) -> openpyxl.Workbook:
 
 def said(source: bytes, title: str = TITLE) -> dict[Spot, Any]:
     """Return what every cell says, dates as the numbers they are."""
-    book = Book(Package(source))
-    sheet = sheet_of(book, title)
-    reader = Cells(book, sheet)
+    book = WorkbookPart(Package(source))
+    sheet = worksheet_part(book, title)
+    reader = CellCodec(book, sheet)
     found = {}
     for number in sheet.numbers:
         row = sheet.row(number)

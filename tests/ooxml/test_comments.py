@@ -6,7 +6,7 @@ import pytest
 
 from collabxl.ooxml.comments import set_note
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from tests.ooxml.workbooks import edited, pack, prefixed, unpack, workbook
 from tests.parts import sdk_errors
 
@@ -16,7 +16,7 @@ PART = "xl/comments1.xml"
 
 def noted(source: bytes, spot: tuple[int, int], text: str, title: str = "任务") -> tuple[bytes, bool]:
     package = Package(source)
-    there = set_note(Book(package), title, spot, text)
+    there = set_note(WorkbookPart(package), title, spot, text)
     return package.save(), there
 
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collabxl import PackageError
-from collabxl.ooxml.edit import renew_values, set_cells
+from collabxl.ooxml.edit import renew_results, set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from tests.ooxml.sheets import TITLE, bare, cells, edit, opened, plain, said, sheet_xml
 from tests.ooxml.workbooks import STYLES, VARIANTS, WORKBOOK, bent, edited, pack, unpack, with_chain
 from tests.parts import sdk_errors
@@ -81,9 +81,9 @@ def test_the_validator_finds_nothing_new(variant, tmp_path):
 
 def test_only_the_parts_that_must_change_do():
     package = Package(BASE)
-    set_cells(Book(package), TITLE, {(1, 2): 9})
+    set_cells(WorkbookPart(package), TITLE, {(1, 2): 9})
     assert set(package.changes().changed) == {"xl/worksheets/sheet1.xml"}  # XlsxWriter asks for calculation already
-    set_cells(Book(package), TITLE, {(1, 1): "new", (1, 6): DAY})
+    set_cells(WorkbookPart(package), TITLE, {(1, 1): "new", (1, 6): DAY})
     assert set(package.changes().changed) == {"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", STYLES}
 
 
@@ -237,15 +237,15 @@ def test_results_are_renewed_and_the_rest_keeps_its_bytes():
     )
     package = Package(source)
     wanted = {(1, 1): "", (1, 2): 5, (1, 3): 2.5, (1, 4): True, (9, 9): 1}
-    assert renew_values(Book(package), TITLE, wanted) == {(1, 2), (9, 9)}
+    assert renew_results(WorkbookPart(package), TITLE, wanted) == {(1, 2), (9, 9)}
     assert set(package.changes().changed) == {"xl/worksheets/sheet1.xml"}
     result = package.save()
     xml = sheet_xml(result)
     assert '<c r="A1" s="1" t="str"><f>B1&amp;""</f><v></v></c><c r="B1"><v>1</v></c>' in xml
     assert '<c r="C1"><f ca="1">NOW()</f><v>2.5</v></c><c r="D1" t="b"><f>1/0</f><v>1</v></c>' in xml
     again = Package(result)
-    renew_values(Book(again), TITLE, wanted)
+    renew_results(WorkbookPart(again), TITLE, wanted)
     assert again.save() == result
     text = Package(source)
-    renew_values(Book(text), TITLE, {(1, 3): "a<\x02"})
+    renew_results(WorkbookPart(text), TITLE, {(1, 3): "a<\x02"})
     assert '<c r="C1" t="str"><f ca="1">NOW()</f><v>a&lt;_x0002_</v></c>' in sheet_xml(text.save())

@@ -15,8 +15,8 @@ from collabxl.ooxml.areas import Spot
 from collabxl.ooxml.cells import Value
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import Sheet, sheet_of
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.ooxml.zip import RawZip
 from tests.ooxml.sheets import plain, said
 from tests.ooxml.test_laws import foreign, mutant, needs_corpus, new_errors
@@ -46,7 +46,7 @@ def kind_of(node) -> str:
     return {"s": "text", "n": "number"}.get(node.attrs.get("t", "n"), "text")
 
 
-def targets(sheet: Sheet) -> dict[str, Spot]:
+def targets(sheet: WorksheetPart) -> dict[str, Spot]:
     """Return one cell of each kind that a sheet has, and places where there is none yet."""
     found: dict[str, Spot] = {}
     numbers = list(sheet.numbers)
@@ -64,11 +64,11 @@ def targets(sheet: Sheet) -> dict[str, Spot]:
 def edited_everywhere(source: bytes, refused: list[str]) -> tuple[bytes, dict[str, dict[Spot, Value]]]:
     """Return a workbook with a cell of each kind changed in its first sheets, after the lint and a second run."""
     package = Package(source)
-    book = Book(package)
+    book = WorkbookPart(package)
     done: dict[str, dict[Spot, Value]] = {}
     for tab in book.sheets[:3]:
         try:
-            places = targets(sheet_of(book, tab.title))
+            places = targets(worksheet_part(book, tab.title))
         except PackageError as refusal:
             refused.append(refusal.code)
             continue
@@ -86,7 +86,7 @@ def edited_everywhere(source: bytes, refused: list[str]) -> tuple[bytes, dict[st
         return result, done
     lint.check(package, result, [], done)
     again = Package(result)
-    second = Book(again)
+    second = WorkbookPart(again)
     for title, values in done.items():
         set_cells(second, title, values)
     assert again.save() == result, "a second run changed something"

@@ -13,9 +13,9 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from collabxl import PackageError
-from collabxl.ooxml.import_sheet import free_title, put_sheet, renamed
+from collabxl.ooxml.import_sheet import free_title, import_sheet, replace_sheet_name
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book, Name
+from collabxl.ooxml.workbook_part import DefinedName, WorkbookPart
 from collabxl.ooxml.zip import RawZip
 from tests.ooxml.workbooks import (
     MARKER,
@@ -43,13 +43,13 @@ NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 def planted(source: bytes, *, title: str = "汇总") -> bytes:
     """Return the XML of the sheet called ``title``."""
-    book = Book(Package(source))
+    book = WorkbookPart(Package(source))
     (part,) = (tab.part for tab in book.sheets if tab.title == title)
     return book.package.read(part)
 
 
 def titles(source: bytes) -> list[str]:
-    return [tab.title for tab in Book(Package(source)).sheets]
+    return [tab.title for tab in WorkbookPart(Package(source)).sheets]
 
 
 def reopened(source: bytes) -> openpyxl.Workbook:
@@ -139,12 +139,12 @@ def test_the_donors_name_of_the_sheet_is_left_behind_everywhere():
     ],
 )
 def test_a_sheet_is_renamed_in_formulas_only_where_it_is_meant(formula, expected):
-    assert renamed(formula, "a", "b c") == expected
-    assert renamed(formula, "a", "a") == formula
+    assert replace_sheet_name(formula, "a", "b c") == expected
+    assert replace_sheet_name(formula, "a", "a") == formula
 
 
 def test_a_quoted_name_is_renamed_too():
-    assert renamed("'it''s'!A1+its!A1", "it's", "汇总") == "汇总!A1+its!A1"
+    assert replace_sheet_name("'it''s'!A1+its!A1", "it's", "汇总") == "汇总!A1+its!A1"
 
 
 def test_the_new_sheet_stands_where_asked_and_is_not_selected():
@@ -155,8 +155,8 @@ def test_the_new_sheet_stands_where_asked_and_is_not_selected():
 
 
 def test_the_marker_is_a_hidden_name_of_the_sheet():
-    book = Book(Package(put(BASE, DONOR, at=0)))
-    assert Name(MARKER, 0, "汇总!$A$1", hidden=True) in book.names
+    book = WorkbookPart(Package(put(BASE, DONOR, at=0)))
+    assert DefinedName(MARKER, 0, "汇总!$A$1", hidden=True) in book.names
 
 
 def test_a_foreign_sheet_of_that_title_is_left_alone():
@@ -168,7 +168,7 @@ def test_a_foreign_sheet_of_that_title_is_left_alone():
 
 
 def test_titles_stay_within_what_excel_allows():
-    book = Book(Package(workbook("汇" * 31, "Summary")))
+    book = WorkbookPart(Package(workbook("汇" * 31, "Summary")))
     assert free_title(book, "汇" * 31) == "汇" * 27 + " (2)"
     assert free_title(book, "SUMMARY") == "SUMMARY (2)"
     assert free_title(book, "其他") == "其他"
@@ -180,7 +180,7 @@ def test_titles_stay_within_what_excel_allows():
 def test_a_marked_sheet_is_renewed_in_place_whatever_its_title():
     first = put(BASE, DONOR, at=1)
     first = bent(first, workbook=lambda content: content.replace("汇总".encode(), b"My Sheet"))
-    before, after = Book(Package(first)), Book(Package(put(first, donor(drawings=False), at=0)))
+    before, after = WorkbookPart(Package(first)), WorkbookPart(Package(put(first, donor(drawings=False), at=0)))
     assert after.sheets == before.sheets
     assert titles(put(first, DONOR)) == ["任务", "My Sheet", "风险"]
     assert "'My Sheet'!$A$1" in {name.text for name in after.names if name.name == MARKER}
@@ -212,7 +212,7 @@ def test_renewing_drops_built_in_names_and_keeps_the_users_own():
     plain = xlsxwriter.Workbook(out)
     plain.add_worksheet().write("A1", 1)
     plain.close()
-    book = Book(Package(put(first, out.getvalue())))
+    book = WorkbookPart(Package(put(first, out.getvalue())))
     assert {name.name for name in book.names if name.scope == index} == {"mine", MARKER}
 
 
@@ -261,14 +261,14 @@ def test_a_strict_workbook_stays_strict():
 
 def test_two_sheets_of_ours_live_side_by_side():
     package = Package(BASE)
-    book = Book(package)
-    assert put_sheet(book, DONOR, title="汇总", at=0, marker=MARKER) == "汇总"
-    assert put_sheet(book, donor("x"), title="进度计划", at=1, marker="_collabxl_schedule") == "进度计划"
+    book = WorkbookPart(package)
+    assert import_sheet(book, DONOR, title="汇总", at=0, marker=MARKER) == "汇总"
+    assert import_sheet(book, donor("x"), title="进度计划", at=1, marker="_collabxl_schedule") == "进度计划"
     once = package.save()
     again = Package(once)
-    book = Book(again)
-    put_sheet(book, donor("x"), title="进度计划", at=1, marker="_collabxl_schedule")
-    put_sheet(book, DONOR, title="汇总", at=0, marker=MARKER)
+    book = WorkbookPart(again)
+    import_sheet(book, donor("x"), title="进度计划", at=1, marker="_collabxl_schedule")
+    import_sheet(book, DONOR, title="汇总", at=0, marker=MARKER)
     assert again.save() == once
     assert titles(once) == ["汇总", "进度计划", "任务", "风险"]
 

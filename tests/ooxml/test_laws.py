@@ -13,9 +13,9 @@ import pytest
 
 from collabxl import PackageError
 from collabxl.ooxml import lint
-from collabxl.ooxml.import_sheet import put_sheet
+from collabxl.ooxml.import_sheet import import_sheet
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.ooxml.zip import RawZip
 from tests.ooxml.workbooks import MARKER, SHAPES, VARIANTS, donor, pack, put, strict, unpack, workbook
 from tests.parts import CORPUS, convert, pictures, sdk_errors
@@ -33,7 +33,7 @@ UNREADABLE_BY_CALAMINE = {
 def checked(source: bytes, at: int | None = None) -> tuple[bytes, str]:
     """Return the workbook with 汇总 in it and the title it got, after the lint and the laws of writing."""
     package = Package(source)
-    title = put_sheet(Book(package), DONOR, title="汇总", at=at, marker=MARKER)
+    title = import_sheet(WorkbookPart(package), DONOR, title="汇总", at=at, marker=MARKER)
     changes, result = package.changes(), package.save()
     lint.check(package, result, [title])
     before, after = RawZip(source), RawZip(result)
@@ -138,7 +138,7 @@ def test_a_sheet_that_libreoffice_saved_is_still_ours(tmp_path):
     (tmp_path / "ours.xlsx").write_bytes(put(BASE, DONOR, at=0))
     saved = convert(tmp_path / "ours.xlsx", "xlsx:Calc MS Excel 2007 XML", tmp_path / "saved").read_bytes()
     result = put(saved, DONOR)
-    assert [tab.title for tab in Book(Package(result)).sheets] == ["汇总", "任务", "风险"]
+    assert [tab.title for tab in WorkbookPart(Package(result)).sheets] == ["汇总", "任务", "风险"]
     assert put(result, DONOR) == result
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from collabxl.ooxml import lint
-from collabxl.ooxml.import_sheet import put_sheet
+from collabxl.ooxml.import_sheet import import_sheet
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.ooxml.zip import RawZip
 from tests.ooxml.workbooks import MARKER, RELS, SHEET, STYLES, WORKBOOK, donor, edited, related, typed, workbook
 
@@ -20,7 +20,7 @@ Change = Callable[[bytes], bytes]
 
 def edit() -> Package:
     package = Package(BASE)
-    put_sheet(Book(package), donor(), title="汇总", at=0, marker=MARKER)
+    import_sheet(WorkbookPart(package), donor(), title="汇总", at=0, marker=MARKER)
     return package
 
 
@@ -92,7 +92,7 @@ def test_wrong_content_types_are_caught(case):
     invariant, change = WRONG_TYPES[case]
     package = Sloppy(BASE)
     package.change = change
-    put_sheet(Book(package), donor(), title="汇总", at=0, marker=MARKER)
+    import_sheet(WorkbookPart(package), donor(), title="汇总", at=0, marker=MARKER)
     with pytest.raises(lint.InvariantError, match=f"^{invariant}: "):
         lint.check(package, package.save(), ["汇总"])
 

@@ -16,7 +16,7 @@ from collabxl import Conflict, Spot, sync_workbooks
 from collabxl.exchange import conflicts
 from collabxl.ooxml import own_sheet
 from collabxl.ooxml.package import Package
-from collabxl.pipeline.workbook_patch import Changes, patched
+from collabxl.pipeline.workbook_patch import WorkbookChanges, patch_workbook
 from collabxl.workbook.grid import SIGNED, Cell, Grid
 from tests.hostile.package import BOOK
 from tests.ooxml.editors import EDITORS, OTHERS, by_openpyxl
@@ -72,7 +72,7 @@ def test_the_sheet_of_conflicts_stays_one(editor: Editor, tmp_path: Path) -> Non
     for number in range(3):
         line = Conflict(Spot("tasks", f"T{number:03}", "name"), "旧", "我们的", "他们的", "市场部")
         grid = conflicts.grid([line], "zh")
-        path.write_bytes(patched(path.read_bytes(), Changes(sheets={conflicts.MARKER: grid})))
+        path.write_bytes(patch_workbook(path.read_bytes(), WorkbookChanges(sheets={conflicts.MARKER: grid})))
         assert [title for title in opened(path).sheetnames if title.startswith("冲突")] == ["冲突"]
         assert f"T{number:03}" in texts(path, "冲突")
         editor(path)

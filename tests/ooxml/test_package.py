@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collabxl import PackageError
-from collabxl.ooxml.package import ROOT, Package, Rel, normal, relative, rels_of
+from collabxl.ooxml.package import ROOT, Package, Relationship, normalize_part_name, relative_target, rels_of
 from tests.ooxml.workbooks import (
     SHEET,
     STYLES,
@@ -41,14 +41,14 @@ def refused(source: bytes) -> tuple[str, str]:
     ],
 )
 def test_one_part_has_one_normal_name(spelling, key):
-    assert normal(spelling) == key
+    assert normalize_part_name(spelling) == key
 
 
 def test_ways_between_parts():
     assert rels_of("xl/worksheets/sheet1.xml") == "xl/worksheets/_rels/sheet1.xml.rels"
     assert rels_of(ROOT) == "_rels/.rels"
-    assert relative("xl/worksheets/sheet1.xml", "xl/drawings/drawing1.xml") == "../drawings/drawing1.xml"
-    assert relative("book.xml", "xl/styles.xml") == "xl/styles.xml"
+    assert relative_target("xl/worksheets/sheet1.xml", "xl/drawings/drawing1.xml") == "../drawings/drawing1.xml"
+    assert relative_target("book.xml", "xl/styles.xml") == "xl/styles.xml"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_missing_default_for_relationships_is_added_with_the_first_new_part():
     package = Package(source)
     package.put(SHEET, b"<new/>")
     assert TYPES not in package.changes().changed
-    package.write_rels(STYLES, [Rel("rId1", "urn:t", "x.xml", "xl/x.xml")])
+    package.write_rels(STYLES, [Relationship("rId1", "urn:t", "x.xml", "xl/x.xml")])
     assert package.changes().changed[TYPES].count(b'<Default Extension="rels"') == 1
 
 
@@ -155,7 +155,7 @@ def test_a_new_relationship_takes_an_id_that_nothing_mentions():
     )
     package = Package(source)
     assert package.add_rel(WORKBOOK, "urn:type/x", "xl/x.xml") == f"rId{count + 2}"
-    assert package.rels(WORKBOOK)[-1] == Rel(f"rId{count + 2}", "urn:type/x", "x.xml", "xl/x.xml")
+    assert package.rels(WORKBOOK)[-1] == Relationship(f"rId{count + 2}", "urn:type/x", "x.xml", "xl/x.xml")
     package.remove_rel(WORKBOOK, f"rId{count + 2}")
     assert package.save() is source
 
@@ -163,8 +163,8 @@ def test_a_new_relationship_takes_an_id_that_nothing_mentions():
 def test_relationships_are_written_whole_or_not_at_all():
     package = Package(BASE)
     rels = [
-        Rel("rId1", "urn:t/image", "../media/image1.png", "xl/media/image1.png"),
-        Rel("rId2", "urn:t/link", "https://a/?b&c", None, True),
+        Relationship("rId1", "urn:t/image", "../media/image1.png", "xl/media/image1.png"),
+        Relationship("rId2", "urn:t/link", "https://a/?b&c", None, True),
     ]
     package.write_rels("xl/worksheets/sheet9.xml", rels)
     assert package.rels("xl/worksheets/sheet9.xml") == tuple(rels)

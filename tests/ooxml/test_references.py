@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator
 
-from collabxl.ooxml.a1 import a1
-from collabxl.ooxml.references import rooted, shifted
+from collabxl.ooxml.a1 import cell_address
+from collabxl.ooxml.references import is_absolute, shift_formula
 
 MOVED = [
     ("A1+$B$2*C$3+$D4", "B2+$B$2*D$3+$D5"),
@@ -78,35 +78,35 @@ def by_openpyxl(formula: str) -> str:
 
 @pytest.mark.parametrize(("formula", "expected"), BOTH_RIGHT)
 def test_hard_formulas_move_as_openpyxl_moves_them(formula: str, expected: str) -> None:
-    assert shifted(formula, 1, 1) == by_openpyxl(formula) == expected
+    assert shift_formula(formula, 1, 1) == by_openpyxl(formula) == expected
 
 
 @pytest.mark.parametrize(("formula", "expected"), OPENPYXL_WRONG)
 def test_hard_formulas_are_right_where_openpyxl_is_wrong(formula: str, expected: str) -> None:
-    assert shifted(formula, 1, 1) == expected
+    assert shift_formula(formula, 1, 1) == expected
     assert by_openpyxl(formula) != expected, "openpyxl is right by now: is shift.py still needed?"
 
 
 @pytest.mark.parametrize(("formula", "expected"), MOVED)
 def test_only_relative_references_move(formula, expected):
-    assert shifted(formula, 1, 1).upper() == expected.upper()
-    assert shifted(formula, 0, 0) == formula
+    assert shift_formula(formula, 1, 1).upper() == expected.upper()
+    assert shift_formula(formula, 0, 0) == formula
 
 
 def test_what_leaves_the_sheet_is_a_broken_reference():
-    assert shifted("A1+B2", -1, 0) == "#REF!+B1"
-    assert shifted("A1:B2", -1, 0) == "#REF!"
-    assert shifted("XFD1", 0, 1) == "#REF!"
-    assert shifted("$A$1", -1, -1) == "$A$1"
+    assert shift_formula("A1+B2", -1, 0) == "#REF!+B1"
+    assert shift_formula("A1:B2", -1, 0) == "#REF!"
+    assert shift_formula("XFD1", 0, 1) == "#REF!"
+    assert shift_formula("$A$1", -1, -1) == "$A$1"
 
 
 def test_a_formula_without_relative_references_is_rooted():
-    assert rooted("$A$1+SUM(T[x])") and rooted("1+2")
-    assert not rooted("$A1") and not rooted("A:A")
+    assert is_absolute("$A$1+SUM(T[x])") and is_absolute("1+2")
+    assert not is_absolute("$A1") and not is_absolute("A:A")
 
 
 cell = st.builds(
-    lambda row, column, x, y: f"{x}{a1(1, column)[:-1]}{y}{row}",
+    lambda row, column, x, y: f"{x}{cell_address(1, column)[:-1]}{y}{row}",
     st.integers(1, 300),
     st.integers(1, 60),
     st.sampled_from(["", "$"]),
@@ -123,10 +123,10 @@ term = st.one_of(
 def test_openpyxl_agrees(terms, down, right):
     formula = "+".join(terms)
     theirs = Translator("=" + formula, origin="A1").translate_formula(row_delta=down, col_delta=right)
-    assert "=" + shifted(formula, down, right) == theirs
+    assert "=" + shift_formula(formula, down, right) == theirs
 
 
 @given(st.text(alphabet="A1b$:!'\"[]#()+, \n汇R.\\", max_size=30), st.integers(-3, 3), st.integers(-3, 3))
 def test_whatever_the_text_nothing_is_lost_or_raised(text, down, right):
-    assert shifted(text, 0, 0) == text
-    assert isinstance(shifted(text, down, right), str)
+    assert shift_formula(text, 0, 0) == text
+    assert isinstance(shift_formula(text, down, right), str)

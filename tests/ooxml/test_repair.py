@@ -11,18 +11,18 @@ import pytest
 import xlsxwriter
 
 from collabxl.ooxml import areas, lint
-from collabxl.ooxml.areas import common, tidy
-from collabxl.ooxml.conditions import conditions
+from collabxl.ooxml.areas import intersect, normalize_ranges
+from collabxl.ooxml.conditions import conditional_formats
 from collabxl.ooxml.package import Package
 from collabxl.ooxml.repair import restore
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.validations import new_validations, validations
-from collabxl.ooxml.workbook_part import Book
-from collabxl.workbook.grid import Box
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.validations import validations, x14_validations
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.workbook.grid import GridRange
 from tests.ooxml.workbooks import SHEET, STYLES, bent, edited, pack, prefixed, resaved, unpack
 from tests.parts import sdk_errors
 
-ALL = Box(6, 1, 305, 9)
+ALL = GridRange(6, 1, 305, 9)
 
 
 def built(*, extra: Any = None) -> bytes:
@@ -52,9 +52,9 @@ def built(*, extra: Any = None) -> bytes:
 DONOR = built()
 
 
-def restored(source: bytes, *where: Box, donor: bytes = DONOR) -> bytes:
+def restored(source: bytes, *where: GridRange, donor: bytes = DONOR) -> bytes:
     package = Package(source)
-    restore(Book(package), "任务", donor, "任务", where or [ALL])
+    restore(WorkbookPart(package), "任务", donor, "任务", where or [ALL])
     result = package.save()
     lint.check(package, result, [], {"任务": []})
     return result
@@ -64,18 +64,18 @@ def torn(source: bytes, old: str, new: str) -> bytes:
     return bent(source, sheet=edited(old, new))
 
 
-def guards(source: bytes, area: Box = ALL) -> set[tuple[str, ...]]:
+def guards(source: bytes, area: GridRange = ALL) -> set[tuple[str, ...]]:
     """Return what holds for each cell of a few rows: (cell, kind, formulas as they read there, look)."""
-    book = Book(Package(source))
-    sheet = sheet_of(book, "任务")
+    book = WorkbookPart(Package(source))
+    sheet = worksheet_part(book, "任务")
     styles = book.package.xml(book.related("styles"))
     found = set()
     for kind, each in [("v", g) for g in validations(sheet.frame)] + [
-        ("c", g) for g in conditions(sheet.frame, styles)
+        ("c", g) for g in conditional_formats(sheet.frame, styles)
     ]:
         for row in (1, 5, 6, 9, 10, 12, 13, 100, 305, 306):
             for column in range(1, 12):
-                if any(place.holds((row, column)) for place in common(each.boxes, [area])):
+                if any(place.holds((row, column)) for place in intersect(each.boxes, [area])):
                     found.add(
                         (
                             kind,
@@ -94,7 +94,7 @@ def ranks(source: bytes) -> list[int]:
 
 def test_an_intact_sheet_keeps_its_bytes():
     assert restored(DONOR) == DONOR
-    assert restored(DONOR, Box(10, 3, 12, 3)) == DONOR
+    assert restored(DONOR, GridRange(10, 3, 12, 3)) == DONOR
 
 
 TEARS = {
@@ -157,14 +157,16 @@ def test_a_sheet_whose_elements_are_all_there_becomes_the_donors_again(tear):
 def test_the_order_in_which_formats_win_is_the_donors():
     for tear in ("a rule gone", "the first rule gone", "all formats gone"):
         result = restored(torn(DONOR, *TEARS[tear]))
-        sheet = sheet_of(Book(Package(result)), "任务")
-        rules = sorted((g for g in conditions(sheet.frame, None) if g.boxes[0].left == 3), key=lambda g: g.node.rank)
+        sheet = worksheet_part(WorkbookPart(Package(result)), "任务")
+        rules = sorted(
+            (g for g in conditional_formats(sheet.frame, None) if g.boxes[0].left == 3), key=lambda g: g.node.rank
+        )
         assert [g.formulas[0][:6] for g in rules] == ['$B6="x', "AND($C", "$B6<>C"]
 
 
 def test_only_the_areas_are_healed():
     source = torn(DONOR, *TEARS["formats and validations gone"])
-    area = Box(10, 2, 12, 3)
+    area = GridRange(10, 2, 12, 3)
     result = restored(source, area)
     assert guards(result) == guards(DONOR, area)
     assert restored(result, area) == result
@@ -182,11 +184,11 @@ def test_users_own_formats_stay_and_their_validations_outside_too():
 
     source = built(extra=own)
     result = restored(torn(source, *TEARS["a rule gone"]))
-    sheet = sheet_of(Book(Package(result)), "任务")
-    users = [g for g in conditions(sheet.frame, None) if g.node.node.attrs["type"] in ("cellIs", "colorScale")]
-    assert {str(tidy(g.boxes)[0]) for g in users} == {"A1:K20", "C8", "E6:E305"}
+    sheet = worksheet_part(WorkbookPart(Package(result)), "任务")
+    users = [g for g in conditional_formats(sheet.frame, None) if g.node.node.attrs["type"] in ("cellIs", "colorScale")]
+    assert {str(normalize_ranges(g.boxes)[0]) for g in users} == {"A1:K20", "C8", "E6:E305"}
     (cut,) = [g for g in validations(sheet.frame) if g.formulas[0].startswith("B")]
-    assert tidy(cut.boxes) == [areas.Box(306, 2, 320, 8)]
+    assert normalize_ranges(cut.boxes) == [areas.CellRange(306, 2, 320, 8)]
     assert cut.read_at((306, 2)) == ("B306>B305",)
     assert restored(result) == result
 
@@ -203,7 +205,7 @@ def test_newer_validations_are_cut_and_newer_formats_stay():
     assert restored(result) == result
     gone = restored(torn(DONOR, "</extLst></worksheet>", rule.replace("B310", "B300") + "</extLst></worksheet>"))
     assert unpack(gone) == unpack(DONOR)
-    assert new_validations(sheet_of(Book(Package(gone)), "任务").frame) == []
+    assert x14_validations(worksheet_part(WorkbookPart(Package(gone)), "任务").frame) == []
 
 
 @pytest.mark.parametrize("shape", ["prefixed", "openpyxl", "attributes of Excel", "empty style"])
@@ -254,7 +256,7 @@ def test_whatever_is_torn_is_whole_again(seed):
     result = restored(source)
     assert guards(result) == guards(DONOR)
     assert restored(result) == result
-    part = Box(50, 1, 120, 4)
+    part = GridRange(50, 1, 120, 4)
     some = restored(source, part)
     assert guards(some, part) == guards(DONOR, part)
     assert guards(some) >= guards(source)

@@ -11,7 +11,7 @@ from collabxl.ooxml import lint
 from collabxl.ooxml.areas import Spot
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from tests.ooxml.sheets import TITLE, plain
 from tests.ooxml.workbooks import SHEET, edited, pack, unpack, with_chain, workbook
 
@@ -22,7 +22,7 @@ TABLE = "xl/tables/table1.xml"
 def judged(source: bytes, part: str, change: Callable[[bytes], bytes], wanted: dict[Spot, object] = WANTED) -> None:
     """Edit a workbook, spoil a part of the result and let the lint judge it."""
     package = Package(source)
-    set_cells(Book(package), TITLE, wanted)
+    set_cells(WorkbookPart(package), TITLE, wanted)
     package.put(part, change(package.read(part)))
     lint.check(package, package.save(), [], {TITLE: wanted})
 
@@ -83,7 +83,7 @@ def test_a_calculation_chain_left_behind_is_caught():
     source = with_chain(plain())
     package = Package(source)
     package.put(SHEET, edited("<f>SUM[^<]*</f>", "")(package.read(SHEET)))
-    Book(package).drop_calc_chain()
+    WorkbookPart(package).drop_calc_chain()
     chain = unpack(source)
     package.add_part("xl/calcChain.xml", chain["xl/calcChain.xml"], "a/b")
     package.put("xl/_rels/workbook.xml.rels", chain["xl/_rels/workbook.xml.rels"])
@@ -95,7 +95,7 @@ def test_what_was_broken_before_is_the_files_fault():
     parts = unpack(plain())
     source = pack(parts | {SHEET: parts[SHEET].replace(b"</row>", b"</rox>", 1)})
     package = Package(source)
-    set_cells(Book(package), TITLE, {(8, 2): 5})
+    set_cells(WorkbookPart(package), TITLE, {(8, 2): 5})
     with pytest.raises(PackageError) as refusal:
         lint.check(package, package.save(), [], {TITLE: [(8, 2)]})
     assert refusal.value.code == "malformed-xml"

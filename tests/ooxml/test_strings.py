@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from collabxl import PackageError
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.strings import LONGEST_TEXT, Strings, escaped, text_xml, unescaped
-from collabxl.ooxml.workbook_part import Book
-from collabxl.ooxml.xml import Doc
+from collabxl.ooxml.strings import LONGEST_TEXT, SharedStrings, escape_text, text_xml, unescape_text
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.ooxml.xml import XmlPart
 from tests.ooxml.sheets import TITLE, cells, edit, plain
 from tests.ooxml.workbooks import edited, pack, prefixed, unpack
 
@@ -27,13 +27,13 @@ def with_strings(change) -> bytes:
 
 @given(st.text(alphabet=st.sampled_from("_x0041FfA\x00\x0b\r\n\t <&>\ud800\uffff汇😀"), max_size=24))
 def test_every_text_comes_back(text):
-    assert unescaped(escaped(text)) == text
-    assert unescaped(Doc(text_xml(text), "t").root.text) == text
+    assert unescape_text(escape_text(text)) == text
+    assert unescape_text(XmlPart(text_xml(text), "t").root.text) == text
 
 
 def test_what_looks_like_an_escape_is_escaped_itself():
-    assert escaped("_x0041_") == "_x005F_x0041_"
-    assert unescaped("_x000D_") == "\r"
+    assert escape_text("_x0041_") == "_x005F_x0041_"
+    assert unescape_text("_x000D_") == "\r"
     assert text_xml(" a") == b'<t xml:space="preserve"> a</t>'
     assert text_xml("a", "x:") == b"<x:t>a</x:t>"
 
@@ -63,7 +63,7 @@ def test_a_text_longer_than_a_cell_is_refused_in_utf16_units():
 def test_counts_are_counted_and_strings_appended_last(change):
     source = with_strings(change)
     result = edit(source, {(2, 2): "新 1", (20, 1): "文字 0", (21, 1): "新 1"})
-    strings = Strings(Book(Package(result)))
+    strings = SharedStrings(WorkbookPart(Package(result)))
     assert "新 1" in [strings.text(len(strings.starts) - back) for back in (1, 2)]
     found = cells(result)
     assert (found[2, 2][0], found[20, 1][0], found[1, 1][0]) == ("新 1", "文字 0", "文字 0")

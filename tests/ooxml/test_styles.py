@@ -6,13 +6,13 @@ import pytest
 
 from collabxl import PackageError
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.styles import MOST_LOOKS, Look, Styles, entries, looks_of, rules_of
-from collabxl.ooxml.workbook_part import Book
-from collabxl.ooxml.xml import Doc
+from collabxl.ooxml.styles import MOST_LOOKS, CellFormat, Stylesheet, cell_formats_of, differential_formats_of, entries
+from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.ooxml.xml import XmlPart
 from tests.ooxml.workbooks import STYLES, VARIANTS, bent, donor, edited, unpack, workbook
 
 BASE = workbook()
-RED = Look(
+RED = CellFormat(
     font=b'<font><b/><sz val="11"/><color rgb="FFFF0000"/><name val="Calibri"/></font>',
     number="0.0 %",
     rest=b'<alignment horizontal="center"/>',
@@ -20,11 +20,11 @@ RED = Look(
 RULE = b'<dxf><font><b/></font><numFmt numFmtId="170" formatCode="&quot;x&quot;@"/></dxf>'
 
 
-def styles(source: bytes) -> Styles:
-    return Styles(Book(Package(source)))
+def styles(source: bytes) -> Stylesheet:
+    return Stylesheet(WorkbookPart(Package(source)))
 
 
-def grown(source: bytes, *looks: Look) -> tuple[bytes, list[int], int]:
+def grown(source: bytes, *looks: CellFormat) -> tuple[bytes, list[int], int]:
     """Return the workbook with these looks and one rule in it, and their indexes."""
     made = styles(source)
     places, rule = [made.look(look) for look in looks], made.rule(RULE)
@@ -41,13 +41,13 @@ def tables(source: bytes) -> dict[str, list[bytes]]:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_tables_only_grow_and_only_once(variant):
     source = VARIANTS[variant](BASE)
-    result, places, rule = grown(source, RED, Look(), RED)
+    result, places, rule = grown(source, RED, CellFormat(), RED)
     before, after = tables(source), tables(result)
     for name, old in before.items():
         assert after[name][: len(old)] == old
     assert places[0] == places[2] == len(before["cellXfs"])
     assert rule == len(before["dxfs"])
-    assert grown(result, RED, Look(), RED) == (result, places, rule)
+    assert grown(result, RED, CellFormat(), RED) == (result, places, rule)
     for table in styles(result).doc.root.children:
         assert "count" not in table.attrs or int(table.attrs["count"]) == len(table.children)
 
@@ -58,7 +58,7 @@ def test_a_look_is_read_back_as_it_was_given(variant):
     made = styles(result)
     xf = made.doc.root.all("cellXfs")[0].children[place]
     font = made.doc.root.all("fonts")[0].children[int(xf.attrs["fontId"])]
-    assert font.form() == Doc(RED.font, "font").root.form()
+    assert font.form() == XmlPart(RED.font, "font").root.form()
     assert made.codes["0.0 %"] == int(xf.attrs["numFmtId"]) >= 164
     assert (xf.attrs["fillId"], xf.attrs["borderId"], xf.attrs["applyAlignment"]) == ("0", "0", "1")
     assert {node.uri for node in made.doc.root.walk()} == {made.book.doc.root.uri}
@@ -109,9 +109,9 @@ def test_number_formats_get_ids_nobody_mentions():
     source = bent(BASE, styles=edited("<numFmts.*</numFmts>", f"<numFmts>{formats}</numFmts>"))
     source = bent(source, styles=edited("</cellXfs>", f"{mention}</cellXfs>"))
     made = styles(source)
-    made.look(Look(number="new"))
-    made.look(Look(number="yyyy-mm-dd"))
-    made.look(Look(number=9))
+    made.look(CellFormat(number="new"))
+    made.look(CellFormat(number="yyyy-mm-dd"))
+    made.look(CellFormat(number=9))
     made.rule(RULE)
     assert made.codes == {"yyyy-mm-dd": 164, "new": 166}
     assert made.rule_codes['"x"@'] == 167
@@ -134,7 +134,7 @@ def test_nothing_asked_for_is_nothing_written():
 
 def test_a_users_own_equal_format_is_used():
     made = styles(BASE)
-    existing = looks_of(made.doc)
+    existing = cell_formats_of(made.doc)
     places = [made.look(look) for look in existing[:1]]
     made.settle()
     assert places == [0]
@@ -143,10 +143,10 @@ def test_a_users_own_equal_format_is_used():
 
 def test_a_donors_looks_and_rules_are_read():
     parts = unpack(donor())
-    doc = Doc(parts[STYLES], STYLES)
-    looks = looks_of(doc)
-    assert looks[0] == Look()
+    doc = XmlPart(parts[STYLES], STYLES)
+    looks = cell_formats_of(doc)
+    assert looks[0] == CellFormat()
     assert looks[1].number == "0.0 %"
     assert b"FFFF0000" in looks[1].font
     assert b"FFFFEECC" in looks[1].fill
-    assert len(rules_of(doc)) == 1
+    assert len(differential_formats_of(doc)) == 1

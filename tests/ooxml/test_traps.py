@@ -10,8 +10,8 @@ import pytest
 from collabxl import PackageError
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.styles import Styles
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.styles import Stylesheet
+from collabxl.ooxml.workbook_part import WorkbookPart
 from tests.ooxml.sheets import TITLE, bare, edit, plain, said, sheet_xml
 from tests.ooxml.workbooks import SHEET, STYLES, bent, edited, pack, related, typed, unpack, workbook
 from tests.parts import sdk_errors
@@ -260,7 +260,7 @@ def test_bug_1_a_first_format_does_not_become_the_look_of_all_cells():
     source = bent(bare(rows(1)), styles=empty)
     result = edit(source, {(1, 1): DAY})
     assert 's="1"' in sheet_xml(result)
-    styles = Styles(Book(Package(result)))
+    styles = Stylesheet(WorkbookPart(Package(result)))
     assert not styles.shows_date(0) and styles.shows_date(1)
 
 
@@ -300,7 +300,7 @@ def test_bug_9_sheets_without_a_part_still_count():
     assert said(edit(source, {(1, 1): 5}))[1, 1] == 5
     assert refused(bent(source, workbook=edited(TITLE, "x", 1)), (1, 1)) == "no-such-sheet"
     with pytest.raises(PackageError) as refusal:
-        set_cells(Book(Package(source)), "Module1", {(1, 1): 1})
+        set_cells(WorkbookPart(Package(source)), "Module1", {(1, 1): 1})
     assert refusal.value.code == "not-a-worksheet"
 
 
@@ -335,7 +335,7 @@ def test_a_format_is_a_dates_if_it_shows_a_day_or_an_hour(code, is_date):
         f'<numFmts count="1"><numFmt numFmtId="180" formatCode="{quoted}"/></numFmts>'.replace("\\", "\\\\"),
     )
     looks = edited("</cellXfs>", '<xf numFmtId="180" fontId="0" fillId="0" borderId="0"/></cellXfs>')
-    styles = Styles(Book(Package(bent(BASE, styles=lambda xml: looks(numbers(xml))))))
+    styles = Stylesheet(WorkbookPart(Package(bent(BASE, styles=lambda xml: looks(numbers(xml))))))
     assert styles.shows_date(styles.looks.size - 1) == is_date
 
 

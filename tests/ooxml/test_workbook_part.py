@@ -6,17 +6,17 @@ import pytest
 
 from collabxl import PackageError
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import MAIN, Book, Name, Tab
+from collabxl.ooxml.workbook_part import MAIN, DefinedName, Tab, WorkbookPart
 from tests.ooxml.workbooks import VARIANTS, WORKBOOK, bent, edited, related, unpack, with_chain, workbook
 
 BASE = workbook("一", "二", "三", active=1)
 
 
-def opened(source: bytes) -> Book:
-    return Book(Package(source))
+def opened(source: bytes) -> WorkbookPart:
+    return WorkbookPart(Package(source))
 
 
-def with_sheet(source: bytes, at: int | None, title: str = "新") -> Book:
+def with_sheet(source: bytes, at: int | None, title: str = "新") -> WorkbookPart:
     """Return the workbook read again after a copy of its first sheet was listed at ``at``."""
     book = opened(source)
     book.package.add_part("xl/worksheets/sheet9.xml", b"<worksheet/>", "a/b")
@@ -24,7 +24,7 @@ def with_sheet(source: bytes, at: int | None, title: str = "新") -> Book:
     return opened(book.package.save())
 
 
-def scoped(book: Book) -> set[tuple[str, str | None]]:
+def scoped(book: WorkbookPart) -> set[tuple[str, str | None]]:
     """Return every name with the title of its sheet."""
     return {(name.name, None if name.scope is None else book.sheets[name.scope].title) for name in book.names}
 
@@ -39,7 +39,7 @@ def test_sheets_and_names_are_read_from_every_variant(variant):
     ]
     assert all(tab.part in book.package for tab in book.sheets)
     if variant != "no names":
-        assert Name("local", 1, "'二'!$A$1") in book.names
+        assert DefinedName("local", 1, "'二'!$A$1") in book.names
         assert ("everywhere", None) in scoped(book)
 
 
@@ -94,9 +94,9 @@ def test_titles_are_escaped_and_prefixes_declared_where_missing():
 def test_local_names_are_set_once_and_the_users_own_stay():
     book = opened(BASE)
     wanted = [
-        Name("_xlnm.Print_Area", None, "'一'!$A$1:$B$9"),
-        Name("mark", None, "'一'!$A$1", hidden=True),
-        Name("LOCAL", None, "'一'!$A$2"),
+        DefinedName("_xlnm.Print_Area", None, "'一'!$A$1:$B$9"),
+        DefinedName("mark", None, "'一'!$A$1", hidden=True),
+        DefinedName("LOCAL", None, "'一'!$A$2"),
     ]
     book.set_names(0, wanted)
     mine = {name.name: (name.text, name.hidden) for name in book.names if name.scope == 0}
@@ -120,7 +120,7 @@ def test_local_names_are_set_once_and_the_users_own_stay():
 )
 def test_new_elements_stand_where_the_schema_wants_them(variant):
     book = opened(VARIANTS[variant](BASE))
-    book.set_names(0, [Name("mark", None, "A1")])
+    book.set_names(0, [DefinedName("mark", None, "A1")])
     book.recalculate_on_load()
     order = [node.name for node in book.doc.root.children]
     assert order.index("sheets") < order.index("definedNames") < order.index("calcPr")
@@ -169,7 +169,7 @@ def test_refuses(case):
     changes, code, kind = REFUSED[case]
     package = Package(bent(BASE, **changes))
     with pytest.raises(PackageError) as refusal:
-        Book(package)
+        WorkbookPart(package)
     assert (refusal.value.code, refusal.value.kind) == (code, kind)
 
 

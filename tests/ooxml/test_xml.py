@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from collabxl import PackageError
-from collabxl.ooxml.xml import Doc, Node, element, prefixed
+from collabxl.ooxml.xml import Node, XmlPart, add_prefix, element
 
 ODD = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- <a> is no element here -->
@@ -22,11 +22,11 @@ ODD = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- after -->"""
 
 
-def doc(text: str) -> Doc:
-    return Doc(text.encode(), "part.xml")
+def doc(text: str) -> XmlPart:
+    return XmlPart(text.encode(), "part.xml")
 
 
-def span(parsed: Doc, node: Node) -> bytes:
+def span(parsed: XmlPart, node: Node) -> bytes:
     return parsed.source[node.start : node.end]
 
 
@@ -43,7 +43,7 @@ def test_spans_survive_comments_cdata_and_odd_spelling():
 
 def test_no_edit_gives_the_original_bytes():
     for content in (ODD.encode(), codecs.BOM_UTF8 + ODD.encode(), ODD.replace("UTF-8", "utf-16").encode("utf-16")):
-        assert Doc(content, "part.xml").out() == content
+        assert XmlPart(content, "part.xml").out() == content
 
 
 def test_edits_land_where_they_were_asked_for():
@@ -110,7 +110,7 @@ def test_a_new_child_takes_the_seat_the_schema_gives_it(before, after):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf16_becomes_utf8_only_when_edited(encoding):
     content = '<?xml version="1.0" encoding="UTF-16"?><r name="汇总"/>'.encode(encoding)
-    parsed = Doc(content, "part.xml")
+    parsed = XmlPart(content, "part.xml")
     assert parsed.root.attrs == {"name": "汇总"}
     parsed.set_attr(parsed.root, "n", 1)
     assert parsed.out() == '<?xml version="1.0" encoding="UTF-8"?><r name="汇总" n="1"/>'.encode()
@@ -134,8 +134,8 @@ def test_two_spellings_of_one_element_have_one_form():
 
 def test_new_elements():
     assert element("a", {"x": 'y"&', "n": 1}) == b'<a x="y&quot;&amp;" n="1"/>'
-    assert prefixed(b"<a><b/>x</a>", "p") == b"<p:a><p:b/>x</p:a>"
-    assert prefixed(b"<a/>", "") == b"<a/>"
+    assert add_prefix(b"<a><b/>x</a>", "p") == b"<p:a><p:b/>x</p:a>"
+    assert add_prefix(b"<a/>", "") == b"<a/>"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_new_elements():
 )
 def test_refuses(content, code):
     with pytest.raises(PackageError) as refusal:
-        Doc(content, "part.xml")
+        XmlPart(content, "part.xml")
     assert refusal.value.code == code
     assert "part.xml" in refusal.value.say("zh")
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import openpyxl
 import xlsxwriter
 
-from collabxl.ooxml.import_sheet import put_sheet
+from collabxl.ooxml.import_sheet import import_sheet
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 
 MARKER = "_collabxl_summary"
 WORKBOOK, STYLES, SHEET = "xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"
@@ -26,7 +26,7 @@ Parts = dict[str, bytes]
 def put(source: bytes, donor: bytes, *, title: str = "汇总", at: int | None = None) -> bytes:
     """Return the workbook with the donor's sheet in it."""
     package = Package(source)
-    put_sheet(Book(package), donor, title=title, at=at, marker=MARKER)
+    import_sheet(WorkbookPart(package), donor, title=title, at=at, marker=MARKER)
     return package.save()
 
 

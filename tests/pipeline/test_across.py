@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from collabxl import Reading, Settings, check_workbooks, read_portfolio
 from collabxl.pipeline import batch
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.rules.cross_project import collect
-from collabxl.rules.cross_project.registry import Register
-from collabxl.rules.engine.external_frames import frames_of
+from collabxl.rules.cross_project.registry import ProjectRegistry
+from collabxl.rules.engine.external_frames import external_frames
 from collabxl.rules.engine.frames import Frames
 from collabxl.schema.sheets import Summary
 from tests.cli.test_cli import run
@@ -165,7 +165,7 @@ def runs(draw: st.DrawFn) -> tuple[list[str], str]:
 
 
 def forecasts(readings: list[Reading], outside: dict[str, Any]) -> Iterator[Any]:
-    made = tables(readings)
+    made = build_tables(readings)
     planned = Frames({**made.frames, **made.facts, "today": TODAY, **outside})["planned"]
     return zip(planned.forecast.to_numpy("datetime64[D]"), planned.cyclic, strict=True)
 
@@ -198,7 +198,7 @@ def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
     """Whether what leads through a workbook is told by its inlets and outlets or link by link, too."""
     readings = [example(part).reading(str(at)) for at, part in enumerate(made[0])]
     by_path = {reading.path: reading for reading in readings}
-    register = Register(list(by_path), lambda paths: ([by_path[path]] for path in paths), TODAY)
+    register = ProjectRegistry(list(by_path), lambda paths: ([by_path[path]] for path in paths), TODAY)
     told: list[Any] = []
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(collect, "CROWDED", crowded)
@@ -206,7 +206,7 @@ def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
             chunk = readings[first : first + size]
             register.guests(chunk)
             told += forecasts(chunk, register.outside(chunk))
-    whole = list(forecasts([example(made[1]).reading()], frames_of()))
+    whole = list(forecasts([example(made[1]).reading()], external_frames()))
     for (forecast, cyclic), (wanted, knotted) in zip(told, whole, strict=True):
         assert cyclic == knotted
         assert forecast == wanted or (np.isnat(forecast) and np.isnat(wanted))
@@ -223,7 +223,9 @@ def test_of_several_projects_of_one_name_none_is_meant_but_a_copy_is_no_second()
             reading.identity.update(identity | (department if identity else {}))
         for order in ([waiting, *others], [*others[::-1], waiting]):
             by_path = {reading.path: reading for reading in order}
-            register = Register(list(by_path), lambda paths, known=by_path: ([known[path]] for path in paths), TODAY)  # type: ignore[misc]
+            register = ProjectRegistry(
+                list(by_path), lambda paths, known=by_path: ([known[path]] for path in paths), TODAY
+            )  # type: ignore[misc]
             register.guests([waiting])
             ((forecast, _),) = forecasts([waiting], register.outside([waiting]))
             assert forecast.astype(object) == wanted

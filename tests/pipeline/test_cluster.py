@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from collabxl import check_workbooks, outcome_json, sync_workbooks
-from collabxl.workers.dask import cluster
+from collabxl.workers.dask import dask_executor
 from tests.bench.workbooks import write
 from tests.pipeline import clusters, stores
 from tests.torture import say, scaled
@@ -70,7 +70,7 @@ def test_a_sync_is_read_there_and_written_here(crew: Cluster, tmp_path: Path) ->
     address, _ = crew
     path = tmp_path / "seed.xlsx"
     path.write_bytes((SAMPLES / "seed.xlsx").read_bytes())
-    with cluster(address):
+    with dask_executor(address):
         assert [each.state for each in sync_workbooks([path], today=TODAY)] == ["written"]
 
 
@@ -78,7 +78,7 @@ def test_what_only_this_machine_has_is_read_here(crew: Cluster) -> None:
     import fsspec
 
     fsspec.filesystem("memory").pipe_file("/here/seed.xlsx", (SAMPLES / "seed.xlsx").read_bytes())
-    with cluster(crew[0]):
+    with dask_executor(crew[0]):
         (outcome,) = check_workbooks(["memory://here"], today=TODAY)
     assert outcome.error is None
     assert outcome.findings
@@ -94,7 +94,7 @@ def test_the_command_line_names_the_scheduler(crew: Cluster) -> None:
 def test_a_worker_killed_half_way_changes_nothing(crew: Cluster) -> None:
     here = told("s3://plans")
     address, workers = crew
-    with cluster(address) as hired, clusters.killed_after(COUNT // 2, address, workers[0]):
+    with dask_executor(address) as hired, clusters.killed_after(COUNT // 2, address, workers[0]):
         there = told("s3://plans")
     errors = [json.loads(line)["error"] for line in there]
     say(f"{len(there)} workbooks from S3 by two Dask workers, one killed: {sum(map(bool, errors))} unreadable")
@@ -117,7 +117,7 @@ def test_a_scheduler_that_is_not_there_is_told(address: str, word: str) -> None:
 
 def test_a_cluster_that_goes_away_leaves_the_rest_to_this_machine(tmp_path: Path) -> None:
     paths = [SAMPLES / "seed.xlsx"] * 30
-    with clusters.cluster(1, tmp_path) as (address, workers), cluster(address) as hired:
+    with clusters.cluster(1, tmp_path) as (address, workers), dask_executor(address) as hired:
         read: list[Any] = []
         from collabxl.workers.pool import readings
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from collabxl import Fixed, Outcome, Settings, check_workbooks, fix_workbooks
+from collabxl import FixResult, Outcome, Settings, check_workbooks, fix_workbooks
 from collabxl.ooxml.package import Package
 from collabxl.ooxml.zip import RawZip
 from tests.parts import convert, sdk_errors
@@ -23,7 +23,7 @@ from tools.samples.__main__ import SAMPLES, TODAY
 ALL_RULES = Settings(pack="strict")
 
 
-def fix(path: Path, today: dt.date = TODAY, **options: object) -> Fixed:
+def fix(path: Path, today: dt.date = TODAY, **options: object) -> FixResult:
     (fixed,) = fix_workbooks([path], today=today, settings=ALL_RULES, **options)  # type: ignore[arg-type]
     return fixed
 
@@ -187,13 +187,13 @@ def test_what_paste_destroyed_is_found_and_restored(
 def test_a_workbook_that_changes_meanwhile_is_not_written(messy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from collabxl.pipeline import fix as module
 
-    real = module._mend
+    real = module._fix_all
 
     def meddle(*args: object) -> None:
         real(*args)  # type: ignore[arg-type]
         messy.write_bytes(messy.read_bytes() + b" ")
 
-    monkeypatch.setattr(module, "_mend", meddle)
+    monkeypatch.setattr(module, "_fix_all", meddle)
     fixed = fix(messy)
     assert fixed.outcome.error is not None
     assert fixed.outcome.error.kind == "locked"

@@ -15,10 +15,10 @@ from openpyxl.packaging.custom import StringProperty
 from collabxl import check_workbooks
 from collabxl.errors import FileError
 from collabxl.mail.inbox import collect
-from collabxl.pipeline.batch import workbooks
-from collabxl.pipeline.resume import resumed
+from collabxl.pipeline.batch import find_workbooks
+from collabxl.pipeline.resume import resume_check
 from collabxl.storage import remote
-from collabxl.storage.file_access import content_of
+from collabxl.storage.file_access import read_content
 from tests.cli.test_cli import TODAY as DAY
 from tests.cli.test_cli import run
 from tools.samples.__main__ import SAMPLES
@@ -44,16 +44,16 @@ def names(files: object) -> list[str]:
 
 def test_a_suffix_may_be_written_in_any_way(folder: Path) -> None:
     all_of_them = sorted(f"{at}{suffix}" for at, suffix in enumerate(SUFFIXES))
-    assert names(workbooks([folder])) == all_of_them
+    assert names(find_workbooks([folder])) == all_of_them
     assert names(each.place.source for each in collect([folder])) == all_of_them
-    assert names(workbooks([folder / "deep" / "*.xlsx"])) == [
+    assert names(find_workbooks([folder / "deep" / "*.xlsx"])) == [
         each for each in all_of_them if "m" not in each.lower()[-1]
     ]
-    assert names(workbooks([folder / "**" / "*.XLSM"])) == ["2.Xlsm"]
+    assert names(find_workbooks([folder / "**" / "*.XLSM"])) == ["2.Xlsm"]
     for name in all_of_them:
         fsspec.filesystem("memory").pipe(f"/case/{name}", b"PK")
-    assert [Path(each).name for each in remote.found("memory://case", (".xlsx", ".xlsm")) or ()] == all_of_them
-    assert [Path(each).name for each in remote.found("memory://case/*.xlsm", (".xlsm",)) or ()] == ["2.Xlsm"]
+    assert [Path(each).name for each in remote.find_files("memory://case", (".xlsx", ".xlsm")) or ()] == all_of_them
+    assert [Path(each).name for each in remote.find_files("memory://case/*.xlsm", (".xlsm",)) or ()] == ["2.Xlsm"]
 
 
 def test_what_bears_a_report_s_mark_and_is_none_is_checked_like_any_other(folder: Path) -> None:
@@ -76,7 +76,7 @@ def test_reports_of_ours_in_a_folder_are_left_out_and_told_once(folder: Path, ca
     kept = folder.with_name("state")
     for _ in range(2):
         caplog.clear()
-        found = list(resumed([folder], kept, today=TODAY))
+        found = list(resume_check([folder], kept, today=TODAY))
         assert len(found) == len(SUFFIXES)
         assert [record.getMessage().count("2 份报告") for record in caplog.records] == [1]
     outright = run("check", str(folder / "a.xlsx"), *DAY)
@@ -99,7 +99,7 @@ def test_what_is_no_regular_file_is_refused_at_once(folder: Path) -> None:
         assert errors == wanted
     for name, kind in wanted.items():
         with pytest.raises(FileError) as refused:
-            content_of(str(folder / name))
+            read_content(str(folder / name))
         assert refused.value.kind == kind
     done = run("check", folder)
     assert done.returncode == 3

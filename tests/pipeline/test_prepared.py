@@ -12,10 +12,10 @@ from collabxl import build_workbook, check_workbooks, sync_workbooks
 from collabxl.formulas import layout
 from collabxl.pipeline.documents import materials_of
 from collabxl.pipeline.portfolio import portfolio_of
-from collabxl.pipeline.workbook_patch import Changes, patched
+from collabxl.pipeline.workbook_patch import WorkbookChanges, patch_workbook
 from collabxl.schema.settings import Limits, Settings
 from collabxl.schema.sheets import Risks, Tasks
-from collabxl.workbook.grid import Edit
+from collabxl.workbook.grid import CellEdit
 
 TODAY = dt.date(2024, 8, 1)
 FILLED, BELOW = 298, 4
@@ -40,11 +40,11 @@ def overfull(tmp_path: Path) -> Path:
     build_workbook(path, project=project, rows={"tasks": [task(at) for at in range(1, FILLED + 1)]}, today=TODAY)
     title = Tasks.meta.title.zh
     edits = [
-        Edit(title, row, layout.at(Tasks.meta.column(key)), value)
-        for number, row in enumerate(range(layout.last(Tasks) + 1, layout.last(Tasks) + 1 + BELOW), FILLED + 1)
+        CellEdit(title, row, layout.column_number(Tasks.meta.column(key)), value)
+        for number, row in enumerate(range(layout.last_row(Tasks) + 1, layout.last_row(Tasks) + 1 + BELOW), FILLED + 1)
         for key, value in task(number).items()
     ]
-    path.write_bytes(patched(path.read_bytes(), Changes(edits=edits, ours=True)))
+    path.write_bytes(patch_workbook(path.read_bytes(), WorkbookChanges(edits=edits, ours=True)))
     return path
 
 

@@ -17,8 +17,8 @@ import xlsxwriter
 from collabxl import Outcome, Settings, UsageError, check_workbooks, outcome_json
 from collabxl.pipeline import batch
 from collabxl.pipeline.outcome_json import from_text, to_text
-from collabxl.pipeline.resume import resumed
-from collabxl.reports.text import plain
+from collabxl.pipeline.resume import resume_check
+from collabxl.reports.text import outcome_lines
 from tests.pipeline.test_guests import book
 from tools.samples.__main__ import SAMPLES
 
@@ -55,11 +55,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def words(outcome: Outcome) -> list[str]:
     """Return all that is said of a workbook, in every form and language."""
     forms = [json.dumps(outcome_json(outcome, lang=lang)) for lang in ("zh", "en")]
-    return forms if outcome.error else [*forms, *plain(outcome, "zh"), *plain(outcome, "en")]
+    return forms if outcome.error else [*forms, *outcome_lines(outcome, "zh"), *outcome_lines(outcome, "en")]
 
 
 def told(folder: Path, state: Path, today: dt.date = TODAY, settings: Settings = STRICT) -> list[list[str]]:
-    return [words(outcome) for outcome in resumed([folder], state, today=today, settings=settings, jobs=1)]
+    return [words(outcome) for outcome in resume_check([folder], state, today=today, settings=settings, jobs=1)]
 
 
 def test_an_outcome_comes_back_from_json_as_it_was(folder: Path) -> None:
@@ -126,7 +126,7 @@ def test_another_day_other_settings_and_a_ledger_are_read_anew(folder: Path, tmp
 
 def test_a_run_cut_short_goes_on_where_it_ended(folder: Path, tmp_path: Path, read: list[str]) -> None:
     state = tmp_path / "state"
-    run = resumed([folder], state, today=TODAY, settings=STRICT, jobs=1)
+    run = resume_check([folder], state, today=TODAY, settings=STRICT, jobs=1)
     first = [words(next(run)) for _ in range(3)]
     run.close()
     read.clear()

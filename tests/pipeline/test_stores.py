@@ -170,11 +170,11 @@ def test_a_bucket_that_refuses_is_a_matter_of_permission(s3: str, monkeypatch: p
     from botocore.exceptions import ClientError, NoCredentialsError
 
     from collabxl import FileError
-    from collabxl.storage.remote.store_errors import faults
+    from collabxl.storage.remote.store_errors import translate_errors
 
     refusals = [NoCredentialsError(), ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")]
     for refusal in refusals:
-        with pytest.raises(FileError) as found, faults(s3):
+        with pytest.raises(FileError) as found, translate_errors(s3):
             raise refusal
         assert found.value.kind == "permission"
 

@@ -78,7 +78,7 @@ def test_every_other_entry_keeps_its_bytes_and_its_place(sample: Path) -> None:
             if old[at] != new[at]
         ]
         known = next((sheet for sheet in ROWS if sheet.meta.title.to(lang) == name), None)  # type: ignore[arg-type]
-        assert set(differing) <= ({layout.at(known.meta.column("found"))} if known and is_built else set())
+        assert set(differing) <= ({layout.column_number(known.meta.column("found"))} if known and is_built else set())
 
 
 @every_sample

@@ -15,7 +15,7 @@ from collabxl.pipeline.batch import check_workbooks
 from collabxl.pipeline.fix import fix_workbooks
 from collabxl.reading import computed_values
 from collabxl.reading.file import FileSource, read_file
-from collabxl.reading.source import Cells, Computation, Computed, Marks
+from collabxl.reading.source import CellMarks, Computation, ComputedCells, SheetCells
 
 TODAY = dt.date(2024, 8, 1)
 HEADS = ["编号", "任务名称", "负责人", "所属部门", "截止日期", "优先级", "依赖任务", "状态", "验收"]
@@ -124,7 +124,7 @@ def test_only_so_many_are_computed_and_none_where_the_reader_broke_down(
 
 def test_a_workbook_without_formulas_of_people_is_not_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
-    monkeypatch.setattr(computed_values.Computing, "_opened", lambda _: opened.append(1))
+    monkeypatch.setattr(computed_values.FormulaComputation, "_opened", lambda _: opened.append(1))
     built = Path(__file__).parents[2] / "samples" / "filled.xlsx"
     source = FileSource(built.read_bytes())
     assert source._container.asks_to_compute()
@@ -134,8 +134,8 @@ def test_a_workbook_without_formulas_of_people_is_not_opened_again(monkeypatch: 
 
 def test_rows_that_are_one_and_the_same_stay_apart() -> None:
     empty: list[object] = ["", ""]
-    marks = Marks(computed=Computed({2: (2,)}))
-    cells = Cells(1, 1, [empty, empty, empty], marks, compute=lambda _: Computation("x"))  # type: ignore[list-item]
-    settled, unsure = computed_values.settled(cells, {2: False}, 1)
+    marks = CellMarks(computed=ComputedCells({2: (2,)}))
+    cells = SheetCells(1, 1, [empty, empty, empty], marks, compute=lambda _: Computation("x"))  # type: ignore[list-item]
+    settled, unsure = computed_values.settle_formulas(cells, {2: False}, 1)
     assert settled.rows == [["", ""], ["", "x"], ["", ""]]
     assert unsure == frozenset()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError
-from collabxl.reading.container import Container, load
+from collabxl.reading.container import Container, load_file
 from tools.samples.__main__ import SAMPLES
 
 
@@ -70,7 +70,7 @@ def test_a_document_type_is_refused() -> None:
 def test_files_that_are_not_there(tmp_path: Path) -> None:
     for path, wanted in ((tmp_path / "no.xlsx", "not-found"), (tmp_path, "not-a-workbook")):
         with pytest.raises(FileError) as caught:
-            load(path)
+            load_file(path)
         assert caught.value.kind == wanted
 
 

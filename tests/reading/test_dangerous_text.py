@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from openpyxl.utils import FORMULAE
 
-from collabxl.reading.cell_marks import marks
-from collabxl.reading.dangerous_text import is_dangerous, reaches_out
+from collabxl.reading.cell_marks import read_marks
+from collabxl.reading.dangerous_text import has_external_reference, is_dangerous
 from collabxl.reading.file import read_file
 
 LEAVING = [
@@ -54,7 +54,7 @@ words = some.text("甲乙丙ABCabc 019()（）[]!|、,.:：", min_size=1, max_si
     ],
 )
 def test_a_formula_that_leaves_is_found(formula: str) -> None:
-    assert reaches_out(formula)
+    assert has_external_reference(formula)
     assert is_dangerous(f"={formula}")
 
 
@@ -80,12 +80,12 @@ def test_a_formula_that_leaves_is_found(formula: str) -> None:
     ],
 )
 def test_a_formula_that_stays_is_not(formula: str) -> None:
-    assert not reaches_out(formula)
+    assert not has_external_reference(formula)
 
 
 @given(words)
 def test_words_in_a_literal_never_leave(text: str) -> None:
-    assert not reaches_out(f'IF(A1="{text}","{text}",B1)&"HYPERLINK({text}"')
+    assert not has_external_reference(f'IF(A1="{text}","{text}",B1)&"HYPERLINK({text}"')
 
 
 @given(words, some.sampled_from(["甲", "Ab"]))
@@ -96,7 +96,7 @@ def test_a_column_of_a_table_never_leaves(text: str, table: str) -> None:
         f"{table}[[#This Row],[{column}]]",
         f"{table}[[#All],[{column}]]&Sheet2!A1",
     ):
-        assert not reaches_out(reference)
+        assert not has_external_reference(reference)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_pictures_in_cells_are_no_errors() -> None:
     rich = b'<c r="%b" s="1" t="e" vm="1">%b<v>#VALUE!</v></c>'
     cells = [(b"A1", b""), (b"B1", b'<f>_xlfn.DISPIMG("ID_1",1)</f>'), (b"C1", b"<f>FILTER(A1:A2,A1:A2)</f>")]
     xml = b"<worksheet><sheetData><row r='1'>%b</row></sheetData></worksheet>" % b"".join(rich % each for each in cells)
-    assert marks(xml).errors == {(1, 3): "#VALUE!"}
+    assert read_marks(xml).errors == {(1, 3): "#VALUE!"}
 
 
 def test_of_formulas_in_a_file_those_are_told_that_leave(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_what_could_be_several_days_is_not_guessed(text: str) -> None:
 )
 def test_what_follows_a_day_is_a_time_or_a_zone_or_it_is_none(text: str) -> None:
     assert day(text) is None
-    assert dates.period(text) is None
+    assert dates.parse_period(text) is None
 
 
 def test_a_day_above_twelve_settles_the_order() -> None:
@@ -112,11 +112,11 @@ def test_bare_numbers(number: float, date1904: bool, wanted: object) -> None:
     ],
 )
 def test_a_period_is_read_however_it_is_written(text: str) -> None:
-    both = dates.period(text)
+    both = dates.parse_period(text)
     assert both is not None
     assert [dt.date.fromordinal(end + EPOCH).isoformat() for end in both] == ["2024-07-01", "2024-09-30"]
 
 
 @pytest.mark.parametrize("text", ["三个月", "2024-07-01", "大约两个月", "7.1-9.30", ""])
 def test_what_is_no_period_is_none(text: str) -> None:
-    assert dates.period(text) is None
+    assert dates.parse_period(text) is None

@@ -11,15 +11,15 @@ import pytest
 import xlsxwriter
 
 from collabxl import Reading, check_workbooks, read_workbooks
-from collabxl.reading.cell_marks import marks
+from collabxl.reading.cell_marks import read_marks
 from collabxl.reading.file import read_file
-from collabxl.reading.sheet import Page
+from collabxl.reading.sheet import SheetReading
 from collabxl.schema.serials import EPOCH
 
 HEADS = ["任务名称", "负责人", "所属部门", "截止日期", "优先级", "依赖任务", "状态"]
 
 
-def page(reading: Reading, key: str = "tasks") -> Page:
+def page(reading: Reading, key: str = "tasks") -> SheetReading:
     return next(page for page in reading.pages if page.key == key)
 
 
@@ -70,7 +70,7 @@ def test_an_empty_text_is_a_value_of_a_formula() -> None:
         b'<worksheet><sheetData><row r="1"><c r="A1" t="str"><f>B1</f><v></v></c><c r="B1"><f>C1</f><v></v></c>%s</row>'
     )
     more = b'<c r="C1" s="4"><f t="shared" si="0"/></c><c r="D1" t="str"><f>1</f><v>x</v></c>'
-    assert marks(xml % more).valueless == {(1, 2), (1, 3)}
+    assert read_marks(xml % more).valueless == {(1, 2), (1, 3)}
 
 
 def test_marks_are_found_whatever_the_prefix_and_the_quotes() -> None:
@@ -80,7 +80,7 @@ def test_marks_are_found_whatever_the_prefix_and_the_quotes() -> None:
         b"<x:row r='5'><x:c r='C5'><x:f>A1</x:f></x:c></x:row></x:sheetData>"
         b"<x:mergeCells count='1'><x:mergeCell ref='A1:B2'/></x:mergeCells></x:worksheet>"
     )
-    found = marks(xml)
+    found = read_marks(xml)
     assert found.errors == {(4, 2): "#DIV/0!"}
     assert found.valueless == {(5, 3)}
     assert found.hidden_rows == {4}

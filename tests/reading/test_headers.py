@@ -4,18 +4,18 @@ import pytest
 
 from collabxl import Lang
 from collabxl.reading import headers
-from collabxl.reading.source import Cells, Raw, Title
+from collabxl.reading.source import Raw, SheetCells, Title
 from collabxl.schema.sheets import STANDARD, Project, Tasks
 from collabxl.text import LANGS
 
 
-def grid(*rows: list[Raw], top: int = 1, left: int = 1) -> Cells:
+def grid(*rows: list[Raw], top: int = 1, left: int = 1) -> SheetCells:
     width = max(map(len, rows))
-    return Cells(top, left, [[*row, *[""] * (width - len(row))] for row in rows])
+    return SheetCells(top, left, [[*row, *[""] * (width - len(row))] for row in rows])
 
 
-def keys(cells: Cells, lang: Lang = "zh") -> dict[str, str]:
-    found = headers.header(cells, Tasks, lang)
+def keys(cells: SheetCells, lang: Lang = "zh") -> dict[str, str]:
+    found = headers.find_header(cells, Tasks, lang)
     return {key: f"{place.how}@{place.row},{place.column}" for key, place in found.chosen().items()} if found else {}
 
 
@@ -23,7 +23,7 @@ def keys(cells: Cells, lang: Lang = "zh") -> dict[str, str]:
 @pytest.mark.parametrize("sheet", [sheet for sheet in STANDARD.read if not sheet.meta.heads], ids=lambda s: s.meta.key)
 def test_every_standard_title_is_found_exactly(sheet: type, lang: Lang) -> None:
     cells = grid([column.title.to(lang) for column in sheet.meta.columns])
-    found = headers.header(cells, sheet, lang)
+    found = headers.find_header(cells, sheet, lang)
     assert found is not None
     assert {place.key: place.how for place in found.places} == {column.key: "exact" for column in sheet.meta.columns}
 
@@ -33,7 +33,7 @@ def test_every_alias_means_its_column(sheet: type) -> None:
     for column in sheet.meta.columns:
         for alias in column.aliases:
             others = [other.title.zh for other in sheet.meta.columns if other is not column][:3]
-            found = headers.header(grid([*others, alias]), sheet, "zh")
+            found = headers.find_header(grid([*others, alias]), sheet, "zh")
             assert found is not None
             assert found.chosen()[column.key].how in ("alias", "translated", "exact"), alias
 
@@ -49,7 +49,7 @@ def test_ornaments_do_not_matter() -> None:
 
 
 def test_near_misses_are_near_and_strangers_are_not() -> None:
-    found = headers.header(grid(["任务名称", "截止日期", "所属部门名", "风险描述", "会签"]), Tasks, "zh")
+    found = headers.find_header(grid(["任务名称", "截止日期", "所属部门名", "风险描述", "会签"]), Tasks, "zh")
     assert found is not None
     how = {place.text: (place.key, place.how) for place in found.places}
     assert how["所属部门名"] == ("department", "near")
@@ -72,12 +72,12 @@ def test_of_two_columns_that_mean_the_same_the_exact_one_is_chosen() -> None:
 
 
 def test_a_sheet_without_header_has_none() -> None:
-    assert headers.header(grid(["随便", "写写"], [1.0, 2.0]), Tasks, "zh") is None
-    assert headers.header(Cells(1, 1, []), Tasks, "zh") is None
+    assert headers.find_header(grid(["随便", "写写"], [1.0, 2.0]), Tasks, "zh") is None
+    assert headers.find_header(SheetCells(1, 1, []), Tasks, "zh") is None
 
 
 def found(*names: str, lang: Lang = "zh") -> dict[str, str]:
-    made = headers.sheets(tuple(Title(name, order) for order, name in enumerate(names)), lang)
+    made = headers.match_sheets(tuple(Title(name, order) for order, name in enumerate(names)), lang)
     return {key: f"{match.how}:{match.title.name}" for key, match in made.found.items()}
 
 
@@ -93,7 +93,7 @@ def test_an_exact_name_wins_and_blanks_do_not_matter() -> None:
 
 
 def test_two_that_look_alike_are_rivals_and_neither_is_taken() -> None:
-    made = headers.sheets((Title("任务分工表 (2)", 0), Title("任务分工表 (3)", 1)), "zh")
+    made = headers.match_sheets((Title("任务分工表 (2)", 0), Title("任务分工表 (3)", 1)), "zh")
     assert "tasks" not in made.found
     assert made.rivals["tasks"] == ["任务分工表 (2)", "任务分工表 (3)"]
 
@@ -103,6 +103,6 @@ def test_other_sheets_of_ours_are_no_near_misses() -> None:
 
 
 def test_a_form_is_found_by_two_of_its_heads() -> None:
-    header = headers.form_header(grid(["项目信息"], [], ["", "字段名称", "填写内容"]), Project)
+    header = headers.find_form_header(grid(["项目信息"], [], ["", "字段名称", "填写内容"]), Project)
     assert header is not None
     assert {key: place.column for key, place in header.chosen().items()} == {"field": 2, "value": 3}

@@ -6,7 +6,7 @@ import pytest
 
 from collabxl import Lang, Reading
 from collabxl.reading import headers, language
-from collabxl.reading.source import Cells, Raw, Title
+from collabxl.reading.source import Raw, SheetCells, Title
 from collabxl.reading.workbook import read_source
 from collabxl.schema.sheets import Project, Tasks
 from collabxl.text import LANGS
@@ -22,7 +22,9 @@ ROWS: dict[Lang, list[list[Raw]]] = {
 def reading(sheets: dict[str, list[list[Raw]]], asked: Lang | None = None, **properties: str) -> Reading:
     told = {f"collabxl.{name}": value for name, value in properties.items()}
     width = max((len(row) for rows in sheets.values() for row in rows), default=0)
-    grids = {name: Cells(1, 1, [[*row, *[""] * (width - len(row))] for row in rows]) for name, rows in sheets.items()}
+    grids = {
+        name: SheetCells(1, 1, [[*row, *[""] * (width - len(row))] for row in rows]) for name, rows in sheets.items()
+    }
     return read_source(MemorySource(grids, told), "book.xlsx", asked)
 
 
@@ -63,8 +65,8 @@ def test_what_a_workbook_was_built_in_counts_before_all_else() -> None:
 
 def test_the_titles_of_a_report_tell_its_language() -> None:
     assert reading({"任务分工表": [], "Tasks": [], "Progress": []}, report="x").lang == "en"
-    assert language.of_titles(["Sheet1"]) == "zh"
-    assert language.of_titles(["Sheet1"], "en") == "en"
+    assert language.language_of_titles(["Sheet1"]) == "zh"
+    assert language.language_of_titles(["Sheet1"], "en") == "en"
 
 
 def test_a_title_that_names_two_sheets_is_the_one_whose_words_stand_there() -> None:
@@ -78,7 +80,7 @@ def test_a_title_that_names_two_sheets_is_the_one_whose_words_stand_there() -> N
 
 def test_a_title_of_two_sheets_without_words_is_one_of_them() -> None:
     title = Title("Project tasks", 0)
-    assert headers.contested([title, Title("Tasks", 1)]) == {title: [Project, Tasks]}
+    assert headers.ambiguous_titles([title, Title("Tasks", 1)]) == {title: [Project, Tasks]}
     assert len(reading({"Project tasks": []}).pages) == 1
 
 

@@ -12,7 +12,7 @@ from collabxl.pipeline.batch import check_workbooks
 from collabxl.pipeline.fix import fix_workbooks
 from collabxl.reading import lookups
 from collabxl.reading.file import FileSource
-from collabxl.reading.literals import looked_up, lost, words
+from collabxl.reading.literals import find_lookups, lost_lookup, text_literals
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.findings import Finding
 
@@ -38,14 +38,16 @@ TODAY = dt.date(2024, 8, 1)
     ],
 )
 def test_words_that_a_formula_looks_up(formula: str, found: set[str]) -> None:
-    assert {*words(formula)} - {word for word in found if "," in word} == {word for word in found if "," not in word}
+    assert {*text_literals(formula)} - {word for word in found if "," in word} == {
+        word for word in found if "," not in word
+    }
 
 
 def test_a_pattern_that_still_finds_the_cell_loses_nothing() -> None:
-    found = looked_up([("*完成*", "A!B1"), ("完?", "A!B2"), ("延期", "A!B3")], {"完成"})
-    assert lost(found, "完成", "已完成") == "A!B2"
-    assert lost({"*完成*": "A!B1"}, "完成", "已完成") is None
-    assert lost({"done": "A!B1"}, "Done", "done") is None
+    found = find_lookups([("*完成*", "A!B1"), ("完?", "A!B2"), ("延期", "A!B3")], {"完成"})
+    assert lost_lookup(found, "完成", "已完成") == "A!B2"
+    assert lost_lookup({"*完成*": "A!B1"}, "完成", "已完成") is None
+    assert lost_lookup({"done": "A!B1"}, "Done", "done") is None
 
 
 FIXED = {"C1": "BK006", "H2": "CV102", "E2": "CV104"}

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabxl import Lang, Reading, Settings
-from collabxl.reading.row_words import has_sign, sign
-from collabxl.reading.sheet import Page
-from collabxl.reading.source import Cells, Marks, Raw
-from collabxl.reading.tables import tables
+from collabxl.reading.row_words import has_sign, row_sign
+from collabxl.reading.sheet import SheetReading
+from collabxl.reading.source import CellMarks, Raw, SheetCells
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.run import check
 from collabxl.text import LANGS
@@ -35,7 +35,7 @@ HEADER: dict[Lang, list[Raw]] = {
         "Remarks",
     ],
 }
-PLAIN = Marks()
+PLAIN = CellMarks()
 TITLE = {"zh": "任务分工表", "en": "Tasks"}
 WORDS = {"zh": ("张三", "市场部", "高", "未开始"), "en": ("Ann", "Sales", "High", "Not started")}
 
@@ -45,16 +45,16 @@ def task(name: str, lang: Lang = "zh", number: str = "") -> list[Raw]:
     return [number, name, owner, department, DAY, priority, "-", status, 1.0, ""]
 
 
-def reading(rows: list[list[Raw]], lang: Lang = "zh", marks: Marks = PLAIN, **properties: str) -> Reading:
+def reading(rows: list[list[Raw]], lang: Lang = "zh", marks: CellMarks = PLAIN, **properties: str) -> Reading:
     width = max(map(len, rows))
-    cells = Cells(1, 1, [[*row, *[""] * (width - len(row))] for row in rows], marks)
+    cells = SheetCells(1, 1, [[*row, *[""] * (width - len(row))] for row in rows], marks)
     told = {f"collabxl.{name}": value for name, value in properties.items()}
     return read_source(MemorySource({TITLE[lang]: cells}, told), "book.xlsx")
 
 
-def sifted(rows: list[list[Raw]], lang: Lang = "zh", marks: Marks = PLAIN) -> tuple[list[Any], dict[int, str]]:
+def sifted(rows: list[list[Raw]], lang: Lang = "zh", marks: CellMarks = PLAIN) -> tuple[list[Any], dict[int, str]]:
     """Return the names of the tasks in rows below a header, and what was left out, by row."""
-    page: Page = reading([HEADER[lang], *rows], lang, marks).pages[0]
+    page: SheetReading = reading([HEADER[lang], *rows], lang, marks).pages[0]
     return page.columns.get("name", [None] * len(page.rows)), {aside.row: aside.kind for aside in page.asides}
 
 
@@ -186,8 +186,8 @@ def test_examples_are_no_tasks_however_well_they_are_filled_in(number: str, name
 
 
 def test_the_totals_row_of_a_table_is_none_whatever_it_says() -> None:
-    table = Marks(totals=(((4, 1), (4, 10)),))
-    beside = Marks(totals=(((3, 12), (3, 14)),))
+    table = CellMarks(totals=(((4, 1), (4, 10)),))
+    beside = CellMarks(totals=(((3, 12), (3, 14)),))
     assert sifted([task("A"), task("B"), ["", 2.0, "", "", DAY]], marks=table) == (["A", "B"], {4: "total"})
     assert sifted([task("A"), task("B")], marks=beside) == (["A", "B"], {})
 
@@ -229,7 +229,7 @@ def test_of_two_tables_the_first_is_read() -> None:
         [""],
         ["Id", "Risk", "Probability", "Impact", "Strategy"],
     ]
-    cells = Cells(1, 1, [[*row, *[""] * (7 - len(row))] for row in risks])
+    cells = SheetCells(1, 1, [[*row, *[""] * (7 - len(row))] for row in risks])
     (page,) = read_source(MemorySource({"Risks": cells}), "x.xlsx").pages
     assert page.header is not None
     assert (page.header.row, page.rows) == (1, [2])
@@ -237,7 +237,7 @@ def test_of_two_tables_the_first_is_read() -> None:
 
 def test_all_that_is_left_out_is_told_once_a_sheet() -> None:
     rows = [HEADER["zh"], HINTS[0], task("A"), ["小计", 1.0], task("B"), ["合计", 2.0], ["", "注：必填"]]
-    found = check(tables([reading(rows)]), today=TODAY, settings=Settings(select=("BK014",))).findings[0]
+    found = check(build_tables([reading(rows)]), today=TODAY, settings=Settings(select=("BK014",))).findings[0]
     assert [each.row for each in found] == [2]
     assert all(word in found[0].message("zh") for word in ("第 2 行", "第 4 行", "小计", "第 6 行", "第 7 行"))
 
@@ -264,5 +264,5 @@ def test_no_task_is_ever_lost(asides: list[list[Raw]], chance: Any) -> None:
 @pytest.mark.parametrize("row", [*TOTALS, *SIGNED], ids=lambda row: str(row[0] or row[1]))
 def test_first_letters_never_hide_a_sign(row: list[Raw]) -> None:
     word = next(cell for cell in row if type(cell) is str and cell)
-    assert sign(word)
+    assert row_sign(word)
     assert has_sign(["接口", word, 3.0])

@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError, Reading
-from collabxl.reading.password import is_locked, unlocked
-from collabxl.workers.pool import Guarded
+from collabxl.reading.password import decrypt, is_encrypted
+from collabxl.workers.pool import Worker
 from tests.hostile.cases import PASSWORD, encrypted, healthy
 
 
 def test_the_first_password_that_fits_opens() -> None:
     locked = encrypted()
-    assert is_locked(locked)
-    assert unlocked(locked, ["wrong", PASSWORD, "late"]).startswith(b"PK")
-    assert unlocked(healthy(), ["any"]) == healthy()
+    assert is_encrypted(locked)
+    assert decrypt(locked, ["wrong", PASSWORD, "late"]).startswith(b"PK")
+    assert decrypt(healthy(), ["any"]) == healthy()
 
 
 @pytest.mark.parametrize(("passwords", "says"), [((), "--password-file"), (("a", "b"), "none of the 2")])
 def test_no_password_and_wrong_ones_are_told_apart(passwords: tuple[str, ...], says: str) -> None:
     with pytest.raises(FileError, match=says) as caught:
-        unlocked(encrypted(), passwords)
+        decrypt(encrypted(), passwords)
     assert caught.value.kind == "encrypted"
     assert caught.value.say("zh")
 
@@ -30,14 +30,14 @@ def test_no_password_and_wrong_ones_are_told_apart(passwords: tuple[str, ...], s
 @pytest.mark.parametrize("cut", [2_000, 8_000, 20_000])
 def test_a_damaged_locked_file_is_refused(cut: int) -> None:
     with pytest.raises(FileError) as caught:
-        unlocked(encrypted()[:-cut], [PASSWORD])
+        decrypt(encrypted()[:-cut], [PASSWORD])
     assert caught.value.kind == "encrypted"
 
 
 def test_the_password_stands_in_no_command_line_and_no_environment(tmp_path: Path) -> None:
     path = tmp_path / "locked.xlsx"
     path.write_bytes(encrypted())
-    worker = Guarded()
+    worker = Worker()
     try:
         assert isinstance(worker.read(str(path), (PASSWORD,)), Reading)
         process = Path(f"/proc/{worker.start().pid}")

@@ -6,7 +6,7 @@ import pytest
 
 from collabxl import FileError
 from collabxl.reading.encoding import as_utf8
-from collabxl.reading.preflight import entries, head, unpacked
+from collabxl.reading.preflight import entries, head, unpack
 from tests.hostile.package import SHEET, Part, book, deflated, parts, zipped
 from tools.samples.__main__ import SAMPLES
 
@@ -15,7 +15,7 @@ def test_every_part_of_a_sample_is_unpacked_as_it_is() -> None:
     for part in parts():
         content = zipped([part])
         entry = entries(content)[part.name.lower()]
-        assert unpacked(content, entry) == part.content
+        assert unpack(content, entry) == part.content
         assert head(content, entry, 10) == part.content[:10]
 
 
@@ -23,28 +23,28 @@ def test_samples_pass() -> None:
     for path in SAMPLES.glob("*.xlsx"):
         content = path.read_bytes()
         for entry in entries(content).values():
-            unpacked(content, entry)
+            unpack(content, entry)
 
 
 @pytest.mark.parametrize(("declared", "real"), [(10, 1_000_000), (1_000_000, 10), (0, 5)])
 def test_a_declared_size_is_proved_and_never_exceeded(declared: int, real: int) -> None:
     content = zipped([Part("a.xml", b"x" * real, packed=deflated(b"x" * real), size=declared)])
     with pytest.raises(FileError) as caught:
-        unpacked(content, entries(content)["a.xml"])
+        unpack(content, entries(content)["a.xml"])
     assert caught.value.kind == "corrupt"
 
 
 def test_a_name_that_differs_inside_is_refused() -> None:
     content = book().replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet9.xml", 1)
     with pytest.raises(FileError):
-        unpacked(content, entries(content)[SHEET])
+        unpack(content, entries(content)[SHEET])
 
 
 @pytest.mark.slow
 def test_repetitive_cells_are_no_bomb() -> None:
     rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(1_000_000))
     content = zipped([Part("a.xml", rows)])
-    assert unpacked(content, entries(content)["a.xml"]) == rows
+    assert unpack(content, entries(content)["a.xml"]) == rows
 
 
 @pytest.mark.parametrize("code", ["utf-16", "utf-16-le", "utf-16-be", "latin-1", "utf-8-sig"])

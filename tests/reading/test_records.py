@@ -14,8 +14,8 @@ import xlsxwriter
 
 from collabxl import Finding, Lang, build_workbook, check_workbooks, fix_workbooks, read_workbooks, sync_workbooks
 from collabxl.formulas import layout
-from collabxl.pipeline.formula_values import shown
-from collabxl.pipeline.row_notes import is_shown
+from collabxl.pipeline.formula_values import formula_results
+from collabxl.pipeline.row_notes import is_covered
 from collabxl.schema.sheets import Minutes, Progress, Risks, Tasks
 from collabxl.workbook.gantt import DOT
 from collabxl.workbook.timeline import CRITICAL
@@ -62,14 +62,14 @@ def test_a_row_is_told_what_its_formula_cannot_see(sample: Path) -> None:
     lang: Lang = BUILT[sample.stem]  # type: ignore[assignment]
     expected = findings(sample)
     (reading,) = read_workbooks([sample]).readings.values()
-    live = shown(reading, TODAY)
+    live = formula_results(reading, TODAY)
     sync(sample)
     told = 0
     for sheet in ROWS:
         cells = column(sample, sheet.meta.title.to(lang), sheet.meta.column("found").title.to(lang))
         for row in {*cells, *(finding.row for finding in expected if finding.sheet == sheet.meta.key)}:
             here = [
-                f for f in expected if f.sheet == sheet.meta.key and f.row == row and f.id and not is_shown(f, live)
+                f for f in expected if f.sheet == sheet.meta.key and f.row == row and f.id and not is_covered(f, live)
             ]
             said = str(cells.get(row or 0) or "")
             assert set(re.findall(r"\b[A-Z]{2}\d{3}\b", said)) == {finding.rule.code for finding in here}
@@ -265,7 +265,7 @@ def test_the_schedule_marks_the_critical_path_of_the_day(tmp_path: Path) -> None
     sync(path)
     assert marked() == [None, DOT, DOT, None]
     book = openpyxl.load_workbook(path)
-    book["任务分工表"].cell(layout.FIRST, layout.at(Tasks.due)).value = TODAY + 8 * day
+    book["任务分工表"].cell(layout.FIRST, layout.column_number(Tasks.due)).value = TODAY + 8 * day
     book.save(path)
     assert sync(path) == "written"
     assert marked() == [DOT, None, DOT, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.reading.sheet_extent import counts_are_sane, fits
+from collabxl.reading.sheet_extent import counts_are_sane, fits_in_memory
 
 
 def sheet(cells: str) -> bytes:
@@ -29,7 +29,7 @@ def at(*refs: str) -> str:
     ids=["empty", "702-wide", "78-wide", "far-but-small", "one-far", "styled-only", "full-column"],
 )
 def test_a_small_or_well_filled_box_is_calamines(cells: str) -> None:
-    assert fits(sheet(cells))
+    assert fits_in_memory(sheet(cells))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_small_or_well_filled_box_is_calamines(cells: str) -> None:
     ],
 )
 def test_a_box_that_does_not_fit_is_found_however_it_is_written(cells: str) -> None:
-    assert not fits(sheet(cells))
+    assert not fits_in_memory(sheet(cells))
 
 
 @pytest.mark.parametrize(

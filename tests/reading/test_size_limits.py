@@ -10,8 +10,8 @@ import pytest
 from collabxl import FileError, Reading, Settings
 from collabxl.reading import size_limits
 from collabxl.reading.file import FileSource
-from collabxl.reading.sheet_extent import holds_longer
-from collabxl.reading.tables import tables
+from collabxl.reading.sheet_extent import has_longer_text
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.run import check
 from collabxl.schema.kinds import LONGEST_CELL
@@ -34,7 +34,7 @@ def read(content: bytes, *, careful: bool = False) -> Reading:
 
 
 def found(content: bytes, code: str) -> list[Any]:
-    return check(tables([read(content)]), today=TODAY, settings=Settings(select=(code,))).findings[0]
+    return check(build_tables([read(content)]), today=TODAY, settings=Settings(select=(code,))).findings[0]
 
 
 @pytest.mark.slow
@@ -80,9 +80,9 @@ def test_an_overfull_cell_is_an_error_with_its_place_and_not_also_empty() -> Non
 def test_a_table_of_texts_is_known_to_have_no_long_one_by_a_few_looks() -> None:
     short = strings("".join(f"<si><t>任务{number}</t></si>" for number in range(5_000)))
     long = short.replace("任务2500<".encode(), b"x" * 9_000 + b"<")
-    assert not holds_longer(short, 4_000)
-    assert holds_longer(long, 4_000)
-    assert not holds_longer(long, 20_000)
+    assert not has_longer_text(short, 4_000)
+    assert has_longer_text(long, 4_000)
+    assert not has_longer_text(long, 20_000)
 
 
 PICTURES = {
@@ -105,7 +105,7 @@ def test_a_picture_in_a_cell_is_neither_an_error_nor_a_text_nor_nothing(xml: str
     assert [(misfit.key, misfit.fault, misfit.raw) for misfit in page.misfits if misfit.key == "priority"] == [
         ("priority", "picture", None)
     ]
-    findings = check(tables([reading]), today=TODAY, settings=Settings()).findings[0]
+    findings = check(build_tables([reading]), today=TODAY, settings=Settings()).findings[0]
     assert [finding.code for finding in findings if finding.key == "priority"] == []
 
 

@@ -16,11 +16,11 @@ from collabxl.schema import vocabularies
 from collabxl.schema.columns import Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Line, Number, Percent, Period, YesNo
 from collabxl.schema.serials import EPOCH
-from collabxl.text import decimal
+from collabxl.text import format_number
 
 
 def read(kind: Kind, *cells: Raw, lang: Lang = "zh", date1904: bool = False) -> tuple[list[Any], list[tuple[int, str]]]:
-    found, wrong = values.reader(kind, lang, date1904=date1904).column(cells)
+    found, wrong = values.value_reader(kind, lang, date1904=date1904).column(cells)
     return found, [(place, fault.name) for place, _, fault in wrong]
 
 
@@ -104,7 +104,7 @@ def test_each_language_reads_its_own_words_without_a_word() -> None:
 
 
 def test_a_certain_synonym_and_a_near_miss_differ() -> None:
-    reader = values.reader(Choice(vocabularies.PRIORITY), "zh", date1904=False)
+    reader = values.value_reader(Choice(vocabularies.PRIORITY), "zh", date1904=False)
     _, wrong = reader.column(["P0", "高高"])
     told = {raw: (fault.better, fault.sure) for _, raw, fault in wrong}
     assert told["P0"] == ("high", True)
@@ -166,7 +166,7 @@ def test_days_of_every_type() -> None:
     ],
 )
 def test_numbers_become_the_text_that_a_spreadsheet_makes_of_them(number: float, text: str) -> None:
-    assert decimal(number) == text
+    assert format_number(number) == text
     assert read(Line(), number) == ([text], [])
 
 
@@ -176,7 +176,7 @@ def test_noise_behind_15_digits_changes_neither_text_nor_number(exact: Decimal, 
     for _ in range(abs(ulps)):
         number = math.nextafter(number, math.copysign(math.inf, ulps))
     if abs(exact) >= 1:
-        assert decimal(number) == decimal(float(exact))
+        assert format_number(number) == format_number(float(exact))
         assert read(Number(-10_000, 10_000, whole=False), number)[0] == [float(exact)]
 
 
@@ -189,13 +189,13 @@ def test_what_no_cell_holds_is_told_by_its_length_and_not_read() -> None:
     longest = "字" * LONGEST_CELL
     assert read(Line(), longest) == ([longest], [])
     for kind in (Line(), Day(), Percent(), Number(1, 5), Choice(vocabularies.STATUS), YesNo(), Period()):
-        _, wrong = values.reader(kind, "zh", date1904=False).column([longest + "字", "字"])
+        _, wrong = values.value_reader(kind, "zh", date1904=False).column([longest + "字", "字"])
         told = [fault for place, _, fault in wrong if place == 0]
-        assert told == [values.Fault("overfull-cell", LONGEST_CELL + 1)]
+        assert told == [values.CellFault("overfull-cell", LONGEST_CELL + 1)]
 
 
 def test_a_reader_remembers_no_long_text_and_knows_how_long_they_were() -> None:
-    reader = values.Texts()
+    reader = values.TextReader()
     reader.column(["任务", "长" * 300, "长" * 300])
     assert len(reader) == 2
     assert reader.at_most(3) == 3 * values.LONGEST_WORD + 600
@@ -203,7 +203,7 @@ def test_a_reader_remembers_no_long_text_and_knows_how_long_they_were() -> None:
 
 
 def test_a_reader_forgets_rather_than_grows() -> None:
-    reader = values.reader(Line(), "zh", date1904=False)
+    reader = values.value_reader(Line(), "zh", date1904=False)
     reader.column([f"任务{number}" for number in range(values.LONGEST_MEMORY + 10)])
     assert reader.column(["任务1"])[0] == ["任务1"]
     assert len(reader) == 2
@@ -223,5 +223,5 @@ def test_a_reader_forgets_rather_than_grows() -> None:
 )
 def test_a_moment_is_of_the_day_that_programs_show(raw: float | dt.datetime, day: dt.date, date1904: bool) -> None:
     number = raw - 1462 if date1904 and isinstance(raw, float) else raw
-    (found,), _ = values.reader(Day(), "zh", date1904=date1904).column([number])
+    (found,), _ = values.value_reader(Day(), "zh", date1904=date1904).column([number])
     assert dt.date.fromordinal(found + EPOCH) == day

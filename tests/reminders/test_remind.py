@@ -20,15 +20,15 @@ import pytest
 
 from collabxl import Settings, UsageError, build_workbook, split
 from collabxl.exchange.addressees import Addressee
-from collabxl.mail.wording import wording
-from collabxl.reminders.calendar import agenda
-from collabxl.reminders.cases import Book, Unread, warned
+from collabxl.mail.wording import load_wording
+from collabxl.reminders.calendar import render_calendar
+from collabxl.reminders.cases import UnreadableWorkbook, WorkbookCases, find_cases
 from collabxl.reminders.chat import Robot, message, pieces
 from collabxl.reminders.drafts import notices
 from collabxl.reminders.groups import groups
-from collabxl.reminders.words import line
-from collabxl.schema.settings import Mail
-from collabxl.text.printable import hides
+from collabxl.reminders.words import case_line
+from collabxl.schema.settings import MailSettings
+from collabxl.text.printable import is_invisible
 from tests.cli.test_cli import run
 from tests.parts.mail import PASSWORD, smtp
 from tools.samples.__main__ import SAMPLES
@@ -73,19 +73,19 @@ def built(path: Path, **more: Any) -> Path:
     return path
 
 
-def read(*paths: Path, settings: Settings | None = None) -> list[Book]:
-    found = list(warned(paths, today=TODAY, settings=settings or Settings()))
-    assert all(isinstance(each, Book) for each in found)
-    return [each for each in found if isinstance(each, Book)]
+def read(*paths: Path, settings: Settings | None = None) -> list[WorkbookCases]:
+    found = list(find_cases(paths, today=TODAY, settings=settings or Settings()))
+    assert all(isinstance(each, WorkbookCases) for each in found)
+    return [each for each in found if isinstance(each, WorkbookCases)]
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(tmp_path_factory: pytest.TempPathFactory) -> WorkbookCases:
     return read(built(tmp_path_factory.mktemp("remind") / "主表.xlsx"))[0]
 
 
-def test_every_case_is_told_to_who_answers_for_it(book: Book) -> None:
-    told = [(each.department, each.person, [line(case, "zh") for case in each.cases]) for each in groups(book)]
+def test_every_case_is_told_to_who_answers_for_it(book: WorkbookCases) -> None:
+    told = [(each.department, each.person, [case_line(case, "zh") for case in each.cases]) for each in groups(book)]
     soon = "T002 接口（2024-08-05 到期，还剩 2 个工作日）"
     finished = "T004 培训（2024-07-01 到期，完成晚于截止，缺延期原因）"
     action = "M001 申请资源（2024-07-29 到期，已逾期 3 个工作日）"
@@ -98,16 +98,16 @@ def test_every_case_is_told_to_who_answers_for_it(book: Book) -> None:
     ]
 
 
-def test_what_is_ignored_warns_of_nothing_whatever_the_pack(book: Book) -> None:
+def test_what_is_ignored_warns_of_nothing_whatever_the_pack(book: WorkbookCases) -> None:
     path = Path(book.path)
     assert read(path, settings=Settings(pack="basic"))[0].cases == book.cases
     few = read(path, settings=Settings(ignore=("DY", "MT", "DL402")))[0]
     assert [case.id for case in few.cases] == ["T001"]
 
 
-def test_a_department_gets_one_draft_and_the_same_bytes_again(book: Book) -> None:
-    made = notices([book], "department", wording("remind"), TODAY)
-    assert made == notices(read(Path(book.path)), "department", wording("remind"), TODAY)
+def test_a_department_gets_one_draft_and_the_same_bytes_again(book: WorkbookCases) -> None:
+    made = notices([book], "department", load_wording("remind"), TODAY)
+    assert made == notices(read(Path(book.path)), "department", load_wording("remind"), TODAY)
     assert [str(each.path) for each in made] == ["主表_市场部_延期预警.eml", "主表_IT部_延期预警.eml"]
     market, it = (each.letter for each in made)
     assert [person.address for person in market.to] == ["li@example.test"]
@@ -119,9 +119,9 @@ def test_a_department_gets_one_draft_and_the_same_bytes_again(book: Book) -> Non
     assert it.text.rstrip().endswith("王经理")
 
 
-def test_a_person_gets_one_draft_at_their_own_address(book: Book) -> None:
+def test_a_person_gets_one_draft_at_their_own_address(book: WorkbookCases) -> None:
     again = replace(book, path="b/主表.xlsx")
-    made = notices([book, again], "person", wording("remind"), TODAY)
+    made = notices([book, again], "person", load_wording("remind"), TODAY)
     assert [str(each.path) for each in made[2:5]] == [
         "主表_IT部_赵六_延期预警.eml", "主表_市场部_李四_延期预警 (2).eml", "主表_IT部_张三_延期预警 (2).eml",
     ]  # fmt: skip
@@ -135,16 +135,18 @@ def test_many_are_greeted_as_colleagues() -> None:
 
 
 def test_an_english_workbook_is_told_of_in_english(tmp_path: Path) -> None:
-    found = read(built(tmp_path / "m.xlsx", lang="en"), settings=Settings(mail=Mail(sender="boss@example.test")))
-    letter = notices(found, "department", wording("remind"), TODAY)[0].letter
+    found = read(
+        built(tmp_path / "m.xlsx", lang="en"), settings=Settings(mail=MailSettings(sender="boss@example.test"))
+    )
+    letter = notices(found, "department", load_wording("remind"), TODAY)[0].letter
     assert "· T001 调研 (due 2024-07-30, 2 working day(s) late, lacks delay reason, expected finish)" in letter.text
     assert letter.sender == ("王经理", "boss@example.test")
 
 
-def test_the_calendar_has_one_event_a_task_that_keeps_its_uid(book: Book) -> None:
-    content = agenda([book], TODAY, "zh")
-    assert content == agenda(read(Path(book.path)), TODAY, "zh")
-    later = agenda([book], TODAY + dt.timedelta(days=5), "zh")
+def test_the_calendar_has_one_event_a_task_that_keeps_its_uid(book: WorkbookCases) -> None:
+    content = render_calendar([book], TODAY, "zh")
+    assert content == render_calendar(read(Path(book.path)), TODAY, "zh")
+    later = render_calendar([book], TODAY + dt.timedelta(days=5), "zh")
     days = {}
     for each in (content, later):
         events = icalendar.Calendar.from_ical(each).walk("VEVENT")
@@ -157,17 +159,17 @@ def test_the_calendar_has_one_event_a_task_that_keeps_its_uid(book: Book) -> Non
     assert "张三、赵六" in events[3]["description"]
 
 
-def test_tasks_that_nothing_tells_apart_have_uids_of_their_own(book: Book) -> None:
+def test_tasks_that_nothing_tells_apart_have_uids_of_their_own(book: WorkbookCases) -> None:
     case = book.cases[0]._replace(id="", name="")
     twice = replace(book, cases=(case, case))
-    events = icalendar.Calendar.from_ical(agenda([twice], TODAY, "zh")).walk("VEVENT")
+    events = icalendar.Calendar.from_ical(render_calendar([twice], TODAY, "zh")).walk("VEVENT")
     assert len({event["uid"] for event in events}) == 2
 
 
-def test_no_cell_breaks_a_line_or_turns_the_text_of_a_chat(book: Book) -> None:
+def test_no_cell_breaks_a_line_or_turns_the_text_of_a_chat(book: WorkbookCases) -> None:
     case = book.cases[0]._replace(name="调\u202e研\n【市场部】\x9b31m\u2028假的", people=("李\u2066四\r\n王五",))
     told = message([replace(book, cases=(case,), project="支付\x85流程")], TODAY, "zh")
-    assert {letter for letter in told if hides(letter)} == {"\n"}
+    assert {letter for letter in told if is_invisible(letter)} == {"\n"}
     assert told.splitlines() == told.split("\n") and len(told.splitlines()) == 6
     assert "调研 ⏎ 【市场部】31m ⏎ 假的" in told
 
@@ -209,7 +211,7 @@ SERVICES = [
 
 @pytest.mark.parametrize(("address", "module", "name", "where"), SERVICES)
 def test_a_robot_takes_the_text(
-    address: str, module: str, name: str, where: tuple[str, str], book: Book, monkeypatch: pytest.MonkeyPatch
+    address: str, module: str, name: str, where: tuple[str, str], book: WorkbookCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from apprise.plugins.base import NotifyBase
 
@@ -305,6 +307,6 @@ def test_the_command_posts_and_tells_what_the_robot_did_not_take(tmp_path: Path,
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    (found,) = warned([tmp_path / "no.xlsx"], today=TODAY, settings=Settings())
-    assert isinstance(found, Unread)
+    (found,) = find_cases([tmp_path / "no.xlsx"], today=TODAY, settings=Settings())
+    assert isinstance(found, UnreadableWorkbook)
     assert found.error.kind == "not-found"

@@ -6,9 +6,19 @@ import datetime as dt
 import random
 
 from collabxl import Portfolio, PortfolioProject, Severity
-from collabxl.errors import not_found
+from collabxl.errors import missing_file_error
 from collabxl.reports.portfolio.health import health
-from collabxl.reports.portfolio.numbers import Ahead, Aside, Crossing, Due, HighRisk, Link, Load, Problem, Risks
+from collabxl.reports.portfolio.numbers import (
+    Crossing,
+    CrossLink,
+    HighRisk,
+    Load,
+    OpenMilestone,
+    Problem,
+    RiskNumbers,
+    SkippedFile,
+    UrgentTask,
+)
 from collabxl.schema.settings import USUAL
 from collabxl.text import t
 from tests.tables import TODAY
@@ -40,7 +50,9 @@ def project(number: int, luck: random.Random) -> PortfolioProject:
     numbers = {"overdue": -(-100 * overdue // max(1, living)), "slip": max(0, slip), "high_risks": high, "cyclic": 0}
     name = f"2024年 {WHAT[number % len(WHAT)]} {number:04}"
     tasks = [
-        Due(f"T{at:03}", f"第 {at} 项：联调", luck.choice(PEOPLE), luck.choice(DEPARTMENTS), day(-at), "overdue", at)
+        UrgentTask(
+            f"T{at:03}", f"第 {at} 项：联调", luck.choice(PEOPLE), luck.choice(DEPARTMENTS), day(-at), "overdue", at
+        )
         for at in range(overdue, 0, -1)
     ]  # fmt: skip
     problems = [
@@ -76,8 +88,8 @@ def project(number: int, luck: random.Random) -> PortfolioProject:
         finish=day(60 + slip) if number % 17 else None,
         slip=slip if number % 17 else 0,
         chain=("T001 需求调研", "T008 接口开发", "T020 接口联调", "T034 正式上线"),
-        ahead=(Ahead("方案评审会", day(7), day(9)), Ahead("正式上线", day(50), day(50 + slip))),
-        risks=Risks(sum(map(sum, matrix)), number % 3, matrix, high, tuple(
+        ahead=(OpenMilestone("方案评审会", day(7), day(9)), OpenMilestone("正式上线", day(50), day(50 + slip))),
+        risks=RiskNumbers(sum(map(sum, matrix)), number % 3, matrix, high, tuple(
             HighRisk(f"第三方接口对接不稳定（{at}）", 25 - at, "监控中", bool(at % 2)) for at in range(high)
         ), 8, 15),
         departments=loads[0],
@@ -95,9 +107,12 @@ def many(count: int) -> Portfolio:
     projects = tuple(project(number, luck) for number in range(count))
     states: list[Crossing] = ["too_late", "in_time", "done", "no_task", "no_project", "cancelled"]
     links = tuple(
-        Link(at, "T034 正式上线", day(50), f"{WHAT[at % 8]}::T020", states[at % 6],
+        CrossLink(at, "T034 正式上线", day(50), f"{WHAT[at % 8]}::T020", states[at % 6],
              None if states[at % 6].startswith("no") else (at + 1) % count, "T020 接口联调", day(53), day(55))
         for at in range(0, count, 9)
     )  # fmt: skip
-    aside = (Aside("projects/旧版.xls", not_found("projects/旧版.xls")), Aside("copies/市场部.xlsx", None))
+    aside = (
+        SkippedFile("projects/旧版.xls", missing_file_error("projects/旧版.xls")),
+        SkippedFile("copies/市场部.xlsx", None),
+    )
     return Portfolio(TODAY, projects, links, aside, USUAL)

@@ -13,11 +13,19 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from collabxl import Portfolio, Text
-from collabxl.errors import not_found
-from collabxl.reports.portfolio.numbers import Ahead, Aside, Due, HighRisk, Link, Load, Problem
+from collabxl.errors import missing_file_error
+from collabxl.reports.portfolio.numbers import (
+    CrossLink,
+    HighRisk,
+    Load,
+    OpenMilestone,
+    Problem,
+    SkippedFile,
+    UrgentTask,
+)
 from collabxl.reports.portfolio.words import PAGE
-from collabxl.rules.matching.names import plain
-from collabxl.text.printable import clean, hides
+from collabxl.rules.matching.names import normalize_name
+from collabxl.text.printable import clean, is_invisible
 from tests.exchange.payloads import PAYLOADS
 from tests.parts.browser import chromium, complaints, requests
 from tests.reports.dashboards import all_of, opened, texts
@@ -62,16 +70,16 @@ def hostile(payloads: tuple[str, ...]) -> Portfolio:
                 name=text,
                 lead=text,
                 chain=(text,),
-                ahead=(Ahead(text, day, day),),
+                ahead=(OpenMilestone(text, day, day),),
                 risks=replace(like.risks, high=1, top=(HighRisk(text, 20, text, True),)),
                 departments=(Load(text, 1, 1),),
                 people=(Load(text, 1, 1),),
-                tasks=(Due(text, text, text, text, day, "overdue", 1),),
+                tasks=(UrgentTask(text, text, text, text, day, "overdue", 1),),
                 problems=(problem,),
             )
         )
-        links.append(Link(at, text, day, text, "in_time", at, text, day, day))
-    aside = tuple(Aside(text, not_found(text)) for text in payloads)
+        links.append(CrossLink(at, text, day, text, "in_time", at, text, day, day))
+    aside = tuple(SkippedFile(text, missing_file_error(text)) for text in payloads)
     return replace(base, projects=tuple(projects), links=tuple(links), aside=aside)
 
 
@@ -79,7 +87,7 @@ def test_text_from_workbooks_never_becomes_markup(browser: Chrome, tmp_path: Pat
     portfolio = hostile(HOSTILE)
     path = opened(browser, portfolio, tmp_path)
     told = path.read_text(encoding="utf-8")
-    assert {letter for letter in told if hides(letter)} == {"\n"}
+    assert {letter for letter in told if is_invisible(letter)} == {"\n"}
     assert [told.count(mark) for mark in ("<script", "</script", "<!--", "<style")] == [2, 2, 0, 1]
     before = texts(browser, "script")
     browser.find_element(By.CSS_SELECTOR, "#panel-projects .more").click()
@@ -91,9 +99,11 @@ def test_text_from_workbooks_never_becomes_markup(browser: Chrome, tmp_path: Pat
         browser.execute_script("arguments[0].click()", more)
     for selector in ("#projects .name", "#panel-aside tbody th"):
         assert sorted(texts(browser, selector)) == sorted(SHOWN), selector
-    once = {plain(name): name for name in reversed(HOSTILE)}.values()
+    once = {normalize_name(name): name for name in reversed(HOSTILE)}.values()
     for selector in ("#panel-departments .name", "#panel-people .name"):
-        assert set(map(plain, texts(browser, selector))) == {plain(clean(name)) for name in once}, selector
+        assert set(map(normalize_name, texts(browser, selector))) == {normalize_name(clean(name)) for name in once}, (
+            selector
+        )
     cells = set(texts(browser, ".detail td, .detail section td"))
     assert set(SHOWN) <= cells
     names = set(browser.execute_script("return [...document.querySelectorAll('body *')].map((each) => each.localName)"))

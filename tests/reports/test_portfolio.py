@@ -14,8 +14,8 @@ import pytest
 from collabxl import Portfolio, PortfolioProject, Settings, build_workbook, read_portfolio, split, sync_workbooks
 from collabxl.pipeline import batch
 from collabxl.reports.portfolio.health import Health, health, reasons
-from collabxl.reports.portfolio.numbers import Link
-from collabxl.reports.portfolio.totals import by_department, by_level, by_person, matrix, worst
+from collabxl.reports.portfolio.numbers import CrossLink
+from collabxl.reports.portfolio.totals import by_department, by_level, by_person, matrix, worst_first
 from collabxl.schema.sheets import Summary
 from collabxl.summary.dashboard import FINDINGS, FIRST, RIGHT, ROWS
 from collabxl.summary.departments import REST
@@ -90,10 +90,10 @@ def test_totals_are_sums_over_the_projects(portfolio: Portfolio) -> None:
     late = sum(project.overdue for project in portfolio.projects)
     assert sum(load.overdue for load in by_department(portfolio)) == late > 5
     assert sum(load.overdue for load in by_person(portfolio)) >= late
-    assert sum(by_level(portfolio).values()) == len(worst(portfolio)) == len(portfolio.projects)
+    assert sum(by_level(portfolio).values()) == len(worst_first(portfolio)) == len(portfolio.projects)
     scored = sum(project.risks.open - project.risks.unscored for project in portfolio.projects)
     assert sum(map(sum, matrix(portfolio))) == scored > 0
-    levels = [project.health.level for project in worst(portfolio)]
+    levels = [project.health.level for project in worst_first(portfolio)]
     assert levels == sorted(levels, key=["critical", "watch", "sound", "empty"].index)
 
 
@@ -164,7 +164,7 @@ def test_what_waits_for_another_project_is_found_in_whatever_chunk_it_is(
         for order in (["甲", "乙"], ["乙", "甲"]):
             found = read_portfolio([tmp_path / f"{name}.xlsx" for name in order], today=TODAY)
             assert [(link.task, link.state, link.before) for link in found.links] == wanted
-            first: Link = found.links[0]
+            first: CrossLink = found.links[0]
             assert [found.projects[at or 0].name for at in (first.at, first.before_at)] == ["甲", "乙"]
             assert first.before_due == dt.date(2024, 8, 15)
 

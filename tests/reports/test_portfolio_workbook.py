@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from collabxl import Lang, read_portfolio
 from collabxl.reports import list_sheet
 from collabxl.reports.portfolio import workbook as module
-from collabxl.reports.portfolio.totals import by_person, worst
+from collabxl.reports.portfolio.totals import by_person, worst_first
 from collabxl.reports.portfolio.workbook import workbook
 from collabxl.text import LANGS
 from tests.parts import convert, pictures, sdk_errors
@@ -61,9 +61,9 @@ def test_its_lists_are_the_portfolio(folder: Path) -> None:
     _, projects, _, people, tasks, risks, _, findings, aside = book.worksheets
     listed = rows(projects)
     assert [[row[1], row[5], row[9], row[10]] for row in listed] == [
-        [each.name, each.total, each.overdue, each.soon] for each in worst(portfolio)
+        [each.name, each.total, each.overdue, each.soon] for each in worst_first(portfolio)
     ]
-    assert [row[3] for row in listed] == [each.done_share / 100 for each in worst(portfolio)]
+    assert [row[3] for row in listed] == [each.done_share / 100 for each in worst_first(portfolio)]
     assert [row[0] for row in rows(people) if row[0] != "（未填）"] == [
         load.name for load in by_person(portfolio) if load.name
     ]

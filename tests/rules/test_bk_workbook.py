@@ -10,8 +10,8 @@ import pytest
 
 from collabxl import Settings, build_workbook, check_workbooks
 from collabxl.reading.coverage import Coverage
-from collabxl.reading.source import Cells, Raw
-from collabxl.reading.tables import tables
+from collabxl.reading.source import Raw, SheetCells
+from collabxl.reading.tables import build_tables
 from collabxl.rules.engine.run import check
 from collabxl.schema.sheets import Conflicts
 from collabxl.text import LANGS
@@ -25,8 +25,8 @@ def test_a_sheet_that_collabxl_wrote_is_not_blamed(lang: str) -> None:
     titles: list[Raw] = [column.title.to(lang) for column in columns]
     dirty: list[Raw] = [" 甲", "Ａ", "=1+1", "请填写", "#REF!", "x" * 3000, "某部门", "", "搞定"]
     rows = [titles, dirty, [""] * len(columns), dirty]
-    made.source.sheets[Conflicts.meta.title.to(lang)] = Cells(5, 1, rows, coverage=Coverage())
-    findings = check(tables([made.reading()]), today=TODAY, settings=Settings(pack="strict")).findings[0]
+    made.source.sheets[Conflicts.meta.title.to(lang)] = SheetCells(5, 1, rows, coverage=Coverage())
+    findings = check(build_tables([made.reading()]), today=TODAY, settings=Settings(pack="strict")).findings[0]
     assert "BK010" in {finding.rule.code for finding in findings}
     assert [finding for finding in findings if finding.sheet == Conflicts.meta.key] == []
 
@@ -43,5 +43,5 @@ def test_nobody_is_told_to_delete_rows_of_a_protected_sheet(tmp_path: Path) -> N
     (finding,) = [each for each in outcome.findings if each.rule.code == "BK007"]
     assert "need to delete" in finding.advice("en")
     typed: Example = example("tasks\n| name | due |\n| A | 2024-07-01 |\n| | |\n| B | 2024-07-01 |")
-    (finding,) = check(tables([typed.reading()]), today=TODAY, settings=Settings(select=("BK007",))).findings[0]
+    (finding,) = check(build_tables([typed.reading()]), today=TODAY, settings=Settings(select=("BK007",))).findings[0]
     assert finding.advice("en").startswith("Delete")

@@ -8,17 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from collabxl.rules.matching.cycles import LEFT_OUT, Chains, Knot, covering, cycle_through, shortened, tied
+from collabxl.rules.matching.cycles import (
+    LEFT_OUT,
+    Chains,
+    CyclicComponent,
+    covering_cycles,
+    cycle_through,
+    cyclic_components,
+    shorten_path,
+)
 from collabxl.text import MOST_LISTED
 
 
-def knots(*links: tuple[int, int]) -> list[Knot]:
+def knots(*links: tuple[int, int]) -> list[CyclicComponent]:
     before, after = (np.array(column, dtype=np.int64) for column in zip(*links, strict=True))
-    return tied(before, after, np.arange(100_000, dtype=np.int64))
+    return cyclic_components(before, after, np.arange(100_000, dtype=np.int64))
 
 
 def found(*links: tuple[int, int]) -> list[list[int]]:
-    return [cycle for knot in knots(*links) for cycle in covering(knot)]
+    return [cycle for knot in knots(*links) for cycle in covering_cycles(knot)]
 
 
 def test_every_task_of_a_knot_lies_on_a_cycle_told_from_its_first_task_on() -> None:
@@ -60,8 +68,8 @@ def test_against_brute_force_on_small_random_graphs(seed: int) -> None:
 
 def test_a_long_path_is_told_by_its_ends() -> None:
     names = [*map(str, range(MOST_LISTED))]
-    assert shortened(names) == names
-    assert shortened([*names, "x"]) == [*names[:5], LEFT_OUT, *names[6:], "x"]
+    assert shorten_path(names) == names
+    assert shorten_path([*names, "x"]) == [*names[:5], LEFT_OUT, *names[6:], "x"]
 
 
 @given(some.integers(1, 40))

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from collabxl import Rule, SchemaError
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.rules import BY_CODE, RULES
 from collabxl.rules.engine.declaration_checks import FACTS, refuse_slips
-from collabxl.rules.engine.external_frames import frames_of
+from collabxl.rules.engine.external_frames import external_frames
 from collabxl.rules.engine.frames import DERIVED
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Line
@@ -65,4 +65,4 @@ def test_a_derived_frame_is_looked_at_as_well() -> None:
 
 
 def test_the_facts_are_those_that_there_are() -> None:
-    assert {*FACTS} == {*tables([]).facts, *frames_of(), "former", "today", "limits"}
+    assert {*FACTS} == {*build_tables([]).facts, *external_frames(), "former", "today", "limits"}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl import Settings
-from collabxl.reading.tables import tables
-from collabxl.rules.dp_network import _maybe_redundant, _redundant
+from collabxl.reading.tables import build_tables
+from collabxl.rules.dp_network import _possibly_redundant, _redundant_links
 from collabxl.rules.engine.run import check
 from tests.tables import TODAY, example
 
@@ -29,11 +29,11 @@ def test_a_dependency_is_redundant_if_another_road_leads_there(pairs: set[tuple[
         if task not in tied and any(before in rx.descendants(graph, other) for same, other in pairs if same == task)
     }
     listed = sorted(pairs)
-    found = dict(_redundant([task for task, _ in listed], [before for _, before in listed]))
+    found = dict(_redundant_links([task for task, _ in listed], [before for _, before in listed]))
     assert found.keys() == wanted
     assert all((task, via) in pairs and before in rx.descendants(graph, via) for (task, before), via in found.items())
     if listed and all(task > before for task, before in listed):
-        maybe = _maybe_redundant(*np.array(listed, dtype=np.int64).T)
+        maybe = _possibly_redundant(*np.array(listed, dtype=np.int64).T)
         assert wanted <= {pair for pair, is_maybe in zip(listed, maybe, strict=True) if is_maybe}
 
 
@@ -45,7 +45,7 @@ ONLY = Settings(select=("DP314",))
 
 
 def outside(*texts: str) -> list[list[tuple[str | None, object]]]:
-    made = tables([example(text).reading() for text in texts])
+    made = build_tables([example(text).reading() for text in texts])
     findings = check(made, today=TODAY, settings=ONLY).findings
     return [[(finding.cell, finding.args["suggestions"]) for finding in each] for each in findings.values()]
 
@@ -65,12 +65,12 @@ def test_any_of_several_workbooks_of_one_project_will_do() -> None:
 def test_a_task_that_two_workbooks_of_one_name_have_is_told_but_a_copy_is_no_second() -> None:
     texts = book("会员", "| T001 | A | 支付::T001 |"), *[book("支付", "| T001 | B | - |")] * 2
     readings = [example(text).reading() for text in texts]
-    (finding,) = check(tables(readings), today=TODAY, settings=ONLY).findings[0]
+    (finding,) = check(build_tables(readings), today=TODAY, settings=ONLY).findings[0]
     assert (finding.severity, finding.args["suggestions"]) == ("warning", [])
     assert "several workbooks" in finding.message("en")
     for reading in readings[1:]:
         reading.identity["workbook_id"] = "one and the same"
-    assert check(tables(readings), today=TODAY, settings=ONLY).findings[0] == []
+    assert check(build_tables(readings), today=TODAY, settings=ONLY).findings[0] == []
 
 
 def test_a_misspelt_project_is_suggested_but_not_the_next_of_a_series() -> None:

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from collabxl import Settings
-from collabxl.reading.tables import tables
-from collabxl.rules.dp_dependencies import _with
+from collabxl.reading.tables import build_tables
+from collabxl.rules.dp_dependencies import _replace_names
 from collabxl.rules.engine.frames import Frames
-from collabxl.rules.matching.names import Names, plain, split
+from collabxl.rules.matching.names import TaskNames, normalize_name, split_names
 from collabxl.rules.matching.near_names import is_simplified
 from tests.tables import TODAY, example
 
@@ -25,10 +25,10 @@ TASKS = """
 
 
 @pytest.fixture
-def names() -> Names:
-    made = tables([example(TASKS).reading()])
+def names() -> TaskNames:
+    made = build_tables([example(TASKS).reading()])
     frames = Frames({**made.frames, **made.facts, "today": TODAY, "limits": Settings().limits})
-    found: Names = frames["directory"]
+    found: TaskNames = frames["directory"]
     return found
 
 
@@ -44,12 +44,12 @@ def names() -> Names:
     ],
 )
 def test_cells_are_split(cell: str, wanted: tuple[str, ...]) -> None:
-    assert split(cell) == wanted
+    assert split_names(cell) == wanted
 
 
 def test_names_are_compared_plainly() -> None:
-    assert plain("《支付 需求　调研》") == plain("支付需求调研")
-    assert plain("ＡＰＰ支付") == plain("app支付")
+    assert normalize_name("《支付 需求　调研》") == normalize_name("支付需求调研")
+    assert normalize_name("ＡＰＰ支付") == normalize_name("app支付")
 
 
 @pytest.mark.parametrize(
@@ -68,60 +68,60 @@ def test_names_are_compared_plainly() -> None:
         ("iOS/Android 发布", "name", "T003"),
     ],
 )
-def test_a_name_is_understood(names: Names, name: str, how: str, label: str) -> None:
+def test_a_name_is_understood(names: TaskNames, name: str, how: str, label: str) -> None:
     found = names.find(0, name)
     assert (found.how, names.label(found.one)) == (how, label)
 
 
 @pytest.mark.parametrize("name", ["支付功能上线时间确认", "T099", "测试", "A", "上线"])
-def test_what_names_nothing_is_unknown(names: Names, name: str) -> None:
+def test_what_names_nothing_is_unknown(names: TaskNames, name: str) -> None:
     assert names.find(0, name).how == "unknown"
 
 
-def test_two_that_fit_are_ambiguous_and_never_guessed(names: Names) -> None:
+def test_two_that_fit_are_ambiguous_and_never_guessed(names: TaskNames) -> None:
     found = names.find(0, "报告")
     assert found.how == "ambiguous"
     assert [names.label(at) for at in found.at] == ["T005", "T006"]
     assert found.one == -1
 
 
-def test_a_task_of_another_workbook_is_external(names: Names) -> None:
+def test_a_task_of_another_workbook_is_external(names: TaskNames) -> None:
     assert names.find(0, "会员项目::T001").how == "external"
 
 
-def test_a_name_that_holds_a_separator_is_one_name(names: Names) -> None:
+def test_a_name_that_holds_a_separator_is_one_name(names: TaskNames) -> None:
     found = names.mentions(np.array([0, 0]), pd.Series(["海报、文案", "T001、海报、文案"], dtype=object))
     assert found.token.tolist() == ["海报、文案", "T001", "海报、文案"]
     assert found.how.tolist() == ["name", "id", "name"]
 
 
-def test_a_task_is_not_loosely_itself(names: Names) -> None:
+def test_a_task_is_not_loosely_itself(names: TaskNames) -> None:
     assert names.find(0, "接口方案设计", but=1).how == "unknown"
     assert names.find(0, "接口方案设计").how == "loose"
 
 
-def test_suggestions_begin_alike(names: Names) -> None:
+def test_suggestions_begin_alike(names: TaskNames) -> None:
     assert names.suggest(0, "支付功能上线时间确认") == ["支付接口方案设计"]
     assert names.suggest(0, "联调册试") == ["联调测试"]
     assert names.suggest(0, "T099") == []
 
 
 @pytest.mark.parametrize("name", ["用戶支付需求調研", "用户支付需求調研", "《支付需求調研報告》"])
-def test_traditional_characters_are_taken_loosely(names: Names, name: str) -> None:
+def test_traditional_characters_are_taken_loosely(names: TaskNames, name: str) -> None:
     found = names.find(0, name)
     assert (found.how, names.label(found.one)) == ("loose", "T001")
 
 
 def test_a_task_in_traditional_characters_is_found_by_simplified_ones() -> None:
-    made = tables([example("tasks\n| id | name |\n| T001 | 介面開發 |\n| T002 | 聯調 |").reading()])
-    found = Names(made.frames["tasks"])
+    made = build_tables([example("tasks\n| id | name |\n| T001 | 介面開發 |\n| T002 | 聯調 |").reading()])
+    found = TaskNames(made.frames["tasks"])
     assert (found.find(0, "介面开发").how, found.find(0, "介面开发").one) == ("loose", 0)
     assert found.find(0, "介面開發").how == "name"
 
 
 def test_what_two_names_become_is_ambiguous() -> None:
-    made = tables([example("tasks\n| id | name |\n| T001 | 後台 |\n| T002 | 後臺 |").reading()])
-    found = Names(made.frames["tasks"]).find(0, "后台")
+    made = build_tables([example("tasks\n| id | name |\n| T001 | 後台 |\n| T002 | 後臺 |").reading()])
+    found = TaskNames(made.frames["tasks"]).find(0, "后台")
     assert (found.how, found.at) == ("ambiguous", (0, 1))
 
 
@@ -139,7 +139,7 @@ def test_only_what_is_certainly_simplified_is_spared_the_conversion() -> None:
 @pytest.mark.parametrize(
     ("name", "how"), [("会员项目：：T001", "external"), ("::T001", "unknown"), ("会员::", "unknown")]
 )
-def test_both_parts_of_an_external_name_are_needed(names: Names, name: str, how: str) -> None:
+def test_both_parts_of_an_external_name_are_needed(names: TaskNames, name: str, how: str) -> None:
     assert names.find(0, name).how == how
 
 
@@ -169,7 +169,7 @@ SEPARATED = """
 def test_a_name_with_a_separator_is_found_whole_among_others(cell: str, wanted: list[str | None]) -> None:
     row = f"    | T009 | 上线 | | 张三 | {cell} |"
     made = example(SEPARATED.replace("| owner |", "| owner | after |").replace("| 张三  |", "| 张三 | |") + row)
-    read = tables([made.reading()])
+    read = build_tables([made.reading()])
     frames = Frames({**read.frames, **read.facts, "today": TODAY, "limits": Settings().limits})
     links = frames["links"]
     ids = frames["tasks"]["id"].tolist()
@@ -199,16 +199,16 @@ NOTHING = (
 
 @pytest.mark.parametrize("word", NOTHING)
 def test_there_are_many_ways_to_say_that_nothing_comes_before(word: str) -> None:
-    assert split(word) == split(f" {word}") == ()
-    assert split(f"T001、{word}") == ("T001",)
+    assert split_names(word) == split_names(f" {word}") == ()
+    assert split_names(f"T001、{word}") == ("T001",)
 
 
 @pytest.mark.parametrize("word", ["TBD", "待定", "0", "."])
 def test_what_says_that_it_is_not_known_yet_is_no_such_way(word: str) -> None:
-    assert split(word) == (word,)
+    assert split_names(word) == (word,)
 
 
 def test_a_fix_puts_an_id_in_the_place_of_a_whole_name() -> None:
     names = {"甲；乙报告": "T003", "报告": "T005", "x,y": "T\\1"}
-    assert _with("开发、 甲；乙报告、报告", names) == "开发、 T003、T005"
-    assert _with("甲；乙报告书、报告、x,y", names) == "甲；乙报告书、T005、T\\1"
+    assert _replace_names("开发、 甲；乙报告、报告", names) == "开发、 T003、T005"
+    assert _replace_names("甲；乙报告书、报告、x,y", names) == "甲；乙报告书、T005、T\\1"

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from collabxl import Finding, Settings
-from collabxl.reading.tables import tables
-from collabxl.rules.engine.run import Checked, check
+from collabxl.reading.tables import build_tables
+from collabxl.rules.engine.run import CheckResult, check
 from tests.tables import example
 
 
-def checked(text: str) -> Checked:
+def checked(text: str) -> CheckResult:
     made = example(text)
-    return check(tables([made.reading()]), today=made.today, settings=Settings(pack="strict"))
+    return check(build_tables([made.reading()]), today=made.today, settings=Settings(pack="strict"))
 
 
 def told(text: str, code: str) -> dict[str, Finding]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl import Limits, Settings
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.rules.engine.run import check
 from tests.tables import TODAY, example
 
@@ -29,7 +29,7 @@ def test_a_person_is_overloaded_on_the_first_day_with_more_than_the_limit(
     )
     text = f"tasks\n| id | name | owner | start | due | status |\n{rows}"
     settings = Settings(select=("PP703",), limits=Limits(busy_tasks=most))
-    (found,) = check(tables([example(text).reading()]), today=TODAY, settings=settings).findings.values()
+    (found,) = check(build_tables([example(text).reading()]), today=TODAY, settings=settings).findings.values()
     told = {finding.args["person"]: (finding.args["since"], finding.args["named"]) for finding in found}
     assert len(told) == len(found)
     for person in ("张三", "李四"):

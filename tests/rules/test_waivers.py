@@ -22,12 +22,12 @@ from collabxl import (
 )
 from collabxl.formulas import layout
 from collabxl.ooxml import a1
-from collabxl.pipeline.formula_values import shown
-from collabxl.pipeline.row_notes import remarks
-from collabxl.reading.tables import tables
-from collabxl.reports.text import plain
+from collabxl.pipeline.formula_values import formula_results
+from collabxl.pipeline.row_notes import row_notes
+from collabxl.reading.tables import build_tables
+from collabxl.reports.text import outcome_lines
 from collabxl.rules import BY_CODE
-from collabxl.rules.engine.findings import counts
+from collabxl.rules.engine.findings import count_by_severity
 from collabxl.rules.engine.run import check
 from collabxl.schema.sheets import Summary, Tasks
 from tests.tables import example
@@ -47,7 +47,7 @@ BOTH = {(code, id) for code in ("DL401", "CV102") for id in ("T002", "T003")}
 def found(waivers: str, today: str = "2024-08-01", rules: tuple[str, ...] = ("DL401", "CV")) -> list[Finding]:
     made = example(f"{TASKS}\nwaivers\n| rule | id | reason | approver | until |\n{waivers}")
     day = dt.date.fromisoformat(today)
-    return check(tables([made.reading()]), today=day, settings=Settings(select=rules)).findings[0]
+    return check(build_tables([made.reading()]), today=day, settings=Settings(select=rules)).findings[0]
 
 
 def agreed(waivers: str, today: str = "2024-08-01") -> set[tuple[str, str | None]]:
@@ -87,13 +87,13 @@ def test_of_two_waivers_the_one_that_lasts_longer_is_told() -> None:
 def test_what_is_waived_counts_nowhere() -> None:
     before, after = found(""), found("| DL401 | | 客户同意 | 王总 | 2024-08-31 |")
     assert len(before) == len(after)
-    assert counts(before)["error"] - counts(after)["error"] == 2
+    assert count_by_severity(before)["error"] - count_by_severity(after)["error"] == 2
 
 
 def test_a_workbook_s_waivers_are_for_itself() -> None:
     one = example(f"{TASKS}\nwaivers\n| rule | id | reason | until |\n| DL401 | | 同意 | 2024-08-31 |")
     other = example(TASKS)
-    both = check(tables([one.reading(), other.reading()]), today=one.today, settings=Settings(select=("DL401",)))
+    both = check(build_tables([one.reading(), other.reading()]), today=one.today, settings=Settings(select=("DL401",)))
     assert all(finding.waived for finding in both.findings[0])
     assert not any(finding.waived for finding in both.findings[1])
 
@@ -151,7 +151,7 @@ def test_json_says_which_findings_are_waived(book: Path) -> None:
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "王总批准，有效期至 2024-08-31"), ("en", "approved by 王总")])
 def test_text_tells_what_is_waived_last_with_reason_and_day(book: Path, lang: Lang, words: str) -> None:
-    lines = list(plain(outcome_of(book), lang, 200))
+    lines = list(outcome_lines(outcome_of(book), lang, 200))
     head = next(at for at, line in enumerate(lines) if line.strip() in ("已豁免", "Waived"))
     assert all("DL401" not in line for line in lines[:head])
     assert sum("DL401" in line for line in lines[head:]) == 3
@@ -175,7 +175,7 @@ def test_the_summary_lists_problems_only(book: Path) -> None:
 def test_rows_are_not_told_what_is_waived(book: Path) -> None:
     outcome = outcome_of(book)
     assert outcome.reading is not None
-    told = [edit for edit in remarks(outcome, shown(outcome.reading, TODAY), annotate=False) if edit.new]
+    told = [edit for edit in row_notes(outcome, formula_results(outcome.reading, TODAY), annotate=False) if edit.new]
     assert [edit.new.split()[0] for edit in told] == ["DP305"]
     assert [edit.row for edit in told] == [layout.FIRST + 2]
 
@@ -183,7 +183,7 @@ def test_rows_are_not_told_what_is_waived(book: Path) -> None:
 def test_what_is_waived_is_not_fixed(book: Path) -> None:
     (fixed,) = fix_workbooks([book], today=TODAY, settings=LOOSE)
     assert fixed.written
-    assert [(fix.code, a1.cell(fix.cell)[0]) for fix in fixed.fixes] == [("DP305", layout.FIRST + 2)]
+    assert [(fix.code, a1.parse_cell(fix.cell)[0]) for fix in fixed.fixes] == [("DP305", layout.FIRST + 2)]
     assert {each.id for each in outcome_of(book).findings if each.rule.code == "DP305"} == {"T002"}
 
 
@@ -192,5 +192,5 @@ def test_live_checks_go_on_showing_what_formulas_see(book: Path) -> None:
     assert synced.state == "written"
     values = openpyxl.load_workbook(book, data_only=True)
     title = next(title for title in Tasks.meta.title.both if title in values)
-    shown = values[title].cell(layout.FIRST, layout.at(Tasks.check)).value
+    shown = values[title].cell(layout.FIRST, layout.column_number(Tasks.check)).value
     assert BY_CODE["DL401"].title.to("zh" if title == Tasks.meta.title.zh else "en") in str(shown)

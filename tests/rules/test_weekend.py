@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from collabxl import Finding
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.rules.engine.run import check
 from collabxl.text import LANGS
 from tests.tables import example
@@ -32,7 +32,7 @@ calendar
 
 
 def found(day: dt.date) -> list[Finding]:
-    findings = check(tables([example(BOOK).reading()]), today=day).findings[0]
+    findings = check(build_tables([example(BOOK).reading()]), today=day).findings[0]
     return [finding for finding in findings if finding.rule.code in LATE]
 
 

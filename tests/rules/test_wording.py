@@ -4,23 +4,23 @@ import pytest
 
 from collabxl.rules.matching.wording import (
     MARKS,
-    bare,
+    has_contact,
+    is_filler,
     is_measurable,
-    says_nothing,
-    stands_in,
-    tells_contact,
-    unexplained,
+    is_placeholder,
+    normalize_person,
+    unexplained_absences,
 )
 
 
 @pytest.mark.parametrize("text", ["其他", "无", ".", "。。。", "N/A", "-", "待定", "1", "TBD", " 暂 无 ", "Other"])
 def test_an_answer_that_is_none_says_nothing(text: str) -> None:
-    assert says_nothing(text)
+    assert is_filler(text)
 
 
 @pytest.mark.parametrize("text", ["其他部门没给数据", "接口未就绪", "no data", "XX"])
 def test_any_other_answer_says_something(text: str) -> None:
-    assert not says_nothing(text)
+    assert not is_filler(text)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_any_other_answer_says_something(text: str) -> None:
      "xxx", "2024年×× 月", "示例任务1", "示例", "（示例）调研", "例：支付调研", "____年", "<姓名>"],
 )  # fmt: skip
 def test_a_stand_in_is_known_and_marked(text: str) -> None:
-    assert stands_in(text)
+    assert is_placeholder(text)
     assert any(mark in text for mark in MARKS)
 
 
@@ -39,7 +39,7 @@ def test_a_stand_in_is_known_and_marked(text: str) -> None:
      "案例：支付", "输入法适配", "选择供应商", "max", "a < b"],
 )  # fmt: skip
 def test_real_words_are_no_stand_in(text: str) -> None:
-    assert not stands_in(text)
+    assert not is_placeholder(text)
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_a_list_s_own_numbers_measure_nothing(text: str) -> None:
     ],
 )
 def test_a_way_to_reach_somebody_is_seen(text: str) -> None:
-    assert tells_contact(text)
+    assert has_contact(text)
 
 
 @pytest.mark.parametrize("text", ["王经理", "王经理（产品部）", "A. Manager", "王经理 2 组"])
 def test_a_mere_name_tells_no_contact(text: str) -> None:
-    assert not tells_contact(text)
+    assert not has_contact(text)
 
 
 @pytest.mark.parametrize("name", ["张三", "张三（13800000000）", " 张 三 ", "张三(市场部)"])
 def test_names_are_compared_without_what_stands_in_brackets(name: str) -> None:
-    assert bare(name) == "张三"
+    assert normalize_person(name) == "张三"
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_names_are_compared_without_what_stands_in_brackets(name: str) -> None:
     ],
 )
 def test_names_without_a_reason_are_told(absent: str, names: list[str]) -> None:
-    assert unexplained(absent) == names
+    assert unexplained_absences(absent) == names

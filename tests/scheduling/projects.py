@@ -11,8 +11,8 @@ from math import ceil
 import numpy as np
 from hypothesis import strategies as st
 
-from collabxl.scheduling.calendar import Exceptions, WorkingDays
-from collabxl.scheduling.critical_path import Links, Plan, State, Tasks, plan
+from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays
+from collabxl.scheduling.critical_path import Links, Plan, TaskArrays, TaskState, plan
 
 TODAY = dt.date(2024, 8, 1)
 DAY = dt.timedelta(1)
@@ -24,7 +24,7 @@ class Task:
 
     start: dt.date | None = None
     due: dt.date | None = None
-    state: State = State.WAITING
+    state: TaskState = TaskState.WAITING
     share: float = 0.0
     finished: dt.date | None = None
     expected: dt.date | None = None
@@ -51,7 +51,7 @@ def planned(*projects: Project, today: dt.date = TODAY) -> Plan:
     return plan(tasks, links, np.datetime64(today, "D"), calendar(*projects))
 
 
-def arrays(*projects: Project) -> tuple[Tasks, Links]:
+def arrays(*projects: Project) -> tuple[TaskArrays, Links]:
     """Return projects the way the engine takes them; a task's rank is its place."""
     offsets = np.cumsum([0, *(len(project.tasks) for project in projects)])
     tasks = [(book, task) for book, project in enumerate(projects) for task in project.tasks]
@@ -62,7 +62,7 @@ def arrays(*projects: Project) -> tuple[Tasks, Links]:
         for before in task.before
     ]
     links = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Tasks(
+    return TaskArrays(
         np.array([book for book, _ in tasks], dtype=np.int64),
         np.arange(len(tasks)),
         _days([task.start for _, task in tasks]),
@@ -82,7 +82,7 @@ def calendar(*projects: Project) -> WorkingDays:
     """Return the calendar of the projects."""
     odd = [(book, day, worked) for book, project in enumerate(projects) for day, worked in project.odd]
     return WorkingDays(
-        Exceptions(
+        CalendarExceptions(
             np.array([book for book, *_ in odd], dtype=np.int64),
             np.array([day for _, day, _ in odd], dtype="datetime64[D]"),
             np.array([worked for *_, worked in odd], dtype=bool),
@@ -96,7 +96,7 @@ class ByHand:
     def __init__(self, project: Project, today: dt.date = TODAY, *, at_once: bool = False) -> None:
         self.project, self.today, self.at_once = project, today, at_once
         self.odd = dict(project.odd)
-        self.live = [task.state != State.OUT for task in project.tasks]
+        self.live = [task.state != TaskState.OUT for task in project.tasks]
         self.before = [
             {place for place in task.before if place != at and self.live[place]} if self.live[at] else set()
             for at, task in enumerate(project.tasks)
@@ -159,9 +159,9 @@ class ByHand:
         task = self.project.tasks[at]
         if not self.live[at] or at in self.lost:
             return None
-        if task.state == State.DONE:
+        if task.state == TaskState.DONE:
             return task.finished or task.due
-        if task.state == State.WAITING:
+        if task.state == TaskState.WAITING:
             return self.last_of(self.begin(at), self.duration(at))
         if task.expected and task.expected >= self.today:
             return task.expected
@@ -172,7 +172,7 @@ class ByHand:
         due = self.project.tasks[at].due
         wanted = [self.on_or_before(due)] if due else []
         for after, task in enumerate(self.project.tasks):
-            if at in self.before[after] and task.state == State.WAITING and after not in self.lost:
+            if at in self.before[after] and task.state == TaskState.WAITING and after not in self.lost:
                 end = self.latest(after)
                 for _ in range(self.duration(after) if end else 0):
                     assert end
@@ -189,7 +189,9 @@ maybe = st.none() | days
 def projects(draw: st.DrawFn, most: int = 7, *, links: bool = True) -> Project:
     """Projects of a few tasks, cycles, loops and useless days included."""
     count = draw(st.integers(1, most))
-    states = st.sampled_from([State.WAITING, State.WAITING, State.WAITING, State.RUNNING, State.DONE, State.OUT])
+    states = st.sampled_from(
+        [TaskState.WAITING, TaskState.WAITING, TaskState.WAITING, TaskState.RUNNING, TaskState.DONE, TaskState.OUT]
+    )
     tasks = [
         Task(
             start=draw(maybe),

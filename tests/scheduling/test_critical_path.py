@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from collabxl.scheduling.critical_path import Links, Plan, State, Tasks, plan
+from collabxl.scheduling.critical_path import Links, Plan, TaskArrays, TaskState, plan
 from tests.scheduling.projects import DAY, TODAY, ByHand, Project, Task, arrays, calendar, days, planned, projects
 
 WORDS = ("begin", "finish", "latest", "spare", "soonest", "forecast", "last", "driver", "cyclic", "is_open")
@@ -28,7 +28,7 @@ def test_the_forecast_is_the_one_worked_out_day_by_day(project: Project) -> None
     for at, task in enumerate(project.tasks):
         assert told(found, at) == hand.finish(at)
         assert found.cyclic[at] == (at in hand.lost)
-        if task.state == State.WAITING and at not in hand.lost:
+        if task.state == TaskState.WAITING and at not in hand.lost:
             assert worked.day(np.zeros(1, np.int64), found.begin[[at]])[0].astype(object) == hand.begin(at)
 
 
@@ -37,7 +37,7 @@ def test_the_latest_finish_and_the_float_are_those_worked_out_day_by_day(project
     found, hand = planned(project), ByHand(project)
     for at, is_open in enumerate(found.is_open.tolist()):
         forecast, latest = hand.finish(at), hand.latest(at)
-        assert is_open == (forecast is not None and project.tasks[at].state != State.DONE)
+        assert is_open == (forecast is not None and project.tasks[at].state != TaskState.DONE)
         if is_open and forecast and latest:
             assert found.slack[at] == hand.count(forecast + DAY, latest)
 
@@ -47,7 +47,7 @@ def test_one_day_more_in_a_critical_task_and_in_no_other_is_one_more_for_the_pro
     project: Project, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(project.tasks) - 1))
-    project = project.changed(at, state=data.draw(st.sampled_from([State.WAITING, State.RUNNING])))
+    project = project.changed(at, state=data.draw(st.sampled_from([TaskState.WAITING, TaskState.RUNNING])))
     found, hand = planned(project), ByHand(project)
     assume(found.is_open[at])
     end = max(day for place, day in enumerate(map(hand.finish, range(len(project.tasks)))) if found.is_open[place])
@@ -62,7 +62,7 @@ def test_one_day_more_in_a_critical_task_and_in_no_other_is_one_more_for_the_pro
 def test_a_later_actual_finish_never_makes_a_forecast_earlier(project: Project, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(project.tasks) - 1))
     finished = data.draw(days)
-    done = project.changed(at, state=State.DONE, finished=finished)
+    done = project.changed(at, state=TaskState.DONE, finished=finished)
     moved = done.changed(at, finished=finished + DAY * data.draw(st.integers(1, 20)))
     assert not (planned(moved).forecast < planned(done).forecast).any()
 
@@ -89,7 +89,7 @@ def test_where_a_driver_is_named_the_task_begins_the_working_day_after_it(projec
     driven = found.driver >= 0
     assert (found.begin[driven] == found.finish[found.driver[driven]] + 1).all()
     assert (found.finish[driven] == found.finish[found.driver[driven]] + found.length[driven]).all()
-    waits = np.array([task.state == State.WAITING for task in project.tasks]) & found.is_open & ~driven
+    waits = np.array([task.state == TaskState.WAITING for task in project.tasks]) & found.is_open & ~driven
     assert (found.begin[waits] == found.ready[waits]).all()
 
 
@@ -102,7 +102,7 @@ def test_the_order_of_tasks_and_links_does_not_matter(project: Project, chance: 
     turned = Links(place[links.before[pairs]], place[links.after[pairs]])
     today = np.datetime64(TODAY, "D")
     straight = planned(project)
-    found = plan(Tasks(*(each[order] for each in tasks)), turned, today, calendar(project))
+    found = plan(TaskArrays(*(each[order] for each in tasks)), turned, today, calendar(project))
     for word in WORDS:
         other = getattr(found, word)
         if word in ("last", "driver"):
@@ -148,5 +148,5 @@ def test_what_is_left_of_ten_days_is_whole_days_from_today_or_until_the_expected
     share: float, expected: dt.date | None, forecast: dt.date
 ) -> None:
     """10 × (1 − 0.7) is a little over 3 to a computer; 2024-08-17 is a Saturday, and stays one."""
-    task = Task(dt.date(2024, 7, 22), dt.date(2024, 8, 2), State.RUNNING, share, expected=expected)
+    task = Task(dt.date(2024, 7, 22), dt.date(2024, 8, 2), TaskState.RUNNING, share, expected=expected)
     assert told(planned(Project((task,))), 0) == forecast

@@ -10,8 +10,14 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from collabxl.scheduling.critical_path import NEVER, Outside, Plan, State, is_known, plan
-from collabxl.scheduling.cross_project import Across, Inlets, Outlets, across, through
+from collabxl.scheduling.critical_path import NEVER, ExternalForecasts, Plan, TaskState, is_known, plan
+from collabxl.scheduling.cross_project import (
+    CrossProjectPlan,
+    ExternalPredecessors,
+    ExternalSuccessors,
+    plan_across,
+    through_paths,
+)
 from tests.scheduling.projects import DAY, TODAY, ByHand, Project, Task, arrays, calendar, days, planned, projects
 
 ON = np.datetime64(TODAY, "D")
@@ -56,7 +62,7 @@ def runs(draw: st.DrawFn) -> Run:
 class Solved(NamedTuple):
     """The plan across a run, and the plan of its projects with what that tells of outside."""
 
-    across: Across
+    across: CrossProjectPlan
     parts: Plan
     before: np.ndarray
     """By wait that counts, the position of the predecessor among the tasks of all projects."""
@@ -68,18 +74,18 @@ def solved(run: Run) -> Solved:
     tasks, links = arrays(*run.projects)
     days = calendar(*run.projects)
     alone = plan(tasks, links, ON, days)
-    live = tasks.state != State.OUT
+    live = tasks.state != TaskState.OUT
     before, after = (np.array([run.first[book] + at for book, at in spots], dtype=np.int64) for spots in _ends(run))
     kept = live[before] & live[after]
     before, after = before[kept], after[kept]
     outlets, named = np.unique(before, return_inverse=True)
-    found = across(
-        Outlets(tasks.wb[outlets], alone.forecast[outlets], alone.cyclic[outlets], alone.latest[outlets]),
-        Inlets(named, tasks.wb[after], np.where(alone.waits, alone.latest - alone.length, NEVER)[after]),
-        through(alone, tasks.wb, after, outlets),
+    found = plan_across(
+        ExternalPredecessors(tasks.wb[outlets], alone.forecast[outlets], alone.cyclic[outlets], alone.latest[outlets]),
+        ExternalSuccessors(named, tasks.wb[after], np.where(alone.waits, alone.latest - alone.length, NEVER)[after]),
+        through_paths(alone, tasks.wb, after, outlets),
         days,
     )
-    outside = Outside(after, found.forecast[named], found.cyclic[named])
+    outside = ExternalForecasts(after, found.forecast[named], found.cyclic[named])
     return Solved(found, plan(tasks, links, ON, days, outside), before, after)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collabxl.scheduling.graph import UNREACHED, carried, net, reached, roots, summed
+from collabxl.scheduling.graph import UNREACHED, build_network, chain_roots, chain_sums, node_levels, propagate
 
 
 @st.composite
@@ -39,21 +39,21 @@ def walked(source: np.ndarray, target: np.ndarray, nodes: int) -> np.ndarray:
 @given(nets())
 @settings(max_examples=60)
 def test_a_node_s_level_is_the_longest_way_to_it(links: tuple[np.ndarray, np.ndarray, int]) -> None:
-    np.testing.assert_array_equal(reached(*links), walked(*links))
+    np.testing.assert_array_equal(node_levels(*links), walked(*links))
 
 
 @given(nets(), st.booleans())
 @settings(max_examples=60)
 def test_values_are_carried_as_far_as_links_go(links: tuple[np.ndarray, np.ndarray, int], backwards: bool) -> None:
     source, target, nodes = links
-    along = net(source, target, reached(source, target, nodes))
+    along = build_network(source, target, node_levels(source, target, nodes))
     chance = np.random.default_rng(nodes)
     value, gain = chance.integers(0, 50, nodes), chance.integers(-20, 20, len(along.source))
     most = value.copy()
     begin, end = (along.target, along.source) if backwards else (along.source, along.target)
     for _ in range(nodes):
         np.maximum.at(most, end, most[begin] + gain)
-    np.testing.assert_array_equal(carried(value, gain, along, backwards=backwards), most)
+    np.testing.assert_array_equal(propagate(value, gain, along, backwards=backwards), most)
 
 
 @given(st.lists(st.integers(0, 1_000_000), min_size=1, max_size=60))
@@ -64,14 +64,14 @@ def test_chains_are_summed_and_followed_to_their_first(numbers: list[int]) -> No
         chain = [at]
         while before[chain[-1]] >= 0:
             chain.append(int(before[chain[-1]]))
-        assert summed(value, before)[at] == sum(chain)
-        assert roots(before)[at] == chain[-1]
+        assert chain_sums(value, before)[at] == sum(chain)
+        assert chain_roots(before)[at] == chain[-1]
 
 
 def test_a_chain_of_a_hundred_thousand_is_no_deeper_than_any_other() -> None:
     place = np.arange(99_999)
-    level = reached(place, place + 1, 100_000)
+    level = node_levels(place, place + 1, 100_000)
     assert level[-1] == 99_999
-    along = net(place, place + 1, level)
+    along = build_network(place, place + 1, level)
     assert len(along.runs) == 1
-    assert carried(np.zeros(100_000, np.int64), np.ones(99_999, np.int64), along)[-1] == 99_999
+    assert propagate(np.zeros(100_000, np.int64), np.ones(99_999, np.int64), along)[-1] == 99_999

@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from collabxl.scheduling.buffers import buffers
-from collabxl.scheduling.critical_path import Plan, State
+from collabxl.scheduling.buffers import buffer_status
+from collabxl.scheduling.critical_path import Plan, TaskState
 from tests.scheduling.projects import DAY, TODAY, ByHand, Project, Task, planned
 
 Network = dict[str, tuple[int, str]]
@@ -89,9 +89,9 @@ def test_the_burn_rate_is_that_of_the_theory_of_constraints_handbook() -> None:
     begun = TODAY
     while hand.count(begun, TODAY) <= 10:
         begun -= DAY
-    done = Task(dt.date(2024, 7, 1), hand.last_of(dt.date(2024, 7, 1), 14), State.DONE, 1.0)
+    done = Task(dt.date(2024, 7, 1), hand.last_of(dt.date(2024, 7, 1), 14), TaskState.DONE, 1.0)
     late = Task(begun, hand.last_of(begun, 38 + 30), before=(0,))
-    burnt = buffers(planned(Project((done, late))), np.array([0.0, 30.0]), np.array([1.0, 0.0]))
+    burnt = buffer_status(planned(Project((done, late))), np.array([0.0, 30.0]), np.array([1.0, 0.0]))
     assert burnt.used[1] == 10
     assert burnt.done[1] == pytest.approx(14 / 52)
     assert burnt.burn[1] == pytest.approx((10 / 30) / (14 / 52))

@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl.scheduling.buffers import buffers, leads_to
-from collabxl.scheduling.critical_path import Plan, State
-from collabxl.scheduling.slippage import Slips, slips
+from collabxl.scheduling.buffers import buffer_status, leads_to
+from collabxl.scheduling.critical_path import Plan, TaskState
+from collabxl.scheduling.slippage import Slippage, find_slippage
 from tests.scheduling.projects import DAY, TODAY, ByHand, Project, Task, arrays, planned, projects
 
 
-def slipped(project: Project) -> tuple[Plan, Slips]:
+def slipped(project: Project) -> tuple[Plan, Slippage]:
     found = planned(project)
     tasks, _ = arrays(project)
-    return found, slips(found, tasks.due, tasks.rank, np.datetime64(TODAY, "D"))
+    return found, find_slippage(found, tasks.due, tasks.rank, np.datetime64(TODAY, "D"))
 
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"2024-{text}")
 
 
-OVERDUE = Task(day("07-22"), day("07-30"), State.RUNNING, 0.5)
+OVERDUE = Task(day("07-22"), day("07-30"), TaskState.RUNNING, 0.5)
 """7 working days, 4 left: it will be finished on 08-06."""
 
 
@@ -35,7 +35,7 @@ def test_late_is_an_open_task_due_today_or_later_whose_forecast_is_after_that(pr
     found, hand = slipped(project)[1], ByHand(project)
     for at, task in enumerate(project.tasks):
         forecast = hand.finish(at)
-        is_open = task.state in (State.WAITING, State.RUNNING)
+        is_open = task.state in (TaskState.WAITING, TaskState.RUNNING)
         assert found.late[at] == bool(is_open and task.due and forecast and TODAY <= task.due < forecast)
 
 
@@ -99,7 +99,7 @@ def test_a_late_predecessor_is_told_once_at_the_first_task_it_makes_late() -> No
 
 
 def test_a_task_that_runs_late_is_told_and_so_is_the_first_it_holds_up() -> None:
-    late = Task(day("07-22"), day("08-02"), State.RUNNING, 0.0)
+    late = Task(day("07-22"), day("08-02"), TaskState.RUNNING, 0.0)
     found = slipped(Project((late, Task(due=day("08-05"), before=(0,)), Task(due=day("08-06"), before=(1,)))))[1]
     assert found.told.tolist() == [True, True, False]
     assert found.hangers.tolist() == [0, 1, 0]
@@ -130,8 +130,8 @@ def test_an_overdue_task_is_not_told_again_that_others_need_it_earlier() -> None
 
 
 def test_an_expected_finish_says_itself_what_is_used_of_the_buffer() -> None:
-    task = Task(day("07-22"), day("08-09"), State.RUNNING, 0.2, expected=day("08-07"))
-    assert buffers(planned(Project((task,))), np.array([5.0]), np.array([0.2])).used.tolist() == [3.0]
+    task = Task(day("07-22"), day("08-09"), TaskState.RUNNING, 0.2, expected=day("08-07"))
+    assert buffer_status(planned(Project((task,))), np.array([5.0]), np.array([0.2])).used.tolist() == [3.0]
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -140,7 +140,7 @@ def test_no_more_of_a_buffer_is_used_than_there_is(project: Project, sizes: list
     size = np.array(sizes[: len(project.tasks)])
     share = np.array([task.share for task in project.tasks])
     found = planned(project)
-    burnt = buffers(found, size, share)
+    burnt = buffer_status(found, size, share)
     there = ~np.isnan(burnt.used)
     assert there.tolist() == [
         bool(is_open and task.due and days)
@@ -155,9 +155,9 @@ def test_a_plan_that_is_kept_uses_no_buffer_and_a_late_begin_uses_as_much() -> N
     ahead = Task(day("08-05"), day("08-16"))
     size, share = np.array([0.0, 3.0]), np.zeros(2)
     kept = planned(Project((Task(due=day("08-02")), ahead)))
-    assert buffers(kept, size, share).used[1] == 0
+    assert buffer_status(kept, size, share).used[1] == 0
     late = planned(Project((Task(day("08-01"), day("08-06")), Task(ahead.start, ahead.due, before=(0,)))))
-    assert buffers(late, size, share).used[1] == 2
+    assert buffer_status(late, size, share).used[1] == 2
 
 
 def test_all_that_leads_to_a_goal_is_found() -> None:

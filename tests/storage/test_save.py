@@ -86,9 +86,9 @@ def test_an_edit_writes_only_what_changed(book: Path) -> None:
 
 def test_a_backup_keeps_what_was_there_and_is_no_input(book: Path) -> None:
     save.replace(book, b"new", backup=True)
-    assert (book.read_bytes(), save.backup_of(book).read_bytes()) == (b"new", b"old")
+    assert (book.read_bytes(), save.backup_path(book).read_bytes()) == (b"new", b"old")
     edit(book, lambda old: old + b"er", backup=True)
-    assert (book.read_bytes(), save.backup_of(book).read_bytes()) == (b"newer", b"new")
+    assert (book.read_bytes(), save.backup_path(book).read_bytes()) == (b"newer", b"new")
     assert beside(book) == {f"{book.name}.bak"}
     save.replace(book.with_name("fresh.xlsx"), b"new", backup=True)
     assert not book.with_name("fresh.xlsx.bak").exists()
@@ -132,7 +132,7 @@ def test_the_mode_is_kept(book: Path, mode: int) -> None:
     book.chmod(mode)
     save.replace(book, b"new", backup=True)
     assert stat.S_IMODE(book.stat().st_mode) == mode
-    assert stat.S_IMODE(save.backup_of(book).stat().st_mode) == mode
+    assert stat.S_IMODE(save.backup_path(book).stat().st_mode) == mode
 
 
 @posix
@@ -245,7 +245,7 @@ def test_who_has_it_open_is_named(book: Path, pattern: str, content: bytes, name
     assert error.kind == "locked"
     assert name.format(book.name) in error.say("zh")
     assert owner.name in error.say("en")
-    assert save.holder_of(book) == name.format(book.name)
+    assert save.owner_name(book) == name.format(book.name)
     assert book.read_bytes() == b"old"
     owner.unlink()
     save.replace(book, b"new")
@@ -254,7 +254,7 @@ def test_who_has_it_open_is_named(book: Path, pattern: str, content: bytes, name
 def test_a_second_writer_waits_and_then_names_the_first(book: Path, holder: subprocess.Popen[bytes]) -> None:
     started, link = time.monotonic(), book.with_name("link.xlsx")
     link.symlink_to(book)
-    with pytest.raises(FileError) as caught, save.editing(link, wait=0.3):
+    with pytest.raises(FileError) as caught, save.write_lock(link, wait=0.3):
         pytest.fail("two hold one lock")
     assert time.monotonic() - started >= 0.3
     assert caught.value.kind == "locked"
@@ -274,18 +274,18 @@ def test_a_killed_holder_holds_nothing(book: Path, holder: subprocess.Popen[byte
     holder.kill()
     holder.wait()
     assert beside(book), "the killed one left its lock file"
-    with save.editing(book, wait=0):
+    with save.write_lock(book, wait=0):
         pass
     assert not beside(book)
 
 
 def test_threads_wait_for_each_other_and_one_thread_nests(book: Path) -> None:
-    with save.editing(book), save.editing(book, wait=0):
+    with save.write_lock(book), save.write_lock(book, wait=0):
         caught: list[FileError] = []
 
         def try_it() -> None:
             try:
-                with save.editing(book, wait=0.1):
+                with save.write_lock(book, wait=0.1):
                     pass
             except FileError as error:
                 caught.append(error)
@@ -301,15 +301,15 @@ def test_threads_wait_for_each_other_and_one_thread_nests(book: Path) -> None:
 def test_what_killed_runs_left_is_swept_but_nothing_that_is_in_use(book: Path, holder: subprocess.Popen[bytes]) -> None:
     other = book.with_name("other.xlsx")
     other.write_bytes(b"old")
-    in_use = names.temp_of(book)
-    for temp in (in_use, names.temp_of(other), names.temp_of(book.with_name("third.xlsx"))):
+    in_use = names.temp_path(book)
+    for temp in (in_use, names.temp_path(other), names.temp_path(book.with_name("third.xlsx"))):
         temp.write_bytes(b"torn")
-    stale = names.lock_of(book.parent, names.tag_of(book.with_name("fourth.xlsx")))
+    stale = names.lock_path(book.parent, names.tag_of(book.with_name("fourth.xlsx")))
     stale.write_bytes(b"")
     (mine := book.with_name(".cx-notes.txt")).write_bytes(b"not ours")
-    with save.editing(other):
+    with save.write_lock(other):
         pass
-    assert beside(book) == {other.name, mine.name, in_use.name, names.lock_of(book.parent, names.tag_of(book)).name}
+    assert beside(book) == {other.name, mine.name, in_use.name, names.lock_path(book.parent, names.tag_of(book)).name}
     assert holder.stdin
     holder.stdin.close()
     holder.wait()
@@ -318,7 +318,7 @@ def test_what_killed_runs_left_is_swept_but_nothing_that_is_in_use(book: Path, h
 
 
 def test_a_lock_file_that_lost_its_name_is_no_lock(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = names.lock_of(book.parent, names.tag_of(book))
+    file = names.lock_path(book.parent, names.tag_of(book))
     real, calls = os.path.samestat, []
 
     def first_time_another(*stats: Any) -> bool:
@@ -326,7 +326,7 @@ def test_a_lock_file_that_lost_its_name_is_no_lock(book: Path, monkeypatch: pyte
         return len(calls) > 1 and real(*stats)
 
     monkeypatch.setattr(os.path, "samestat", first_time_another)
-    with save.editing(book, wait=1):
+    with save.write_lock(book, wait=1):
         assert len(calls) == 2
         assert file.exists()
     assert not beside(book)
@@ -341,7 +341,7 @@ def test_without_locks_of_the_system_the_file_itself_is_the_lock(
         raise OSError(errno.ENOTSUP, "Operation not supported")
 
     monkeypatch.setattr("fcntl.flock", unknown)
-    with pytest.raises(FileError) as caught, save.editing(book, wait=0.1):
+    with pytest.raises(FileError) as caught, save.write_lock(book, wait=0.1):
         pytest.fail("two hold one lock")
     assert f"pid {holder.pid} " in caught.value.say("en")
     holder.kill()

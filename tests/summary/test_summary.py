@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from collabxl import Limits, Outcome, build_workbook, sync_workbooks
 from collabxl.summary import View, live_ranges, summary
-from collabxl.summary.view import Risk, Task
+from collabxl.summary.view import SummaryRisk, SummaryTask
 from collabxl.workbook.grid import Grid
 from tests.parts import convert, convert_all, sdk_errors
 from tools.samples import payment
@@ -29,17 +29,17 @@ TOTAL = live_ranges.TOP + live_ranges.MOST_DEPARTMENTS + 1
 """The row of the table's total."""
 NAMES = st.sampled_from(["市场部", "it部", "IT部", "法务", "客服", "财务", "采购", "仓储", "行政", "审计", "人事", ""])
 TASKS = st.builds(
-    Task,
+    SummaryTask,
     st.integers(6, 305),
     department=NAMES,
     due=st.none() | st.integers(DAY - 20, DAY + 20),
     status=st.sampled_from(["not_started", "in_progress", "blocked", "delayed", "done", "cancelled", None]),
 )
 SCORES = st.none() | st.integers(1, 5)
-RISKS = st.builds(Risk, st.integers(6, 305), st.just("风险"), SCORES, SCORES, st.just("监控中"), st.booleans())
+RISKS = st.builds(SummaryRisk, st.integers(6, 305), st.just("风险"), SCORES, SCORES, st.just("监控中"), st.booleans())
 
 
-def view_of(tasks: list[Task], risks: list[Risk] | None = None, *, live: bool = False) -> View:
+def view_of(tasks: list[SummaryTask], risks: list[SummaryRisk] | None = None, *, live: bool = False) -> View:
     names = tuple({task.department.casefold(): task.department for task in tasks if task.department}.values())
     span = (DAY - 30, DAY + 60)
     outcome = Outcome("项目.xlsx")
@@ -51,7 +51,7 @@ def column(grid: Grid, number: int, rows: range) -> list[Any]:
 
 
 @given(st.lists(TASKS, max_size=60), st.booleans())
-def test_every_task_is_in_one_department_one_state_and_one_piece_of_a_bar(tasks: list[Task], live: bool) -> None:
+def test_every_task_is_in_one_department_one_state_and_one_piece_of_a_bar(tasks: list[SummaryTask], live: bool) -> None:
     grid = summary(view_of(tasks, live=live))
     lines = range(live_ranges.TOP, TOTAL)
     assert sum(column(grid, 4, lines)) == grid.cells[TOTAL, 4].value == len(tasks)
@@ -65,7 +65,7 @@ def test_every_task_is_in_one_department_one_state_and_one_piece_of_a_bar(tasks:
 
 
 @given(st.lists(RISKS, max_size=30))
-def test_every_open_risk_is_in_the_matrix_or_counted_beside_it(risks: list[Risk]) -> None:
+def test_every_open_risk_is_in_the_matrix_or_counted_beside_it(risks: list[SummaryRisk]) -> None:
     grid = summary(view_of([], risks))
     matrix = sum(
         cell.value for cell in grid.cells.values() if cell.style.startswith("matrix_") and type(cell.value) is int

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import collabxl
-from collabxl.text import decimal, percent, speak, t
+from collabxl.text import format_number, format_percent, format_value, t
 
 CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
 
@@ -32,26 +32,26 @@ CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
     ],
 )
 def test_a_number_is_written_as_a_person_writes_it(value: float, wanted: str) -> None:
-    assert decimal(value) == wanted
+    assert format_number(value) == wanted
 
 
 @given(some.integers(-(10**15) + 1, 10**15 - 1), some.integers(0, 9))
 def test_fifteen_digits_come_back_as_they_were_typed(digits: int, places: int) -> None:
     typed = f"{digits / 10**places:.{places}f}"
     value = float(typed)
-    assert float(decimal(value)) == value
-    assert "e" not in decimal(value)
-    assert not decimal(value).endswith(".0")
+    assert float(format_number(value)) == value
+    assert "e" not in format_number(value)
+    assert not format_number(value).endswith(".0")
 
 
 @given(some.floats(-9e307, 9e307, allow_subnormal=False))
 def test_nothing_is_lost_but_noise(value: float) -> None:
-    assert math.isclose(float(decimal(value)), value, rel_tol=1e-14)
+    assert math.isclose(float(format_number(value)), value, rel_tol=1e-14)
 
 
 @given(some.integers(0, 100_000))
 def test_a_share_keeps_the_digits_of_its_per_cent(thousandths: int) -> None:
-    assert percent(thousandths / 100_000) == f"{decimal(thousandths / 1000)}%"
+    assert format_percent(thousandths / 100_000) == f"{format_number(thousandths / 1000)}%"
 
 
 def test_a_field_may_be_a_share() -> None:
@@ -73,4 +73,4 @@ def test_no_number_of_people_is_told_in_six_digits() -> None:
     ],
 )
 def test_a_span_of_time_is_told_as_spreadsheets_show_it(length: dt.timedelta, wanted: str) -> None:
-    assert speak(length, "zh") == speak(length, "en") == wanted
+    assert format_value(length, "zh") == format_value(length, "en") == wanted

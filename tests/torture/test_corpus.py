@@ -18,14 +18,14 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from collabxl import FileError, PackageError, Synced, sync_workbooks
-from collabxl.ooxml.import_sheet import put_sheet
+from collabxl import FileError, PackageError, SyncResult, sync_workbooks
+from collabxl.ooxml.import_sheet import import_sheet
 from collabxl.ooxml.lint import check as lint
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.ooxml.zip import RawZip
 from collabxl.reading.file import FileSource
-from collabxl.reading.source import Cells, Title
+from collabxl.reading.source import SheetCells, Title
 from tests.hostile.corpus import filled
 from tests.parts import CORPUS, convert_all, sdk_errors
 from tests.torture import LONG, say
@@ -63,10 +63,10 @@ def injected(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
 
 def with_our_sheets(content: bytes) -> bytes:
     package = Package(content)
-    book = Book(package)
+    book = WorkbookPart(package)
     titles = []
     for number, sheet in enumerate(OURS.worksheets):
-        titles.append(put_sheet(book, donor(sheet), title=sheet.title, marker=f"_collabxl_test{number}"))
+        titles.append(import_sheet(book, donor(sheet), title=sheet.title, marker=f"_collabxl_test{number}"))
     result = package.save()
     lint(package, result, titles)
     return result
@@ -82,7 +82,7 @@ def donor(sheet: openpyxl.worksheet.worksheet.Worksheet) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def synced(injected: dict[Path, Path]) -> dict[Path, tuple[bytes, Synced]]:
+def synced(injected: dict[Path, Path]) -> dict[Path, tuple[bytes, SyncResult]]:
     """Return every workbook as it was before its sync, and what became of it."""
     before = {path: path.read_bytes() for path in injected}
     done = {Path(each.outcome.path): each for each in sync_workbooks(injected, today=TODAY, annotate=True)}
@@ -91,7 +91,7 @@ def synced(injected: dict[Path, Path]) -> dict[Path, tuple[bytes, Synced]]:
     return {path: (before[path], done[path]) for path in injected}
 
 
-def test_every_workbook_is_written_or_refused_with_a_reason(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+def test_every_workbook_is_written_or_refused_with_a_reason(synced: dict[Path, tuple[bytes, SyncResult]]) -> None:
     for path, (before, each) in synced.items():
         error = each.outcome.error
         if error is not None:
@@ -100,14 +100,14 @@ def test_every_workbook_is_written_or_refused_with_a_reason(synced: dict[Path, t
     assert sum(each.outcome.error is None for _, each in synced.values()) > len(synced) * 0.95
 
 
-def test_every_other_entry_keeps_its_bytes_and_its_place(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+def test_every_other_entry_keeps_its_bytes_and_its_place(synced: dict[Path, tuple[bytes, SyncResult]]) -> None:
     kept = 0
     for path, (before, each) in synced.items():
         if each.outcome.error is not None:
             continue
         old, new = RawZip(before), RawZip(path.read_bytes())
         package = Package(before)
-        book = Book(package)
+        book = WorkbookPart(package)
         ours = {tab.part for tab in book.sheets if tab.title in OURS.sheetnames}
         may = ours | {"[Content_Types].xml", book.part, book.related("styles"), book.related("sharedStrings")}
         may |= {f"{Path(book.part).parent}/_rels/{Path(book.part).name}.rels"}
@@ -122,7 +122,7 @@ def test_every_other_entry_keeps_its_bytes_and_its_place(synced: dict[Path, tupl
     say(f"{kept} entries kept their bytes")
 
 
-def test_old_values_are_as_they_were(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+def test_old_values_are_as_they_were(synced: dict[Path, tuple[bytes, SyncResult]]) -> None:
     cells = 0
     for path, (before, each) in synced.items():
         if each.outcome.error is not None:
@@ -133,11 +133,11 @@ def test_old_values_are_as_they_were(synced: dict[Path, tuple[bytes, Synced]]) -
                 continue
             said = all_cells(old, title)
             assert all_cells(new, title) == said, (path, title.name)
-            cells += sum(1 for _ in filled(said)) if isinstance(said, Cells) else 0
+            cells += sum(1 for _ in filled(said)) if isinstance(said, SheetCells) else 0
     say(f"{cells} old cells as they were")
 
 
-def all_cells(source: FileSource, title: Title) -> Cells | str:
+def all_cells(source: FileSource, title: Title) -> SheetCells | str:
     """Return what a sheet says, or why it cannot be read, which must be the same before and after."""
     try:
         return source.cells(title)
@@ -145,7 +145,7 @@ def all_cells(source: FileSource, title: Title) -> Cells | str:
         return error.say("en")
 
 
-def test_the_sdk_finds_no_new_error(synced: dict[Path, tuple[bytes, Synced]], tmp_path: Path) -> None:
+def test_the_sdk_finds_no_new_error(synced: dict[Path, tuple[bytes, SyncResult]], tmp_path: Path) -> None:
     judged = 0
     for path, (before, each) in synced.items():
         if each.outcome.error is not None:
@@ -157,7 +157,9 @@ def test_the_sdk_finds_no_new_error(synced: dict[Path, tuple[bytes, Synced]], tm
     say(f"{judged} judged by the Open XML SDK validator")
 
 
-def test_libreoffice_opens_them_and_shows_old_and_new(synced: dict[Path, tuple[bytes, Synced]], tmp_path: Path) -> None:
+def test_libreoffice_opens_them_and_shows_old_and_new(
+    synced: dict[Path, tuple[bytes, SyncResult]], tmp_path: Path
+) -> None:
     written = {path: before for path, (before, each) in synced.items() if each.outcome.error is None}
     saved = dict(resaved(list(written), tmp_path))
     for path in written.keys() - saved.keys():  # then it could not open what was there before either
@@ -187,7 +189,7 @@ def resaved(paths: list[Path], folder: Path) -> Iterator[tuple[Path, Path]]:
                 yield from (pair for path in batch for pair in resaved([path], folder))
 
 
-def test_a_second_sync_changes_nothing(synced: dict[Path, tuple[bytes, Synced]]) -> None:
+def test_a_second_sync_changes_nothing(synced: dict[Path, tuple[bytes, SyncResult]]) -> None:
     written = {path: path.read_bytes() for path, (_, each) in synced.items() if each.outcome.error is None}
     for each in sync_workbooks(written, today=TODAY, annotate=True):
         assert each.outcome.error is None

@@ -14,7 +14,7 @@ import pytest
 
 from collabxl import merge_copies, read_workbooks, split
 from collabxl.exchange.ledger import Ledger
-from collabxl.rules.engine.ledger_reader import beside
+from collabxl.rules.engine.ledger_reader import ledger_path
 from tests.exchange.masters import TODAY, filled, master, values
 from tests.torture import say, scaled
 
@@ -34,7 +34,7 @@ def merged(folder: Path, start: tuple[Path, Path], last: int) -> tuple[Path, sub
     book, back = start
     folder.mkdir()
     mine = Path(shutil.copy(book, folder))
-    shutil.copy(beside(book), folder)
+    shutil.copy(ledger_path(book), folder)
     command = [sys.executable, "-m", "tests.torture.merger", mine, back, str(last)]
     return mine, subprocess.run(command, capture_output=True, text=True, timeout=120)
 
@@ -57,7 +57,7 @@ def test_master_and_ledger_agree_wherever_a_merge_was_killed(tmp_path: Path) -> 
         merge_copies(mine, [back], today=TODAY)
         assert values(mine) == wanted, last
         assert told(mine) == entered, last
-        assert {path.name for path in mine.parent.iterdir()} == {mine.name, beside(mine).name}
+        assert {path.name for path in mine.parent.iterdir()} == {mine.name, ledger_path(mine).name}
         written += is_written
     say(f"merge: {len(places)} of {steps} steps killed, {written} of them after the master was written")
     assert 0 < written < len(places)

@@ -14,19 +14,19 @@ from openpyxl.utils import get_column_letter as letters
 
 from collabxl import build_workbook
 from collabxl.formulas import layout
-from collabxl.pipeline.new_workbook import shown
+from collabxl.pipeline.new_workbook import new_formula_results
 from collabxl.rules import RULES
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Day
-from collabxl.schema.serials import serial
+from collabxl.schema.serials import to_serial
 from collabxl.schema.sheets import STANDARD, Calendar, Conflicts, Tasks
 from collabxl.schema.vocabularies import STATUS
 from collabxl.text import LANGS
 from collabxl.workbook import gantt, gantt_values, timeline
-from collabxl.workbook.conditions import Facts, automatic, states
+from collabxl.workbook.conditions import RowFacts, automatic_values, cell_states
 from collabxl.workbook.content import Content, content
-from collabxl.workbook.formats import built_in, conditions
-from collabxl.workbook.theme import Styles, look
+from collabxl.workbook.formats import conditions, state_format
+from collabxl.workbook.theme import ThemeFormats, look
 from tests.parts import convert_all
 from tests.tables import example
 from tools.samples import payment
@@ -85,14 +85,14 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Any:
     build_workbook(path, project=PROJECT, rows=rows(), today=TODAY)
     book = openpyxl.load_workbook(path)
     for column in COLUMNS:
-        found = states(column, "zh")
-        sheet, at = book[column.sheet.meta.title.zh], layout.at(column)
+        found = cell_states(column, "zh")
+        sheet, at = book[column.sheet.meta.title.zh], layout.column_number(column)
         for row in _rows(column) if found else ():
             cell = f"{letters(at)}{layout.FIRST}"
             place = f"{letters(100 + at)}{row}"
             sheet[place] = _first_that_holds([state.when for state in found], cell, f"{letters(at)}{row}")
     sheet, origin = book["进度计划"], f"{letters(timeline.GRID)}{layout.FIRST}"
-    bars = [bar.when for bar in gantt.bars("zh")]
+    bars = [bar.when for bar in gantt.cell_formats("zh")]
     for row in _rows(Tasks.name):
         for column in range(timeline.GRID, timeline.GRID + timeline.CELLS):
             sheet.cell(row, 100 + column).value = _first_that_holds(bars, origin, f"{letters(column)}{row}")
@@ -112,18 +112,18 @@ def _first_that_holds(conditions: list[str], origin: str, target: str) -> str:
     return Translator(f"={formula}", origin=origin).translate_formula(target)
 
 
-def facts_of(column: Column) -> Iterator[Facts]:
-    live = shown(filled(), "zh", TODAY)
+def facts_of(column: Column) -> Iterator[RowFacts]:
+    live = new_formula_results(filled(), "zh", TODAY)
     for number, row in enumerate(filled().rows.get(column.sheet.meta.key, ()), layout.FIRST):
-        yield Facts(row, filled(), TODAY, automatic(live, column.sheet, number))
+        yield RowFacts(row, filled(), TODAY, automatic_values(live, column.sheet, number))
 
 
 @pytest.mark.slow
 def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
     different, seen = {}, set()
     for column in COLUMNS:
-        found = states(column, "zh")
-        sheet, at = evaluated[column.sheet.meta.title.zh], layout.at(column)
+        found = cell_states(column, "zh")
+        sheet, at = evaluated[column.sheet.meta.title.zh], layout.column_number(column)
         for row, facts in zip(_rows(column), facts_of(column), strict=True) if found else ():
             ours = next((number for number, state in enumerate(found) if state.holds(facts)), -1)
             theirs = sheet.cell(row, 100 + at).value
@@ -132,12 +132,12 @@ def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
             if ours != theirs:
                 different[f"{column.sheet.meta.key}.{column.key}{row}"] = (ours, theirs)
     assert different == {}
-    unseen = {state.style for column in COLUMNS for state in states(column, "zh")} - seen
+    unseen = {state.style for column in COLUMNS for state in cell_states(column, "zh")} - seen
     assert unseen == {"mark_found", "mark_fine", "mark_told"}  # what sync writes, and signs checks do not bear yet
 
 
 def test_the_grid_s_cells_are_built_as_their_conditions_say(evaluated: Any) -> None:
-    sheet, bars = evaluated["进度计划"], gantt.bars("zh")
+    sheet, bars = evaluated["进度计划"], gantt.cell_formats("zh")
     tasks = dict(enumerate(filled().rows["tasks"], layout.FIRST))
     scale = gantt_values.scale_of(tasks, TODAY)
     header = timeline.header_values(scale, filled().rows[Calendar.meta.key], "zh")
@@ -145,13 +145,13 @@ def test_the_grid_s_cells_are_built_as_their_conditions_say(evaluated: Any) -> N
     assert critical
     different, seen = {}, set()
     for row, task in tasks.items():
-        span = gantt_values.span_of(task, filled(), critical)
+        span = gantt_values.gantt_task(task, filled(), critical)
         if span is None:
             continue
         for number in range(timeline.CELLS):
             off = bool(header[timeline.OFF, timeline.GRID + number])
-            moment = gantt.Moment(scale.start + number * scale.step, scale.step, off, serial(TODAY))
-            ours = gantt.shown(span, moment, "zh")
+            moment = gantt.Moment(scale.start + number * scale.step, scale.step, off, to_serial(TODAY))
+            ours = gantt.cell_style(span, moment, "zh")
             place = sheet.cell(row, 100 + timeline.GRID + number).value
             theirs = bars[place].style if place >= 0 else "gantt_empty"
             seen.add(ours)
@@ -166,20 +166,21 @@ def test_the_grid_s_cells_are_built_as_their_conditions_say(evaluated: Any) -> N
 def test_what_is_built_in_is_always_set_by_a_condition(column: Column, lang: Any) -> None:
     """Whatever the cell was in when it was built, the conditional formats of today hide it."""
 
-    class Recorder(Styles):
+    class Recorder(ThemeFormats):
         def mark(self, **properties: Any) -> Any:
             return properties
 
     made = [rule for rule in conditions(column, Recorder(None), lang) if rule["type"] == "formula"]
     built = [
-        look(state.style, "yyyy-mm-dd" if isinstance(column.value_kind, Day) else "@") for state in states(column, lang)
+        look(state.style, "yyyy-mm-dd" if isinstance(column.value_kind, Day) else "@")
+        for state in cell_states(column, lang)
     ]
     needed = {name for each in built for name in each if name in ("font_color", "bg_color", "num_format")}
     for rule in made:
         assert needed <= set(rule["format"]), rule["criteria"]
     assert not made or made[-1]["criteria"] == "=TRUE"
     for facts in facts_of(column):
-        assert set(built_in(column, facts, lang)) <= needed
+        assert set(state_format(column, facts, lang)) <= needed
 
 
 ASKING = [rule for rule in RULES if rule.code in ("DY601", "DY602", "MT801", "MT802", "RK901", "RK902")]
@@ -189,9 +190,9 @@ ASKING = [rule for rule in RULES if rule.code in ("DY601", "DY602", "MT801", "MT
 def test_the_cells_that_ask_to_be_filled_in_are_those_the_rule_finds(rule: Any) -> None:
     listed, day = content_of(rule.example)
     made = content({}, listed)
-    live, of, asked = shown(made, "zh", day), rule.at.sheet, set()
+    live, of, asked = new_formula_results(made, "zh", day), rule.at.sheet, set()
     for number, row in enumerate(made.rows[of.meta.key]):
-        facts = Facts(row, made, day, automatic(live, of, layout.FIRST + number))
-        if row.get(rule.at.key) is None and built_in(rule.at, facts, "zh").get("bg_color") == "soon":
+        facts = RowFacts(row, made, day, automatic_values(live, of, layout.FIRST + number))
+        if row.get(rule.at.key) is None and state_format(rule.at, facts, "zh").get("bg_color") == "soon":
             asked.add((of.meta.key, number + 2, rule.at.key))
     assert asked == example(rule.example).wanted

@@ -58,7 +58,7 @@ def _assert_refused(document: Any, sheet: type[Sheet]) -> None:
     cells, last = document.Sheets.getByName(sheet.meta.title.zh), len(sheet.meta.columns)
     assert cells.isProtected()
     for right in (last, last - 2, 3):
-        area = a1.span((layout.FIRST, 1), (layout.last(sheet), right))
+        area = a1.range_address((layout.FIRST, 1), (layout.last_row(sheet), right))
         before = cells.getCellRangeByName(area).getDataArray()
         for column in (0, 1):
             cells.getCellRangeByName(area).sort(ascending(column, up=False))

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from collabxl.schema.sheets import STANDARD
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.workbook.theme import colour, is_style, look, sign
 
-THEME: dict[str, Any] = tomllib.loads(resource("templates", "theme.toml").read_text(encoding="utf-8"))
+THEME: dict[str, Any] = tomllib.loads(resource_path("templates", "theme.toml").read_text(encoding="utf-8"))
 SOLIDS = ("done_solid", "running_solid", "waiting_solid", "paused_solid", "late_solid", "soon_solid")
 HEAT = ("heat_low", "heat_medium", "heat_high")
 TEXT_CONTRAST = 4.5

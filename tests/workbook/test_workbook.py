@@ -85,11 +85,11 @@ def test_every_column_of_choices_has_a_list_that_is_a_range(made: tuple[Path, La
 
 
 def _covers(rule: Any, column: Any) -> bool:
-    number = layout.at(column)
+    number = layout.column_number(column)
     return any(
         area.min_col <= number <= area.max_col
         and area.min_row == layout.FIRST
-        and area.max_row == layout.last(column.sheet)
+        and area.max_row == layout.last_row(column.sheet)
         for area in rule.sqref.ranges
     )
 
@@ -112,7 +112,7 @@ def test_sheets_are_locked_but_for_the_cells_people_fill_in(made: tuple[Path, La
     assert not sheet.protection.password
     assert sheet["A6"].protection.locked
     assert not sheet["B6"].protection.locked
-    assert sheet.cell(6, layout.at(Tasks.check)).protection.locked
+    assert sheet.cell(6, layout.column_number(Tasks.check)).protection.locked
     xml = zipfile.ZipFile(path).read("xl/worksheets/sheet4.xml")
     assert re.search(rb'<protectedRange [^>]*sqref="B6:M305"', xml)
 
@@ -183,7 +183,7 @@ def test_text_never_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
     rows = [{"name": f"任务{number}", "remark": text} for number, text in enumerate(bad)]
     build_workbook(path, project={"name": "=1+1"}, rows={"tasks": rows}, today=TODAY)
     sheet = openpyxl.load_workbook(path)["任务分工表"]
-    cells = [sheet.cell(layout.FIRST + number, layout.at(Tasks.remark)) for number in range(len(bad))]
+    cells = [sheet.cell(layout.FIRST + number, layout.column_number(Tasks.remark)) for number in range(len(bad))]
     assert [cell.value for cell in cells] == bad
     assert {cell.data_type for cell in cells} == {"s"}
     assert not any(cell.hyperlink for cell in cells)

@@ -15,7 +15,7 @@ import pytest
 
 from collabxl import FileError, Reading
 from collabxl.pipeline.new_workbook import build_workbook
-from collabxl.workers.pool import Guarded, get_ready, readings
+from collabxl.workers.pool import Worker, readings, warm_up
 from tests.parts import CORPUS
 from tools.samples.__main__ import SAMPLES, TODAY
 
@@ -72,7 +72,7 @@ def test_a_stray_cell_costs_no_time_in_any_sheet_of_a_built_workbook(tmp_path: P
 
 def test_a_file_that_kills_the_reader_costs_only_itself(endless: Path) -> None:
     seed = str(SAMPLES / "seed.xlsx")
-    worker = Guarded()
+    worker = Worker()
     try:
         assert isinstance(worker.read(seed), Reading)
         killing = threading.Thread(target=kill_twice, args=(worker,))
@@ -86,7 +86,7 @@ def test_a_file_that_kills_the_reader_costs_only_itself(endless: Path) -> None:
         worker.close()
 
 
-def kill_twice(worker: Guarded) -> None:
+def kill_twice(worker: Worker) -> None:
     """Kill the worker on its first, quick try and on its second, careful one."""
     for _ in range(2):
         process = worker.start()
@@ -97,7 +97,7 @@ def kill_twice(worker: Guarded) -> None:
 
 
 def test_a_file_that_takes_too_long_is_given_up(endless: Path) -> None:
-    worker = Guarded(seconds=0.4)
+    worker = Worker(seconds=0.4)
     try:
         answer = worker.read(str(endless))
     finally:
@@ -115,7 +115,7 @@ def test_results_come_in_the_order_asked_for_whatever_the_number_of_workers() ->
 
 
 def test_workers_end_with_the_run() -> None:
-    get_ready()
+    warm_up()
     list(readings([str(SAMPLES / "seed.xlsx")] * 20, jobs=2))
     assert psutil.Process().children() == []
 

@@ -9,7 +9,7 @@ from collabxl import Settings, build_workbook, check_workbooks
 from collabxl.formulas import layout
 from collabxl.ooxml import a1
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.rules.engine.rule import Pack
 from collabxl.schema.columns import Column
 from collabxl.schema.sheets import Minutes
@@ -39,11 +39,12 @@ def found(path: Path) -> str:
 def _paste_over(path: Path, column: Column, rows: int) -> None:
     """Take the drop-down away from the first rows of a column, as pasting cells from elsewhere does."""
     package = Package(path.read_bytes())
-    tab = next(tab for tab in Book(package).sheets if tab.title == column.sheet.meta.title.zh)
+    tab = next(tab for tab in WorkbookPart(package).sheets if tab.title == column.sheet.meta.title.zh)
     assert tab.part is not None
-    at = a1.letters(layout.at(column))
+    at = a1.column_letters(layout.column_number(column))
     whole, rest = (
-        f'sqref="{at}{row}:{at}{layout.last(column.sheet)}"><formula1>' for row in (layout.FIRST, layout.FIRST + rows)
+        f'sqref="{at}{row}:{at}{layout.last_row(column.sheet)}"><formula1>'
+        for row in (layout.FIRST, layout.FIRST + rows)
     )
     xml = package.read(tab.part)
     assert whole.encode() in xml

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.text import t
 
 
 @click.command(
     "build",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "从 VBA 源码和功能区描述生成 collabxl.xlam；同样的源码每次生成同样的字节。安装不需要它。",
         "Build collabxl.xlam from its VBA sources and its ribbon; the same sources give the same bytes. "
@@ -21,7 +21,7 @@ from collabxl.text import t
 )
 @click.option(
     "--output",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("collabxl.xlam"),
     says=t("写到哪里；默认当前文件夹的 collabxl.xlam", "Where to; default collabxl.xlam in this folder"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.bilingual import SpokenGroup
+from collabxl.cli.bilingual import BilingualGroup
 from collabxl.text import t
 
 ACTIONS = {
@@ -20,7 +20,7 @@ ACTIONS = {
 
 @click.group(
     "addin",
-    cls=SpokenGroup,
+    cls=BilingualGroup,
     says=t(
         "Excel 里的“协同”选项卡：新建、检查、刷新汇总、拆分、回收合并、报告。只有协调人需要，填表的人什么都不用装。",
         "The tab collabxl in Excel: new, check, refresh, split, merge, report. Only the coordinator needs it; "

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from collabxl import __version__
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of, told_language
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, chosen_language, lang_of
 from collabxl.errors import UsageError
 from collabxl.text import Text, t
 
@@ -32,7 +32,7 @@ _NEXT: dict[str, Text] = {
 
 @click.command(
     "install",
-    cls=SpokenCommand,
+    cls=BilingualCommand,
     says=t(
         "把加载项装进 Excel 的启动文件夹，不改注册表，不需要管理员权限。用 --lang 选定界面语言，不选就跟 Excel 走。",
         "Put the add-in into Excel's start-up folder: no registry, no administrator. Choose its language with --lang, "
@@ -41,13 +41,13 @@ _NEXT: dict[str, Text] = {
 )
 @click.option(
     "--to",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path),
     says=t("写到这个文件或文件夹，不装进 Excel", "Write it to this file or folder instead of into Excel"),
 )
 @click.option(
     "--exe",
-    cls=SpokenOption,
+    cls=BilingualOption,
     says=t(
         "collabxlw 在哪里；可以写 %ProgramFiles% 这样的变量，默认是这次安装的",
         "Where collabxlw is, names like %ProgramFiles% allowed; default this installation's",
@@ -55,21 +55,21 @@ _NEXT: dict[str, Text] = {
 )
 @click.option(
     "--jobs",
-    cls=SpokenOption,
+    cls=BilingualOption,
     says=t("放任务的文件夹；可以写 %LOCALAPPDATA% 这样的变量", "The folder of jobs, names like %LOCALAPPDATA% allowed"),
 )
 @click.pass_context
 def command(context: click.Context, /, to: Path | None, exe: str | None, jobs: str | None) -> None:
     """Install the add-in."""
     from collabxl.excel.addin.install import install
-    from collabxl.excel.addin.locations import here, program, spelled
+    from collabxl.excel.addin.locations import program, user_places, vba_path
     from collabxl.excel.addin.stamp import Stamp
 
-    lang, places = lang_of(context), here()
+    lang, places = lang_of(context), user_places()
     exe = exe or str(program() or "")
     if not exe:
         raise UsageError(_NO_PROGRAM)
-    stamp = Stamp(exe, jobs or spelled(places.jobs), __version__, told_language(context) or "auto")
+    stamp = Stamp(exe, jobs or vba_path(places.jobs), __version__, chosen_language(context) or "auto")
     for path in install(places, stamp, to):
         click.echo(_WRITTEN.fill(lang, {"path": str(path)}))
     if to is None:

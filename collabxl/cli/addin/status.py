@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from collabxl import __version__
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.text import t
 
 _NONE = t("没有装：{path} 不在。请运行 collabxl addin install", "Not installed: {path} is not there. Run addin install")
@@ -24,25 +24,25 @@ _CHANGED = t(
 
 
 @click.command(
-    "status", cls=SpokenCommand, says=t("看加载项装了没有；不改动任何东西。", "Look at the add-in; changes nothing.")
+    "status", cls=BilingualCommand, says=t("看加载项装了没有；不改动任何东西。", "Look at the add-in; changes nothing.")
 )
 @click.option(
     "--to",
-    cls=SpokenOption,
+    cls=BilingualOption,
     type=click.Path(path_type=Path),
     says=t("看这个文件，不看 Excel 里的", "Look at this file instead of Excel's"),
 )
 @click.pass_context
 def command(context: click.Context, /, to: Path | None) -> None:
     """Tell how the add-in is installed."""
-    from collabxl.excel.addin.install import NO_EXCEL, installed
-    from collabxl.excel.addin.locations import here
+    from collabxl.excel.addin.install import NO_EXCEL, find_addin
+    from collabxl.excel.addin.locations import user_places
 
-    lang, path = lang_of(context), to or here().addin
+    lang, path = lang_of(context), to or user_places().addin
     if path is None:
         click.echo(NO_EXCEL.to(lang))
         return
-    found = installed(path)
+    found = find_addin(path)
     if found is None:
         click.echo(_NONE.fill(lang, {"path": str(path)}))
         return

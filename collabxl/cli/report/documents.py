@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenCommand, SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.main import DONE, UNREADABLE, say
-from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, Command, Day, passwords_of, settings_of, today_of
+from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, Command, DayParam, passwords_of, settings_of, today_of
 from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.writers import FORMATS
 from collabxl.text import Text, t
@@ -21,7 +21,7 @@ _UNCHANGED = t("{path} 已是最新，没有改动", "{path} is up to date alrea
 
 def _options(kind: str) -> Iterator[Callable[[Command], Command]]:
     def option(*names: str, says: Text, **attributes: Any) -> Callable[[Command], Command]:
-        return click.option(*names, cls=SpokenOption, says=says, **attributes)
+        return click.option(*names, cls=BilingualOption, says=says, **attributes)
 
     yield click.argument("paths", nargs=-1, required=True)
     where = t(
@@ -37,8 +37,10 @@ def _options(kind: str) -> Iterator[Callable[[Command], Command]]:
     yield option("--template", type=click.Path(path_type=Path, dir_okay=False), says=template)
     yield option("--force", is_flag=True, says=t("覆盖已有的不同文件", "Replace a file that says something else"))
     if KINDS[kind].of_a_period:
-        yield option("--from", "first", type=Day(), says=t("从哪天起（2024-07-01）", "From this day on (2024-07-01)"))
-        yield option("--to", "last", type=Day(), says=t("到哪天为止", "Until this day"))
+        yield option(
+            "--from", "first", type=DayParam(), says=t("从哪天起（2024-07-01）", "From this day on (2024-07-01)")
+        )
+        yield option("--to", "last", type=DayParam(), says=t("到哪天为止", "Until this day"))
     yield from (PASSWORDS, TODAY, CONFIG)
 
 
@@ -51,7 +53,7 @@ def _command(kind: str) -> click.Command:
         f"《{title.zh}》：{holds.zh}。每个工作簿一份，写成 Word、PDF 或网页。",
         f"{title.en}: {holds.en}. One a workbook, as a Word document, PDF or page.",
     )
-    command = click.command(kind, cls=SpokenCommand, says=says)
+    command = click.command(kind, cls=BilingualCommand, says=says)
     made: Any = click.pass_context(written)
     for option in reversed([*_options(kind)]):
         made = option(made)
@@ -63,9 +65,9 @@ letter, schedule, minutes, risk, retro, status = map(_command, KINDS)
 
 def _write(context: click.Context, kind: str, options: dict[str, Any]) -> None:
     """Write a document for every workbook, tell so, and leave with the contract's code."""
-    from collabxl.workers.pool import get_ready
+    from collabxl.workers.pool import warm_up
 
-    get_ready()
+    warm_up()
     from collabxl.api import write_documents
     from collabxl.text.printable import clean
 

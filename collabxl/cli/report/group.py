@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from collabxl.cli.bilingual import SpokenGroup
+from collabxl.cli.bilingual import BilingualGroup
 from collabxl.reports.documents.kinds import KINDS as DOCUMENTS
 from collabxl.text import t
 
@@ -29,7 +29,7 @@ KINDS = {
 
 @click.group(
     "report",
-    cls=SpokenGroup,
+    cls=BilingualGroup,
     says=t("从工作簿生成报告，不改动工作簿。", "Make reports from workbooks; no workbook is changed."),
     homes=KINDS,
 )

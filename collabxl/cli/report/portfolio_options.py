@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.cli.bilingual import SpokenOption, lang_of
+from collabxl.cli.bilingual import BilingualOption, lang_of
 from collabxl.cli.main import DONE, UNREADABLE, say
 from collabxl.cli.options import CONFIG, JOBS, PASSWORDS, TODAY, Command, passwords_of, settings_of, today_of
 from collabxl.text import t
@@ -20,13 +20,13 @@ _WRITTEN = t("已写入 {path}：{projects} 个项目", "{path} written: {projec
 _LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} departments' copies are not counted twice")
 
 
-def about_many(suffix: str) -> Callable[[Command], Command]:
+def portfolio_options(suffix: str) -> Callable[[Command], Command]:
     """Return what gives a command the paths, the output and the options of a report about many projects."""
 
     def dressed(command: Command) -> Command:
         output = click.option(
             "--output",
-            cls=SpokenOption,
+            cls=BilingualOption,
             required=True,
             type=click.Path(path_type=Path, dir_okay=False),
             says=t(f"写到哪个文件（*{suffix}）", f"The file to write (*{suffix})"),

@@ -13,9 +13,9 @@ from typing import Any
 
 from collabxl.errors import UsageError
 from collabxl.excel.addin.stamp import SHEET, Stamp
-from collabxl.excel.live.messages import all_words
-from collabxl.ooxml.package import ROOT, Package, Rel
-from collabxl.storage.data_files import resource
+from collabxl.excel.live.messages import all_sentences
+from collabxl.ooxml.package import ROOT, Package, Relationship
+from collabxl.storage.data_files import resource_path
 from collabxl.text import t
 
 RIBBON = "customUI14.xml"
@@ -36,24 +36,24 @@ def build(macros: Path | None = None) -> bytes:
 
     Raises UsageError if pyopenvba is not installed.
     """
-    macros = macros or resource("macros")
+    macros = macros or resource_path("macros")
     modules = {path.stem: path.read_text(encoding="ascii") for path in sorted(macros.glob("*.bas"))}
     package = Package(_with_modules(_sheets(), modules))
     package.add_part(package.main, package.read(package.main), _ADDIN)
     ribbon = (macros / RIBBON).read_bytes().replace(b"\r\n", b"\n")
     package.add_part(PART, ribbon, "application/xml")
-    package.write_rels(ROOT, [*package.rels(ROOT), Rel("rIdRibbon", _EXTENSIBILITY, PART, PART)])
+    package.write_rels(ROOT, [*package.rels(ROOT), Relationship("rIdRibbon", _EXTENSIBILITY, PART, PART)])
     return package.save()
 
 
 def _sheets() -> bytes:
     """Return a workbook of two sheets, the words and what an installation fills in."""
-    from collabxl.workbook.xlsxwriter_workbook import Workbook
+    from collabxl.workbook.xlsxwriter_workbook import PlainWorkbook
 
     content = io.BytesIO()
-    book = Workbook(content)
+    book = PlainWorkbook(content)
     book.set_properties({"title": "collabxl", "author": "collabxl", "comments": "", "created": _MADE})
-    _write(book.add_worksheet(WORDS), [(key, *text.both) for key, text in all_words().items()])
+    _write(book.add_worksheet(WORDS), [(key, *text.both) for key, text in all_sentences().items()])
     _write(book.add_worksheet(SHEET), list(Stamp()._asdict().items()))
     book.close()
     return content.getvalue()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from collabxl.errors import FileError, PackageError, UsageError, no_permission
+from collabxl.errors import FileError, PackageError, UsageError, permission_error
 from collabxl.excel.addin.locations import ADDIN, SCRIPT, Places
-from collabxl.excel.addin.stamp import Stamp, stamp_of, stamped
+from collabxl.excel.addin.stamp import Stamp, read_stamp, write_stamp
 from collabxl.ooxml.package import Package
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.storage.save import replace
 from collabxl.text import t
 
@@ -22,7 +22,7 @@ NO_EXCEL = t(
 _IN_USE = t("{path} 正在用，没有删除。请关闭 Excel 再试", "{path} is in use and not deleted. Close Excel and try again")
 
 
-class Installed(NamedTuple):
+class InstalledAddin(NamedTuple):
     """An add-in that is there: what it was told, and whether all else in it is what this version ships."""
 
     path: Path
@@ -37,13 +37,13 @@ def install(places: Places, stamp: Stamp, to: Path | None = None) -> list[Path]:
     """
     if to is not None:
         target = to / ADDIN if to.is_dir() else to
-        replace(target, stamped(shipped(), stamp))
+        replace(target, write_stamp(bundled_addin(), stamp))
         return [target]
     if places.addin is None:
         raise UsageError(NO_EXCEL)
-    files = {places.addin: stamped(shipped(), stamp)}
+    files = {places.addin: write_stamp(bundled_addin(), stamp)}
     if places.script is not None:
-        files[places.script] = resource("macros", SCRIPT).read_bytes()
+        files[places.script] = resource_path("macros", SCRIPT).read_bytes()
     for folder in (places.jobs, *(path.parent for path in files)):
         _make(folder)
     for path, content in files.items():
@@ -65,16 +65,16 @@ def uninstall(places: Places) -> list[Path]:
     return gone
 
 
-def installed(path: Path) -> Installed | None:
+def find_addin(path: Path) -> InstalledAddin | None:
     """Return the add-in that lies there, None if there is none; what is no add-in of ours has no stamp."""
     if not path.is_file():
         return None
     content = path.read_bytes()
     try:
-        stamp = stamp_of(content)
-        return Installed(path, stamp, parts_of(stamped(shipped(), stamp)) == parts_of(content))
+        stamp = read_stamp(content)
+        return InstalledAddin(path, stamp, parts_of(write_stamp(bundled_addin(), stamp)) == parts_of(content))
     except PackageError:
-        return Installed(path, None, False)
+        return InstalledAddin(path, None, False)
 
 
 def parts_of(addin: bytes) -> dict[str, bytes]:
@@ -83,13 +83,13 @@ def parts_of(addin: bytes) -> dict[str, bytes]:
     return {part: package.read(part) for part in package.parts}
 
 
-def shipped() -> bytes:
+def bundled_addin() -> bytes:
     """Return the add-in as it comes with this version, nothing filled in."""
-    return resource("macros", ADDIN).read_bytes()
+    return resource_path("macros", ADDIN).read_bytes()
 
 
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise no_permission(str(folder)) from error
+        raise permission_error(str(folder)) from error

@@ -42,7 +42,7 @@ def places(system: str, home: Path, state: Path, environ: Mapping[str, str]) -> 
     return Places(None, None, state / "jobs")
 
 
-def here() -> Places:
+def user_places() -> Places:
     """Return the places of whoever runs this."""
     return places(sys.platform, Path.home(), state_folder(), os.environ)
 
@@ -55,7 +55,7 @@ def program() -> Path | None:
     return Path(found) if found else None
 
 
-def spelled(folder: Path) -> str:
+def vba_path(folder: Path) -> str:
     """Return a folder as VBA can open files in it: on Windows by its short name if the code page lacks a character."""
     if sys.platform == "win32":
         try:

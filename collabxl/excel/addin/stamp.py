@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from collabxl.ooxml.cells import Cells
+from collabxl.ooxml.cells import CellCodec
 from collabxl.ooxml.edit import set_cells
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.sheet import sheet_of
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.sheet import worksheet_part
+from collabxl.ooxml.workbook_part import WorkbookPart
 
 SHEET = "cx"
 
@@ -26,17 +26,17 @@ class Stamp(NamedTuple):
     """zh, en, or auto: what Excel speaks."""
 
 
-def stamped(addin: bytes, stamp: Stamp) -> bytes:
+def write_stamp(addin: bytes, stamp: Stamp) -> bytes:
     """Return an add-in with a stamp in it; all else keeps its bytes."""
     package = Package(addin)
-    set_cells(Book(package), SHEET, {(row, 2): text for row, text in enumerate(stamp, 1)})
+    set_cells(WorkbookPart(package), SHEET, {(row, 2): text for row, text in enumerate(stamp, 1)})
     return package.save()
 
 
-def stamp_of(addin: bytes) -> Stamp:
+def read_stamp(addin: bytes) -> Stamp:
     """Return the stamp of an add-in; PackageError if it has none."""
-    book = Book(Package(addin))
-    sheet = sheet_of(book, SHEET)
-    cells = Cells(book, sheet)
+    book = WorkbookPart(Package(addin))
+    sheet = worksheet_part(book, SHEET)
+    cells = CellCodec(book, sheet)
     nodes = [sheet.cell((row, 2)) for row in range(1, len(Stamp._fields) + 1)]
     return Stamp(*(str(cells.value(node) or "") if node else "" for node in nodes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from collabxl.excel.addin.locations import Places
-from collabxl.excel.doctor.installation import standing_signs
+from collabxl.excel.doctor.installation import installation_signs
 from collabxl.excel.doctor.jobs import job_signs
 from collabxl.excel.doctor.parts import part_signs
 from collabxl.excel.doctor.policies import policy_signs
@@ -17,5 +17,5 @@ __all__ = ["Sign", "examine"]
 
 def examine(places: Places) -> list[Sign]:
     """Return what is well and what is not, in the order in which things have to work."""
-    found = [*standing_signs(places), *job_signs(places.jobs), *part_signs(sys.platform)]
+    found = [*installation_signs(places), *job_signs(places.jobs), *part_signs(sys.platform)]
     return [*found, *policy_signs(registry())] if sys.platform == "win32" else found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collabxl import __version__
-from collabxl.excel.addin.install import Installed, installed
+from collabxl.excel.addin.install import InstalledAddin, find_addin
 from collabxl.excel.addin.locations import Places, program
 from collabxl.excel.doctor.sign import Sign
 from collabxl.text import t
@@ -40,35 +40,35 @@ _UNMARK = t(
 )
 
 
-def standing_signs(places: Places) -> Iterator[Sign]:
+def installation_signs(places: Places) -> Iterator[Sign]:
     """Return the signs of the installed add-in; without an Excel, those of the program alone."""
     if places.addin is None:
         yield Sign("ok", _NO_EXCEL)
-        yield _program(started(places))
+        yield _program(button_program(places))
         return
-    found = installed(places.addin)
+    found = find_addin(places.addin)
     if found is None:
         yield Sign("fail", _MISSING, _INSTALL, path=str(places.addin))
         return
     yield Sign("ok", _THERE, path=str(found.path))
     yield _version(found)
-    yield _program(started(places))
-    if is_marked(found.path):
+    yield _program(button_program(places))
+    if is_from_internet(found.path):
         yield Sign("fail", _MARKED, _UNMARK)
 
 
-def started(places: Places) -> str:
+def button_program(places: Places) -> str:
     """Return the program that buttons start: what the add-in was told, else this installation's; empty for none."""
-    found = installed(places.addin) if places.addin else None
+    found = find_addin(places.addin) if places.addin else None
     return os.path.expandvars(found.stamp.exe) if found and found.stamp else str(program() or "")
 
 
-def is_marked(path: Path) -> bool:
+def is_from_internet(path: Path) -> bool:
     """Return whether Windows keeps a note with a file that it came from the internet; others keep none."""
     return Path(f"{path}:Zone.Identifier").exists()
 
 
-def _version(found: Installed) -> Sign:
+def _version(found: InstalledAddin) -> Sign:
     if found.stamp and found.stamp.version != __version__:
         return Sign("warn", _OLD, _INSTALL, old=found.stamp.version, new=__version__)
     if not found.genuine:

@@ -46,13 +46,13 @@ def job_signs(folder: Path) -> Iterator[Sign]:
     yield Sign("ok", _FOLDER, folder=str(folder))
     if _age(folder / BEAT) < FRESH:
         yield Sign("ok", _WATCHED)
-    if waiting := _left(folder, ASKED):
+    if waiting := _count_stale(folder, ASKED):
         yield Sign("warn", _NOT_TAKEN, _WATCH, count=waiting)
-    if broken := _left(folder, TAKEN):
+    if broken := _count_stale(folder, TAKEN):
         yield Sign("warn", _NOT_DONE, _LOOK, count=broken, logs=str(folder.with_name("logs")))
 
 
-def _left(folder: Path, kind: str) -> int:
+def _count_stale(folder: Path, kind: str) -> int:
     stale = [path for path in folder.glob(f"*{kind}") if _age(path) > OLD]
     return sum(not path.with_suffix(DONE).exists() for path in stale)
 

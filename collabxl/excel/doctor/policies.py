@@ -56,7 +56,7 @@ _WATCH = t("让 collabxl watch 开着：按钮把任务交给它", "Leave collab
 
 def policy_signs(registry: Registry) -> Iterator[Sign]:
     """Return the signs of what stands in the registry."""
-    found = [*_signature(registry), *_macros(registry), *_disabled(registry), *_children(registry)]
+    found = [*_signature(registry), *_macros(registry), *_disabled_addins(registry), *_child_processes(registry)]
     yield from found or [Sign("ok", _CLEAR)]
 
 
@@ -79,13 +79,13 @@ def _macros(registry: Registry) -> Iterator[Sign]:
         )
 
 
-def _disabled(registry: Registry) -> Iterator[Sign]:
+def _disabled_addins(registry: Registry) -> Iterator[Sign]:
     items = registry.get(DISABLED, {}).values()
     if any(ADDIN in item.decode("utf-16-le", "ignore").lower() for item in items if isinstance(item, bytes)):
         yield Sign("fail", _OURS_DISABLED, _ENABLE, name=ADDIN)
 
 
-def _children(registry: Registry) -> Iterator[Sign]:
+def _child_processes(registry: Registry) -> Iterator[Sign]:
     rule = _number(registry, ASR, CHILD_PROCESSES)
     if rule in (_BLOCK, _WARN):
         yield Sign("warn", _NO_CHILDREN if rule == _BLOCK else _CHILDREN_ASK, _WATCH, rule=CHILD_PROCESSES)

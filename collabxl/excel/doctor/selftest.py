@@ -35,8 +35,8 @@ def selftest(exe: str, jobs: Path, lang: Lang) -> Sign:
     logs = str(jobs.with_name("logs"))
     try:
         jobs.mkdir(parents=True, exist_ok=True)
-        job.write_text(_written(job.stem, lang), encoding="ascii")
-        times = _timed(job, exe)
+        job.write_text(_job_text(job.stem, lang), encoding="ascii")
+        times = _answer_times(job, exe)
         if DONE not in times:
             return Sign("fail", _NO_ANSWER, _TELL, logs=logs)
         ack = times.get(HEARD, times[DONE])
@@ -50,12 +50,12 @@ def selftest(exe: str, jobs: Path, lang: Lang) -> Sign:
             job.with_suffix(kind).unlink(missing_ok=True)
 
 
-def _written(stem: str, lang: Lang) -> str:
+def _job_text(stem: str, lang: Lang) -> str:
     told = {"protocol": PROTOCOL, "id": stem, "verb": "check", "book": NOBODY, "fullname": NOBODY}
     return json.dumps({**told, "hwnd": 0, "pid": 0, "addin": __version__, "lang": lang, "args": {}})
 
 
-def _timed(job: Path, exe: str) -> dict[str, float]:
+def _answer_times(job: Path, exe: str) -> dict[str, float]:
     """Return the seconds after which each answer was seen; the program is ended when there is nothing to wait for."""
     begun, seen = time.monotonic(), dict[str, float]()
     with subprocess.Popen([exe, "ribbon-run", "--job", job.stem, "--jobs", str(job.parent)]) as program:

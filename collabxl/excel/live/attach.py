@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 from collabxl.errors import UsageError
-from collabxl.excel.live.heartbeat import Pulse
-from collabxl.excel.live.host_api import Opened, native
+from collabxl.excel.live.heartbeat import Heartbeat
+from collabxl.excel.live.host_api import OpenWorkbook, host_api
 from collabxl.excel.live.messages import LiveError
 from collabxl.excel.live.xlwings_import import xlwings
 from collabxl.text import t
@@ -24,22 +24,22 @@ _NO_EXCEL = t(
 )
 
 
-def attach(name: str | None, engine: EngineName, pulse: Pulse, *, hwnd: int = 0) -> Opened:
+def attach(name: str | None, engine: EngineName, pulse: Heartbeat, *, hwnd: int = 0) -> OpenWorkbook:
     """Return the open workbook of a name or, without one, the one in front; LiveError if it is not there.
 
     ``hwnd`` is the window of the program that asks, 0 if it does not tell.
     """
     apps = [app for app in _apps(engine) if not hwnd or app.hwnd == hwnd]
-    words = native(engine, sys.platform)
+    words = host_api(engine, sys.platform)
     if name is None:
         if not apps or not len(apps[0].books):
             raise LiveError("err.nobook")
-        return Opened(apps[0].books.active, words, pulse)
+        return OpenWorkbook(apps[0].books.active, words, pulse)
     wanted = PurePath(name).name
     book = next((book for app in apps for book in app.books if book.name.casefold() == wanted.casefold()), None)
     if book is None:
         raise LiveError("err.notfound", wanted)
-    return Opened(book, words, pulse)
+    return OpenWorkbook(book, words, pulse)
 
 
 def _apps(engine: EngineName) -> Iterator[Any]:

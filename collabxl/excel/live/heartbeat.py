@@ -17,7 +17,7 @@ BUSY = 11
 """The exit code that says so."""
 
 
-class Pulse:
+class Heartbeat:
     """When something went forward last."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Pulse:
 
 
 @contextmanager
-def watched(pulse: Pulse, give_up: Callable[[], None]) -> Iterator[None]:
+def watch_heartbeat(pulse: Heartbeat, give_up: Callable[[], None]) -> Iterator[None]:
     """Call ``give_up``, from a thread of its own, once ``pulse`` has been still for too long."""
     over = threading.Event()
 

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
-from collabxl.excel.live.heartbeat import Pulse
+from collabxl.excel.live.heartbeat import Heartbeat
 
 
-class Native(Protocol):
+class HostApi(Protocol):
     """One program's own words; books, sheets and ranges are those of xlwings."""
 
     def properties(self, book: Any) -> Mapping[str, str]:
@@ -38,12 +38,12 @@ class Native(Protocol):
         """Return whether an error says that the program would not write, as into a sheet that is protected."""
 
 
-class Opened(NamedTuple):
+class OpenWorkbook(NamedTuple):
     """An open workbook, its program's own words, and the pulse that tells we are not stuck."""
 
     book: Any
-    native: Native
-    pulse: Pulse
+    native: HostApi
+    pulse: Heartbeat
 
     @property
     def path(self) -> str:
@@ -59,8 +59,13 @@ class Opened(NamedTuple):
             return str(self.book.name)
 
 
-def native(engine: str, platform: str) -> Native:
-    """Return the words of the program that an engine of xlwings speaks with."""
-    home = "libreoffice.native" if engine == "libreoffice" else "macos" if platform == "darwin" else "windows"
-    made: Native = import_module(f"collabxl.excel.live.{home}").Words()
+def host_api(engine: str, platform: str) -> HostApi:
+    """Return the words of the program that an engine of xlwings speaks with, from the one module that knows them."""
+    if engine == "libreoffice":
+        home, name = "libreoffice.native", "LibreOfficeHostApi"
+    elif platform == "darwin":
+        home, name = "macos", "MacHostApi"
+    else:
+        home, name = "windows", "WindowsHostApi"
+    made: HostApi = getattr(import_module(f"collabxl.excel.live.{home}"), name)()
     return made

@@ -12,8 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from collabxl.excel.live.host_api import Opened
-from collabxl.ooxml.a1 import quoted
+from collabxl.excel.live.host_api import OpenWorkbook
+from collabxl.ooxml.a1 import quote_sheet
 from collabxl.schema.sheets import Workings
 from collabxl.workbook.grid import SIGNED
 
@@ -23,7 +23,7 @@ _BLIND = Workings.meta.title.both
 """Sheets with thousands of formulas, all of them ours, that never look into 汇总."""
 
 
-def own_sheet(opened: Opened, marker: str) -> Any | None:
+def own_sheet(opened: OpenWorkbook, marker: str) -> Any | None:
     """Return the sheet that bears our mark as a name or, as programs drop hidden names, in its cell; None for none."""
     named = (sheet for sheet in opened.book.sheets if marker in map(_local, sheet.names))
     signed = (sheet for sheet in opened.book.sheets if sheet.range(SIGNED).value == marker)
@@ -35,7 +35,7 @@ def _local(name: Any) -> str:
     return str(name.name).rpartition("!")[2]
 
 
-def plant(opened: Opened, donor: Path, formulas: Formulas, *, title: str, marker: str) -> Any:
+def insert_sheet(opened: OpenWorkbook, donor: Path, formulas: Formulas, *, title: str, marker: str) -> Any:
     """Put the one sheet of the workbook ``donor`` into an open one and return it, in the place of the one of that mark.
 
     A new one is the last, under the first free title. Formulas elsewhere that look into the old one look into the new.
@@ -49,12 +49,12 @@ def plant(opened: Opened, donor: Path, formulas: Formulas, *, title: str, marker
         came.close()
     opened.pulse.beat()
     if old:
-        _take_the_place(opened, sheet, old)
+        _replace_sheet(opened, sheet, old)
     else:
-        sheet.name = _free(opened, sheet, title)
+        sheet.name = _free_title(opened, sheet, title)
     with opened.native.unlocked(sheet):
         write_formulas(sheet, formulas)
-    sheet.names.add(marker, f"={quoted(sheet.name)}!$A$1")
+    sheet.names.add(marker, f"={quote_sheet(sheet.name)}!$A$1")
     opened.pulse.beat()
     return sheet
 
@@ -72,11 +72,11 @@ def formulas_of(sheet: Any) -> dict[Spot, str]:
 
 def write_formulas(sheet: Any, formulas: Formulas) -> None:
     """Write formulas, those below each other in one block."""
-    for (row, column), texts in runs(formulas.items()):
+    for (row, column), texts in column_runs(formulas.items()):
         sheet.range((row, column), (row + len(texts) - 1, column)).formula = [[text] for text in texts]
 
 
-def runs(cells: Iterable[tuple[Spot, Any]]) -> Iterator[tuple[Spot, list[Any]]]:
+def column_runs(cells: Iterable[tuple[Spot, Any]]) -> Iterator[tuple[Spot, list[Any]]]:
     """Return what belongs into cells below each other together: the first of them, and what each gets."""
     start: Spot = (0, 0)
     found: list[Any] = []
@@ -91,13 +91,13 @@ def runs(cells: Iterable[tuple[Spot, Any]]) -> Iterator[tuple[Spot, list[Any]]]:
         yield start, found
 
 
-def _take_the_place(opened: Opened, sheet: Any, old: Any) -> None:
+def _replace_sheet(opened: OpenWorkbook, sheet: Any, old: Any) -> None:
     """Let a sheet have the title of an old one and all that looks into it; the old one is gone then."""
     title = old.name
     looking = {
         other.name: found
         for other in opened.book.sheets
-        if other.name not in (title, sheet.name, *_BLIND) and (found := _mentioning(other, title))
+        if other.name not in (title, sheet.name, *_BLIND) and (found := _formulas_mentioning(other, title))
     }
     old.delete()
     sheet.name = title
@@ -106,12 +106,12 @@ def _take_the_place(opened: Opened, sheet: Any, old: Any) -> None:
             write_formulas(opened.book.sheets[name], formulas)
 
 
-def _mentioning(sheet: Any, title: str) -> dict[Spot, str]:
-    words = {f"{quoted(title)}!", f"'{title}'!"}
+def _formulas_mentioning(sheet: Any, title: str) -> dict[Spot, str]:
+    words = {f"{quote_sheet(title)}!", f"'{title}'!"}
     return {spot: text for spot, text in formulas_of(sheet).items() if any(word in text for word in words)}
 
 
-def _free(opened: Opened, sheet: Any, title: str) -> str:
+def _free_title(opened: OpenWorkbook, sheet: Any, title: str) -> str:
     taken = {other.name.casefold() for other in opened.book.sheets if other.name != sheet.name}
     found, number = title, 1
     while found.casefold() in taken:

@@ -17,7 +17,7 @@ NOT_AUTHORISED = "-1743"
 """What macOS says where a program may not be told what to do."""
 
 
-class Words:
+class MacHostApi:
     """See ``Native``."""
 
     def properties(self, book: Any) -> Mapping[str, str]:

@@ -13,13 +13,13 @@ from itertools import chain
 from typing import Any
 
 from collabxl.errors import FileError
-from collabxl.excel.live.host_api import Opened
+from collabxl.excel.live.host_api import OpenWorkbook
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
 from collabxl.reading.coverage import Coverage
-from collabxl.reading.dangerous_text import reaches_out
-from collabxl.reading.shared_texts import shown
-from collabxl.reading.source import Cells, Computed, Marks, Raw, Spot, Title
-from collabxl.reading.sparse_sheet import MOST_FILLED, moment
+from collabxl.reading.dangerous_text import has_external_reference
+from collabxl.reading.shared_texts import format_kind
+from collabxl.reading.source import CellMarks, ComputedCells, Raw, SheetCells, Spot, Title
+from collabxl.reading.sparse_sheet import MOST_FILLED, to_moment
 from collabxl.text import t
 
 A_BLOCK = 200_000
@@ -44,7 +44,7 @@ class LiveSource:
     date1904: bool
     properties: Mapping[str, str]
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: OpenWorkbook) -> None:
         self._opened = opened
         self.date1904 = opened.native.date1904(opened.book)
         self.properties = opened.native.properties(opened.book)
@@ -58,7 +58,7 @@ class LiveSource:
         """Return none: what formulas look up matters to who mends cells, and that is done to files only."""
         return iter(())
 
-    def cells(self, title: Title) -> Cells:
+    def cells(self, title: Title) -> SheetCells:
         """Return the filled part of one worksheet with its marks."""
         used = self._opened.book.sheets[title.name].used_range
         rows: dict[int, list[Any]] = {}
@@ -71,20 +71,22 @@ class LiveSource:
             if len(rows) * used.shape[1] > MOST_FILLED:
                 raise FileError("too-large", _TOO_MUCH, sheet=title.name, limit=MOST_FILLED)
         if not rows:
-            return Cells(1, 1, [])
+            return SheetCells(1, 1, [])
         errors = _take_errors(rows, used.column)
         _retype(rows, used, self.date1904)
         hidden_rows = self._opened.native.hidden_rows(used)
         self._opened.pulse.beat()
-        reaching = {spot: text for spot, text in formulas.items() if _OTHER_BOOK.search(text) or reaches_out(text)}
-        marks = Marks(
+        reaching = {
+            spot: text for spot, text in formulas.items() if _OTHER_BOOK.search(text) or has_external_reference(text)
+        }
+        marks = CellMarks(
             errors,
             reaching=reaching,
-            merged=tuple(_merged(used)),
+            merged=tuple(_merged_ranges(used)),
             hidden_rows=hidden_rows,
-            computed=_computed(formulas),
+            computed=_computed_cells(formulas),
         )
-        return _laid_out(rows, used.column, marks)
+        return _lay_out(rows, used.column, marks)
 
 
 def _blocks(used: Any) -> Iterator[tuple[int, Any]]:
@@ -95,11 +97,11 @@ def _blocks(used: Any) -> Iterator[tuple[int, Any]]:
         yield used.row + start, used[start : min(start + step, height), :]
 
 
-def _computed(formulas: Iterable[Spot]) -> Computed:
+def _computed_cells(formulas: Iterable[Spot]) -> ComputedCells:
     spots: dict[int, list[int]] = {}
     for row, column in formulas:
         spots.setdefault(column, []).append(row)
-    return Computed(spots)
+    return ComputedCells(spots)
 
 
 def _formulas(part: Any, values: list[list[Any]]) -> Iterator[tuple[Spot, str]]:
@@ -130,11 +132,11 @@ def _retype(rows: dict[int, list[Any]], used: Any, date1904: bool) -> None:
         if numbers:
             column = used[numbers[0] - used.row : numbers[-1] - used.row + 1, at]
             for first, count, code in _formats(column):
-                if shown(code) != "other":
+                if format_kind(code) != "other":
                     for row in range(first, first + count):
                         cell = rows.get(row, [""] * (at + 1))[at]
                         if type(cell) is float:
-                            rows[row][at] = moment(cell, shown(code), date1904=date1904)
+                            rows[row][at] = to_moment(cell, format_kind(code), date1904=date1904)
     for line in rows.values():
         line[:] = map(_plain, line)
 
@@ -163,13 +165,13 @@ def _plain(cell: Any) -> Raw:
             return float(cell)
 
 
-def _merged(part: Any) -> Iterator[tuple[Spot, Spot]]:
+def _merged_ranges(part: Any) -> Iterator[tuple[Spot, Spot]]:
     """Return the merged ranges that begin in a range, first and last cell; a part without any is not looked into."""
     if part.merge_cells is False:
         return
     height, width = part.shape
     if height > 1:
-        yield from chain(_merged(part[: height // 2, :]), _merged(part[height // 2 :, :]))
+        yield from chain(_merged_ranges(part[: height // 2, :]), _merged_ranges(part[height // 2 :, :]))
         return
     at = 0
     while at < width:
@@ -180,12 +182,12 @@ def _merged(part: Any) -> Iterator[tuple[Spot, Spot]]:
         at = area.column + columns - part.column
 
 
-def _laid_out(rows: dict[int, list[Any]], left: int, marks: Marks) -> Cells:
+def _lay_out(rows: dict[int, list[Any]], left: int, marks: CellMarks) -> SheetCells:
     filled = [at for line in rows.values() for at, cell in enumerate(line) if cell != ""]
     if not filled:
-        return Cells(1, 1, [], marks, _GUARDED)
+        return SheetCells(1, 1, [], marks, _GUARDED)
     first, last = min(filled), max(filled)
     top, bottom = min(rows), max(rows)
     empty: list[Raw] = [""] * (last - first + 1)
     lines = [rows[row][first : last + 1] if row in rows else empty for row in range(top, bottom + 1)]
-    return Cells(top, left + first, lines, marks, _GUARDED)
+    return SheetCells(top, left + first, lines, marks, _GUARDED)

@@ -23,7 +23,7 @@ _KEPT = (
 )
 
 
-class Words:
+class WindowsHostApi:
     """See ``Native``."""
 
     def properties(self, book: Any) -> Mapping[str, str]:

@@ -12,37 +12,37 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from collabxl.excel.folders import kept_folder
-from collabxl.excel.live.host_api import Opened
-from collabxl.excel.live.insert_sheet import Formulas, Spot, own_sheet, plant, runs
+from collabxl.excel.folders import undo_folder
+from collabxl.excel.live.host_api import OpenWorkbook
+from collabxl.excel.live.insert_sheet import Formulas, Spot, column_runs, insert_sheet, own_sheet
 from collabxl.excel.live.messages import LiveError
-from collabxl.pipeline.workbook_patch import Changes
-from collabxl.schema.serials import serial
+from collabxl.pipeline.workbook_patch import WorkbookChanges
+from collabxl.schema.serials import to_serial
 from collabxl.summary import MARKER
-from collabxl.workbook.grid import Edit, Grid, Value
-from collabxl.workbook.single_sheet import donor
+from collabxl.workbook.grid import CellEdit, Grid, Value
+from collabxl.workbook.single_sheet import single_sheet_workbook
 
 _SAFE = re.compile(r"[A-Z]{2}\d{3} .*|[\u3400-\u9fff].*", re.DOTALL)
 """Texts that no program takes for anything else: they begin with a rule's code, or with a Chinese character."""
 
 
-def outstanding(opened: Opened, changes: Changes) -> Changes:
+def pending_changes(opened: OpenWorkbook, changes: WorkbookChanges) -> WorkbookChanges:
     """Return the changes without those cells and notes that already say what they are to say, and without formulas."""
     sheets = opened.book.sheets
-    edits: list[Edit] = []
+    edits: list[CellEdit] = []
     for (title, _), column in _by_column(changes.edits).items():
-        said, formulas = _column(sheets[title], column), _formulas(sheets[title], column)
-        free = [edit for edit in column if formulas[edit.row] == said[edit.row] or not _computes(formulas[edit.row])]
-        edits += [edit._replace(old=said[edit.row]) for edit in free if not _same(said[edit.row], edit.new)]
+        said, formulas = _column_values(sheets[title], column), _column_formulas(sheets[title], column)
+        free = [edit for edit in column if formulas[edit.row] == said[edit.row] or not _is_formula(formulas[edit.row])]
+        edits += [edit._replace(old=said[edit.row]) for edit in free if not _is_same_value(said[edit.row], edit.new)]
     notes = {place: text for place, text in changes.notes.items() if _note(opened, place) not in (None, text)}
     summary = changes.summary
-    if summary and _shows(opened, summary):
+    if summary and _is_current(opened, summary):
         summary = None
     return replace(changes, summary=summary, edits=edits, notes=notes)
 
 
 @contextmanager
-def writing(opened: Opened) -> Iterator[None]:
+def suspend_updates(opened: OpenWorkbook) -> Iterator[None]:
     """Let the program neither draw, compute, ask, nor run other people's macros meanwhile; then as it was before.
 
     Once begun, it is waited for as long as it takes: who gave up would leave the program like that.
@@ -59,24 +59,24 @@ def writing(opened: Opened) -> Iterator[None]:
                 setattr(app, name, value)
 
 
-def write(opened: Opened, changes: Changes) -> None:
+def write(opened: OpenWorkbook, changes: WorkbookChanges) -> None:
     """Write the changes."""
-    with writing(opened):
+    with suspend_updates(opened):
         write_cells(opened, changes.edits)
         for place, text in changes.notes.items():
             title, spot = place
-            with _open_to_us(opened, opened.book.sheets[title]):
+            with _unlock_sheet(opened, opened.book.sheets[title]):
                 opened.book.sheets[title].range(spot).note.text = text
         if changes.summary:
-            _plant_summary(opened, changes.summary)
+            _insert_summary(opened, changes.summary)
 
 
-def write_cells(opened: Opened, edits: Iterable[Edit]) -> None:
+def write_cells(opened: OpenWorkbook, edits: Iterable[CellEdit]) -> None:
     """Write cells of existing sheets, those below each other in one block; texts stay texts."""
     for (title, _), column in _by_column(edits).items():
         sheet = opened.book.sheets[title]
-        with _open_to_us(opened, sheet):
-            for (row, at), values in runs((edit.spot, edit.new) for edit in column):
+        with _unlock_sheet(opened, sheet):
+            for (row, at), values in column_runs((edit.spot, edit.new) for edit in column):
                 cells = sheet.range((row, at), (row + len(values) - 1, at))
                 if any(isinstance(value, str) and not _SAFE.fullmatch(value) for value in values):
                     cells.number_format = "@"
@@ -84,27 +84,27 @@ def write_cells(opened: Opened, edits: Iterable[Edit]) -> None:
         opened.pulse.beat()
 
 
-def plant_file(opened: Opened, file: Path, formulas: Formulas, *, title: str) -> Any:
+def insert_file(opened: OpenWorkbook, file: Path, formulas: Formulas, *, title: str) -> Any:
     """Plant the sheet of a workbook file as 汇总 and return it; the sheet in front stays there."""
     front = opened.book.sheets.active.name
-    sheet = plant(opened, file, formulas, title=title, marker=MARKER)
+    sheet = insert_sheet(opened, file, formulas, title=title, marker=MARKER)
     opened.book.activate()
     opened.book.sheets[front].activate()
     return sheet
 
 
-def _plant_summary(opened: Opened, grid: Grid) -> None:
+def _insert_summary(opened: OpenWorkbook, grid: Grid) -> None:
     formulas = {spot: cell.formula for spot, cell in grid.cells.items() if cell.formula is not None}
     plain = {spot: cell._replace(formula=None) for spot, cell in grid.cells.items()}
-    with tempfile.TemporaryDirectory(prefix="collabxl-", dir=kept_folder(opened.path)) as folder:
+    with tempfile.TemporaryDirectory(prefix="collabxl-", dir=undo_folder(opened.path)) as folder:
         file = Path(folder, f"{Path(folder).name}.xlsx")
-        file.write_bytes(donor(replace(grid, cells=plain, locked=False)))
-        sheet = plant_file(opened, file, formulas, title=grid.title)
+        file.write_bytes(single_sheet_workbook(replace(grid, cells=plain, locked=False)))
+        sheet = insert_file(opened, file, formulas, title=grid.title)
     if grid.locked:
         opened.native.lock(sheet)
 
 
-def _shows(opened: Opened, grid: Grid) -> bool:
+def _is_current(opened: OpenWorkbook, grid: Grid) -> bool:
     """Return whether 汇总 is there and shows what the grid does; what its formulas show, the program has computed."""
     sheet = own_sheet(opened, MARKER)
     if sheet is None:
@@ -113,54 +113,56 @@ def _shows(opened: Opened, grid: Grid) -> bool:
     rows = used.options(ndim=2, err_to_str=True).value
     there = {(used.row + row, used.column + at): cell for row, line in enumerate(rows) for at, cell in enumerate(line)}
     formulas = {spot for spot, cell in grid.cells.items() if cell.formula is not None}
-    if any(not _same(there.get(spot), cell.value) for spot, cell in grid.cells.items() if spot not in formulas):
+    if any(
+        not _is_same_value(there.get(spot), cell.value) for spot, cell in grid.cells.items() if spot not in formulas
+    ):
         return False
     return all(spot in grid.cells for spot, value in there.items() if value is not None)
 
 
-def _same(shown: Any, value: Value) -> bool:
+def _is_same_value(shown: Any, value: Value) -> bool:
     """Return whether a cell shows a value; a number in a cell that is formatted as a day comes back as one."""
     if isinstance(shown, dt.datetime):
-        return value in (shown, shown.date()) or value == serial(shown.date())
+        return value in (shown, shown.date()) or value == to_serial(shown.date())
     return (shown or None) == (value or None) if isinstance(value, str | None) else shown == value
 
 
-def _by_column(edits: Iterable[Edit]) -> dict[tuple[str, int], list[Edit]]:
-    found: dict[tuple[str, int], list[Edit]] = defaultdict(list)
+def _by_column(edits: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
+    found: dict[tuple[str, int], list[CellEdit]] = defaultdict(list)
     for edit in edits:
         found[edit.sheet, edit.column].append(edit)
     return found
 
 
-def _column(sheet: Any, edits: list[Edit]) -> dict[int, Any]:
-    cells = _around(sheet, edits)
+def _column_values(sheet: Any, edits: list[CellEdit]) -> dict[int, Any]:
+    cells = _column_range(sheet, edits)
     return dict(enumerate(cells.options(ndim=1).value, cells.row))
 
 
-def _formulas(sheet: Any, edits: list[Edit]) -> dict[int, Any]:
-    cells = _around(sheet, edits)
+def _column_formulas(sheet: Any, edits: list[CellEdit]) -> dict[int, Any]:
+    cells = _column_range(sheet, edits)
     told = cells.formula
     return {row: line[0] for row, line in enumerate(told if isinstance(told, list | tuple) else ((told,),), cells.row)}
 
 
-def _around(sheet: Any, edits: list[Edit]) -> Any:
+def _column_range(sheet: Any, edits: list[CellEdit]) -> Any:
     """Return the part of a column that holds all edits."""
     rows, at = [edit.row for edit in edits], edits[0].column
     return sheet.range((min(rows), at), (max(rows), at))
 
 
-def _computes(formula: Any) -> bool:
+def _is_formula(formula: Any) -> bool:
     return isinstance(formula, str) and formula.startswith("=")
 
 
-def _note(opened: Opened, place: tuple[str, Spot]) -> str | None:
+def _note(opened: OpenWorkbook, place: tuple[str, Spot]) -> str | None:
     title, spot = place
     note = opened.book.sheets[title].range(spot).note
     return note.text if note else None
 
 
 @contextmanager
-def _open_to_us(opened: Opened, sheet: Any) -> Iterator[None]:
+def _unlock_sheet(opened: OpenWorkbook, sheet: Any) -> Iterator[None]:
     """Let a protected sheet be written; LiveError if it has a password, or the program refuses for another reason."""
     try:
         with opened.native.unlocked(sheet):

@@ -15,10 +15,10 @@ from platformdirs import user_documents_path
 
 from collabxl.errors import UsageError
 from collabxl.excel.live import refresh
-from collabxl.excel.live.heartbeat import Pulse
-from collabxl.excel.live.host_api import Opened
+from collabxl.excel.live.heartbeat import Heartbeat
+from collabxl.excel.live.host_api import OpenWorkbook
 from collabxl.excel.live.messages import LiveError
-from collabxl.excel.ribbon.jobs import Answer, Job
+from collabxl.excel.ribbon.jobs import JobAnswer, RibbonJob
 from collabxl.reports.tally import reaches
 from collabxl.schema.settings import Settings
 from collabxl.storage.file_names import file_name
@@ -41,7 +41,7 @@ Report = Callable[[str, Path, Path], None]
 """Makes a report of a kind, of a workbook, into a file."""
 
 
-class Desk(NamedTuple):
+class RibbonContext(NamedTuple):
     """What a verb needs besides the job: the day, the settings, how to reach the open workbook, who makes reports.
 
     Work on files is no sign that the program is busy, however long it takes: ``pulse`` is held meanwhile.
@@ -49,14 +49,14 @@ class Desk(NamedTuple):
 
     today: dt.date
     settings: Settings
-    pulse: Pulse
-    opened: Callable[[], Opened]
+    pulse: Heartbeat
+    opened: Callable[[], OpenWorkbook]
     report: Report
 
 
-def done(job: Job, desk: Desk) -> Answer:
+def run_job(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     """Return the answer to a job once it is done; raises CollabxlError if it cannot be."""
-    verbs: dict[str, Callable[[Job, Desk], Answer]] = {
+    verbs: dict[str, Callable[[RibbonJob, RibbonContext], JobAnswer]] = {
         "new": _new,
         "check": _check,
         "sync": _sync,
@@ -71,45 +71,47 @@ def done(job: Job, desk: Desk) -> Answer:
     return verbs[job.verb](job, desk)
 
 
-def _check(job: Job, desk: Desk) -> Answer:
+def _check(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     found = refresh.check(desk.opened(), today=desk.today, settings=desk.settings)
     if not found.outcome.problems and not found.by_hand:
-        return Answer(0, "msg.clean")
-    return _told("msg.check", found, desk.settings)
+        return JobAnswer(0, "msg.clean")
+    return _check_answer("msg.check", found, desk.settings)
 
 
-def _sync(job: Job, desk: Desk) -> Answer:
-    return _told("msg.sync", refresh.sync(desk.opened(), today=desk.today, settings=desk.settings), desk.settings)
+def _sync(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
+    return _check_answer(
+        "msg.sync", refresh.sync(desk.opened(), today=desk.today, settings=desk.settings), desk.settings
+    )
 
 
-def _undo(job: Job, desk: Desk) -> Answer:
+def _undo(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     refresh.undo(desk.opened())
-    return Answer(0, "msg.undo")
+    return JobAnswer(0, "msg.undo")
 
 
-def _new(job: Job, desk: Desk) -> Answer:
+def _new(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     from collabxl.pipeline.new_workbook import build_workbook
-    from collabxl.pipeline.templates.draft import THREE_MONTHS, period
+    from collabxl.pipeline.templates.draft import THREE_MONTHS, period_text
 
     name, start = _argument(job, "name"), _day(_argument(job, "start"))
-    path = _free(user_documents_path() / file_name(name, suffix=".xlsx"))
+    path = _free_path(user_documents_path() / file_name(name, suffix=".xlsx"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    project = {"name": name, "period": period(start, start + THREE_MONTHS)}
+    project = {"name": name, "period": period_text(start, start + THREE_MONTHS)}
     with desk.pulse.held():
         build_workbook(path, project=project, lang=job.lang, today=desk.today)
-    return Answer(0, "msg.new", (str(path),), open=str(path))
+    return JobAnswer(0, "msg.new", (str(path),), open=str(path))
 
 
-def _split(job: Job, desk: Desk) -> Answer:
+def _split(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     from collabxl.exchange.split import split
 
     folder, master = Path(_argument(job, "folder")), _file(desk.opened())
     with desk.pulse.held():
         made = split(master, folder, today=desk.today, settings=desk.settings)
-    return Answer(0, "msg.split", (str(len(made.copies)), str(folder)))
+    return JobAnswer(0, "msg.split", (str(len(made.copies)), str(folder)))
 
 
-def _merge(job: Job, desk: Desk) -> Answer:
+def _merge(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     from collabxl.exchange.merge_run import merge_copies
 
     folder, opened = Path(_argument(job, "folder")), desk.opened()
@@ -124,25 +126,25 @@ def _merge(job: Job, desk: Desk) -> Answer:
     changes = sum(len(plan.takes) + len(plan.new) for plan in plans)
     refused = any(result.error for result in merged.results)
     code = 3 if refused else 1 if merged.waiting else 0
-    return Answer(code, "msg.merge", (str(len(plans)), str(changes), str(len(merged.waiting))))
+    return JobAnswer(code, "msg.merge", (str(len(plans)), str(changes), str(len(merged.waiting))))
 
 
-def _report(job: Job, desk: Desk) -> Answer:
+def _report(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     kind, master = _argument(job, "kind"), _file(desk.opened())
-    path = _free(master.with_name(f"{master.stem}-{kind}{_ENDINGS.get(kind, '.docx')}"))
+    path = _free_path(master.with_name(f"{master.stem}-{kind}{_ENDINGS.get(kind, '.docx')}"))
     with desk.pulse.held():
         desk.report(kind, master, path)
-    return Answer(0, "msg.report", (str(path),), open=str(path))
+    return JobAnswer(0, "msg.report", (str(path),), open=str(path))
 
 
-def _told(key: str, found: refresh.Refreshed, settings: Settings) -> Answer:
+def _check_answer(key: str, found: refresh.RefreshResult, settings: Settings) -> JobAnswer:
     counts = found.outcome.counts
     numbers = tuple(str(counts[severity]) for severity in ("error", "warning", "info"))
     fails = any(number and reaches(severity, settings.fail_on) for severity, number in counts.items())
-    return Answer(1 if fails else 0, "warn.manualcalc" if found.by_hand else key, numbers)
+    return JobAnswer(1 if fails else 0, "warn.manualcalc" if found.by_hand else key, numbers)
 
 
-def _file(opened: Opened) -> Path:
+def _file(opened: OpenWorkbook) -> Path:
     """Return the file of an open workbook, which says the same; LiveError or UsageError if there is none."""
     path, is_saved = opened.path, opened.native.is_saved(opened.book)
     is_here = Path(path).is_absolute() and "://" not in path
@@ -155,7 +157,7 @@ def _file(opened: Opened) -> Path:
     return Path(path)
 
 
-def _argument(job: Job, name: str) -> str:
+def _argument(job: RibbonJob, name: str) -> str:
     value = job.args.get(name)
     if not isinstance(value, str) or not value.strip():
         raise UsageError(_NO_ARGUMENT, name=name)
@@ -169,7 +171,7 @@ def _day(told: str) -> dt.date:
         raise UsageError(_NO_DAY, told=told) from error
 
 
-def _free(path: Path) -> Path:
+def _free_path(path: Path) -> Path:
     """Return a path where nothing is yet."""
     number, free = 1, path
     while free.exists():

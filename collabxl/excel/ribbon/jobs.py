@@ -31,7 +31,7 @@ _NO_JOB = t(
 
 
 @dataclass(frozen=True)
-class Job:
+class RibbonJob:
     """What a button asks for; ``book`` and ``fullname`` tell the workbook in front."""
 
     id: str
@@ -46,7 +46,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Answer:
+class JobAnswer:
     """How a job ended: an exit code, the key of the sentence to say, what fills it, and a file to open."""
 
     code: int
@@ -55,21 +55,21 @@ class Answer:
     open: str | None = None
 
 
-def waiting(folder: Path) -> list[str]:
+def waiting_jobs(folder: Path) -> list[str]:
     """Return the ids of the jobs that nobody has taken yet, the oldest first; who asked before FRESH waits no more."""
-    asked = {file.stem: _asked(file) for file in folder.glob(f"*{ASKED}") if _ID.fullmatch(file.stem)}
+    asked = {file.stem: _request_time(file) for file in folder.glob(f"*{ASKED}") if _ID.fullmatch(file.stem)}
     fresh = [id for id, when in asked.items() if time.time() - when < FRESH]
     return sorted(fresh, key=lambda id: asked[id])
 
 
-def _asked(file: Path) -> float:
+def _request_time(file: Path) -> float:
     try:
         return file.stat().st_mtime
     except FileNotFoundError:  # taken meanwhile
         return 0.0
 
 
-def take(folder: Path, id: str) -> Job:
+def take(folder: Path, id: str) -> RibbonJob:
     """Return a job that from now on is ours, and let its asker know; UsageError if it is not there any more.
 
     A job that makes no sense is returned without a verb: it is to be answered, too.
@@ -81,38 +81,38 @@ def take(folder: Path, id: str) -> Job:
         (folder / f"{id}{ASKED}").rename(taken)
     except FileNotFoundError as error:
         raise UsageError(_NO_JOB, id=id, folder=str(folder)) from error
-    _put(folder / f"{id}{HEARD}", f"version={__version__}\n")
-    return _read(id, taken.read_text(encoding="ascii", errors="replace"))
+    _write_file(folder / f"{id}{HEARD}", f"version={__version__}\n")
+    return _parse_job(id, taken.read_text(encoding="ascii", errors="replace"))
 
 
-def answer(folder: Path, id: str, told: Answer) -> None:
+def answer(folder: Path, id: str, told: JobAnswer) -> None:
     """Leave the answer to a job where its asker looks for it."""
     lines = [f"code={told.code}", f"key={told.key}"]
-    lines += [f"arg{at}={_escaped(each)}" for at, each in enumerate(told.args)]
-    lines += [f"open={_escaped(told.open)}"] if told.open is not None else []
-    _put(folder / f"{id}{DONE}", "".join(f"{line}\n" for line in lines))
+    lines += [f"arg{at}={_escape(each)}" for at, each in enumerate(told.args)]
+    lines += [f"open={_escape(told.open)}"] if told.open is not None else []
+    _write_file(folder / f"{id}{DONE}", "".join(f"{line}\n" for line in lines))
     (folder / f"{id}{TAKEN}").unlink(missing_ok=True)
 
 
-def _read(id: str, text: str) -> Job:
+def _parse_job(id: str, text: str) -> RibbonJob:
     try:
         told = json.loads(text)
     except ValueError:
-        return Job(id)
+        return RibbonJob(id)
     if not isinstance(told, dict):
-        return Job(id)
+        return RibbonJob(id)
     named = {name: told[name] for name in ("verb", "book", "fullname", "addin") if isinstance(told.get(name), str)}
     named |= {name: told[name] for name in ("hwnd", "protocol") if type(told.get(name)) is int}
     args: Any = told.get("args")
     lang: Lang = told["lang"] if told.get("lang") in LANGS else "zh"
-    return Job(id, **named, lang=lang, args={**args} if isinstance(args, dict) else {})
+    return RibbonJob(id, **named, lang=lang, args={**args} if isinstance(args, dict) else {})
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-def _put(file: Path, text: str) -> None:
+def _write_file(file: Path, text: str) -> None:
     """Put a small file whole; it is gone in seconds, so nothing is synced to the disk."""
     made = file.with_name(f"{file.name}.tmp")
     made.write_text(text, encoding="ascii", newline="\n")

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from collabxl.excel.ribbon.jobs import BEAT, waiting
-from collabxl.workers.interrupt import wished
+from collabxl.excel.ribbon.jobs import BEAT, waiting_jobs
+from collabxl.workers.interrupt import is_interrupted
 
 TICK = 0.3
 """Seconds between two looks; Excel takes a watch for gone whose beat is five seconds old."""
@@ -21,9 +21,9 @@ def watch(folder: Path, command: list[str]) -> Iterator[str]:
     A process a job: one that is stuck in Excel ends itself, and the watch goes on. ``command`` is what starts one.
     """
     try:
-        while not wished():
+        while not is_interrupted():
             (folder / BEAT).touch()
-            for id in waiting(folder)[:1]:
+            for id in waiting_jobs(folder)[:1]:
                 with subprocess.Popen([*command, "--job", id, "--jobs", str(folder)]) as process:
                     while process.poll() is None:
                         (folder / BEAT).touch()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from collabxl.errors import UsageError
-from collabxl.scheduling.calendar import Workdays, public_workdays
+from collabxl.scheduling.calendar import WorkdayIndex, public_working_days
 from collabxl.schema.sheets import Contacts, Project, Tasks
 from collabxl.text import Lang, t
 from collabxl.workbook.content import TO_BE_NAMED, Row
@@ -18,7 +18,7 @@ THREE_MONTHS = dt.timedelta(days=91)
 """How long a project lasts of which nobody has told the end yet."""
 
 
-class Draft(NamedTuple):
+class ProjectDraft(NamedTuple):
     """The fields of the form and the rows of each sheet, as ``build_workbook`` takes them, in one language."""
 
     project: Row
@@ -26,16 +26,18 @@ class Draft(NamedTuple):
     lang: Lang
 
 
-def with_words(draft: Draft, *, name: str | None, lead: str | None, departments: Sequence[str]) -> Draft:
+def with_options(
+    draft: ProjectDraft, *, name: str | None, lead: str | None, departments: Sequence[str]
+) -> ProjectDraft:
     """Return a draft with another name and lead, and with departments that it does not have yet added at the end."""
-    from collabxl.rules.matching.names import plain, split
+    from collabxl.rules.matching.names import normalize_name, split_names
 
     project = dict(draft.project)
     project |= {key: value for key, value in ((Project.name.key, name), (Project.lead.key, lead)) if value}
-    taking_part = split(str(project.get(Project.departments.key) or ""))
-    known = {plain(each) for each in (*taking_part, str(project.get(Project.initiator.key) or ""))}
-    more = [each for each in dict.fromkeys(departments) if plain(each) not in known]
-    project[Project.departments.key] = listed((*taking_part, *more), draft.lang)
+    taking_part = split_names(str(project.get(Project.departments.key) or ""))
+    known = {normalize_name(each) for each in (*taking_part, str(project.get(Project.initiator.key) or ""))}
+    more = [each for each in dict.fromkeys(departments) if normalize_name(each) not in known]
+    project[Project.departments.key] = join_names((*taking_part, *more), draft.lang)
     contacts = [
         *draft.rows.get(Contacts.meta.key, ()),
         *({Contacts.department.key: each, Contacts.person.key: TO_BE_NAMED.to(draft.lang)} for each in more),
@@ -43,26 +45,26 @@ def with_words(draft: Draft, *, name: str | None, lead: str | None, departments:
     return draft._replace(project=project, rows={**draft.rows, Contacts.meta.key: contacts})
 
 
-def listed(names: Sequence[str], lang: Lang) -> str | None:
+def join_names(names: Sequence[str], lang: Lang) -> str | None:
     """Return names as one cell holds them, None for none."""
     return ("、" if lang == "zh" else ", ").join(names) or None
 
 
-def period(first: dt.date, last: dt.date) -> str:
+def period_text(first: dt.date, last: dt.date) -> str:
     """Return two days as the form holds them."""
     return f"{first}~{last}"
 
 
-def workdays(country: str, start: dt.date) -> Workdays:
+def workdays(country: str, start: dt.date) -> WorkdayIndex:
     """Return the working days from ``start`` on, by the calendar the workbook will have; UsageError without one."""
     try:
-        return Workdays(public_workdays(country, range(start.year, start.year + YEARS)), start)
+        return WorkdayIndex(public_working_days(country, range(start.year, start.year + YEARS)), start)
     except KeyError as error:
         says = t("没有国家 {country} 的日历", "There is no calendar of the country {country}")
         raise UsageError(says, country=country) from error
 
 
-def untouched(tasks: Sequence[Row], ids: Sequence[str], updated: dt.date) -> list[Row]:
+def blank_progress(tasks: Sequence[Row], ids: Sequence[str], updated: dt.date) -> list[Row]:
     """Return one progress row a task: nothing has been done yet."""
     return [
         {"task": key, "progress": 0.0, "status": "not_started", "updated": updated}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from collabxl.pipeline.templates.draft import Draft, listed, period, untouched, workdays
-from collabxl.pipeline.templates.model import DAILY, SCENES, START, WEEKLY, Meeting, Point, Scenario
-from collabxl.scheduling.calendar import COUNTRY, Workdays
+from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, period_text, workdays
+from collabxl.pipeline.templates.model import DAILY, SCENES, START, WEEKLY, AgendaItem, Scenario, ScenarioMeeting
+from collabxl.scheduling.calendar import COUNTRY, WorkdayIndex
 from collabxl.schema.kinds import Id
 from collabxl.schema.sheets import Tasks
 from collabxl.text import Lang, Text, t
@@ -20,37 +20,37 @@ _CIRCLED = 0x2460
 """Where ①②③ … begin."""
 
 
-def filled(scenario: Scenario, start: dt.date, lang: Lang) -> Draft:
+def fill_scenario(scenario: Scenario, start: dt.date, lang: Lang) -> ProjectDraft:
     """Return the draft of a project that begins on the first working day on or after ``start``."""
-    return _Filling(scenario, workdays(COUNTRY, start), lang).draft()
+    return _ScenarioFiller(scenario, workdays(COUNTRY, start), lang).draft()
 
 
-def ids(scenario: Scenario) -> dict[str, str]:
+def task_ids(scenario: Scenario) -> dict[str, str]:
     """Return the 编号 of every task."""
     assert isinstance(Tasks.id.kind, Id)
     return {key: Tasks.id.kind.pattern.format(number) for number, key in enumerate(scenario.tasks, 1)}
 
 
-class _Filling:
+class _ScenarioFiller:
     """One scenario on its way into one workbook."""
 
-    def __init__(self, scenario: Scenario, days: Workdays, lang: Lang) -> None:
+    def __init__(self, scenario: Scenario, days: WorkdayIndex, lang: Lang) -> None:
         self._scenario = scenario
         self._days = days
         self._lang = lang
-        self._ids = ids(scenario)
+        self._ids = task_ids(scenario)
         self._begin = days.day(1)
 
-    def draft(self) -> Draft:
+    def draft(self) -> ProjectDraft:
         tasks = [self._task(key) for key in self._scenario.tasks]
         rows = {
             "tasks": tasks,
-            "progress": untouched(tasks, list(self._ids.values()), self._begin),
+            "progress": blank_progress(tasks, list(self._ids.values()), self._begin),
             "minutes": list(self._minutes()),
             "risks": list(self._risks()),
             "contacts": list(self._contacts()),
         }
-        return Draft(self._project(), rows, self._lang)
+        return ProjectDraft(self._project(), rows, self._lang)
 
     def _project(self) -> Row:
         scenario = self._scenario
@@ -59,10 +59,10 @@ class _Filling:
             "name": self._say(scenario.title),
             "initiator": self._say(scenario.departments[scenario.initiator].name),
             "lead": _LEAD.fill(self._lang, {"role": scenario.roles[scenario.lead][0]}),
-            "departments": listed(others, self._lang),
+            "departments": join_names(others, self._lang),
             "goal": self._say(scenario.goal),
-            "kpis": numbered([self._say(each) for each in scenario.kpis], self._lang),
-            "period": period(self._begin, self._days.day(scenario.days)),
+            "kpis": number_list([self._say(each) for each in scenario.kpis], self._lang),
+            "period": period_text(self._begin, self._days.day(scenario.days)),
             "remark": self._say(scenario.remark),
             "scenario": self._say(SCENES[scenario.scene]),
         }
@@ -110,7 +110,7 @@ class _Filling:
             }
 
     def _minutes(self) -> Iterator[Row]:
-        held = sorted(held_on(self._scenario, self._days), key=lambda pair: pair[0])
+        held = sorted(meeting_days(self._scenario, self._days), key=lambda pair: pair[0])
         for number, meeting in held:
             for point in meeting.points:
                 yield {
@@ -124,7 +124,7 @@ class _Filling:
                     **self._action(point, number),
                 }
 
-    def _action(self, point: Point, number: int) -> Row:
+    def _action(self, point: AgendaItem, number: int) -> Row:
         if not (point.action and point.owner and point.days):
             return {}
         return {
@@ -142,13 +142,13 @@ class _Filling:
         return self._say(self._scenario.roles[role][0])
 
     def _named(self, keys: tuple[str, ...]) -> str | None:
-        return listed([self._ids[key] for key in keys], self._lang)
+        return join_names([self._ids[key] for key in keys], self._lang)
 
     def _say(self, text: Text) -> str:
         return text.to(self._lang)
 
 
-def held_on(scenario: Scenario, days: Workdays) -> Iterator[tuple[int, Meeting]]:
+def meeting_days(scenario: Scenario, days: WorkdayIndex) -> Iterator[tuple[int, ScenarioMeeting]]:
     """Return every meeting with the number of its working day; a rhythm leaves out days that have a meeting anyway.
 
     A weekly meeting is held on Friday, or on the last working day before it in the same week.
@@ -168,7 +168,7 @@ def held_on(scenario: Scenario, days: Workdays) -> Iterator[tuple[int, Meeting]]
                     yield number, meeting
 
 
-def numbered(words: list[str], lang: Lang) -> str:
+def number_list(words: list[str], lang: Lang) -> str:
     """Return several results in one line, as the form has them."""
     if lang == "zh":
         return "；".join(f"{chr(_CIRCLED + at)}{each}" for at, each in enumerate(words))

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from collabxl.pipeline.templates.catalogue import find, load
-from collabxl.pipeline.templates.draft import THREE_MONTHS, Draft, listed, period, with_words
-from collabxl.pipeline.templates.fill import filled
+from collabxl.pipeline.templates.catalogue import find_scenario, load_scenario
+from collabxl.pipeline.templates.draft import THREE_MONTHS, ProjectDraft, join_names, period_text, with_options
+from collabxl.pipeline.templates.fill import fill_scenario
 from collabxl.text import Lang
 
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -27,26 +27,26 @@ class Wishes(NamedTuple):
     departments: Sequence[str] = ()
 
 
-def blank(wishes: Wishes, lang: Lang) -> Draft:
+def blank(wishes: Wishes, lang: Lang) -> ProjectDraft:
     """Return a project of nothing but the wishes: the first department initiates it, three months are its period."""
     named, start = wishes.departments, wishes.start
     project = {
         "name": wishes.name,
         "initiator": named[0] if named else None,
         "lead": wishes.lead,
-        "departments": listed(named[1:], lang),
-        "period": period(start, start + THREE_MONTHS) if start else None,
+        "departments": join_names(named[1:], lang),
+        "period": period_text(start, start + THREE_MONTHS) if start else None,
     }
-    return Draft(project, {}, lang)
+    return ProjectDraft(project, {}, lang)
 
 
-def planned(template: str, wishes: Wishes, today: dt.date, *, told: Lang | None, spoken: Lang) -> Draft:
+def planned(template: str, wishes: Wishes, today: dt.date, *, told: Lang | None, spoken: Lang) -> ProjectDraft:
     """Return a template's project with the wishes on top, begun on the day wished for or today."""
-    draft = begun(template, wishes.start or today, told=told, spoken=spoken)
-    return with_words(draft, name=wishes.name, lead=wishes.lead, departments=wishes.departments)
+    draft = instantiate(template, wishes.start or today, told=told, spoken=spoken)
+    return with_options(draft, name=wishes.name, lead=wishes.lead, departments=wishes.departments)
 
 
-def begun(template: str, start: dt.date, *, told: Lang | None, spoken: Lang) -> Draft:
+def instantiate(template: str, start: dt.date, *, told: Lang | None, spoken: Lang) -> ProjectDraft:
     """Return the draft of a new project from a template's name or file, its first day on or after ``start``.
 
     The language is the one ``told``, else a workbook's own, else the one ``spoken``. Raises UsageError for a name that
@@ -54,8 +54,8 @@ def begun(template: str, start: dt.date, *, told: Lang | None, spoken: Lang) -> 
     """
     path = Path(template)
     if path.suffix.lower() in _WORKBOOKS:
-        from collabxl.pipeline.templates.reuse import reused
+        from collabxl.pipeline.templates.reuse import reuse_plan
 
-        return reused(path, start, told)
-    scenario = load(path) if path.suffix.lower() == ".toml" else find(template)
-    return filled(scenario, start, told or spoken)
+        return reuse_plan(path, start, told)
+    scenario = load_scenario(path) if path.suffix.lower() == ".toml" else find_scenario(template)
+    return fill_scenario(scenario, start, told or spoken)

@@ -35,7 +35,7 @@ def _complete(text: Text) -> Text:
     return text
 
 
-def _of(listed: Words) -> AfterValidator:
+def _word_of(listed: Words) -> AfterValidator:
     def known(key: str) -> str:
         if key not in listed.keys:
             raise ValueError(f"is one of {', '.join(listed.keys)}")
@@ -44,97 +44,97 @@ def _of(listed: Words) -> AfterValidator:
     return AfterValidator(known)
 
 
-Said = Annotated[Text, AfterValidator(_complete)]
+Bilingual = Annotated[Text, AfterValidator(_complete)]
 Days = Annotated[int, Field(ge=1, le=250)]
 Weight = Annotated[int, Field(ge=1, le=5)]
 
 
-class _Closed(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Department(_Closed):
+class Department(_StrictModel):
     """A department, what it answers for, and the roles of its people."""
 
-    name: Said
-    duty: Said
-    roles: Annotated[dict[str, Said], Field(min_length=1)]
+    name: Bilingual
+    duty: Bilingual
+    roles: Annotated[dict[str, Bilingual], Field(min_length=1)]
 
 
-class Task(_Closed):
+class ScenarioTask(_StrictModel):
     """A task: who does it, for how long, after which others."""
 
-    name: Said
-    deliverable: Said
+    name: Bilingual
+    deliverable: Bilingual
     owner: str
     days: Days
     after: tuple[str, ...] = ()
-    priority: Annotated[str, _of(vocabularies.PRIORITY)] = "medium"
+    priority: Annotated[str, _word_of(vocabularies.PRIORITY)] = "medium"
     milestone: bool = False
     buffer: Annotated[int, Field(ge=0, le=250)] = 0
-    remark: Said | None = None
+    remark: Bilingual | None = None
 
 
-class Risk(_Closed):
+class ScenarioRisk(_StrictModel):
     """What may go wrong and what is done about it."""
 
-    description: Said
-    kind: Annotated[str, _of(vocabularies.RISK_CATEGORY)]
+    description: Bilingual
+    kind: Annotated[str, _word_of(vocabularies.RISK_CATEGORY)]
     possibility: Weight
     impact: Weight
-    strategy: Annotated[str, _of(vocabularies.STRATEGY)]
-    response: Said
-    trigger: Said
+    strategy: Annotated[str, _word_of(vocabularies.STRATEGY)]
+    response: Bilingual
+    trigger: Bilingual
     owner: str
     approved_by: str | None = None
     tasks: tuple[str, ...] = ()
 
 
-class Point(_Closed):
+class AgendaItem(_StrictModel):
     """One row of a meeting: what is on the agenda, what is agreed, and what is to be done within ``days``."""
 
-    item: Said
-    decision: Said | None = None
-    action: Said | None = None
+    item: Bilingual
+    decision: Bilingual | None = None
+    action: Bilingual | None = None
     owner: str | None = None
     days: Days | None = None
     task: str | None = None
 
 
-class Meeting(_Closed):
+class ScenarioMeeting(_StrictModel):
     """A meeting, or the rhythm of many: ``when`` is start, weekly, daily, or the task on whose due day it is held."""
 
     when: str
-    kind: Annotated[str, _of(vocabularies.MEETING)]
-    topic: Said
+    kind: Annotated[str, _word_of(vocabularies.MEETING)]
+    topic: Bilingual
     host: str
-    present: Said | None = None
-    points: Annotated[tuple[Point, ...], Field(min_length=1)]
+    present: Bilingual | None = None
+    points: Annotated[tuple[AgendaItem, ...], Field(min_length=1)]
 
 
-class Span(NamedTuple):
+class TaskSpan(NamedTuple):
     """First and last day of a task, counted in working days from 1."""
 
     first: int
     last: int
 
 
-class Scenario(_Closed):
+class Scenario(_StrictModel):
     """A project to start from: its goal, departments, tasks, risks and meetings in both languages."""
 
     slug: str
-    title: Said
+    title: Bilingual
     scene: Literal["project", "process", "emergency", "resources"]
-    description: Said
+    description: Bilingual
     initiator: str
     lead: str
-    goal: Said
-    kpis: Annotated[tuple[Said, ...], Field(min_length=1)]
-    remark: Said
+    goal: Bilingual
+    kpis: Annotated[tuple[Bilingual, ...], Field(min_length=1)]
+    remark: Bilingual
     departments: Annotated[dict[str, Department], Field(min_length=1)]
-    tasks: Annotated[dict[str, Task], Field(min_length=1)]
-    risks: tuple[Risk, ...]
-    meetings: tuple[Meeting, ...]
+    tasks: Annotated[dict[str, ScenarioTask], Field(min_length=1)]
+    risks: tuple[ScenarioRisk, ...]
+    meetings: tuple[ScenarioMeeting, ...]
 
     @cached_property
     def roles(self) -> dict[str, tuple[Text, Department]]:
@@ -142,13 +142,13 @@ class Scenario(_Closed):
         return {key: (name, each) for each in self.departments.values() for key, name in each.roles.items()}
 
     @cached_property
-    def spans(self) -> dict[str, Span]:
+    def spans(self) -> dict[str, TaskSpan]:
         """When each task is done if all begin as soon as they may, in the order of the file."""
-        spans: dict[str, Span] = {}
+        spans: dict[str, TaskSpan] = {}
         for key in TopologicalSorter(self._after()).static_order():
             task = self.tasks[key]
             first = max((spans[each].last for each in task.after), default=0) + 1
-            spans[key] = Span(first, first + task.days + task.buffer - 1)
+            spans[key] = TaskSpan(first, first + task.days + task.buffer - 1)
         return {key: spans[key] for key in self.tasks}
 
     @property
@@ -182,7 +182,7 @@ class Scenario(_Closed):
     def _after(self) -> dict[str, tuple[str, ...]]:
         return {key: task.after for key, task in self.tasks.items()}
 
-    def _points(self) -> Iterator[tuple[str, Point]]:
+    def _points(self) -> Iterator[tuple[str, AgendaItem]]:
         for at, meeting in enumerate(self.meetings):
             for number, point in enumerate(meeting.points):
                 yield f"meetings.{at}.points.{number}", point
@@ -228,9 +228,9 @@ class Scenario(_Closed):
         }
         for lang in LANGS:
             for where, names in groups.items():
-                for word in _twice(names, lang):
+                for word in _duplicates(names, lang):
                     yield t(f"{where}：“{word}”出现两次", f"{where}: “{word}” stands twice")
 
 
-def _twice(names: list[Text], lang: Lang) -> list[str]:
+def _duplicates(names: list[Text], lang: Lang) -> list[str]:
     return [word for word, times in Counter(name.to(lang) for name in names).items() if times > 1]

@@ -12,10 +12,10 @@ import pandas as pd
 from collabxl.errors import UsageError
 from collabxl.formulas import layout
 from collabxl.pipeline.batch import read_workbooks
-from collabxl.pipeline.templates.draft import Draft, listed, period, untouched, workdays
+from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, period_text, workdays
 from collabxl.rules.engine.frames import days, wbs
-from collabxl.rules.matching.names import Names
-from collabxl.scheduling.calendar import COUNTRY, Workdays
+from collabxl.rules.matching.names import TaskNames
+from collabxl.scheduling.calendar import COUNTRY, WorkdayIndex
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Id
 from collabxl.schema.serials import EPOCH
@@ -27,7 +27,7 @@ _ANEW = {Project.name, Project.period, Project.status_date, Project.version, Con
 """What is not taken over: it belongs to the old project."""
 
 
-def reused(path: Path, start: dt.date, lang: Lang | None = None) -> Draft:
+def reuse_plan(path: Path, start: dt.date, lang: Lang | None = None) -> ProjectDraft:
     """Return the plan of a workbook, begun anew on the first working day on or after ``start``.
 
     Its earliest planned day moves there, every other keeps its distance in working days. Kept are the form but for its
@@ -42,30 +42,30 @@ def reused(path: Path, start: dt.date, lang: Lang | None = None) -> Draft:
         says = t("{path} 里的任务都没有日期，不能作模板", "No task of {path} has a date, so it cannot be a template")
         raise UsageError(says, path=str(path))
     form = next(iter(_values(frames[Project.meta.key], Project.meta.columns)), {})
-    moving = _Moving(
-        Workdays(days(frames[Calendar.meta.key]), begun.date()),
+    moving = _DateShift(
+        WorkdayIndex(days(frames[Calendar.meta.key]), begun.date()),
         workdays(str(form.get(Project.calendar.key) or COUNTRY), start),
     )
     spoken = lang or read.readings[0].lang
-    named = _Named(tasks, spoken)
-    rows = [_moved(row, moving) for row in named.rows(tasks, Tasks.after)]
+    named = _TaskIndex(tasks, spoken)
+    rows = [_shift_task(row, moving) for row in named.rows(tasks, Tasks.after)]
     placed = named.placed(rows)
     begin = moving.new.day(1)
     old_end = next((found[1] for found in frames[Project.meta.key].period if found), None)
     kept = {
         Tasks.meta.key: placed,
-        "progress": untouched(rows, named.ids, begin),
-        Risks.meta.key: [_watched(row, begin) for row in named.rows(frames[Risks.meta.key], Risks.tasks)],
+        "progress": blank_progress(rows, named.ids, begin),
+        Risks.meta.key: [_reset_risk(row, begin) for row in named.rows(frames[Risks.meta.key], Risks.tasks)],
         Contacts.meta.key: _values(frames[Contacts.meta.key], Contacts.meta.columns),
     }
-    form = {**form, Project.period.key: period(begin, _end(rows, old_end, moving))}
-    return Draft(form, {key: rows for key, rows in kept.items() if rows}, spoken)
+    form = {**form, Project.period.key: period_text(begin, _shifted_end(rows, old_end, moving))}
+    return ProjectDraft(form, {key: rows for key, rows in kept.items() if rows}, spoken)
 
 
-class _Moving:
+class _DateShift:
     """From the old calendar to the new one: the same number of working days after the first."""
 
-    def __init__(self, old: Workdays, new: Workdays) -> None:
+    def __init__(self, old: WorkdayIndex, new: WorkdayIndex) -> None:
         self._old = old
         self.new = new
 
@@ -78,14 +78,14 @@ class _Moving:
         return self.new.day(self._old.number(day))
 
 
-class _Named:
+class _TaskIndex:
     """The old tasks by name, and the 编号 each has in the new workbook."""
 
     def __init__(self, tasks: pd.DataFrame, lang: Lang) -> None:
-        self._names = Names(tasks)
+        self._names = TaskNames(tasks)
         self._lang = lang
         assert isinstance(Tasks.id.kind, Id)
-        printed = [Tasks.id.kind.pattern.format(number) for number in range(1, layout.rows_of(Tasks) + 1)]
+        printed = [Tasks.id.kind.pattern.format(number) for number in range(1, layout.row_count(Tasks) + 1)]
         known = {key: place for place, key in enumerate(printed)}
         own = [known.get(key) for key in tasks[Tasks.id.key]]
         is_ours = None not in own and len(set(own)) == len(own)
@@ -100,7 +100,8 @@ class _Named:
             words.setdefault(at, []).append(self.ids[to] if to >= 0 else token)
         rows = _values(frame, naming.sheet.meta.columns)
         return [
-            {**row, naming.key: listed(words[at], self._lang)} if at in words else row for at, row in enumerate(rows)
+            {**row, naming.key: join_names(words[at], self._lang)} if at in words else row
+            for at, row in enumerate(rows)
         ]
 
     def placed(self, rows: list[Row]) -> list[Row]:
@@ -109,7 +110,7 @@ class _Named:
         return [by_place.get(place, {}) for place in range(max(by_place) + 1)]
 
 
-def _moved(task: Row, moving: _Moving) -> Row:
+def _shift_task(task: Row, moving: _DateShift) -> Row:
     start, due = task.get(Tasks.start.key), task.get(Tasks.due.key)
     first = moving.start(start) if isinstance(start, dt.date) else None
     last = moving.end(due) if isinstance(due, dt.date) else None
@@ -118,11 +119,11 @@ def _moved(task: Row, moving: _Moving) -> Row:
     return {**task, Tasks.start.key: first, Tasks.due.key: last, Tasks.status.key: "not_started"}
 
 
-def _watched(risk: Row, begin: dt.date) -> Row:
+def _reset_risk(risk: Row, begin: dt.date) -> Row:
     return {**risk, Risks.status.key: "watching", Risks.identified.key: begin, Risks.reviewed.key: begin}
 
 
-def _end(rows: Iterable[Row], old_end: int | None, moving: _Moving) -> dt.date:
+def _shifted_end(rows: Iterable[Row], old_end: int | None, moving: _DateShift) -> dt.date:
     ends = [
         day for row in rows for day in (row.get(Tasks.due.key), row.get(Tasks.start.key)) if isinstance(day, dt.date)
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from collabxl.pipeline.templates.fill import ids, numbered
-from collabxl.pipeline.templates.model import DAILY, SCENES, START, WEEKLY, Meeting, Scenario
-from collabxl.reports.text import wrapped
+from collabxl.pipeline.templates.fill import number_list, task_ids
+from collabxl.pipeline.templates.model import DAILY, SCENES, START, WEEKLY, Scenario, ScenarioMeeting
+from collabxl.reports.text import wrap
 from collabxl.schema import vocabularies
 from collabxl.schema.sheets import Contacts, Minutes, Project, Risks, Tasks
 from collabxl.text import Lang, Text, t
@@ -34,7 +34,7 @@ def brief(scenario: Scenario, lang: Lang) -> dict[str, Any]:
     }
 
 
-def whole(scenario: Scenario, lang: Lang) -> dict[str, Any]:
+def full_view(scenario: Scenario, lang: Lang) -> dict[str, Any]:
     """Return all of a scenario; first and last days of tasks are counted in working days from 1."""
     return {
         **brief(scenario, lang),
@@ -71,7 +71,7 @@ def whole(scenario: Scenario, lang: Lang) -> dict[str, Any]:
 
 
 def _tasks(scenario: Scenario, lang: Lang) -> Iterator[dict[str, Any]]:
-    numbers = ids(scenario)
+    numbers = task_ids(scenario)
     for key, task in scenario.tasks.items():
         owner, department = scenario.roles[task.owner]
         yield {
@@ -88,7 +88,7 @@ def _tasks(scenario: Scenario, lang: Lang) -> Iterator[dict[str, Any]]:
         }
 
 
-def _meeting(scenario: Scenario, meeting: Meeting, lang: Lang) -> dict[str, Any]:
+def _meeting(scenario: Scenario, meeting: ScenarioMeeting, lang: Lang) -> dict[str, Any]:
     day = 1 if meeting.when == START else None
     return {
         "kind": meeting.kind,
@@ -106,44 +106,46 @@ def list_lines(briefs: list[dict[str, Any]], lang: Lang, width: int) -> Iterator
         if each["scene"] != scene:
             scene = each["scene"]
             yield scene
-        yield from wrapped(f"  {each['title']} ({each['slug']}): {_BRIEF.fill(lang, each)}", width, "    ")
+        yield from wrap(f"  {each['title']} ({each['slug']}): {_BRIEF.fill(lang, each)}", width, "    ")
 
 
 def lines(told: dict[str, Any], lang: Lang, width: int) -> Iterator[str]:
     """Return the lines that show one template as a whole."""
     count = {**told, "tasks": len(told["tasks"])}
-    yield from wrapped(f"{told['title']} ({told['slug']}) · {told['scene']} · {_BRIEF.fill(lang, count)}", width, "  ")
-    yield from wrapped(told["description"], width, "")
+    yield from wrap(f"{told['title']} ({told['slug']}) · {told['scene']} · {_BRIEF.fill(lang, count)}", width, "  ")
+    yield from wrap(told["description"], width, "")
     for field, value in (
         (Project.lead, told["lead"]),
         (Project.goal, told["goal"]),
-        (Project.kpis, numbered(told["kpis"], lang)),
+        (Project.kpis, number_list(told["kpis"], lang)),
         (Project.remark, told["remark"]),
     ):
         yield from _item(field.title, value, lang, width)
-    yield from _section(Contacts.meta.title, (_department(each, lang) for each in told["departments"]), lang, width)
-    yield from _section(Tasks.meta.title, (_task(each, lang) for each in told["tasks"]), lang, width)
-    yield from _section(Risks.meta.title, (_risk(each, lang) for each in told["risks"]), lang, width)
-    yield from _section(Minutes.meta.title, (_held(each, lang) for each in told["meetings"]), lang, width)
+    yield from _section(
+        Contacts.meta.title, (_department_line(each, lang) for each in told["departments"]), lang, width
+    )
+    yield from _section(Tasks.meta.title, (_task_line(each, lang) for each in told["tasks"]), lang, width)
+    yield from _section(Risks.meta.title, (_risk_line(each, lang) for each in told["risks"]), lang, width)
+    yield from _section(Minutes.meta.title, (_meeting_line(each, lang) for each in told["meetings"]), lang, width)
 
 
 def _section(title: Text, items: Iterator[str], lang: Lang, width: int) -> Iterator[str]:
     yield ""
     yield title.to(lang)
     for item in items:
-        yield from wrapped(f"  {item}", width, "      ")
+        yield from wrap(f"  {item}", width, "      ")
 
 
 def _item(title: Text, value: str, lang: Lang, width: int) -> Iterator[str]:
-    yield from wrapped(f"{title.to(lang)}{t('：', ': ').to(lang)}{value}", width, "  ")
+    yield from wrap(f"{title.to(lang)}{t('：', ': ').to(lang)}{value}", width, "  ")
 
 
-def _department(told: dict[str, Any], lang: Lang) -> str:
+def _department_line(told: dict[str, Any], lang: Lang) -> str:
     first = f" ({Project.initiator.title.to(lang)})" if told["initiates"] else ""
     return f"{told['name']}{first} · {told['duty']} · {t('、', ', ').to(lang).join(told['roles'])}"
 
 
-def _task(told: dict[str, Any], lang: Lang) -> str:
+def _task_line(told: dict[str, Any], lang: Lang) -> str:
     span = (_DAY if told["first"] == told["last"] else _SPAN).fill(lang, told)
     mark = "◆ " if told["milestone"] else ""
     more = [(_AFTER, told["after"]), (_BUFFER, told["buffer"])]
@@ -152,13 +154,13 @@ def _task(told: dict[str, Any], lang: Lang) -> str:
     return f"{told['id']} {mark}{told['name']} · {span} · {who} → {told['deliverable']}{rest}"
 
 
-def _risk(told: dict[str, Any], lang: Lang) -> str:
+def _risk_line(told: dict[str, Any], lang: Lang) -> str:
     kind, strategy = vocabularies.RISK_CATEGORY.title_of(told["kind"]), vocabularies.STRATEGY.title_of(told["strategy"])
     weight = f"{told['possibility']}×{told['impact']}"
     return f"{kind.to(lang)} {weight} · {told['description']} → {strategy.to(lang)} · {told['response']}"
 
 
-def _held(told: dict[str, Any], lang: Lang) -> str:
+def _meeting_line(told: dict[str, Any], lang: Lang) -> str:
     when = _RHYTHM[told["rhythm"]].to(lang) if told["rhythm"] else _DAY.fill(lang, {"first": told["day"]})
     items = t("；", "; ").to(lang).join(told["items"])
     return f"{when} · {vocabularies.MEETING.title_of(told['kind']).to(lang)} · {told['topic']} · {items}"

@@ -2,6 +2,6 @@
 
 from collabxl.reports.dictionary.pages import pages
 from collabxl.reports.dictionary.schema import schema
-from collabxl.reports.dictionary.selection import chosen
+from collabxl.reports.dictionary.selection import select_sheets
 
-__all__ = ["chosen", "pages", "schema"]
+__all__ = ["pages", "schema", "select_sheets"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from collabxl.reports.text_tables import escaped, markdown
-from collabxl.schema.accepted_values import takes
+from collabxl.reports.text_tables import escape_markdown, markdown_table
+from collabxl.schema.accepted_values import accepted_values
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Choice, Words
-from collabxl.text import Lang, Text, speak, t
+from collabxl.text import Lang, Text, format_value, t
 
 _COLUMN_HEADS = (
     t("中文", "Chinese"),
@@ -27,9 +27,11 @@ _LISTS = t("列表里的词", "Words of the lists")
 def pages(sheets: Sequence[type[Sheet]], lang: Lang) -> Iterator[str]:
     """Return the lines of the dictionary: a table a sheet, then one for every list of words."""
     for sheet in sheets:
-        yield f"## {escaped(sheet.meta.title.to(lang))} (`{sheet.meta.key}`)"
+        yield f"## {escape_markdown(sheet.meta.title.to(lang))} (`{sheet.meta.key}`)"
         yield ""
-        yield from markdown(_said(_COLUMN_HEADS, lang), [_column(column, lang) for column in sheet.meta.columns])
+        yield from markdown_table(
+            _translations(_COLUMN_HEADS, lang), [_column(column, lang) for column in sheet.meta.columns]
+        )
         yield ""
     columns = (column for sheet in sheets for column in sheet.meta.columns)
     lists = dict.fromkeys(kind.words for column in columns if isinstance(kind := column.value_kind, Choice))
@@ -37,12 +39,12 @@ def pages(sheets: Sequence[type[Sheet]], lang: Lang) -> Iterator[str]:
         yield f"## {_LISTS.to(lang)}"
     for words in lists:
         yield ""
-        yield f"### {escaped(words.title.to(lang))} (`{words.key}`)"
+        yield f"### {escape_markdown(words.title.to(lang))} (`{words.key}`)"
         yield ""
-        yield from markdown(_said(_WORD_HEADS, lang), _words(words, lang))
+        yield from markdown_table(_translations(_WORD_HEADS, lang), _words(words, lang))
 
 
-def _said(texts: Sequence[Text], lang: Lang) -> list[str]:
+def _translations(texts: Sequence[Text], lang: Lang) -> list[str]:
     return [text.to(lang) for text in texts]
 
 
@@ -50,18 +52,18 @@ def _column(column: Column, lang: Lang) -> list[str]:
     return [
         *column.title.both,
         column.key,
-        takes(column.kind, lang),
-        _required(column, lang),
+        accepted_values(column.kind, lang),
+        _requirement(column, lang),
         column.help.to(lang),
-        speak(column.aliases, lang),
+        format_value(column.aliases, lang),
     ]
 
 
-def _required(column: Column, lang: Lang) -> str:
+def _requirement(column: Column, lang: Lang) -> str:
     if column.instead:
         return _OR.fill(lang, {"instead": column.sheet.meta.column(column.instead).title})
     return _YES.to(lang) if column.required else ""
 
 
 def _words(words: Words, lang: Lang) -> list[list[str]]:
-    return [[*word.title.both, word.key, speak(word.synonyms, lang)] for word in words.words]
+    return [[*word.title.both, word.key, format_value(word.synonyms, lang)] for word in words.words]

@@ -52,7 +52,7 @@ def _row(sheet: type[Sheet], lang: Lang) -> Schema:
         {"anyOf": [{"required": [key]} for key in (column.key, column.instead)]} for column in columns if column.instead
     ]
     return {
-        **_titled(sheet.meta.title, lang),
+        **_title_keys(sheet.meta.title, lang),
         "type": "object",
         "properties": {column.key: _column(column, lang) for column in columns},
         "required": [column.key for column in columns if column.required and not column.instead],
@@ -62,7 +62,7 @@ def _row(sheet: type[Sheet], lang: Lang) -> Schema:
 
 
 def _column(column: Column, lang: Lang) -> Schema:
-    made = {**_titled(column.title, lang), "description": column.help.to(lang), **_kind(column.value_kind)}
+    made = {**_title_keys(column.title, lang), "description": column.help.to(lang), **_kind(column.value_kind)}
     if column.aliases:
         made["x-aliases"] = list(column.aliases)
     if isinstance(column.kind, Auto):
@@ -110,13 +110,13 @@ def _name(words: Words) -> str:
 def _list(words: Words, lang: Lang) -> Schema:
     known = (spelling for word in words.words for spelling in (word.key, *word.title.both))
     return {
-        **_titled(words.title, lang),
+        **_title_keys(words.title, lang),
         "enum": list(dict.fromkeys(known)),
         "x-words": {word.key: {**_both(word.title), "synonyms": list(word.synonyms)} for word in words.words},
     }
 
 
-def _titled(title: Text, lang: Lang) -> Schema:
+def _title_keys(title: Text, lang: Lang) -> Schema:
     return {"title": title.to(lang), "x-title": _both(title)}
 
 

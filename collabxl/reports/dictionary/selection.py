@@ -7,23 +7,23 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import fuzz, process
 
 from collabxl.errors import UsageError
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Sheet
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import t
 
-_KNOWN = {plain(word): sheet for sheet in STANDARD.read for word in (sheet.meta.key, *sheet.meta.title.both)}
+_KNOWN = {normalize_name(word): sheet for sheet in STANDARD.read for word in (sheet.meta.key, *sheet.meta.title.both)}
 
 
-def chosen(words: Iterable[str]) -> Sequence[type[Sheet]]:
+def select_sheets(words: Iterable[str]) -> Sequence[type[Sheet]]:
     """Return the sheets that words name, each once, all that hold rows or fields without words; else UsageError."""
-    return list(dict.fromkeys(map(_named, words))) or STANDARD.read
+    return list(dict.fromkeys(map(_find_sheet, words))) or STANDARD.read
 
 
-def _named(word: str) -> type[Sheet]:
-    if sheet := _KNOWN.get(plain(word)):
+def _find_sheet(word: str) -> type[Sheet]:
+    if sheet := _KNOWN.get(normalize_name(word)):
         return sheet
-    near = process.extractOne(plain(word), list(_KNOWN), scorer=fuzz.ratio, score_cutoff=60)
+    near = process.extractOne(normalize_name(word), list(_KNOWN), scorer=fuzz.ratio, score_cutoff=60)
     says = t("没有工作表 {word}；有：{known}", "No sheet {word}; there are {known}")
     if near:
         says = t("没有工作表 {word}，是不是 {near}？", "No sheet {word}; did you mean {near}?")

@@ -14,7 +14,7 @@ Align = Literal["left", "center", "right"]
 Look = Literal["body", "note", "alarm"]
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table: its title, how wide it is beside the others, and where its cells stand."""
 
     title: str
@@ -22,7 +22,7 @@ class Column(NamedTuple):
     align: Align = "left"
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """A cell with a shade, by the name of a colour of the theme; its text never needs the shade to be understood."""
 
     text: str
@@ -30,16 +30,16 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Table:
+class TableBlock:
     """Rows below a header that stands again on every page; ``height`` is that of a row at least, in centimetres."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str | Cell, ...], ...]
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[str | TableCell, ...], ...]
     height: float = 0
 
 
 @dataclass(frozen=True)
-class Form:
+class FormBlock:
     """Pairs of a label and what stands behind it, an empty text being room to write."""
 
     fields: tuple[tuple[str, str], ...]
@@ -93,7 +93,7 @@ class Blank:
     lines: int = 3
 
 
-Block = Table | Form | Tiles | Paragraph | Points | Picture | Blank
+Block = TableBlock | FormBlock | Tiles | Paragraph | Points | Picture | Blank
 
 
 class Section(NamedTuple):
@@ -125,7 +125,7 @@ class Document:
 _DIGITS = "零一二三四五六七八九"
 
 
-def numbered(sections: Sequence[Section], lang: Lang) -> tuple[Section, ...]:
+def number_sections(sections: Sequence[Section], lang: Lang) -> tuple[Section, ...]:
     """Return the sections with their numbers before their titles, as documents of the language have them."""
     return tuple(
         each._replace(title=f"{_numeral(at)}、{each.title}" if lang == "zh" else f"{at}. {each.title}")

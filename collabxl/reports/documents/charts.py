@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Bar(NamedTuple):
+class GanttBar(NamedTuple):
     """One task along the calendar; ``reserve`` is the first day of its buffer, ``done`` the first day not done yet."""
 
     label: str
@@ -24,7 +24,7 @@ class Bar(NamedTuple):
 class Gantt:
     """Tasks below one another between two days, with a line for today; ``words`` name what the legend shows."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[GanttBar, ...]
     first: dt.date
     last: dt.date
     today: dt.date
@@ -36,7 +36,7 @@ class Gantt:
         return [*(bar.label for bar in self.bars), *dict(self.words).values()]
 
 
-class Line(NamedTuple):
+class TrendLine(NamedTuple):
     """One line of a trend: its name, its colour of the theme, whether it is dashed, a number a day or None."""
 
     name: str
@@ -50,7 +50,7 @@ class Trend:
     """Numbers over time."""
 
     days: tuple[dt.date, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TrendLine, ...]
 
     @property
     def texts(self) -> list[str]:

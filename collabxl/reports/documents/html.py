@@ -10,19 +10,19 @@ from lxml.etree import _Element
 from collabxl.reports.documents.blocks import (
     Blank,
     Block,
-    Cell,
     Document,
-    Form,
+    FormBlock,
     Paragraph,
     Picture,
     Points,
     Section,
-    Table,
+    TableBlock,
+    TableCell,
     Tiles,
 )
 from collabxl.reports.documents.pictures import png
-from collabxl.reports.documents.plain_text import legible
-from collabxl.reports.html_page import E, head, markup, opening
+from collabxl.reports.documents.plain_text import strip_controls
+from collabxl.reports.html_page import E, head, markup, page_start
 from collabxl.text.printable import clean
 
 
@@ -31,7 +31,7 @@ def html(document: Document) -> bytes:
     title = f"{document.title} · {clean(document.project)}"
     top = E.header(E.h1(document.title), E.p(clean(document.project)), E.p({"class": "note"}, clean(document.about)))
     page = E.body({"class": "wide" if document.wide else "upright"}, top, E.main(*map(_section, document.sections)))
-    parts = (opening(document.lang), markup(head(title, "documents", "document.css")), markup(page), "</html>\n")
+    parts = (page_start(document.lang), markup(head(title, "documents", "document.css")), markup(page), "</html>\n")
     return "\n".join(parts).encode("utf-8", "backslashreplace")
 
 
@@ -43,14 +43,14 @@ def _section(section: Section) -> _Element:
 def _block(block: Block) -> Iterator[_Element]:
     match block:
         case Paragraph(text, look):
-            yield _said(E.p({"class": look}), text)
+            yield _with_text(E.p({"class": look}), text)
         case Points(items, are_numbered):
-            listed = (_said(E.li(), item) for item in items)
+            listed = (_with_text(E.li(), item) for item in items)
             yield E.ol(*listed) if are_numbered else E.ul(*listed)
-        case Table():
+        case TableBlock():
             yield _table(block)
-        case Form(fields):
-            rows = (E.tr(E.th({"scope": "row"}, clean(label)), _said(E.td(), value)) for label, value in fields)
+        case FormBlock(fields):
+            rows = (E.tr(E.th({"scope": "row"}, clean(label)), _with_text(E.td(), value)) for label, value in fields)
             yield E.table({"class": "form"}, E.tbody(*rows))
         case Tiles(tiles):
             yield E.div(
@@ -64,11 +64,11 @@ def _block(block: Block) -> Iterator[_Element]:
             content = base64.b64encode(png(chart)).decode()
             yield E.img({"src": f"data:image/png;base64,{content}", "alt": clean(says)})
         case Blank(asks, lines):
-            yield _said(E.p(), asks)
+            yield _with_text(E.p(), asks)
             yield E.table({"class": "blank"}, E.tbody(*(E.tr(E.td("\u00a0")) for _ in range(lines))))
 
 
-def _table(block: Table) -> _Element:
+def _table(block: TableBlock) -> _Element:
     total = sum(column.width for column in block.columns)
     widths = (E.col({"style": f"width:{column.width / total:.1%}"}) for column in block.columns)
     heads = (E.th({"scope": "col"}, clean(column.title)) for column in block.columns)
@@ -80,14 +80,16 @@ def _table(block: Table) -> _Element:
     return E.table(E.colgroup(*widths), E.thead(E.tr(*heads)), E.tbody(*rows))
 
 
-def _cell(told: str | Cell, align: str) -> _Element:
-    cell = told if isinstance(told, Cell) else Cell(told, "")
-    return _said(E.td({"class": " ".join(filter(None, [cell.shade, align if align != "left" else ""]))}), cell.text)
+def _cell(told: str | TableCell, align: str) -> _Element:
+    cell = told if isinstance(told, TableCell) else TableCell(told, "")
+    return _with_text(
+        E.td({"class": " ".join(filter(None, [cell.shade, align if align != "left" else ""]))}), cell.text
+    )
 
 
-def _said(element: _Element, text: str) -> _Element:
+def _with_text(element: _Element, text: str) -> _Element:
     """Return an element with a text in it, its line breaks kept."""
-    first, *lines = legible(text).split("\n")
+    first, *lines = strip_controls(text).split("\n")
     element.text = first
     for line in lines:
         broken = E.br()

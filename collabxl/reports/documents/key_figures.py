@@ -5,7 +5,7 @@ from __future__ import annotations
 from collabxl.formulas.formula_fields import WEEK
 from collabxl.reports.documents.blocks import Tile
 from collabxl.reports.documents.material import Material
-from collabxl.reports.documents.words import day
+from collabxl.reports.documents.words import day_text
 from collabxl.summary.forecast import difference
 from collabxl.text import t
 
@@ -29,12 +29,12 @@ def headlines(made_of: Material) -> tuple[Tile, ...]:
     return (
         Tile(_TASKS.to(lang), str(told.total), _LIVING.fill(lang, {"living": told.living})),
         Tile(_DONE.to(lang), f"{told.done_share}%", _PLANNED.fill(lang, {"share": told.planned_share}), "done"),
-        _alarming(_LATE.to(lang), told.overdue, _SOON.fill(lang, {"soon": told.soon})),
-        _alarming(_HIGH.to(lang), told.risks.high, _OPEN.fill(lang, {"open": told.risks.open})),
-        Tile(_END.to(lang), day(told.end)),
-        Tile(_FINISH.to(lang), day(told.finish), words, "late" if late else "done"),
+        _alarm_tile(_LATE.to(lang), told.overdue, _SOON.fill(lang, {"soon": told.soon})),
+        _alarm_tile(_HIGH.to(lang), told.risks.high, _OPEN.fill(lang, {"open": told.risks.open})),
+        Tile(_END.to(lang), day_text(told.end)),
+        Tile(_FINISH.to(lang), day_text(told.finish), words, "late" if late else "done"),
     )
 
 
-def _alarming(label: str, number: int, note: str) -> Tile:
+def _alarm_tile(label: str, number: int, note: str) -> Tile:
     return Tile(label, str(number), note, "late" if number else "tile")

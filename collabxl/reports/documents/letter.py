@@ -6,7 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from collabxl.reports.documents.blocks import Blank, Block, Document, Form, Paragraph, Points, Section, numbered
+from collabxl.reports.documents.blocks import (
+    Blank,
+    Block,
+    Document,
+    FormBlock,
+    Paragraph,
+    Points,
+    Section,
+    number_sections,
+)
 from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material
 from collabxl.reports.documents.words import (
@@ -14,18 +23,18 @@ from collabxl.reports.documents.words import (
     EVER,
     SIGNED,
     TO_FILL_IN,
-    Asked,
-    Period,
-    Show,
-    and_more,
+    ListingColumn,
+    ReportPeriod,
+    RequestedPeriod,
     as_of,
-    dated,
-    distinct,
-    listed,
+    by_due_date,
+    distinct_names,
+    first_items,
     listing,
+    split_list,
 )
-from collabxl.rules.matching.names import plain, split
-from collabxl.rules.matching.wording import says_nothing
+from collabxl.rules.matching.names import normalize_name, split_names
+from collabxl.rules.matching.wording import is_filler
 from collabxl.schema.sheets import Contacts, Project, Tasks
 from collabxl.text import Lang, t
 
@@ -58,7 +67,7 @@ class Party(NamedTuple):
     drives: bool
 
 
-class Milestone(NamedTuple):
+class LetterMilestone(NamedTuple):
     """A key date."""
 
     label: str
@@ -66,7 +75,7 @@ class Milestone(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Letter:
+class LetterFacts:
     """What the letter says."""
 
     project: str
@@ -78,10 +87,10 @@ class Letter:
     kpis: tuple[str, ...]
     remark: str
     parties: tuple[Party, ...]
-    milestones: tuple[Milestone, ...]
+    milestones: tuple[LetterMilestone, ...]
 
 
-def document(made_of: Material, asked: Asked = EVER) -> Document:
+def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     """Return the letter of one workbook; it tells of the whole project, whatever is ``asked``."""
     facts = _facts(made_of)
     lang = made_of.lang
@@ -100,22 +109,22 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         facts.project,
         made_of.day,
         about,
-        (lead, *numbered(sections, lang)),
+        (lead, *number_sections(sections, lang)),
         facts,
     )
 
 
-def _facts(made_of: Material) -> Letter:
+def _facts(made_of: Material) -> LetterFacts:
     numbers, says = made_of.numbers, made_of.says
-    milestones = (Milestone(task.label, task.due) for task in dated(made_of.tasks) if task.milestone)
-    return Letter(
+    milestones = (LetterMilestone(task.label, task.due) for task in by_due_date(made_of.tasks) if task.milestone)
+    return LetterFacts(
         numbers.name,
         says("initiator"),
         says("lead"),
         numbers.start,
         numbers.end,
         says("goal"),
-        tuple(kpi for kpi in listed(says("kpis")) if not says_nothing(kpi)),
+        tuple(kpi for kpi in split_list(says("kpis")) if not is_filler(kpi)),
         says("remark"),
         tuple(_party(made_of, name) for name in _names(made_of)),
         tuple(milestones),
@@ -124,36 +133,38 @@ def _facts(made_of: Material) -> Letter:
 
 def _names(made_of: Material) -> tuple[str, ...]:
     """Return all departments: who initiates, those of the form, then any more that the contacts have."""
-    known = (each for contact in made_of.contacts for each in split(contact.department))
-    return distinct([made_of.says("initiator"), *split(made_of.says("departments")), *known])
+    known = (each for contact in made_of.contacts for each in split_names(contact.department))
+    return distinct_names([made_of.says("initiator"), *split_names(made_of.says("departments")), *known])
 
 
 def _party(made_of: Material, name: str) -> Party:
-    mine = plain(name)
-    contacts = [each for each in made_of.contacts if mine in map(plain, split(each.department))]
+    mine = normalize_name(name)
+    contacts = [each for each in made_of.contacts if mine in map(normalize_name, split_names(each.department))]
     delivered = (
-        task.deliverable for task in made_of.tasks if plain(task.department) == mine and task.state != "cancelled"
+        task.deliverable
+        for task in made_of.tasks
+        if normalize_name(task.department) == mine and task.state != "cancelled"
     )
     return Party(
         name,
-        distinct(each.person for each in contacts if not says_nothing(each.person)),
-        distinct(delivered),
-        "、".join(distinct(each.confirmed for each in contacts)),
-        mine == plain(made_of.says("initiator")),
+        distinct_names(each.person for each in contacts if not is_filler(each.person)),
+        distinct_names(delivered),
+        "、".join(distinct_names(each.confirmed for each in contacts)),
+        mine == normalize_name(made_of.says("initiator")),
     )
 
 
-def _form(facts: Letter, lang: Lang) -> Form:
+def _form(facts: LetterFacts, lang: Lang) -> FormBlock:
     values = (
         (Project.name, facts.project),
         (Project.initiator, facts.initiator),
         (Project.lead, facts.lead),
-        (Project.period, Period(facts.first, facts.last).to(lang)),
+        (Project.period, ReportPeriod(facts.first, facts.last).to(lang)),
     )
-    return Form(tuple((column.title.to(lang), value) for column, value in values))
+    return FormBlock(tuple((column.title.to(lang), value) for column, value in values))
 
 
-def _goal(facts: Letter, lang: Lang) -> list[Block]:
+def _goal(facts: LetterFacts, lang: Lang) -> list[Block]:
     goal = Paragraph(facts.goal or TO_FILL_IN.to(lang))
     if facts.kpis:
         return [
@@ -164,26 +175,30 @@ def _goal(facts: Letter, lang: Lang) -> list[Block]:
     return [goal, Blank(Project.kpis.title.to(lang))]
 
 
-def _boundaries(facts: Letter, lang: Lang) -> list[Block]:
+def _boundaries(facts: LetterFacts, lang: Lang) -> list[Block]:
     outside = Blank(_OUTSIDE.to(lang), 2)
     return [Paragraph(facts.remark), outside] if facts.remark else [outside]
 
 
-def _milestones(facts: Letter, lang: Lang) -> Block:
-    return listing(facts.milestones, lang, Show(Tasks.milestone, 3, lambda each: each.label), Show(Tasks.due, 1))
-
-
-def _parties(facts: Letter, lang: Lang) -> Block:
+def _milestones(facts: LetterFacts, lang: Lang) -> Block:
     return listing(
-        facts.parties,
-        lang,
-        Show(Contacts.department, 1.4, lambda each: each.name + (_DRIVES.to(lang) if each.drives else "")),
-        Show(Contacts.person, 1.2, lambda each: and_more(each.people, MOST_PEOPLE, lang)),
-        Show(Tasks.deliverable, 4, lambda each: and_more(each.deliverables, MOST_DELIVERABLES, lang)),
+        facts.milestones, lang, ListingColumn(Tasks.milestone, 3, lambda each: each.label), ListingColumn(Tasks.due, 1)
     )
 
 
-def _signatures(facts: Letter, lang: Lang) -> Block:
-    noted = [Show(Contacts.confirmed, 1.4)] if any(each.confirmed for each in facts.parties) else []
-    name = Show(Contacts.department, 1.4, lambda each: each.name)
-    return listing(facts.parties, lang, name, Show(_HEAD, 2.2), Show(DATE, 1.2), *noted, height=SIGNED)
+def _parties(facts: LetterFacts, lang: Lang) -> Block:
+    return listing(
+        facts.parties,
+        lang,
+        ListingColumn(Contacts.department, 1.4, lambda each: each.name + (_DRIVES.to(lang) if each.drives else "")),
+        ListingColumn(Contacts.person, 1.2, lambda each: first_items(each.people, MOST_PEOPLE, lang)),
+        ListingColumn(Tasks.deliverable, 4, lambda each: first_items(each.deliverables, MOST_DELIVERABLES, lang)),
+    )
+
+
+def _signatures(facts: LetterFacts, lang: Lang) -> Block:
+    noted = [ListingColumn(Contacts.confirmed, 1.4)] if any(each.confirmed for each in facts.parties) else []
+    name = ListingColumn(Contacts.department, 1.4, lambda each: each.name)
+    return listing(
+        facts.parties, lang, name, ListingColumn(_HEAD, 2.2), ListingColumn(DATE, 1.2), *noted, height=SIGNED
+    )

@@ -9,19 +9,19 @@ from typing import Any, NamedTuple, get_type_hints
 
 import pandas as pd
 
-from collabxl.reports.portfolio.numbers import Project
+from collabxl.reports.portfolio.numbers import ProjectNumbers
 from collabxl.reports.portfolio.project import project_of
 from collabxl.rules.engine.frames import Frames, wbs
-from collabxl.rules.engine.ledger_reader import Change
-from collabxl.rules.engine.run import Checked
-from collabxl.schema.serials import day_of
+from collabxl.rules.engine.ledger_reader import LedgerChange
+from collabxl.rules.engine.run import CheckResult
+from collabxl.schema.serials import from_serial
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import Contacts, Minutes, Progress, Risks
 from collabxl.schema.sheets import Project as Form
 from collabxl.schema.vocabularies import ENDED
 from collabxl.summary import View
 from collabxl.summary.risks import level_of
-from collabxl.summary.view import on_scale
+from collabxl.summary.view import scale_value
 from collabxl.text import Lang
 
 
@@ -133,7 +133,7 @@ class Material:
     """One workbook, ready to be told of in words."""
 
     view: View
-    numbers: Project
+    numbers: ProjectNumbers
     """The figures of 汇总, as the portfolio has them."""
     form: dict[str, str]
     """What the project's form says, by key, as text."""
@@ -141,7 +141,7 @@ class Material:
     risks: tuple[RiskRow, ...]
     minutes: tuple[MinuteRow, ...]
     contacts: tuple[Contact, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[LedgerChange, ...]
 
     @property
     def lang(self) -> Lang:
@@ -158,7 +158,7 @@ class Material:
         return self.form.get(key, "")
 
 
-def material(view: View, checked: Checked, wb: int, changes: Iterable[Change] = ()) -> Material:
+def material(view: View, checked: CheckResult, wb: int, changes: Iterable[LedgerChange] = ()) -> Material:
     """Return what is told of workbook ``wb``, whose 汇总 is made from ``view``."""
     frames = checked.frames
     form = next(iter(_records(frames[Form.meta.key], wb)), {})
@@ -168,8 +168,8 @@ def material(view: View, checked: Checked, wb: int, changes: Iterable[Change] = 
         {key: text for key, text in form.items() if isinstance(text, str)},
         tuple(_tasks(view, frames, wb)),
         tuple(_risk(view, told) for told in _records(frames[Risks.meta.key], wb)),
-        tuple(MinuteRow(*_chosen(MinuteRow, told)) for told in _records(frames[Minutes.meta.key], wb)),
-        tuple(Contact(*_chosen(Contact, told)) for told in _records(frames[Contacts.meta.key], wb)),
+        tuple(MinuteRow(*_field_values(MinuteRow, told)) for told in _records(frames[Minutes.meta.key], wb)),
+        tuple(Contact(*_field_values(Contact, told)) for told in _records(frames[Contacts.meta.key], wb)),
         tuple(changes),
     )
 
@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
     return value.date() if isinstance(value, dt.datetime) else value
 
 
-def _chosen(kind: Any, told: dict[str, Any]) -> list[Any]:
+def _field_values(kind: Any, told: dict[str, Any]) -> list[Any]:
     """Return the fields of a record from a row; texts that are not there are empty."""
     texts = {name for name, type_ in get_type_hints(kind).items() if type_ is str}
     return [(told.get(name) or "") if name in texts else told.get(name) for name in kind._fields]
@@ -208,14 +208,14 @@ def _tasks(view: View, frames: Frames, wb: int) -> Iterable[TaskRow]:
         # formulas count what is no row to the rules, such as a repeated header: nothing is planned for it
         plan = plans.get(task.row) or {"share": float(task.status == "done"), "milestone": False, "critical": False}
         seen = {**task._asdict(), "due": _day(task.due), "counted": _day(counted), "state": task.state(view.day)}
-        yield TaskRow(*_chosen(TaskRow, {**plan, **seen, **reported}))
+        yield TaskRow(*_field_values(TaskRow, {**plan, **seen, **reported}))
 
 
 def _day(number: int | None) -> dt.date | None:
-    return day_of(number) if number else None
+    return from_serial(number) if number else None
 
 
-def weighed(risk: RiskRow, possibility: int | None, impact: int | None, limits: Limits) -> RiskRow:
+def score_risk(risk: RiskRow, possibility: int | None, impact: int | None, limits: Limits) -> RiskRow:
     """Return a risk with its possibility and impact, and what the matrix makes of them."""
     score = (possibility or 0) * (impact or 0)
     level = level_of(score, limits) if score else ""
@@ -223,5 +223,5 @@ def weighed(risk: RiskRow, possibility: int | None, impact: int | None, limits: 
 
 
 def _risk(view: View, told: dict[str, Any]) -> RiskRow:
-    scale = on_scale(told["possibility"]), on_scale(told["impact"])
-    return weighed(RiskRow(*_chosen(RiskRow, told)), *scale, view.limits)
+    scale = scale_value(told["possibility"]), scale_value(told["impact"])
+    return score_risk(RiskRow(*_field_values(RiskRow, told)), *scale, view.limits)

@@ -63,7 +63,7 @@ def pdf(document: Document, template: Path | None = None) -> bytes:
         made = source.with_suffix(".pdf")
         if not made.exists():
             raise UsageError(_FAILED, why=said)
-        return _undated(made.read_bytes())
+        return _strip_dates(made.read_bytes())
 
 
 def _run(command: list[str]) -> str:
@@ -83,7 +83,7 @@ def _run(command: list[str]) -> str:
     return next((line.strip() for line in reversed(told) if line.strip()), str(running.returncode))
 
 
-def _undated(content: bytes) -> bytes:
+def _strip_dates(content: bytes) -> bytes:
     """Return a PDF without what differs each time it is made; every byte keeps its place."""
     for pattern, plain in _EACH_TIME:
         content = pattern.sub(plain, content)

@@ -8,8 +8,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from collabxl.errors import UsageError
-from collabxl.reports.documents.charts import Bar, Chart, Gantt, Trend
-from collabxl.reports.documents.plain_text import legible
+from collabxl.reports.documents.charts import Chart, Gantt, GanttBar, Trend
+from collabxl.reports.documents.plain_text import strip_controls
 from collabxl.summary.findings import cut
 from collabxl.text import t
 from collabxl.workbook.theme import colour
@@ -105,7 +105,7 @@ def _gantt(axes: Axes, chart: Gantt) -> None:
     axes.axvline(_on(chart.today), color=colour("late_solid"), linewidth=1.1, linestyle=(0, (4, 2)), zorder=4)
     axes.set_xlim(_on(first), _on(last))
     axes.set_ylim(len(chart.bars) - 0.4, -0.6)
-    labels = [cut(legible(bar.label), _LONGEST_LABEL) for bar in chart.bars]
+    labels = [cut(strip_controls(bar.label), _LONGEST_LABEL) for bar in chart.bars]
     axes.set_yticks(range(len(chart.bars)), labels, parse_math=False)
     _calendar(axes, first, last)
     _plain(axes)
@@ -113,7 +113,7 @@ def _gantt(axes: Axes, chart: Gantt) -> None:
     _legend(axes, chart)
 
 
-def _bar(axes: Axes, at: int, bar: Bar) -> None:
+def _bar(axes: Axes, at: int, bar: GanttBar) -> None:
     """Draw one task: what is to do, what is done, its buffer, what the forecast adds, its edge, its milestone."""
     first, end = _on(bar.first), _on(bar.due) + 1
     _box(axes, at, (first, end), color=colour("bar_rest"))

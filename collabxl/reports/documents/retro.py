@@ -9,37 +9,37 @@ from dataclasses import dataclass
 from collabxl.reports.documents.blocks import (
     Blank,
     Block,
-    Cell,
-    Column,
     Document,
-    Form,
+    FormBlock,
     Paragraph,
     Points,
     Section,
-    Table,
+    TableBlock,
+    TableCell,
+    TableColumn,
     Tiles,
-    numbered,
+    number_sections,
 )
 from collabxl.reports.documents.key_figures import headlines
 from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, RiskRow, TaskRow
 from collabxl.reports.documents.minutes import meetings
-from collabxl.reports.documents.slipped_tasks import Slip, slips
+from collabxl.reports.documents.slipped_tasks import Slip, slipped_tasks
 from collabxl.reports.documents.words import (
     EVER,
     UNKNOWN,
-    Asked,
-    Show,
+    ListingColumn,
+    RequestedPeriod,
     as_of,
-    dated,
-    day,
-    distinct,
-    listed,
+    by_due_date,
+    day_text,
+    distinct_names,
     listing,
-    signed,
+    signature_table,
+    split_list,
 )
-from collabxl.rules.matching.names import plain
-from collabxl.rules.matching.wording import says_nothing
+from collabxl.rules.matching.names import normalize_name
+from collabxl.rules.matching.wording import is_filler
 from collabxl.schema.sheets import Progress, Project, Risks, Tasks
 from collabxl.text import Lang, t
 
@@ -83,7 +83,7 @@ _ROWS_TO_FILL = 4
 
 
 @dataclass(frozen=True)
-class Retro:
+class RetroFacts:
     """What the retrospective says as far as the sheets and the ledger tell."""
 
     project: str
@@ -103,7 +103,7 @@ class Retro:
     actions_done: int
 
 
-def document(made_of: Material, asked: Asked = EVER) -> Document:
+def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     """Return the retrospective of one workbook; it tells of the whole project, whatever is ``asked``."""
     lang, facts = made_of.lang, _facts(made_of)
     sections = [
@@ -111,20 +111,20 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         Section("figures", _FIGURES.to(lang), tuple(_figures(made_of, facts, lang))),
         Section("departments", _DEPARTMENTS.to(lang), (_departments(facts, lang),)),
         Section("milestones", _MILESTONES.to(lang), (_milestones(facts, lang),)),
-        Section("slips", _SLIPS.to(lang), (_slipped(facts, lang),)),
-        Section("risks", _RISKS.to(lang), (_occurred(facts, lang),)),
+        Section("slips", _SLIPS.to(lang), (_slip_table(facts, lang),)),
+        Section("risks", _RISKS.to(lang), (_occurred_risks(facts, lang),)),
         Section("lessons", _LESSONS.to(lang), tuple(_lessons(facts, lang))),
-        Section("signatures", _SIGN.to(lang), (signed((_LEAD, _HEAD), lang),)),
+        Section("signatures", _SIGN.to(lang), (signature_table((_LEAD, _HEAD), lang),)),
     ]
     about = as_of(made_of, foretells=True)
     title = KINDS["retro"].title.to(lang)
-    return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts)
+    return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts)
 
 
-def _facts(made_of: Material) -> Retro:
+def _facts(made_of: Material) -> RetroFacts:
     numbers, says = made_of.numbers, made_of.says
     actions = [line for line in made_of.minutes if line.action]
-    return Retro(
+    return RetroFacts(
         numbers.name,
         numbers.lead,
         says("initiator"),
@@ -133,9 +133,9 @@ def _facts(made_of: Material) -> Retro:
         numbers.end,
         numbers.finish,
         says("goal"),
-        tuple(kpi for kpi in listed(says("kpis")) if not says_nothing(kpi)),
+        tuple(kpi for kpi in split_list(says("kpis")) if not is_filler(kpi)),
         made_of.tasks,
-        tuple(slips(made_of)),
+        tuple(slipped_tasks(made_of)),
         tuple(risk for risk in made_of.risks if risk.status == "occurred"),
         len(meetings(made_of.minutes)),
         len(actions),
@@ -143,15 +143,20 @@ def _facts(made_of: Material) -> Retro:
     )
 
 
-def _goals(facts: Retro, lang: Lang) -> Iterable[Block]:
-    yield Form(((Project.goal.title.to(lang), facts.goal), (_REACHED.to(lang), "")))
+def _goals(facts: RetroFacts, lang: Lang) -> Iterable[Block]:
+    yield FormBlock(((Project.goal.title.to(lang), facts.goal), (_REACHED.to(lang), "")))
     if facts.kpis:
         yield listing(
-            facts.kpis, lang, Show(Project.kpis, 2.2, str), Show(_REACHED, 1.6), Show(_PROOF, 1.6), height=0.9
+            facts.kpis,
+            lang,
+            ListingColumn(Project.kpis, 2.2, str),
+            ListingColumn(_REACHED, 1.6),
+            ListingColumn(_PROOF, 1.6),
+            height=0.9,
         )
 
 
-def _figures(made_of: Material, facts: Retro, lang: Lang) -> Iterable[Block]:
+def _figures(made_of: Material, facts: RetroFacts, lang: Lang) -> Iterable[Block]:
     yield Tiles(headlines(made_of))
     done = [task for task in facts.tasks if task.state == "done"]
     timely, late = (sum(_is_late(task) is wanted for task in done) for wanted in (False, True))
@@ -165,18 +170,23 @@ def _is_late(task: TaskRow) -> bool | None:
     return None if task.finished is None or task.due is None else task.finished > task.due
 
 
-def _departments(facts: Retro, lang: Lang) -> Block:
+def _departments(facts: RetroFacts, lang: Lang) -> Block:
     heads = (Tasks.department.title, _ALL, _DONE, _IN_TIME, _LATE, _OVERDUE, _CANCELLED)
-    columns = tuple(Column(head.to(lang), 1 if at else 2, "center" if at else "left") for at, head in enumerate(heads))
-    names = distinct(task.department for task in facts.tasks)
-    parts = [(name, [task for task in facts.tasks if plain(task.department) == plain(name)]) for name in names]
+    columns = tuple(
+        TableColumn(head.to(lang), 1 if at else 2, "center" if at else "left") for at, head in enumerate(heads)
+    )
+    names = distinct_names(task.department for task in facts.tasks)
+    parts = [
+        (name, [task for task in facts.tasks if normalize_name(task.department) == normalize_name(name)])
+        for name in names
+    ]
     parts.append((_NOBODY.to(lang), [task for task in facts.tasks if not task.department]))
-    rows = [_counted(name, tasks) for name, tasks in parts if tasks]
-    total = (Cell(text, "machine") for text in _counted(_TOTAL.to(lang), facts.tasks))
-    return Table(columns, (*rows, tuple(total)))
+    rows = [_count_row(name, tasks) for name, tasks in parts if tasks]
+    total = (TableCell(text, "machine") for text in _count_row(_TOTAL.to(lang), facts.tasks))
+    return TableBlock(columns, (*rows, tuple(total)))
 
 
-def _counted(name: str, tasks: Sequence[TaskRow]) -> tuple[str, ...]:
+def _count_row(name: str, tasks: Sequence[TaskRow]) -> tuple[str, ...]:
     done = [task for task in tasks if task.state == "done"]
     numbers = [
         len(tasks),
@@ -189,50 +199,50 @@ def _counted(name: str, tasks: Sequence[TaskRow]) -> tuple[str, ...]:
     return name, *map(str, numbers)
 
 
-def _milestones(facts: Retro, lang: Lang) -> Block:
+def _milestones(facts: RetroFacts, lang: Lang) -> Block:
     key = (task for task in facts.tasks if task.milestone and task.state != "cancelled")
     return listing(
-        dated(key),
+        by_due_date(key),
         lang,
-        Show(Tasks.name, 3, lambda task: task.label),
-        Show(_PLANNED, 1.2, lambda task: task.due),
-        Show(_ACTUAL, 1.4, lambda task: task.end),
-        Show(_OFF, 1, _off),
+        ListingColumn(Tasks.name, 3, lambda task: task.label),
+        ListingColumn(_PLANNED, 1.2, lambda task: task.due),
+        ListingColumn(_ACTUAL, 1.4, lambda task: task.end),
+        ListingColumn(_OFF, 1, _delay),
     )
 
 
-def _off(task: TaskRow) -> str | Cell:
+def _delay(task: TaskRow) -> str | TableCell:
     """Return how many calendar days a task was or will be finished after its due date."""
     if task.end is None or task.due is None:
         return UNKNOWN
     days = (task.end - task.due).days
-    return Cell(f"▲ +{days}", "late") if days > 0 else f"{days:+d}" if days else "0"
+    return TableCell(f"▲ +{days}", "late") if days > 0 else f"{days:+d}" if days else "0"
 
 
-def _slipped(facts: Retro, lang: Lang) -> Block:
+def _slip_table(facts: RetroFacts, lang: Lang) -> Block:
     return listing(
         facts.slips,
         lang,
-        Show(Tasks.name, 2.2, lambda slip: "\n".join(filter(None, [slip.task.label, slip.task.department]))),
-        Show(Tasks.due, 1.3, _dues),
-        Show(_ACTUAL, 1.3, lambda slip: slip.task.end),
-        Show(_OFF, 0.9, lambda slip: _off(slip.task)),
-        Show(Progress.delay_reason, 1.7, lambda slip: slip.task.reason),
-        Show(Progress.remedy, 1.7, lambda slip: slip.task.remedy),
+        ListingColumn(Tasks.name, 2.2, lambda slip: "\n".join(filter(None, [slip.task.label, slip.task.department]))),
+        ListingColumn(Tasks.due, 1.3, _dues),
+        ListingColumn(_ACTUAL, 1.3, lambda slip: slip.task.end),
+        ListingColumn(_OFF, 0.9, lambda slip: _delay(slip.task)),
+        ListingColumn(Progress.delay_reason, 1.7, lambda slip: slip.task.reason),
+        ListingColumn(Progress.remedy, 1.7, lambda slip: slip.task.remedy),
     )
 
 
 def _dues(slip: Slip) -> str:
     """Return the due dates of a task that the ledger knows, the one that holds last."""
-    return " →\n".join(map(day, (*slip.former, slip.task.due)))
+    return " →\n".join(map(day_text, (*slip.former, slip.task.due)))
 
 
-def _occurred(facts: Retro, lang: Lang) -> Block:
-    columns = (Show(Risks.description, 2.4), Show(Risks.response, 2.4), Show(Risks.owner, 1))
-    return listing(facts.occurred, lang, Show(Risks.id, 0.7), *columns)
+def _occurred_risks(facts: RetroFacts, lang: Lang) -> Block:
+    columns = (ListingColumn(Risks.description, 2.4), ListingColumn(Risks.response, 2.4), ListingColumn(Risks.owner, 1))
+    return listing(facts.occurred, lang, ListingColumn(Risks.id, 0.7), *columns)
 
 
-def _lessons(facts: Retro, lang: Lang) -> Iterable[Block]:
+def _lessons(facts: RetroFacts, lang: Lang) -> Iterable[Block]:
     said = {"meetings": facts.meetings, "actions": facts.actions, "done": facts.actions_done}
     points = [_MEETINGS.fill(lang, said)]
     silent = sum(not slip.task.reason for slip in facts.slips)
@@ -241,5 +251,5 @@ def _lessons(facts: Retro, lang: Lang) -> Iterable[Block]:
     yield Points(tuple(points))
     yield Blank(_WORKED.to(lang))
     yield Blank(_FAILED.to(lang))
-    columns = (Show(_IMPROVE, 3), Show(Tasks.owner.title, 1), Show(_UNTIL, 1))
+    columns = (ListingColumn(_IMPROVE, 3), ListingColumn(Tasks.owner.title, 1), ListingColumn(_UNTIL, 1))
     yield listing(range(_ROWS_TO_FILL), lang, *columns, height=0.9)

@@ -8,28 +8,39 @@ from dataclasses import dataclass
 
 from collabxl.reports.documents.blocks import (
     Block,
-    Cell,
-    Column,
     Document,
     Paragraph,
     Picture,
     Section,
-    Table,
+    TableBlock,
+    TableCell,
+    TableColumn,
     Tile,
     Tiles,
-    numbered,
+    number_sections,
 )
-from collabxl.reports.documents.charts import Line, Trend
+from collabxl.reports.documents.charts import Trend, TrendLine
 from collabxl.reports.documents.kinds import KINDS
-from collabxl.reports.documents.material import Material, RiskRow, weighed
-from collabxl.reports.documents.risk_changes import CLOSED, NEW, RAISED, Move, moves, open_by_month
-from collabxl.reports.documents.words import EVER, UNKNOWN, Asked, Period, Show, and_more, as_of, listing, signed, word
+from collabxl.reports.documents.material import Material, RiskRow, score_risk
+from collabxl.reports.documents.risk_changes import CLOSED, NEW, RAISED, RiskChange, open_by_month, risk_changes
+from collabxl.reports.documents.words import (
+    EVER,
+    UNKNOWN,
+    ListingColumn,
+    ReportPeriod,
+    RequestedPeriod,
+    as_of,
+    first_items,
+    listing,
+    signature_table,
+    word_text,
+)
 from collabxl.schema.sheets import Risks
 from collabxl.schema.vocabularies import RISK_CATEGORY, RISK_LEVEL, RISK_STATUS, STRATEGY
 from collabxl.summary.findings import cut
 from collabxl.summary.risks import GRAVE, LIKELY, level_of
 from collabxl.summary.view import SCALE
-from collabxl.text import Lang, speak, t
+from collabxl.text import Lang, format_value, t
 
 A_MONTH = 30
 """Days."""
@@ -65,59 +76,59 @@ _LEAD, _BOSS = t("协同负责人（签字）", "Lead (signature)"), t("审阅�
 
 
 @dataclass(frozen=True)
-class RiskReport:
+class RiskFacts:
     """What the report says."""
 
     project: str
     lead: str
     day: dt.date
-    period: Period
+    period: ReportPeriod
     high_risk: int
     medium_risk: int
     open: tuple[RiskRow, ...]
     """The heaviest first."""
-    moves: tuple[Move, ...]
+    moves: tuple[RiskChange, ...]
     trend: tuple[tuple[dt.date, int], ...]
     """How many were open at the end of each month."""
 
 
-def document(made_of: Material, asked: Asked = EVER) -> Document:
+def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     """Return the report of what is asked for, of the thirty days up to that of the figures unless it is said."""
     lang, limits = made_of.lang, made_of.view.limits
     period = asked.period(made_of.day, A_MONTH)
-    facts = RiskReport(
+    facts = RiskFacts(
         made_of.numbers.name,
         made_of.numbers.lead,
         made_of.day,
         period,
         limits.high_risk,
         limits.medium_risk,
-        _open(made_of),
-        tuple(moves(made_of, period)),
+        _open_risks(made_of),
+        tuple(risk_changes(made_of, period)),
         tuple(open_by_month(made_of)),
     )
     sections = [
         Section("overview", _OVERVIEW.to(lang), (Tiles(tuple(_tiles(made_of, facts, lang))),)),
         Section("matrix", _MATRIX.to(lang), (_matrix(made_of, facts, lang), Paragraph(_NUMBERS.to(lang), "note"))),
         Section("changes", _CHANGES.to(lang), tuple(_changes(facts, lang))),
-        Section("open", _OPEN.to(lang), (_listed(facts, lang),)),
+        Section("open", _OPEN.to(lang), (_risk_table(facts, lang),)),
         Section("trend", _TREND.to(lang), tuple(_trend(facts, lang))),
-        Section("signatures", _SIGN.to(lang), (signed((_LEAD, _BOSS), lang),)),
+        Section("signatures", _SIGN.to(lang), (signature_table((_LEAD, _BOSS), lang),)),
     ]
     about = f"{period.to(lang)}　{as_of(made_of)}"
     title = KINDS["risk"].title.to(lang)
-    return Document(lang, title, facts.project, facts.day, about, numbered(sections, lang), facts, wide=True)
+    return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts, wide=True)
 
 
-def _open(made_of: Material) -> tuple[RiskRow, ...]:
+def _open_risks(made_of: Material) -> tuple[RiskRow, ...]:
     """Return the risks that 汇总 counts, the heaviest first; it scores as the workbook's formulas do."""
     rows = {risk.row: risk for risk in made_of.risks}
     seen = sorted(made_of.view.risks, key=lambda risk: (-risk.score, risk.row))
     limits = made_of.view.limits
-    return tuple(weighed(rows[risk.row], risk.possibility, risk.impact, limits) for risk in seen if risk.row in rows)
+    return tuple(score_risk(rows[risk.row], risk.possibility, risk.impact, limits) for risk in seen if risk.row in rows)
 
 
-def _tiles(made_of: Material, facts: RiskReport, lang: Lang) -> Iterable[Tile]:
+def _tiles(made_of: Material, facts: RiskFacts, lang: Lang) -> Iterable[Tile]:
     told = made_of.numbers.risks
     unanswered = sum(risk.level == "high" and not risk.response for risk in facts.open)
     yield Tile(_ALL_OPEN.to(lang), str(told.open), _UNSCORED.fill(lang, {"count": told.unscored}))
@@ -127,77 +138,77 @@ def _tiles(made_of: Material, facts: RiskReport, lang: Lang) -> Iterable[Tile]:
         yield Tile(what.to(lang), str(sum(move.what == what for move in facts.moves)))
 
 
-def _matrix(made_of: Material, facts: RiskReport, lang: Lang) -> Table:
-    heads = [Column(_CORNER.to(lang), 1.2)]
-    heads += [Column(f"{n} {words.to(lang)}", 1, "center") for n, words in zip(SCALE, GRAVE, strict=True)]
-    rows: list[tuple[str | Cell, ...]] = []
+def _matrix(made_of: Material, facts: RiskFacts, lang: Lang) -> TableBlock:
+    heads = [TableColumn(_CORNER.to(lang), 1.2)]
+    heads += [TableColumn(f"{n} {words.to(lang)}", 1, "center") for n, words in zip(SCALE, GRAVE, strict=True)]
+    rows: list[tuple[str | TableCell, ...]] = []
     for possibility in reversed(SCALE):
-        cells = (_spot(made_of, facts, possibility, impact) for impact in SCALE)
+        cells = (_matrix_cell(made_of, facts, possibility, impact) for impact in SCALE)
         rows.append((f"{possibility} {LIKELY[possibility - 1].to(lang)}", *cells))
-    return Table(tuple(heads), tuple(rows))
+    return TableBlock(tuple(heads), tuple(rows))
 
 
-def _spot(made_of: Material, facts: RiskReport, possibility: int, impact: int) -> Cell:
+def _matrix_cell(made_of: Material, facts: RiskFacts, possibility: int, impact: int) -> TableCell:
     """Return a cell of the matrix: which risks are there, their number being that of 汇总."""
     here = possibility, impact
     there = [risk.id or cut(risk.description, SHORT) for risk in facts.open if (risk.possibility, risk.impact) == here]
     number = made_of.numbers.risks.matrix[possibility - 1][impact - 1]
-    text = f"{and_more(tuple(there), MOST_IN_A_CELL, made_of.lang)} ({number})" if number else ""
-    return Cell(text, f"heat_{level_of(possibility * impact, made_of.view.limits)}")
+    text = f"{first_items(tuple(there), MOST_IN_A_CELL, made_of.lang)} ({number})" if number else ""
+    return TableCell(text, f"heat_{level_of(possibility * impact, made_of.view.limits)}")
 
 
-def _changes(facts: RiskReport, lang: Lang) -> Iterable[Block]:
+def _changes(facts: RiskFacts, lang: Lang) -> Iterable[Block]:
     yield listing(
         facts.moves,
         lang,
-        Show(_WHAT, 0.8, lambda move: move.what.to(lang)),
-        Show(Risks.id, 0.8, lambda move: move.risk.id),
-        Show(Risks.description, 4, lambda move: move.risk.description),
-        Show(_WHEN, 1.2, lambda move: move.day),
-        Show(_SCORE, 0.9, lambda move: move.said),
-        Show(_WHO, 1.6, lambda move: _who(move.risk)),
+        ListingColumn(_WHAT, 0.8, lambda move: move.what.to(lang)),
+        ListingColumn(Risks.id, 0.8, lambda move: move.risk.id),
+        ListingColumn(Risks.description, 4, lambda move: move.risk.description),
+        ListingColumn(_WHEN, 1.2, lambda move: move.day),
+        ListingColumn(_SCORE, 0.9, lambda move: move.said),
+        ListingColumn(_WHO, 1.6, lambda move: _who(move.risk)),
     )
     words = {column.key: column.title for column in (Risks.identified, Risks.reviewed)}
     yield Paragraph(_HOW_KNOWN.fill(lang, {**words, "closed": RISK_STATUS.title_of("closed")}), "note")
 
 
-def _listed(facts: RiskReport, lang: Lang) -> Block:
+def _risk_table(facts: RiskFacts, lang: Lang) -> Block:
     return listing(
         facts.open,
         lang,
-        Show(Risks.id, 0.75),
-        Show(Risks.description, 3),
-        Show(Risks.kind, 1, lambda risk: word(RISK_CATEGORY, risk.kind, lang)),
-        Show(Risks.level, 1.15, lambda risk: _level(risk, lang)),
-        Show(Risks.strategy, 1, lambda risk: word(STRATEGY, risk.strategy, lang)),
-        Show(Risks.response, 3, lambda risk: _response(risk, lang)),
-        Show(_WHO, 1.6, _who),
-        Show(Risks.status, 1, lambda risk: word(RISK_STATUS, risk.status, lang)),
-        Show(Risks.reviewed, 1.25),
+        ListingColumn(Risks.id, 0.75),
+        ListingColumn(Risks.description, 3),
+        ListingColumn(Risks.kind, 1, lambda risk: word_text(RISK_CATEGORY, risk.kind, lang)),
+        ListingColumn(Risks.level, 1.15, lambda risk: _level(risk, lang)),
+        ListingColumn(Risks.strategy, 1, lambda risk: word_text(STRATEGY, risk.strategy, lang)),
+        ListingColumn(Risks.response, 3, lambda risk: _response(risk, lang)),
+        ListingColumn(_WHO, 1.6, _who),
+        ListingColumn(Risks.status, 1, lambda risk: word_text(RISK_STATUS, risk.status, lang)),
+        ListingColumn(Risks.reviewed, 1.25),
     )
 
 
-def _level(risk: RiskRow, lang: Lang) -> str | Cell:
-    words = f"{word(RISK_LEVEL, risk.level, lang)} {risk.score}"
-    return Cell(words, f"heat_{risk.level}") if risk.level else UNKNOWN
+def _level(risk: RiskRow, lang: Lang) -> str | TableCell:
+    words = f"{word_text(RISK_LEVEL, risk.level, lang)} {risk.score}"
+    return TableCell(words, f"heat_{risk.level}") if risk.level else UNKNOWN
 
 
-def _response(risk: RiskRow, lang: Lang) -> str | Cell:
+def _response(risk: RiskRow, lang: Lang) -> str | TableCell:
     is_missed = risk.level == "high" or risk.status == "occurred"
-    return risk.response or (Cell(_NO_RESPONSE.to(lang), "late") if is_missed else "")
+    return risk.response or (TableCell(_NO_RESPONSE.to(lang), "late") if is_missed else "")
 
 
 def _who(risk: RiskRow) -> str:
     return " ".join(filter(None, [risk.owner, risk.department]))
 
 
-def _trend(facts: RiskReport, lang: Lang) -> Iterable[Block]:
+def _trend(facts: RiskFacts, lang: Lang) -> Iterable[Block]:
     undated = sum(risk.identified is None for risk in facts.open)
     if facts.trend:
         days, numbers = zip(*facts.trend, strict=True)
-        said = speak([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
+        said = format_value([f"{when.isoformat()} {number}" for when, number in facts.trend], lang)
         says = _TREND_SAYS.fill(lang, {"first": days[0], "last": days[-1], "numbers": said})
-        yield Picture(Trend(days, (Line(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
+        yield Picture(Trend(days, (TrendLine(_ALL_OPEN.to(lang), "late_solid", False, numbers),)), says)
     elif not undated:
         yield listing((), lang)
     if undated:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from collabxl.reports.documents.material import Material, RiskRow
-from collabxl.reports.documents.words import UNKNOWN, Period
-from collabxl.rules.matching.names import plain
+from collabxl.reports.documents.words import UNKNOWN, ReportPeriod
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.sheets import Risks
 from collabxl.text import Text, t
 
@@ -20,7 +20,7 @@ NEW, CLOSED, RAISED, LOWERED = t("新增", "New"), t("关闭", "Closed"), t("升
 OCCURRED = t("发生", "Occurred")
 
 
-class Move(NamedTuple):
+class RiskChange(NamedTuple):
     """A risk that something became of: what, the day, and what its weight was before and is then."""
 
     risk: RiskRow
@@ -29,44 +29,44 @@ class Move(NamedTuple):
     said: str
 
 
-def _closed_on(made_of: Material) -> dict[int, dt.date | None]:
+def _closing_days(made_of: Material) -> dict[int, dt.date | None]:
     """Return by row when closed risks were closed: as the ledger saw it, else when they were last reviewed."""
     seen = {
-        plain(change.id): change.day
+        normalize_name(change.id): change.day
         for change in made_of.changes
         if (change.sheet, change.key, change.now) == (Risks.meta.key, Risks.status.key, "closed")
     }
     return {
-        risk.row: seen.get(plain(risk.id), risk.reviewed or risk.identified)
+        risk.row: seen.get(normalize_name(risk.id), risk.reviewed or risk.identified)
         for risk in made_of.risks
         if risk.status == "closed"
     }
 
 
-def moves(made_of: Material, period: Period) -> Iterator[Move]:
+def risk_changes(made_of: Material, period: ReportPeriod) -> Iterator[RiskChange]:
     """Return what became of risks in a period: new, weighed anew, occurred, closed."""
-    closings = _closed_on(made_of)
+    closings = _closing_days(made_of)
     for risk in made_of.risks:
         if period.holds(risk.identified):
-            yield Move(risk, NEW, risk.identified, _weight(risk.score))
-    yield from _weighed_anew(made_of, period)
-    rows = {plain(risk.id): risk for risk in made_of.risks if risk.id}
+            yield RiskChange(risk, NEW, risk.identified, _weight(risk.score))
+    yield from _score_changes(made_of, period)
+    rows = {normalize_name(risk.id): risk for risk in made_of.risks if risk.id}
     for change in made_of.changes:
         is_status = (change.sheet, change.key) == (Risks.meta.key, Risks.status.key)
-        if is_status and change.now == "occurred" and period.holds(change.day) and plain(change.id) in rows:
-            risk = rows[plain(change.id)]
-            yield Move(risk, OCCURRED, change.day, _weight(risk.score))
+        if is_status and change.now == "occurred" and period.holds(change.day) and normalize_name(change.id) in rows:
+            risk = rows[normalize_name(change.id)]
+            yield RiskChange(risk, OCCURRED, change.day, _weight(risk.score))
     for risk in made_of.risks:
         if risk.row in closings and period.holds(closings[risk.row]):
-            yield Move(risk, CLOSED, closings[risk.row], _weight(risk.score))
+            yield RiskChange(risk, CLOSED, closings[risk.row], _weight(risk.score))
 
 
-def _weighed_anew(made_of: Material, period: Period) -> Iterator[Move]:
+def _score_changes(made_of: Material, period: ReportPeriod) -> Iterator[RiskChange]:
     """Return the risks whose weight the ledger saw change in a period: from what it was before to what it is after."""
     keys = (Risks.possibility.key, Risks.impact.key)
     changes = [change for change in made_of.changes if change.sheet == Risks.meta.key and change.key in keys]
     for risk in made_of.risks:
-        mine = [change for change in changes if plain(change.id) == plain(risk.id) and risk.id]
+        mine = [change for change in changes if normalize_name(change.id) == normalize_name(risk.id) and risk.id]
         now = {Risks.possibility.key: risk.possibility, Risks.impact.key: risk.impact}
         for change in reversed([each for each in mine if each.day > period.last]):
             now[change.key] = change.was
@@ -76,7 +76,7 @@ def _weighed_anew(made_of: Material, period: Period) -> Iterator[Move]:
         before, after = (_product(each.values()) for each in (was, now))
         if before and after and before != after:
             said = f"{before} → {after}"
-            yield Move(risk, RAISED if after > before else LOWERED, inside[-1].day, said)
+            yield RiskChange(risk, RAISED if after > before else LOWERED, inside[-1].day, said)
 
 
 def _product(numbers: Iterable[object]) -> int:
@@ -92,7 +92,7 @@ def _weight(score: int) -> str:
 
 def open_by_month(made_of: Material) -> Iterator[tuple[dt.date, int]]:
     """Return how many risks were open at the end of each month, and on the day of the figures."""
-    closings = _closed_on(made_of)
+    closings = _closing_days(made_of)
     begun = [(risk.identified, closings.get(risk.row)) for risk in made_of.risks if risk.identified]
     if not begun:
         return

@@ -6,16 +6,36 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from collabxl.reports.documents.blocks import Block, Cell, Document, Paragraph, Picture, Section, Tiles, numbered
-from collabxl.reports.documents.charts import Bar, Gantt
+from collabxl.reports.documents.blocks import (
+    Block,
+    Document,
+    Paragraph,
+    Picture,
+    Section,
+    TableCell,
+    Tiles,
+    number_sections,
+)
+from collabxl.reports.documents.charts import Gantt, GanttBar
 from collabxl.reports.documents.key_figures import headlines
 from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, TaskRow
-from collabxl.reports.documents.words import EVER, NOTHING, Asked, Show, as_of, dated, listing, number, share, state
-from collabxl.schema.serials import day_of, serial
+from collabxl.reports.documents.words import (
+    EVER,
+    NOTHING,
+    ListingColumn,
+    RequestedPeriod,
+    as_of,
+    by_due_date,
+    listing,
+    number_text,
+    share_text,
+    state_cell,
+)
+from collabxl.schema.serials import from_serial, to_serial
 from collabxl.schema.sheets import Progress, Tasks
 from collabxl.text import Lang, t
-from collabxl.workbook.gantt import buffer_from, done_until, first_of
+from collabxl.workbook.gantt import bar_start, buffer_start, done_until
 
 BARS_A_PICTURE = 22
 """As many as stand on a page below a heading."""
@@ -51,7 +71,7 @@ _LEGEND = (
 
 
 @dataclass(frozen=True)
-class Schedule:
+class ScheduleFacts:
     """What the schedule says."""
 
     project: str
@@ -66,17 +86,17 @@ class Schedule:
     @property
     def key_tasks(self) -> list[TaskRow]:
         """The milestones that are not cancelled, and the open tasks with a buffer, by their due dates."""
-        return dated(
+        return by_due_date(
             task
             for task in self.tasks
             if (task.milestone and task.state != "cancelled") or (task.buffer and task.is_open)
         )
 
 
-def document(made_of: Material, asked: Asked = EVER) -> Document:
+def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     """Return the schedule of one workbook; it tells of the whole project, whatever is ``asked``."""
     numbers, lang = made_of.numbers, made_of.lang
-    facts = Schedule(
+    facts = ScheduleFacts(
         numbers.name,
         numbers.lead,
         made_of.day,
@@ -99,19 +119,19 @@ def document(made_of: Material, asked: Asked = EVER) -> Document:
         facts.project,
         facts.day,
         about,
-        numbered(sections, lang),
+        number_sections(sections, lang),
         facts,
         wide=True,
     )
 
 
-def _overview(made_of: Material, facts: Schedule, lang: Lang) -> list[Block]:
+def _overview(made_of: Material, facts: ScheduleFacts, lang: Lang) -> list[Block]:
     tiles: list[Block] = [Tiles(headlines(made_of))]
     chain = Paragraph(_CHAIN.fill(lang, {"chain": " → ".join(facts.chain)}))
     return [*tiles, chain] if facts.chain else tiles
 
 
-def _timeline(facts: Schedule, lang: Lang) -> list[Block]:
+def _timeline(facts: ScheduleFacts, lang: Lang) -> list[Block]:
     living = [task for task in facts.tasks if task.state != "cancelled"]
     bars = [bar for task in living if (bar := _bar(task))]
     undrawn = Paragraph(_UNDRAWN.fill(lang, {"count": len(living) - len(bars)}), "note")
@@ -132,70 +152,70 @@ def _timeline(facts: Schedule, lang: Lang) -> list[Block]:
     return [*pictures, *notes]
 
 
-def _bar(task: TaskRow) -> Bar | None:
+def _bar(task: TaskRow) -> GanttBar | None:
     """Return a task as 进度计划 draws it; None without a due date."""
     if task.due is None:
         return None
-    first, due = first_of(task.start, task.due), serial(task.due)
-    reserve = buffer_from(task.due, task.buffer)
-    return Bar(
+    first, due = bar_start(task.start, task.due), to_serial(task.due)
+    reserve = buffer_start(task.due, task.buffer)
+    return GanttBar(
         " ".join(filter(None, [task.id, task.name])),
-        day_of(first),
+        from_serial(first),
         task.due,
-        day_of(done_until(first, due, 1.0 if task.state == "done" else task.share)),
-        day_of(reserve) if reserve is not None else None,
+        from_serial(done_until(first, due, 1.0 if task.state == "done" else task.share)),
+        from_serial(reserve) if reserve is not None else None,
         task.forecast if task.is_open else None,
         task.milestone,
         task.critical,
     )
 
 
-def _milestones(facts: Schedule, lang: Lang) -> Block:
+def _milestones(facts: ScheduleFacts, lang: Lang) -> Block:
     return listing(
         facts.key_tasks,
         lang,
-        Show(Tasks.name, 3.6, _named),
-        Show(Tasks.owner, 1.2),
-        Show(Tasks.due, 1.3),
-        Show(_FORECAST, 1.3, lambda task: task.end),
-        Show(Tasks.status, 1.7, lambda task: _outlook(task, lang)),
-        Show(Tasks.buffer, 1.1, lambda task: number(task.buffer)),
-        Show(_USED, 0.8, _used),
-        Show(_LEFT, 0.8, lambda task: number(None if task.used is None else task.buffer - task.used)),
+        ListingColumn(Tasks.name, 3.6, _task_name),
+        ListingColumn(Tasks.owner, 1.2),
+        ListingColumn(Tasks.due, 1.3),
+        ListingColumn(_FORECAST, 1.3, lambda task: task.end),
+        ListingColumn(Tasks.status, 1.7, lambda task: _outlook(task, lang)),
+        ListingColumn(Tasks.buffer, 1.1, lambda task: number_text(task.buffer)),
+        ListingColumn(_USED, 0.8, _buffer_use),
+        ListingColumn(_LEFT, 0.8, lambda task: number_text(None if task.used is None else task.buffer - task.used)),
     )
 
 
-def _named(task: TaskRow) -> str:
+def _task_name(task: TaskRow) -> str:
     return f"◆ {task.label}" if task.milestone else task.label
 
 
-def _outlook(task: TaskRow, lang: Lang) -> Cell:
+def _outlook(task: TaskRow, lang: Lang) -> TableCell:
     """Return whether a task was or will be finished in time."""
     if task.state == "done":
-        return Cell(_REACHED.to(lang), "done")
+        return TableCell(_REACHED.to(lang), "done")
     if task.forecast is None or task.due is None:
-        return Cell(_UNKNOWN.to(lang), "soon")
-    return Cell(_LATE.to(lang), "late") if task.forecast > task.due else Cell(_IN_TIME.to(lang), "white")
+        return TableCell(_UNKNOWN.to(lang), "soon")
+    return TableCell(_LATE.to(lang), "late") if task.forecast > task.due else TableCell(_IN_TIME.to(lang), "white")
 
 
-def _used(task: TaskRow) -> str | Cell:
+def _buffer_use(task: TaskRow) -> str | TableCell:
     """Return how many days of a buffer are used, marked if none is left."""
     is_gone = bool(task.buffer) and task.used is not None and task.used >= (task.buffer or 0)
-    return Cell(f"▲ {number(task.used)}", "late") if is_gone else number(task.used)
+    return TableCell(f"▲ {number_text(task.used)}", "late") if is_gone else number_text(task.used)
 
 
-def _tasks(facts: Schedule, lang: Lang) -> Block:
+def _tasks(facts: ScheduleFacts, lang: Lang) -> Block:
     return listing(
         facts.tasks,
         lang,
-        Show(Tasks.id, 0.8),
-        Show(Tasks.name, 3.4, _named),
-        Show(Tasks.owner, 1.2),
-        Show(Tasks.department, 1.4),
-        Show(Tasks.start, 1.3),
-        Show(Tasks.due, 1.3),
-        Show(_FORECAST, 1.3, lambda task: task.forecast),
-        Show(Progress.progress, 1, lambda task: share(task.share)),
-        Show(Tasks.status, 1.4, lambda task: state(task.state, lang)),
-        Show(_CRITICAL, 0.8, lambda task: "●" if task.critical else ""),
+        ListingColumn(Tasks.id, 0.8),
+        ListingColumn(Tasks.name, 3.4, _task_name),
+        ListingColumn(Tasks.owner, 1.2),
+        ListingColumn(Tasks.department, 1.4),
+        ListingColumn(Tasks.start, 1.3),
+        ListingColumn(Tasks.due, 1.3),
+        ListingColumn(_FORECAST, 1.3, lambda task: task.forecast),
+        ListingColumn(Progress.progress, 1, lambda task: share_text(task.share)),
+        ListingColumn(Tasks.status, 1.4, lambda task: state_cell(task.state, lang)),
+        ListingColumn(_CRITICAL, 0.8, lambda task: "●" if task.critical else ""),
     )

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from collabxl.reports.documents.material import Material, TaskRow
-from collabxl.reports.documents.words import dated
-from collabxl.rules.matching.names import plain
+from collabxl.reports.documents.words import by_due_date
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.sheets import Tasks
 
 
@@ -21,24 +21,24 @@ class Slip(NamedTuple):
     """Earlier due dates, each before the one that followed it."""
 
 
-def slips(made_of: Material) -> Iterator[Slip]:
+def slipped_tasks(made_of: Material) -> Iterator[Slip]:
     """Return the tasks that slipped, by their due dates; cancelled ones are none."""
-    moved = _moved(made_of)
-    for task in dated(made_of.tasks):
+    moved = _former_due_dates(made_of)
+    for task in by_due_date(made_of.tasks):
         if task.state == "cancelled":
             continue
         days = max(0, (task.end - task.due).days) if task.end and task.due else 0
-        former = moved.get(plain(task.id), ()) if task.id else ()
+        former = moved.get(normalize_name(task.id), ()) if task.id else ()
         if days or former or task.state == "overdue":
             yield Slip(task, days, former)
 
 
-def _moved(made_of: Material) -> dict[str, tuple[dt.date, ...]]:
+def _former_due_dates(made_of: Material) -> dict[str, tuple[dt.date, ...]]:
     """Return by 编号 the due dates that were put off."""
     found: dict[str, tuple[dt.date, ...]] = {}
     for change in made_of.changes:
         ends = [end for end in (change.was, change.now) if isinstance(end, dt.date)]
         is_due = (change.sheet, change.key) == (Tasks.meta.key, Tasks.due.key)
         if is_due and len(ends) == 2 and ends[0] < ends[1]:
-            found[plain(change.id)] = (*found.get(plain(change.id), ()), change.was)
+            found[normalize_name(change.id)] = (*found.get(normalize_name(change.id), ()), change.was)
     return found

@@ -7,17 +7,17 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from collabxl.reports.documents.blocks import Cell, Column, Paragraph, Table
+from collabxl.reports.documents.blocks import Paragraph, TableBlock, TableCell, TableColumn
 from collabxl.reports.documents.material import Material, MinuteRow, TaskRow
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column as Declared
 from collabxl.schema.kinds import Words
 from collabxl.schema.vocabularies import ACTION
 from collabxl.summary.charts import STATE_WORDS
 from collabxl.summary.findings import cut
-from collabxl.text import Lang, Text, decimal, t
+from collabxl.text import Lang, Text, format_number, t
 
-Shown = str | int | dt.date | Cell | None
+CellContent = str | int | dt.date | TableCell | None
 UNKNOWN = "—"
 NOTHING = t("（没有）", "(none)")
 TO_FILL_IN = t("（请填写）", "(to be filled in)")
@@ -34,7 +34,7 @@ _ENDS = re.compile(r"[；;\n]")
 _TAIL = "；;。，, \t"
 
 
-class Period(NamedTuple):
+class ReportPeriod(NamedTuple):
     """The first and last day that a document tells of."""
 
     first: dt.date
@@ -50,7 +50,7 @@ class Period(NamedTuple):
         return (" 至 " if lang == "zh" else " – ").join(ends)
 
 
-class Asked(NamedTuple):
+class RequestedPeriod(NamedTuple):
     """The days that somebody wants a document to tell of, as far as they say."""
 
     first: dt.date | None = None
@@ -60,13 +60,13 @@ class Asked(NamedTuple):
         """Return the last day of what is asked for: that of the figures, unless they say or begin later."""
         return self.last or max(day, self.first or day)
 
-    def period(self, day: dt.date, days: int) -> Period:
+    def period(self, day: dt.date, days: int) -> ReportPeriod:
         """Return what is asked for; without a first day it is so many days long."""
         last = self.end(day)
-        return Period(self.first or last - dt.timedelta(days - 1), last)
+        return ReportPeriod(self.first or last - dt.timedelta(days - 1), last)
 
 
-EVER = Asked()
+EVER = RequestedPeriod()
 
 
 def as_of(made_of: Material, *, foretells: bool = False) -> str:
@@ -76,100 +76,104 @@ def as_of(made_of: Material, *, foretells: bool = False) -> str:
     return (_FORESEEN if apart else _AS_OF).fill(made_of.lang, told)
 
 
-def day(when: dt.date | None) -> str:
+def day_text(when: dt.date | None) -> str:
     """Return a day as documents write it, a dash for none."""
     return when.isoformat() if when else UNKNOWN
 
 
-def word(words: Words, key: str, lang: Lang) -> str:
+def word_text(words: Words, key: str, lang: Lang) -> str:
     """Return an entry of a word list, empty for none."""
     return words.title_of(key).to(lang) if key else ""
 
 
-def state(key: str, lang: Lang) -> Cell:
+def state_cell(key: str, lang: Lang) -> TableCell:
     """Return how a task stands, with its sign and shade."""
-    return Cell(STATE_WORDS[key].to(lang), _SHADES.get(key, "white"))
+    return TableCell(STATE_WORDS[key].to(lang), _SHADES.get(key, "white"))
 
 
-def share(part: float) -> str:
+def share_text(part: float) -> str:
     """Return a share as whole per cent."""
     return f"{part:.0%}"
 
 
-def number(days: float | None) -> str:
+def number_text(days: float | None) -> str:
     """Return a number of days, a dash for none."""
-    return UNKNOWN if days is None else decimal(days)
+    return UNKNOWN if days is None else format_number(days)
 
 
-def listed(text: str) -> tuple[str, ...]:
+def split_list(text: str) -> tuple[str, ...]:
     """Return the entries of a list that was typed into one cell, their own numbers taken off."""
     parts = (piece.strip(_TAIL) for line in _ENDS.split(text) for piece in _NUMBERS.split(line))
     return tuple(part for part in parts if part)
 
 
-def distinct(names: Iterable[str]) -> tuple[str, ...]:
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names as names are compared, each once, in their order."""
     found: dict[str, str] = {}
     for name in names:
         if name:
-            found.setdefault(plain(name), name)
+            found.setdefault(normalize_name(name), name)
     return tuple(found.values())
 
 
-def and_more(items: tuple[str, ...], most: int, lang: Lang) -> str:
+def first_items(items: tuple[str, ...], most: int, lang: Lang) -> str:
     """Return the first so many of a list in one text, none too long, and how many there are if some are left out."""
     shown = ("、" if lang == "zh" else "; ").join(cut(item, LONGEST) for item in items[:most])
     more = t(" 等 {count} 项", " and others, {count} in all")
     return shown + (more.fill(lang, {"count": len(items)}) if len(items) > most else "")
 
 
-def action(line: MinuteRow, today: dt.date, lang: Lang) -> str | Cell:
+def action_state(line: MinuteRow, today: dt.date, lang: Lang) -> str | TableCell:
     """Return how an action of a meeting stands, one past its due date as overdue."""
     if line.status != "done" and line.due is not None and line.due < today:
-        return Cell(STATE_WORDS["overdue"].to(lang), "late")
-    return Cell(word(ACTION, line.status, lang), "done") if line.status == "done" else word(ACTION, line.status, lang)
+        return TableCell(STATE_WORDS["overdue"].to(lang), "late")
+    return (
+        TableCell(word_text(ACTION, line.status, lang), "done")
+        if line.status == "done"
+        else word_text(ACTION, line.status, lang)
+    )
 
 
-def signed(by: Iterable[Text], lang: Lang) -> Table:
+def signature_table(by: Iterable[Text], lang: Lang) -> TableBlock:
     """Return room for signatures with their dates, side by side."""
     titles = [title.to(lang) for label in by for title in (label, DATE)]
-    columns = tuple(Column(title, 1 if at % 2 else 2) for at, title in enumerate(titles))
-    return Table(columns, (("",) * len(columns),), SIGNED)
+    columns = tuple(TableColumn(title, 1 if at % 2 else 2) for at, title in enumerate(titles))
+    return TableBlock(columns, (("",) * len(columns),), SIGNED)
 
 
-def dated(tasks: Iterable[TaskRow]) -> list[TaskRow]:
+def by_due_date(tasks: Iterable[TaskRow]) -> list[TaskRow]:
     """Return tasks by their due dates, those without one last."""
     return sorted(tasks, key=lambda task: (task.due or dt.date.max, task.row))
 
 
-class Show(NamedTuple):
+class ListingColumn(NamedTuple):
     """A column of a listing: a declared one or a title, its width, and what it shows of a row if not that column."""
 
     of: Declared | Text
     width: float
-    value: Callable[[Any], Shown] | None = None
+    value: Callable[[Any], CellContent] | None = None
 
     def title(self, lang: Lang) -> str:
         """Return what stands above it."""
         return (self.of if isinstance(self.of, Text) else self.of.title).to(lang)
 
-    def shown(self, row: Any) -> str | Cell:
+    def shown(self, row: Any) -> str | TableCell:
         """Return what it shows of a row."""
         if self.value is not None:
             value = self.value(row)
         else:
             value = getattr(row, self.of.key) if isinstance(self.of, Declared) else ""
         match value:
-            case str() | Cell():
+            case str() | TableCell():
                 return value
             case dt.date() | None:
-                return day(value)
+                return day_text(value)
         return str(value)
 
 
-def listing(rows: Iterable[Any], lang: Lang, *columns: Show, height: float = 0) -> Table | Paragraph:
+def listing(rows: Iterable[Any], lang: Lang, *columns: ListingColumn, height: float = 0) -> TableBlock | Paragraph:
     """Return a table with a line for each row, or where there are none a sentence that says so."""
     lines = tuple(tuple(column.shown(row) for column in columns) for row in rows)
     if not lines:
         return Paragraph(NOTHING.to(lang), "note")
-    return Table(tuple(Column(column.title(lang), column.width) for column in columns), lines, height)
+    return TableBlock(tuple(TableColumn(column.title(lang), column.width) for column in columns), lines, height)

@@ -10,7 +10,7 @@ from collabxl.reports.documents.blocks import Document
 FORMATS = ("docx", "pdf", "html")
 
 
-def writer(form: str, template: Path | None = None) -> Callable[[Document], bytes]:
+def document_writer(form: str, template: Path | None = None) -> Callable[[Document], bytes]:
     """Return who writes documents in one of FORMATS, by a user's template if there is one (not for html)."""
     if form == "html":
         from collabxl.reports.documents.html import html

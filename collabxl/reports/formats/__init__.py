@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 from collabxl.errors import FileError
 from collabxl.reports.tally import Tally
 from collabxl.text import Lang
-from collabxl.workers.isolation import TELLING_FAILED, is_ours, one_workbook
+from collabxl.workers.isolation import TELLING_FAILED, is_ours, isolate_workbook
 
 if TYPE_CHECKING:
     from collabxl.rules.engine.outcome import Outcome
@@ -33,7 +33,7 @@ Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
-class Run:
+class ReportRun:
     """What a report says of the run as a whole; ``tally`` counts the outcomes as they pass.
 
     ``output`` is where the report will lie, if that is known: links to the workbooks start from there.
@@ -47,10 +47,10 @@ class Run:
     tally: Tally = field(default_factory=Tally)
 
 
-def part_of(one: Callable[[Outcome, Run], Part], outcome: Outcome, run: Run) -> Part:
+def part_of(one: Callable[[Outcome, ReportRun], Part], outcome: Outcome, run: ReportRun) -> Part:
     """Return the part of a report about a workbook, which is counted; about our mistake instead if we make one."""
     try:
-        with one_workbook(TELLING_FAILED):
+        with isolate_workbook(TELLING_FAILED):
             part = one(outcome, run)
     except FileError as error:
         if not is_ours(error):
@@ -63,7 +63,7 @@ def part_of(one: Callable[[Outcome, Run], Part], outcome: Outcome, run: Run) -> 
     return part
 
 
-def blocks(form: str, outcomes: Iterator[Outcome], run: Run) -> Iterator[bytes]:
+def blocks(form: str, outcomes: Iterator[Outcome], run: ReportRun) -> Iterator[bytes]:
     """Return a report in one of FORMATS, block by block as outcomes arrive; ``run.tally`` counts them."""
     made = import_module(f"{__name__}.{form}")
     parts = (part_of(made.one, outcome, run) for outcome in outcomes)

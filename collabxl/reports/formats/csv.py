@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from collabxl.reports.formats import Run
-from collabxl.reports.formats.rows import COLUMNS, rows, worded
+from collabxl.reports.formats import ReportRun
+from collabxl.reports.formats.rows import COLUMNS, rows, value_text
 from collabxl.rules.engine.outcome import Outcome
 
 MARK = "\ufeff"
@@ -19,21 +19,21 @@ _LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", GUARD
 _END = "\r\n"
 
 
-def one(outcome: Outcome, run: Run) -> list[str]:
+def one(outcome: Outcome, run: ReportRun) -> list[str]:
     """Return the rows of a workbook."""
     return [
-        _line(guarded(value) if isinstance(value, str) else worded(value) for value in row.values())
+        _line(escape_formula(value) if isinstance(value, str) else value_text(value) for value in row.values())
         for row in rows(outcome, run.lang)
     ]
 
 
-def lines(parts: Iterator[list[str]], run: Run) -> Iterator[str]:
+def lines(parts: Iterator[list[str]], run: ReportRun) -> Iterator[str]:
     """Return the header and the rows."""
     yield MARK + _line(COLUMNS)
     yield from chain.from_iterable(parts)
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula; one GUARD, to be taken off again, stands before such.
 
     A text with a GUARD of its own gets another: so whatever begins with one was guarded, and nothing is lost.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
-from collabxl.reports.formats import Run
+from collabxl.reports.formats import ReportRun
 from collabxl.reports.formats.rows import place
 from collabxl.reports.json_model import FindingOut, WorkbookOut, workbook_out
 from collabxl.reports.tally import reaches
@@ -22,12 +22,12 @@ _PASSED = t("没有发现问题", "nothing found")
 _UNREADABLE = t("读写不了", "could not be read or written")
 
 
-def one(outcome: Outcome, run: Run) -> list[str]:
+def one(outcome: Outcome, run: ReportRun) -> list[str]:
     """Return the suite of a workbook."""
     return list(_suite(workbook_out(outcome, run.lang), run))
 
 
-def lines(parts: Iterator[list[str]], run: Run) -> Iterator[str]:
+def lines(parts: Iterator[list[str]], run: ReportRun) -> Iterator[str]:
     """Return the document, a suite after another."""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<testsuites name="collabxl">'
@@ -35,13 +35,13 @@ def lines(parts: Iterator[list[str]], run: Run) -> Iterator[str]:
     yield "</testsuites>"
 
 
-def _suite(book: WorkbookOut, run: Run) -> Iterator[str]:
+def _suite(book: WorkbookOut, run: ReportRun) -> Iterator[str]:
     cases = [_case(finding, run.fail_on) for finding in book.findings]
     if book.error is not None:
-        told = _told("error", book.error.kind, book.error.message)
-        cases.insert(0, ("error", _tested(book.error.kind, _UNREADABLE.to(run.lang), told)))
+        told = _result_element("error", book.error.kind, book.error.message)
+        cases.insert(0, ("error", _test_case(book.error.kind, _UNREADABLE.to(run.lang), told)))
     if not cases:
-        cases = [("passed", _tested("check", _PASSED.to(run.lang)))]
+        cases = [("passed", _test_case("check", _PASSED.to(run.lang)))]
     counts = Counter(state for state, _ in cases)
     numbers = {
         "name": book.path,
@@ -60,19 +60,19 @@ def _case(finding: FindingOut, fail_on: str) -> tuple[str, str]:
     name = " ".join(filter(None, [finding["code"], place(finding["sheet"], finding["cell"])]))
     words = f"{finding['severity']}: {finding['message']} → {finding['fix']}"
     if finding["waived"]:
-        return "skipped", _tested(finding["name"], name, f"<skipped{_attributes(message=words)}/>")
+        return "skipped", _test_case(finding["name"], name, f"<skipped{_attributes(message=words)}/>")
     if reaches(finding["severity"], fail_on):
-        return "failure", _tested(
-            finding["name"], name, _told("failure", finding["code"], finding["message"], finding["fix"])
+        return "failure", _test_case(
+            finding["name"], name, _result_element("failure", finding["code"], finding["message"], finding["fix"])
         )
-    return "passed", _tested(finding["name"], name, f"<system-out>{_safe(words)}</system-out>")
+    return "passed", _test_case(finding["name"], name, f"<system-out>{_safe(words)}</system-out>")
 
 
-def _tested(rule: str, name: str, inside: str = "") -> str:
+def _test_case(rule: str, name: str, inside: str = "") -> str:
     return f"<testcase{_attributes(classname=f'collabxl.{rule}', name=name)}>{inside}</testcase>"
 
 
-def _told(tag: str, kind: str, message: str, more: str = "") -> str:
+def _result_element(tag: str, kind: str, message: str, more: str = "") -> str:
     return f"<{tag}{_attributes(type=kind, message=message)}>{_safe(more)}</{tag}>"
 
 

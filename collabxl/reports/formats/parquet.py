@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from collabxl.errors import UsageError
-from collabxl.reports.formats import Run
-from collabxl.reports.formats.rows import COLUMNS, rows, worded
+from collabxl.reports.formats import ReportRun
+from collabxl.reports.formats.rows import COLUMNS, rows, value_text
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.text import t
 
@@ -23,15 +23,17 @@ _MISSING = t(
 )
 
 
-def one(outcome: Outcome, run: Run) -> pyarrow.Table:
+def one(outcome: Outcome, run: ReportRun) -> pyarrow.Table:
     """Return the rows of a workbook."""
     import pyarrow
 
-    told = [{**row, "value": worded(row["value"]), "args": worded(row["args"])} for row in rows(outcome, run.lang)]
+    told = [
+        {**row, "value": value_text(row["value"]), "args": value_text(row["args"])} for row in rows(outcome, run.lang)
+    ]
     return pyarrow.Table.from_pylist(told, _schema(pyarrow, run))
 
 
-def fill(parts: Iterator[pyarrow.Table], run: Run, file: IO[bytes]) -> None:
+def fill(parts: Iterator[pyarrow.Table], run: ReportRun, file: IO[bytes]) -> None:
     """Write one row a finding; UsageError if pyarrow is not installed."""
     try:
         import pyarrow
@@ -44,7 +46,7 @@ def fill(parts: Iterator[pyarrow.Table], run: Run, file: IO[bytes]) -> None:
             writer.write_table(group.combine_chunks())
 
 
-def _schema(arrow: Any, run: Run) -> pyarrow.Schema:
+def _schema(arrow: Any, run: ReportRun) -> pyarrow.Schema:
     kinds = {**dict.fromkeys(NUMBERS, arrow.int32()), **dict.fromkeys(YES_NO, arrow.bool_())}
     fields = [(name, kinds.get(name, arrow.string())) for name in COLUMNS]
     about = {"collabxl.version": run.version, "collabxl.today": run.today.isoformat(), "collabxl.lang": run.lang}

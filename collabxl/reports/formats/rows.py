@@ -35,6 +35,6 @@ def place(sheet: str | None, cell: str | None) -> str:
     return "!".join(filter(None, [sheet, cell]))
 
 
-def worded(value: Any) -> str | None:
+def value_text(value: Any) -> str | None:
     """Return a value as text: texts as they are, all else as JSON writes it, nothing as None."""
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -17,13 +17,13 @@ from urllib.parse import quote
 
 from collabxl.errors import FileError
 from collabxl.ooxml import a1
-from collabxl.reports.formats import Run
-from collabxl.reports.formats.json import listed
+from collabxl.reports.formats import ReportRun
+from collabxl.reports.formats.json import json_list
 from collabxl.reports.formats.rows import place
 from collabxl.reports.json_model import finding_out
 from collabxl.reports.rule_pages import page
 from collabxl.reports.rule_pages.markdown import page_markdown
-from collabxl.reports.text import agreed
+from collabxl.reports.text import waiver_text
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.rules.engine.rule import Rule, Severity
@@ -39,7 +39,7 @@ _TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en-US"}
 Node = dict[str, Any]
 
 
-class Part(NamedTuple):
+class SarifPart(NamedTuple):
     """What the log has of one workbook."""
 
     results: list[str]
@@ -48,19 +48,19 @@ class Part(NamedTuple):
     notes: list[Node]
 
 
-def one(outcome: Outcome, run: Run) -> Part:
+def one(outcome: Outcome, run: ReportRun) -> SarifPart:
     """Return the results of a workbook, the rules they name, and why it could not be read, if so."""
     rules = {finding.rule.code: _rule(finding.rule, run.lang) for finding in outcome.findings}
     notes = [_note(outcome.path, outcome.error, run.lang)] if outcome.error is not None else []
-    return Part([_json(result) for result in _results(outcome, run.lang)], rules, notes)
+    return SarifPart([_json(result) for result in _results(outcome, run.lang)], rules, notes)
 
 
-def lines(parts: Iterator[Part], run: Run) -> Iterator[str]:
+def lines(parts: Iterator[SarifPart], run: ReportRun) -> Iterator[str]:
     """Return the log, a result a line."""
     rules: dict[str, Node] = {}
     notes: list[Node] = []
     yield f'{{"$schema": "{SCHEMA}", "version": "{VERSION}", "runs": [{{"results": ['
-    yield from listed(result for each in parts for result in _noted(each, rules, notes))
+    yield from json_list(result for each in parts for result in _noted(each, rules, notes))
     driver = {"name": "collabxl", "version": run.version, "language": _TAGS[run.lang], "rules": [*rules.values()]}
     invocation = {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
     yield f'], "tool": {_json({"driver": driver})},'
@@ -89,7 +89,7 @@ def uri(path: str) -> str:
     return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix(), errors="backslashreplace")
 
 
-def _noted(part: Part, rules: dict[str, Node], notes: list[Node]) -> list[str]:
+def _noted(part: SarifPart, rules: dict[str, Node], notes: list[Node]) -> list[str]:
     """Return the results of a workbook; what stands behind all of them is put aside."""
     rules |= part.rules
     notes += part.notes
@@ -106,7 +106,7 @@ def _results(outcome: Outcome, lang: Lang) -> Iterator[Node]:
             "message": {"text": f"{finding.message(lang)}\n→ {finding.advice(lang)}"},
             "locations": [_location(outcome.path, finding)],
             "partialFingerprints": {FINGERPRINT: fingerprint(outcome, finding, seen)},
-            **_suppressed(finding, lang),
+            **_suppressions(finding, lang),
             "properties": {
                 key: value for key, value in finding_out(finding, lang).items() if key not in _TOLD_ELSEWHERE
             },
@@ -125,7 +125,7 @@ def _note(path: str, error: FileError, lang: Lang) -> Node:
 def _location(path: str, finding: Finding) -> Node:
     file: Node = {"artifactLocation": {"uri": uri(path)}}
     if finding.cell is not None:
-        row, column = a1.cell(finding.cell)
+        row, column = a1.parse_cell(finding.cell)
         file["region"] = {"startLine": row, "startColumn": column}
     found: Node = {"physicalLocation": file}
     if finding.title is not None:
@@ -134,10 +134,10 @@ def _location(path: str, finding: Finding) -> Node:
     return found
 
 
-def _suppressed(finding: Finding, lang: Lang) -> Node:
+def _suppressions(finding: Finding, lang: Lang) -> Node:
     if not finding.waived:
         return {}
-    return {"suppressions": [{"kind": "inSource", "status": "accepted", "justification": agreed(finding, lang)}]}
+    return {"suppressions": [{"kind": "inSource", "status": "accepted", "justification": waiver_text(finding, lang)}]}
 
 
 @cache

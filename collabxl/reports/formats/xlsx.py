@@ -9,20 +9,20 @@ from typing import IO, Any, NamedTuple
 
 from collabxl.ooxml import a1
 from collabxl.reading.workbook import PROPERTY
-from collabxl.reports.formats import Run
-from collabxl.reports.formats.rows import worded
+from collabxl.reports.formats import ReportRun
+from collabxl.reports.formats.rows import value_text
 from collabxl.reports.json_model import finding_out
 from collabxl.reports.links import link
-from collabxl.reports.list_sheet import Column, Listing, Row, Shown
+from collabxl.reports.list_sheet import ListCell, ListColumn, Listing, Row
 from collabxl.reports.rule_pages import brief
-from collabxl.reports.text import agreed
+from collabxl.reports.text import waiver_text
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.rules.engine.rule import SEVERITIES, Rule, Severity
 from collabxl.rules.engine.severities import SEVERITY
 from collabxl.text import Text, t
-from collabxl.workbook.theme import Styles, sign
-from collabxl.workbook.xlsxwriter_workbook import Workbook
+from collabxl.workbook.theme import ThemeFormats, sign
+from collabxl.workbook.xlsxwriter_workbook import PlainWorkbook
 
 WAIVED = "waived"
 _LOOKS: dict[Severity, tuple[str, str]] = {
@@ -30,34 +30,40 @@ _LOOKS: dict[Severity, tuple[str, str]] = {
     "warning": ("soon", sign("mark_soon")),
     "info": ("quiet", sign("mark_found")),
 }
-_CODE, _NAME = Column(t("规则", "Rule"), 9, "quiet"), Column(t("名称", "Name"), 44)
-_WORKBOOK, _PROJECT = Column(t("工作簿", "Workbook"), 30), Column(t("项目", "Project"), 30)
+_CODE, _NAME = ListColumn(t("规则", "Rule"), 9, "quiet"), ListColumn(t("名称", "Name"), 44)
+_WORKBOOK, _PROJECT = ListColumn(t("工作簿", "Workbook"), 30), ListColumn(t("项目", "Project"), 30)
 _STATES = (*(SEVERITY[severity] for severity in SEVERITIES), t("已豁免", "waived"))
-_COUNTED = tuple(Column(t(state.zh, state.en.capitalize()), 10, "number") for state in _STATES)
+_COUNTED = tuple(ListColumn(t(state.zh, state.en.capitalize()), 10, "number") for state in _STATES)
 BY_RULE, BY_WORKBOOK, ONE_BY_ONE = t("按规则", "By rule"), t("按工作簿", "By workbook"), t("问题清单", "Findings")
-RULES = (_CODE, _NAME, Column(t("类别", "Family"), 26), *_COUNTED, Column(t("工作簿", "Workbooks"), 12, "number"))
+RULES = (
+    _CODE,
+    _NAME,
+    ListColumn(t("类别", "Family"), 26),
+    *_COUNTED,
+    ListColumn(t("工作簿", "Workbooks"), 12, "number"),
+)
 WORKBOOKS = (
     _WORKBOOK,
     _PROJECT,
-    Column(t("任务", "Tasks"), 8, "number"),
-    Column(t("完成", "Done"), 8, "share"),
-    Column(t("逾期", "Overdue"), 10, "number"),
+    ListColumn(t("任务", "Tasks"), 8, "number"),
+    ListColumn(t("完成", "Done"), 8, "share"),
+    ListColumn(t("逾期", "Overdue"), 10, "number"),
     *_COUNTED,
-    Column(t("读写不了", "Not read or written"), 60),
+    ListColumn(t("读写不了", "Not read or written"), 60),
 )
 FINDINGS = (
-    Column(t("级别", "Severity"), 11),
+    ListColumn(t("级别", "Severity"), 11),
     _CODE,
     _WORKBOOK,
     _PROJECT,
-    Column(t("表", "Sheet"), 14),
-    Column(t("单元格", "Cell"), 9),
-    Column(t("编号", "ID"), 8, "quiet"),
-    Column(t("列", "Column"), 14),
-    Column(t("问题", "What is wrong"), 50),
-    Column(t("怎么改", "What to do"), 42),
-    Column(t("现在的内容", "What is there"), 24),
-    Column(t("豁免", "Waived"), 24),
+    ListColumn(t("表", "Sheet"), 14),
+    ListColumn(t("单元格", "Cell"), 9),
+    ListColumn(t("编号", "ID"), 8, "quiet"),
+    ListColumn(t("列", "Column"), 14),
+    ListColumn(t("问题", "What is wrong"), 50),
+    ListColumn(t("怎么改", "What to do"), 42),
+    ListColumn(t("现在的内容", "What is there"), 24),
+    ListColumn(t("豁免", "Waived"), 24),
 )
 _AS_OF = t("按 {today} 检查 · {found}", "Checked as of {today} · {found}")
 _DAY = t("按 {today} 检查；点单元格打开工作簿", "Checked as of {today}; click a cell to open its workbook")
@@ -70,14 +76,14 @@ class Part(NamedTuple):
     findings: list[tuple[Finding, Row]]
 
 
-def one(outcome: Outcome, run: Run) -> Part:
+def one(outcome: Outcome, run: ReportRun) -> Part:
     """Return the rows of one workbook."""
     return Part(_workbook(outcome, run), [(finding, _finding(outcome, finding, run)) for finding in outcome.findings])
 
 
-def fill(parts: Iterator[Part], run: Run, file: IO[bytes]) -> None:
+def fill(parts: Iterator[Part], run: ReportRun, file: IO[bytes]) -> None:
     """Write the workbook; rows go to disk as they come, only counts are kept."""
-    book = Workbook(file, by_rows=True)
+    book = PlainWorkbook(file, by_rows=True)
     _Report(book, run).tell(parts)
     made = dt.datetime.combine(run.today, dt.time())
     book.set_properties({"title": BY_RULE.to(run.lang), "author": "collabxl", "comments": "", "created": made})
@@ -89,9 +95,9 @@ def fill(parts: Iterator[Part], run: Run, file: IO[bytes]) -> None:
 class _Report:
     """The sheets, and what has been counted for the first of them."""
 
-    def __init__(self, book: Any, run: Run) -> None:
+    def __init__(self, book: Any, run: ReportRun) -> None:
         self._book, self._run = book, run
-        self._styles = Styles(book)
+        self._styles = ThemeFormats(book)
         self._by_rule = self._listing(BY_RULE, RULES)
         self._by_workbook = self._listing(BY_WORKBOOK, WORKBOOKS)
         self._findings = self._listing(ONE_BY_ONE, FINDINGS)
@@ -118,7 +124,7 @@ class _Report:
         for listing in (self._by_rule, self._by_workbook, self._findings):
             listing.end()
 
-    def _listing(self, title: Text, columns: tuple[Column, ...]) -> Listing:
+    def _listing(self, title: Text, columns: tuple[ListColumn, ...]) -> Listing:
         return Listing(self._book, title, columns, self._styles, self._run.lang)
 
     def _room(self) -> Listing:
@@ -139,24 +145,24 @@ class _Report:
         return [self._counts[code, state] for state in (*SEVERITIES, WAIVED)]
 
 
-def _workbook(outcome: Outcome, run: Run) -> Row:
+def _workbook(outcome: Outcome, run: ReportRun) -> Row:
     waived = sum(finding.waived for finding in outcome.findings)
     figures, error = outcome.figures, outcome.error
-    path = Shown(outcome.path, "wrap link", link=link(outcome.path, run.output))
+    path = ListCell(outcome.path, "wrap link", link=link(outcome.path, run.output))
     known = [figures.total, figures.progress, figures.overdue] if outcome.reading else [None, None, None]
     said = f"[{error.kind}] {error.say(run.lang)}" if error else None
     return [path, outcome.project, *known, *outcome.counts.values(), waived, said]
 
 
-def _finding(outcome: Outcome, finding: Finding, run: Run) -> Row:
+def _finding(outcome: Outcome, finding: Finding, run: ReportRun) -> Row:
     lang = run.lang
     told = finding_out(finding, lang)
     look, mark = _LOOKS[finding.severity]
-    severity = Shown(SEVERITY[finding.severity].to(lang), "quiet" if finding.waived else look, mark)
-    cell: Shown | None = None
+    severity = ListCell(SEVERITY[finding.severity].to(lang), "quiet" if finding.waived else look, mark)
+    cell: ListCell | None = None
     if finding.title is not None and finding.cell is not None:
-        place = f"{a1.quoted(finding.title)}!{finding.cell}"
-        cell = Shown(finding.cell, "wrap link", link=link(outcome.path, run.output, place))
-    waived = agreed(finding, lang) if finding.waived else None
+        place = f"{a1.quote_sheet(finding.title)}!{finding.cell}"
+        cell = ListCell(finding.cell, "wrap link", link=link(outcome.path, run.output, place))
+    waived = waiver_text(finding, lang) if finding.waived else None
     where = [told["code"], outcome.path, outcome.project, told["sheet"], cell, told["id"], told["column"]]
-    return [severity, *where, told["message"], told["fix"], worded(told["value"]), waived]
+    return [severity, *where, told["message"], told["fix"], value_text(told["value"]), waived]

@@ -6,43 +6,43 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from collabxl.reading.frame_columns import records
-from collabxl.reports.portfolio.numbers import Crossing, Link
-from collabxl.rules.engine.run import Checked
+from collabxl.reading.frame_columns import iter_rows
+from collabxl.reports.portfolio.numbers import Crossing, CrossLink
+from collabxl.rules.engine.run import CheckResult
 
 
-class _Waiting(NamedTuple):
+class _WaitingTask(NamedTuple):
     at: int
     task: str
     due: dt.date | None
 
 
-class Crossings:
+class CrossLinks:
     """What waits for what, gathered chunk by chunk: another project may be in a later one."""
 
     def __init__(self) -> None:
-        self._found: list[tuple[_Waiting, Any]] = []
+        self._found: list[tuple[_WaitingTask, Any]] = []
 
-    def add(self, checked: Checked, places: Mapping[int, int]) -> None:
+    def add(self, checked: CheckResult, places: Mapping[int, int]) -> None:
         """Take in one chunk; ``places`` has of each workbook its place in the portfolio."""
         planned = checked.frames["planned"]
         ids, names = (planned[key].tolist() for key in ("id", "name"))
         dues: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
-        for wait in records(checked.frames["waits_outside"]):
+        for wait in iter_rows(checked.frames["waits_outside"]):
             if wait.wb in places:
                 label = " ".join(filter(None, [ids[wait.at], names[wait.at]]))
-                self._found.append((_Waiting(places[wait.wb], label, dues[wait.at]), wait))
+                self._found.append((_WaitingTask(places[wait.wb], label, dues[wait.at]), wait))
 
-    def links(self, places: Mapping[str, int]) -> Iterator[Link]:
+    def links(self, places: Mapping[str, int]) -> Iterator[CrossLink]:
         """Return what waits for what, in the order taken in; ``places`` has the place of each file."""
         for mine, wait in self._found:
             forecast = wait.day.date() if wait.day == wait.day else None
             state = _state(wait, mine.due, forecast)
             if wait.other is None:
-                yield Link(*mine, wait.token, state)
+                yield CrossLink(*mine, wait.token, state)
                 continue
             other = places.get(wait.other.path), wait.other.title, wait.other.due
-            yield Link(*mine, wait.token, state, *other, forecast, wait.spare)
+            yield CrossLink(*mine, wait.token, state, *other, forecast, wait.spare)
 
 
 def _state(wait: Any, due: dt.date | None, forecast: dt.date | None) -> Crossing:

@@ -9,7 +9,7 @@ from typing import Any
 
 from collabxl.reports.links import href
 from collabxl.reports.portfolio.health import FORMULA, LEVELS, MEASURES
-from collabxl.reports.portfolio.numbers import Aside, Portfolio, Problem, Project
+from collabxl.reports.portfolio.numbers import Portfolio, Problem, ProjectNumbers, SkippedFile
 from collabxl.reports.portfolio.totals import by_department, by_person, matrix
 from collabxl.reports.portfolio.words import (
     AS_OF,
@@ -29,9 +29,9 @@ PROBLEMS, FEWEST = 10_000, 5
 """How many findings a page bears in all; but of each project at least so many."""
 
 
-def embedded(portfolio: Portfolio, report: Path, lang: Lang) -> str:
+def dashboard_json(portfolio: Portfolio, report: Path, lang: Lang) -> str:
     """Return the data of a page at ``report`` as JSON that no HTML parser can leave: it has no <."""
-    texts = _Texts()
+    texts = _TextTable()
     most = max(FEWEST, PROBLEMS // max(1, len(portfolio.projects)))
     made = {
         "lang": lang,
@@ -46,27 +46,27 @@ def embedded(portfolio: Portfolio, report: Path, lang: Lang) -> str:
         "people": [load._asdict() for load in by_person(portfolio)],
         "matrix": matrix(portfolio),
         "links": [link._asdict() for link in portfolio.links],
-        "aside": [_aside(each) for each in portfolio.aside],
+        "aside": [_skipped_file(each) for each in portfolio.aside],
         "texts": texts.listed,
     }
-    told = json.dumps(_shown(made), ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
+    told = json.dumps(_printable(made), ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
     return told.replace("<", "\\u003c")
 
 
-def _shown(value: Any) -> Any:
+def _printable(value: Any) -> Any:
     """Return data whose texts, wherever they stand in it, may be shown."""
     match value:
         case str():
             return clean(value)
         case dict():
-            return {_shown(key): _shown(each) for key, each in value.items()}
+            return {_printable(key): _printable(each) for key, each in value.items()}
         case list() | tuple():
-            return [_shown(each) for each in value]
+            return [_printable(each) for each in value]
         case _:
             return value
 
 
-class _Texts:
+class _TextTable:
     """Texts by their number, each kept once however often it is said."""
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ def _words(lang: Lang) -> dict[str, Any]:
     }
 
 
-def _project(project: Project, report: Path, most: int, texts: _Texts) -> dict[str, Any]:
+def _project(project: ProjectNumbers, report: Path, most: int, texts: _TextTable) -> dict[str, Any]:
     return {
         "name": project.name,
         "path": project.path,
@@ -130,7 +130,7 @@ def _project(project: Project, report: Path, most: int, texts: _Texts) -> dict[s
     }
 
 
-def _problem(problem: Problem, texts: _Texts) -> dict[str, Any]:
+def _problem(problem: Problem, texts: _TextTable) -> dict[str, Any]:
     return {
         "severity": problem.severity,
         "code": problem.code,
@@ -141,7 +141,7 @@ def _problem(problem: Problem, texts: _Texts) -> dict[str, Any]:
     }
 
 
-def _aside(each: Aside) -> dict[str, Any]:
+def _skipped_file(each: SkippedFile) -> dict[str, Any]:
     error = each.error
     said = [error.say(lang) for lang in LANGS] if error else ASIDE_COPY.both
     return {"path": each.path, "kind": error.kind if error else "", "said": said}

@@ -9,7 +9,7 @@ from collabxl.text import Text, t
 Level = Literal["critical", "watch", "sound", "empty"]
 
 
-class Word(NamedTuple):
+class LevelLabel(NamedTuple):
     """A level as people see it: its sign, its word, and the style of the theme it is painted in."""
 
     sign: str
@@ -21,11 +21,11 @@ class Word(NamedTuple):
         return f"{self.sign} {self.word.to(lang)}"
 
 
-LEVELS: dict[Level, Word] = {
-    "critical": Word("▲", t("告急", "Critical"), "late"),
-    "watch": Word("△", t("留意", "Watch"), "soon"),
-    "sound": Word("●", t("按计划", "On plan"), "status_done centered"),
-    "empty": Word("○", t("无任务", "No tasks"), "quiet"),
+LEVELS: dict[Level, LevelLabel] = {
+    "critical": LevelLabel("▲", t("告急", "Critical"), "late"),
+    "watch": LevelLabel("△", t("留意", "Watch"), "soon"),
+    "sound": LevelLabel("●", t("按计划", "On plan"), "status_done centered"),
+    "empty": LevelLabel("○", t("无任务", "No tasks"), "quiet"),
 }
 """Worst first."""
 

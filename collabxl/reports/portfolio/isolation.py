@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from collabxl.reports.portfolio.numbers import Aside, Portfolio
-from collabxl.workers.isolation import isolated
+from collabxl.reports.portfolio.numbers import Portfolio, SkippedFile
+from collabxl.workers.isolation import isolate_failures
 
 
-def spared(portfolio: Portfolio, made: Callable[[Portfolio], bytes]) -> tuple[bytes, Portfolio]:
+def isolate_projects(portfolio: Portfolio, made: Callable[[Portfolio], bytes]) -> tuple[bytes, Portfolio]:
     """Return a report and the portfolio that it tells of: without the projects with which we go wrong, told aside."""
     places = range(len(portfolio.projects))
-    content, faults = isolated(places, lambda some: made(_of(portfolio, some)))
+    content, faults = isolate_failures(places, lambda some: made(_of(portfolio, some)))
     if not faults:
         return content, portfolio
-    lost = tuple(Aside(portfolio.projects[at].path, fault) for at, fault in faults.items())
+    lost = tuple(SkippedFile(portfolio.projects[at].path, fault) for at, fault in faults.items())
     left = _of(portfolio, [at for at in places if at not in faults])
     told = replace(left, aside=(*portfolio.aside, *lost))
     return made(told), told

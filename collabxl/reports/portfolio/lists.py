@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from collabxl.ooxml import a1
 from collabxl.reports.links import link
-from collabxl.reports.list_sheet import Column, Row, Shown
+from collabxl.reports.list_sheet import ListCell, ListColumn, Row
 from collabxl.reports.portfolio.health import LEVELS, reasons
-from collabxl.reports.portfolio.numbers import Load, Portfolio, Problem, Project
-from collabxl.reports.portfolio.totals import by_department, by_person, worst
+from collabxl.reports.portfolio.numbers import Load, Portfolio, Problem, ProjectNumbers
+from collabxl.reports.portfolio.totals import by_department, by_person, worst_first
 from collabxl.reports.portfolio.words import AS_OF, ASIDE_COPY, COLUMNS, CROSSINGS, NOBODY, PAGE, SEVERITIES, TIMINGS
 from collabxl.text import Lang, Text, t
 from collabxl.workbook.grid import Value
@@ -31,31 +31,33 @@ _CROSSING_LOOKS = {
 }
 
 
-class Listed(NamedTuple):
+class PortfolioList(NamedTuple):
     """What one sheet lists."""
 
     title: Text
-    columns: Sequence[Column]
+    columns: Sequence[ListColumn]
     rows: Sequence[Row]
     about: str
 
 
-def listings(portfolio: Portfolio, report: Path, lang: Lang) -> Iterator[Listed]:
+def listings(portfolio: Portfolio, report: Path, lang: Lang) -> Iterator[PortfolioList]:
     """Return all lists in their order; their links lead from ``report`` to the workbooks."""
     note = AS_OF.fill(lang, {"projects": len(portfolio.projects), "today": portfolio.today})
-    made = _Lists(portfolio, report, lang)
-    yield Listed(_PROJECTS, _columns(_OF_PROJECT), [made.project(each) for each in made.ranked], note)
+    made = _ListRows(portfolio, report, lang)
+    yield PortfolioList(_PROJECTS, _columns(_OF_PROJECT), [made.project(each) for each in made.ranked], note)
     for title, key, loads in (
         (_DEPARTMENTS, "department", by_department(portfolio)),
         (_PEOPLE, "person", by_person(portfolio)),
     ):
         columns = _columns(f"{key} 28 body, {_OF_LOAD}")
-        yield Listed(title, columns, [made.load(load) for load in loads], PAGE["shared"].to(lang))
-    yield Listed(_TASKS, _columns(_OF_TASK), [row for each in made.ranked for row in made.tasks(each)], note)
-    yield Listed(_RISKS, _columns(_OF_RISK), made.risks(), note)
-    yield Listed(_LINKS, _columns(_OF_LINK), list(made.links()), note)
-    yield Listed(_FINDINGS, _columns(_OF_FINDING), [row for each in made.ranked for row in made.findings(each)], note)
-    yield Listed(_ASIDE, _columns(_OF_ASIDE), list(made.aside()), note)
+        yield PortfolioList(title, columns, [made.load(load) for load in loads], PAGE["shared"].to(lang))
+    yield PortfolioList(_TASKS, _columns(_OF_TASK), [row for each in made.ranked for row in made.tasks(each)], note)
+    yield PortfolioList(_RISKS, _columns(_OF_RISK), made.risks(), note)
+    yield PortfolioList(_LINKS, _columns(_OF_LINK), list(made.links()), note)
+    yield PortfolioList(
+        _FINDINGS, _columns(_OF_FINDING), [row for each in made.ranked for row in made.findings(each)], note
+    )
+    yield PortfolioList(_ASIDE, _columns(_OF_ASIDE), list(made.aside()), note)
 
 
 _OF_PROJECT = """
@@ -78,31 +80,31 @@ severity 10 quiet, project 32 body, place 20 link, id 9 body, code 9 quiet, mess
 _OF_ASIDE = "file 60 body, reason 90 wrap"
 
 
-def _columns(declared: str) -> list[Column]:
+def _columns(declared: str) -> list[ListColumn]:
     """Return columns declared as key, width and style each."""
     told = (column.split() for column in declared.split(","))
-    return [Column(COLUMNS[key], float(width), style) for key, width, style in told]
+    return [ListColumn(COLUMNS[key], float(width), style) for key, width, style in told]
 
 
-class _Lists:
+class _ListRows:
     """The rows of each list."""
 
     def __init__(self, portfolio: Portfolio, report: Path, lang: Lang) -> None:
         self.portfolio, self.report, self.lang = portfolio, report, lang
-        self.ranked = worst(portfolio)
+        self.ranked = worst_first(portfolio)
 
     def _say(self, words: Text, **fields: object) -> str:
         return words.fill(self.lang, fields)
 
-    def _link(self, project: Project, words: str | None = None, place: str = "") -> Shown:
-        return Shown(words or project.name, "link", link=link(project.path, self.report, place))
+    def _link(self, project: ProjectNumbers, words: str | None = None, place: str = "") -> ListCell:
+        return ListCell(words or project.name, "link", link=link(project.path, self.report, place))
 
-    def project(self, project: Project) -> Row:
+    def project(self, project: ProjectNumbers) -> Row:
         """Return one project."""
         level = LEVELS[project.health.level]
         why = PAGE["semicolon"].to(self.lang).join(reasons(project.health, self.lang))
         return [
-            Shown(level.to(self.lang), level.style),
+            ListCell(level.to(self.lang), level.style),
             self._link(project),
             project.lead,
             project.done_share / 100,
@@ -111,9 +113,9 @@ class _Lists:
             project.end,
             project.finish,
             project.slip if project.finish else None,
-            _marked(project.overdue, "late"),
-            _marked(project.soon, "soon"),
-            _marked(project.risks.high, "late"),
+            _highlight(project.overdue, "late"),
+            _highlight(project.soon, "soon"),
+            _highlight(project.risks.high, "late"),
             project.counts["error"],
             project.counts["warning"],
             project.day,
@@ -123,12 +125,19 @@ class _Lists:
     def load(self, load: Load) -> Row:
         """Return one department or person."""
         name = load.name or NOBODY.to(self.lang)
-        return [name, load.projects, load.open, _marked(load.overdue, "late"), _marked(load.soon, "soon"), load.longest]
+        return [
+            name,
+            load.projects,
+            load.open,
+            _highlight(load.overdue, "late"),
+            _highlight(load.soon, "soon"),
+            load.longest,
+        ]
 
-    def tasks(self, project: Project) -> Iterator[Row]:
+    def tasks(self, project: ProjectNumbers) -> Iterator[Row]:
         """Return the urgent tasks of a project."""
         for due in project.tasks:
-            timing = Shown(self._say(TIMINGS[due.timing], days=due.days), _LOOKS[due.timing])
+            timing = ListCell(self._say(TIMINGS[due.timing], days=due.days), _LOOKS[due.timing])
             yield [timing, self._link(project), due.id, due.name, due.owner, due.department, due.due, due.days]
 
     def risks(self) -> list[Row]:
@@ -144,25 +153,27 @@ class _Lists:
         """Return what waits for what, the worst first."""
         order = list(CROSSINGS)
         for wait in sorted(self.portfolio.links, key=lambda wait: order.index(wait.state)):
-            before: Value | Shown = None
+            before: Value | ListCell = None
             if wait.before_at is not None:
                 other = self.portfolio.projects[wait.before_at]
                 before = self._link(other, f"{other.name}　{wait.before}")
-            state = Shown(CROSSINGS[wait.state].to(self.lang), _CROSSING_LOOKS.get(wait.state, "status_done centered"))
+            state = ListCell(
+                CROSSINGS[wait.state].to(self.lang), _CROSSING_LOOKS.get(wait.state, "status_done centered")
+            )
             mine = self._link(self.portfolio.projects[wait.at])
             days = wait.before_due, wait.before_forecast, wait.spare
             yield [state, mine, wait.task, wait.due, wait.token, before, *days]
 
-    def findings(self, project: Project) -> Iterator[Row]:
+    def findings(self, project: ProjectNumbers) -> Iterator[Row]:
         """Return the findings of a project, each a link to its cell."""
         for problem in project.problems:
-            severity = Shown(SEVERITIES[problem.severity].to(self.lang), _LOOKS[problem.severity])
+            severity = ListCell(SEVERITIES[problem.severity].to(self.lang), _LOOKS[problem.severity])
             said = [problem.message.to(self.lang), problem.fix.to(self.lang)]
             yield [severity, project.name, self._place(project, problem), problem.id, problem.code, *said]
 
-    def _place(self, project: Project, problem: Problem) -> Shown:
+    def _place(self, project: ProjectNumbers, problem: Problem) -> ListCell:
         words = problem.place or PAGE["open_file"].to(self.lang)
-        there = f"{a1.quoted(problem.title)}!{problem.cell}" if problem.title and problem.cell else ""
+        there = f"{a1.quote_sheet(problem.title)}!{problem.cell}" if problem.title and problem.cell else ""
         return self._link(project, words, there)
 
     def aside(self) -> Iterator[Row]:
@@ -171,5 +182,5 @@ class _Lists:
             yield [each.path, each.error.say(self.lang) if each.error else ASIDE_COPY.to(self.lang)]
 
 
-def _marked(number: int, style: str) -> Value | Shown:
-    return Shown(number, f"number mark_{style}") if number else number
+def _highlight(number: int, style: str) -> Value | ListCell:
+    return ListCell(number, f"number mark_{style}") if number else number

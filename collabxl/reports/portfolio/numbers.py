@@ -11,7 +11,7 @@ from collabxl.errors import FileError
 from collabxl.reports.portfolio.health import Health
 from collabxl.rules.engine.rule import Severity
 from collabxl.schema.settings import Limits
-from collabxl.summary.live_ranges import share
+from collabxl.summary.live_ranges import percent_of
 from collabxl.text import Lang, Text
 
 Timing = Literal["overdue", "soon"]
@@ -42,7 +42,7 @@ class Load(NamedTuple):
         )
 
 
-class Due(NamedTuple):
+class UrgentTask(NamedTuple):
     """A task that is overdue or due soon; ``days`` is how late it is, or how many are left."""
 
     id: str
@@ -63,7 +63,7 @@ class HighRisk(NamedTuple):
     has_response: bool
 
 
-class Ahead(NamedTuple):
+class OpenMilestone(NamedTuple):
     """A milestone that is not reached yet."""
 
     label: str
@@ -89,7 +89,7 @@ class Problem(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Risks:
+class RiskNumbers:
     """The open risks of a project in numbers."""
 
     open: int
@@ -105,7 +105,7 @@ class Risks:
 
 
 @dataclass(frozen=True)
-class Project:
+class ProjectNumbers:
     """One project in numbers, as its 汇总 tells them."""
 
     path: str
@@ -129,12 +129,12 @@ class Project:
     slip: int
     """Working days from the planned end to the forecast finish; negative if it will be early."""
     chain: tuple[str, ...]
-    ahead: tuple[Ahead, ...]
-    risks: Risks
+    ahead: tuple[OpenMilestone, ...]
+    risks: RiskNumbers
     departments: tuple[Load, ...]
     people: tuple[Load, ...]
     """A task of several people counts for each of them."""
-    tasks: tuple[Due, ...]
+    tasks: tuple[UrgentTask, ...]
     """The most urgent ones, at most MOST_TASKS."""
     problems: tuple[Problem, ...]
     """The worst ones, at most MOST_PROBLEMS."""
@@ -145,15 +145,15 @@ class Project:
     @property
     def done_share(self) -> int:
         """Tasks done, in whole per cent of those not cancelled."""
-        return share(self.done, self.living)
+        return percent_of(self.done, self.living)
 
     @property
     def planned_share(self) -> int:
         """Tasks that should be done by now, likewise."""
-        return share(self.planned, self.living)
+        return percent_of(self.planned, self.living)
 
 
-class Link(NamedTuple):
+class CrossLink(NamedTuple):
     """A task that waits for a task of another project; projects are told by their place in the portfolio."""
 
     at: int
@@ -170,7 +170,7 @@ class Link(NamedTuple):
     """The working days that the other task may slip until a due date that hangs on it is missed."""
 
 
-class Aside(NamedTuple):
+class SkippedFile(NamedTuple):
     """A file that is not in the portfolio, and why."""
 
     path: str
@@ -183,9 +183,9 @@ class Portfolio:
     """All projects of a run in the order asked for, what they wait for in each other, and what was left out."""
 
     today: dt.date
-    projects: tuple[Project, ...]
-    links: tuple[Link, ...]
-    aside: tuple[Aside, ...]
+    projects: tuple[ProjectNumbers, ...]
+    links: tuple[CrossLink, ...]
+    aside: tuple[SkippedFile, ...]
     limits: Limits
     """Those of the run, by which a portfolio without projects goes."""
 

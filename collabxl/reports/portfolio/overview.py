@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from collabxl.reports.portfolio.health import FORMULA, LEVELS, MEASURES, reasons
 from collabxl.reports.portfolio.numbers import Load, Portfolio
-from collabxl.reports.portfolio.totals import by_department, by_level, by_person, matrix, worst
+from collabxl.reports.portfolio.totals import by_department, by_level, by_person, matrix, worst_first
 from collabxl.reports.portfolio.words import AS_OF, COLUMNS, NOBODY, PAGE, TITLE
 from collabxl.summary.view import SCALE
 from collabxl.text import Lang, Text, t
-from collabxl.workbook.grid import Box, Cell, Grid, Value
+from collabxl.workbook.grid import Cell, Grid, GridRange, Value
 
 OVERVIEW = t("组合概览", "Overview")
 _WORST = t("最需要关注的项目", "Projects that need attention most")
@@ -91,7 +91,7 @@ def _tiles(grid: Grid, portfolio: Portfolio, lang: Lang) -> None:
 def _projects(grid: Grid, portfolio: Portfolio, lang: Lang) -> None:
     _section(grid, _WORST_ROW, (_LEFT, _LEFT + 15), _WORST.to(lang))
     _heads(grid, _WORST_ROW + 1, _LEFT, _PROJECT, lang)
-    for row, project in enumerate(worst(portfolio)[:_MOST_PROJECTS], _WORST_ROW + 2):
+    for row, project in enumerate(worst_first(portfolio)[:_MOST_PROJECTS], _WORST_ROW + 2):
         level, why = LEVELS[project.health.level], PAGE["semicolon"].to(lang).join(reasons(project.health, lang))
         values: list[Value] = [level.to(lang), project.name, project.done_share / 100, project.overdue, why]
         _line(grid, row, _LEFT, _PROJECT, values)
@@ -134,7 +134,7 @@ def _formula(grid: Grid, lang: Lang) -> None:
         lines.append(f"{measure.title.to(lang)}{PAGE['colon'].to(lang)}{'　'.join(limits)}")
     for row, line in enumerate(lines, _FORMULA_ROW + 1):
         grid.put(row, _FIRST, Cell(line, "muted"), across=_LAST - _FIRST + 1)
-    grid.printed = [Box(1, 1, _FORMULA_ROW + len(lines), _LAST + 1)]
+    grid.printed = [GridRange(1, 1, _FORMULA_ROW + len(lines), _LAST + 1)]
 
 
 def _section(grid: Grid, row: int, zone: tuple[int, int], title: str) -> None:

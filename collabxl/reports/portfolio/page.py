@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from collabxl.reports.portfolio.data import embedded
+from collabxl.reports.portfolio.data import dashboard_json
 from collabxl.reports.portfolio.numbers import Portfolio
 from collabxl.reports.portfolio.words import PAGE, TITLE
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.text import Lang
 from collabxl.workbook.theme import palette
 
@@ -40,13 +40,13 @@ def page(portfolio: Portfolio, report: Path, lang: Lang) -> bytes:
         no_script="<br>".join(escape(words) for words in PAGE["no_script"].both),
         style=style,
         script=script,
-        data=embedded(portfolio, report, lang),
+        data=dashboard_json(portfolio, report, lang),
     )
     return made.encode("utf-8", "backslashreplace")
 
 
 def _part(name: str) -> str:
-    return resource("templates", "pages", name).read_text(encoding="utf-8")
+    return resource_path("templates", "pages", name).read_text(encoding="utf-8")
 
 
 def _colours() -> list[str]:

@@ -7,50 +7,61 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collabxl.reports.portfolio.health import health
-from collabxl.reports.portfolio.numbers import Ahead, Due, HighRisk, Load, Problem, Project, Risks, Timing
+from collabxl.reports.portfolio.numbers import (
+    HighRisk,
+    Load,
+    OpenMilestone,
+    Problem,
+    ProjectNumbers,
+    RiskNumbers,
+    Timing,
+    UrgentTask,
+)
 from collabxl.rules.engine.findings import Finding
-from collabxl.rules.matching.names import plain, split
-from collabxl.rules.matching.wording import called, says_nothing
-from collabxl.schema.serials import day_of
+from collabxl.rules.matching.names import normalize_name, split_names
+from collabxl.rules.matching.wording import is_filler, person_name
+from collabxl.schema.serials import from_serial
 from collabxl.summary import View
-from collabxl.summary.band import count, soon
+from collabxl.summary.band import count_tasks, tasks_due_soon
 from collabxl.summary.findings import worst_first
-from collabxl.summary.view import SCALE, Task
+from collabxl.summary.view import SCALE, SummaryTask
 from collabxl.text import LANGS, Text
 
 MOST_TASKS, MOST_PROBLEMS, MOST_RISKS = 50, 100, 20
 """Of longer lists only so many are kept; the counts beside them are of all."""
 
 
-def project_of(view: View) -> Project:
+def project_of(view: View) -> ProjectNumbers:
     """Return the numbers of one workbook."""
-    cancelled, overdue = count(view, "cancelled"), count(view, "overdue")
+    cancelled, overdue = count_tasks(view, "cancelled"), count_tasks(view, "overdue")
     living = len(view.tasks) - cancelled
     risks, outlook = _risks(view), view.outlook
     late = max(0, outlook.late) if outlook.finish is not None else 0
     measured = {"slip": late, "high_risks": risks.high, "cyclic": outlook.cyclic}
     measured["overdue"] = -(-100 * overdue // max(1, living))
-    return Project(
+    return ProjectNumbers(
         path=view.outcome.path,
         name=view.outcome.project or Path(view.outcome.path).stem,
-        lead=called(view.lead),
+        lead=person_name(view.lead),
         lang=view.lang,
-        day=day_of(view.day),
+        day=from_serial(view.day),
         total=len(view.tasks),
         living=living,
-        done=count(view, "done"),
+        done=count_tasks(view, "done"),
         planned=sum(
             task.status != "cancelled" and task.due is not None and task.due <= view.day for task in view.tasks
         ),
         overdue=overdue,
-        soon=len(soon(view)),
-        start=day_of(view.span[0]),
-        end=day_of(view.span[1]),
-        finish=day_of(outlook.finish) if outlook.finish is not None else None,
+        soon=len(tasks_due_soon(view)),
+        start=from_serial(view.span[0]),
+        end=from_serial(view.span[1]),
+        finish=from_serial(outlook.finish) if outlook.finish is not None else None,
         slip=outlook.late,
         chain=(*outlook.beyond(view.lang), *(" ".join(filter(None, task)) for task in outlook.chain)),
         ahead=tuple(
-            Ahead(each.label, day_of(each.due) if each.due is not None else None, day_of(each.forecast))
+            OpenMilestone(
+                each.label, from_serial(each.due) if each.due is not None else None, from_serial(each.forecast)
+            )
             for each in outlook.milestones
         ),
         risks=risks,
@@ -63,10 +74,10 @@ def project_of(view: View) -> Project:
     )
 
 
-def _risks(view: View) -> Risks:
+def _risks(view: View) -> RiskNumbers:
     spots = Counter((risk.possibility, risk.impact) for risk in view.risks if risk.score)
     ranked = sorted(view.risks, key=lambda risk: (-risk.score, risk.row))
-    return Risks(
+    return RiskNumbers(
         len(view.risks),
         sum(not risk.score for risk in view.risks),
         tuple(tuple(spots[possibility, impact] for impact in SCALE) for possibility in SCALE),
@@ -88,25 +99,25 @@ def _loads(view: View, *, by_person: bool) -> tuple[Load, ...]:
         late = view.day - (task.due or 0) if task.state(view.day) == "overdue" else 0
         load = (int(task.is_open), int(late > 0), int(task.is_due_soon(view.day)), late)
         for name in _persons(task) if by_person else [task.department]:
-            key = plain(name)
+            key = normalize_name(name)
             before = loads.get(key, Load(name, projects=0))
             loads[key] = before.with_(Load(name, *load))._replace(projects=1)
     return tuple(loads.values())
 
 
-def _persons(task: Task) -> Iterable[str]:
-    named = (called(name) for name in split(task.owner) if not says_nothing(name))
-    return {plain(name): name for name in named}.values() or [""]
+def _persons(task: SummaryTask) -> Iterable[str]:
+    named = (person_name(name) for name in split_names(task.owner) if not is_filler(name))
+    return {normalize_name(name): name for name in named}.values() or [""]
 
 
-def _urgent(view: View) -> Iterable[Due]:
+def _urgent(view: View) -> Iterable[UrgentTask]:
     """Return the overdue tasks, the one longest overdue first, then those due soon."""
     late = (task for task in view.tasks if task.state(view.day) == "overdue")
-    for task in [*sorted(late, key=lambda task: (task.due or 0, task.row)), *soon(view)][:MOST_TASKS]:
+    for task in [*sorted(late, key=lambda task: (task.due or 0, task.row)), *tasks_due_soon(view)][:MOST_TASKS]:
         assert task.due is not None
         left = task.due - view.day
         timing: Timing = "overdue" if left < 0 else "soon"
-        yield Due(task.id, task.name, task.owner, task.department, day_of(task.due), timing, abs(left))
+        yield UrgentTask(task.id, task.name, task.owner, task.department, from_serial(task.due), timing, abs(left))
 
 
 def _problem(finding: Finding) -> Problem:

@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 
 from collabxl.reports.portfolio.health import LEVELS, Level
-from collabxl.reports.portfolio.numbers import Load, Portfolio, Project
-from collabxl.rules.matching.names import plain
+from collabxl.reports.portfolio.numbers import Load, Portfolio, ProjectNumbers
+from collabxl.rules.matching.names import normalize_name
 from collabxl.summary.view import SCALE
 
 
 def by_department(portfolio: Portfolio) -> list[Load]:
     """Return the departments of all projects, those with most overdue tasks first."""
-    return _together(load for project in portfolio.projects for load in project.departments)
+    return _combine_loads(load for project in portfolio.projects for load in project.departments)
 
 
 def by_person(portfolio: Portfolio) -> list[Load]:
     """Return the people of all projects, those with most overdue tasks first; one name is taken for one person."""
-    return _together(load for project in portfolio.projects for load in project.people)
+    return _combine_loads(load for project in portfolio.projects for load in project.people)
 
 
 def by_level(portfolio: Portfolio) -> dict[Level, int]:
@@ -27,7 +27,7 @@ def by_level(portfolio: Portfolio) -> dict[Level, int]:
     return {level: counted[level] for level in LEVELS}
 
 
-def worst(portfolio: Portfolio) -> list[Project]:
+def worst_first(portfolio: Portfolio) -> list[ProjectNumbers]:
     """Return the projects, the worst first: by level, then by overdue tasks, then by slip."""
     levels = list(LEVELS)
     return sorted(
@@ -41,9 +41,9 @@ def matrix(portfolio: Portfolio) -> list[list[int]]:
     return [[sum(each[row][column] for each in every) for column in range(len(SCALE))] for row in range(len(SCALE))]
 
 
-def _together(loads: Iterable[Load]) -> list[Load]:
+def _combine_loads(loads: Iterable[Load]) -> list[Load]:
     found: dict[str, Load] = {}
     for load in loads:
-        key = plain(load.name)
+        key = normalize_name(load.name)
         found[key] = found[key].with_(load) if key in found else load
     return sorted(found.values(), key=lambda load: (-load.overdue, -load.soon, -load.open, load.name))

@@ -41,7 +41,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], Text], ...] = (
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExampleCell:
     """What stands in a cell, and whether the rule finds it."""
 
     text: str
@@ -49,12 +49,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class ExampleTable:
     """One sheet of an example; its rows begin with their number, unless it is a form or tells what was before."""
 
-    title: Cell
-    header: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    title: ExampleCell
+    header: tuple[ExampleCell, ...]
+    rows: tuple[tuple[ExampleCell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -62,27 +62,27 @@ class Example:
     """A small workbook: the day of the check, what is said of it as a whole, its sheets, and what its signs mean."""
 
     today: str | None
-    notes: tuple[Cell, ...]
-    tables: tuple[Table, ...]
+    notes: tuple[ExampleCell, ...]
+    tables: tuple[ExampleTable, ...]
     signs: tuple[str, ...]
 
 
-def shown(text: str, lang: Lang) -> Example:
+def render_example(text: str, lang: Lang) -> Example:
     """Return a rule's example in the words of a language; what people typed stays as it is."""
     today, notes, tables = None, [], []
     for block in blocks(text):
         if day := block.after(AS_OF):
             today = day
         elif block.head == FORMER:
-            tables.append(_former(block, lang))
+            tables.append(_past_values(block, lang))
         elif version := block.after(SCHEMA):
             words = _SCHEMA.fill(lang, {"word": Project.version.title, "version": version})
-            notes.append(Cell(words, block.marked))
+            notes.append(ExampleCell(words, block.marked))
         elif key := block.after(WITHOUT):
-            notes.append(_missing(STANDARD.sheet(key).meta.title, lang))
+            notes.append(_missing_part(STANDARD.sheet(key).meta.title, lang))
         else:
             tables.append(_form(block, lang) if _sheet(block).meta.heads else _rows(block, lang))
-            notes += _left_out(block, lang)
+            notes += _missing_parts(block, lang)
     seen = {cell.text for table in tables for row in table.rows for cell in row}
     signs = tuple(says.to(lang) for sign, says in _SIGNS if any(map(sign.fullmatch, seen)))
     return Example(today, tuple(notes), tuple(tables), signs)
@@ -93,58 +93,60 @@ def _sheet(block: Block) -> type[Sheet]:
     return next(sheet for sheet in STANDARD.sheets if name == sheet.meta.key or name.startswith(sheet.meta.title.both))
 
 
-def _title(block: Block, lang: Lang) -> Cell:
+def _title(block: Block, lang: Lang) -> ExampleCell:
     name, meta = block.head.rstrip(MARK), _sheet(block).meta
-    return Cell(meta.title.to(lang) if name == meta.key else name, block.marked)
+    return ExampleCell(meta.title.to(lang) if name == meta.key else name, block.marked)
 
 
-def _rows(block: Block, lang: Lang) -> Table:
+def _rows(block: Block, lang: Lang) -> ExampleTable:
     header, *rows = block.table
     columns = {at: _column(_sheet(block), word) for at, word in enumerate(header) if not _is_aside(word)}
     heads = (_head(header[at], column, lang) for at, column in columns.items())
     body = (_row(number, row, columns, lang) for number, row in enumerate(rows, 2))
-    return Table(_title(block, lang), (Cell(_ROW.to(lang)), *heads), tuple(body))
+    return ExampleTable(_title(block, lang), (ExampleCell(_ROW.to(lang)), *heads), tuple(body))
 
 
-def _row(number: int, row: Sequence[str], columns: dict[int, Column | None], lang: Lang) -> tuple[Cell, ...]:
+def _row(number: int, row: Sequence[str], columns: dict[int, Column | None], lang: Lang) -> tuple[ExampleCell, ...]:
     found = row[-1].split() if len(row) > len(columns) else []
-    cells = (Cell(_said(row[at], column, lang), _key(column) in found) for at, column in columns.items())
-    return (Cell(str(number), WHOLE_ROW in found), *cells)
+    cells = (ExampleCell(_cell_text(row[at], column, lang), _key(column) in found) for at, column in columns.items())
+    return (ExampleCell(str(number), WHOLE_ROW in found), *cells)
 
 
-def _form(block: Block, lang: Lang) -> Table:
+def _form(block: Block, lang: Lang) -> ExampleTable:
     sheet = _sheet(block)
     assert sheet.meta.heads
-    heads = (Cell(head.title.to(lang)) for head in (sheet.meta.heads.field, sheet.meta.heads.value))
+    heads = (ExampleCell(head.title.to(lang)) for head in (sheet.meta.heads.field, sheet.meta.heads.value))
     rows = []
     for key, value, *mark in block.table[1:]:
         if not _is_aside(key):
             column = sheet.meta.column(key)
-            rows.append((Cell(column.title.to(lang)), Cell(_said(value, column, lang), any(mark))))
-    return Table(_title(block, lang), tuple(heads), tuple(rows))
+            rows.append((ExampleCell(column.title.to(lang)), ExampleCell(_cell_text(value, column, lang), any(mark))))
+    return ExampleTable(_title(block, lang), tuple(heads), tuple(rows))
 
 
-def _former(block: Block, lang: Lang) -> Table:
+def _past_values(block: Block, lang: Lang) -> ExampleTable:
     titles = (Conflicts.sheet.title, Conflicts.id.title, Conflicts.column.title, _VALUE, _LAST)
     rows = []
     for key, name, field, value, day in block.table[1:]:
         meta = STANDARD.sheet(key).meta
         column = meta.column(field)
-        words = (meta.title.to(lang), name, column.title.to(lang), _said(value, column, lang), day)
-        rows.append(tuple(map(Cell, words)))
-    return Table(Cell(_BEFORE.to(lang)), tuple(Cell(title.to(lang)) for title in titles), tuple(rows))
+        words = (meta.title.to(lang), name, column.title.to(lang), _cell_text(value, column, lang), day)
+        rows.append(tuple(map(ExampleCell, words)))
+    return ExampleTable(
+        ExampleCell(_BEFORE.to(lang)), tuple(ExampleCell(title.to(lang)) for title in titles), tuple(rows)
+    )
 
 
-def _left_out(block: Block, lang: Lang) -> list[Cell]:
+def _missing_parts(block: Block, lang: Lang) -> list[ExampleCell]:
     """Return what a sheet does not have: columns of its header, fields of a form."""
     sheet = _sheet(block)
     words = [row[0] for row in block.table[1:]] if sheet.meta.heads else block.table[0] if block.table else ()
     keys = (word.removeprefix(LEFT_OUT).rstrip(MARK) for word in words if word.startswith(LEFT_OUT))
-    return [_missing(sheet.meta.column(key).title, lang) for key in keys]
+    return [_missing_part(sheet.meta.column(key).title, lang) for key in keys]
 
 
-def _missing(title: Text, lang: Lang) -> Cell:
-    return Cell(_MISSING.fill(lang, {"word": title}), found=True)
+def _missing_part(title: Text, lang: Lang) -> ExampleCell:
+    return ExampleCell(_MISSING.fill(lang, {"word": title}), found=True)
 
 
 def _is_aside(word: str) -> bool:
@@ -162,13 +164,13 @@ def _key(column: Column | None) -> str | None:
     return column.key if column else None
 
 
-def _head(word: str, column: Column | None, lang: Lang) -> Cell:
+def _head(word: str, column: Column | None, lang: Lang) -> ExampleCell:
     name = word.rstrip(MARK)
     is_own = column is not None and name in (column.key, *column.title.both)
-    return Cell(column.title.to(lang) if column and is_own else name, word.endswith(MARK))
+    return ExampleCell(column.title.to(lang) if column and is_own else name, word.endswith(MARK))
 
 
-def _said(cell: str, column: Column | None, lang: Lang) -> str:
+def _cell_text(cell: str, column: Column | None, lang: Lang) -> str:
     """Return a cell as it is shown: a key as its word, a text with its blanks to be seen."""
     if cell.startswith("'"):
         return cell.replace("_", _BLANK)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collabxl.formulas.helper_sheet import FIGURES, Place, Plan, plan
+from collabxl.formulas.helper_sheet import FIGURES, HelperColumn, HelperSheet, helper_sheet
 from collabxl.formulas.named_ranges import AS_OF
 from collabxl.ooxml import a1
 from collabxl.rules.engine.rule import Rule
@@ -18,7 +18,7 @@ _SEEN = re.compile(r"\$([A-Z]+)(?:\$?(\d+))?")
 
 
 @dataclass(frozen=True)
-class Formula:
+class RuleFormula:
     """A rule's formula for one column; ``cells`` tells what the columns of the hidden sheet that it looks at hold."""
 
     sheet: str
@@ -28,11 +28,11 @@ class Formula:
     cells: dict[str, str]
 
 
-def formulas(rule: Rule, lang: Lang) -> tuple[Formula, ...]:
+def formulas(rule: Rule, lang: Lang) -> tuple[RuleFormula, ...]:
     """Return the formulas of a rule, one for each column it is for, as a workbook in ``lang`` has them."""
-    made = plan(lang)
+    made = helper_sheet(lang)
     return tuple(
-        Formula(
+        RuleFormula(
             part.column.sheet.meta.key,
             part.column.key,
             _title(part.column, lang),
@@ -45,18 +45,18 @@ def formulas(rule: Rule, lang: Lang) -> tuple[Formula, ...]:
     )
 
 
-def _cells(formula: str, made: Plan, lang: Lang) -> Iterator[tuple[str, str]]:
+def _cells(formula: str, made: HelperSheet, lang: Lang) -> Iterator[tuple[str, str]]:
     if AS_OF in formula:
         yield AS_OF, _title(Project.status_date, lang)
     for letters, row in _SEEN.findall(formula):
-        at = a1.number(letters) - 1
+        at = a1.column_number(letters) - 1
         if row == str(FIGURES):
             yield f"${letters}${row}", made.figures[at][0]
         else:
-            yield f"${letters}", _held(made.places[at], lang)
+            yield f"${letters}", _column_content(made.places[at], lang)
 
 
-def _held(place: Place, lang: Lang) -> str:
+def _column_content(place: HelperColumn, lang: Lang) -> str:
     """Return a column of the hidden sheet by what it mirrors, or by its own name there."""
     for column in place.sheet.meta.columns:
         if column.key == place.field:

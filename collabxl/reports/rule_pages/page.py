@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from collabxl.reports.rule_pages.example import Example, shown
-from collabxl.reports.rule_pages.live_formula import Formula, formulas
+from collabxl.reports.rule_pages.example import Example, render_example
+from collabxl.reports.rule_pages.live_formula import RuleFormula, formulas
 from collabxl.rules.engine.catalogue import FAMILIES
-from collabxl.rules.engine.rule import PHRASES, Every, Own, Pack, Rule, Severity
+from collabxl.rules.engine.rule import PHRASES, EveryColumn, Pack, PerHit, Rule, Severity
 from collabxl.schema.columns import Column
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import STANDARD
@@ -35,7 +35,7 @@ class Brief:
 
 
 @dataclass(frozen=True)
-class Place:
+class RuleColumn:
     """A column that a rule is about: keys as in JSON, titles as in the workbook."""
 
     sheet: str
@@ -45,17 +45,17 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page(Brief):
+class RulePage(Brief):
     """All about one rule; with ``each`` every finding says where it is, and ``at`` has some such places."""
 
-    at: tuple[Place, ...]
+    at: tuple[RuleColumn, ...]
     each: bool
     says: str
     why: str
     fix: str
     args: tuple[str, ...]
     limits: dict[str, float]
-    formulas: tuple[Formula, ...]
+    formulas: tuple[RuleFormula, ...]
     example: Example
 
 
@@ -67,29 +67,29 @@ def brief(rule: Rule, lang: Lang) -> Brief:
         severity=rule.severity,
         pack=rule.pack,
         family=FAMILIES[rule.code[:2]].to(lang),
-        title=_open(rule.title, lang, {"column"}),
+        title=_placeholder_text(rule.title, lang, {"column"}),
         fixable=rule.fixable,
         live=rule.formula is not None,
     )
 
 
-def page(rule: Rule, lang: Lang) -> Page:
+def page(rule: Rule, lang: Lang) -> RulePage:
     """Return all there is to say about a rule."""
-    return Page(
+    return RulePage(
         **vars(brief(rule, lang)),
         at=tuple(_place(column, lang) for column in _columns(rule)),
-        each=isinstance(rule.at, Own),
-        says=_open(rule.says, lang, PHRASES),
+        each=isinstance(rule.at, PerHit),
+        says=_placeholder_text(rule.says, lang, PHRASES),
         why=rule.why.to(lang),
-        fix=_open(rule.fix, lang, PHRASES),
+        fix=_placeholder_text(rule.fix, lang, PHRASES),
         args=tuple(field for field in rule.fields if field not in PHRASES),
         limits=_limits(rule),
         formulas=formulas(rule, lang),
-        example=shown(rule.example, lang),
+        example=render_example(rule.example, lang),
     )
 
 
-def _open(text: Text, lang: Lang, phrases: set[str] | frozenset[str]) -> str:
+def _placeholder_text(text: Text, lang: Lang, phrases: set[str] | frozenset[str]) -> str:
     """Return a text whose facts stand as ``{field}`` and whose phrases are left open."""
 
     def field(match: re.Match[str]) -> str:
@@ -101,15 +101,15 @@ def _open(text: Text, lang: Lang, phrases: set[str] | frozenset[str]) -> str:
 
 def _columns(rule: Rule) -> list[Column]:
     """Return the columns that a rule is aimed at, or those that its formula is for."""
-    aim = rule.shown if isinstance(rule.at, Own) else rule.at
-    if isinstance(aim, Every):
+    aim = rule.shown if isinstance(rule.at, PerHit) else rule.at
+    if isinstance(aim, EveryColumn):
         return [column for sheet in STANDARD.read for column in sheet.meta.columns if aim.fits(column)]
     return [aim] if aim else []
 
 
-def _place(column: Column, lang: Lang) -> Place:
+def _place(column: Column, lang: Lang) -> RuleColumn:
     meta = column.sheet.meta
-    return Place(meta.key, column.key, meta.title.to(lang), column.title.to(lang))
+    return RuleColumn(meta.key, column.key, meta.title.to(lang), column.title.to(lang))
 
 
 def _limits(rule: Rule) -> dict[str, float]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from collabxl.reports.rule_pages.example import Cell, Example
-from collabxl.reports.rule_pages.page import Brief, Page
+from collabxl.reports.rule_pages.example import Example, ExampleCell
+from collabxl.reports.rule_pages.page import Brief, RulePage
 from collabxl.rules.engine.rule import Pack, Severity
 from collabxl.rules.engine.severities import SEVERITY
 from collabxl.schema.settings import FILE
 from collabxl.schema.sheets import Tasks, Waivers
-from collabxl.text import Lang, Text, speak, t
+from collabxl.text import Lang, Text, format_value, t
 
 _LEGEND = t(
     "{count} 条规则。fix：collabxl fix 可以自动修正；live：工作簿的“{check}”列随时显示。"
@@ -68,7 +68,7 @@ _WEIGH = t("改级别", "Change its severity")
 _WEIGHED = t('{file} 的 [severity] 里写 {code} = "{other}"', '{code} = "{other}" in {file}, under [severity]')
 
 
-class Section(NamedTuple):
+class PageSection(NamedTuple):
     """One thing a page says; ``code`` stands below it letter by letter."""
 
     label: str
@@ -76,17 +76,17 @@ class Section(NamedTuple):
     code: str = ""
 
 
-def head(page: Page) -> str:
+def heading(page: RulePage) -> str:
     """Return a page's heading."""
     return f"{page.code} {page.title} ({page.name})"
 
 
-def kind(page: Page, lang: Lang) -> str:
+def rule_kind(page: RulePage, lang: Lang) -> str:
     """Return what sort of rule a page is about."""
     return " · ".join((page.family, SEVERITY[page.severity].to(lang), _PACK[page.pack].to(lang)))
 
 
-def listed(rule: Brief, lang: Lang) -> tuple[str, ...]:
+def list_cells(rule: Brief, lang: Lang) -> tuple[str, ...]:
     """Return a rule's cells in a list."""
     marks = " ".join(mark for mark, has in (("fix", rule.fixable), ("live", rule.live)) if has)
     return rule.code, SEVERITY[rule.severity].to(lang), rule.pack, marks, rule.title, rule.name
@@ -97,7 +97,7 @@ def legend(rules: list[Brief], lang: Lang) -> str:
     return _LEGEND.fill(lang, {"count": len(rules), "check": Tasks.check.title, "code": rules[0].code})
 
 
-def about(page: Page, lang: Lang) -> Iterator[Section]:
+def about(page: RulePage, lang: Lang) -> Iterator[PageSection]:
     """Return what a rule finds, why, and what can be done about it."""
     yield _section(_WHERE, _places(page, lang), lang)
     args = {"says": page.says, "args": page.args}
@@ -106,16 +106,16 @@ def about(page: Page, lang: Lang) -> Iterator[Section]:
     yield _section(_DO, page.fix, lang)
     yield _section(_FIXING, (_CAN_FIX if page.fixable else _NO_FIX).to(lang), lang)
     if page.limits:
-        limits = [f"{name} = {speak(value, lang)}" for name, value in page.limits.items()]
+        limits = [f"{name} = {format_value(value, lang)}" for name, value in page.limits.items()]
         yield _section(_LIMITS, _LIMIT.fill(lang, {"limits": limits, "file": FILE}), lang)
     for formula in page.formulas[:1]:
         cells = [_IS.fill(lang, {"cell": cell, "held": held}) for cell, held in formula.cells.items()]
         told = {"place": formula.place, "count": len(page.formulas), "cells": cells}
         says = _FORMULAS if len(page.formulas) > 1 else _FORMULA
-        yield Section(_LIVE.to(lang), says.fill(lang, told), formula.formula)
+        yield PageSection(_LIVE.to(lang), says.fill(lang, told), formula.formula)
 
 
-def choices(page: Page, lang: Lang) -> Iterator[Section]:
+def choices(page: RulePage, lang: Lang) -> Iterator[PageSection]:
     """Return how to live with a rule: waive it, leave it out or take it in, weigh it otherwise."""
     told = {"file": FILE, "code": page.code, "pack": page.pack, "other": _OTHER[page.severity]}
     titles = {column.key: column.title for column in Waivers.meta.columns}
@@ -133,19 +133,19 @@ def example_head(example: Example, lang: Lang) -> str:
 
 def notes(example: Example, lang: Lang) -> list[str]:
     """Return what is to be said below an example: of the workbook as a whole, and what signs mean."""
-    return [*map(marked, example.notes), *example.signs, _FOUND.to(lang)]
+    return [*map(cell_text, example.notes), *example.signs, _FOUND.to(lang)]
 
 
-def marked(cell: Cell) -> str:
+def cell_text(cell: ExampleCell) -> str:
     """Return a cell's words, what is found in square brackets."""
     return f"[{cell.text or ' '}]" if cell.found else cell.text
 
 
-def _section(label: Text, words: str, lang: Lang) -> Section:
-    return Section(label.to(lang), words)
+def _section(label: Text, words: str, lang: Lang) -> PageSection:
+    return PageSection(label.to(lang), words)
 
 
-def _places(page: Page, lang: Lang) -> str:
+def _places(page: RulePage, lang: Lang) -> str:
     """Return the columns that a rule is about by sheet."""
     comma, between = t("、", ", ").to(lang), t("；", "; ").to(lang)
     sheets = [

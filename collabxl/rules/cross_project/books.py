@@ -8,16 +8,16 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from collabxl.reading.tables import tables
+from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import Reading
-from collabxl.rules.engine.external_frames import frames_of
-from collabxl.rules.engine.frames import Frames, rows, wbs
-from collabxl.rules.matching.names import EXTERNAL, Name, Names, outside_name
+from collabxl.rules.engine.external_frames import external_frames
+from collabxl.rules.engine.frames import Frames, row_numbers, wbs
+from collabxl.rules.matching.names import EXTERNAL, ExternalName, TaskNames, external_name
 from collabxl.scheduling.arrays import Days
 from collabxl.scheduling.critical_path import NEVER, Plan
 
 
-class Task(NamedTuple):
+class ProjectTask(NamedTuple):
     """A task somewhere in the run; ``label`` is what others call it: 项目名::编号."""
 
     path: str
@@ -25,13 +25,13 @@ class Task(NamedTuple):
     label: str
 
 
-class Outlet(NamedTuple):
+class ExternalPredecessor(NamedTuple):
     """A task that others wait for, as the plan of its own workbook leaves it.
 
     Of several of one name that are the ``same``, the one of least ``rank`` is meant. ``latest`` is as in plan/across.
     """
 
-    task: Task
+    task: ProjectTask
     title: str
     same: str
     rank: tuple[bool, str]
@@ -43,32 +43,32 @@ class Outlet(NamedTuple):
     latest: int
 
 
-class Inlet(NamedTuple):
+class ExternalSuccessor(NamedTuple):
     """A task that waits for another one: for that of a name in another workbook, or for an outlet in its own.
 
     The name is told as typed in ``token`` and as names are compared; an outlet by its place among all.
     """
 
-    task: Task
+    task: ProjectTask
     token: str
-    before: Name | int
+    before: ExternalName | int
     calendar: int
     latest: int
 
 
-class Books:
+class PlannedWorkbooks:
     """The workbooks as frames; a task is told by its position."""
 
     def __init__(self, readings: Sequence[Reading], today: dt.date) -> None:
         self._readings = readings
-        made = tables(readings)
-        self.frames = Frames({**made.frames, **made.facts, "today": today, **frames_of()})
+        made = build_tables(readings)
+        self.frames = Frames({**made.frames, **made.facts, "today": today, **external_frames()})
         project, planned = self.frames["project"], self.frames["planned"]
         self.plan: Plan = self.frames["plan"]
-        self.directory: Names = self.frames["directory"]
+        self.directory: TaskNames = self.frames["directory"]
         named = zip(wbs(project).tolist(), project["name"], strict=True)
         self.projects: dict[int, str] = {wb: name for wb, name in named if name is not None}
-        self.wb, self._rows = wbs(planned), rows(planned).tolist()
+        self.wb, self._rows = wbs(planned), row_numbers(planned).tolist()
         self._ids, self._names = (planned[key].tolist() for key in ("id", "name"))
         self._due: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
         self._status = np.where(planned.done, "done", np.where(planned.is_open, "open", "cancelled")).tolist()
@@ -88,20 +88,20 @@ class Books:
         mine = calendar[(wbs(calendar) == wb) & calendar.date.notna().to_numpy() & calendar.kind.notna().to_numpy()]
         return mine.date.to_numpy("datetime64[D]"), (mine.kind == "work").to_numpy(bool)
 
-    def outlet(self, at: int, calendar: int) -> Outlet:
+    def outlet(self, at: int, calendar: int) -> ExternalPredecessor:
         """Return a task as one that others wait for."""
         reading, plan = self._readings[self.wb[at]], self.plan
         title = " ".join(filter(None, [self._ids[at], self._names[at]]))
         same, rank = reading.identity.get("workbook_id") or reading.path, (reading.is_copy, reading.path)
         facts = self._due[at], plan.forecast[at], bool(plan.cyclic[at]), int(plan.latest[at])
-        return Outlet(self._task(at), title, same, rank, calendar, self._status[at], *facts)
+        return ExternalPredecessor(self._task(at), title, same, rank, calendar, self._status[at], *facts)
 
-    def inlet(self, at: int, calendar: int, token: str, before: int | None = None) -> Inlet:
+    def inlet(self, at: int, calendar: int, token: str, before: int | None = None) -> ExternalSuccessor:
         """Return a task as one that waits for what ``token`` names, or for the outlet ``before``."""
-        meant = outside_name(token) if before is None else before
-        return Inlet(self._task(at), token, meant, calendar, int(self._latest[at]))
+        meant = external_name(token) if before is None else before
+        return ExternalSuccessor(self._task(at), token, meant, calendar, int(self._latest[at]))
 
-    def _task(self, at: int) -> Task:
+    def _task(self, at: int) -> ProjectTask:
         wb = int(self.wb[at])
         label = f"{self.projects.get(wb, '')}{EXTERNAL}{self._ids[at] or self._names[at] or ''}"
-        return Task(self._readings[wb].path, self._rows[at], label)
+        return ProjectTask(self._readings[wb].path, self._rows[at], label)

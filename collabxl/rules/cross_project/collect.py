@@ -10,42 +10,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collabxl.reading.workbook import Reading
-from collabxl.rules.cross_project.books import Books, Inlet, Outlet
-from collabxl.rules.matching.names import Name, outside_name
-from collabxl.scheduling.calendar import Exceptions, WorkingDays
+from collabxl.rules.cross_project.books import ExternalPredecessor, ExternalSuccessor, PlannedWorkbooks
+from collabxl.rules.matching.names import ExternalName, external_name
+from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays
 from collabxl.scheduling.critical_path import NEVER, NONE
-from collabxl.scheduling.cross_project import NO_WAYS, Through, through
+from collabxl.scheduling.cross_project import NO_THROUGH_PATHS, ThroughPaths, through_paths
 
-Named = Mapping[str, Collection[str]]
+AwaitedNames = Mapping[str, Collection[str]]
 """The tasks that others name, by project, all as names are compared."""
 CROWDED = 100
 """With more inlets and more outlets than that, all of a workbook's tasks and links are fewer than the ways through."""
 
 
-class Gathered:
+class LinkCollector:
     """The inlets and outlets of workbooks, and the ways from the ones to the others."""
 
-    def __init__(self, named: Named, today: dt.date) -> None:
+    def __init__(self, named: AwaitedNames, today: dt.date) -> None:
         self._named, self._today = named, today
-        self._calendars: dict[bytes, tuple[int, Exceptions]] = {}
-        self._through = [NO_WAYS]
+        self._calendars: dict[bytes, tuple[int, CalendarExceptions]] = {}
+        self._through = [NO_THROUGH_PATHS]
         self.books = 0
         self.projects: set[str] = set()
-        self.outlets: list[Outlet] = []
-        self.meant: dict[Name, list[int]] = defaultdict(list)
+        self.outlets: list[ExternalPredecessor] = []
+        self.meant: dict[ExternalName, list[int]] = defaultdict(list)
         """The outlets that a name may mean."""
-        self.inlets: list[Inlet] = []
+        self.inlets: list[ExternalSuccessor] = []
 
     def add(self, readings: Sequence[Reading]) -> None:
         """Take in workbooks, each planned as if it were alone."""
-        books = Books(readings, self._today)
+        books = PlannedWorkbooks(readings, self._today)
         calendars = [self._calendar(books, wb) for wb in range(len(readings))]
         first_inlet, first_outlet = len(self.inlets), len(self.outlets)
         inlets, outlets = self._waiting(books, calendars), self._awaited(books, calendars)
-        crowded = _crowded(books.wb[inlets], books.wb[outlets])
+        crowded = _crowded_workbooks(books.wb[inlets], books.wb[outlets])
         doors, gates = (np.flatnonzero(~np.isin(books.wb[each], crowded)) for each in (inlets, outlets))
-        ways = through(books.plan, books.wb, inlets[doors], outlets[gates])
-        self._through.append(Through(doors[ways.inlet] + first_inlet, gates[ways.outlet] + first_outlet, ways.gain))
+        ways = through_paths(books.plan, books.wb, inlets[doors], outlets[gates])
+        self._through.append(
+            ThroughPaths(doors[ways.inlet] + first_inlet, gates[ways.outlet] + first_outlet, ways.gain)
+        )
         for wb in crowded.tolist():
             ends = [
                 [(at, place) for place, at in enumerate(each.tolist(), first) if books.wb[at] == wb]
@@ -54,17 +56,17 @@ class Gathered:
             self._through.append(self._link_by_link(books, wb, calendars[wb], ends))
         self.books += len(readings)
 
-    def _waiting(self, books: Books, calendars: Sequence[int]) -> NDArray[np.int64]:
+    def _waiting(self, books: PlannedWorkbooks, calendars: Sequence[int]) -> NDArray[np.int64]:
         """Return the positions of the tasks that wait outside, each noted as an inlet."""
         found = list(books.waiting())
         self.inlets += [books.inlet(at, calendars[books.wb[at]], token) for at, token in found]
         return np.array([at for at, _ in found], dtype=np.int64)
 
-    def _awaited(self, books: Books, calendars: Sequence[int]) -> NDArray[np.int64]:
+    def _awaited(self, books: PlannedWorkbooks, calendars: Sequence[int]) -> NDArray[np.int64]:
         """Return the positions of the tasks that others wait for, each noted as an outlet."""
         noted: dict[int, int] = {}
         for wb, name in books.projects.items():
-            project = outside_name(name)[0]
+            project = external_name(name)[0]
             self.projects.add(project)
             for word in sorted(self._named.get(project, ())):
                 at = books.directory.task(wb, word)
@@ -76,7 +78,9 @@ class Gathered:
                 self.meant[project, word].append(noted[at])
         return np.array([*noted], dtype=np.int64)
 
-    def _link_by_link(self, books: Books, wb: int, calendar: int, ends: list[list[tuple[int, int]]]) -> Through:
+    def _link_by_link(
+        self, books: PlannedWorkbooks, wb: int, calendar: int, ends: list[list[tuple[int, int]]]
+    ) -> ThroughPaths:
         """Return the ways through a crowded workbook, link by link: every task of it becomes an outlet.
 
         ``ends`` are its inlets, of which one task may have several, and its outlets: positions of tasks and places.
@@ -92,28 +96,28 @@ class Gathered:
             before, after = int(along.source[link]), int(along.target[link])
             ways.append((len(self.inlets), outlets[after], plan.length[after] if plan.binds[link] else NEVER))
             self.inlets.append(books.inlet(after, calendar, "", outlets[before]))
-        return Through(*np.array(ways, dtype=np.int64).T)
+        return ThroughPaths(*np.array(ways, dtype=np.int64).T)
 
-    def _calendar(self, books: Books, wb: int) -> int:
+    def _calendar(self, books: PlannedWorkbooks, wb: int) -> int:
         """Return the number of a workbook's calendar; most workbooks share theirs."""
         days, worked = books.calendar(wb)
         number = len(self._calendars)
-        found = Exceptions(np.full(len(days), number), days, worked)
+        found = CalendarExceptions(np.full(len(days), number), days, worked)
         return self._calendars.setdefault(days.tobytes() + worked.tobytes(), (number, found))[0]
 
     @property
-    def through(self) -> Through:
+    def through(self) -> ThroughPaths:
         """The ways through all workbooks."""
-        return Through(*map(np.concatenate, zip(*self._through, strict=True)))
+        return ThroughPaths(*map(np.concatenate, zip(*self._through, strict=True)))
 
     @property
     def days(self) -> WorkingDays:
         """The working days of all calendars, by their numbers."""
         parts = [each for _, each in self._calendars.values()]
-        return WorkingDays(Exceptions(*map(np.concatenate, zip(*parts, strict=True))) if parts else None)
+        return WorkingDays(CalendarExceptions(*map(np.concatenate, zip(*parts, strict=True))) if parts else None)
 
 
-def _crowded(inlets: NDArray[np.int64], outlets: NDArray[np.int64]) -> NDArray[np.int64]:
+def _crowded_workbooks(inlets: NDArray[np.int64], outlets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the workbooks with more than CROWDED of both, of which each entry is one."""
     (some, many), (others, more) = (np.unique(each, return_counts=True) for each in (inlets, outlets))
     return np.intersect1d(some[many > CROWDED], others[more > CROWDED])

@@ -12,74 +12,87 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.reading.workbook import Reading
-from collabxl.rules.cross_project.books import Inlet, Outlet, Task
-from collabxl.rules.cross_project.collect import Gathered
-from collabxl.rules.engine.external_frames import Awaited, Knot, State, Step, Wait, frames_of
+from collabxl.rules.cross_project.books import ExternalPredecessor, ExternalSuccessor, ProjectTask
+from collabxl.rules.cross_project.collect import LinkCollector
+from collabxl.rules.engine.external_frames import (
+    AwaitedTask,
+    ExternalCycle,
+    ExternalWait,
+    Step,
+    WaitState,
+    external_frames,
+)
 from collabxl.rules.engine.plan_frames import LONGEST_PATH
-from collabxl.rules.matching.cycles import cycle_through, shortened, tied
+from collabxl.rules.matching.cycles import cycle_through, cyclic_components, shorten_path
 from collabxl.scheduling.critical_path import NONE, is_known
-from collabxl.scheduling.cross_project import Inlets, Outlets, Through, across
+from collabxl.scheduling.cross_project import ExternalPredecessors, ExternalSuccessors, ThroughPaths, plan_across
 
 
-class Across:
+class CrossProjectSolution:
     """One plan across all that was gathered, whatever the order in which it was."""
 
-    def __init__(self, gathered: Gathered) -> None:
+    def __init__(self, gathered: LinkCollector) -> None:
         self._outlets, self._inlets, self._days = gathered.outlets, gathered.inlets, gathered.days
-        meant = {name: _meant(places, self._outlets) for name, places in gathered.meant.items()}
-        self._before = _ints(
+        meant = {name: _resolve_name(places, self._outlets) for name, places in gathered.meant.items()}
+        self._before = _int_array(
             [inlet.before if isinstance(inlet.before, int) else meant.get(inlet.before, NONE) for inlet in self._inlets]
         )
         self._several = {name for name, at in meant.items() if at == NONE}
         self._projects = gathered.projects
         by_label = sorted(range(len(self._outlets)), key=lambda at: self._outlets[at].task[::-1])
-        self._rank = np.argsort(_ints(by_label))
+        self._rank = np.argsort(_int_array(by_label))
         self._through = self._in_order(gathered.through)
         calendar, forecast, cyclic, latest = (
-            [getattr(outlet, name) for outlet in self._outlets] for name in Outlets._fields
+            [getattr(outlet, name) for outlet in self._outlets] for name in ExternalPredecessors._fields
         )
-        outlets = Outlets(_ints(calendar), np.array(forecast, "datetime64[D]"), np.array(cyclic, bool), _ints(latest))
-        self._calendar = _ints([inlet.calendar for inlet in self._inlets])
-        inlets = Inlets(self._before, self._calendar, _ints([inlet.latest for inlet in self._inlets]))
-        self._found = across(outlets, inlets, self._through, self._days)
+        outlets = ExternalPredecessors(
+            _int_array(calendar), np.array(forecast, "datetime64[D]"), np.array(cyclic, bool), _int_array(latest)
+        )
+        self._calendar = _int_array([inlet.calendar for inlet in self._inlets])
+        inlets = ExternalSuccessors(self._before, self._calendar, _int_array([inlet.latest for inlet in self._inlets]))
+        self._found = plan_across(outlets, inlets, self._through, self._days)
         self._of: dict[str, list[int]] = defaultdict(list)
         for at, inlet in enumerate(self._inlets):
             if not isinstance(inlet.before, int):
                 self._of[inlet.task.path].append(at)
 
-    def _in_order(self, ways: Through) -> Through:
+    def _in_order(self, ways: ThroughPaths) -> ThroughPaths:
         """Return the ways that begin behind an outlet, in an order that does not depend on that of files."""
         before = self._before[ways.inlet]
         kept = np.flatnonzero(before != NONE)
         order = np.lexsort((self._rank[ways.outlet[kept]], self._rank[before[kept]]))
-        return Through(*(each[kept[order]] for each in ways))
+        return ThroughPaths(*(each[kept[order]] for each in ways))
 
     def told(self, readings: Iterable[Reading]) -> dict[str, pd.DataFrame]:
         """Return what workbooks, numbered in their order, wait for outside, as the frames that rules ask for."""
         numbered = list(enumerate(readings))
         waits = (self._wait(wb, at) for wb, book in numbered for at in self._of.get(book.path, ()))
-        knots = (Knot(wb, _seen(knot, book.path)) for wb, book in numbered for knot in self._knots.get(book.path, ()))
-        return frames_of(waits, knots)
+        knots = (
+            ExternalCycle(wb, _local_steps(knot, book.path))
+            for wb, book in numbered
+            for knot in self._knots.get(book.path, ())
+        )
+        return external_frames(waits, knots)
 
-    def _wait(self, wb: int, at: int) -> Wait:
+    def _wait(self, wb: int, at: int) -> ExternalWait:
         """Return how the wait of an inlet stands."""
         inlet, before = self._inlets[at], int(self._before[at])
         if before == NONE:
-            return Wait(wb, inlet.task.row, inlet.token, self._unknown(inlet))
+            return ExternalWait(wb, inlet.task.row, inlet.token, self._unknown(inlet))
         outlet = self._outlets[before]
-        state: State = "knotted" if self._found.cyclic[before] else outlet.status
+        state: WaitState = "knotted" if self._found.cyclic[before] else outlet.status
         day: dt.date | None = self._found.forecast[before].astype(object)
-        other = Awaited(outlet.task.path, outlet.title, outlet.due)
+        other = AwaitedTask(outlet.task.path, outlet.title, outlet.due)
         spare = self._spare(at, day, other) if state == "open" else None
-        return Wait(wb, inlet.task.row, inlet.token, state, other, day, self._path(before), spare)
+        return ExternalWait(wb, inlet.task.row, inlet.token, state, other, day, self._path(before), spare)
 
-    def _unknown(self, inlet: Inlet) -> State:
+    def _unknown(self, inlet: ExternalSuccessor) -> WaitState:
         assert not isinstance(inlet.before, int)
         if inlet.before in self._several:
             return "several"
         return "no_task" if inlet.before[0] in self._projects else "no_project"
 
-    def _spare(self, at: int, forecast: dt.date | None, other: Awaited) -> int | None:
+    def _spare(self, at: int, forecast: dt.date | None, other: AwaitedTask) -> int | None:
         """Return the working days from when a task is expected, as forecast or as promised, to when it must be done."""
         latest = self._found.latest[at]
         expected = max((day for day in (forecast, other.due) if day is not None), default=None)
@@ -94,12 +107,12 @@ class Across:
         return [self._outlets[each].task.label for each in reversed(path)]
 
     @cached_property
-    def _knots(self) -> dict[str, list[list[tuple[Task, Task]]]]:
+    def _knots(self) -> dict[str, list[list[tuple[ProjectTask, ProjectTask]]]]:
         """Cycles through each workbook, one a knot, as pairs of a task that waits and one, maybe the same, awaited."""
         before, after = self._before[self._through.inlet], self._through.outlet
         ways = {ends: way for way, ends in reversed(list(enumerate(zip(before.tolist(), after.tolist(), strict=True))))}
-        through: dict[str, list[list[tuple[Task, Task]]]] = defaultdict(list)
-        for knot in tied(before, after, self._rank):
+        through: dict[str, list[list[tuple[ProjectTask, ProjectTask]]]] = defaultdict(list)
+        for knot in cyclic_components(before, after, self._rank):
             told: set[str] = set()
             for at in knot:
                 if self._outlets[at].task.path not in told:
@@ -110,28 +123,28 @@ class Across:
                         through[path].append(cycle)
         return through
 
-    def _steps(self, cycle: list[int], ways: Mapping[tuple[int, int], int]) -> list[tuple[Task, Task]]:
+    def _steps(self, cycle: list[int], ways: Mapping[tuple[int, int], int]) -> list[tuple[ProjectTask, ProjectTask]]:
         taken = [ways[ends] for ends in zip([cycle[-1], *cycle], cycle, strict=False)]
         inlets = (self._inlets[at].task for at in self._through.inlet[taken])
         return list(zip(inlets, (self._outlets[at].task for at in cycle), strict=True))
 
 
-def _ints(values: list[int]) -> NDArray[np.int64]:
+def _int_array(values: list[int]) -> NDArray[np.int64]:
     return np.array(values, dtype=np.int64)
 
 
-def _meant(places: list[int], outlets: list[Outlet]) -> int:
+def _resolve_name(places: list[int], outlets: list[ExternalPredecessor]) -> int:
     """Return the outlet that a name means, NONE where several workbooks that are not the same have one."""
     if len({outlets[place].same for place in places}) > 1:
         return NONE
     return min(places, key=lambda place: outlets[place].rank)
 
 
-def _seen(knot: list[tuple[Task, Task]], path: str) -> list[Step]:
+def _local_steps(knot: list[tuple[ProjectTask, ProjectTask]], path: str) -> list[Step]:
     """Return a cycle as a workbook sees it, from its own first task on, of a long one both ends."""
     start = min(range(len(knot)), key=lambda at: (knot[at][0].path != path, knot[at][0].row))
     steps: list[Step] = []
-    for step in shortened([*knot[start:], *knot[:start]]):
+    for step in shorten_path([*knot[start:], *knot[:start]]):
         if isinstance(step, str):
             steps.append(step)
             continue

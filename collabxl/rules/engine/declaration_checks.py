@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from collabxl.errors import SchemaError
-from collabxl.rules.engine.rule import Every, Rule
+from collabxl.rules.engine.rule import EveryColumn, Rule
 from collabxl.schema.columns import Column
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import t
@@ -29,8 +29,8 @@ def refuse_slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., An
 
 
 def _slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -> Iterator[str]:
-    yield from _twice((rule.code for rule in rules), "code")
-    yield from _twice((rule.name for rule in rules), "name")
+    yield from _duplicates((rule.code for rule in rules), "code")
+    yield from _duplicates((rule.name for rule in rules), "name")
     codes = {rule.code for rule in rules}
     columns = {column for sheet in STANDARD.read for column in sheet.meta.columns}
     known = {*FACTS, *derived, *(sheet.meta.key for sheet in STANDARD.read)}
@@ -39,28 +39,28 @@ def _slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -
             yield f"{rule.code} of {rule.name} is no code: two letters and three digits"
         for code in rule.covers:
             if code not in codes:
-                yield f"{rule.code} covers {code}{_near(code, codes)}"
+                yield f"{rule.code} covers {code}{_suggestion(code, codes)}"
         if isinstance(rule.at, Column) and rule.at not in columns:
             yield f"{rule.code} aims at {rule.at.title.en}, which is a column of no sheet"
-        own = 2 if isinstance(rule.at, Every) else 0
-        yield from _unknown(f"{rule.code} ({rule.name})", rule.needs[own:], known)
+        own = 2 if isinstance(rule.at, EveryColumn) else 0
+        yield from _unknown_names(f"{rule.code} ({rule.name})", rule.needs[own:], known)
     for name, make in derived.items():
-        yield from _unknown(f"the derived frame {name}", inspect.signature(make).parameters, known)
+        yield from _unknown_names(f"the derived frame {name}", inspect.signature(make).parameters, known)
 
 
-def _twice(words: Iterable[str], what: str) -> Iterator[str]:
+def _duplicates(words: Iterable[str], what: str) -> Iterator[str]:
     for word, times in Counter(words).items():
         if times > 1:
             yield f"the {what} {word} is used {times} times"
 
 
-def _unknown(who: str, needs: Iterable[str], known: Collection[str]) -> Iterator[str]:
+def _unknown_names(who: str, needs: Iterable[str], known: Collection[str]) -> Iterator[str]:
     for need in needs:
         if need not in known:
-            yield f"{who} asks for {need}{_near(need, known)}"
+            yield f"{who} asks for {need}{_suggestion(need, known)}"
 
 
-def _near(word: str, known: Collection[str]) -> str:
+def _suggestion(word: str, known: Collection[str]) -> str:
     from rapidfuzz import process
 
     near = process.extractOne(word, sorted(known), score_cutoff=60)

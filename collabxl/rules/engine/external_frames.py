@@ -9,13 +9,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects
+from collabxl.reading.frame_columns import object_array
 
 Step = str | tuple[int, int]
-State = Literal["open", "done", "cancelled", "knotted", "no_task", "no_project", "several"]
+WaitState = Literal["open", "done", "cancelled", "knotted", "no_task", "no_project", "several"]
 
 
-class Awaited(NamedTuple):
+class AwaitedTask(NamedTuple):
     """A task of another workbook: its file, what it is called there, and the promised date."""
 
     path: str
@@ -23,7 +23,7 @@ class Awaited(NamedTuple):
     due: dt.date | None
 
 
-class Wait(NamedTuple):
+class ExternalWait(NamedTuple):
     """A task and what it waits for in another workbook, as typed.
 
     ``state`` says how that stands: ``knotted`` if it lies on a cycle or behind one, ``several`` if workbooks of one
@@ -35,14 +35,14 @@ class Wait(NamedTuple):
     wb: int
     row: int
     token: str
-    state: State
-    other: Awaited | None = None
+    state: WaitState
+    other: AwaitedTask | None = None
     day: dt.date | None = None
     path: list[str] | None = None
     spare: int | None = None
 
 
-class Knot(NamedTuple):
+class ExternalCycle(NamedTuple):
     """A cycle through several workbooks as one of them sees it, in the order of the work.
 
     A step is what a task elsewhere is called, or a pair of rows here: of a task that waits for the step before, and of
@@ -53,14 +53,16 @@ class Knot(NamedTuple):
     steps: list[Step]
 
 
-def frames_of(waits: Iterable[Wait] = (), knots: Iterable[Knot] = ()) -> dict[str, pd.DataFrame]:
+def external_frames(waits: Iterable[ExternalWait] = (), knots: Iterable[ExternalCycle] = ()) -> dict[str, pd.DataFrame]:
     """Return what a run tells as the frames that rules ask for, by their names."""
-    outside = _listed(Wait, waits).astype({"row": np.int64, "day": "datetime64[s]"})
-    return {"outside": outside, "knots": _listed(Knot, knots)}
+    outside = _record_frame(ExternalWait, waits).astype({"row": np.int64, "day": "datetime64[s]"})
+    return {"outside": outside, "knots": _record_frame(ExternalCycle, knots)}
 
 
-def _listed(of: type[Wait] | type[Knot], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+def _record_frame(of: type[ExternalWait] | type[ExternalCycle], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     listed = list(rows)
     columns = zip(*listed, strict=True) if listed else ((),) * len(of._fields)
-    made = {name: pd.Series(objects(column), dtype=object) for name, column in zip(of._fields, columns, strict=True)}
+    made = {
+        name: pd.Series(object_array(column), dtype=object) for name, column in zip(of._fields, columns, strict=True)
+    }
     return pd.DataFrame(made).astype({"wb": np.int64})

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 from collabxl.ooxml import a1
 from collabxl.reading.dates import SHIFT_1904
-from collabxl.reading.literals import lost
-from collabxl.reading.sheet import Page
+from collabxl.reading.literals import lost_lookup
+from collabxl.reading.sheet import SheetReading
 from collabxl.reading.tables import Tables
 from collabxl.reading.workbook import Reading
 from collabxl.rules.engine.rule import RESTORED, SEVERITIES, Rule, Severity
 from collabxl.schema.columns import Kind
 from collabxl.schema.kinds import Choice, Day, Period
-from collabxl.schema.serials import EPOCH, serial
+from collabxl.schema.serials import EPOCH, to_serial
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import Lang, span, t
 
@@ -97,18 +97,18 @@ class Finding(NamedTuple):
         return says if self.looked_up is None else says + _LOOKED_UP.fill(lang, {"where": self.looked_up})
 
 
-def located(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
+def locate_hits(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
     """Return the findings of every workbook in the order of sheet, row, column and code.
 
     A hit on an optional column that its workbook does not have is no finding: there is no cell to mend.
     """
     found: dict[int, list[Finding]] = {wb: [] for wb in tables.readings}
-    seen: dict[tuple[int, str | None], _Seen | None] = {}
+    seen: dict[tuple[int, str | None], _SheetLookup | None] = {}
     for hit in hits:
         where = (hit.wb, hit.sheet)
         if where not in seen:
             page = tables.page(hit.wb, hit.sheet) if hit.sheet else None
-            seen[where] = _Seen(page, tables.readings[hit.wb]) if page else None
+            seen[where] = _SheetLookup(page, tables.readings[hit.wb]) if page else None
         finding = _finding(hit, seen[where])
         if finding is not None:
             found[hit.wb].append(finding)
@@ -117,16 +117,16 @@ def located(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]:
     return found
 
 
-def counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
     """Return how many findings that are not waived there are of each severity."""
     counted = Counter(finding.severity for finding in findings if not finding.waived)
     return {severity: counted[severity] for severity in SEVERITIES}
 
 
-class _Seen:
+class _SheetLookup:
     """One page with what is needed to look up a cell: where its columns are and what was typed."""
 
-    def __init__(self, page: Page, reading: Reading) -> None:
+    def __init__(self, page: SheetReading, reading: Reading) -> None:
         self.page = page
         self.lang = reading.lang
         self.looked_up = reading.looked_up
@@ -149,7 +149,7 @@ class _Seen:
         if at is None or values is None:
             return None
         value = values[at]
-        return None if value is None else _as_typed(value, self._kinds[key], self.lang)
+        return None if value is None else _template_value(value, self._kinds[key], self.lang)
 
     def id(self, at: int | None) -> str | None:
         return self._ids[at] if self._ids is not None and at is not None else None
@@ -160,9 +160,9 @@ def _kinds(sheet: str) -> dict[str, Kind]:
     return {column.key: column.value_kind for column in STANDARD.sheet(sheet).meta.columns}
 
 
-def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
+def _finding(hit: Hit, seen: _SheetLookup | None) -> Finding | None:
     if seen is None:
-        order = (-1, _rank(hit.sheet), 0)
+        order = (-1, _sheet_rank(hit.sheet), 0)
         return Finding(
             hit.rule, hit.severity, hit.sheet, None, None, None, hit.key, None, None, None, hit.args, order=order
         )
@@ -175,40 +175,40 @@ def _finding(hit: Hit, seen: _Seen | None) -> Finding | None:
             return None
         column, word = place.column, place.text
         row = place.row if seen.is_form else row
-    cell = a1.a1(row, column) if row is not None and column is not None else None
+    cell = a1.cell_address(row, column) if row is not None and column is not None else None
     order = (page.order, row or 0, column or 0)
     word = word if word is not None else args.get("text")
     if better is not None and row is not None and column is not None and page.is_computed(row, column):
-        better = better if _shows(raw, better) else None
+        better = better if _is_result(raw, better) else None
     found = Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
     if better is None or better == RESTORED or not isinstance(value, str) or not seen.looked_up:
         return found
-    where = lost(seen.looked_up, value, better if isinstance(better, str) else "")
+    where = lost_lookup(seen.looked_up, value, better if isinstance(better, str) else "")
     return found if where is None else found._replace(better=None, looked_up=where)
 
 
-def _shows(raw: Any, better: Any) -> bool:
+def _is_result(raw: Any, better: Any) -> bool:
     """Return whether a formula's result is the value meant, or has but to be shown as the day it is."""
     if better == RESTORED:
         return True
     if not isinstance(better, dt.date) or not isinstance(raw, int | float):
         return False
-    return raw in (serial(better), serial(better) - SHIFT_1904)
+    return raw in (to_serial(better), to_serial(better) - SHIFT_1904)
 
 
-def _rank(sheet: str | None) -> int:
+def _sheet_rank(sheet: str | None) -> int:
     keys = [each.meta.key for each in STANDARD.sheets]
     return keys.index(sheet) if sheet in keys else -1
 
 
-def _as_typed(value: Any, kind: Kind, lang: Lang) -> Any:
+def _template_value(value: Any, kind: Kind, lang: Lang) -> Any:
     match kind:
         case Choice(words):
             return words.title_of(value).to(lang)
         case Day():
             return dt.date.fromordinal(value + EPOCH).isoformat()
         case Period():
-            return "~".join(_as_typed(day, Day(), lang) for day in value)
+            return "~".join(_template_value(day, Day(), lang) for day in value)
         case _:
             return value
 

@@ -15,21 +15,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.reading.frame_columns import mask, objects
+from collabxl.reading.frame_columns import bool_array, object_array
 from collabxl.rules.matching.ids import NONE
-from collabxl.rules.matching.names import Names
+from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling.arrays import as_days
-from collabxl.scheduling.calendar import Exceptions, WorkingDays
-from collabxl.schema.columns import Column, Head
+from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays
+from collabxl.schema.columns import Column, FormHeader
 from collabxl.schema.sheets import STANDARD
 from collabxl.schema.vocabularies import OPEN_STATUS
-from collabxl.text import MOST_LISTED, Lang, listed
+from collabxl.text import MOST_LISTED, Lang, truncate_list
 
 DERIVED: dict[str, Callable[..., Any]] = {}
-Made = TypeVar("Made", bound=Callable[..., Any])
+FrameMaker = TypeVar("FrameMaker", bound=Callable[..., Any])
 
 
-def derived(make: Made) -> Made:
+def derived_frame(make: FrameMaker) -> FrameMaker:
     """Let rules ask for what ``make`` returns by its name."""
     DERIVED[make.__name__] = make
     return make
@@ -43,7 +43,7 @@ class Frames:
 
     def replaced(self, name: str, value: Any) -> Frames:
         """Return the same with something else that is known; what does not follow from it is not made again."""
-        kept = {each: known for each, known in self._known.items() if not follows((each,), name)}
+        kept = {each: known for each, known in self._known.items() if not depends_on((each,), name)}
         return Frames({**kept, name: value})
 
     def __getitem__(self, name: str) -> Any:
@@ -53,10 +53,10 @@ class Frames:
         return self._known[name]
 
 
-def follows(needs: Iterable[str], name: str) -> bool:
+def depends_on(needs: Iterable[str], name: str) -> bool:
     """Return whether anything of what is asked for is made from what is called ``name``."""
     return any(
-        need == name or (need in DERIVED and follows(inspect.signature(DERIVED[need]).parameters, name))
+        need == name or (need in DERIVED and depends_on(inspect.signature(DERIVED[need]).parameters, name))
         for need in needs
     )
 
@@ -67,7 +67,7 @@ def wbs(frame: pd.DataFrame) -> NDArray[np.int64]:
     return found
 
 
-def rows(frame: pd.DataFrame) -> NDArray[np.int64]:
+def row_numbers(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Return Excel's row number of each row."""
     found: NDArray[np.int64] = frame.index.get_level_values("row").to_numpy()
     return found
@@ -78,12 +78,12 @@ def is_open(status: pd.Series[Any]) -> pd.Series[bool]:
     return status.isna() | status.isin(OPEN_STATUS)
 
 
-def day(today: Any, frame: Sized) -> NDArray[np.datetime64]:
+def repeat_day(today: Any, frame: Sized) -> NDArray[np.datetime64]:
     """Return one day as often as a frame has rows, or an array entries."""
     return np.full(len(frame), np.datetime64(today, "D"))
 
 
-def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
+def by_workbook(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
     """Return for each row of a frame the value of its workbook, missing where there is none; ``values`` is by wb."""
     books = wbs(frame)
     if not len(values):
@@ -94,19 +94,19 @@ def by_book(frame: pd.DataFrame, values: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(ordered.array.take(at), index=frame.index).where(there)
 
 
-def repeated(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
+def duplicate_rows(frame: pd.DataFrame, words: pd.Series[Any]) -> pd.DataFrame:
     """Return the rows whose word stands more than once in their workbook, with the numbers of its ``rows``."""
     codes, known = pd.factorize(words.to_numpy())
     keys = pd.Index(wbs(frame) * (len(known) + 1) + codes)
     at = np.flatnonzero((codes >= 0) & keys.duplicated(keep=False))
     together: dict[int, list[int]] = defaultdict(list)
-    for key, row in zip(keys[at].tolist(), rows(frame)[at].tolist(), strict=True):
+    for key, row in zip(keys[at].tolist(), row_numbers(frame)[at].tolist(), strict=True):
         together[key].append(row)
-    told = {key: listed(sorted(numbers)) for key, numbers in together.items()}
-    return frame.take(at).assign(rows=objects(told[key] for key in keys[at].tolist()))
+    told = {key: truncate_list(sorted(numbers)) for key, numbers in together.items()}
+    return frame.take(at).assign(rows=object_array(told[key] for key in keys[at].tolist()))
 
 
-def each_once(found: pd.DataFrame, *columns: str) -> pd.DataFrame:
+def collapse_rows(found: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return the first of the rows that came from one row of a sheet, with all that they tell in ``columns`` listed.
 
     A cell that names a thousand tasks is one finding, not a thousand. What is told but once stays as it is; lists
@@ -117,33 +117,35 @@ def each_once(found: pd.DataFrame, *columns: str) -> pd.DataFrame:
         return found
     first = found[~again]
     place = first.index.get_indexer(found.index)
-    return first.assign(**{column: objects(_together(place, found[column], len(first))) for column in columns})
+    return first.assign(
+        **{column: object_array(_grouped_values(place, found[column], len(first))) for column in columns}
+    )
 
 
-def few_a_row(found: pd.DataFrame) -> pd.DataFrame:
+def limit_per_row(found: pd.DataFrame) -> pd.DataFrame:
     """Return at most MOST_LISTED of the rows that came from one row of a sheet, the first ones."""
     return found[found.groupby(level=["wb", "row"], sort=False).cumcount().to_numpy() < MOST_LISTED]
 
 
-def _together(place: NDArray[np.intp], values: pd.Series[Any], many: int) -> Iterator[Any]:
+def _grouped_values(place: NDArray[np.intp], values: pd.Series[Any], many: int) -> Iterator[Any]:
     """Return for each place its one value, or its values as a list."""
     told: list[dict[Any, None]] = [{} for _ in range(many)]
     are_lists = any(isinstance(value, list) for value in values)
     for at, value in zip(place.tolist(), values, strict=True):
         told[at].update(dict.fromkeys(value if are_lists else [value if value == value else None]))
-    return (next(iter(each)) if len(each) == 1 and not are_lists else listed(each) for each in told)
+    return (next(iter(each)) if len(each) == 1 and not are_lists else truncate_list(each) for each in told)
 
 
-def untold(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.DataFrame:
+def truly_empty(found: pd.DataFrame, misfits: pd.DataFrame, column: Column) -> pd.DataFrame:
     """Return the rows in which the cell of ``column`` is really empty, not only unreadable."""
     wrong = misfits[(misfits.sheet == column.sheet.meta.key) & (misfits.key == column.key)]
     if found.empty or wrong.empty:
         return found
     told = set(zip(wrong.wb, wrong.row, strict=True))
-    return found[mask(spot not in told for spot in found.index)]
+    return found[bool_array(spot not in told for spot in found.index)]
 
 
-def distinct(frame: pd.DataFrame, key: str) -> tuple[list[tuple[int, Any]], NDArray[np.intp]]:
+def distinct_words(frame: pd.DataFrame, key: str) -> tuple[list[tuple[int, Any]], NDArray[np.intp]]:
     """Return a column's words as (wb, word or None), each once a workbook, and of each row the place of its own."""
     codes, words = pd.factorize(frame[key].to_numpy())
     pairs, which = np.unique(wbs(frame) * (len(words) + 1) + codes + 1, return_inverse=True)
@@ -157,25 +159,25 @@ def languages(books: pd.DataFrame) -> dict[int, Lang]:
     return dict(zip(books.wb, books.lang, strict=True))
 
 
-def titles(found: pd.DataFrame, books: pd.DataFrame, keys: str = "key") -> list[str | None]:
+def header_titles(found: pd.DataFrame, books: pd.DataFrame, keys: str = "key") -> list[str | None]:
     """Return the header word, in its workbook's language, of the column each row names in ``keys``."""
     lang = languages(books)
     return [
-        headed(sheet, key).title.to(lang[wb]) if key is not None else None
+        declared_column(sheet, key).title.to(lang[wb]) if key is not None else None
         for wb, sheet, key in zip(found.wb, found.sheet, found[keys], strict=True)
     ]
 
 
-def headed(sheet: str, key: str) -> Head | Column:
+def declared_column(sheet: str, key: str) -> FormHeader | Column:
     """Return what is declared of a column, or of a column of a form: its title and the other words for it."""
     meta = STANDARD.sheet(sheet).meta
     if meta.heads and key in meta.heads._fields:
-        head: Head = getattr(meta.heads, key)
+        head: FormHeader = getattr(meta.heads, key)
         return head
     return meta.column(key)
 
 
-def take(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], prefix: str) -> dict[str, Any]:
+def take_columns(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], prefix: str) -> dict[str, Any]:
     """Return columns of the rows at the positions ``at`` under prefixed names, missing where the position is NONE."""
     if not len(frame):
         return {prefix + name: frame[name].reindex([None] * len(at)).array for name in columns}
@@ -186,21 +188,21 @@ def take(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[str], pre
     return {prefix + name: pd.Series(frame[name].array.take(safe)).where(there).array for name in columns}
 
 
-@derived
+@derived_frame
 def days(calendar: pd.DataFrame) -> WorkingDays:
     """The working days of every workbook, by its own 工作日历."""
     known = calendar[calendar.date.notna() & calendar.kind.notna()]
     worked = (known.kind == "work").to_numpy(bool)
-    return WorkingDays(Exceptions(wbs(known), known.date.to_numpy("datetime64[D]"), worked))
+    return WorkingDays(CalendarExceptions(wbs(known), known.date.to_numpy("datetime64[D]"), worked))
 
 
-@derived
-def directory(tasks: pd.DataFrame) -> Names:
+@derived_frame
+def directory(tasks: pd.DataFrame) -> TaskNames:
     """The tasks of every workbook by 编号, name and deliverable."""
-    return Names(tasks)
+    return TaskNames(tasks)
 
 
-@derived
+@derived_frame
 def period(project: pd.DataFrame) -> pd.DataFrame:
     """First and last day of every project, indexed by wb; NaT where the form does not tell."""
     both = [found or (None, None) for found in project.period]
@@ -208,8 +210,8 @@ def period(project: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(ends, index=pd.Index(wbs(project), name="wb"))
 
 
-@derived
-def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd.DataFrame:
+@derived_frame
+def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     """The progress rows with the task each is about.
 
     Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
@@ -218,28 +220,28 @@ def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: Names) -> pd
     at = directory.tasks(wbs(progress), progress.task, progress.task_name)
     newest = at >= 0
     if len(np.unique(at[newest])) == newest.sum():
-        return _tracked(progress, tasks, at, newest)
-    order = pd.DataFrame({"at": at, "updated": progress.updated.array, "row": rows(progress)})
+        return _join_tasks(progress, tasks, at, newest)
+    order = pd.DataFrame({"at": at, "updated": progress.updated.array, "row": row_numbers(progress)})
     order = order[order["at"] >= 0].sort_values(["at", "updated", "row"], na_position="first")
     newest[:] = False
     newest[order.drop_duplicates("at", keep="last").index] = True
-    return _tracked(progress, tasks, at, newest)
+    return _join_tasks(progress, tasks, at, newest)
 
 
-def _tracked(
+def _join_tasks(
     progress: pd.DataFrame, tasks: pd.DataFrame, at: NDArray[np.int64], newest: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    of_task = take(tasks, at, ("id", "name", "department", "due", "status"), "of_")
+    of_task = take_columns(tasks, at, ("id", "name", "department", "due", "status"), "of_")
     return progress.assign(of_at=at, newest=newest, **of_task)
 
 
-@derived
+@derived_frame
 def latest(tracked: pd.DataFrame) -> pd.DataFrame:
     """The newest progress row of every task."""
     return tracked if tracked.newest.all() else tracked[tracked.newest]
 
 
-@derived
+@derived_frame
 def standing(tasks: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     """The tasks with where they stand by their newest progress row: columns ``now_…``, missing without such a row.
 
@@ -248,7 +250,7 @@ def standing(tasks: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
     at = np.full(len(tasks), NONE, dtype=np.int64)
     at[latest.of_at.to_numpy()] = np.arange(len(latest))
     columns = ("status", "progress", "started", "finished", "expected", "updated")
-    joined = tasks.assign(tracked=at >= 0, **take(latest, at, columns, "now_"))
+    joined = tasks.assign(tracked=at >= 0, **take_columns(latest, at, columns, "now_"))
     share = joined.now_progress.where(joined.now_progress.notna(), (joined.status == "done").astype(float))
     return joined.assign(share=share.clip(0, 1))
 
@@ -257,8 +259,8 @@ LINKED = ("id", "name", "after", "due", "status", "now_started")
 """What of a task its links bear."""
 
 
-@derived
-def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
+@derived_frame
+def links(standing: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
     """One row a dependency that a task names: the task's columns LINKED, and of its predecessor ``before_…``.
 
     ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the positions of the tasks it may mean
@@ -266,7 +268,7 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
     task and predecessor, ``before`` its label.
     """
     found = directory.mentions(wbs(standing), standing.after, by_themselves=True)
-    before = take(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
+    before = take_columns(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
     nothing = np.full(len(found.at), None)
     doubtful = nothing.copy()
     for place, positions in found.several.items():
@@ -286,13 +288,13 @@ def links(standing: pd.DataFrame, directory: Names) -> pd.DataFrame:
     )
 
 
-def named(frame: pd.DataFrame, column: str, directory: Names) -> pd.DataFrame:
+def named_tasks(frame: pd.DataFrame, column: str, directory: TaskNames) -> pd.DataFrame:
     """Return one row a task that ``column`` of a frame names; ``token``, ``how`` and ``to_at`` are as in links."""
     found = directory.mentions(wbs(frame), frame[column])
     return frame.take(found.at).assign(token=found.token, how=found.how, to_at=found.to)
 
 
-@derived
+@derived_frame
 def sizes(tasks: pd.DataFrame) -> pd.DataFrame:
     """Of every workbook with tasks, by wb: how many ``tasks`` are not cancelled, and how many of them are ``open``."""
     alive = tasks["name"].notna() & (tasks.status != "cancelled")

@@ -15,12 +15,12 @@ from urllib.parse import quote
 import pandas as pd
 
 from collabxl.reading.workbook import Reading
-from collabxl.rules.engine.past_values import Former, former
+from collabxl.rules.engine.past_values import PastValue, past_values_frame
 from collabxl.text import Lang, t
 
 SUFFIX = ".ledger.sqlite"
 MACROS = ".xlsm"
-KEPT = ("due", "expected", "progress", "status")
+TRACKED_KEYS = ("due", "expected", "progress", "status")
 """The columns whose former values a ledger keeps."""
 T = TypeVar("T")
 _log = logging.getLogger("collabxl")
@@ -34,7 +34,7 @@ _CHANGED = """SELECT at, sheet, row, key, was, now FROM entries
     AND (intent IS NULL OR intent IN (SELECT id FROM intents WHERE state='done')) ORDER BY id"""
 
 
-class Change(NamedTuple):
+class LedgerChange(NamedTuple):
     """A cell of a master that a merge changed: the day, sheet, 编号, column, and the values."""
 
     day: dt.date
@@ -45,7 +45,7 @@ class Change(NamedTuple):
     now: Any
 
 
-def beside(master: Path) -> Path:
+def ledger_path(master: Path) -> Path:
     """Return where the ledger of a master lies; m.xlsx and m.xlsm have one each.
 
     One of a workbook with macros that bears the plain name, as earlier versions called it, is that workbook's as long
@@ -59,41 +59,43 @@ def beside(master: Path) -> Path:
     return plain if is_earlier else own
 
 
-def address_of(ledger: PurePath) -> str:
+def sqlite_uri(ledger: PurePath) -> str:
     """Return an absolute path as SQLite takes an address: with no host in it, for a folder shared by Windows, too."""
     path = quote(ledger.as_posix(), safe="/:", errors="surrogateescape")
     return f"file://{'' if path.startswith('/') else '/'}{path}"
 
 
-def earlier(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None = None) -> pd.DataFrame:
+def read_past_values(readings: Mapping[int, Reading], masters: Mapping[str, Path] | None = None) -> pd.DataFrame:
     """Return what cells of workbooks held before, as rules ask for it; ``masters`` says whose draft a file is."""
-    found: list[Former] = []
+    found: list[PastValue] = []
     for wb, reading in readings.items():
         if "workbook_id" in reading.identity and not reading.is_copy:
             path = (masters or {}).get(reading.path, Path(reading.path))
-            found.extend(Former(wb, *told) for told in _told(beside(path), _HELD, _former, reading.lang))
-    return former(found)
+            found.extend(
+                PastValue(wb, *told) for told in _query_ledger(ledger_path(path), _HELD, _past_value, reading.lang)
+            )
+    return past_values_frame(found)
 
 
-def changes(reading: Reading) -> list[Change]:
+def merge_changes(reading: Reading) -> list[LedgerChange]:
     """Return which cells of a master were changed through merges, oldest first; none without a ledger beside it."""
     if "workbook_id" not in reading.identity:
         return []
-    return _told(beside(Path(reading.path)), _CHANGED, _change, reading.lang)
+    return _query_ledger(ledger_path(Path(reading.path)), _CHANGED, _change, reading.lang)
 
 
-def _change(at: str, sheet: str, id: str, key: str, was: str, now: str) -> Change:
-    return Change(dt.datetime.fromisoformat(at).date(), sheet, id, key, from_text(was), from_text(now))
+def _change(at: str, sheet: str, id: str, key: str, was: str, now: str) -> LedgerChange:
+    return LedgerChange(dt.datetime.fromisoformat(at).date(), sheet, id, key, from_json(was), from_json(now))
 
 
-def _former(sheet: str, row: str, key: str, value: str, day: str) -> tuple[str, str, str, Any, dt.date]:
-    held = from_text(value)
+def _past_value(sheet: str, row: str, key: str, value: str, day: str) -> tuple[str, str, str, Any, dt.date]:
+    held = from_json(value)
     if not isinstance(held, str | int | float | dt.date):
         raise TypeError(f"held: {value[:80]}")
     return str(sheet), str(row), str(key), held, dt.date.fromisoformat(day)
 
 
-def _told(ledger: Path, query: str, read: Callable[..., T], lang: Lang) -> list[T]:
+def _query_ledger(ledger: Path, query: str, read: Callable[..., T], lang: Lang) -> list[T]:
     """Return what a ledger answers, each row as ``read`` takes its columns.
 
     There is nothing where there is no ledger, and a warning where it cannot be read or makes no sense.
@@ -102,7 +104,7 @@ def _told(ledger: Path, query: str, read: Callable[..., T], lang: Lang) -> list[
     if not ledger.is_file():
         return []
     is_written = ledger.with_name(ledger.name + "-wal").exists()
-    address = f"{address_of(ledger.absolute())}?mode=ro" + ("" if is_written else "&immutable=1")
+    address = f"{sqlite_uri(ledger.absolute())}?mode=ro" + ("" if is_written else "&immutable=1")
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
             return [read(*row) for row in base.execute(query)]
@@ -111,21 +113,21 @@ def _told(ledger: Path, query: str, read: Callable[..., T], lang: Lang) -> list[
         return []
 
 
-def to_text(value: Any) -> str:
+def to_json(value: Any) -> str:
     """Return a value of a cell, or rows of them, as JSON; days are objects of one field."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_day)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_encode_day)
 
 
-def from_text(text: str) -> Any:
+def from_json(text: str) -> Any:
     """Return what ``to_text`` was given."""
-    return json.loads(text, object_hook=_undo_day)
+    return json.loads(text, object_hook=_decode_day)
 
 
-def _day(value: Any) -> dict[str, str]:
+def _encode_day(value: Any) -> dict[str, str]:
     if isinstance(value, dt.date):
         return {"day": value.isoformat()}
     raise TypeError(f"{value!r} is no value of a cell")
 
 
-def _undo_day(made: dict[str, Any]) -> Any:
+def _decode_day(made: dict[str, Any]) -> Any:
     return dt.date.fromisoformat(made["day"]) if made.keys() == {"day"} else made

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from collabxl.errors import FileError
-from collabxl.reading.frame_columns import records
+from collabxl.reading.frame_columns import iter_rows
 from collabxl.reading.workbook import Reading
-from collabxl.rules.engine.findings import Finding, counts
+from collabxl.rules.engine.findings import Finding, count_by_severity
 from collabxl.rules.engine.frames import is_open, wbs
 from collabxl.rules.engine.rule import Severity
-from collabxl.rules.engine.run import Checked
+from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.vocabularies import STATUS
 
 
 @dataclass(frozen=True)
-class Figures:
+class TaskFigures:
     """The tasks of one project in numbers; ``progress`` is the mean share done of all but cancelled tasks, 0 to 1."""
 
     total: int = 0
@@ -37,7 +37,7 @@ class Outcome:
     reading: Reading | None = None
     error: FileError | None = None
     project: str | None = None
-    figures: Figures = Figures()
+    figures: TaskFigures = TaskFigures()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -48,10 +48,10 @@ class Outcome:
     @property
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity count."""
-        return counts(self.findings)
+        return count_by_severity(self.findings)
 
 
-def outcomes(checked: Checked, today: dt.date) -> dict[int, Outcome]:
+def outcomes(checked: CheckResult, today: dt.date) -> dict[int, Outcome]:
     """Return the outcome of every workbook that was checked, by its number."""
     readings = checked.tables.readings
     project = checked.frames["project"]
@@ -62,14 +62,14 @@ def outcomes(checked: Checked, today: dt.date) -> dict[int, Outcome]:
             reading.path,
             reading,
             project=names.get(wb),
-            figures=figures.get(wb, Figures()),
+            figures=figures.get(wb, TaskFigures()),
             findings=tuple(checked.findings[wb]),
         )
         for wb, reading in readings.items()
     }
 
 
-def _figures(standing: pd.DataFrame, today: dt.date) -> dict[int, Figures]:
+def _figures(standing: pd.DataFrame, today: dt.date) -> dict[int, TaskFigures]:
     if standing.empty:
         return {}
     late = is_open(standing.status) & (standing.due < pd.Timestamp(today))
@@ -85,6 +85,6 @@ def _figures(standing: pd.DataFrame, today: dt.date) -> dict[int, Figures]:
     for wb, code, number in zip(*pairs.tolist(), numbers.tolist(), strict=True):
         statuses.setdefault(wb, {})[STATUS.keys[code]] = number
     return {
-        row.wb: Figures(row.total, statuses.get(row.wb, {}), row.late, round(row.done / max(row.alive, 1), 4))
-        for row in records(sums.reset_index())
+        row.wb: TaskFigures(row.total, statuses.get(row.wb, {}), row.late, round(row.done / max(row.alive, 1), 4))
+        for row in iter_rows(sums.reset_index())
     }

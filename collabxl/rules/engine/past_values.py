@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from collabxl.reading.frame_columns import objects
+from collabxl.reading.frame_columns import object_array
 from collabxl.rules.engine.frames import wbs
-from collabxl.rules.matching.names import plain
+from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Day, Percent
 
 
-class Former(NamedTuple):
+class PastValue(NamedTuple):
     """One earlier value of one cell: the workbook, the sheet's key, the row's 编号, the column's key.
 
     ``value`` is as a frame holds it: a word's key, a share, a day, a text, or None where the cell was empty. ``day`` is
@@ -32,17 +32,18 @@ class Former(NamedTuple):
     day: dt.date
 
 
-def former(values: Iterable[Former] = ()) -> pd.DataFrame:
+def past_values_frame(values: Iterable[PastValue] = ()) -> pd.DataFrame:
     """Return earlier values as the frame that rules ask for, the oldest first."""
     listed = sorted(values, key=lambda each: each.day)
-    columns = zip(*listed, strict=True) if listed else ((),) * len(Former._fields)
+    columns = zip(*listed, strict=True) if listed else ((),) * len(PastValue._fields)
     made = {
-        name: pd.Series(objects(column), dtype=object) for name, column in zip(Former._fields, columns, strict=True)
+        name: pd.Series(object_array(column), dtype=object)
+        for name, column in zip(PastValue._fields, columns, strict=True)
     }
     return pd.DataFrame(made).astype({"wb": np.int64, "day": "datetime64[s]"})
 
 
-def histories(frame: pd.DataFrame, column: Column, former: pd.DataFrame) -> list[list[Any]]:
+def value_histories(frame: pd.DataFrame, column: Column, former: pd.DataFrame) -> list[list[Any]]:
     """Return for each row the values its cell in ``column`` held before, oldest first; none for a 编号 met twice.
 
     What was typed there and is no value of the column is left out.
@@ -53,9 +54,9 @@ def histories(frame: pd.DataFrame, column: Column, former: pd.DataFrame) -> list
     held: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for wb, name, value in zip(mine.wb, mine.id, mine.value, strict=True):
         if _fits(value, column):
-            held[wb, plain(name)].append(value)
+            held[wb, normalize_name(name)].append(value)
     cells = [
-        (wb, plain(name)) if name is not None else None
+        (wb, normalize_name(name)) if name is not None else None
         for wb, name in zip(wbs(frame).tolist(), frame[number.key], strict=True)
     ]
     borne = Counter(cells)

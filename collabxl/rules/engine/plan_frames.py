@@ -12,32 +12,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.rules.engine.frames import derived, rows, wbs
+from collabxl.rules.engine.frames import derived_frame, row_numbers, wbs
 from collabxl.rules.matching.ids import NONE
-from collabxl.rules.matching.names import Names
+from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling import critical_path
 from collabxl.scheduling.arrays import Days
 from collabxl.scheduling.calendar import WorkingDays
-from collabxl.scheduling.critical_path import Links, Outside, Plan, State, Tasks
-from collabxl.scheduling.slippage import Slips, slips
+from collabxl.scheduling.critical_path import ExternalForecasts, Links, Plan, TaskArrays, TaskState
+from collabxl.scheduling.slippage import Slippage, find_slippage
 from collabxl.schema.vocabularies import STATUS
 from collabxl.text import Text, t
 
 LONGEST_PATH = 20
 """Of a longer driving chain only so many tasks are told, the last ones."""
-SHOWN = 6
+SHOWN_STEPS = 6
 """Of a longer driving chain a message shows only its ends."""
-_STATES = {"in_progress": State.RUNNING, "done": State.DONE, "cancelled": State.OUT}
+_STATES = {"in_progress": TaskState.RUNNING, "done": TaskState.DONE, "cancelled": TaskState.OUT}
 
 
-@derived
+@derived_frame
 def waits_outside(standing: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
     """What tasks wait for in other workbooks (``outside``), with ``at``, the position of the task."""
     spots = pd.MultiIndex.from_arrays([outside.wb, outside.row], names=standing.index.names)
     return outside.assign(at=standing.index.get_indexer(spots) if len(outside) else np.empty(0, np.int64))
 
 
-@derived
+@derived_frame
 def plan(
     standing: pd.DataFrame, links: pd.DataFrame, waits_outside: pd.DataFrame, days: WorkingDays, today: dt.date
 ) -> Plan:
@@ -47,9 +47,9 @@ def plan(
     """
     state = _states(standing)
     sound = (links.to_at >= 0).to_numpy(bool)
-    tasks = Tasks(
+    tasks = TaskArrays(
         wb=wbs(standing),
-        rank=rows(standing),
+        rank=row_numbers(standing),
         start=_days(standing.start),
         due=_days(standing.due),
         state=state,
@@ -59,17 +59,17 @@ def plan(
     )
     ends = Links(links.to_at.to_numpy(np.int64)[sound], links.from_at.to_numpy(np.int64)[sound])
     knotted = (waits_outside.state == "knotted").to_numpy(bool)
-    outside = Outside(waits_outside["at"].to_numpy(), _days(waits_outside.day), knotted)
+    outside = ExternalForecasts(waits_outside["at"].to_numpy(), _days(waits_outside.day), knotted)
     return critical_path.plan(tasks, ends, np.datetime64(today, "D"), days, outside)
 
 
-@derived
-def slipping(planned: pd.DataFrame, plan: Plan, today: dt.date) -> Slips:
+@derived_frame
+def slipping(planned: pd.DataFrame, plan: Plan, today: dt.date) -> Slippage:
     """Where the plan of every workbook misses its due dates; by the position of the task."""
-    return slips(plan, _days(planned.due), rows(planned), np.datetime64(today, "D"))
+    return find_slippage(plan, _days(planned.due), row_numbers(planned), np.datetime64(today, "D"))
 
 
-@derived
+@derived_frame
 def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
     """The tasks of ``standing`` with what their plan says, one row a task, in the same order.
 
@@ -86,8 +86,8 @@ def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, day
     felt = waits_outside[plan.outside[waits_outside["at"]]].sort_values("day", kind="stable", na_position="first")
     held = felt.drop_duplicates("at", keep="last").set_index("at")
     return standing.assign(
-        is_open=(state == State.WAITING) | (state == State.RUNNING),
-        done=state == State.DONE,
+        is_open=(state == TaskState.WAITING) | (state == TaskState.RUNNING),
+        done=state == TaskState.DONE,
         duration=plan.duration,
         begin=begin.astype("datetime64[s]"),
         forecast=plan.forecast.astype("datetime64[s]"),
@@ -104,17 +104,17 @@ def _states(standing: pd.DataFrame) -> NDArray[np.int64]:
     """Return where every task stands; without a status, or stuck, it has begun if it has a start or some progress."""
     now, own = (pd.Categorical(standing[key], categories=list(STATUS.keys)).codes for key in ("now_status", "status"))
     begun = standing.now_started.notna() | (standing.now_progress > 0)
-    table = np.array([_STATES.get(key, State.WAITING) for key in STATUS.keys] + [State.WAITING], dtype=np.int64)
+    table = np.array([_STATES.get(key, TaskState.WAITING) for key in STATUS.keys] + [TaskState.WAITING], dtype=np.int64)
     code = np.where(now >= 0, now, own)
     unsure = np.isin(code, [STATUS.keys.index("blocked"), STATUS.keys.index("delayed"), -1])
-    return np.where(unsure & begun.to_numpy(bool), State.RUNNING, table[code])
+    return np.where(unsure & begun.to_numpy(bool), TaskState.RUNNING, table[code])
 
 
 def _days(column: pd.Series[Any]) -> Days:
     return column.to_numpy("datetime64[D]")
 
 
-class Drive(NamedTuple):
+class DrivingPath(NamedTuple):
     """What the tasks are called that drive one another down to one, itself the last.
 
     The first ``outside`` of them are of other workbooks; ``day`` is the forecast of the last of those.
@@ -129,18 +129,20 @@ class Drive(NamedTuple):
         path = list(self.path)
         if self.day:
             path[self.outside - 1] += f" {expected} {self.day}"
-        return " → ".join(path if len(path) <= SHOWN else [*path[: SHOWN // 2], "…", *path[-SHOWN // 2 :]])
+        return " → ".join(
+            path if len(path) <= SHOWN_STEPS else [*path[: SHOWN_STEPS // 2], "…", *path[-SHOWN_STEPS // 2 :]]
+        )
 
 
-class Drives:
+class DrivingPaths:
     """What drives the tasks of a plan, as each is asked for."""
 
-    def __init__(self, planned: pd.DataFrame, directory: Names) -> None:
+    def __init__(self, planned: pd.DataFrame, directory: TaskNames) -> None:
         self._driver, self._outside = planned.driver.to_numpy(), planned.outside.to_numpy()
         self._outside_day = _days(planned.outside_day)
         self._directory = directory
 
-    def down_to(self, at: int) -> Drive:
+    def down_to(self, at: int) -> DrivingPath:
         """Return what drives the task at a position."""
         chain = [at]
         while self._driver[chain[-1]] != NONE and len(chain) < LONGEST_PATH:
@@ -149,16 +151,16 @@ class Drives:
         outside: list[str] = beyond if isinstance(beyond, list) else []
         day = self._outside_day[chain[-1]].astype(object) if outside else None
         labels = [self._directory.label(each) for each in reversed(chain)]
-        return Drive([*outside, *labels], len(outside), day)
+        return DrivingPath([*outside, *labels], len(outside), day)
 
 
-@derived
-def drives(planned: pd.DataFrame, directory: Names) -> Drives:
+@derived_frame
+def drives(planned: pd.DataFrame, directory: TaskNames) -> DrivingPaths:
     """What drives the tasks of all workbooks."""
-    return Drives(planned, directory)
+    return DrivingPaths(planned, directory)
 
 
-def because(drive: Drive, hangers: int) -> Text:
+def cause_text(drive: DrivingPath, hangers: int) -> Text:
     """Return the end of a sentence about a slip: through whom it comes, and how many more tasks hang on this one."""
     zh, en = [], []
     if len(drive.path) > 1:

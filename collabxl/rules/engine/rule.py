@@ -34,13 +34,13 @@ PHRASES = frozenset({"advice", "aside"})
 """Fields of a text that hold words rather than facts: they are said, but are no finding's ``args`` to the outside."""
 
 
-class Every(NamedTuple):
+class EveryColumn(NamedTuple):
     """Aims a rule at every column that fits; its function then takes the frame and the column besides."""
 
     fits: Callable[[Column], bool]
 
 
-class Own(NamedTuple):
+class PerHit(NamedTuple):
     """Aims a rule where its hits say: columns ``wb``, ``sheet``, ``row`` and ``key``, or ``at`` for a column number."""
 
 
@@ -58,7 +58,7 @@ class Rule:
     code: str
     severity: Severity
     pack: Pack
-    at: Column | Every | Own
+    at: Column | EveryColumn | PerHit
     _: KW_ONLY
     title: Text
     says: Text
@@ -68,7 +68,7 @@ class Rule:
     """Whether some of its hits carry ``better``, so that ``fix`` can mend them."""
     example: str
     formula: str | None = None
-    shown: Every | None = None
+    shown: EveryColumn | None = None
     """For a rule whose hits say where they are: the columns that its formula is for."""
     covers: tuple[str, ...] = ()
     """Codes of rules without a formula whose findings on text this formula cannot tell from its own."""

@@ -12,21 +12,21 @@ import pandas as pd
 
 from collabxl.errors import CollabxlError
 from collabxl.reading.frame_columns import plain_texts
-from collabxl.reading.tables import Tables, typed
+from collabxl.reading.tables import Tables, input_frames
 from collabxl.reading.workbook import Reading
 from collabxl.rules import RULES
-from collabxl.rules.engine.catalogue import called
-from collabxl.rules.engine.external_frames import frames_of
-from collabxl.rules.engine.findings import Finding, Hit, located
-from collabxl.rules.engine.frames import Frames, follows
-from collabxl.rules.engine.past_values import former as earlier
-from collabxl.rules.engine.rule import PACKS, Every, Rule, Severity
-from collabxl.rules.engine.waivers import unknown_rules, waived
+from collabxl.rules.engine.catalogue import find_rules
+from collabxl.rules.engine.external_frames import external_frames
+from collabxl.rules.engine.findings import Finding, Hit, locate_hits
+from collabxl.rules.engine.frames import Frames, depends_on
+from collabxl.rules.engine.past_values import past_values_frame as earlier
+from collabxl.rules.engine.rule import PACKS, EveryColumn, Rule, Severity
+from collabxl.rules.engine.waivers import apply_waivers, unknown_rules
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice
-from collabxl.schema.settings import Limits, Settings, limits_of
+from collabxl.schema.settings import Limits, Settings, valid_limits
 from collabxl.schema.sheets import STANDARD, Waivers
-from collabxl.text import cut
+from collabxl.text import shorten
 from collabxl.workers.isolation import PartError
 
 OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
@@ -34,7 +34,7 @@ OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What a check found: the findings by workbook, and the frames the rules made on the way."""
 
     findings: dict[int, list[Finding]]
@@ -53,7 +53,7 @@ def check(
     former: pd.DataFrame | None = None,
     outside: Mapping[str, pd.DataFrame] | None = None,
     impose: bool = False,
-) -> Checked:
+) -> CheckResult:
     """Return the findings of all workbooks in ``tables`` as of ``today``, those waived marked as such.
 
     ``former`` has what cells held before (rules/former.py), ``outside`` what the plan of other workbooks tells of what
@@ -63,17 +63,17 @@ def check(
     chosen = settings or Settings()
     waivers = tables.frames[Waivers.meta.key]
     before = earlier() if former is None else former
-    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or frames_of())}
-    limits = {wb: _limits(reading, chosen, impose=impose) for wb, reading in tables.readings.items()}
+    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or external_frames())}
+    limits = {wb: _limits_for(reading, chosen, impose=impose) for wb, reading in tables.readings.items()}
     usual, *others = [*dict.fromkeys(limits.values())] or [chosen.limits]
-    frames = Frames({**typed(tables), **facts, "today": today, "limits": usual})
+    frames = Frames({**input_frames(tables), **facts, "today": today, "limits": usual})
     severities = _severities(chosen)
     parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}
     by_limits: dict[Limits, Frames] = {usual: frames}
 
     def seen(rule: Rule) -> Iterator[tuple[Limits | None, Frames]]:
         """Yield what a rule is to be tried on: once, or once for each of the limits that workbooks have."""
-        if not others or not follows(rule.needs, "limits"):
+        if not others or not depends_on(rule.needs, "limits"):
             yield None, frames
             return
         for each in (usual, *others):
@@ -83,24 +83,24 @@ def check(
 
     hits = (
         hit
-        for rule in select(chosen)
+        for rule in select_rules(chosen)
         for own, known in seen(rule)
         for hit in _named_hits(rule, known, severities.get(rule.code))
         if (own is None or limits[hit.wb] == own) and (hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE))
     )
-    return Checked(waived(located(hits, tables), waivers, today), frames, tables, limits)
+    return CheckResult(apply_waivers(locate_hits(hits, tables), waivers, today), frames, tables, limits)
 
 
-def kept(reading: Reading) -> Limits:
+def stored_limits(reading: Reading) -> Limits:
     """Return the limits that a built workbook keeps; the usual ones for those of before, which keep none."""
-    return limits_of({key: value for key, (value, _) in reading.kept.items()})
+    return valid_limits({key: value for key, (value, _) in reading.kept.items()})
 
 
-def _limits(reading: Reading, settings: Settings, *, impose: bool) -> Limits:
+def _limits_for(reading: Reading, settings: Settings, *, impose: bool) -> Limits:
     """Return the limits that a workbook is checked with: those that its own formulas go by."""
     if not reading.built:
         return settings.limits
-    return kept(reading).model_copy(update=settings.chosen if impose and reading.kept else {})
+    return stored_limits(reading).model_copy(update=settings.chosen if impose and reading.kept else {})
 
 
 def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
@@ -109,14 +109,14 @@ def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([read, unknown], ignore_index=True) if len(unknown) else read
 
 
-def select(settings: Settings) -> list[Rule]:
+def select_rules(settings: Settings) -> list[Rule]:
     """Return the rules a run uses; UsageError for a word that names none.
 
     ``select`` takes rules of any pack, ``ignore`` wins over it; without ``select`` the pack decides.
     """
     packs = PACKS[: PACKS.index(settings.pack) + 1]
-    wanted = [rule.code for word in settings.select for rule in called(word)]
-    unwanted = [rule.code for word in settings.ignore for rule in called(word)]
+    wanted = [rule.code for word in settings.select for rule in find_rules(word)]
+    unwanted = [rule.code for word in settings.ignore for rule in find_rules(word)]
     return [
         rule
         for rule in RULES
@@ -127,7 +127,7 @@ def select(settings: Settings) -> list[Rule]:
 def _severities(settings: Settings) -> dict[str, Severity]:
     """Return the severities that the settings give to rules: of two words for a rule, the longer one decides."""
     told = sorted(settings.severity.items(), key=lambda item: len(item[0]))
-    return {rule.code: severity for word, severity in told for rule in called(word)}
+    return {rule.code: severity for word, severity in told for rule in find_rules(word)}
 
 
 def _named_hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit]:
@@ -145,19 +145,19 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
 
     ``severity`` is what the settings make of them, whatever the rule says.
     """
-    if isinstance(rule.at, Every):
+    if isinstance(rule.at, EveryColumn):
         others = [frames[need] for need in rule.needs[2:]]
         for sheet in STANDARD.judged:
             rows = frames[sheet.meta.key]
             for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
-                yield from _taken(rule, rule.hits(rows, column, *others), column, severity)
+                yield from _make_hits(rule, rule.hits(rows, column, *others), column, severity)
         return
     if len(frames[rule.needs[0]]):
         found = rule.hits(*(frames[need] for need in rule.needs))
-        yield from _taken(rule, found, rule.at if isinstance(rule.at, Column) else None, severity)
+        yield from _make_hits(rule, found, rule.at if isinstance(rule.at, Column) else None, severity)
 
 
-def _taken(rule: Rule, found: pd.DataFrame, column: Column | None, severity: Severity | None) -> Iterator[Hit]:
+def _make_hits(rule: Rule, found: pd.DataFrame, column: Column | None, severity: Severity | None) -> Iterator[Hit]:
     if not len(found):
         return iter(())
     places = _places(found, column) if column is not None else _own_places(found)
@@ -179,12 +179,12 @@ def _own_places(found: pd.DataFrame) -> tuple[Iterable[Any], ...]:
 
 def _args(rule: Rule, found: pd.DataFrame, column: Column | None) -> Iterable[dict[str, Any]]:
     """Return for each hit what its texts say of it; what people typed at length is told in part."""
-    said = [map(cut, _plain(found[name], name, column)) for name in rule.fields]
+    said = [map(shorten, _plain(found[name], name, column)) for name in rule.fields]
     return [dict(zip(rule.fields, values, strict=True)) for values in zip(*said, strict=True)] if said else repeat({})
 
 
 def _optional(found: pd.DataFrame, name: str) -> Sequence[Any]:
-    return _known(found[name]) if name in found else [None] * len(found)
+    return _none_for_nan(found[name]) if name in found else [None] * len(found)
 
 
 def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable[Any]:
@@ -198,9 +198,9 @@ def _plain(values: pd.Series[Any], name: str, column: Column | None) -> Iterable
     if values.dtype.kind == "M":
         days: list[dt.date | None] = values.to_numpy("datetime64[D]").tolist()
         return days
-    return _known(values)
+    return _none_for_nan(values)
 
 
-def _known(values: pd.Series[Any]) -> list[Any]:
+def _none_for_nan(values: pd.Series[Any]) -> list[Any]:
     """Return values with None where pandas, which knows texts without a value only as NaN, has none."""
     return [None if value != value else value for value in values.tolist()]

@@ -12,7 +12,7 @@ SEVERITY: dict[Severity, Text] = {
 }
 
 
-def sum_of(counts: dict[Severity, int], lang: Lang, waived: int = 0) -> str:
+def counts_text(counts: dict[Severity, int], lang: Lang, waived: int = 0) -> str:
     """Return findings by severity in words: 3 个错误，1 个警告；2 个已豁免."""
     aside = t(f"；{waived} 个已豁免", f"; {waived} waived").to(lang) if waived else ""
     if not any(counts.values()):

@@ -17,11 +17,13 @@ from collabxl.text import MOST_LISTED
 Step = TypeVar("Step")
 LEFT_OUT = "…"
 """Stands for what is left out of a path."""
-Knot = Mapping[int, Sequence[int]]
+CyclicComponent = Mapping[int, Sequence[int]]
 """Tasks that all wait for each other, by rank, each with those of them that wait for it."""
 
 
-def tied(before: NDArray[np.int64], after: NDArray[np.int64], rank: NDArray[np.int64]) -> list[Knot]:
+def cyclic_components(
+    before: NDArray[np.int64], after: NDArray[np.int64], rank: NDArray[np.int64]
+) -> list[CyclicComponent]:
     """Return the knots along before → after, that of the task of least ``rank`` first.
 
     A knot is told as such: the number of its cycles explodes, and one cut resolves many.
@@ -48,34 +50,34 @@ def tied(before: NDArray[np.int64], after: NDArray[np.int64], rank: NDArray[np.i
     return sorted(made, key=lambda knot: int(rank[next(iter(knot))]))
 
 
-def cycle_through(knot: Knot, start: int) -> list[int]:
+def cycle_through(knot: CyclicComponent, start: int) -> list[int]:
     """Return the tasks of a shortest cycle through one of a knot, from its first task on."""
     came_from: dict[int, int] = {}
     reached = [start]
     for task in reached:
         for other in knot[task]:
             if other == start:
-                return _from_first(_back(task, came_from), knot)
+                return _rotate_to_first(_path_back(task, came_from), knot)
             if other not in came_from:
                 came_from[other] = task
                 reached.append(other)
     raise ValueError(f"{start} lies on no cycle")
 
 
-def _back(task: int, came_from: Mapping[int, int]) -> list[int]:
+def _path_back(task: int, came_from: Mapping[int, int]) -> list[int]:
     path = [task]
     while path[-1] in came_from:
         path.append(came_from[path[-1]])
     return path[::-1]
 
 
-def _from_first(cycle: list[int], knot: Knot) -> list[int]:
+def _rotate_to_first(cycle: list[int], knot: CyclicComponent) -> list[int]:
     on = set(cycle)
     start = cycle.index(next(task for task in knot if task in on))
     return cycle[start:] + cycle[:start]
 
 
-def covering(knot: Knot) -> Iterator[list[int]]:
+def covering_cycles(knot: CyclicComponent) -> Iterator[list[int]]:
     """Return cycles that pass through every task of a knot: each a shortest one through the first not passed so far."""
     passed: set[int] = set()
     for task in knot:
@@ -85,13 +87,13 @@ def covering(knot: Knot) -> Iterator[list[int]]:
             yield cycle
 
 
-def shortened(path: Sequence[Step]) -> list[Step | str]:
+def shorten_path(path: Sequence[Step]) -> list[Step | str]:
     """Return the steps of a path, of a long one both ends and … between them."""
     half = MOST_LISTED // 2
     return list(path) if len(path) <= MOST_LISTED else [*path[:half], LEFT_OUT, *path[-half:]]
 
 
-def way(before: NDArray[np.int64], after: NDArray[np.int64], first: int, last: int) -> list[int]:
+def shortest_path(before: NDArray[np.int64], after: NDArray[np.int64], first: int, last: int) -> list[int]:
     """Return the tasks of a shortest way along before → after from ``first`` to ``last``, both included."""
     import rustworkx as rx
 

@@ -13,7 +13,7 @@ NONE = -1
 """The position of a row that is not there."""
 
 
-class Numbers:
+class TaskIds:
     """The tasks of many workbooks by those 编号 that only one of them bears, as one sorted array.
 
     ``plain`` gives a word as words are compared.

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collabxl.reading.frame_columns import objects
-from collabxl.rules.matching.ids import NONE, Numbers
-from collabxl.rules.matching.near_names import Likeness, simplified
+from collabxl.reading.frame_columns import object_array
+from collabxl.rules.matching.ids import NONE, TaskIds
+from collabxl.rules.matching.near_names import NearNames, to_simplified
 from collabxl.scheduling.arrays import spans
 from collabxl.schema.sheets import NO_DEPENDENCY, QUOTES, SEPARATORS
 from collabxl.text import MOST_LISTED, Text, t
@@ -32,7 +32,7 @@ SCANS = 20
 """Looking through the names of a workbook so often costs as much as an index of them."""
 
 How = Literal["id", "name", "deliverable", "loose", "ambiguous", "external", "unknown"]
-Name = tuple[str, str]
+ExternalName = tuple[str, str]
 """A project and a task of it, both as names are compared."""
 _QUOTES = re.compile(rf"[\s{re.escape(QUOTES)}]+")
 _SPLIT = re.compile(f"[{re.escape(SEPARATORS)}]+")
@@ -40,7 +40,7 @@ _PART = re.compile(f"[^{re.escape(SEPARATORS)}]+")
 _NUMBERED = re.compile(r"([a-z]+)[-_]?0*(\d+)")
 
 
-class Found(NamedTuple):
+class NameMatch(NamedTuple):
     """How a name was understood, and the positions of the tasks it may mean."""
 
     how: How
@@ -67,34 +67,34 @@ class Mentions(NamedTuple):
 
 
 @lru_cache(maxsize=100_000)
-def plain(text: str) -> str:
+def normalize_name(text: str) -> str:
     """Return a name as names are compared: half width, lower case, without blanks, quotes and 《》."""
     word = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
     return (word if word.isalnum() else _QUOTES.sub("", word)).lower()
 
 
 @lru_cache(maxsize=100_000)
-def split(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a cell; none for an empty cell and for the ways to write "no dependency"."""
-    if plain(text) in NO_DEPENDENCY:
+    if normalize_name(text) in NO_DEPENDENCY:
         return ()
     names = (name.strip() for name in _SPLIT.split(text))
-    return tuple(name for name in names if name and plain(name) not in NO_DEPENDENCY)
+    return tuple(name for name in names if name and normalize_name(name) not in NO_DEPENDENCY)
 
 
 @lru_cache(maxsize=100_000)
-def _split(cell: str) -> tuple[tuple[str, str], ...]:
+def _split_and_normalize(cell: str) -> tuple[tuple[str, str], ...]:
     """Return the names in a cell, each as typed and as compared."""
-    return tuple((part, plain(part)) for part in split(cell))
+    return tuple((part, normalize_name(part)) for part in split_names(cell))
 
 
-def outside_name(token: str) -> Name:
+def external_name(token: str) -> ExternalName:
     """Return the project and the task that 项目名::编号 names; the task is empty if it names none."""
-    project, _, task = plain(token).partition(EXTERNAL)
+    project, _, task = normalize_name(token).partition(EXTERNAL)
     return project, task
 
 
-class Names:
+class TaskNames:
     """The tasks of many workbooks by 编号, name and deliverable; a workbook's indexes are made when first needed."""
 
     def __init__(self, tasks: pd.DataFrame) -> None:
@@ -105,10 +105,10 @@ class Names:
         ends = [*starts[1:], len(order)]
         self._rows = {int(wbs[order[at]]): order[at:end].tolist() for at, end in zip(starts, ends, strict=False)}
         self._number = rows
-        self._numbers = Numbers(wbs, self._columns["id"], plain)
+        self._numbers = TaskIds(wbs, self._columns["id"], normalize_name)
         self._indexes: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
         self._scans: Counter[int] = Counter()
-        self._likeness = Likeness(self._index)
+        self._likeness = NearNames(self._index)
         self._alike: dict[tuple[int, str], tuple[int, ...]] = {}
         self._joined: dict[int, dict[str, int]] = {}
         self._near: dict[tuple[int, str], list[str]] = {}
@@ -137,8 +137,8 @@ class Names:
             for part, meant in self._meant(wb, cell, but=row if by_themselves else NONE)
         ]
         at = np.concatenate([at[sure], np.array([row for row, *_ in others], dtype=np.int64)])
-        hows = np.concatenate([np.full(sure.sum(), "id", object), objects(meant.how for *_, meant in others)])
-        tokens = np.concatenate([tokens[sure], objects(part for _, part, _ in others)])
+        hows = np.concatenate([np.full(sure.sum(), "id", object), object_array(meant.how for *_, meant in others)])
+        tokens = np.concatenate([tokens[sure], object_array(part for _, part, _ in others)])
         to = np.concatenate([to[sure], np.array([meant.one for *_, meant in others], dtype=np.int64)])
         order = np.argsort(at, kind="stable")
         place = np.argsort(order)[sure.sum() :].tolist()
@@ -148,25 +148,25 @@ class Names:
     def _parts(self, cells: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
         """Return the names in a column of cells: the row each stands in, as typed, and its code as a 编号."""
         which, known = pd.factorize(cells.to_numpy())
-        split_up = [_split(cell) for cell in known]
+        split_up = [_split_and_normalize(cell) for cell in known]
         sizes = np.array([len(parts) for parts in split_up], dtype=np.int64)
         rows = np.flatnonzero(which >= 0)
         times = sizes[which[rows]]
         part = spans((np.cumsum(sizes) - sizes)[which[rows]], times)
-        tokens = objects(typed for parts in split_up for typed, _ in parts)
+        tokens = object_array(typed for parts in split_up for typed, _ in parts)
         codes = self._numbers.coded(word for parts in split_up for _, word in parts)
         return np.repeat(rows, times), tokens[part], codes[part]
 
-    def _meant(self, wb: int, cell: str, *, but: int) -> list[tuple[str, Found]]:
+    def _meant(self, wb: int, cell: str, *, but: int) -> list[tuple[str, NameMatch]]:
         """Return the names in one cell with what they mean; names that hold a separator are one name each."""
-        parts = split(cell)
+        parts = split_names(cell)
         if len(parts) > 1:
             parts = tuple(self._put_together(wb, cell))
         return [(part, self.find(wb, part, but=but)) for part in parts]
 
     def _put_together(self, wb: int, cell: str) -> Iterator[str]:
         """Yield the names in a cell, the longest that a task or deliverable bears first, where they hold separators."""
-        if any(plain(cell) in self._index(wb, column) for column in ("name", "deliverable")):
+        if any(normalize_name(cell) in self._index(wb, column) for column in ("name", "deliverable")):
             yield cell
             return
         longest = self._separated(wb)
@@ -174,10 +174,10 @@ class Names:
         at = 0
         while at < len(spots):
             start, ends = spots[at][0], range(min(at + longest, len(spots)), at + 1, -1)
-            whole = (end for end in ends if plain(cell[start : spots[end - 1][1]]) in self._joined[wb])
+            whole = (end for end in ends if normalize_name(cell[start : spots[end - 1][1]]) in self._joined[wb])
             end = next(whole, at + 1)
             part = cell[start : spots[end - 1][1]].strip()
-            yield from split(part) if end == at + 1 else [part]
+            yield from split_names(part) if end == at + 1 else [part]
             at = end
 
     def _separated(self, wb: int) -> int:
@@ -187,35 +187,35 @@ class Names:
             self._joined[wb] = {word: len(_PART.findall(word)) for word in known if _SPLIT.search(word)}
         return min(max(self._joined[wb].values(), default=1), MOST_PARTS)
 
-    def find(self, wb: int, name: str, *, but: int = NONE) -> Found:
+    def find(self, wb: int, name: str, *, but: int = NONE) -> NameMatch:
         """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly.
 
         Where a name fits many tasks, all that look for it share one list of them, ``but`` among them or not.
         """
-        word = plain(name)
+        word = normalize_name(name)
         by_id = self._index(wb, "id").get(word)
         if by_id:
-            return Found("id" if len(by_id) == 1 else "ambiguous", by_id)
+            return NameMatch("id" if len(by_id) == 1 else "ambiguous", by_id)
         by_name = self._named(wb, name, word)
         if by_name:
-            return Found("name" if len(by_name) == 1 else "ambiguous", by_name)
-        if all(outside_name(word)):
-            return Found("external")
+            return NameMatch("name" if len(by_name) == 1 else "ambiguous", by_name)
+        if all(external_name(word)):
+            return NameMatch("external")
         by_deliverable = () if _NUMBERED.fullmatch(word) else self._index(wb, "deliverable").get(word)
         if by_deliverable:
-            return Found("deliverable" if len(by_deliverable) == 1 else "ambiguous", by_deliverable)
+            return NameMatch("deliverable" if len(by_deliverable) == 1 else "ambiguous", by_deliverable)
         loose = self._loosely(wb, word)
         if len(loose) <= MOST_LISTED:
             loose = tuple(at for at in loose if at != but)
         if loose:
-            return Found("loose" if len(loose) == 1 else "ambiguous", loose)
-        return Found("unknown")
+            return NameMatch("loose" if len(loose) == 1 else "ambiguous", loose)
+        return NameMatch("unknown")
 
     def tasks(self, wbs: NDArray[np.int64], numbers: pd.Series[Any], names: pd.Series[Any]) -> NDArray[np.int64]:
         """Return the positions of the tasks that rows name, by 编号 or else by name; NONE where neither does."""
         words = np.where(numbers.notna(), numbers, names)
         which, known = pd.factorize(words)
-        codes = np.append(self._numbers.coded(map(plain, known)), NONE)[which]
+        codes = np.append(self._numbers.coded(map(normalize_name, known)), NONE)[which]
         found = self._numbers.at(wbs, codes)
         for row in np.flatnonzero((found == NONE) & (which >= 0)).tolist():
             found[row] = self.task(int(wbs[row]), words[row])
@@ -223,17 +223,17 @@ class Names:
 
     def task(self, wb: int, name: str) -> int:
         """Return the position of the first task of a workbook that bears a 编号 or else a name, NONE without one."""
-        word = plain(name)
+        word = normalize_name(name)
         found = self._index(wb, "id").get(word) or self._index(wb, "name").get(word)
         return found[0] if found else NONE
 
     def is_named(self, at: int, name: str) -> bool:
         """Return whether a name says a task's 编号, in any way to write it, or that and its name, and nothing else."""
-        own, word = plain(str(self._columns["id"][at] or "")), _only_letters(plain(name))
+        own, word = normalize_name(str(self._columns["id"][at] or "")), _without_marks(normalize_name(name))
         ways = _NUMBERED.fullmatch(own)
-        numbers = _ways_to_write(*ways.groups()) if ways else [own]
-        names = ("", plain(str(self._columns["name"][at] or "")))
-        return bool(own) and word in {_only_letters(number + rest) for number in numbers for rest in names}
+        numbers = _id_spellings(*ways.groups()) if ways else [own]
+        names = ("", normalize_name(str(self._columns["name"][at] or "")))
+        return bool(own) and word in {_without_marks(number + rest) for number in numbers for rest in names}
 
     def told_apart(self, positions: Sequence[int]) -> list[str | Text]:
         """Return what tasks are called, those of one 编号 by their name as well, those alike in both by their row."""
@@ -260,7 +260,9 @@ class Names:
         The looking counts for the workbook that ``asks``, which is mostly the tasks' own.
         """
         own = self._columns["name"][but] if but != NONE else None
-        return [each for each in self._nearest(wb, simplified(plain(name)), asks) if each != own][:MOST_SUGGESTED]
+        return [each for each in self._nearest(wb, to_simplified(normalize_name(name)), asks) if each != own][
+            :MOST_SUGGESTED
+        ]
 
     def _nearest(self, wb: int, word: str, asks: int | None) -> list[str]:
         """Return the names most like a word, looked for once a word and workbook."""
@@ -281,7 +283,7 @@ class Names:
     def _alike_to(self, wb: int, word: str) -> set[int]:
         numbered = _NUMBERED.fullmatch(word)
         if numbered:
-            return {at for same in _ways_to_write(*numbered.groups()) for at in self._index(wb, "id").get(same, ())}
+            return {at for same in _id_spellings(*numbered.groups()) for at in self._index(wb, "id").get(same, ())}
         return self._likeness.meant(wb, word)
 
     def _named(self, wb: int, name: str, word: str) -> tuple[int, ...]:
@@ -300,12 +302,12 @@ class Names:
         return made
 
 
-def _ways_to_write(letters: str, number: str) -> list[str]:
+def _id_spellings(letters: str, number: str) -> list[str]:
     """Return the ways people write one 编号: T1, T01, T001, T-1 …"""
     return [f"{letters}{mark}{number.zfill(width)}" for mark in ("", "-", "_") for width in range(1, 6)]
 
 
-def _only_letters(word: str) -> str:
+def _without_marks(word: str) -> str:
     """Return a word without marks between its parts."""
     return "".join(filter(str.isalnum, word))
 
@@ -315,5 +317,5 @@ def _positions(values: NDArray[Any], rows: Sequence[int]) -> dict[str, tuple[int
     for at in rows:
         value = values[at]
         if value is not None:
-            made[plain(value)].append(at)
+            made[normalize_name(value)].append(at)
     return {word: tuple(positions) for word, positions in made.items()}

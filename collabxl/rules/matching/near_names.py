@@ -64,7 +64,7 @@ def is_simplified(text: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def simplified(text: str) -> str:
+def to_simplified(text: str) -> str:
     """Return a text in simplified characters; the library is loaded only for a text that has others."""
     return text if is_simplified(text) else str(_converter().convert(text))
 
@@ -93,12 +93,12 @@ class _Words:
             return []
         if self._simple is None:
             self._simple = {}
-            for known, positions in zip(simplified(self.joined).split("\n"), self.index.values(), strict=False):
+            for known, positions in zip(to_simplified(self.joined).split("\n"), self.index.values(), strict=False):
                 self._simple.setdefault(known, []).extend(positions)
-        return self._simple.get(simplified(word), [])
+        return self._simple.get(to_simplified(word), [])
 
 
-class Likeness:
+class NearNames:
     """What is like a name among the tasks of many workbooks, looked for once a word and workbook."""
 
     def __init__(self, indexes: Indexes) -> None:
@@ -112,13 +112,13 @@ class Likeness:
         found = {at for words in both for at in words.in_other_characters(word)}
         if found:
             return found
-        word = simplified(word)
+        word = to_simplified(word)
         parts = list(_parts_of(word))
         for words in both:
             index = words.index
             near = [known for known in parts if known in index]
             if self._finding.allows(wb, len(index)):
-                near += _holding(word, words) or ([] if near else _alike(word, words))
+                near += _names_containing(word, words) or ([] if near else _similar_names(word, words))
             for known in near:
                 found.update(index[known])
         return found
@@ -146,19 +146,19 @@ class Likeness:
         return made
 
 
-def _holding(word: str, words: _Words) -> list[str]:
+def _names_containing(word: str, words: _Words) -> list[str]:
     """Return the known words of which a word that tells something is a part."""
-    return [known for known in words.listed if word in known] if _tells(word) and word in words.joined else []
+    return [known for known in words.listed if word in known] if _is_distinctive(word) and word in words.joined else []
 
 
-def _alike(word: str, words: _Words) -> list[str]:
+def _similar_names(word: str, words: _Words) -> list[str]:
     from rapidfuzz import fuzz
     from rapidfuzz.process import extract
 
     return [known for known, *_ in extract(word, words.listed, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)]
 
 
-def _tells(part: str) -> bool:
+def _is_distinctive(part: str) -> bool:
     return len(part) >= (SHORTEST_WORD if part.isascii() else SHORTEST_PART)
 
 
@@ -166,4 +166,4 @@ def _parts_of(word: str) -> Iterator[str]:
     """Return the parts of a word that could be a name by themselves, the word itself left out."""
     ends = range(1, min(len(word), LONGEST_WORD) + 1)
     parts = {word[start:end] for end in ends for start in range(end)} - {word}
-    return (part for part in sorted(parts) if _tells(part))
+    return (part for part in sorted(parts) if _is_distinctive(part))

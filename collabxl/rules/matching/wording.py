@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from collabxl.rules.matching.names import plain, split
+from collabxl.rules.matching.names import normalize_name, split_names
 from collabxl.schema.sheets import NO_DEPENDENCY
 
 _NOTHING = NO_DEPENDENCY | {
@@ -50,13 +50,13 @@ _REASON = re.compile(
 
 
 @lru_cache(maxsize=10_000)
-def says_nothing(text: str) -> bool:
+def is_filler(text: str) -> bool:
     """Return whether a text is there only so that the cell is not empty: 其他, 无, a full stop."""
-    word = plain(text)
+    word = normalize_name(text)
     return word in _NOTHING or not any(letter.isalpha() for letter in word)
 
 
-def stands_in(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Return whether a text waits to be replaced: 请填写…, XX部门, 某某, a line of underscores."""
     return _STANDS_IN.search(text) is not None
 
@@ -66,28 +66,28 @@ def is_measurable(text: str) -> bool:
     return _MEASURED.search(_LISTED.sub(" ", text)) is not None
 
 
-def tells_contact(text: str) -> bool:
+def has_contact(text: str) -> bool:
     """Return whether a text tells how to reach somebody: a phone number, masked or not, an address, an account."""
     return _REACHES.search(text) is not None
 
 
-def called(name: str) -> str:
+def person_name(name: str) -> str:
     """Return a person's name without what stands in brackets behind it."""
     return _ASIDE.sub("", name).strip()
 
 
 @lru_cache(maxsize=10_000)
-def bare(name: str) -> str:
+def normalize_person(name: str) -> str:
     """Return a person's name as names are compared."""
-    return plain(called(name))
+    return normalize_name(person_name(name))
 
 
-def unexplained(absent: str) -> list[str]:
+def unexplained_absences(absent: str) -> list[str]:
     """Return the names at the end of a list of absent people behind which no reason stands.
 
     A reason counts for all names before it: 李四、王五请假. Only what is certainly a mere name is returned.
     """
     names: list[str] = []
-    for entry in split(absent):
+    for entry in split_names(absent):
         names = [*names, entry] if _NAME.fullmatch(entry) and not _REASON.search(entry) else []
     return names

@@ -6,14 +6,21 @@ WEBDAV_USERNAME and WEBDAV_PASSWORD, or fsspec's configuration. None belongs int
 
 from __future__ import annotations
 
-from collabxl.storage.remote.store import ends_with, in_any_case, is_address, is_pattern, opened, refuse_password
-from collabxl.storage.remote.store_errors import faults
+from collabxl.storage.remote.store import (
+    case_insensitive_pattern,
+    has_suffix,
+    is_address,
+    is_pattern,
+    open_store,
+    refuse_password,
+)
+from collabxl.storage.remote.store_errors import translate_errors
 from collabxl.storage.remote.writing import replace
 
 __all__ = [
-    "ends_with",
-    "found",
-    "in_any_case",
+    "case_insensitive_pattern",
+    "find_files",
+    "has_suffix",
     "is_address",
     "is_pattern",
     "load",
@@ -23,34 +30,34 @@ __all__ = [
 ]
 
 
-def found(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
+def find_files(address: str, suffixes: tuple[str, ...]) -> list[str] | None:
     """Return the addresses of files with ``suffixes`` in a folder, or of those that a pattern fits; None for a file.
 
     A file that is named outright is not looked at.
     """
-    with faults(address):
-        if ends_with(address, suffixes) and not is_pattern(address):
+    with translate_errors(address):
+        if has_suffix(address, suffixes) and not is_pattern(address):
             return None
-        store = opened(address)
+        store = open_store(address)
         if is_pattern(address):
-            seen = store.fs.glob(in_any_case(store.path, suffixes), detail=True)
+            seen = store.fs.glob(case_insensitive_pattern(store.path, suffixes), detail=True)
         elif store.fs.isdir(store.path):
             seen = store.fs.find(store.path, detail=True)
         else:
             return None
         files = sorted(path for path, facts in seen.items() if facts["type"] == "file")
-        return [store.address(path) for path in files if ends_with(path, suffixes)]
+        return [store.address(path) for path in files if has_suffix(path, suffixes)]
 
 
 def size(address: str) -> int:
     """Return how many bytes a file has; FileError if there is none that can be read."""
-    with faults(address):
-        store = opened(address)
+    with translate_errors(address):
+        store = open_store(address)
         return int(store.fs.info(store.path)["size"] or 0)
 
 
 def load(address: str) -> bytes:
     """Return the bytes of a file; FileError if there is none that can be read."""
-    with faults(address):
-        store = opened(address)
+    with translate_errors(address):
+        store = open_store(address)
         return bytes(store.fs.cat_file(store.path))

@@ -46,14 +46,14 @@ def is_pattern(path: str) -> bool:
     return any(letter in path for letter in "*?[")
 
 
-def ends_with(name: str, suffixes: tuple[str, ...]) -> bool:
+def has_suffix(name: str, suffixes: tuple[str, ...]) -> bool:
     """Return whether a name has one of the suffixes, however it is written: .XLSX is .xlsx."""
     return name.lower().endswith(suffixes)
 
 
-def in_any_case(pattern: str, suffixes: tuple[str, ...]) -> str:
+def case_insensitive_pattern(pattern: str, suffixes: tuple[str, ...]) -> str:
     """Return a pattern that takes its suffix, if it ends with one of ``suffixes``, however a file writes it."""
-    suffix = next((each for each in suffixes if ends_with(pattern, (each,))), "")
+    suffix = next((each for each in suffixes if has_suffix(pattern, (each,))), "")
     letters = (f"[{each}{each.upper()}]" if each.isalpha() else each for each in suffix)
     return pattern[: len(pattern) - len(suffix)] + "".join(letters)
 
@@ -71,7 +71,7 @@ def refuse_password(address: str) -> None:
         raise FileError("unsupported", _TELLS_PASSWORD, path=path, variable=variable)
 
 
-def opened(address: str) -> Store:
+def open_store(address: str) -> Store:
     """Return the store of an address; FileError of kind unsupported if that cannot be spoken to from here."""
     refuse_password(address)
     scheme, _, rest = address.rstrip("/").partition("://")

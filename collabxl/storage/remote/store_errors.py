@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from collabxl.errors import CollabxlError, FileError, not_found
+from collabxl.errors import CollabxlError, FileError, missing_file_error
 from collabxl.text import t
 
 _LATE = re.compile("time.?d? ?out|connect|unreachable|resolve|temporar|name or service", re.IGNORECASE)
@@ -29,19 +29,19 @@ LONGEST_REASON = 200
 
 
 @contextmanager
-def faults(address: str) -> Iterator[None]:
+def translate_errors(address: str) -> Iterator[None]:
     """Turn whatever a store raises within into FileError: not-found, permission or timeout."""
     try:
         yield
     except CollabxlError:
         raise
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        raise not_found(address) from error
+        raise missing_file_error(address) from error
     except Exception as error:  # the libraries behind fsspec share no ancestor
-        raise _translated(address, error) from error
+        raise _translate(address, error) from error
 
 
-def _translated(address: str, error: Exception) -> FileError:
+def _translate(address: str, error: Exception) -> FileError:
     told = _URL.sub("", f"{type(error).__name__} {error}")  # names of files say nothing of the fault
     reason = " ".join((str(error) or type(error).__name__).split())[:LONGEST_REASON]
     if isinstance(error, PermissionError) or _FORBIDDEN.search(told):

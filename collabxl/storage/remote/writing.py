@@ -17,8 +17,8 @@ from contextlib import suppress
 from typing import Any
 
 from collabxl.errors import FileError
-from collabxl.storage.remote.store import Store, opened
-from collabxl.storage.remote.store_errors import faults
+from collabxl.storage.remote.store import Store, open_store
+from collabxl.storage.remote.store_errors import translate_errors
 from collabxl.text import t
 
 WHOLE_UPLOADS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "obs", "oci"})
@@ -33,17 +33,17 @@ _HELD = t(
 
 def replace(address: str, content: bytes, *, was: bytes, backup: bool = False) -> None:
     """Put ``content`` in the place of ``was``, whole where the store can; FileError of kind locked if it changed."""
-    with faults(address):
-        store = opened(address)
-        _refuse_if_held(store, address)
+    with translate_errors(address):
+        store = open_store(address)
+        _refuse_if_open(store, address)
         if bytes(store.fs.cat_file(store.path)) != was:
             raise FileError("locked", _CHANGED, path=address)
         if backup:
             store.fs.pipe_file(f"{store.path}.bak", was)
-        _put(store, content)
+        _write(store, content)
 
 
-def _refuse_if_held(store: Store, address: str) -> None:
+def _refuse_if_open(store: Store, address: str) -> None:
     if _protocols(store.fs) & WHOLE_UPLOADS:
         return
     folder, _, name = store.path.rpartition("/")
@@ -52,7 +52,7 @@ def _refuse_if_held(store: Store, address: str) -> None:
             raise FileError("locked", _HELD, path=address, owner=owner)
 
 
-def _put(store: Store, content: bytes) -> None:
+def _write(store: Store, content: bytes) -> None:
     if _protocols(store.fs) & WHOLE_UPLOADS:
         store.fs.pipe_file(store.path, content)
         return

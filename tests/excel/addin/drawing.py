@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from collabxl import Lang
-from collabxl.excel.live.messages import all_words
+from collabxl.excel.live.messages import all_sentences
 from collabxl.text import LANGS
 from tests.excel.addin.macros import RIBBON_XML
 from tests.parts.browser import chromium, sized
@@ -41,7 +41,7 @@ OTHER_TABS = {"zh": ("文件", "开始", "审阅"), "en": ("File", "Home", "Revi
 
 def page(lang: Lang) -> str:
     """Return the ribbon as a page."""
-    said, tree = all_words(), etree.parse(RIBBON_XML)
+    said, tree = all_sentences(), etree.parse(RIBBON_XML)
     group = next(tree.iter("{*}group"))
     buttons = []
     for control in group:

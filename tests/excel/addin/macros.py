@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from collabxl.excel.addin.build import RIBBON, build
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 
 HERE = Path(__file__).parent
-MACROS = resource("macros")
+MACROS = resource_path("macros")
 SOURCES = {path.stem: path.read_text(encoding="ascii") for path in sorted(MACROS.glob("*.bas"))}
 RIBBON_XML = MACROS / RIBBON
 

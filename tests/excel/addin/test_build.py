@@ -10,9 +10,9 @@ from oletools.olevba import VBA_Parser
 from pyopenvba import check_file
 
 from collabxl.excel.addin.build import build
-from collabxl.excel.addin.install import parts_of, shipped
+from collabxl.excel.addin.install import bundled_addin, parts_of
 from collabxl.excel.addin.locations import ADDIN
-from collabxl.excel.addin.stamp import Stamp, stamp_of, stamped
+from collabxl.excel.addin.stamp import Stamp, read_stamp, write_stamp
 from tests.excel.addin.macros import SOURCES
 from tests.parts import sdk_errors
 
@@ -22,21 +22,21 @@ STAMP = Stamp(r"C:\Users\张三\collabxlw.exe", r"%LOCALAPPDATA%\collabxl\jobs",
 @pytest.fixture(scope="module")
 def addin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("addin") / ADDIN
-    path.write_bytes(stamped(shipped(), STAMP))
+    path.write_bytes(write_stamp(bundled_addin(), STAMP))
     return path
 
 
 def test_what_is_shipped_is_what_the_sources_give_and_they_give_the_same_again() -> None:
     built = build()
     assert built == build()
-    assert parts_of(built) == parts_of(shipped())  # if not: make addin
+    assert parts_of(built) == parts_of(bundled_addin())  # if not: make addin
 
 
 def test_a_stamp_is_read_back_and_changes_nothing_else(addin: Path) -> None:
     content = addin.read_bytes()
-    assert stamp_of(content) == STAMP
-    assert stamp_of(shipped()) == Stamp()
-    assert stamped(content, STAMP) == content
+    assert read_stamp(content) == STAMP
+    assert read_stamp(bundled_addin()) == Stamp()
+    assert write_stamp(content, STAMP) == content
 
 
 def test_the_sdk_validator_finds_nothing(addin: Path) -> None:

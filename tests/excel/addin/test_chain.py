@@ -21,13 +21,13 @@ import pytest
 
 from collabxl import Settings, __version__, check_workbooks
 from collabxl.excel.addin.locations import program
-from collabxl.excel.addin.stamp import Stamp, stamped
+from collabxl.excel.addin.stamp import Stamp, write_stamp
 from collabxl.excel.live.libreoffice.office import desktop, properties
-from collabxl.excel.live.messages import words
+from collabxl.excel.live.messages import sentence
 from collabxl.excel.ribbon.jobs import BEAT
 from collabxl.rules.engine.rule import SEVERITIES
 from collabxl.schema.sheets import Summary
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from tests.excel.addin.macros import SOURCES, variant
 from tests.parts import require
 from tests.parts.office import running
@@ -62,7 +62,7 @@ class Office:
         modules = {"CxHost": host.replace(BOX, "CxRemember text"), "CxStandIns": STAND_INS}
         addin = folder / "collabxl.xlam"
         stamp = Stamp(str(program()), str(self.jobs), __version__, "zh")
-        addin.write_bytes(stamped(variant(folder / "macros", modules), stamp))
+        addin.write_bytes(write_stamp(variant(folder / "macros", modules), stamp))
         self._addin = self.opened(addin, MacroExecutionMode=4, FilterName="Calc MS Excel 2007 VBA XML")
 
     def opened(self, path: Path, **how: Any) -> Any:
@@ -112,7 +112,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def book(office: Office) -> Iterator[Any]:
     """A workbook in front, with blanks and Chinese in its name."""
-    document = office.opened(Path(shutil.copy(resource("samples", "english.xlsx"), office.book)))
+    document = office.opened(Path(shutil.copy(resource_path("samples", "english.xlsx"), office.book)))
     yield document
     document.close(True)
 
@@ -136,7 +136,7 @@ def summary_of(book: Any) -> tuple[tuple[object, ...], ...]:
 
 def test_labels_are_read_by_a_third_reader_of_vba(office: Office) -> None:
     _, changed = office.run("CxRibbon.CxLabel", office.control("merge"), "")
-    assert changed[-1] == words("button.merge").zh
+    assert changed[-1] == sentence("button.merge").zh
 
 
 def test_check_refresh_and_undo_from_the_button_to_the_message(office: Office, book: Any) -> None:
@@ -144,13 +144,13 @@ def test_check_refresh_and_undo_from_the_button_to_the_message(office: Office, b
     assert found["0"] > 0
     before, on_disk = summary_of(book), office.book.read_bytes()
 
-    assert office.clicked("check") == words("msg.check").fill("zh", found)
+    assert office.clicked("check") == sentence("msg.check").fill("zh", found)
     assert summary_of(book) == before
 
-    assert office.clicked("sync") == words("msg.sync").fill("zh", found)
+    assert office.clicked("sync") == sentence("msg.sync").fill("zh", found)
     assert summary_of(book) != before
 
-    assert office.clicked("undo") == words("msg.undo").zh
+    assert office.clicked("undo") == sentence("msg.undo").zh
     assert summary_of(book) == before
     assert office.book.read_bytes() == on_disk
     assert list(office.jobs.iterdir()) == []
@@ -159,7 +159,7 @@ def test_check_refresh_and_undo_from_the_button_to_the_message(office: Office, b
 def test_while_somebody_watches_nothing_is_started(office: Office, book: Any) -> None:
     office.cell(EXE).String = str(office.folder / "nobody")
     office.jobs.mkdir(exist_ok=True)
-    said = words("msg.check").fill("zh", counts(office))
+    said = sentence("msg.check").fill("zh", counts(office))
     command = [sys.executable, "-m", "collabxl", "watch", "--jobs", str(office.jobs)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as watch:
         try:
@@ -189,5 +189,5 @@ def test_a_program_that_is_missing_or_says_nothing_or_refuses(
         exe.chmod(0o755)
     office.cell(EXE).String = str(exe)
     said = {"err.noexe": {"0": str(exe)}, "err.told": {"0": '坏了 "{1}" \\'}}.get(key, {})
-    assert office.clicked("check") == words(key).fill("zh", said)
+    assert office.clicked("check") == sentence(key).fill("zh", said)
     assert list(office.jobs.iterdir()) == []

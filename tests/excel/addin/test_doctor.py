@@ -15,7 +15,7 @@ from collabxl.excel.addin.build import PART
 from collabxl.excel.addin.install import install
 from collabxl.excel.addin.locations import Places, places, program
 from collabxl.excel.addin.stamp import Stamp
-from collabxl.excel.doctor.installation import standing_signs
+from collabxl.excel.doctor.installation import installation_signs
 from collabxl.excel.doctor.jobs import OLD, job_signs
 from collabxl.excel.doctor.parts import part_signs
 from collabxl.excel.doctor.policies import CHILD_PROCESSES, policy_signs
@@ -50,20 +50,20 @@ def states(signs: list[Sign]) -> str:
 
 def test_a_good_installation_is_well(user: Places, exe: str) -> None:
     install(user, Stamp(exe, str(user.jobs), __version__))
-    assert states(list(standing_signs(user))) == "ok ok ok"
+    assert states(list(installation_signs(user))) == "ok ok ok"
 
 
 def test_what_is_not_well_with_an_installation_is_told(user: Places, exe: str) -> None:
-    assert states(list(standing_signs(user))) == "fail"
+    assert states(list(installation_signs(user))) == "fail"
     (path,) = install(user, Stamp("gone.exe", str(user.jobs), "0.0.1"))
-    assert states(list(standing_signs(user))) == "ok warn fail"
+    assert states(list(installation_signs(user))) == "ok warn fail"
     install(user, Stamp(exe, str(user.jobs), __version__))
     package = Package(path.read_bytes())
     package.put(PART, package.read(PART).replace(b"FileNew", b"FileOpen"))
     path.write_bytes(package.save())
-    assert states(list(standing_signs(user))) == "ok warn ok"
+    assert states(list(installation_signs(user))) == "ok warn ok"
     path.with_name(f"{path.name}:Zone.Identifier").write_text("[ZoneTransfer]\nZoneId=3", encoding="ascii")
-    assert states(list(standing_signs(user))) == "ok warn ok fail"
+    assert states(list(installation_signs(user))) == "ok warn ok fail"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError, UsageError
-from collabxl.excel.addin.install import install, installed, parts_of, shipped, uninstall
+from collabxl.excel.addin.install import bundled_addin, find_addin, install, parts_of, uninstall
 from collabxl.excel.addin.locations import ADDIN, Places, places
-from collabxl.excel.addin.stamp import Stamp, stamp_of
+from collabxl.excel.addin.stamp import Stamp, read_stamp
 from collabxl.excel.folders import state_folder
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 
 STAMP = Stamp("/opt/collabxlw", "/jobs", "0.1.0", "en")
 STARTUP = {
@@ -40,7 +40,7 @@ def test_what_is_installed_is_told_and_goes_without_a_trace(tmp_path: Path, syst
     written = install(user, STAMP)
     assert written[0] == tmp_path / STARTUP[system] / ADDIN
     assert sorted([*before, *(path.relative_to(tmp_path).as_posix() for path in written)]) == files_in(tmp_path)
-    there = installed(written[0])
+    there = find_addin(written[0])
     assert there is not None
     assert there.stamp == STAMP
     assert there.genuine
@@ -55,7 +55,7 @@ def test_macos_gets_the_script_and_jobs_where_excel_may_write(tmp_path: Path) ->
     install(user, STAMP)
     assert user.script is not None
     assert user.script.parent == tmp_path / "Library/Application Scripts/com.microsoft.Excel"
-    assert user.script.read_bytes() == resource("macros", "collabxl.applescript").read_bytes()
+    assert user.script.read_bytes() == resource_path("macros", "collabxl.applescript").read_bytes()
     assert state_folder("darwin").is_relative_to(Path.home() / "Library/Group Containers/UBF8T346G9.Office")
 
 
@@ -68,9 +68,9 @@ def test_installing_again_takes_the_new_stamp_and_an_add_in_of_somebody_else_is_
     user = of("win32", tmp_path)
     (path,) = install(user, STAMP)
     install(user, STAMP._replace(version="0.2.0"))
-    assert stamp_of(path.read_bytes()).version == "0.2.0"
-    path.write_bytes(resource("samples", "seed.xlsx").read_bytes())
-    stranger = installed(path)
+    assert read_stamp(path.read_bytes()).version == "0.2.0"
+    path.write_bytes(resource_path("samples", "seed.xlsx").read_bytes())
+    stranger = find_addin(path)
     assert stranger == (path, None, False)
 
 
@@ -105,10 +105,10 @@ def test_the_command_line(tmp_path: Path) -> None:
         return done.returncode, done.stdout + done.stderr
 
     assert run("build", "--output", "built.xlam")[0] == 0
-    assert parts_of((tmp_path / "built.xlam").read_bytes()) == parts_of(shipped())
+    assert parts_of((tmp_path / "built.xlam").read_bytes()) == parts_of(bundled_addin())
     code, told = run("install", "--to", "it.xlam", "--exe", r"%ProgramFiles%\collabxlw.exe")
     assert (code, "it.xlam" in told) == (0, True)
-    stamp = stamp_of((tmp_path / "it.xlam").read_bytes())
+    stamp = read_stamp((tmp_path / "it.xlam").read_bytes())
     assert stamp == Stamp(r"%ProgramFiles%\collabxlw.exe", str(tmp_path / "state/collabxl/jobs"), stamp.version, "en")
     assert stamp.exe in run("status", "--to", "it.xlam")[1]
     if sys.platform == "linux":

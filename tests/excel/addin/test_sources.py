@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from collabxl.excel import live
-from collabxl.excel.live.messages import all_words
+from collabxl.excel.live.messages import all_sentences
 from tests.excel.addin.macros import HERE, MACROS, RIBBON_XML, SOURCES, keys_in_vba
 from tests.parts import vba_faults
 
@@ -71,7 +71,7 @@ def test_every_word_that_vba_and_ribbon_ask_for_is_there_in_both_languages_and_n
     tags = {str(node.get("tag")) for node in CONTROLS if node.get("tag")}
     tips = {f"tip.{node.get('tag').partition('.')[2]}" for node in CONTROLS if node.get("getSupertip")}
     folders = {f"ask.{verb}" for verb in ("split", "merge")}
-    said = all_words()
+    said = all_sentences()
     for key, text in said.items():
         assert text.zh, key
         assert text.en, key

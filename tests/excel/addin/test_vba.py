@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pyopenvba.apps.excel import ExcelApplication
 
 from collabxl import Lang
-from collabxl.excel.addin.stamp import Stamp, stamped
-from collabxl.excel.live.messages import all_words, words
+from collabxl.excel.addin.stamp import Stamp, write_stamp
+from collabxl.excel.live.messages import all_sentences, sentence
 from collabxl.text import LANGS
 from tests.excel.addin.macros import HERE, variant
 
@@ -44,7 +44,7 @@ def addins(tmp_path_factory: pytest.TempPathFactory) -> dict[Lang, Path]:
     made = variant(folder / "macros", {"CxHost": host})
     paths = {lang: folder / f"{lang}.xlam" for lang in LANGS}
     for lang, path in paths.items():
-        path.write_bytes(stamped(made, Stamp(EXE, JOBS, "0.1.0", lang)))
+        path.write_bytes(write_stamp(made, Stamp(EXE, JOBS, "0.1.0", lang)))
     return paths
 
 
@@ -168,7 +168,7 @@ def test_what_is_in_the_way(app: ExcelApplication, verb: str, book: tuple[object
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_ribbon_speaks_both_languages(addins: dict[Lang, Path], lang: Lang) -> None:
-    world, said = World(addins[lang]), all_words()
+    world, said = World(addins[lang]), all_sentences()
     for name, chinese in BUTTONS.items():
         label, tip = (world.asked(f"button.{name}", callback) for callback in ("label", "tip"))
         assert label == said[f"button.{name}"].to(lang)
@@ -179,7 +179,7 @@ def test_the_ribbon_speaks_both_languages(addins: dict[Lang, Path], lang: Lang) 
 @pytest.mark.parametrize(("language", "label"), [(2052, "新建"), (1028, "新建"), (1033, "New"), (0, "新建")])
 def test_left_to_itself_it_speaks_as_excel_does(addins: dict[Lang, Path], language: int, label: str) -> None:
     path = addins["zh"].with_name(f"{language}.xlam")
-    path.write_bytes(stamped(addins["zh"].read_bytes(), Stamp(EXE, JOBS, "0.1.0")))
+    path.write_bytes(write_stamp(addins["zh"].read_bytes(), Stamp(EXE, JOBS, "0.1.0")))
     assert World(path, language=language).asked("button.new", "label") == label
 
 
@@ -204,7 +204,7 @@ def test_a_job_from_the_click_to_the_message(world: World) -> None:
     assert world.said == []
     world.file("done", "code=1\r\nkey=msg.sync\r\narg0=3\r\narg1=2\r\narg2=0\r\n")
     world.polled()
-    assert world.said == [words("msg.sync").fill("zh", {"0": 3, "1": 2, "2": 0})]
+    assert world.said == [sentence("msg.sync").fill("zh", {"0": 3, "1": 2, "2": 0})]
     assert world.told("status") == world.said[0]
     assert world.files == ""
     world.app.run("CxCalm")
@@ -234,7 +234,7 @@ def test_what_a_job_needs_is_asked_for_and_cancelling_is_no_fault(
     world: World, verb: str, answers: dict[str, str], args: dict[str, str] | None
 ) -> None:
     for key, answer in answers.items():
-        world.keep(words(key).zh, answer)
+        world.keep(sentence(key).zh, answer)
     world.asked(f"button.{verb}", "click")
     job = world.told("job")
     assert (json.loads(str(job))["args"] if job else None) == args
@@ -255,7 +255,7 @@ def test_what_cannot_be_started_is_told_and_leaves_nothing(
 ) -> None:
     world = World(addins["en"], **things)
     world.asked("button.check", "click")
-    assert world.said == [words(key).fill("en", values)]
+    assert world.said == [sentence(key).fill("en", values)]
     assert world.files == ""
 
 
@@ -272,7 +272,7 @@ def test_no_answer_is_told_after_six_looks_and_the_next_job_may_come(world: Worl
     assert world.said == []
     world.asked("button.check", "click")
     world.polled()
-    assert world.said == [words("err.running").zh, words("err.python").zh]
+    assert world.said == [sentence("err.running").zh, sentence("err.python").zh]
     assert world.files == ""
     world.asked("button.check", "click")
     assert len(world.said) == 2
@@ -282,10 +282,10 @@ def test_a_job_whose_clock_has_stopped_keeps_nobody_waiting(world: World) -> Non
     world.asked("button.check", "click")
     world.keep("clock", 29)
     world.asked("button.check", "click")
-    assert world.said == [words("err.running").zh]
+    assert world.said == [sentence("err.running").zh]
     world.keep("clock", 30)
     world.asked("button.sync", "click")
-    assert world.said == [words("err.running").zh]
+    assert world.said == [sentence("err.running").zh]
     assert json.loads(str(world.told("job")))["verb"] == "sync"
 
 
@@ -293,4 +293,4 @@ def test_an_answer_it_does_not_know_is_told_with_its_code(world: World) -> None:
     world.asked("button.check", "click")
     world.file("done", "code=42\nkey=msg.from.the.future\narg0=log.txt")
     world.polled()
-    assert world.said == [words("err.other").fill("zh", {"0": 42, "1": "log.txt"})]
+    assert world.said == [sentence("err.other").fill("zh", {"0": 42, "1": "log.txt"})]

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from collabxl.excel.live.attach import attach
-from collabxl.excel.live.heartbeat import Pulse
-from collabxl.excel.live.host_api import Opened
+from collabxl.excel.live.heartbeat import Heartbeat
+from collabxl.excel.live.host_api import OpenWorkbook
 from collabxl.excel.live.xlwings_import import xlwings
 from tests.parts.office import running
 
-Open = Callable[[Path], Opened]
+Open = Callable[[Path], OpenWorkbook]
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def program(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     if engine == "libreoffice":
         with running(tmp_path_factory.mktemp("office")):
             with pytest.raises(Exception, match="Open a workbook first"):
-                attach(None, "libreoffice", Pulse())
+                attach(None, "libreoffice", Heartbeat())
             yield xlwings().engines["libreoffice"].apps[0]
         return
     app = xlwings().App(visible=True, add_book=False)
@@ -44,12 +44,12 @@ def opened(program: Any, engine: Any, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     books = []
 
-    def open_copy(source: Path) -> Opened:
+    def open_copy(source: Path) -> OpenWorkbook:
         file = tmp_path / source.name
         if file != source:
             shutil.copy(source, file)
         books.append(program.books.open(str(file)))
-        return attach(file.name, engine, Pulse())
+        return attach(file.name, engine, Heartbeat())
 
     yield open_copy
     for book in books:

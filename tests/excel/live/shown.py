@@ -8,12 +8,12 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from collabxl.excel.live.host_api import Opened
+from collabxl.excel.live.host_api import OpenWorkbook
 
 Cells = dict[tuple[int, int], Any]
 
 
-def shown(opened: Opened, title: str) -> Cells:
+def shown(opened: OpenWorkbook, title: str) -> Cells:
     """Return what the cells of an open sheet show, without the empty ones."""
     used = opened.book.sheets[title].used_range
     return _filled(used.options(ndim=2, err_to_str=True).value)
@@ -24,7 +24,7 @@ def filled(sheet: Worksheet) -> Cells:
     return _filled(sheet.iter_rows(values_only=True))
 
 
-def saved_copy(opened: Opened, file: Path) -> Path:
+def saved_copy(opened: OpenWorkbook, file: Path) -> Path:
     """Return a copy of an open workbook as its program saves it; the workbook itself stays unsaved."""
     if opened.book.app.engine.name == "libreoffice":
         from collabxl.excel.live.libreoffice.office import properties

@@ -19,8 +19,8 @@ import pytest
 from collabxl import UsageError, __version__
 from collabxl.cli.main import cli
 from collabxl.excel.live import heartbeat, refresh
-from collabxl.excel.live.messages import words
-from collabxl.excel.ribbon.jobs import Answer, answer, take, waiting
+from collabxl.excel.live.messages import sentence
+from collabxl.excel.ribbon.jobs import JobAnswer, answer, take, waiting_jobs
 from tests.excel.live.conftest import Open
 from tools.samples.__main__ import SAMPLES
 
@@ -75,18 +75,18 @@ def _run(folder: Path, id: str, *, command: list[str] = RUN, **environment: str)
 
 def test_a_job_is_taken_once_and_answered_in_ascii(tmp_path: Path) -> None:
     _ask(tmp_path, "a-1", "check", "项目.xlsx", hwnd=7, args={"folder": "é"})
-    assert waiting(tmp_path) == ["a-1"]
+    assert waiting_jobs(tmp_path) == ["a-1"]
     job = take(tmp_path, "a-1")
     assert (job.verb, job.book, job.hwnd, job.lang, job.args) == ("check", "项目.xlsx", 7, "en", {"folder": "é"})
     assert (tmp_path / "a-1.ack").read_text(encoding="ascii") == f"version={__version__}\n"
     _ask(tmp_path, "old", "check")
     os.utime(tmp_path / "old.job", (0, 0))
-    assert waiting(tmp_path) == [], "who asked long ago waits no more"
+    assert waiting_jobs(tmp_path) == [], "who asked long ago waits no more"
     (tmp_path / "old.job").unlink()
     for id in ("a-1", "../a-1", "nobody"):
         with pytest.raises(UsageError):
             take(tmp_path, id)
-    answer(tmp_path, "a-1", Answer(0, "msg.new", ('C:\\表\n"1"',), open="C:\\表.xlsx"))
+    answer(tmp_path, "a-1", JobAnswer(0, "msg.new", ('C:\\表\n"1"',), open="C:\\表.xlsx"))
     assert _answered(tmp_path, "a-1") == {"code": "0", "key": "msg.new", "arg0": 'C:\\表\n"1"', "open": "C:\\表.xlsx"}
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a-1.ack", "a-1.done"]
 
@@ -142,9 +142,9 @@ def test_live_in_a_terminal(opened: Open, tmp_path: Path) -> None:
     code, text = said("seed.xlsx", "--check")
     assert code == 1
     assert "DP301" in text
-    assert said("seed.xlsx") == (1, words("msg.sync").fill("en", {"0": 4, "1": 1, "2": 2}) + "\n")
-    assert said("--undo") == (0, words("msg.undo").en + "\n")
-    assert said("nobody.xlsx") == (2, f"collabxl: {words('err.notfound').fill('en', {'0': 'nobody.xlsx'})}\n")
+    assert said("seed.xlsx") == (1, sentence("msg.sync").fill("en", {"0": 4, "1": 1, "2": 2}) + "\n")
+    assert said("--undo") == (0, sentence("msg.undo").en + "\n")
+    assert said("nobody.xlsx") == (2, f"collabxl: {sentence('err.notfound').fill('en', {'0': 'nobody.xlsx'})}\n")
 
 
 def test_a_program_that_never_answers_is_given_up(tmp_path: Path) -> None:
@@ -157,8 +157,8 @@ def test_a_program_that_never_answers_is_given_up(tmp_path: Path) -> None:
 def test_nothing_is_given_up_while_the_pulse_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "PATIENCE", 0.1)
     monkeypatch.setattr(heartbeat, "TICK", 0.02)
-    pulse, given_up = heartbeat.Pulse(), threading.Event()
-    with heartbeat.watched(pulse, given_up.set):
+    pulse, given_up = heartbeat.Heartbeat(), threading.Event()
+    with heartbeat.watch_heartbeat(pulse, given_up.set):
         with pulse.held():
             assert not given_up.wait(0.3)
         assert given_up.wait(30)
@@ -190,4 +190,4 @@ def test_every_word_that_is_said_is_there() -> None:
     keys = {key for file in sources for key in re.findall(r'"((?:err|msg|warn)\.\w+)"', file.read_text("utf-8"))}
     assert len(keys) > 10
     for key in keys:
-        assert all(words(key).both)
+        assert all(sentence(key).both)

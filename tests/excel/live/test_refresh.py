@@ -15,8 +15,8 @@ from collabxl.excel.live import refresh
 from collabxl.excel.live.libreoffice.values import ExcelCoercion
 from collabxl.excel.live.messages import LiveError
 from collabxl.excel.live.write_changes import write_cells
-from collabxl.ooxml.a1 import a1
-from collabxl.workbook.grid import Edit
+from collabxl.ooxml.a1 import cell_address
+from collabxl.workbook.grid import CellEdit
 from tests.excel.live.conftest import Open
 from tests.excel.live.shown import filled, saved_copy, shown
 from tests.laws.computing import differing
@@ -103,7 +103,7 @@ def test_what_cannot_be_read_or_written_says_why(opened: Open) -> None:
     else:
         tasks.api.Protect("a password")
     with pytest.raises(LiveError) as refused:
-        write_cells(here, [Edit(tasks.name, 2, 2, "x"), Edit(tasks.name, 3, 2, "y")])
+        write_cells(here, [CellEdit(tasks.name, 2, 2, "x"), CellEdit(tasks.name, 3, 2, "y")])
     assert (refused.value.key, refused.value.told) == ("err.protected", ("任务分工表",))
     for sheet in here.book.sheets:
         sheet.name = f"x{sheet.index}"
@@ -127,7 +127,7 @@ def test_texts_stay_texts(opened: Open) -> None:
         ["00123", "1/2", "2024-01-02", "12%", "=1+1", "+a", "@SUM(A1)", "MAR1", "TRUE", "１２", "＝1+1"],
     )
     sheet = here.book.sheets[0]
-    write_cells(here, [Edit(sheet.name, row, 26, text) for row, text in enumerate(texts, 1)])
+    write_cells(here, [CellEdit(sheet.name, row, 26, text) for row, text in enumerate(texts, 1)])
     assert sheet.range((1, 26), (len(texts), 26)).value == texts
     if here.book.app.engine.name == "libreoffice":
         for text in texts:
@@ -141,7 +141,7 @@ def test_what_was_not_saved_yet_is_read_as_it_stands(opened: Open) -> None:
     assert reading is not None
     page = next(page for page in reading.pages if page.key == "tasks")
     spot = page.rows[0], page.places["due"].column
-    write_cells(here, [Edit(page.title, *spot, "2024/13/45")])
+    write_cells(here, [CellEdit(page.title, *spot, "2024/13/45")])
     found = refresh.check(here, today=DAY).outcome.findings
     told = [(finding.cell, finding.value) for finding in found if finding.rule.name == "not-a-date"]
-    assert told == [(a1(*spot), "2024/13/45")]
+    assert told == [(cell_address(*spot), "2024/13/45")]

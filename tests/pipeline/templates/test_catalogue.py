@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError, Scenario, UsageError
-from collabxl.pipeline.templates.catalogue import find, load, shelf
+from collabxl.pipeline.templates.catalogue import find_scenario, load_scenario, scenarios
 from collabxl.pipeline.templates.model import SCENES
-from collabxl.storage.data_files import resource
+from collabxl.storage.data_files import resource_path
 from collabxl.text import LANGS
 
-EVERY = list(shelf().values())
-FILE = resource("templates", "scenarios", "major-complaint.toml")
+EVERY = list(scenarios().values())
+FILE = resource_path("templates", "scenarios", "major-complaint.toml")
 every = pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.slug)
 
 
@@ -81,26 +81,28 @@ def test_every_goal_can_be_measured(scenario: Scenario) -> None:
 
 @every
 def test_no_english_text_holds_chinese(scenario: Scenario) -> None:
-    said = re.findall(r'en = "([^"]*)"', resource("templates", "scenarios", f"{scenario.slug}.toml").read_text("utf-8"))
+    said = re.findall(
+        r'en = "([^"]*)"', resource_path("templates", "scenarios", f"{scenario.slug}.toml").read_text("utf-8")
+    )
     assert said
     assert not [text for text in said if re.search("[\u3000-\u9fff\uff00-\uffef]", text)]
 
 
 @pytest.mark.parametrize("name", ["product-launch", "Product launch", "PRODUCT_LAUNCH", "新产品上市", " 新产品 上市 "])
 def test_a_scenario_is_found_by_title_and_slug(name: str) -> None:
-    assert find(name).slug == "product-launch"
+    assert find_scenario(name).slug == "product-launch"
 
 
 @pytest.mark.parametrize(("name", "slug"), [("新产品上线", "product-launch"), ("suply chain", "supply-chain")])
 def test_a_near_miss_is_suggested(name: str, slug: str) -> None:
     with pytest.raises(UsageError, match=slug) as caught:
-        find(name)
+        find_scenario(name)
     assert f"（{slug}）" in caught.value.say("zh")
 
 
 def test_without_a_near_name_all_are_listed() -> None:
     with pytest.raises(UsageError, match="annual-strategy"):
-        find("§§§§")
+        find_scenario("§§§§")
 
 
 @pytest.mark.parametrize(
@@ -136,16 +138,16 @@ def test_a_wrong_file_is_told_where_and_what(tmp_path: Path, old: str, new: str,
     path = tmp_path / "my.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UsageError, match=says) as caught:
-        load(path)
+        load_scenario(path)
     assert "my.toml" in str(caught.value)
 
 
 def test_a_file_of_one_s_own_is_as_good(tmp_path: Path) -> None:
     path = tmp_path / "我们的投诉流程.toml"
     path.write_bytes(FILE.read_bytes())
-    assert load(path).spans == find("major-complaint").spans
+    assert load_scenario(path).spans == find_scenario("major-complaint").spans
 
 
 def test_a_file_that_is_not_there_is_a_file_error(tmp_path: Path) -> None:
     with pytest.raises(FileError):
-        load(tmp_path / "no.toml")
+        load_scenario(tmp_path / "no.toml")

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl import Lang, Outcome, Settings, build_workbook, check_workbooks, read_workbooks
-from collabxl.pipeline.templates.catalogue import find, shelf
-from collabxl.pipeline.templates.draft import with_words
-from collabxl.pipeline.templates.fill import filled, held_on, ids
+from collabxl.pipeline.templates.catalogue import find_scenario, scenarios
+from collabxl.pipeline.templates.draft import with_options
+from collabxl.pipeline.templates.fill import fill_scenario, meeting_days, task_ids
 from collabxl.rules.engine.frames import days
-from collabxl.rules.matching.names import split
-from collabxl.scheduling.calendar import Exceptions, Workdays, WorkingDays
+from collabxl.rules.matching.names import split_names
+from collabxl.scheduling.calendar import CalendarExceptions, WorkdayIndex, WorkingDays
 from collabxl.text import LANGS
 from tests.parts import sdk_errors
 
@@ -32,7 +32,7 @@ STARTS = [
 
 def build(folder: Path, slug: str, start: dt.date, lang: Lang = "zh") -> Path:
     path = folder / f"{slug}-{lang}-{start}.xlsx"
-    draft = filled(find(slug), start, lang)
+    draft = fill_scenario(find_scenario(slug), start, lang)
     build_workbook(path, project=draft.project, rows=draft.rows, lang=lang, today=start)
     return path
 
@@ -40,7 +40,7 @@ def build(folder: Path, slug: str, start: dt.date, lang: Lang = "zh") -> Path:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, Lang], Path]:
     folder = tmp_path_factory.mktemp("scenarios")
-    return {(slug, lang): build(folder, slug, BEFORE_GOLDEN_WEEK, lang) for slug in shelf() for lang in LANGS}
+    return {(slug, lang): build(folder, slug, BEFORE_GOLDEN_WEEK, lang) for slug in scenarios() for lang in LANGS}
 
 
 def found(outcome: Outcome) -> list[tuple[str, Any, str]]:
@@ -50,7 +50,7 @@ def found(outcome: Outcome) -> list[tuple[str, Any, str]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("slug", shelf())
+@pytest.mark.parametrize("slug", scenarios())
 def test_the_file_is_valid(built: dict[tuple[str, Lang], Path], slug: str, lang: Lang) -> None:
     assert sdk_errors(built[slug, lang]) == []
 
@@ -64,7 +64,7 @@ def test_nothing_is_found_on_the_first_day(built: dict[tuple[str, Lang], Path]) 
 @pytest.mark.parametrize("turn", range(len(STARTS)))
 def test_a_day_off_moves_the_start_to_the_next_working_day(tmp_path: Path, turn: int) -> None:
     start, first = STARTS[turn]
-    paths = [build(tmp_path, slug, start) for slug in list(shelf())[turn :: len(STARTS)]]
+    paths = [build(tmp_path, slug, start) for slug in list(scenarios())[turn :: len(STARTS)]]
     tasks = read_workbooks(paths).frames["tasks"]
     assert {day.date() for day in tasks.start.groupby("wb").min()} == {first}
     outcomes = list(check_workbooks(paths, today=first))
@@ -77,7 +77,7 @@ def test_later_days_have_their_warnings(built: dict[tuple[str, Lang], Path]) -> 
     codes = {}
     for (slug, lang), outcome in zip(built, check_workbooks(built.values(), today=later), strict=True):
         codes[slug, lang] = sorted(finding.rule.code for finding in outcome.findings)
-    for slug in shelf():
+    for slug in scenarios():
         assert codes[slug, "zh"] == codes[slug, "en"]
         assert {"DL401", "DL407", "ST511", "MT803", "DY601"} <= set(codes[slug, "zh"]), slug
 
@@ -87,17 +87,17 @@ def test_dates_follow_the_calendar_that_stands_in_the_workbook(built: dict[tuple
     counted = days(read.frames["calendar"])
     project = read.frames["project"]
     for wb, (slug, _) in enumerate(built):
-        scenario, numbers = find(slug), ids(find(slug))
-        workdays = Workdays(counted, BEFORE_GOLDEN_WEEK, wb)
+        scenario, numbers = find_scenario(slug), task_ids(find_scenario(slug))
+        workdays = WorkdayIndex(counted, BEFORE_GOLDEN_WEEK, wb)
         tasks = read.frames["tasks"].loc[wb].set_index("id")
         for key, task in scenario.tasks.items():
             row = tasks.loc[numbers[key]]
             first, last = workdays.number(row.start.date()), workdays.number(row.due.date())
             assert (row.start.date(), row.due.date()) == (workdays.day(first), workdays.day(last))
             assert last - first + 1 == task.days + task.buffer
-            ends = [workdays.number(tasks.loc[each].due.date()) for each in split(row.after)]
+            ends = [workdays.number(tasks.loc[each].due.date()) for each in split_names(row.after)]
             assert first == max(ends, default=0) + 1
-            assert {numbers[each] for each in task.after} == set(split(row.after))
+            assert {numbers[each] for each in task.after} == set(split_names(row.after))
         first_day, last_day = project.loc[wb].period.iloc[0]
         assert np.datetime64(first_day, "D") == tasks.start.min()
         assert np.datetime64(last_day, "D") == tasks.due.max()
@@ -105,7 +105,7 @@ def test_dates_follow_the_calendar_that_stands_in_the_workbook(built: dict[tuple
 
 def test_meetings_keep_their_rhythm() -> None:
     """Weekly ones on Friday or the last working day before it; none on a day off, none where another is held."""
-    draft = filled(find("product-launch"), BEFORE_GOLDEN_WEEK, "zh")
+    draft = fill_scenario(find_scenario("product-launch"), BEFORE_GOLDEN_WEEK, "zh")
     dates: dict[str, list[dt.date]] = {}
     for row in draft.rows["minutes"]:
         held = dates.setdefault(str(row["kind"]), [])
@@ -119,23 +119,23 @@ def test_meetings_keep_their_rhythm() -> None:
 
 
 def test_the_kick_off_decides_and_hands_out_work() -> None:
-    for scenario in shelf().values():
+    for scenario in scenarios().values():
         kickoff = [
-            row for row in filled(scenario, BEFORE_GOLDEN_WEEK, "zh").rows["minutes"] if row["kind"] == "kickoff"
+            row for row in fill_scenario(scenario, BEFORE_GOLDEN_WEEK, "zh").rows["minutes"] if row["kind"] == "kickoff"
         ]
         assert all(row["decision"] for row in kickoff)
         assert sum("action" in row for row in kickoff) >= 2
 
 
 def test_an_emergency_meets_every_day() -> None:
-    scenario = find("crisis-pr")
-    workdays = Workdays(WorkingDays(), BEFORE_GOLDEN_WEEK)
-    assert {number for number, _ in held_on(scenario, workdays)} == set(range(1, scenario.days + 1))
+    scenario = find_scenario("crisis-pr")
+    workdays = WorkdayIndex(WorkingDays(), BEFORE_GOLDEN_WEEK)
+    assert {number for number, _ in meeting_days(scenario, workdays)} == set(range(1, scenario.days + 1))
 
 
 def test_words_of_the_command_line_win_and_departments_are_added() -> None:
-    draft = filled(find("large-event"), BEFORE_GOLDEN_WEEK, "zh")
-    told = with_words(
+    draft = fill_scenario(find_scenario("large-event"), BEFORE_GOLDEN_WEEK, "zh")
+    told = with_options(
         draft, name="十周年庆典", lead="李想（139）", departments=("财务部", "市场部", "法务 部", "公关部")
     )
     assert told.project["name"] == "十周年庆典"
@@ -151,12 +151,12 @@ def test_words_of_the_command_line_win_and_departments_are_added() -> None:
     st.dictionaries(st.dates(dt.date(2020, 1, 1), dt.date(2031, 12, 31)), st.booleans(), max_size=30),
 )
 def test_working_days_have_numbers_that_lead_back_to_them(start: dt.date, number: int, odd: dict[Any, bool]) -> None:
-    exceptions = Exceptions(
+    exceptions = CalendarExceptions(
         np.zeros(len(odd), dtype=np.int64),
         np.array(list(odd), dtype="datetime64[D]"),
         np.array(list(odd.values()), dtype=bool),
     )
-    workdays = Workdays(WorkingDays(exceptions), start)
+    workdays = WorkdayIndex(WorkingDays(exceptions), start)
     day = workdays.day(number)
     assert workdays.number(day) == number
     assert workdays.day(1) >= start

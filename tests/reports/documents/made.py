@@ -15,7 +15,7 @@ from collabxl.pipeline.documents import materials_of
 from collabxl.reports.documents.blocks import Document
 from collabxl.reports.documents.docx import docx
 from collabxl.reports.documents.docx.body import HAS_HEAD
-from collabxl.reports.documents.kinds import KINDS, told
+from collabxl.reports.documents.kinds import KINDS, render_document
 from collabxl.reports.documents.material import Material
 from tools.samples.__main__ import SAMPLES, TODAY
 
@@ -45,7 +45,7 @@ def material_of(path: Path, today: dt.date = TODAY) -> Material:
 
 @cache
 def sample(name: str, kind: str) -> Document:
-    return told(kind, material_of(SAMPLES / f"{name}.xlsx"))
+    return render_document(kind, material_of(SAMPLES / f"{name}.xlsx"))
 
 
 @cache

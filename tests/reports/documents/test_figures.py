@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from collabxl import check_workbooks, outcome_json, sync_workbooks
-from collabxl.reports.documents.kinds import told
+from collabxl.reports.documents.kinds import render_document
 from collabxl.schema.sheets import Summary
 from collabxl.summary.dashboard import FIRST, LATE, RIGHT, ROWS
 from collabxl.summary.view import SCALE
@@ -126,7 +126,7 @@ def test_every_day_that_is_told_is_a_day_of_the_workbook_or_its_plan(kind: str) 
 
 def test_forecasts_say_from_which_day_they_are_reckoned_if_not_that_of_the_figures() -> None:
     later = material_of(SAMPLES / "filled.xlsx", TODAY + dt.timedelta(days=4))
-    about = {kind: told(kind, later).about for kind in ("schedule", "letter")}
+    about = {kind: render_document(kind, later).about for kind in ("schedule", "letter")}
     assert about == {"schedule": "统计日 2024-08-01（预测从 2024-08-05 算起）", "letter": "统计日 2024-08-01"}
     assert "预测从" not in sample("filled", "schedule").about
 

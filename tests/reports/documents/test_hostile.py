@@ -15,9 +15,9 @@ from collabxl import build_workbook
 from collabxl.reports.documents.blocks import Document, Paragraph, Section
 from collabxl.reports.documents.docx import docx
 from collabxl.reports.documents.html import html
-from collabxl.reports.documents.kinds import told
+from collabxl.reports.documents.kinds import render_document
 from collabxl.reports.documents.material import Material
-from collabxl.reports.documents.plain_text import legible
+from collabxl.reports.documents.plain_text import strip_controls
 from collabxl.schema.kinds import Line, Note, People
 from collabxl.schema.sheets import Contacts, Minutes, Progress, Project, Risks, Tasks
 from tests.parts import sdk_errors
@@ -57,7 +57,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Material:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_markup_and_templates_in_cells_stay_text(attacked: Material, kind: str, tmp_path: Path) -> None:
-    document = told(kind, attacked)
+    document = render_document(kind, attacked)
     content = docx(document)
     read = read_back(content)
     assert PAYLOAD.replace("{_{ z }_}", "{{ z }}") not in read.text and PAYLOAD in read.text
@@ -72,7 +72,7 @@ def test_markup_and_templates_in_cells_stay_text(attacked: Material, kind: str, 
 
 
 def test_what_no_xml_can_hold_is_left_out_and_lines_are_kept() -> None:
-    assert legible(CONTROLS) == "甲乙 ⏎ 丙[31m丁戊己庚\n辛"
+    assert strip_controls(CONTROLS) == "甲乙 ⏎ 丙[31m丁戊己庚\n辛"
     old = sample("english", "letter")
     section = Section("lead", CONTROLS, (Paragraph(CONTROLS),))
     document = Document(old.lang, old.title, CONTROLS, old.day, old.about, (section,), old.facts)
@@ -82,7 +82,7 @@ def test_what_no_xml_can_hold_is_left_out_and_lines_are_kept() -> None:
 
 
 def test_every_part_of_the_package_is_xml(attacked: Material) -> None:
-    with zipfile.ZipFile(io.BytesIO(docx(told("letter", attacked)))) as package:
+    with zipfile.ZipFile(io.BytesIO(docx(render_document("letter", attacked)))) as package:
         for name in package.namelist():
             if name.endswith((".xml", ".rels")):
                 etree.fromstring(package.read(name))

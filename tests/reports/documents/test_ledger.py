@@ -8,9 +8,9 @@ import pytest
 
 from collabxl import LedgerEntry, Spot, build_workbook
 from collabxl.exchange.ledger import Ledger
-from collabxl.reports.documents.kinds import told
+from collabxl.reports.documents.kinds import render_document
 from collabxl.reports.documents.material import Material
-from collabxl.reports.documents.words import Asked
+from collabxl.reports.documents.words import RequestedPeriod
 from collabxl.schema.sheets import Risks, Tasks
 from tests.reports.documents.made import material_of
 
@@ -57,14 +57,14 @@ def made_of(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 @pytest.mark.slow
 def test_the_retrospective_tells_former_due_dates_put_off_and_the_reason(made_of: Material) -> None:
-    facts = told("retro", made_of).facts
+    facts = render_document("retro", made_of).facts
     (slip,) = facts.slips
     assert slip.former == (DUE - dt.timedelta(days=20), DUE - dt.timedelta(days=7))
     assert slip.task.reason == "接口晚到" and slip.days > 0
 
 
 def test_risks_raised_lowered_and_closed_are_those_that_the_ledger_saw(made_of: Material) -> None:
-    facts = told("risk", made_of).facts
+    facts = render_document("risk", made_of).facts
     moves = {(move.risk.id, move.what.zh, move.day, move.said) for move in facts.moves}
     assert moves == {
         ("R001", "升级", NOW, "10 → 20"),
@@ -76,6 +76,6 @@ def test_risks_raised_lowered_and_closed_are_those_that_the_ledger_saw(made_of: 
 
 
 def test_of_a_period_before_nothing_of_that_is_told(made_of: Material) -> None:
-    before = Asked(NOW - dt.timedelta(days=120), NOW - dt.timedelta(days=80))
-    facts = told("risk", made_of, before).facts
+    before = RequestedPeriod(NOW - dt.timedelta(days=120), NOW - dt.timedelta(days=80))
+    facts = render_document("risk", made_of, before).facts
     assert [move.what.zh for move in facts.moves] == ["新增"] * 4

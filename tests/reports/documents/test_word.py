@@ -13,9 +13,9 @@ from docx.oxml.ns import qn
 from collabxl import build_workbook
 from collabxl.formulas import layout
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.workbook_part import Book
+from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.reports.documents.docx import docx
-from collabxl.reports.documents.kinds import told
+from collabxl.reports.documents.kinds import render_document
 from collabxl.schema.sheets import Tasks
 from tests.laws.mangle import Mangled, insert_row
 from tests.parts import sdk_errors
@@ -89,7 +89,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_a_workbook_with_almost_nothing_in_it_makes_whole_documents(bare: Path, tmp_path: Path) -> None:
     for kind in KINDS:
-        content = docx(told(kind, material_of(bare)))
+        content = docx(render_document(kind, material_of(bare)))
         read = read_back(content)
         assert read.headings and "None" not in read.text and "NaT" not in read.text
         (tmp_path / f"{kind}.docx").write_bytes(content)
@@ -101,14 +101,14 @@ def test_a_row_that_only_formulas_take_for_a_task_is_told_without_a_plan(tmp_pat
     path = tmp_path / "插了一行.xlsx"
     row = {"name": "一", "department": "市场部", "due": TODAY, "status": "not_started"}
     build_workbook(path, project={"name": "项目"}, rows={"tasks": [row]}, today=TODAY)
-    part = next(tab.part for tab in Book(Package(path.read_bytes())).sheets if tab.title == Tasks.meta.title.zh)
+    part = next(tab.part for tab in WorkbookPart(Package(path.read_bytes())).sheets if tab.title == Tasks.meta.title.zh)
     book = Mangled(path.read_bytes())
     insert_row(book, str(part), 1, None)
     path.write_bytes(book.content())
     made = material_of(path)
     assert [(task.row, task.share) for task in made.tasks] == [(layout.FIRST, 0), (layout.FIRST + 1, 0)]
     for kind in KINDS:
-        assert docx(told(kind, made))
+        assert docx(render_document(kind, made))
 
 
 def test_a_project_may_have_a_name_longer_than_a_document_property() -> None:

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from collabxl.reports.documents.blocks import Section, numbered
+from collabxl.reports.documents.blocks import Section, number_sections
 from collabxl.reports.documents.material import MinuteRow
 from collabxl.reports.documents.minutes import meetings
-from collabxl.reports.documents.words import Asked, Period, listed
+from collabxl.reports.documents.words import ReportPeriod, RequestedPeriod, split_list
 from tools.samples.__main__ import TODAY
 
 WEEK_AGO = TODAY - dt.timedelta(days=6)
@@ -27,31 +27,36 @@ WEEK_AGO = TODAY - dt.timedelta(days=6)
     ],
 )
 def test_a_list_in_one_cell_is_taken_apart(typed: str, entries: tuple[str, ...]) -> None:
-    assert listed(typed) == entries
+    assert split_list(typed) == entries
 
 
 @pytest.mark.parametrize(
     ("asked", "period"),
     [
-        (Asked(), Period(WEEK_AGO, TODAY)),
-        (Asked(last=WEEK_AGO), Period(WEEK_AGO - dt.timedelta(days=6), WEEK_AGO)),
-        (Asked(first=WEEK_AGO), Period(WEEK_AGO, TODAY)),
-        (Asked(first=TODAY + dt.timedelta(days=3)), Period(TODAY + dt.timedelta(days=3), TODAY + dt.timedelta(days=3))),
-        (Asked(WEEK_AGO, WEEK_AGO), Period(WEEK_AGO, WEEK_AGO)),
+        (RequestedPeriod(), ReportPeriod(WEEK_AGO, TODAY)),
+        (RequestedPeriod(last=WEEK_AGO), ReportPeriod(WEEK_AGO - dt.timedelta(days=6), WEEK_AGO)),
+        (RequestedPeriod(first=WEEK_AGO), ReportPeriod(WEEK_AGO, TODAY)),
+        (
+            RequestedPeriod(first=TODAY + dt.timedelta(days=3)),
+            ReportPeriod(TODAY + dt.timedelta(days=3), TODAY + dt.timedelta(days=3)),
+        ),
+        (RequestedPeriod(WEEK_AGO, WEEK_AGO), ReportPeriod(WEEK_AGO, WEEK_AGO)),
     ],
 )
-def test_what_is_not_said_of_a_period_is_its_usual_length_up_to_the_figures(asked: Asked, period: Period) -> None:
+def test_what_is_not_said_of_a_period_is_its_usual_length_up_to_the_figures(
+    asked: RequestedPeriod, period: ReportPeriod
+) -> None:
     assert asked.period(TODAY, 7) == period
 
 
 def test_however_many_sections_all_are_there_with_their_numbers() -> None:
     sections = [Section(str(at), "会", ()) for at in range(1, 121)]
-    titles = [each.title for each in numbered(sections, "zh")]
+    titles = [each.title for each in number_sections(sections, "zh")]
     assert len(titles) == 120 and len(set(titles)) == 120
     assert [titles[at - 1] for at in (1, 10, 11, 20, 35, 99, 100)] == [
         *("一、会", "十、会", "十一、会", "二十、会", "三十五、会", "九十九、会", "100、会"),
     ]
-    assert numbered(sections, "en")[11].title == "12. 会"
+    assert number_sections(sections, "en")[11].title == "12. 会"
 
 
 def line(row: int, date: dt.date | None, topic: str, **more: str) -> MinuteRow:

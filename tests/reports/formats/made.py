@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from collabxl import Lang, Outcome, Settings, check_workbooks
-from collabxl.reports.formats import Run, blocks
+from collabxl.reports.formats import ReportRun, blocks
 from tests.tables import example, saved
 from tools.samples.__main__ import SAMPLES, TODAY
 
@@ -36,7 +36,7 @@ def sampled(folder: Path) -> tuple[Outcome, ...]:
 
 def written(form: str, outcomes: Sequence[Outcome], path: Path, lang: Lang = "zh", fail_on: str = "error") -> Path:
     """Return a report as a file."""
-    run = Run(lang, TODAY, "0.0.0", fail_on, path)
+    run = ReportRun(lang, TODAY, "0.0.0", fail_on, path)
     path.write_bytes(b"".join(blocks(form, iter(outcomes), run)))
     return path
 

@@ -11,7 +11,7 @@ import pytest
 
 from collabxl import Outcome, outcome_json
 from collabxl.reports.formats import FORMATS
-from collabxl.reports.formats.rows import COLUMNS, worded
+from collabxl.reports.formats.rows import COLUMNS, value_text
 from tests.reports.formats.made import written
 from tests.reports.formats.reading_back import READERS, csv_rows
 
@@ -46,9 +46,9 @@ def test_tables_hold_every_field_of_the_contract(outcomes: tuple[Outcome, ...], 
     stored = [row for row in table.to_pylist() if row["code"]]
     texts = [row for row in csv_rows(written("csv", outcomes, tmp_path / "a.csv")) if row["code"]]
     for finding, row, text in zip(wanted, stored, texts, strict=True):
-        plain = {**finding, "value": worded(finding["value"]), "args": worded(finding["args"])}
+        plain = {**finding, "value": value_text(finding["value"]), "args": value_text(finding["args"])}
         assert {name: row[name] for name in plain} == plain
-        assert {name: text[name] for name in plain} == {name: worded(value) or "" for name, value in plain.items()}
+        assert {name: text[name] for name in plain} == {name: value_text(value) or "" for name, value in plain.items()}
 
 
 def test_parquet_is_typed_and_written_in_groups(

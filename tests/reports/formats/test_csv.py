@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl import Outcome
-from collabxl.reports.formats.csv import GUARD, MARK, guarded
+from collabxl.reports.formats.csv import GUARD, MARK, escape_formula
 from collabxl.reports.formats.rows import COLUMNS
 from tests.exchange.payloads import PAYLOADS
 from tests.parts import convert
@@ -22,7 +22,7 @@ DANGEROUS = "=+-@＝＋－＠\t\r\n"
 
 @given(st.text() | st.text(alphabet=f"{DANGEROUS}' \u3000\u00a0a1"))
 def test_a_guarded_text_is_harmless_and_can_be_had_back(text: str) -> None:
-    made = guarded(text)
+    made = escape_formula(text)
     assert made.lstrip()[:1] not in set(DANGEROUS)
     assert made.removeprefix(GUARD) == text
     assert made == text or text.lstrip()[:1] in set(DANGEROUS + GUARD) or text[0] in DANGEROUS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError, Outcome
-from collabxl.reports.formats import BINARY, FORMATS, Run, blocks
+from collabxl.reports.formats import BINARY, FORMATS, ReportRun, blocks
 from collabxl.storage import save
 from collabxl.storage.names import TEMP
 from tools.samples.__main__ import TODAY
@@ -40,7 +40,7 @@ class _Counted(Outcome):
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_outcome_is_kept(form: str, outcomes: tuple[Outcome, ...]) -> None:
     alive: list[int] = []
-    run = Run("zh", TODAY, "0.0.0")
+    run = ReportRun("zh", TODAY, "0.0.0")
     assert sum(map(len, blocks(form, passing(outcomes, alive), run)))
     assert run.tally.workbooks == len(alive) == 40
     assert max(alive) <= MOST
@@ -50,7 +50,7 @@ def test_no_outcome_is_kept(form: str, outcomes: tuple[Outcome, ...]) -> None:
 def test_text_is_told_as_it_comes(form: str, outcomes: tuple[Outcome, ...]) -> None:
     alive: list[int] = []
     found = [outcome for outcome in outcomes if outcome.findings]
-    told = blocks(form, passing(tuple(found), alive), Run("zh", TODAY, "0.0.0"))
+    told = blocks(form, passing(tuple(found), alive), ReportRun("zh", TODAY, "0.0.0"))
     while len(alive) < 10:
         next(told)
     assert len(alive) == 10

@@ -48,7 +48,7 @@ def test_it_counts_by_rule_and_by_workbook(outcomes: tuple[Outcome, ...], tmp_pa
 def test_headers_are_frozen_and_filter_every_row(outcomes: tuple[Outcome, ...], tmp_path: Path) -> None:
     for sheet in openpyxl.load_workbook(written("xlsx", outcomes, tmp_path / "a.xlsx")):
         assert sheet.freeze_panes == "A5"
-        assert sheet.auto_filter.ref == f"A4:{a1.letters(sheet.max_column)}{sheet.max_row}"
+        assert sheet.auto_filter.ref == f"A4:{a1.column_letters(sheet.max_column)}{sheet.max_row}"
 
 
 def test_links_lead_to_the_cells(outcomes: tuple[Outcome, ...], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from collabxl.excel.live.libreoffice.names import Names
-from collabxl.excel.live.libreoffice.office import Refused, asked, properties, uno
+from collabxl.excel.live.libreoffice.office import LibreOfficeError, call_uno, properties, uno
 from collabxl.excel.live.libreoffice.sheets import Sheets
 from collabxl.text import t
 
@@ -155,7 +155,7 @@ class Books:
         """Open a file; of Excel's options only ``read_only`` means something here."""
         read_only = bool(options.get("read_only") or (len(args) > 1 and args[1]))
         how = properties(ReadOnly=read_only, Hidden=read_only)
-        document = asked(self.app.uno.loadComponentFromURL, Path(fullname).absolute().as_uri(), "_blank", 0, how)
+        document = call_uno(self.app.uno.loadComponentFromURL, Path(fullname).absolute().as_uri(), "_blank", 0, how)
         if document is None:
-            raise Refused(t("LibreOffice 没有打开 {file}", "LibreOffice did not open {file}"), file=fullname)
+            raise LibreOfficeError(t("LibreOffice 没有打开 {file}", "LibreOffice did not open {file}"), file=fullname)
         return Book(self.app, document)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collabxl.excel.live.libreoffice.office import asked, service
+from collabxl.excel.live.libreoffice.office import call_uno, service
 
 _LIBRARY, _MODULE = "collabxl", "Sheets"
 _SCRIPT = f"vnd.sun.star.script:{_LIBRARY}.{_MODULE}.CopySheet?language=Basic&location=application"
@@ -30,7 +30,7 @@ def copy_sheet(source: Any, title: str, target: Any, place: int) -> None:
     libraries.createLibrary(_LIBRARY).insertByName(_MODULE, _BASIC)
     try:
         scripts = service("com.sun.star.script.provider.MasterScriptProviderFactory").createScriptProvider("")
-        asked(scripts.getScript(_SCRIPT).invoke, (source, title, target, place), (), ())
+        call_uno(scripts.getScript(_SCRIPT).invoke, (source, title, target, place), (), ())
     finally:
         libraries.removeLibrary(_LIBRARY)
     _carry_page(source, source.Sheets.getByName(title), target, target.Sheets.getByIndex(place))

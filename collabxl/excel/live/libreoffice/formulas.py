@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from collabxl.ooxml.a1 import UNQUOTED, quoted
+from collabxl.ooxml.a1 import UNQUOTED, quote_sheet
 
 _SHEET = rf"'(?:[^']|'')+'|{UNQUOTED}"
 _SHEET_BEFORE_CELL = re.compile(r"\.\$?[A-Za-z]{1,3}\$?\d")
@@ -29,7 +29,7 @@ def from_calc(formula: str) -> str:
         if sheet is None:
             return ","
         title = sheet[1:-1].replace("''", "'") if sheet[0] == "'" else sheet
-        return f"'[{file[1:-1]}]{title}'!" if file else f"{quoted(title)}!"
+        return f"'[{file[1:-1]}]{title}'!" if file else f"{quote_sheet(title)}!"
 
     if not _SHEET_BEFORE_CELL.search(formula):  # thousands have none, and need not be taken apart
         pieces = formula.split('"')

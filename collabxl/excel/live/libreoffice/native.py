@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from collabxl.excel.live.libreoffice.office import Refused, asked
+from collabxl.excel.live.libreoffice.office import LibreOfficeError, call_uno
 from collabxl.excel.live.libreoffice.values import Area
 
 
-class Words:
+class LibreOfficeHostApi:
     """See ``Native``."""
 
     def properties(self, book: Any) -> Mapping[str, str]:
@@ -43,7 +43,7 @@ class Words:
         made = sheet.api.uno
         was = made.isProtected()
         if was:
-            asked(made.unprotect, "")
+            call_uno(made.unprotect, "")
         try:
             yield
         finally:
@@ -56,4 +56,4 @@ class Words:
 
     def is_refusal(self, error: Exception) -> bool:
         """Return whether an error says that the program would not write."""
-        return isinstance(error, Refused)
+        return isinstance(error, LibreOfficeError)

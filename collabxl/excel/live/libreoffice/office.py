@@ -65,16 +65,18 @@ def desktop() -> Any:
     return service("com.sun.star.frame.Desktop")
 
 
-class Refused(CollabxlError):  # noqa: N818 - what LibreOffice does, not what is wrong
+class LibreOfficeError(CollabxlError):
     """LibreOffice would not do what it was asked."""
 
 
-def asked(call: Callable[..., Any], *args: Any) -> Any:
+def call_uno(call: Callable[..., Any], *args: Any) -> Any:
     """Return what a call of UNO returns; its exceptions, which Python cannot pass on everywhere, become Refused."""
     try:
         return call(*args)
     except uno().getClass("com.sun.star.uno.Exception") as error:
-        raise Refused(t("LibreOffice 拒绝了：{why}", "LibreOffice refused: {why}"), why=error.Message) from None
+        raise LibreOfficeError(
+            t("LibreOffice 拒绝了：{why}", "LibreOffice refused: {why}"), why=error.Message
+        ) from None
 
 
 def properties(**named: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from collabxl.excel.live.libreoffice import values
 from collabxl.excel.live.libreoffice.formulas import from_calc, to_calc
-from collabxl.excel.live.libreoffice.office import asked
+from collabxl.excel.live.libreoffice.office import call_uno
 from collabxl.excel.live.libreoffice.values import DATE, TEXT, Area
 from collabxl.ooxml import a1
 
@@ -60,9 +60,9 @@ class Range:
     def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:
         """Return where it is, fixed or not as a whole."""
         first, last = (self.row, self.column), (self.area.bottom + 1, self.area.right + 1)
-        found = a1.span(first, last, fixed=row_absolute and col_absolute)
+        found = a1.range_address(first, last, fixed=row_absolute and col_absolute)
         found = found.split(":")[0] if first == last else found
-        return f"{a1.quoted(self.sheet.name)}!{found}" if external else found
+        return f"{a1.quote_sheet(self.sheet.name)}!{found}" if external else found
 
     def __len__(self) -> int:
         rows, columns = self.shape
@@ -80,7 +80,7 @@ class Range:
     @property
     def raw_value(self) -> Any:
         """The values as COM hands them out: one alone, else rows."""
-        found = values.read(self.uno, self.sheet.book.kind_of)
+        found = values.read_values(self.uno, self.sheet.book.kind_of)
         return found[0][0] if len(self) == 1 else found
 
     @raw_value.setter
@@ -88,7 +88,7 @@ class Range:
         block = value if isinstance(value, list | tuple) else [[value] * self.shape[1]] * self.shape[0]
         block = block if isinstance(block[0], list | tuple) else [block]
         values.refuse_converted(block, lambda row, column: bool(self._part(row, column)._kind() & TEXT))
-        asked(self.uno.setDataArray, tuple(tuple(values.written(cell) for cell in row) for row in block))
+        call_uno(self.uno.setDataArray, tuple(tuple(values.to_uno(cell) for cell in row) for row in block))
         for row, line in enumerate(block):
             for column, cell in enumerate(line):
                 if hasattr(cell, "year") and not self._part(row, column)._kind() & DATE:
@@ -100,13 +100,13 @@ class Range:
     @property
     def formula(self) -> Any:
         """The formulas, or what was typed, as Excel spells them."""
-        rows = tuple(tuple(map(_spelled, row)) for row in self.uno.getFormulaArray())
+        rows = tuple(tuple(map(_excel_content, row)) for row in self.uno.getFormulaArray())
         return rows[0][0] if len(self) == 1 else rows
 
     @formula.setter
     def formula(self, value: Any) -> None:
         block = value if isinstance(value, list | tuple) else [[value]]
-        asked(self.uno.setFormulaArray, tuple(tuple(to_calc(cell) for cell in row) for row in block))
+        call_uno(self.uno.setFormulaArray, tuple(tuple(to_calc(cell) for cell in row) for row in block))
 
     @property
     def number_format(self) -> str | None:
@@ -180,5 +180,5 @@ class Note:
         self._notes.getByIndex(self._at).setString(text)
 
 
-def _spelled(content: str) -> str:
+def _excel_content(content: str) -> str:
     return from_calc(content) if content.startswith("=") else content

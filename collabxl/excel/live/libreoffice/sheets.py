@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from collabxl.excel.live.libreoffice.crossing import copy_sheet
 from collabxl.excel.live.libreoffice.names import Names
-from collabxl.excel.live.libreoffice.office import asked
+from collabxl.excel.live.libreoffice.office import call_uno
 from collabxl.excel.live.libreoffice.ranges import Range
 from collabxl.excel.live.libreoffice.values import Area
 from collabxl.ooxml import a1
@@ -62,7 +62,7 @@ class Sheet:
             spots = (row, column), (row + height - 1, column + width - 1)
         elif isinstance(arg1, str):
             first, _, last = arg1.partition(":")
-            spots = a1.cell(first), a1.cell(last or first)
+            spots = a1.parse_cell(first), a1.parse_cell(last or first)
         else:
             spots = _spot(arg1), _spot(arg1 if arg2 is None else arg2)
         (top, left), (bottom, right) = spots
@@ -91,7 +91,7 @@ class Sheet:
             copy_sheet(self.book.uno, self._name, target.book.uno, at)
 
     def delete(self) -> None:
-        asked(self.book.uno.Sheets.removeByName, self._name)
+        call_uno(self.book.uno.Sheets.removeByName, self._name)
 
     def activate(self) -> None:
         self.book.uno.CurrentController.setActiveSheet(self.uno)

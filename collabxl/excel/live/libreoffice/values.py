@@ -56,7 +56,7 @@ def is_converted(text: str) -> bool:
     return _CONVERTED.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
-def read(cells: Any, kind_of: Callable[[int], int]) -> list[list[Any]]:
+def read_values(cells: Any, kind_of: Callable[[int], int]) -> list[list[Any]]:
     """Return the values of a UNO range, row by row, as COM hands them out: None for an empty cell.
 
     ``kind_of`` tells the kind of a number format by its key.
@@ -90,7 +90,7 @@ def moment(number: float) -> dt.datetime:
     return DAY_0 + dt.timedelta(days=int(number), seconds=round(number % 1 * _SECONDS))
 
 
-def written(value: Any) -> float | str:
+def to_uno(value: Any) -> float | str:
     """Return a value as UNO takes it; an empty text empties the cell."""
     match value:
         case None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from collabxl.reports.documents.blocks import Document
 from collabxl.reports.documents.docx.body import write
-from collabxl.reports.documents.docx.package import undated
+from collabxl.reports.documents.docx.package import strip_dates
 from collabxl.reports.documents.docx.styles import adopt
-from collabxl.reports.documents.docx.template import filled
-from collabxl.storage.data_files import resource
+from collabxl.reports.documents.docx.template import fill_template
+from collabxl.storage.data_files import resource_path
 from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 
 def docx(document: Document, template: Path | None = None) -> bytes:
     """Return a document as .docx by a template of ours or the user's; SettingsError if that cannot be filled in."""
-    own = resource("templates", "documents", "wide.docx" if document.wide else "upright.docx")
-    word, places = filled(document, template or own)
+    own = resource_path("templates", "documents", "wide.docx" if document.wide else "upright.docx")
+    word, places = fill_template(document, template or own)
     styles = adopt(word, own)
     _give_paper(word)
     for marker, sections in places:
@@ -35,7 +35,7 @@ def docx(document: Document, template: Path | None = None) -> bytes:
     _describe(word, document)
     content = io.BytesIO()
     word.save(content)
-    return undated(content.getvalue())
+    return strip_dates(content.getvalue())
 
 
 def _give_paper(word: Word) -> None:

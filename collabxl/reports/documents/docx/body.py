@@ -11,13 +11,13 @@ from collabxl.reports.documents.blocks import (
     Align,
     Blank,
     Block,
-    Cell,
-    Form,
+    FormBlock,
     Paragraph,
     Picture,
     Points,
     Section,
-    Table,
+    TableBlock,
+    TableCell,
     Tile,
     Tiles,
 )
@@ -35,7 +35,7 @@ from collabxl.reports.documents.docx.styles import (
     TEXT,
 )
 from collabxl.reports.documents.pictures import png
-from collabxl.reports.documents.plain_text import legible
+from collabxl.reports.documents.plain_text import strip_controls
 from collabxl.workbook.theme import palette
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ class _Body:
             case Points(items, are_numbered):
                 for at, item in enumerate(items, 1):
                     self.paragraph(item, LIST, lead=f"{at}.\t" if are_numbered else "•\t")
-            case Table():
+            case TableBlock():
                 self._table(block)
-            case Form(fields):
+            case FormBlock(fields):
                 self._form(fields)
             case Tiles(tiles):
                 self._tiles(tiles)
@@ -103,16 +103,16 @@ class _Body:
         """Write a paragraph, with what leads it if it is of a list; return it."""
         made = self._word.add_paragraph(lead)
         made._p.style = self._styles[style]
-        _say(made._p, text)
+        _write_text(made._p, text)
         self._marker._p.addprevious(made._p)
         return made
 
     def _grid(self, widths: Sequence[int], *, has_head: bool = False) -> _Grid:
         return _Grid(self._word, self._styles, widths, has_head=has_head)
 
-    def _table(self, block: Table) -> None:
+    def _table(self, block: TableBlock) -> None:
         aligns = [column.align for column in block.columns]
-        table = self._grid(_shared(self._width, [column.width for column in block.columns]), has_head=True)
+        table = self._grid(_split_width(self._width, [column.width for column in block.columns]), has_head=True)
         table.row([column.title for column in block.columns], HEAD, is_head=True)
         for at, row in enumerate(block.rows):
             if at == 0 or len(block.rows) <= _STAYS_WHOLE:
@@ -125,24 +125,24 @@ class _Body:
         table = self._grid([label, self._width - label])
         for title, value in fields:
             table.keep_with_next()
-            table.row([Cell(title, "machine"), value], CELL)
+            table.row([TableCell(title, "machine"), value], CELL)
         self._put(table)
 
     def _tiles(self, tiles: Sequence[Tile]) -> None:
         most = max(1, int(self._width / (_TILE * _A_CENTIMETRE)))
         size = math.ceil(len(tiles) / math.ceil(len(tiles) / most))
-        table = self._grid(_shared(self._width, [1] * size))
+        table = self._grid(_split_width(self._width, [1] * size))
         for at in range(0, len(tiles), size):
             line = [*tiles[at : at + size], *[Tile("", "")] * size][:size]
             for name, style in (("label", SMALL), ("figure", FIGURE), ("note", SMALL)):
-                table.row([Cell(getattr(tile, name), tile.shade) for tile in line], style, ["center"] * size)
+                table.row([TableCell(getattr(tile, name), tile.shade) for tile in line], style, ["center"] * size)
         self._put(table)
 
     def _picture(self, content: bytes, says: str) -> None:
         shape = self.paragraph("", TEXT).add_run().add_picture(io.BytesIO(content))
         scale = min(1, self._width * _A_TWENTIETH / shape.width)
         shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
-        shape._inline.docPr.set("descr", legible(says))
+        shape._inline.docPr.set("descr", strip_controls(says))
 
     def _blank(self, asks: str, lines: int) -> None:
         self.paragraph(asks, TEXT).paragraph_format.keep_with_next = True
@@ -173,7 +173,7 @@ class _Grid:
 
     def row(
         self,
-        cells: Sequence[str | Cell],
+        cells: Sequence[str | TableCell],
         style: str,
         aligns: Sequence[Align] = (),
         *,
@@ -190,12 +190,12 @@ class _Grid:
             kept.append(_element("w:tblHeader"))
         stands = aligns or ["left"] * len(cells)
         for told, width, align in zip(cells, self._widths, stands, strict=True):
-            cell = told if isinstance(told, Cell) else Cell(told, "")
+            cell = told if isinstance(told, TableCell) else TableCell(told, "")
             paragraph = _cell(row, width, cell, centre_down=bool(height) or is_head)
             paragraph.style = self._styles[style]
             if align != "left":
                 paragraph.get_or_add_pPr().append(_element("w:jc", val=align))
-            _say(paragraph, cell.text, _ink(cell.shade))
+            _write_text(paragraph, cell.text, _ink(cell.shade))
 
     def keep_with_next(self) -> None:
         """Let the last row so far stand on one page with the row that follows."""
@@ -204,7 +204,7 @@ class _Grid:
                 paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
 
 
-def _cell(row: Any, width: int, cell: Cell, *, centre_down: bool) -> Any:
+def _cell(row: Any, width: int, cell: TableCell, *, centre_down: bool) -> Any:
     """Add a cell to a row and return its paragraph."""
     from docx.shared import Twips
 
@@ -219,12 +219,12 @@ def _cell(row: Any, width: int, cell: Cell, *, centre_down: bool) -> Any:
     return made.p_lst[0] if made.p_lst else made.add_p()
 
 
-def _say(paragraph: Any, text: str, ink: str = "") -> None:
+def _write_text(paragraph: Any, text: str, ink: str = "") -> None:
     """Write a text into a paragraph, its line breaks kept."""
     run = paragraph.add_r()
     if ink:
         run.get_or_add_rPr().append(_element("w:color", val=ink))
-    run.text = legible(text)
+    run.text = strip_controls(text)
 
 
 def _ink(shade: str) -> str:
@@ -234,7 +234,7 @@ def _ink(shade: str) -> str:
     return palette().get(named, "").removeprefix("#")
 
 
-def _shared(width: int, shares: Sequence[float]) -> list[int]:
+def _split_width(width: int, shares: Sequence[float]) -> list[int]:
     """Return a width divided by shares."""
     return [int(width * share / sum(shares)) for share in shares]
 

@@ -9,7 +9,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip can say."""
 
 
-def undated(content: bytes) -> bytes:
+def strip_dates(content: bytes) -> bytes:
     """Return a zip with the same entries in the same order, each dated long ago."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from collabxl.errors import SettingsError, UsageError
 from collabxl.reports.documents.blocks import Document, Section
-from collabxl.reports.documents.plain_text import legible
+from collabxl.reports.documents.plain_text import strip_controls
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _ASTRAY = t(
 _EMPTY = t("没有一个字段，也没有正文的位置", "it has no field and no place for the body")
 
 
-def filled(document: Document, template: Path) -> tuple[Word, list[tuple[Paragraph, Sequence[Section]]]]:
+def fill_template(document: Document, template: Path) -> tuple[Word, list[tuple[Paragraph, Sequence[Section]]]]:
     """Return a template with its fields filled in, and its places for the body with the sections that belong there.
 
     A template may want ``title``, ``project``, ``about``, ``day`` and ``lang``, any field of ``facts`` (the
@@ -55,11 +55,11 @@ def filled(document: Document, template: Path) -> tuple[Word, list[tuple[Paragra
         from jinja2.sandbox import SandboxedEnvironment
     except ImportError as error:
         raise UsageError(_NOT_INSTALLED) from error
-    opened = _opened(DocxTemplate, template)
+    opened = _open_template(DocxTemplate, template)
     places = {section.key: (section,) for section in document.sections}
     known = {name: getattr(document, name) for name in (*_FIELDS, FACTS)}
-    known |= {BODY: _Place(BODY), PARTS: {key: _Place(key) for key in places}}
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_written)
+    known |= {BODY: _BodyMarker(BODY), PARTS: {key: _BodyMarker(key) for key in places}}
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_field_text)
     try:
         wanted = opened.get_undeclared_template_variables(environment)
         opened.render(known, environment, autoescape=True)
@@ -68,14 +68,14 @@ def filled(document: Document, template: Path) -> tuple[Word, list[tuple[Paragra
     if not wanted & known.keys():
         _refuse(template, _EMPTY.to(document.lang), known)
     word: Word = opened.docx
-    marks, astray = _marked(word)
+    marks, astray = _find_markers(word)
     if astray:
         _refuse(template, _ASTRAY.to(document.lang), known)
     sections = {BODY: document.sections, **places}
     return word, [(mark, sections[mark.text]) for mark in marks]
 
 
-def _opened(kind: type[DocxTemplate], path: Path) -> DocxTemplate:
+def _open_template(kind: type[DocxTemplate], path: Path) -> DocxTemplate:
     """Return a template that is a Word document; an error tells what is wrong with it."""
     from zipfile import BadZipFile
 
@@ -98,7 +98,7 @@ def _refuse(path: Path, why: str, known: dict[str, Any], error: Exception | None
     raise SettingsError(_WRONG, path=str(path), why=why, known=[*_FIELDS, *facts, BODY, *parts]) from error
 
 
-def _written(value: Any) -> Any:
+def _field_text(value: Any) -> Any:
     """Return a field's value as it is written: texts without what a Word file cannot hold, nothing for None.
 
     docxtpl takes {_{ and its like for its own way to write braces, whoever wrote them: so they are written otherwise.
@@ -109,10 +109,10 @@ def _written(value: Any) -> Any:
         return ""
     if type(value) is not str:
         return value
-    return Markup(str(escape(legible(value))).replace("{_", "{&#95;").replace("_}", "&#95;}"))
+    return Markup(str(escape(strip_controls(value))).replace("{_", "{&#95;").replace("_}", "&#95;}"))
 
 
-class _Place:
+class _BodyMarker:
     """What stands for a part of the body until it is written."""
 
     def __init__(self, key: str) -> None:
@@ -125,7 +125,7 @@ class _Place:
     __str__ = __html__
 
 
-def _marked(word: Word) -> tuple[list[Paragraph], bool]:
+def _find_markers(word: Word) -> tuple[list[Paragraph], bool]:
     """Return the places for parts of the body, and whether there are any where nothing can be written."""
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
