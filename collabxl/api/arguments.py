@@ -16,7 +16,7 @@ Called = ParamSpec("Called")
 Made = TypeVar("Made")
 
 
-class _Allowed(NamedTuple):
+class _ArgumentKind(NamedTuple):
     fits: Callable[[Any], bool]
     says: Text
 
@@ -59,27 +59,29 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-_A_PATH = _Allowed(_is_path, t("一个路径：文本或 pathlib.Path，不为空", "a path: a text or a pathlib.Path, not empty"))
-_PATHS = _Allowed(
+_A_PATH = _ArgumentKind(
+    _is_path, t("一个路径：文本或 pathlib.Path，不为空", "a path: a text or a pathlib.Path, not empty")
+)
+_PATHS = _ArgumentKind(
     _are_paths, t("一个路径或若干路径的列表：文本或 pathlib.Path", "a path or a list of some: texts or pathlib.Path")
 )
-ALLOWED: Mapping[str, _Allowed] = {
-    "today": _Allowed(
+ALLOWED: Mapping[str, _ArgumentKind] = {
+    "today": _ArgumentKind(
         lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime),
         t("日期，如 datetime.date(2024, 8, 1)", "a day such as datetime.date(2024, 8, 1)"),
     ),
-    "settings": _Allowed(
+    "settings": _ArgumentKind(
         _are_settings,
         t(
             "collabxl.Settings，或写着同样内容的字典",
             "collabxl.Settings or a dict that says the same",
         ),
     ),
-    "limits": _Allowed(_are_limits, t("collabxl.Limits", "collabxl.Limits")),
-    "jobs": _Allowed(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
-    "number": _Allowed(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
-    "lang": _Allowed(lambda value: value in LANGS, t("“zh”或“en”", "“zh” or “en”")),
-    "passwords": _Allowed(_are_texts, t("一段文本或若干段文本的列表", "a text or a list of some")),
+    "limits": _ArgumentKind(_are_limits, t("collabxl.Limits", "collabxl.Limits")),
+    "jobs": _ArgumentKind(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
+    "number": _ArgumentKind(_is_count, t("1 或更大的整数", "a whole number, 1 or more")),
+    "lang": _ArgumentKind(lambda value: value in LANGS, t("“zh”或“en”", "“zh” or “en”")),
+    "passwords": _ArgumentKind(_are_texts, t("一段文本或若干段文本的列表", "a text or a list of some")),
     "path": _A_PATH,
     "output": _A_PATH,
     "paths": _PATHS,

@@ -63,7 +63,7 @@ def new_workbook(
         raise UsageError(_ENDING, path=str(out))
     if out.exists() and not force:
         raise UsageError(_THERE, path=str(out))
-    from collabxl.pipeline.templates.instantiate import Wishes, blank, planned
+    from collabxl.pipeline.templates.instantiate import Wishes, blank, draft_from_template
     from collabxl.rules.matching.names import split_names
 
     named = split_names(departments) if isinstance(departments, str) else tuple(departments)
@@ -71,7 +71,7 @@ def new_workbook(
     if template is None:
         draft = blank(wishes, lang or spoken)
     else:
-        draft = planned(str(template), wishes, day, told=lang, spoken=spoken)
+        draft = draft_from_template(str(template), wishes, day, told=lang, spoken=spoken)
     build_workbook(out, project=draft.project, rows=draft.rows, lang=draft.lang, today=day)
 
 

@@ -238,10 +238,10 @@ def write_documents(documents: Iterator[DocumentResult], destination: Destinatio
 
     UsageError, before anything is read, where what writes the format is not installed.
     """
-    return _written(documents, destination, document_writer(destination.format, destination.template))
+    return _write_document(documents, destination, document_writer(destination.format, destination.template))
 
 
-def _written(
+def _write_document(
     documents: Iterator[DocumentResult], destination: Destination, write: Callable[[Document], bytes]
 ) -> Iterator[WrittenDocument]:
     for path, document, error in documents:

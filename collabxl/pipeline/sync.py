@@ -89,7 +89,7 @@ def sync_workbooks(
             again = partial(_read_again, outcome.path, among=paths, today=today, settings=chosen)
             try:
                 with isolate_workbook():
-                    seen = Seen(outcome, chunk.seen[wb])
+                    seen = CheckedWorkbook(outcome, chunk.seen[wb])
                     done = _write_result(seen, target, again, annotate=annotate, dry_run=dry_run, backup=backup)
                 yield done
             except save.DurabilityError as error:
@@ -104,24 +104,24 @@ def sync_draft(path: Path, *, today: dt.date, settings: Settings | None = None) 
     Nothing is written. Raises FileError if it cannot be read or synced.
     """
     chosen = settings or Settings()
-    seen = _seen(path, str(path), (), today, chosen)
+    seen = _check_draft(path, str(path), (), today, chosen)
     again = partial(_read_again, str(path), today=today, settings=chosen)
     with isolate_workbook():
-        return _made(load_content(seen.outcome), seen, again, annotate=False)
+        return _render(load_content(seen.outcome), seen, again, annotate=False)
 
 
-class Seen(NamedTuple):
+class CheckedWorkbook(NamedTuple):
     """A workbook that was read and checked, and what its 汇总 is made from."""
 
     outcome: Outcome
     view: View
 
 
-Again = Callable[[bytes], Seen]
+Again = Callable[[bytes], CheckedWorkbook]
 """Reads and checks a workbook once more, as it stands on its way."""
 
 
-def _seen(path: Path, source: str, among: Paths, today: dt.date, settings: Settings) -> Seen:
+def _check_draft(path: Path, source: str, among: Paths, today: dt.date, settings: Settings) -> CheckedWorkbook:
     """Return the draft at ``path`` of the workbook ``source`` read and checked; FileError if that cannot be."""
     others = [file for file in find_workbooks(among) if isinstance(file, str) and file != source] if among else []
     check = partial(check_chunks, today=today, settings=settings, see=partial(views, today=today), impose=True)
@@ -130,17 +130,19 @@ def _seen(path: Path, source: str, among: Paths, today: dt.date, settings: Setti
     if outcome.error is not None:
         raise outcome.error
     (view,) = chunk.seen.values()
-    return Seen(outcome, view)
+    return CheckedWorkbook(outcome, view)
 
 
-def _read_again(source: str, content: bytes, *, among: Paths = (), today: dt.date, settings: Settings) -> Seen:
+def _read_again(
+    source: str, content: bytes, *, among: Paths = (), today: dt.date, settings: Settings
+) -> CheckedWorkbook:
     with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
         draft = Path(folder) / base_name(source)
         draft.write_bytes(content)
-        return _seen(draft, source, among, today, settings)
+        return _check_draft(draft, source, among, today, settings)
 
 
-def _made(content: bytes, seen: Seen, again: Again, *, annotate: bool) -> tuple[bytes, Outcome]:
+def _render(content: bytes, seen: CheckedWorkbook, again: Again, *, annotate: bool) -> tuple[bytes, Outcome]:
     """Return a workbook as a sync leaves it, and the outcome that it tells.
 
     It is read again where formulas that people wrote into rows had shown what was of before, and were computed.
@@ -187,13 +189,13 @@ def changes_of(view: View, *, annotate: bool, said: LiveChecks | None = None) ->
 
 
 def _write_result(
-    seen: Seen, copy: Path | None, again: Again, *, annotate: bool, dry_run: bool, backup: bool
+    seen: CheckedWorkbook, copy: Path | None, again: Again, *, annotate: bool, dry_run: bool, backup: bool
 ) -> SyncResult:
     """Write all that a sync writes into a workbook, or into a copy of it, and return what became of it."""
     source = seen.outcome.path
     with nullcontext() if copy or dry_run else file_access.write_lock(source):
         content = load_content(seen.outcome)
-        result, outcome = _made(content, seen, again, annotate=annotate)
+        result, outcome = _render(content, seen, again, annotate=annotate)
         outcome = replace(outcome, path=source)
         if result == content and not copy:
             return SyncResult(outcome, "unchanged", source)

@@ -79,7 +79,7 @@ def needs_recalculation(before: bytes, after: bytes) -> bool:
     return WorkbookPart(Package(after)).recalculates and not WorkbookPart(Package(before)).recalculates
 
 
-class Patched(NamedTuple):
+class PatchResult(NamedTuple):
     """The bytes of a new file, and whether formulas of people show something else in a sheet of which we read rows."""
 
     content: bytes
@@ -91,7 +91,7 @@ def patch_workbook(content: bytes, changes: WorkbookChanges) -> bytes:
     return patch(content, changes).content
 
 
-def patch(content: bytes, changes: WorkbookChanges) -> Patched:
+def patch(content: bytes, changes: WorkbookChanges) -> PatchResult:
     """Return the same, and whether it says something else where it was read than when the changes were thought of."""
     package = Package(content)
     book = WorkbookPart(package)
@@ -132,7 +132,7 @@ def patch(content: bytes, changes: WorkbookChanges) -> Patched:
             "The check before writing failed ({reason}); the file is unchanged. Please send it to us",
         )
         raise FileError("unsupported", says, reason=str(error)) from error
-    return Patched(result, misread)
+    return PatchResult(result, misread)
 
 
 def _renew(book: WorkbookPart, renewal: RecalculationScope, edited: dict[str, set[Spot]], put: Sequence[str]) -> bool:

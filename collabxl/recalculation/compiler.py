@@ -210,12 +210,12 @@ class _FormulaCompiler:
         if not last and not first[-1].isdigit():
             raise self.refusal()
         if not last:
-            place = _placed(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
+            place = _position_piece(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
             if top.startswith(_ROW):
                 return CodePiece(f"cells.near({sheet}, row, {top.removeprefix(_ROW)}, {left})", place)
             return CodePiece(f"cells.value({sheet}, {top}, {left})", place)
         bottom, right = self._place(last, LAST_ROW)
-        return _reference_piece(_placed(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
+        return _reference_piece(_position_piece(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
 
     def _place(self, token: str, otherwise: int) -> tuple[str, str]:
         """Return row and column of one end as Python; what is not fixed moves along with the cell."""
@@ -253,7 +253,7 @@ class _FormulaCompiler:
                 return found
 
 
-def _placed(code: str, *rows: str) -> str:
+def _position_piece(code: str, *rows: str) -> str:
     """Return the code of a place, marked where it moves along with the formula's row."""
     return f"cells.placed({code})" if any(row.startswith(_ROW) for row in rows) else code
 
@@ -273,9 +273,9 @@ def _if(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
 def _index(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
     if not 2 <= len(arguments) <= 3 or arguments[0].reference is None:
         raise parser.refusal()
-    if [each.value for each in arguments[1:]] == [_placed(_ROW, _ROW)]:
+    if [each.value for each in arguments[1:]] == [_position_piece(_ROW, _ROW)]:
         area = arguments[0].reference
-        return CodePiece(f"cells.beside({area}, row)", f"indexed({area}, {_placed(_ROW, _ROW)})")
+        return CodePiece(f"cells.beside({area}, row)", f"indexed({area}, {_position_piece(_ROW, _ROW)})")
     places = ", ".join(each.value for each in arguments[1:])
     code = f"indexed({arguments[0].reference}, {places})"
     return CodePiece(f"shown(cells, {code})", code)
@@ -284,7 +284,7 @@ def _index(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
 def _position_function(word: str) -> Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]:
     def place(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
         if not arguments:
-            return CodePiece(_placed(word, word))
+            return CodePiece(_position_piece(word, word))
         if len(arguments) > 1 or arguments[0].reference is None:
             raise parser.refusal()
         return CodePiece(f"{word}_of(cells, {arguments[0].reference})")

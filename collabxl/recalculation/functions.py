@@ -314,7 +314,7 @@ def _middle(value: Any, first: Any, count: Any) -> str:
     return as_text(value)[at - 1 : at - 1 + length]
 
 
-def _left(value: Any, count: Any = 1) -> str:
+def _left_text(value: Any, count: Any = 1) -> str:
     return _middle(value, 1, count)
 
 
@@ -364,7 +364,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "LOWER": _elementwise(lambda value: as_text(value).lower()),
     "UPPER": _elementwise(lambda value: as_text(value).upper()),
     "LEN": _length,
-    "LEFT": _elementwise(_left),
+    "LEFT": _elementwise(_left_text),
     "RIGHT": _elementwise(_right),
     "MID": _elementwise(_middle),
     "REPT": _elementwise(_repeat),

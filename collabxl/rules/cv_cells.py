@@ -174,10 +174,10 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
 def not_a_number(misfits: pd.DataFrame) -> pd.DataFrame:
     found = misfits_of(misfits, "not-a-number")
     columns = (STANDARD.sheet(sheet).meta.column(key) for sheet, key in zip(found.sheet, found.key, strict=True))
-    return found.assign(advice=object_array(_allowed(column.value_kind) for column in columns))
+    return found.assign(advice=object_array(_allowed_values(column.value_kind) for column in columns))
 
 
-def _allowed(kind: Kind) -> Text:
+def _allowed_values(kind: Kind) -> Text:
     """Return the advice to type what a column of a kind takes."""
     zh, en = accepted_values(kind, "zh"), accepted_values(kind, "en")
     return t(f"填{zh}", f"Type {en}")

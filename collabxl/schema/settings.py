@@ -21,7 +21,7 @@ UNKNOWN = "extra_forbidden"
 """pydantic's own word for a key that no model has."""
 
 
-class Closed(BaseModel):
+class StrictModel(BaseModel):
     """A model that takes no other keys than its own: it refuses them all at once, each with the nearest known one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -49,7 +49,7 @@ def _nearest(key: str, model: type[BaseModel]) -> str | None:
     return found[0] if found else None
 
 
-class Limits(Closed):
+class Limits(StrictModel):
     """The thresholds of the rules; days are working days where the rule says so.
 
     The description of each begins with the codes of the rules that it is for.
@@ -102,7 +102,7 @@ def valid_limits(told: Mapping[str, object]) -> Limits:
         return valid_limits({key: value for key, value in known.items() if key not in wrong})
 
 
-class MailSettings(Closed):
+class MailSettings(StrictModel):
     """How letters go out, and what they promise; no password, that is told by a file or a variable."""
 
     host: str = ""
@@ -128,7 +128,7 @@ class MailSettings(Closed):
         return self.sender or (self.user if "@" in self.user else "")
 
 
-class Settings(Closed):
+class Settings(StrictModel):
     """One run's choices: which rules, how strict, with which thresholds."""
 
     pack: Literal["basic", "standard", "strict"] = "standard"
@@ -201,12 +201,12 @@ def _settings_error(path: str, error: ValidationError) -> SettingsError:
         return SettingsError(says, path=path, key=where, why=first["msg"])
     *inside, word = map(str, first["loc"])
     table = ".".join(inside)
-    homes = [_named(name) for name, model in _TABLES.items() if word in model.model_fields]
+    homes = [_table_name(name) for name, model in _TABLES.items() if word in model.model_fields]
     near = _nearest(word, _TABLES[table])
     fields = {
         "path": path,
         "key": where,
-        "table": _named(table),
+        "table": _table_name(table),
         "known": [*_TABLES[table].model_fields],
         "homes": homes,
     }
@@ -217,7 +217,7 @@ def _settings_error(path: str, error: ValidationError) -> SettingsError:
     return SettingsError(_UNKNOWN, **fields)
 
 
-def _named(table: str) -> Text:
+def _table_name(table: str) -> Text:
     """Return a table as collabxl.toml heads it."""
     return (
         t(f"[{table}]", f"[{table}]")

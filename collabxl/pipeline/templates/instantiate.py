@@ -40,7 +40,9 @@ def blank(wishes: Wishes, lang: Lang) -> ProjectDraft:
     return ProjectDraft(project, {}, lang)
 
 
-def planned(template: str, wishes: Wishes, today: dt.date, *, told: Lang | None, spoken: Lang) -> ProjectDraft:
+def draft_from_template(
+    template: str, wishes: Wishes, today: dt.date, *, told: Lang | None, spoken: Lang
+) -> ProjectDraft:
     """Return a template's project with the wishes on top, begun on the day wished for or today."""
     draft = instantiate(template, wishes.start or today, told=told, spoken=spoken)
     return with_options(draft, name=wishes.name, lead=wishes.lead, departments=wishes.departments)

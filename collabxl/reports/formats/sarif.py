@@ -60,7 +60,7 @@ def lines(parts: Iterator[SarifPart], run: ReportRun) -> Iterator[str]:
     rules: dict[str, Node] = {}
     notes: list[Node] = []
     yield f'{{"$schema": "{SCHEMA}", "version": "{VERSION}", "runs": [{{"results": ['
-    yield from json_list(result for each in parts for result in _noted(each, rules, notes))
+    yield from json_list(result for each in parts for result in _notifications(each, rules, notes))
     driver = {"name": "collabxl", "version": run.version, "language": _TAGS[run.lang], "rules": [*rules.values()]}
     invocation = {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
     yield f'], "tool": {_json({"driver": driver})},'
@@ -89,7 +89,7 @@ def uri(path: str) -> str:
     return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix(), errors="backslashreplace")
 
 
-def _noted(part: SarifPart, rules: dict[str, Node], notes: list[Node]) -> list[str]:
+def _notifications(part: SarifPart, rules: dict[str, Node], notes: list[Node]) -> list[str]:
     """Return the results of a workbook; what stands behind all of them is put aside."""
     rules |= part.rules
     notes += part.notes
