@@ -115,7 +115,7 @@ def _draws_own_numbers(package: Package, drawing: str, title: str) -> bool:
     if _NO_CHART.search(package.read(drawing)):
         return False
     charts = [rel for rel in package.rels(drawing) if rel.kind == "chart" and rel.path and rel.path in package]
-    places = {f"{name}!" for name in _spellings(title)}
+    places = _spellings(title)
     drawn = [
         unescape(place.decode("utf-8", "replace")) for rel in charts for place in _DRAWN.findall(package.read(rel.part))
     ]
