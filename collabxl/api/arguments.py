@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+from collabxl.api.run import FIRST_DAY, LAST_DAY
 from collabxl.errors import UsageError
 from collabxl.text import LANGS, Text, t
 
@@ -65,11 +66,16 @@ _A_PATH = _ArgumentKind(
 _PATHS = _ArgumentKind(
     _are_paths, t("一个路径或若干路径的列表：文本或 pathlib.Path", "a path or a list of some: texts or pathlib.Path")
 )
-ALLOWED: Mapping[str, _ArgumentKind] = {
-    "today": _ArgumentKind(
-        lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime),
-        t("日期，如 datetime.date(2024, 8, 1)", "a day such as datetime.date(2024, 8, 1)"),
+_A_DAY = _ArgumentKind(
+    lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime) and FIRST_DAY <= value <= LAST_DAY,
+    t(
+        f"{FIRST_DAY} 到 {LAST_DAY} 之间的日期，如 datetime.date(2024, 8, 1)",
+        f"a day from {FIRST_DAY} to {LAST_DAY}, such as datetime.date(2024, 8, 1)",
     ),
+)
+ALLOWED: Mapping[str, _ArgumentKind] = {
+    "today": _A_DAY,
+    "start": _A_DAY,
     "settings": _ArgumentKind(
         _are_settings,
         t(

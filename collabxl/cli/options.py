@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collabxl.api.run import NO_DAY, TODAY_VARIABLE
+from collabxl.api.run import TODAY_VARIABLE, parse_day
 from collabxl.cli.bilingual import BilingualOption, lang_of
 from collabxl.cli.default_settings import discover_settings
 from collabxl.errors import UsageError
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
 class DayParam(click.ParamType[dt.date]):
     """A day as ISO 8601 writes it with hyphens."""
 
@@ -35,11 +31,9 @@ class DayParam(click.ParamType[dt.date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
         """Return the day; a usage error tells how to write one, which is the one way messages write days."""
         try:
-            if not _DAY.fullmatch(value):
-                raise ValueError(value)
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(NO_DAY.fill(lang_of(ctx) if ctx else "en", {"value": value}), param, ctx)
+            return parse_day(value)
+        except UsageError as error:
+            self.fail(error.say(lang_of(ctx) if ctx else "en"), param, ctx)
 
 
 class CodesParam(click.ParamType[tuple[str, ...]]):

@@ -49,7 +49,7 @@ def formulas(xml: bytes) -> Iterator[tuple[Spot | None, str]]:
 
 
 def text_literals(formula: str) -> Iterator[str]:
-    """Yield the words that a formula looks up, in lower case; one that it searches for in texts as a pattern.
+    """Yield the words that a formula looks up, in lower case, outer blanks and all; a searched one as a pattern.
 
     A text that is but an answer, such as those of an IF, is none; one that is the whole formula is a choice of lists
     and what conditional formats compare with.
@@ -65,9 +65,9 @@ def text_literals(formula: str) -> Iterator[str]:
                 yield token["column"].strip().casefold()
             case "text" if calls[-1] in _LOOKS_UP or token[0] == formula or _is_compared(tokens, at, formula):
                 told = token[0][1:-1].replace('""', '"')
-                for word in {told, *told.split(",")}:
-                    bare = word[_COMPARES.match(word).end() :].strip().casefold()  # type: ignore[union-attr]
-                    if bare:
+                for word in {told, *(item.strip() for item in told.split(",") if "," in told)}:
+                    bare = word[_COMPARES.match(word).end() :].casefold()  # type: ignore[union-attr]
+                    if bare.strip():
                         yield f"*{bare}*" if calls[-1] in _SEARCHES else bare
 
 
@@ -100,7 +100,7 @@ def find_lookups(named: Iterable[tuple[str, str]], wanted: set[str]) -> dict[str
 
 def lost_lookup(found: LookedUp, old: str, new: str) -> str | None:
     """Return where a word is looked up that a cell says no more once ``new`` stands there instead; None for nowhere."""
-    before, after = old.strip().casefold(), new.strip().casefold()
+    before, after = old.casefold(), new.casefold()
     if before == after:
         return None
     for word, where in found.items():

@@ -21,7 +21,7 @@ def lookups(source: Source, titles: Iterable[Title], pages: Sequence[SheetReadin
 
     Formulas are read only if there is such a word at all.
     """
-    wanted = {word.strip() for page in pages for word in _replaceable(page)}
+    wanted = {word for page in pages for word in _replaceable(page)}
     return find_lookups(_text_cells(source, titles, pages, built=built), wanted) if wanted else {}
 
 
@@ -34,7 +34,13 @@ def _replaceable(page: SheetReading) -> Iterator[str]:
     for column in STANDARD.sheet(page.key).meta.columns:
         if isinstance(column.value_kind, Ref | Refs):
             cells = {cell for cell in page.columns.get(column.key, ()) if isinstance(cell, str)}
-            yield from (cell for cell in cells if not numbers.issuperset(map(str.strip, _NAMES.split(cell))))
+            yield from (cell for cell in cells if _is_replaceable_list(cell, numbers))
+
+
+def _is_replaceable_list(cell: str, numbers: set[str]) -> bool:
+    """Return whether a fix may write a list of tasks anew: not all are IDs, or one of them stands there twice."""
+    names = [name.strip() for name in _NAMES.split(cell)]
+    return not numbers.issuperset(names) or len(names) != len(set(names))
 
 
 def _text_cells(

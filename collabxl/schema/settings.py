@@ -172,8 +172,10 @@ def load_settings(path: Path | None = None) -> Settings:
     file = path or Path(FILE)
     if path is None and not file.is_file():
         return Settings()
+    if file.is_dir():
+        raise SettingsError(t("{path} 是文件夹，不是文件", "{path} is a folder, not a file"), path=str(file))
     try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        said = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise missing_file_error(str(file)) from error
     except PermissionError as error:

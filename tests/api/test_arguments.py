@@ -20,7 +20,8 @@ TAKES: dict[str, Callable[..., object]] = {
     name: getattr(collabxl, name) for name in collabxl.__all__ if inspect.isfunction(getattr(collabxl, name))
 }
 WRONG: dict[str, list[object]] = {
-    "today": ["2024-08-01", 20240801, dt.datetime(2024, 8, 1), 45505.0],
+    "today": ["2024-08-01", 20240801, dt.datetime(2024, 8, 1), 45505.0, dt.date.max, dt.date.min],
+    "start": ["2024-08-01", dt.date.max],
     "settings": ["strict", 1],
     "limits": [{"due_soon_days": 3}],
     "jobs": [0, -1, "2", True, 1.5],
@@ -38,8 +39,8 @@ WRONG: dict[str, list[object]] = {
 
 def arguments() -> Iterator[Any]:
     for verb, call in TAKES.items():
-        for name in inspect.signature(call).parameters:
-            for wrong in WRONG.get(name, ()):
+        for name, parameter in inspect.signature(call).parameters.items():
+            for wrong in (each for each in WRONG.get(name, ()) if each is not parameter.default):
                 yield pytest.param(call, name, wrong, id=f"{verb}-{name}-{wrong!r}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -35,6 +36,8 @@ TODAY = dt.date(2024, 8, 1)
         ('"完成,进行中"', {"完成,进行中", "完成", "进行中"}),
         ('"共 "&COUNTA(A:A)&" 项"', set()),
         ("A1+1", set()),
+        ('COUNTIF(C:C,"Ann ")', {"ann "}),
+        ('SUMPRODUCT((C2:C4="Ann ")*1)', {"ann "}),
     ],
 )
 def test_words_that_a_formula_looks_up(formula: str, found: set[str]) -> None:
@@ -48,6 +51,7 @@ def test_a_pattern_that_still_finds_the_cell_loses_nothing() -> None:
     assert lost_lookup(found, "完成", "已完成") == "A!B2"
     assert lost_lookup({"*完成*": "A!B1"}, "完成", "已完成") is None
     assert lost_lookup({"done": "A!B1"}, "Done", "done") is None
+    assert lost_lookup({"ann ": "A!B1"}, "Ann ", "Ann") == "A!B1", "programs compare outer blanks"
 
 
 FIXED = {"C1": "BK006", "H2": "CV102", "E2": "CV104"}
@@ -106,3 +110,23 @@ def test_formulas_that_a_workbook_was_built_with_count_for_nothing(monkeypatch: 
     assert reading.built
     assert reading.looked_up == {}
     assert lookups.lookups(source, source.titles(), reading.pages, built=False).keys() >= {"已完成", "时间周期"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "formula"),
+    [("C2", 'COUNTIF(任务分工表!C:C,"张三 ")'), ("I3", 'MATCH("T001,T001",任务分工表!I:I,0)')],
+)
+def test_what_is_untidy_and_looked_up_is_left(cell: str, formula: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, other = book.add_worksheet("任务分工表"), book.add_worksheet("统计")
+        sheet.write_row(
+            0, 0, ["编号", "任务名称", "负责人", "所属部门", "截止日期", "优先级", "里程碑", "状态", "依赖任务"]
+        )
+        sheet.write_row(1, 0, ["T001", "甲", "张三 ", "市场部", "", "高", "否", "未开始"])
+        sheet.write_row(2, 0, ["T002", "乙", "李四", "市场部", "", "高", "否", "未开始", "T001,T001"])
+        other.write_formula("A1", f"={formula}", None, 1)
+    before = openpyxl.load_workbook(path)["任务分工表"][cell].value
+    fixed = [*fix_workbooks(path, today=TODAY, jobs=1)]
+    assert openpyxl.load_workbook(path)["任务分工表"][cell].value == before
+    assert [each.outcome.error for each in fixed] == [None]
