@@ -91,11 +91,12 @@ def summary_view(view: View) -> View:
 
 def renewal(reading: Reading, today: dt.date) -> RecalculationScope:
     """Return which formulas of a workbook are ours to be computed anew as of a day: none of one typed by hand."""
+    read = frozenset(page.title for page in reading.pages if page.header)
     if not reading.built:
-        return RecalculationScope(today)
+        return RecalculationScope(today, read=read)
     whole = {sheet.meta.title.to(reading.lang) for sheet in (Guide, Schedule, Lists, Workings)}
     parts = {page.title: (page.header.row, _automatic(page)) for page in reading.pages if page.header}
-    return RecalculationScope(today, frozenset(whole), parts)
+    return RecalculationScope(today, frozenset(whole), parts, read)
 
 
 def _automatic(page: SheetReading) -> frozenset[int]:

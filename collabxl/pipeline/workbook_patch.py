@@ -146,7 +146,7 @@ def _renew(book: WorkbookPart, renewal: RecalculationScope, edited: dict[str, se
     whole = replace(renewal, whole=renewal.whole | own | {*put})
     misread = False
     for title, spots in recalculate(book, whole, edited).items():
-        misread |= title in whole.parts and not all(whole.is_ours(title, spot) for spot in spots)
+        misread |= title in whole.read and not all(whole.is_ours(title, spot) for spot in spots)
         renew_results(book, title, spots)
         if title not in put:
             edited.setdefault(title, set()).update(spots)

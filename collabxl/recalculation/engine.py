@@ -40,6 +40,8 @@ class RecalculationScope:
     """The titles of sheets that are all ours."""
     parts: Mapping[str, tuple[int, frozenset[int]]] = field(default_factory=dict)
     """By title, of sheets that people fill in: the header's row and the columns below it that compute themselves."""
+    read: frozenset[str] = frozenset()
+    """The titles of sheets whose cells are read and checked, whoever computes them."""
     distrusts: bool = False
     """Whether nothing that a formula showed last counts: what cannot be computed anew is not known then."""
 
