@@ -229,10 +229,10 @@ def test_a_copy_that_bears_a_report_s_mark_is_merged_and_a_report_is_told(
 ) -> None:
     back = project.back(2, {("tasks", "T004", "remark"): "改了"})
     book = openpyxl.load_workbook(back)
-    book.custom_doc_props.append(StringProperty(name="collabxl.reports", value="findings"))
+    book.custom_doc_props.append(StringProperty(name="collabxl.report", value="findings"))
     book.save(back)
     plain = openpyxl.Workbook()
-    plain.custom_doc_props.append(StringProperty(name="collabxl.reports", value="findings"))
+    plain.custom_doc_props.append(StringProperty(name="collabxl.report", value="findings"))
     plain.save(back.with_name("report.XLSX"))
     merged = project.merge(back.parent)
     assert [result.state for result in merged.results] == ["merged"]

@@ -59,7 +59,7 @@ def test_a_suffix_may_be_written_in_any_way(folder: Path) -> None:
 def test_what_bears_a_report_s_mark_and_is_none_is_checked_like_any_other(folder: Path) -> None:
     marked = folder / "marked.xlsx"
     book = openpyxl.load_workbook(SAMPLES / "filled.xlsx")
-    book.custom_doc_props.append(StringProperty(name="collabxl.reports", value="findings"))
+    book.custom_doc_props.append(StringProperty(name="collabxl.report", value="findings"))
     book.save(marked)
     plain, twin = (next(iter(check_workbooks([path], today=TODAY))) for path in (SAMPLES / "filled.xlsx", marked))
     assert twin.error is None and twin.counts == plain.counts

@@ -126,4 +126,4 @@ def test_an_empty_portfolio_is_a_workbook_too(tmp_path: Path) -> None:
     path.write_bytes(workbook(replace(many(0), aside=()), path, "zh"))
     assert sdk_errors(path) == []
     properties = openpyxl.load_workbook(path).custom_doc_props
-    assert [(each.name, each.value) for each in properties.props] == [("collabxl.reports", "portfolio")]
+    assert [(each.name, each.value) for each in properties.props] == [("collabxl.report", "portfolio")]
