@@ -25,7 +25,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from collabxl.storage import save as saving
-with saving.editing(Path(sys.argv[1])):
+with saving.write_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """

@@ -45,10 +45,10 @@ class Fault:
         raise OSError(self._number, os.strerror(self._number))
 
 
-def outcome(path: Path, save: Callable[[], object]) -> str:
+def outcome(path: Path, act: Callable[[], object]) -> str:
     """Return what became of a save: saved, unsure or the kind of its refusal; anything else is raised."""
     try:
-        save()
+        act()
     except save.DurabilityError:
         assert path.read_bytes() == NEW
         return "unsure"
