@@ -122,7 +122,7 @@ def test_a_command_ends_with_3_and_names_the_rule(paths: list[Path], with_a_brok
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["collabxl.pipeline.sync.changes_of", "collabxl.pipeline.sync.patched"])
+@pytest.mark.parametrize("step", ["collabxl.pipeline.sync.changes_of", "collabxl.pipeline.sync.patch"])
 def test_what_goes_wrong_while_writing_costs_that_workbook(
     step: str, paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,12 +144,12 @@ def test_what_goes_wrong_while_writing_costs_that_workbook(
 PARTS = {
     "json": ("collabxl.reports.json_model.finding_out",),
     "jsonl": ("collabxl.reports.json_model.finding_out",),
-    "csv": ("collabxl.reports.formats.csv.worded", "collabxl.reports.json_model.finding_out"),
+    "csv": ("collabxl.reports.formats.csv.value_text", "collabxl.reports.json_model.finding_out"),
     "sarif": ("collabxl.reports.formats.sarif._location", "collabxl.reports.formats.sarif.fingerprint"),
     "junit": ("collabxl.reports.formats.junit._case", "collabxl.reports.json_model.finding_out"),
     "html": ("collabxl.reports.formats.html._row", "collabxl.reports.formats.html._entry"),
-    "xlsx": ("collabxl.reports.formats.xlsx.finding_out", "collabxl.reports.formats.xlsx.worded"),
-    "parquet": ("collabxl.reports.formats.parquet.worded",),
+    "xlsx": ("collabxl.reports.formats.xlsx.finding_out", "collabxl.reports.formats.xlsx.value_text"),
+    "parquet": ("collabxl.reports.formats.parquet.value_text",),
     "text": ("collabxl.reports.text._finding_lines",),
 }
 """What each format is made with."""
@@ -224,7 +224,7 @@ def test_what_goes_wrong_with_the_plan_across_costs_that_workbook(
         )
     else:
         holds = lambda thing: isinstance(thing, list) and any(each.path.endswith("2.xlsx") for each in thing)  # noqa: E731
-        broken(monkeypatch, "collabxl.rules.cross_project.collect.Books", holds)
+        broken(monkeypatch, "collabxl.rules.cross_project.collect.PlannedWorkbooks", holds)
     found = list(check_workbooks(waiting, today=TODAY, jobs=1))
     assert kinds(found) == [None, None, "internal", None, None]
     assert found[2].error is not None
@@ -237,7 +237,7 @@ def test_what_goes_wrong_with_the_plan_across_costs_that_workbook(
     ("kind", "part"),
     [
         ("dashboard", "collabxl.reports.portfolio.data._project"),
-        ("dashboard", "collabxl.reports.portfolio.page.embedded"),
+        ("dashboard", "collabxl.reports.portfolio.page.dashboard_json"),
         ("portfolio", "collabxl.reports.portfolio.workbook.listings"),
         ("portfolio", "collabxl.reports.portfolio.workbook.overview"),
     ],
