@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -19,14 +20,27 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="named pipes and session
 TODAY = ("--today", "2024-08-01")
 
 
+WAITING = """
+import sys
+def wait(event, args):
+    if event == "open" and str(args[0]).endswith("3.xlsx") and "collabxl.workers.process" in sys.orig_argv:
+        with open({pipe!r}, "rb") as pipe:
+            pipe.read()
+sys.addaudithook(wait)
+"""
+"""What a worker imports as it starts: it waits at the third workbook, as long as somebody holds the pipe's other end."""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two workbooks, one on which every reader waits – a pipe nobody writes to – and one behind it."""
-    made = tmp_path / "books"
-    made.mkdir()
-    for name in ("1", "2", "4"):
-        shutil.copy(SAMPLES / "seed.xlsx", made / f"{name}.xlsx")
-    os.mkfifo(made / "3.xlsx")
+    """Two workbooks, one on which every reader waits, and one behind it."""
+    made, site = tmp_path / "books", tmp_path / "site"
+    for each in (made, site):
+        each.mkdir()
+    for number in range(1, 5):
+        shutil.copy(SAMPLES / "seed.xlsx", made / f"{number}.xlsx")
+    os.mkfifo(site / "pipe")
+    (site / "sitecustomize.py").write_text(WAITING.format(pipe=str(site / "pipe")), encoding="utf-8")
     return made
 
 
@@ -34,11 +48,12 @@ def interrupted(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command until it reads the pipe, press Ctrl-C as a terminal does, and return what came of it."""
     paths = [str(folder / f"{number}.xlsx") for number in (1, 2, 3, 4)]
     command = [sys.executable, "-m", "collabxl", "--lang", "en", *words, *paths, "--jobs", "1", *TODAY]
+    site = folder.with_name("site")
+    options: dict[str, Any] = {"text": True, "encoding": "utf-8", "start_new_session": True}
+    environ = {**os.environ, "PYTHONPATH": str(site)}
     with (
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
-        ) as process,
-        (folder / "3.xlsx").open("wb"),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ, **options) as process,
+        (site / "pipe").open("wb"),
     ):  # opens when the worker does
         children = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
