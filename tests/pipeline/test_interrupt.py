@@ -28,7 +28,7 @@ def wait(event, args):
             pipe.read()
 sys.addaudithook(wait)
 """
-"""What a worker imports as it starts: it waits at the third workbook, as long as somebody holds the pipe's other end."""
+"""What a worker imports as it starts: it waits at the third workbook as long as somebody holds the pipe."""
 
 
 @pytest.fixture

@@ -39,14 +39,23 @@ def stray(tmp_path: Path) -> Path:
     return with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", last))
 
 
+SLEEPS = """
+import sys, time
+def sleep(event, args):
+    if event == "open" and str(args[0]).endswith("endless.xlsx") and "collabxl.workers.process" in sys.orig_argv:
+        time.sleep(3600)
+sys.addaudithook(sleep)
+"""
+
+
 @pytest.fixture
-def endless(tmp_path: Path) -> Path:
-    """A file that never ends: a pipe nobody writes to."""
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("named pipes are POSIX")
-    path = tmp_path / "endless.xlsx"
-    os.mkfifo(path)
-    return path
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that takes for ever, as every worker that starts from now on finds when it opens it."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(SLEEPS, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    return Path(shutil.copy(SAMPLES / "seed.xlsx", tmp_path / "endless.xlsx"))
 
 
 def test_a_stray_cell_in_the_last_corner_is_read(stray: Path) -> None:
