@@ -58,7 +58,7 @@ class OpenMaster:
     ) -> Outcome:
         """Write the master's edits and ``sheets`` of ours, and return the outcome of the check afterwards.
 
-        The ledger has the entries before the file is replaced, and confirms them after. Raises UnmadeError as
+        The ledger has the entries before the file is replaced, and confirms them after. Raises MasterWriteError as
         ``drafted`` does.
         """
         entries = list(entries)
@@ -74,7 +74,7 @@ class OpenMaster:
         """Return the master with its edits and ``sheets``, the outcome of its check, and its revision then.
 
         Rules about former values know ``entries`` already, as they will once these are in the ledger.
-        Raises UnmadeError if no master can be made of them.
+        Raises MasterWriteError if no master can be made of them.
         """
         revision = max(self.master.revision, self.ledger.newest) + 1
         told = {f"{PROPERTY}revision": str(revision)}

@@ -38,7 +38,7 @@ def moment_serial(day: dt.date) -> float:
 
 
 def as_number(value: Any) -> float:
-    """Return a value as arithmetic takes it; Fault for text, which our formulas never count with."""
+    """Return a value as arithmetic takes it; EvaluationError for text, which our formulas never count with."""
     if value is None:
         return 0
     if isinstance(value, (int, float)):

@@ -16,7 +16,7 @@ _LETTERS = "[A-Za-z]{1,3}"
 Spot = tuple[int, int]
 """A cell as (row, column), counted from 1."""
 Area = tuple[int, int, int, int]
-"""A rectangle as (top, left, bottom, right), counted from 1, all inside; a ``Box`` of anybody's is one."""
+"""A rectangle as (top, left, bottom, right), counted from 1, all inside; a ``CellRange`` of anybody's is one."""
 
 
 class CellRange(NamedTuple):

@@ -1,7 +1,7 @@
 """The invariants of a lossless edit, checked on the result before anybody writes it.
 
 What fails here is a bug of ours, never a mistake of the user's. Each message begins with its invariant: 1 bytes,
-2 parsing, 3 relationships and types, 4 indexes, 8 sheets; those of ``sheetlint`` for edited sheets.
+2 parsing, 3 relationships and types, 4 indexes, 8 sheets; those of ``sheet_lint`` for edited sheets.
 """
 
 from __future__ import annotations

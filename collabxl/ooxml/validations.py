@@ -59,7 +59,7 @@ def repair_validations(frame: XmlPart, healing: RepairPlan) -> None:
 
 
 def repair_x14_validations(frame: XmlPart, healing: RepairPlan) -> None:
-    """Write down what became of the validations of ``new_validations``."""
+    """Write down what became of the validations of ``x14_validations``."""
     for piece in healing.changed:
         node: Node = piece.source.node
         if not piece.boxes:

@@ -41,7 +41,7 @@ class Reading:
     kept: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
     """The limits that a built workbook keeps, by name, and their cells."""
     looked_up: LookedUp = field(default_factory=dict)
-    """Where formulas of people look up words that cells say and a fix may replace (read/literals.py)."""
+    """Where formulas of people look up words that cells say and a fix may replace (reading/literals.py)."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
 

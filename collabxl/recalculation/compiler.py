@@ -1,6 +1,6 @@
 """A formula as one Python function: read once as it stands in a cell, computed in every cell that shares it.
 
-What cannot be read or is not known is Unsupported, never guessed.
+What cannot be read or is not known is UnsupportedFormula, never guessed.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _MOST = 20_000
 
 
 def compile_formula(formula: str, row: int, column: int) -> Formula:
-    """Return a formula that stands in a cell, ready to be computed there and elsewhere; raises Unsupported.
+    """Return a formula that stands in a cell, ready to be computed there and elsewhere; raises UnsupportedFormula.
 
     One that other cells have, too, each in its own words, is read but once.
     """
@@ -91,7 +91,7 @@ def compile_formula(formula: str, row: int, column: int) -> Formula:
 
 @lru_cache(20_000)
 def compile_name(formula: str) -> Formula:
-    """Return what a defined name refers to, ready to be found: a Reference or a value; raises Unsupported."""
+    """Return what a defined name refers to, ready to be found: a Reference or a value; raises UnsupportedFormula."""
     return _compile(formula, 0, 0, as_name=True)
 
 

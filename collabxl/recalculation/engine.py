@@ -100,7 +100,7 @@ class RecalculationEngine:
         return found
 
     def shown(self, title: str, spot: Spot) -> Value | FormulaError:
-        """Return what one cell shows; Unsupported if that is not known, which only happens where all is distrusted."""
+        """Return what one cell shows; UnsupportedFormula if that is not known: only where all is distrusted."""
         return self._seen(title.casefold(), spot)
 
     def today(self) -> float:
@@ -111,7 +111,7 @@ class RecalculationEngine:
         return float(to_serial(self._renewal.today))
 
     def value(self, sheet: str, row: int, column: int) -> Value:
-        """Return what a cell shows; Fault if that is an error."""
+        """Return what a cell shows; FormulaError if that is an error."""
         found = self._seen(sheet, (row, column))
         if (sheet, row, column) in self._changed:
             self._touched = True
@@ -120,7 +120,7 @@ class RecalculationEngine:
         return found
 
     def near(self, sheet: str, row: int, down: int, column: int) -> Value:
-        """Return what a cell shows that stands so many rows below the formula's own; Fault if that is an error."""
+        """Return what a cell shows so many rows below the formula's own; FormulaError if that is an error."""
         if self._trace is not None:
             trace, spot = self._trace, (row + down, column)
             trace.setdefault(CellRead(sheet, down, column), self._seen(sheet, spot))
@@ -155,7 +155,7 @@ class RecalculationEngine:
         return cells
 
     def name(self, word: str, sheet: str) -> Any:
-        """Return what a defined name stands for: on the sheet itself, else in the workbook; Fault for none."""
+        """Return what a defined name stands for: on the sheet itself, else in the workbook; FormulaError for none."""
         if (word, sheet) not in self._names:
             self._names[word, sheet] = self._name(word, sheet)
         return self._names[word, sheet]

@@ -222,7 +222,7 @@ def _lookup(wanted: Any, among: Any, results: Any) -> Any:
 
 
 def find_match(wanted: Any, among: Any, how: Any = 1) -> int:
-    """Return the place of a value in a range, exactly as it is; Fault if it is not there."""
+    """Return the place of a value in a range, exactly as it is; FormulaError if it is not there."""
     if as_number(how) != 0 or not isinstance(among, np.ndarray) or isinstance(wanted, np.ndarray) or wanted is None:
         raise UnsupportedFormula("a match of another form")
     if isinstance(wanted, str) and _WILD.search(wanted):
@@ -242,7 +242,7 @@ def _date(year: Any, month: Any, day: Any) -> float:
 
 
 def serial_day(value: Any) -> dt.date:
-    """Return the day that a number stands for; Fault for none."""
+    """Return the day that a number stands for; FormulaError for none."""
     counted = math.floor(as_number(value))
     if not 61 <= counted <= to_serial(dt.date(_LAST_YEAR, 12, 31)):
         raise UnsupportedFormula("a day that programs count differently") if counted >= 0 else FormulaError("#NUM!")

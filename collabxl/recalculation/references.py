@@ -30,7 +30,7 @@ class ReferenceLookup(Protocol):
     """Where a formula finds what it refers to."""
 
     def value(self, sheet: str, row: int, column: int) -> Value:
-        """Return what a cell shows; Fault if that is an error."""
+        """Return what a cell shows; FormulaError if that is an error."""
 
     def near(self, sheet: str, row: int, down: int, column: int) -> Value:
         """Return what a cell shows that stands so many rows below the formula's own."""

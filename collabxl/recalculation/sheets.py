@@ -28,14 +28,14 @@ class CellFormula:
 
     @cached_property
     def formula(self) -> Formula:
-        """The same ready to be computed; raises Unsupported."""
+        """The same ready to be computed; raises UnsupportedFormula."""
         return compile_formula(self.text, *self.at)
 
 
 class CalculationSheet:
     """What one sheet's cells hold; a formula that is no plain one is in ``formulas`` as None.
 
-    Raises Unsupported for a sheet that is not written as the programs we know write one.
+    Raises UnsupportedFormula for a sheet that is not written as the programs we know write one.
     """
 
     def __init__(self, sheet: WorksheetPart, strings: SharedStrings) -> None:

@@ -1,7 +1,7 @@
 """What cells hold and what operators make of it, alone or in ranges.
 
 As in Excel and LibreOffice: text compares without case, a blank is 0 or "", an error spreads until IFERROR. A range is
-an array, of numbers or of objects; an error among numbers is NaN there, among objects it is a Fault.
+an array, of numbers or of objects; an error among numbers is NaN there, among objects it is a FormulaError.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _call_or_error(compute: Callable[..., Any], given: tuple[Any, ...]) -> Any:
 
 
 def as_number(value: Any) -> float:
-    """Return a value as arithmetic takes it; Fault for text that is no number."""
+    """Return a value as arithmetic takes it; FormulaError for text that is no number."""
     if value is None:
         return 0
     if isinstance(value, (int, float)):
@@ -248,7 +248,7 @@ def _concatenate(left: Any, right: Any) -> Any:
 
 
 def refuse_long_text(letters: int) -> None:
-    """Raise Unsupported for a text that no cell holds: of such, programs show different things."""
+    """Raise UnsupportedFormula for a text that no cell holds: of such, programs show different things."""
     if letters > LONGEST_CELL:
         raise UnsupportedFormula("a longer text than a cell holds")
 
@@ -278,7 +278,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def finite(result: float) -> float:
-    """Return a number that was computed; Fault if it is none."""
+    """Return a number that was computed; FormulaError if it is none."""
     if math.isnan(result):
         raise FormulaError
     if math.isinf(result):

@@ -32,7 +32,7 @@ def read_content(path: str) -> bytes:
 
 
 def replace(path: str, content: bytes, *, was: bytes, backup: bool = False) -> None:
-    """Put ``content`` in the place of ``was`` whole, as far as the store can; raises what ``saving.replace`` does."""
+    """Put ``content`` in the place of ``was`` whole, as far as the store can; raises what ``save.replace`` does."""
     if is_address(path):
         remote.replace(path, content, was=was, backup=backup)
     else:

@@ -36,7 +36,7 @@ def replace(path: Path, content: bytes | Iterable[bytes], *, was: bytes | None =
     ``content`` may come block by block: the first is asked for only once it is sure that the file may be written.
     ``was`` is what the caller read: if the file says something else by now, nothing is written (kind locked).
     ``backup`` keeps the old content beside it, as ``name.xlsx.bak``, before it is replaced; a former one makes way.
-    Waits for other writers as ``editing`` does. Raises FileError: locked, permission, not-found, unsupported (a hard
+    Waits for other writers as ``write_lock`` does. Raises FileError: locked, permission, not-found, unsupported (a hard
     link or not a file), too-large (no room on the disk); DurabilityError if all is written but a power cut may undo it.
     """
     with write_lock(path):

@@ -10,7 +10,7 @@ Value = str | int | float | dt.date | None
 
 
 SIGNED = (3, 1)
-"""The cell in which a sheet of ours bears its marker (opc/own.py looks there)."""
+"""The cell in which a sheet of ours bears its marker (ooxml/own_sheet.py looks there)."""
 
 
 class Cell(NamedTuple):

@@ -12,7 +12,7 @@ _interrupt = threading.Event()
 
 
 def is_interrupted() -> bool:
-    """Return whether Ctrl-C was pressed while ``heeded`` lasts."""
+    """Return whether Ctrl-C was pressed while ``graceful_interrupt`` lasts."""
     return _interrupt.is_set()
 
 

@@ -150,8 +150,8 @@ def readings(
 ) -> Iterator[Reading | FileError]:
     """Return what every path says, in order, read by ``jobs`` workers (default: as many as ``count`` files deserve).
 
-    A crew that was hired (read/crew.py) reads instead of this machine's workers. If the user wishes to stop, the rest
-    is left out.
+    The current executor (workers/executor.py), if there is one, reads instead of this machine's workers. If the user
+    wishes to stop, the rest is left out.
     """
     away = current_executor.get()
     with _remote_executor(away) if away else _local_executor(jobs, count) as crew:

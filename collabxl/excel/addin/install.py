@@ -33,7 +33,7 @@ class InstalledAddin(NamedTuple):
 def install(places: Places, stamp: Stamp, to: Path | None = None) -> list[Path]:
     """Write the add-in with its stamp to where Excel loads it, or to a file or folder, and return what was written.
 
-    Raises UsageError where Excel has no start-up folder, and what ``saving.replace`` does (locked if Excel runs).
+    Raises UsageError where Excel has no start-up folder, and what ``save.replace`` does (locked if Excel runs).
     """
     if to is not None:
         target = to / ADDIN if to.is_dir() else to

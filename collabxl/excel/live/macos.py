@@ -18,7 +18,7 @@ NOT_AUTHORISED = "-1743"
 
 
 class MacHostApi:
-    """See ``Native``."""
+    """See ``HostApi``."""
 
     def properties(self, book: Any) -> Mapping[str, str]:
         """Return the custom document properties of the file."""

@@ -24,7 +24,7 @@ _KEPT = (
 
 
 class WindowsHostApi:
-    """See ``Native``."""
+    """See ``HostApi``."""
 
     def properties(self, book: Any) -> Mapping[str, str]:
         """Return the custom document properties."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROWS_A_GROUP = 10_000
 NUMBERS, YES_NO = ("row",), ("fixable", "waived")
-"""What is no text; ``value`` and ``args`` are texts as ``worded`` writes them."""
+"""What is no text; ``value`` and ``args`` are texts as ``value_text`` writes them."""
 _MISSING = t(
     "写 parquet 需要 pyarrow。请运行 pip install 'collabxl[parquet]'",
     "Writing parquet takes pyarrow. Run pip install 'collabxl[parquet]'",

@@ -28,7 +28,8 @@ class ProjectTask(NamedTuple):
 class ExternalPredecessor(NamedTuple):
     """A task that others wait for, as the plan of its own workbook leaves it.
 
-    Of several of one name that are the ``same``, the one of least ``rank`` is meant. ``latest`` is as in plan/across.
+    Of several of one name that are the ``same``, the one of least ``rank`` is meant. ``latest`` is as in
+    scheduling/cross_project.
     """
 
     task: ProjectTask

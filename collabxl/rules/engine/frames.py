@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,7 +23,7 @@ from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays
 from collabxl.schema.columns import Column, FormHeader
 from collabxl.schema.sheets import STANDARD
 from collabxl.schema.vocabularies import OPEN_STATUS
-from collabxl.text import MOST_LISTED, Lang, truncate_list
+from collabxl.text import MOST_LISTED, Lang, TruncatedList, truncate_list
 
 DERIVED: dict[str, Callable[..., Any]] = {}
 FrameMaker = TypeVar("FrameMaker", bound=Callable[..., Any])
@@ -120,6 +120,13 @@ def collapse_rows(found: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return first.assign(
         **{column: object_array(_grouped_values(place, found[column], len(first))) for column in columns}
     )
+
+
+def cell_values(collapsed: Any) -> Sequence[Any]:
+    """Return what ``collapse_rows`` left in a cell as a sequence, be it one value, a list or a shortened one."""
+    if isinstance(collapsed, TruncatedList):
+        return collapsed.values
+    return collapsed if isinstance(collapsed, list) else [collapsed]
 
 
 def limit_per_row(found: pd.DataFrame) -> pd.DataFrame:

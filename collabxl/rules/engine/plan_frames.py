@@ -1,4 +1,4 @@
-"""What the plan engine says of every workbook's tasks: derived frames, beside the joins of ``relate``.
+"""What the plan engine says of every workbook's tasks: derived frames, beside the joins of ``frames``.
 
 This is where the sheets' words become the engine's: which status has begun, which links bind, which row counts.
 """

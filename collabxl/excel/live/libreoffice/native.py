@@ -11,7 +11,7 @@ from collabxl.excel.live.libreoffice.values import Area
 
 
 class LibreOfficeHostApi:
-    """See ``Native``."""
+    """See ``HostApi``."""
 
     def properties(self, book: Any) -> Mapping[str, str]:
         """Return the custom document properties."""
