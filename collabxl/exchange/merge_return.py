@@ -17,6 +17,7 @@ from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
 from collabxl.exchange.new_rows import Renumbering, renumber_rows
 from collabxl.exchange.ownership import writable_scope
 from collabxl.exchange.records import LedgerEntry, MergedReturn
+from collabxl.exchange.replaced_rows import ask_where_replaced
 from collabxl.exchange.return_content import computed_values, drop_uncertain
 from collabxl.exchange.reversals import Reversal, comparison_base, effective_base
 from collabxl.exchange.shifted_blocks import ask_where_shifted
@@ -103,12 +104,14 @@ def _plan_return(
     plan = _add_revert_conflicts(plan, line, genuine, ours)
     plan, unfit = fit_plan(drop_uncertain(plan, genuine.found), run.master.lang)
     plan, low = ask_where_shifted(plan, genuine.found.shifted)
+    plan, replaced = ask_where_replaced(plan, held, ours)
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
     told = (
         *genuine.untaken,
         *unfit,
         *low,
+        *replaced,
         *computed_values(plan, genuine.found),
         *links_to_hidden_tasks(plan.takes, ours, visible),
     )

@@ -10,7 +10,7 @@ from collabxl.text import Text, t
 Reason = Literal[
     "sheet-gone", "column-gone", "formula-error", "formula-without-value", "covered", "repeated", "unknown-id",
     "exchanged", "put-right", "unfit", "too-long", "computed", "formula-here", "linked",
-    "shifted",
+    "shifted", "another-row",
 ]  # fmt: skip
 REASONS: dict[Reason, Text] = {
     "sheet-gone": t("工作表不见了，没有读到内容", "The sheet is gone; nothing was read of it"),
@@ -38,6 +38,11 @@ REASONS: dict[Reason, Text] = {
         "几行都和上一行原来的值一样，像是往下错了一行粘贴；没有直接采用，请在“冲突”表里决定",
         "Several rows say what the row above said before, as if pasted one row too low; left for a decision in the "
         "sheet Conflicts",
+    ),
+    "another-row": t(
+        "主表里这个编号下现在是另一行（恢复过备份，或这一行改作他用？），没有直接采用，请在“冲突”表里决定",
+        "The master has another row under this ID by now (a backup restored, or the row used anew?); left for a "
+        "decision in the sheet Conflicts",
     ),
     "too-long": t("文字太长，写不进主表，未采用。请缩短", "Too long a text for the master; not taken. Shorten it"),
     "computed": t("是公式，只采用了它的值", "A formula; only its value was taken"),

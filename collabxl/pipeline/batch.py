@@ -77,7 +77,7 @@ def warn_skipped_reports(reports: Mapping[str, Lang]) -> None:
     _tell(_LEFT_OUT, reports)
 
 
-def warn_of_limits(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+def with_warnings(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """Return chunks, and warn once after them of workbooks that people should know more about than findings tell.
 
     That is formulas of which nobody knows what they show, and rows below the prepared ones.
@@ -130,7 +130,7 @@ def check_workbooks(
     looked up in all of ``paths`` and in the workbooks ``among`` which they are.
     """
     check = partial(check_chunks, paths, today=today, settings=settings, jobs=jobs, passwords=passwords)
-    for chunk in warn_of_limits(check(watch=watch, among=among)):
+    for chunk in with_warnings(check(watch=watch, among=among)):
         yield from chunk.outcomes
         del chunk  # not held while the next one is read
 

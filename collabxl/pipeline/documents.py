@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from collabxl.errors import FileError, UsageError, permission_error
-from collabxl.pipeline.batch import Chunk, check_chunks, find_workbooks, named_workbooks, warn_of_limits
+from collabxl.pipeline.batch import Chunk, check_chunks, find_workbooks, named_workbooks, with_warnings
 from collabxl.pipeline.formula_values import summary_view
 from collabxl.reports.documents.blocks import Document
 from collabxl.reports.documents.kinds import KINDS, render_document
@@ -116,7 +116,7 @@ def materials_of(
     chosen, given = settings or Settings(), path_list(paths)
     named = named_workbooks(given)
     see = partial(views, today=today)
-    for chunk in warn_of_limits(
+    for chunk in with_warnings(
         check_chunks(given, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)
     ):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}

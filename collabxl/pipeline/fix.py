@@ -18,7 +18,7 @@ from collabxl.ooxml.areas import CellRange
 from collabxl.ooxml.cells import PercentValue
 from collabxl.ooxml.package import Package
 from collabxl.ooxml.workbook_part import WorkbookPart
-from collabxl.pipeline.batch import Chunk, check_chunks, warn_of_limits
+from collabxl.pipeline.batch import Chunk, check_chunks, with_warnings
 from collabxl.pipeline.formula_values import is_current, renewal
 from collabxl.pipeline.workbook_patch import (
     Restoration,
@@ -129,7 +129,7 @@ def fix_workbooks(
     A file with a password is checked if one of ``passwords`` opens it, and never written.
     """
     chosen = settings or Settings()
-    for chunk in warn_of_limits(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords)):
+    for chunk in with_warnings(check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords)):
         drafts = _drafts(chunk)
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:
             _fix_all(list(drafts.values()), Path(folder), today, chosen, jobs)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from collabxl.pipeline.batch import Chunk, check_chunks, warn_of_limits
+from collabxl.pipeline.batch import Chunk, check_chunks, with_warnings
 from collabxl.pipeline.formula_values import summary_view
 from collabxl.reports.destination import refuse_ending, refuse_workbook
 from collabxl.reports.portfolio.cross_links import CrossLinks
@@ -40,7 +40,7 @@ def portfolio_of(
     aside: list[SkippedFile] = []
     crossings = CrossLinks()
     see = partial(_projects, today=today)
-    for chunk in warn_of_limits(
+    for chunk in with_warnings(
         check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)
     ):
         aside += _skipped_files(chunk)

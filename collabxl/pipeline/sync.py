@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from collabxl.errors import FileError
 from collabxl.formulas.row_values import LiveChecks
-from collabxl.pipeline.batch import Watch, check_chunks, find_workbooks, warn_of_limits
+from collabxl.pipeline.batch import Watch, check_chunks, find_workbooks, with_warnings
 from collabxl.pipeline.formula_values import (
     compute_live_checks,
     formula_results,
@@ -76,7 +76,7 @@ def sync_workbooks(
     taken: set[Path] = set()
     see = partial(views, today=today)
     check = partial(check_chunks, paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, impose=True)
-    for chunk in warn_of_limits(check(watch=watch, see=see)):
+    for chunk in with_warnings(check(watch=watch, see=see)):
         numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
         for outcome in chunk.outcomes:
             if is_interrupted():

@@ -113,6 +113,28 @@ def test_dates_pasted_one_row_too_low_are_asked_about(tmp_path: Path, count: int
     assert (made.tasks["T002"]["due"] == days[0]) != is_asked
 
 
+@pytest.mark.parametrize(
+    ("keys", "is_asked"),
+    [
+        (("name", "owner", "deliverable"), True),
+        (("name", "owner", "deliverable", "remark"), True),
+        (("name",), False),
+        (("owner", "deliverable", "remark"), False),
+    ],
+)
+def test_what_was_said_of_a_row_that_is_another_by_now_is_asked_about(
+    project: Project, keys: tuple[str, ...], is_asked: bool
+) -> None:
+    """A backup that was restored, or a row used anew: the ID alone is no proof that both speak of one task."""
+    back = project.back(2, {("tasks", "T004", "status"): "已完成", ("tasks", "T005", "status"): "已完成"})
+    project.edit({("tasks", "T004", key): f"另一件事的{key}" for key in keys})
+    merged = project.merge(back)
+    assert project.tasks["T005"]["status"] == "done"
+    assert (project.tasks["T004"]["status"] == "in_progress") == is_asked
+    assert [line.spot for line in merged.waiting] == [("tasks", "T004", "status")] * is_asked
+    assert reasons(merged.results[0]) == ([("another-row", "T004", None)] if is_asked else [])
+
+
 def test_a_master_whose_rows_were_exchanged_is_neither_merged_nor_split(project: Project) -> None:
     back = project.back(2, {("tasks", "T004", "status"): "已完成"})
     book = openpyxl.load_workbook(project.master)

@@ -70,7 +70,7 @@ class LibreOfficeError(CollabxlError):
 
 
 def call_uno(call: Callable[..., Any], *args: Any) -> Any:
-    """Return what a call of UNO returns; what it raises, which Python cannot pass on everywhere, is a LibreOfficeError."""
+    """Return what a call of UNO returns; what it raises cannot pass everywhere and becomes a LibreOfficeError."""
     try:
         return call(*args)
     except uno().getClass("com.sun.star.uno.Exception") as error:
