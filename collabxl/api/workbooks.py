@@ -90,13 +90,14 @@ def build_workbook(
 
     ``project`` has the fields of the form by their keys (``name``, ``initiator``, ``departments``, ``period`` …),
     ``rows`` the rows of each sheet by its key: ``{"tasks": [{"name": "A", "due": date(2024, 8, 9)}]}``. Values are
-    texts, numbers, bools and dates; shares are from 0 to 1, words of a list are given by their key (``done``) or in
-    either language; missing keys stay empty. Keys and lists: ``json_schema``. Calendar and contacts are made from the
-    form unless ``rows`` brings them. ``identity`` is the workbook's id, by default a new UUID. ``limits`` are those
-    that its formulas go by, and whoever checks it.
+    texts, numbers, bools and dates, also those of numpy and pandas; a list of texts becomes one text. Shares are from 0
+    to 1, words of a list are given by their key (``done``) or in either language; missing keys stay empty. Keys and
+    lists: ``json_schema``. Calendar and contacts are made from the form unless ``rows`` brings them. ``identity`` is
+    the workbook's id, by default a new UUID. ``limits`` are those that its formulas go by, and whoever checks it.
 
-    As many parameters as a workbook has properties. Raises UsageError for a key that no sheet or column has (the
-    message names the nearest one) and for more rows than a sheet has ready; FileError if ``path`` cannot be written.
+    As many parameters as a workbook has properties. Replaces a file that is there. Raises UsageError for a key that no
+    sheet or column has (the message names the nearest one), for a value that no cell can hold, and for more rows than a
+    sheet has ready; FileError if ``path`` cannot be written.
     """
     from collabxl.pipeline.new_workbook import build_workbook
     from collabxl.schema.settings import USUAL

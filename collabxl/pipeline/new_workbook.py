@@ -28,7 +28,7 @@ from collabxl.storage import save
 from collabxl.summary import MARKER, summary, view_by_formulas, views
 from collabxl.text import Lang, t
 from collabxl.workbook.assemble import Order, assemble
-from collabxl.workbook.content import TO_BE_NAMED, Content, Row, content
+from collabxl.workbook.content import TO_BE_NAMED, Content, Row, content, form_content
 from collabxl.workbook.prepared_rows import Excerpt
 from collabxl.workbook.sheets import cell_value
 
@@ -108,7 +108,9 @@ def new_formula_results(made: Content, lang: Lang, day: dt.date, limits: Limits 
 
 
 def _complete_content(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:
-    form = {Project.calendar.key: COUNTRY, Project.version.key: str(STANDARD.version), **project}
+    form = {Project.calendar.key: COUNTRY, Project.version.key: str(STANDARD.version), **form_content(project)}
+    if not isinstance(rows, Mapping):
+        raise UsageError(t("rows 要的是字典", "rows takes a dictionary"))
     made = content(form, {Calendar.meta.key: _calendar(form, day), Contacts.meta.key: _contacts(form, lang), **rows})
     for key, listed in made.rows.items():
         ready = layout.row_count(STANDARD.sheet(key))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from collabxl.errors import UsageError
 from collabxl.formulas.evaluator import moment_serial
 from collabxl.schema.columns import Column, Sheet, SheetMeta
 from collabxl.schema.kinds import Choice, Id, YesNo
-from collabxl.schema.sheets import STANDARD, Progress, Project, Tasks
+from collabxl.schema.sheets import SEPARATORS, STANDARD, Progress, Project, Tasks
 from collabxl.text import Text, t
 
 Value = str | int | float | bool | dt.date | None
@@ -24,6 +29,13 @@ Row = Mapping[str, Value]
 """The values of one row by column key; missing ones stay empty."""
 
 
+_NO_VALUE = t(
+    "{sheet} 第 {number} 行的 {key} 不能是 {value}。可以是文本、数、是否、日期，或文本的列表",
+    "{key} in row {number} of {sheet} cannot be {value}. It takes a text, a number, a truth value, a day, or a list of "
+    "texts",
+)
+_LONGEST = 60
+_TOO_LARGE = 1e308
 TO_BE_NAMED = t("待定", "to be named")
 """Stands where a person is not known yet."""
 
@@ -66,19 +78,30 @@ class Content:
         return newest is None or not isinstance(updated, dt.date) or moment_serial(updated) >= newest
 
 
+def form_content(project: Row) -> Row:
+    """Return the fields of the form as cells can hold them; UsageError for an unknown one, and for what is no form."""
+    if not isinstance(project, Mapping):
+        raise UsageError(t("project 要的是字典", "project takes a dictionary"))
+    _refuse_unknown(project, Project)
+    return {key: _plain_value(value, Project, 0, key) for key, value in project.items()}
+
+
 def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
     """Return content whose rows bear the printed numbers of the rows they will stand in, and words by their keys.
 
-    Raises UsageError for a key that no sheet or column has: what stands there would be lost.
+    ``project`` is as ``form_content`` returns it. Raises UsageError for a key that no sheet or column has, and for a
+    value that no cell can hold: what stands there would be lost.
     """
-    _refuse_unknown(project, Project)
     numbered = {}
     for key, listed in rows.items():
         sheet = _sheet_of(key, listed)
         for row in listed:
             _refuse_unknown(row, sheet)
         column = sheet.meta.id
-        made = [{name: _to_key(value, sheet, name) for name, value in row.items()} for row in listed]
+        made = [
+            {name: _to_key(_plain_value(value, sheet, number, name), sheet, name) for name, value in row.items()}
+            for number, row in enumerate(listed, 1)
+        ]
         if column is not None:
             assert isinstance(column.kind, Id)
             pattern = column.kind.pattern
@@ -92,7 +115,8 @@ def _sheet_of(key: str, listed: Sequence[Row]) -> type[Sheet]:
     known = {sheet.meta.key: sheet for sheet in STANDARD.read if not sheet.meta.heads}
     if key not in known:
         raise _unknown(key, "rows", {name: sheet.meta.title for name, sheet in known.items()})
-    if isinstance(listed, str | Mapping) or not all(isinstance(row, Mapping) for row in listed):
+    are_rows = isinstance(listed, Iterable) and not isinstance(listed, str | Mapping)
+    if not are_rows or not all(isinstance(row, Mapping) for row in listed):
         says = t(
             "{sheet} 要的是行的列表，每行一个字典，例如 [{example}]",
             "{sheet} takes a list of rows, a dictionary each, say [{example}]",
@@ -119,6 +143,30 @@ def _unknown(key: str, where: str, known: Mapping[str, Text]) -> UsageError:
         return UsageError(says, where=where, key=key, near=words[near[0]])
     says = t("{where} 里没有 {key}；有的是 {known}", "There is no {key} in {where}; it has {known}")
     return UsageError(says, where=where, key=key, known=list(known))
+
+
+def _plain_value(value: Any, sheet: type[Sheet], number: int, key: str) -> Value:
+    """Return a value as a cell can hold it, those of numpy and pandas among them; a list of texts is one text.
+
+    Raises UsageError, with the sheet, the row's ``number`` (0 in a form) and the key, for what no cell can hold.
+    """
+    if isinstance(value, np.datetime64):
+        value = pd.Timestamp(value)
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return SEPARATORS[0].join(value)
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime()
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, np.generic):
+        value = value.item()
+    is_finite = isinstance(value, float | int) and abs(value) < _TOO_LARGE and math.isfinite(value)
+    if is_finite or isinstance(value, str | bool | dt.date):
+        plain: Value = value
+        return plain
+    raise UsageError(_NO_VALUE, sheet=sheet.meta.key, number=number, key=key, value=repr(value)[:_LONGEST])
 
 
 def to_key(value: Value, column: Column) -> Value:

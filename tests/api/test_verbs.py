@@ -9,6 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import openpyxl
+import pandas as pd
 import pytest
 
 import collabxl
@@ -57,6 +60,44 @@ def test_what_takes_one_path_takes_a_text(tmp_path: Path) -> None:
     assert collabxl.sync_workbooks(master, today=TODAY, output=str(tmp_path / "out"), dry_run=True)
     archive = collabxl.archive_project(master, output=str(tmp_path / "a.zip"), added=made[0].path)
     assert collabxl.verify_archive(str(archive.path)).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (np.datetime64("2024-08-09"), dt.datetime(2024, 8, 9)),
+        (pd.Timestamp("2024-08-09"), dt.datetime(2024, 8, 9)),
+        (dt.datetime(2024, 8, 9, tzinfo=dt.UTC), dt.datetime(2024, 8, 9)),
+        (pd.NaT, None),
+        (pd.NA, None),
+        (float("nan"), None),
+    ],
+)
+def test_values_of_numpy_and_pandas_are_built(value: Any, wanted: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = {"tasks": [{"name": "A", "due": value, "buffer": np.int64(3), "after": ["T001", "T002"]}]}
+    collabxl.build_workbook(path, project={"name": "甲", "departments": ["市场部", "IT部"]}, rows=rows, today=TODAY)
+    book = openpyxl.load_workbook(path)
+    titles = {cell.value: cell.column for cell in book["任务分工表"][5]}
+    cells = {title: book["任务分工表"].cell(6, column).value for title, column in titles.items()}
+    assert (cells["截止日期"], cells["缓冲天数"], cells["依赖任务"]) == (wanted, 3, "T001、T002")
+    assert [book["部门对接人"].cell(row, 1).value for row in (6, 7)] == ["市场部", "IT部"]
+
+
+@pytest.mark.parametrize("value", [float("inf"), 10**400, dt.time(3), dt.timedelta(1), object(), [1], {"a": 1}])
+def test_a_value_that_no_cell_can_hold_is_refused_with_its_place(value: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as told:
+        collabxl.build_workbook(
+            tmp_path / "a.xlsx", project={}, rows={"tasks": [{"name": "A"}, {"owner": value}]}, today=TODAY
+        )
+    assert "owner in row 2 of tasks" in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [{"project": None}, {"rows": [1]}, {"rows": {"tasks": None}}])
+def test_what_is_no_form_and_no_rows_is_refused(wrong: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        collabxl.build_workbook(tmp_path / "a.xlsx", **{"project": {}, "today": TODAY, **wrong})
 
 
 @pytest.mark.parametrize(
