@@ -86,6 +86,14 @@ class CellCodec:
             return type(old) is type(plain) and old == plain
         return old is not None and plain is not None and old == excel_number(plain)
 
+    def is_rich(self, node: Node) -> bool:
+        """Return whether a cell's text is made of runs, each with a format of its own."""
+        inline = node.first("is")
+        if inline is not None:
+            return inline.first("r") is not None
+        v = node.first("v")
+        return node.attrs.get("t") == "s" and v is not None and self.strings.is_rich(parse_int(v.text, -1))
+
     def spelled(self, value: Value) -> CellXml:
         """Return a value as it is typed into a cell; a text is always a text, whatever it begins with."""
         if isinstance(value, dt.date):

@@ -6,10 +6,11 @@ A plan first: what is no change is left out, what must not change is refused, an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from collabxl.errors import PackageError
+from collabxl.ooxml import a1
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
 from collabxl.ooxml.areas import CellRange, Spot
 from collabxl.ooxml.cells import DATE_FORMAT, MOMENT_FORMAT, SHARE_FORMAT, CellCodec, PercentValue, Value
@@ -19,6 +20,12 @@ from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
 from collabxl.ooxml.styles import Stylesheet
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_int
 from collabxl.ooxml.xml import Node, as_utf8
+from collabxl.text import t
+
+_RICH = t(
+    "{sheet} 的 {cell} 里文字有几种格式，改写会丢掉格式，没有改。请手工修改",
+    "The text in {cell} of {sheet} has several formats, which a rewrite would lose; left as it is. Change it by hand",
+)
 
 
 class _CellChange(NamedTuple):
@@ -36,13 +43,14 @@ def set_cells(
     *,
     looks: Mapping[Spot, Spot] | None = None,
     locked: bool = False,
+    keep_rich: bool = False,
 ) -> None:
     """Write values into cells of a sheet, (row, column) counted from 1, each in the style that its cell has.
 
     A date gets a date format where the style has none. ``looks`` gives cells the style of other cells of the sheet.
     What a cell says already is no change, be it typed or computed: a formula whose result is a date may so get a date
-    format. Raises PackageError for cells that must not be written: those with a formula that says something else, and
-    locked ones of a protected sheet unless ``locked``.
+    format. Raises PackageError for cells that must not be written: those with a formula that says something else,
+    locked ones of a protected sheet unless ``locked``, and with ``keep_rich`` those whose text has several formats.
     """
     sheet = worksheet_part(book, title)
     edit = SheetEdit(book, sheet)
@@ -50,9 +58,18 @@ def set_cells(
     speaking = [change.spot for change in changes if change.speaks]
     refuse_protected(sheet, speaking)
     refuse_formulas(sheet, speaking)
+    if keep_rich:
+        _refuse_rich(edit, speaking)
     if not locked:
         refuse_locked(sheet, [change.spot for change in changes], edit.styles)
     edit.apply(changes)
+
+
+def _refuse_rich(edit: SheetEdit, spots: Iterable[Spot]) -> None:
+    for spot in spots:
+        node = edit.sheet.cell(spot)
+        if node is not None and edit.cells.is_rich(node):
+            raise PackageError("rich-text", _RICH, sheet=edit.sheet.title, cell=a1.cell_address(*spot))
 
 
 def renew_results(book: WorkbookPart, title: str, values: Mapping[Spot, str | float | bool]) -> set[Spot]:

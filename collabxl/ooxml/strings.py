@@ -19,6 +19,7 @@ LONGEST_TEXT = 32_767  # UTF-16 units, "Excel specifications and limits"
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
 _PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&\r]*)</t></si>')
 """A string without entities or parts, which almost all are."""
 _PART_TYPE = "sharedStrings"
@@ -47,14 +48,23 @@ class SharedStrings:
 
     def text(self, index: int) -> str | None:
         """Return the plain text of a string, None if there is no such string."""
+        piece = self._piece(index)
+        if piece is None:
+            return None
+        plain = _PLAIN.fullmatch(piece)
+        return unescape_text(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
+
+    def is_rich(self, index: int) -> bool:
+        """Return whether a string is made of runs, each with a format of its own."""
+        piece = self._piece(index)
+        return piece is not None and _RUN.search(piece) is not None
+
+    def _piece(self, index: int) -> bytes | None:
         if not self.here or not 0 <= index < len(self.starts):
             return None
         start = self.starts[index]
         last = index + 1 == len(self.starts)
-        stop = self._end(start) if last else self.starts[index + 1]
-        piece = self.scan.source[start:stop]
-        plain = _PLAIN.fullmatch(piece)
-        return unescape_text(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
+        return self.scan.source[start : self._end(start) if last else self.starts[index + 1]]
 
     def index(self, text: str) -> int:
         """Return the index of a string that says just this, appended if there is none."""

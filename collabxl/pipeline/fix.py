@@ -202,7 +202,8 @@ def _write(draft: _FixDraft, findings: list[Finding], today: dt.date) -> None:
         _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
         for title in dict.fromkeys(finding.title for finding in healed if finding.title)
     ]
-    changes = WorkbookChanges(edits=edits, ours=reading.built, restored=restored, renewal=renewal(reading, today))
+    fresh = renewal(reading, today)
+    changes = WorkbookChanges(edits=edits, ours=reading.built, keeps_rich=True, restored=restored, renewal=fresh)
     draft.content = patch_workbook(draft.content, changes)
     for finding in findings:
         fix = _fix(finding)

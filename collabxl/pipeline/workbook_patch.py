@@ -51,6 +51,8 @@ class WorkbookChanges:
     edits: Sequence[CellEdit] = ()
     ours: bool = False
     """Whether collabxl built the workbook: its locks are not meant for us."""
+    keeps_rich: bool = False
+    """Whether a text with several formats stays as it is: no other text can have them."""
     renewal: RecalculationScope | None = None
     """What formulas are computed anew once all else is written; None: they keep their results."""
     notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
@@ -101,7 +103,7 @@ def patch(content: bytes, changes: WorkbookChanges) -> PatchResult:
     for title, edits in _by_sheet(changes.edits).items():
         values = {edit.spot: edit.new for edit in edits}
         looks = {edit.spot: edit.like for edit in edits if edit.like}
-        set_cells(book, title, values, looks=looks, locked=changes.ours)
+        set_cells(book, title, values, looks=looks, locked=changes.ours, keep_rich=changes.keeps_rich)
         edited.setdefault(title, set()).update(values)
     for (title, spot), text in changes.notes.items():
         set_note(book, title, spot, text)

@@ -7,11 +7,13 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
+from lxml import etree
 
 from collabxl import FixResult, Outcome, Settings, check_workbooks, fix_workbooks
 from collabxl.ooxml.package import Package
@@ -238,3 +240,36 @@ def test_formulas_of_people_are_said_to_show_what_was_before(tmp_path: Path) -> 
     shown = openpyxl.load_workbook(path, data_only=True)["任务分工表"]
     assert shown["D2"].value is True
     assert shown["E2"].value == 7  # what is not known here is left to programs
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_a_text_with_several_formats_is_left_and_told(inline: bool, tmp_path: Path) -> None:
+    path = tmp_path / "rich.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, bold = book.add_worksheet("任务分工表"), book.add_format({"bold": True})
+        sheet.write_row(0, 0, ["编号", "任务名称", "负责人", "所属部门", "截止日期", "优先级", "状态"])
+        sheet.write_row(1, 0, ["T001", "调研", "张三 ", "市场部", "", "高", "完成"])
+        sheet.write_row(2, 0, ["T002", "设计", "", "市场部", "", "高", "未开始"])
+        sheet.write_rich_string(2, 2, bold, "李", "四 ")
+    if inline:
+        make_inline(path)
+    (fixed,) = fix_workbooks(path, today=TODAY, jobs=1)
+    sheet = openpyxl.load_workbook(path, rich_text=True)["任务分工表"]
+    assert (sheet["C2"].value, sheet["G2"].value) == ("张三", "已完成")
+    assert len(sheet["C3"].value) == 2 and str(sheet["C3"].value) == "李四 "
+    assert [each.finding.cell for each in fixed.refused] == ["C3"]
+
+
+def make_inline(path: Path) -> None:
+    """Let a workbook keep its texts in the cells, as some programs do."""
+    package = Package(path.read_bytes())
+    texts = etree.fromstring(package.read("xl/sharedStrings.xml"))
+    root = etree.fromstring(package.read("xl/worksheets/sheet1.xml"))
+    for cell in root.iter("{*}c"):
+        if cell.get("t") == "s":
+            text = deepcopy(texts[int(cell[0].text or "")])
+            text.tag = etree.QName(etree.QName(cell).namespace, "is")
+            cell.set("t", "inlineStr")
+            cell[:] = [text]
+    package.put("xl/worksheets/sheet1.xml", etree.tostring(root))
+    path.write_bytes(package.save())
