@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import os
+import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -110,7 +111,7 @@ def checked_arguments(verb: Callable[Called, Made]) -> Callable[Called, Made]:
         for name, value in signature.bind(*given, **named).arguments.items():
             allowed = ALLOWED.get(name)
             if allowed and value is not signature.parameters[name].default and not allowed.fits(value):
-                raise UsageError(_WRONG, name=name, value=repr(value), kind=type(value).__name__, allowed=allowed.says)
+                raise UsageError(_WRONG, name=name, value=reprlib.repr(value), kind=type(value).__name__, allowed=allowed.says)
         return verb(*given, **named)
 
     return checked

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from collabxl.errors import PackageError
 from collabxl.ooxml import a1
 from collabxl.ooxml.sheet import Row, WorksheetPart
-from collabxl.ooxml.strings import SharedStrings, escape_text, plain_text, text_xml, unescape_text
+from collabxl.ooxml.strings import SharedStrings, escape_text, has_formats, plain_text, text_xml, unescape_text
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool, parse_int
 from collabxl.ooxml.xml import Node, element
 from collabxl.text import escape, t
@@ -87,10 +87,10 @@ class CellCodec:
         return old is not None and plain is not None and old == excel_number(plain)
 
     def is_rich(self, node: Node) -> bool:
-        """Return whether a cell's text is made of runs, each with a format of its own."""
+        """Return whether a cell's text has runs that look different, as somebody formatted them."""
         inline = node.first("is")
         if inline is not None:
-            return inline.first("r") is not None
+            return has_formats(inline)
         v = node.first("v")
         return node.attrs.get("t") == "s" and v is not None and self.strings.is_rich(parse_int(v.text, -1))
 

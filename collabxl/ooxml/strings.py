@@ -20,6 +20,8 @@ _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
+_TYPEFACE = frozenset({"rFont", "family", "charset", "scheme"})
+"""Where runs differ in these alone, a program chose a font for each script: LibreOffice does so in “T001、设计”."""
 _PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<&\r]*)</t></si>')
 """A string without entities or parts, which almost all are."""
 _PART_TYPE = "sharedStrings"
@@ -55,9 +57,9 @@ class SharedStrings:
         return unescape_text(plain[1].decode()) if plain else plain_text(self.scan.fragment(piece)[1])
 
     def is_rich(self, index: int) -> bool:
-        """Return whether a string is made of runs, each with a format of its own."""
+        """Return whether a string has runs that look different, as somebody formatted them."""
         piece = self._piece(index)
-        return piece is not None and _RUN.search(piece) is not None
+        return piece is not None and _RUN.search(piece) is not None and has_formats(self.scan.fragment(piece)[1])
 
     def _piece(self, index: int) -> bytes | None:
         if not self.here or not 0 <= index < len(self.starts):
@@ -117,6 +119,16 @@ class SharedStrings:
             doc.set_attr(doc.root, "uniqueCount", unique)
         if "count" in doc.root.attrs:
             doc.set_attr(doc.root, "count", max(unique, parse_int(doc.root.attrs["count"], 0) + self.uses))
+
+
+def has_formats(item: Node) -> bool:
+    """Return whether the runs of a string look different beyond the typeface that each script needs."""
+    looks = set()
+    for run in item.all("r"):
+        properties = run.first("rPr")
+        each = properties.children if properties else []
+        looks.add(frozenset((node.name, *node.attrs.items()) for node in each if node.name not in _TYPEFACE))
+    return len(looks) > 1
 
 
 def plain_text(node: Node) -> str:

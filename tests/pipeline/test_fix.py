@@ -260,6 +260,22 @@ def test_a_text_with_several_formats_is_left_and_told(inline: bool, tmp_path: Pa
     assert [each.finding.cell for each in fixed.refused] == ["C3"]
 
 
+@pytest.mark.parametrize("inline", [False, True])
+def test_a_font_for_each_script_is_no_format(inline: bool, tmp_path: Path) -> None:
+    """LibreOffice gives “T001、设计” two fonts."""
+    path = tmp_path / "fonts.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, latin, chinese = book.add_worksheet("任务分工表"), *(book.add_format({"font_name": n}) for n in "AB")
+        sheet.write_row(0, 0, ["编号", "任务名称", "负责人", "所属部门", "截止日期", "优先级", "状态"])
+        sheet.write_row(1, 0, ["T001", "调研", "", "市场部", "", "高", "未开始"])
+        sheet.write_rich_string(1, 2, latin, "Li", chinese, "四 ")
+    if inline:
+        make_inline(path)
+    (fixed,) = fix_workbooks(path, today=TODAY, jobs=1)
+    assert openpyxl.load_workbook(path)["任务分工表"]["C2"].value == "Li四"
+    assert not fixed.refused
+
+
 def make_inline(path: Path) -> None:
     """Let a workbook keep its texts in the cells, as some programs do."""
     package = Package(path.read_bytes())

@@ -151,7 +151,8 @@ def test_a_typed_workbook_gets_a_column_only_if_asked_for(sample: Path) -> None:
 
 @pytest.mark.parametrize("sample", ["seed", "messy"], indirect=True)
 def test_the_column_stands_behind_the_last_and_is_found_again(sample: Path) -> None:
-    old, expected, errors = openpyxl.load_workbook(sample), findings(sample), sdk_errors(sample)
+    old, errors = openpyxl.load_workbook(sample), sdk_errors(sample)
+    expected = [f for f in findings(sample) if f.rule.code != "CV112"]  # sync computes what was never calculated
     sync(sample, annotate=True)
     new = openpyxl.load_workbook(sample)
     for sheet in old.worksheets:

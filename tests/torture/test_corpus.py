@@ -85,7 +85,7 @@ def donor(sheet: openpyxl.worksheet.worksheet.Worksheet) -> bytes:
 def synced(injected: dict[Path, Path]) -> dict[Path, tuple[bytes, SyncResult]]:
     """Return every workbook as it was before its sync, and what became of it."""
     before = {path: path.read_bytes() for path in injected}
-    done = {Path(each.outcome.path): each for each in sync_workbooks(injected, today=TODAY, annotate=True)}
+    done = {Path(each.outcome.path): each for each in sync_workbooks(list(injected), today=TODAY, annotate=True)}
     states = Counter(each.outcome.error.kind if each.outcome.error else each.state for each in done.values())
     say(f"synced: {dict(states)}")
     return {path: (before[path], done[path]) for path in injected}
@@ -191,7 +191,7 @@ def resaved(paths: list[Path], folder: Path) -> Iterator[tuple[Path, Path]]:
 
 def test_a_second_sync_changes_nothing(synced: dict[Path, tuple[bytes, SyncResult]]) -> None:
     written = {path: path.read_bytes() for path, (_, each) in synced.items() if each.outcome.error is None}
-    for each in sync_workbooks(written, today=TODAY, annotate=True):
+    for each in sync_workbooks(list(written), today=TODAY, annotate=True):
         assert each.outcome.error is None
         assert each.state == "unchanged"
     assert {path: path.read_bytes() for path in written} == written
