@@ -111,7 +111,9 @@ def checked_arguments(verb: Callable[Called, Made]) -> Callable[Called, Made]:
         for name, value in signature.bind(*given, **named).arguments.items():
             allowed = ALLOWED.get(name)
             if allowed and value is not signature.parameters[name].default and not allowed.fits(value):
-                raise UsageError(_WRONG, name=name, value=reprlib.repr(value), kind=type(value).__name__, allowed=allowed.says)
+                raise UsageError(
+                    _WRONG, name=name, value=reprlib.repr(value), kind=type(value).__name__, allowed=allowed.says
+                )
         return verb(*given, **named)
 
     return checked
