@@ -25,7 +25,7 @@ KINDS: dict[Kind, Text] = {
 _TITLE = t("{project} · 归档", "{project} · archive")
 _ABOUT = t(
     "主表第 {revision} 版，项目文件 {count} 个，{size}",
-    "Master, revision {revision}; {count} files of it, {size}",
+    "Master, revision {revision}; {count} {count:file|files} of it, {size}",
 )
 _USE = t(
     "先解压再打开。在 project 文件夹里可以接着工作：账本就在主表旁边。核对完整性：collabxl archive --verify 归档.zip，"

@@ -39,8 +39,8 @@ _TAKEN, _NEW, _CONFLICT, _OUTSIDE, _MISSING = (
 )
 _SUM = t(
     "{file}：{department}，采用 {takes} 处，新增 {new} 行，冲突 {conflicts} 处，越界 {outside} 处，缺 {missing} 行",
-    "{file}: {department}, {takes} cells taken, {new} new rows, {conflicts} conflicts, {outside} not theirs, "
-    "{missing} rows gone",
+    "{file}: {department}, {takes} {takes:cell|cells} taken, {new} new {new:row|rows}, "
+    "{conflicts} {conflicts:conflict|conflicts}, {outside} not theirs, {missing} {missing:row|rows} gone",
 )
 _NOTHING = t("{file}：{department}，没有新内容", "{file}: {department}, nothing new")
 _TAKEN_BACK = t(
@@ -68,7 +68,7 @@ _OLDER = t(
     "ledger says was written later. Merging the same copies again takes what it lacks",
 )
 _KEPT = t("  原样隔离在 {path}", "  kept as it came: {path}")
-_SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} decisions of the sheet Conflicts done")
+_SETTLED = t("按“冲突”表里的决定处理了 {count} 处", "{count} {count:decision|decisions} of the sheet Conflicts done")
 _UNFIT = t(
     "“冲突”表里 {id} {column} 的决定没有执行：这一列只能填{takes}，“{said}”不是。请改“采用”列，再运行一次 merge",
     "The decision on {id} {column} in the sheet Conflicts was not done: the column takes {takes}, not “{said}”. Change "
@@ -76,7 +76,7 @@ _UNFIT = t(
 )
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
-    "{count} conflicts wait in the sheet Conflicts: put Department, Master or a value into Take, then merge again",
+    "{count} {count:conflict waits|conflicts wait} in the sheet Conflicts: put Department, Master or a value into Take, then merge again",
 )
 _WRITTEN = t("已写入 {path}", "{path} written")
 _UNCHANGED = t("{path} 没有变化", "{path} is unchanged")

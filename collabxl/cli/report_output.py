@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HELP = t(
     "输出格式，默认由输出文件的后缀决定（.xml 是 junit），没有文件就是 text；csv、parquet 的列名就是 JSON 的键，"
     "csv 里以 = + - @ ' 等开头的文字前加一个 '",
-    "How to tell it; by default as the suffix of the file says (.xml: junit), without one as text; csv and parquet "
+    "Output format; by default as the suffix of the file says (.xml: junit), without one as text; csv and parquet "
     "have JSON's keys as headers; csv puts a ' before texts that begin with = + - @ '",
 )
 _NO_SCREEN = t(
@@ -35,7 +35,7 @@ _NO_SCREEN = t(
 )
 _STOPPED = t(
     "已按 Ctrl-C 停下：做完 {done} 个工作簿，其余没有做",
-    "Stopped by Ctrl-C: {done} workbooks are done, the rest is not",
+    "Stopped by Ctrl-C: {done} {done:workbook is|workbooks are} done, the rest is not",
 )
 
 

@@ -183,7 +183,7 @@ def collect_mailbox(server: Server, limits: MessageLimits, memory: Memory) -> It
         if mailbox.count > limits.messages:
             says = t(
                 "{folder} 里有 {count} 封邮件，上限 {limit} 封。请把交回的邮件放进单独的文件夹",
-                "{folder} holds {count} messages; the limit is {limit}. "
+                "{folder} holds {count} {count:message|messages}; the limit is {limit}. "
                 "Put the copies that come back into a folder of their own",
             )
             raise MailError("folder", says, folder=folder, count=mailbox.count, limit=limits.messages)

@@ -209,14 +209,14 @@ def _refuse_non_zip(content: bytes) -> None:
         what = (
             t("网页 (HTML/XML)", "a web page (HTML/XML)")
             if head.startswith(b"<")
-            else t("文本或其他格式", "text or something else")
+            else t("文本或其他格式", "plain text or another format")
         )
-        says = t("不是工作簿，而是{what}。请另存为 .xlsx", "No workbook but {what}. Save it as .xlsx")
+        says = t("不是工作簿，而是{what}。请另存为 .xlsx", "Not an Excel file but {what}. Save it as .xlsx")
         raise FileError("not-a-workbook", says, what=what)
 
 
 def _no_workbook_error() -> FileError:
-    says = t("是压缩包或其他 Office 文件，不是 Excel 工作簿", "A zip or another Office file, but no Excel workbook")
+    says = t("是压缩包或其他 Office 文件，不是 Excel 工作簿", "Not an Excel file but a zip or another Office file")
     return FileError("not-a-workbook", says)
 
 

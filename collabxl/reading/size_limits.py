@@ -21,7 +21,7 @@ def refuse_excess(pages: Sequence[SheetReading]) -> None:
     if count > MOST_LETTERS:
         says = t(
             "全部单元格共有 {count} 个字，超过 {most} 个字的上限。请删去粘贴进来的大段文字后另存",
-            "Its cells hold {count} letters; the limit is {most}. Clear what was pasted in by mistake and save it",
+            "Its cells hold {count} characters; the limit is {most}. Clear what was pasted in by mistake and save it",
         )
         raise FileError("too-large", says, count=count, most=MOST_LETTERS)
 

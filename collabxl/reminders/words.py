@@ -10,8 +10,8 @@ NOBODY = t("（没有负责人）", "(nobody)")
 NO_DEPARTMENT = t("（没有部门）", "(no department)")
 TITLE = t("延期预警", "Delay warnings")
 _STATES: dict[State, Text] = {
-    "overdue": t("已逾期 {days} 个工作日", "{days} working day(s) late"),
-    "soon": t("还剩 {days} 个工作日", "{days} working day(s) left"),
+    "overdue": t("已逾期 {days} 个工作日", "{days} working {days:day|days} late"),
+    "soon": t("还剩 {days} 个工作日", "{days} working {days:day|days} left"),
     "forecast": t("预测 {forecast} 完成", "forecast {forecast}"),
     "finished": t("完成晚于截止", "finished late"),
     "delayed": t("标为延期", "marked as delayed"),

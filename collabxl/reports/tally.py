@@ -10,6 +10,9 @@ from collabxl.text import Lang, t
 if TYPE_CHECKING:
     from collabxl.rules.engine.outcome import Outcome
 
+_HEAD = t("{count} 个工作簿：", "{count} {count:workbook|workbooks}: ")
+_FAILED = t("；{count} 个读写不了", "; {count} could not be read or written")
+
 
 class Tally:
     """How many workbooks and findings there were."""
@@ -31,9 +34,9 @@ class Tally:
         """Return the whole run in one line."""
         from collabxl.rules.engine.severities import counts_text
 
-        head = t(f"{self.workbooks} 个工作簿：", f"{self.workbooks} workbooks: ")
-        failed = t(f"；{self.unreadable} 个读写不了", f"; {self.unreadable} could not be read or written")
-        return head.to(lang) + counts_text(dict(self.findings), lang) + (failed.to(lang) if self.unreadable else "")
+        head = _HEAD.fill(lang, {"count": self.workbooks})
+        failed = _FAILED.fill(lang, {"count": self.unreadable}) if self.unreadable else ""
+        return head + counts_text(dict(self.findings), lang) + failed
 
     def fails(self, fail_on: str) -> bool:
         """Return whether a finding reached the severity from which on a run fails."""

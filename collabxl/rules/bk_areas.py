@@ -16,7 +16,7 @@ from collabxl.text import t
     title=t("有隐藏的数据", "Hidden data"),
     says=t(
         "有 {count} 行数据被隐藏或筛掉，仍然参与检查",
-        "{count} row(s) are hidden or filtered out; they are checked all the same",
+        "{count} {count:row is|rows are} hidden or filtered out; checked all the same",
     ),
     why=t("看不见的行容易被忘记更新。", "Rows nobody sees are rows nobody updates."),
     fix=t("取消隐藏或清除筛选看一看", "Unhide the rows or clear the filter and look"),

@@ -191,7 +191,7 @@ def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
     "standard",
     at=PerHit(),
     title=t("中间有空行", "Blank row inside"),
-    says=t("数据中间有 {count} 个空行", "{count} blank row(s) between the rows"),
+    says=t("数据中间有 {count} 个空行", "{count} blank {count:row|rows} between the rows"),
     why=t("筛选和排序遇到空行会停下来。", "Sorting and filtering stop at a blank row."),
     fix=t("{advice}", "{advice}"),
     example="""
@@ -278,7 +278,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
     title=t("下拉或颜色丢失", "Validation lost"),
     says=t(
         "从这一格起有 {count} 格没有了下拉、输入限制或颜色提示",
-        "From here on {count} cell(s) lost their drop-down, limits or colours",
+        "From here on {count} {count:cell has|cells have} lost the drop-down, limits or colours",
     ),
     why=t(
         "粘贴会把别处的格式一起带来，之后填错了也没有提示。",

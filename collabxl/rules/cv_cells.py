@@ -335,7 +335,7 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     title=t("超出单元格", "More than a cell holds"),
     says=t(
         "这一格有 {length} 个字，Excel 的单元格最多 {longest} 个，内容没有读取",
-        "This cell has {length} letters; a cell of Excel holds {longest}. It was not read",
+        "This cell has {length} characters; a cell of Excel holds {longest}. It was not read",
     ),
     why=t(
         "Excel 打开时会截断或要求修复，后面的文字就没了。",

@@ -51,7 +51,7 @@ def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
 def describe_lateness(late: pd.DataFrame) -> pd.DataFrame:
     """Return rows with how late they are in words; until the first working day after its due none is an error."""
     aside = (
-        t(f"已逾期 {many} 个工作日", f"{many} working day(s) late")
+        t("已逾期 {days} 个工作日", "{days} working {days:day|days} late").filled(days=many)
         if many
         else t("下一个工作日起算逾期", "late from the next working day on")
         for many in late.days.tolist()
@@ -70,7 +70,7 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     "standard",
     at=Tasks.due,
     title=t("快到期", "Due soon"),
-    says=t("还剩 {days} 个工作日（{due}），进度 {share:%}", "{days} working day(s) left (due {due}), {share:%} done"),
+    says=t("还剩 {days} 个工作日（{due}），进度 {share:%}", "{days} working {days:day|days} left (due {due}), {share:%} done"),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
     formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
@@ -302,7 +302,8 @@ def milestone_late(
 def _overdue_text(due: pd.Timestamp, late: int) -> Text:
     if not late:
         return t(f"里程碑 {due:%Y-%m-%d} 到期，还没有达成", f"Due {due:%Y-%m-%d}, and not reached yet")
-    return t(f"里程碑 {due:%Y-%m-%d} 到期，已晚 {late} 个工作日", f"Due {due:%Y-%m-%d}: {late} working day(s) late")
+    says = t("里程碑 {due} 到期，已晚 {late} 个工作日", "Due {due}: {late} working {late:day|days} late")
+    return says.filled(due=due.date(), late=late)
 
 
 def _forecast_text(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text:
@@ -360,7 +361,7 @@ def forecast_late(planned: pd.DataFrame, slipping: Slippage, drives: DrivingPath
     title=t("截止日期太紧", "Due too tight"),
     says=t(
         "就算现在全力开始，前置任务加上它还要 {needed} 个工作日，到 {due} 差 {days} 个",
-        "If all began today, the work up to here would take {needed} working days, {days} too many for {due}",
+        "If all began today, the work up to here would take {needed} working {needed:day|days}, {days} too many for {due}",
     ),
     why=t("时间从一开始就不够，催也没有用。", "There is not enough time, however hard people try."),
     fix=t("推迟截止日期，或减少、并行前面的工作", "Move the due date, or do less, or do it side by side"),

@@ -177,7 +177,7 @@ def blocked_by_late(
     pushed = found.assign(days=np.maximum(end - planned_end, 0), department=before.department.array)
     told = collapse_rows(pushed.sort_values("days", ascending=False, kind="stable"), "before", "department")
     aside = (
-        t(f"，会把这个任务推迟 {many} 个工作日", f" and pushes it by {many} working day(s)")
+        t("，会把这个任务推迟 {days} 个工作日", " and pushes it by {days} working {days:day|days}").filled(days=many)
         if many
         else t("，还没有耽误这个任务", ", but does not push it yet")
         for many in told.days.tolist()

@@ -128,7 +128,7 @@ def meeting_without_decision(minutes: pd.DataFrame, today: dt.date) -> pd.DataFr
     title=t("久未开会", "Meeting gap"),
     says=t(
         "{last} 之后 {age} 天没有开会，还有 {open} 个任务没完成",
-        "No meeting for {age} days since {last}; {open} tasks are open",
+        "No meeting for {age} {age:day|days} since {last}; {open} {open:task is|tasks are} open",
     ),
     why=t("例会一停，卡点和延期就没人协调。", "Without meetings nobody clears what is in the way."),
     fix=t("开一次例会；开过了就补上纪要", "Hold one, or note the one that was held"),

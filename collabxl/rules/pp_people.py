@@ -175,7 +175,7 @@ def duties(tasks: pd.DataFrame) -> pd.DataFrame:
     title=t("一人任务过多", "Overloaded person"),
     says=t(
         "{since} 至 {until}，{person} 同时有 {count} 个任务：{named}",
-        "From {since} to {until} {person} has {count} tasks at a time: {named}",
+        "From {since} to {until} {person} has {count} {count:task|tasks} at a time: {named}",
     ),
     why=t("几件事同时压在一个人身上，多半都会拖。", "Of several things at a time most will be late."),
     fix=t("改派一部分，或把日期错开", "Give some of them to others, or move them apart"),

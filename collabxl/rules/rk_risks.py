@@ -113,7 +113,7 @@ def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Risks.reviewed,
     title=t("风险久未复核", "Review overdue"),
-    says=t("{age} 天没有复核", "Not reviewed for {age} days"),
+    says=t("{age} 天没有复核", "Not reviewed for {age} {age:day|days}"),
     why=t("风险会变，要定期复核。", "Risks change and have to be looked at again."),
     fix=t("复核后更新复核日期", "Review it and note the date"),
     formula="AND({status}<>{status.closed},ISNUMBER({looked_at}),{today}-N({looked_at})>{review_days})",
@@ -238,7 +238,7 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
     "standard",
     at=PerHit(),
     title=t("没有记录风险", "No risk recorded"),
-    says=t("项目有 {tasks} 个任务，一个风险也没有记录", "The project has {tasks} tasks, but not one risk is noted"),
+    says=t("项目有 {tasks} 个任务，一个风险也没有记录", "The project has {tasks} {tasks:task|tasks}, but not one risk is noted"),
     why=t("没有风险的项目很少见，多半是没有识别。", "Projects without risks are rare; most likely nobody looked."),
     fix=t("和各部门一起列出最可能出的问题", "List with the departments what is most likely to go wrong"),
     example="""

@@ -184,7 +184,7 @@ def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Progress.updated,
     title=t("久未更新", "Stale update"),
-    says=t("{age} 天没有更新（上次 {updated}）", "Not updated for {age} days (last on {updated})"),
+    says=t("{age} 天没有更新（上次 {updated}）", "Not updated for {age} {age:day|days} (last on {updated})"),
     why=t("进度要每日更新，久不更新等于没人管。", "Progress is to be updated daily."),
     fix=t("更新进度和更新日期", "Update the progress and its date"),
     formula="AND({newest}=1,OR({status}={status.in_progress},{status}={status.blocked},{status}={status.delayed}),ISNUMBER({updated}),{today}-N({updated})>{stale_days})",

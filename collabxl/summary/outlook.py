@@ -1,4 +1,4 @@
-"""What the plan of a workbook foretells: its finish, the chain of tasks that decides it, and the milestones ahead."""
+"""What the plan of a workbook forecasts: its finish, the chain of tasks that decides it, and the milestones ahead."""
 
 from __future__ import annotations
 

@@ -38,6 +38,10 @@ class Text:
             return words
         return words % tuple([_format_field(args[field], spec, lang) for field, spec in fields])
 
+    def filled(self, **args: Any) -> Text:
+        """Return the text with every field filled in, in both languages: itself the value of another text's field."""
+        return Text(self.fill("zh", args), self.fill("en", args))
+
     def fields(self) -> set[str]:
         """Return the names of all fields that either language uses."""
         return {field for words in self.both for field, _ in _parse_template(words)[1]}
@@ -149,9 +153,12 @@ def format_percent(share: float) -> str:
 
 
 def _format_field(value: Any, spec: str, lang: Lang) -> str:
-    """Return the value of a field; ``%`` is a share with all its digits, any other format Python's."""
+    """Return the value of a field; ``%`` is a share with all its digits, ``day|days`` the word for that many."""
     if spec == "%":
         return format_percent(value)
+    one, is_plural, many = spec.partition("|")
+    if is_plural:
+        return one if value == 1 else many
     return format(value, spec) if spec else format_value(value, lang)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ CODE = sorted(Path(collabxl.__file__).parent.rglob("*.py"))
 def test_values_are_said_as_people_write_them(value: object, zh: str, en: str) -> None:
     assert format_value(value, "zh") == zh
     assert format_value(value, "en") == en
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 days left"), (1, "1 day left"), (2, "2 days left")])
+def test_a_word_goes_with_its_number(count: int, words: str) -> None:
+    says = t("还剩 {days} 天", "{days} {days:day|days} left")
+    assert says.fill("en", {"days": count}) == words
+    assert says.filled(days=count) == t(f"还剩 {count} 天", words)
 
 
 def test_a_field_with_a_format_keeps_it() -> None:
@@ -76,3 +84,9 @@ def test_header_words_are_typed_in_the_schema_only() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert node.value not in titles, f"{path}: {node.value}"
+
+
+def test_no_english_text_leaves_the_number_of_things_to_the_reader() -> None:
+    """“3 task(s)” is what a form says; ``{count:task|tasks}`` says it right."""
+    for path in CODE:
+        assert not re.search(r"\w\(s\)", path.read_text(encoding="utf-8")), path

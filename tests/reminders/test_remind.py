@@ -139,7 +139,7 @@ def test_an_english_workbook_is_told_of_in_english(tmp_path: Path) -> None:
         built(tmp_path / "m.xlsx", lang="en"), settings=Settings(mail=MailSettings(sender="boss@example.test"))
     )
     letter = notices(found, "department", load_wording("remind"), TODAY)[0].letter
-    assert "· T001 调研 (due 2024-07-30, 2 working day(s) late, lacks delay reason, expected finish)" in letter.text
+    assert "· T001 调研 (due 2024-07-30, 2 working days late, lacks delay reason, expected finish)" in letter.text
     assert letter.sender == ("王经理", "boss@example.test")
 
 

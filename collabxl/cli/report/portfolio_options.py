@@ -16,8 +16,8 @@ from collabxl.text import t
 if TYPE_CHECKING:
     from collabxl.api import Portfolio
 
-_WRITTEN = t("已写入 {path}：{projects} 个项目", "{path} written: {projects} projects")
-_LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} departments' copies are not counted twice")
+_WRITTEN = t("已写入 {path}：{projects} 个项目", "{path} written: {projects} {projects:project|projects}")
+_LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} {copies:department's copy is|departments' copies are} not counted twice")
 
 
 def portfolio_options(suffix: str) -> Callable[[Command], Command]:

@@ -24,14 +24,14 @@ _CLOSED = t("任务文件夹写不进去：{folder}", "The folder of jobs cannot
 _OPEN_IT = t("检查这个文件夹的权限和磁盘空间", "Check the folder's permissions and the disk's space")
 _WATCHED = t("collabxl watch 正开着，由它接任务", "collabxl watch is running and takes the jobs")
 _NOT_TAKEN = t(
-    "{count} 个任务没有人接：Excel 没能启动 collabxl", "{count} job(s) were never taken: Excel could not start collabxl"
+    "{count} 个任务没有人接：Excel 没能启动 collabxl", "{count} {count:job was|jobs were} never taken: Excel could not start collabxl"
 )
 _WATCH = t(
     "多半是安全软件或公司策略不让 Excel 启动程序：让 collabxl watch 开着，或请 IT 放行",
     "Most likely security software or a policy keeps Excel from starting programs: leave collabxl watch running, "
     "or ask IT",
 )
-_NOT_DONE = t("{count} 个任务接了但没有做完", "{count} job(s) were taken and never finished")
+_NOT_DONE = t("{count} 个任务接了但没有做完", "{count} {count:job was|jobs were} taken and never finished")
 _LOOK = t("看日志文件夹 {logs}", "See the folder of logs {logs}")
 
 

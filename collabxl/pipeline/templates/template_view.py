@@ -14,11 +14,11 @@ from collabxl.text import Lang, Text, t
 
 _BRIEF = t(
     "{tasks} 个任务，{days} 个工作日，{milestones} 个里程碑",
-    "{tasks} tasks, {days} working days, {milestones} milestones",
+    "{tasks} {tasks:task|tasks}, {days} working {days:day|days}, {milestones} {milestones:milestone|milestones}",
 )
 _SPAN = t("第 {first}–{last} 天", "day {first}–{last}")
 _DAY = t("第 {first} 天", "day {first}")
-_AFTER, _BUFFER = t("前置 {after}", "after {after}"), t("缓冲 {buffer} 天", "{buffer} days in reserve")
+_AFTER, _BUFFER = t("前置 {after}", "after {after}"), t("缓冲 {buffer} 天", "{buffer} {buffer:day|days} in reserve")
 _RHYTHM = {WEEKLY: t("每周", "weekly"), DAILY: t("每天", "daily")}
 
 

@@ -61,11 +61,11 @@ _PLANNED, _ACTUAL, _OFF = t("计划", "Planned"), t("实际／预测", "Actual, 
 _FACTS = t("可供讨论的事实：", "Facts to discuss:")
 _MEETINGS = t(
     "开会 {meetings} 次，会上待办 {actions} 项，完成 {done} 项。",
-    "{meetings} meetings, {actions} actions, {done} of them done.",
+    "{meetings} {meetings:meeting|meetings}, {actions} {actions:action|actions}, {done} of them done.",
 )
 _TIMELY = t(
     "完成的 {done} 个任务中，{timely} 个按期，{late} 个延期。",
-    "Of {done} tasks done, {timely} were in time and {late} late.",
+    "Of {done} {done:task|tasks} done, {timely} {timely:was|were} on time and {late} late.",
 )
 _UNTOLD = t(
     "另有 {unknown} 个没有写实际完成日期，或没有截止日期。", "Of {unknown} no actual finish, or no due date, is noted."
@@ -116,7 +116,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
         Section("lessons", _LESSONS.to(lang), tuple(_lessons(facts, lang))),
         Section("signatures", _SIGN.to(lang), (signature_table((_LEAD, _HEAD), lang),)),
     ]
-    about = as_of(made_of, foretells=True)
+    about = as_of(made_of, forecasts=True)
     title = KINDS["retro"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts)
 

@@ -97,7 +97,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
         Section("actions", _ACTIONS.to(lang), (_action_table(facts, lang),)),
         Section("risks", _RISKS.to(lang), (_high_risk_table(facts.risks, lang),)),
     ]
-    about = f"{_WEEK.fill(lang, {'period': period.to(lang)})}　{as_of(made_of, foretells=True)}"
+    about = f"{_WEEK.fill(lang, {'period': period.to(lang)})}　{as_of(made_of, forecasts=True)}"
     title = KINDS["status"].title.to(lang)
     return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts)
 

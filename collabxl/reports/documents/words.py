@@ -69,10 +69,10 @@ class RequestedPeriod(NamedTuple):
 EVER = RequestedPeriod()
 
 
-def as_of(made_of: Material, *, foretells: bool = False) -> str:
+def as_of(made_of: Material, *, forecasts: bool = False) -> str:
     """Return of which day the figures are, and from which one what is foretold is reckoned if that is another."""
     told = {"day": made_of.day, "today": made_of.view.synced}
-    apart = foretells and made_of.day != made_of.view.synced
+    apart = forecasts and made_of.day != made_of.view.synced
     return (_FORESEEN if apart else _AS_OF).fill(made_of.lang, told)
 
 

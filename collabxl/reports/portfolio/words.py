@@ -9,7 +9,7 @@ from collabxl.schema.sheets import Risks, Tasks
 from collabxl.text import Text, t
 
 TITLE = t("协同项目组合", "Project portfolio")
-AS_OF = t("{projects} 个项目　统计日 {today}", "{projects} projects, as of {today}")
+AS_OF = t("{projects} 个项目　统计日 {today}", "{projects} {projects:project|projects}, as of {today}")
 
 COLUMNS = {
     "health": t("健康度", "Health"),
@@ -76,8 +76,8 @@ CROSSINGS: dict[Crossing, Text] = {
 """How a wait across projects stands, the worst first."""
 
 TIMINGS: dict[Timing, Text] = {
-    "overdue": t("▲ 逾期 {days} 天", "▲ {days} day(s) late"),
-    "soon": t("△ 还剩 {days} 天", "△ {days} day(s) left"),
+    "overdue": t("▲ 逾期 {days} 天", "▲ {days} {days:day|days} late"),
+    "soon": t("△ 还剩 {days} 天", "△ {days} {days:day|days} left"),
 }
 _SIGNS: dict[Severity, str] = {"error": "▲", "warning": "△", "info": "※"}
 SEVERITIES = {

@@ -17,7 +17,7 @@ from collabxl.text import Lang, Text, format_value, t
 _LEGEND = t(
     "{count} 条规则。fix：collabxl fix 可以自动修正；live：工作簿的“{check}”列随时显示。"
     "看一条规则的说明：collabxl explain {code}",
-    "{count} rules. fix: collabxl fix can mend it; live: the workbook itself shows it in “{check}”. "
+    "{count} {count:rule|rules}. fix: collabxl fix can mend it; live: the workbook itself shows it in “{check}”. "
     "A rule's page: collabxl explain {code}",
 )
 HEADS = (
