@@ -35,7 +35,9 @@ _HELD = t("主表正被 {holder} 打开，归档的是上次保存的内容", "{
 _UNMADE = t("没有写过的文书这次没有生成：{why}", "Documents that nobody had written were not made: {why}")
 _WRITTEN = t("已写入 {path}，{count} 个文件，{size}", "{path} written: {count} {count:file|files}, {size}")
 _SUM = t("SHA-256 {digest}（记下它，就能证明归档没有换过）", "SHA-256 {digest} (keep it: it proves this very archive)")
-_WHOLE = t("{path} 完好：{count} 个文件与清单一致", "{path} is whole: {count} {count:file is|files are} as the manifest says")
+_WHOLE = t(
+    "{path} 完好：{count} 个文件与清单一致", "{path} is whole: {count} {count:file is|files are} as the manifest says"
+)
 _BROKEN = t("{path} 与清单有 {count} 处不符", "{path} differs from its manifest in {count} {count:place|places}")
 _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--verify takes the archive alone, without {option}")
 

@@ -76,7 +76,8 @@ _UNFIT = t(
 )
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
-    "{count} {count:conflict waits|conflicts wait} in the sheet Conflicts: put Department, Master or a value into Take, then merge again",
+    "{count} {count:conflict waits|conflicts wait} in the sheet Conflicts: put Department, Master or a "
+    "value into Take, then merge again",
 )
 _WRITTEN = t("已写入 {path}", "{path} written")
 _UNCHANGED = t("{path} 没有变化", "{path} is unchanged")

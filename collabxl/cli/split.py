@@ -24,9 +24,12 @@ _COPY = t(
 )
 _LEFT = t(
     "有 {count} 行不属于任何部门，留在主表里，没有发给任何人：{rows}。请填好部门后重新拆分",
-    "{count} {count:row belongs|rows belong} to no department and went to nobody: {rows}. Fill in their departments and split again",
+    "{count} {count:row belongs|rows belong} to no department and went to nobody: {rows}. Fill in their "
+    "departments and split again",
 )
-_DRAFTS = t("写好 {count} 封邮件草稿，双击打开，看过再发", "{count} {count:draft|drafts} written; open one, look, and send it")
+_DRAFTS = t(
+    "写好 {count} 封邮件草稿，双击打开，看过再发", "{count} {count:draft|drafts} written; open one, look, and send it"
+)
 _LEFT_OVER = t(
     "没有发出的 {count} 封留作草稿，可以手工发送：{files}",
     "The {count} that did not go out are left as drafts: {files}",

@@ -32,17 +32,20 @@ REPORT = t(
 )
 _LEFT_OUT = t(
     "跳过了 collabxl 自己写的 {count} 份报告：{paths}。请检查它们所讲的工作簿",
-    "{count} {count:report that collabxl wrote was|reports that collabxl wrote were} left out: {paths}. Check the workbooks they tell of",
+    "{count} {count:report that collabxl wrote was|reports that collabxl wrote were} left out: {paths}. "
+    "Check the workbooks they tell of",
 )
 _UNCOMPUTED = t(
     "{count} 个工作簿里有公式还没有计算，这里也算不了，这些单元格当作未知：{paths}。请用 Excel 打开并保存后再检查",
-    "Formulas wait to be computed and cannot be computed here, in {count} {count:workbook|workbooks}; such cells count as not "
+    "Formulas wait to be computed and cannot be computed here, in {count} {count:workbook|workbooks}; "
+    "such cells count as not "
     "known: {paths}. Open and save them in Excel, then check again",
 )
 _BELOW = t(
     "{count} 个工作簿预备的行已用完，往下填的行照样检查和统计，但没有下拉、检查列和颜色：{paths}。"
     "请把这些行移到上面空着的行；都满了就把后续任务另建一个工作簿，用 项目名::编号 互相依赖",
-    "In {count} {count:workbook|workbooks} the prepared rows have run out; rows below them are checked and counted, but have no "
+    "In {count} {count:workbook|workbooks} the prepared rows have run out; rows below them are checked "
+    "and counted, but have no "
     "drop-downs, no Check and no colours: {paths}. Move them into free rows above; if there are none, start a workbook "
     "for what follows and let tasks wait for each other as project::ID",
 )

@@ -70,7 +70,10 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     "standard",
     at=Tasks.due,
     title=t("快到期", "Due soon"),
-    says=t("还剩 {days} 个工作日（{due}），进度 {share:%}", "{days} working {days:day|days} left (due {due}), {share:%} done"),
+    says=t(
+        "还剩 {days} 个工作日（{due}），进度 {share:%}",
+        "{days} working {days:day|days} left (due {due}), {share:%} done",
+    ),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
     formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
@@ -361,7 +364,8 @@ def forecast_late(planned: pd.DataFrame, slipping: Slippage, drives: DrivingPath
     title=t("截止日期太紧", "Due too tight"),
     says=t(
         "就算现在全力开始，前置任务加上它还要 {needed} 个工作日，到 {due} 差 {days} 个",
-        "If all began today, the work up to here would take {needed} working {needed:day|days}, {days} too many for {due}",
+        "If all began today, the work up to here would take {needed} working {needed:day|days}, {days} too "
+        "many for {due}",
     ),
     why=t("时间从一开始就不够，催也没有用。", "There is not enough time, however hard people try."),
     fix=t("推迟截止日期，或减少、并行前面的工作", "Move the due date, or do less, or do it side by side"),

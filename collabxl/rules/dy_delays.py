@@ -131,7 +131,9 @@ def delay_without_new_date(delays: pd.DataFrame, today: dt.date) -> pd.DataFrame
     "standard",
     at=Tasks.due,
     title=t("一再推迟", "Repeated slip"),
-    says=t("截止日期推迟了 {slips} 次，原来是 {dates}", "The due date slipped {slips} {slips:time|times}; it was {dates}"),
+    says=t(
+        "截止日期推迟了 {slips} 次，原来是 {dates}", "The due date slipped {slips} {slips:time|times}; it was {dates}"
+    ),
     why=t("一推再推的日期没人再信，原因也没有真正解决。", "Nobody believes a date that keeps moving."),
     fix=t("找出真正的原因，与前后部门一起重新承诺日期", "Find the real cause and agree on a new date with the others"),
     example="""

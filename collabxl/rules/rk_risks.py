@@ -238,7 +238,10 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
     "standard",
     at=PerHit(),
     title=t("没有记录风险", "No risk recorded"),
-    says=t("项目有 {tasks} 个任务，一个风险也没有记录", "The project has {tasks} {tasks:task|tasks}, but not one risk is noted"),
+    says=t(
+        "项目有 {tasks} 个任务，一个风险也没有记录",
+        "The project has {tasks} {tasks:task|tasks}, but not one risk is noted",
+    ),
     why=t("没有风险的项目很少见，多半是没有识别。", "Projects without risks are rare; most likely nobody looked."),
     fix=t("和各部门一起列出最可能出的问题", "List with the departments what is most likely to go wrong"),
     example="""

@@ -37,7 +37,9 @@ def reserves(planned: pd.DataFrame, plan: Plan) -> BufferStatus:
     "standard",
     at=Tasks.buffer,
     title=t("没有缓冲", "No buffer"),
-    says=t("{many} 个里程碑之前都没有留缓冲天数", "There is no buffer before any of {many} {many:milestone|milestones}"),
+    says=t(
+        "{many} 个里程碑之前都没有留缓冲天数", "There is no buffer before any of {many} {many:milestone|milestones}"
+    ),
     why=t(
         "没有缓冲，任何一个任务拖一天，里程碑就晚一天。",
         "Without one, every day lost is lost for good.",
@@ -115,7 +117,8 @@ def buffer_burning(planned: pd.DataFrame, reserves: BufferStatus, today: dt.date
     title=t("浮动时间为负", "Negative float"),
     says=t(
         "浮动时间 -{days} 个工作日：{held} {held_due} 到期，它最迟 {latest} 就得完成，预测却是 {forecast}",
-        "Float −{days} working {days:day|days}: for {held}, due {held_due}, it must be done by {latest}; forecast {forecast}",
+        "Float −{days} working {days:day|days}: for {held}, due {held_due}, it must be done by {latest}; "
+        "forecast {forecast}",
     ),
     why=t(
         "它自己的截止日期定得比后面的任务允许的晚，按现在的计划后面一定延误。",
@@ -156,7 +159,10 @@ def negative_float(
     "strict",
     at=Tasks.name,
     title=t("任务过长", "Long task"),
-    says=t("计划 {duration} 个工作日，超过 {most} 个", "It is planned to take {duration} working {duration:day|days}, over {most}"),
+    says=t(
+        "计划 {duration} 个工作日，超过 {most} 个",
+        "It is planned to take {duration} working {duration:day|days}, over {most}",
+    ),
     why=t("太长的任务看不出进展，也估不准。", "Nobody can tell how far a long task is, or when it will end."),
     fix=t("拆成几个能单独交付的任务", "Split it into tasks that hand over something each"),
     example="""
@@ -213,7 +219,8 @@ def critical_task_without_progress(planned: pd.DataFrame, plan: Plan, progress: 
     title=t("执行指数偏低", "Low execution index"),
     says=t(
         "到今天应完成 {planned} 个任务，实际完成 {done} 个，执行指数 {index:.2f}",
-        "{planned} {planned:task was|tasks were} to be done by today, {done} {done:is|are}: a baseline execution index of {index:.2f}",
+        "{planned} {planned:task was|tasks were} to be done by today, {done} {done:is|are}: a baseline "
+        "execution index of {index:.2f}",
     ),
     why=t("明显低于 1，说明整个项目落后于计划。", "Well below 1, the project as a whole is behind its plan."),
     fix=t("先清掉逾期的任务，或重排计划", "Finish what is overdue first, or plan anew"),

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collabxl.api import Portfolio
 
 _WRITTEN = t("已写入 {path}：{projects} 个项目", "{path} written: {projects} {projects:project|projects}")
-_LEFT_OUT = t("，{copies} 个部门副本不重复计数", ", {copies} {copies:department's copy is|departments' copies are} not counted twice")
+_LEFT_OUT = t(
+    "，{copies} 个部门副本不重复计数",
+    ", {copies} {copies:department's copy is|departments' copies are} not counted twice",
+)
 
 
 def portfolio_options(suffix: str) -> Callable[[Command], Command]:

@@ -24,7 +24,8 @@ _CLOSED = t("任务文件夹写不进去：{folder}", "The folder of jobs cannot
 _OPEN_IT = t("检查这个文件夹的权限和磁盘空间", "Check the folder's permissions and the disk's space")
 _WATCHED = t("collabxl watch 正开着，由它接任务", "collabxl watch is running and takes the jobs")
 _NOT_TAKEN = t(
-    "{count} 个任务没有人接：Excel 没能启动 collabxl", "{count} {count:job was|jobs were} never taken: Excel could not start collabxl"
+    "{count} 个任务没有人接：Excel 没能启动 collabxl",
+    "{count} {count:job was|jobs were} never taken: Excel could not start collabxl",
 )
 _WATCH = t(
     "多半是安全软件或公司策略不让 Excel 启动程序：让 collabxl watch 开着，或请 IT 放行",

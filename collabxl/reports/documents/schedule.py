@@ -53,7 +53,8 @@ _CHAIN = t("关键路径：{chain}", "Critical path: {chain}")
 _CRITICAL = t("关键", "Critical")
 _PICTURE = t(
     "甘特图，第 {part} / {parts} 幅：{first} 到 {last} 的 {count} 个任务，今天是 {today}。同样的内容见后面的任务清单",
-    "Gantt chart {part} of {parts}: {count} {count:task|tasks} from {first} to {last}, today being {today}. The list of tasks below "
+    "Gantt chart {part} of {parts}: {count} {count:task|tasks} from {first} to {last}, today being "
+    "{today}. The list of tasks below "
     "tells the same",
 )
 _UNDRAWN = t(

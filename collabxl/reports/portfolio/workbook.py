@@ -19,7 +19,9 @@ from collabxl.workbook.theme import ThemeFormats
 from collabxl.workbook.xlsxwriter_workbook import PlainWorkbook
 
 MOST_ROWS = 100_000
-_CUT = t("还有 {number} 行，见看板或 collabxl check", "{number} more {number:row|rows}: see the dashboard or collabxl check")
+_CUT = t(
+    "还有 {number} 行，见看板或 collabxl check", "{number} more {number:row|rows}: see the dashboard or collabxl check"
+)
 KIND = "portfolio"
 """What the custom property says by which runs over folders know the file for a report of ours."""
 
