@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
+import frames
 import reference
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -36,7 +37,7 @@ SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (t("部署", "Rolling out"), ("it-rollout.md", "excel-checklist.md")),
     (t("查阅", "Reference"), ("commands.md", "api.md", "dictionary.md", "contract.md")),
     (t("规则", "Rules"), ("rules/index.md", *RULES)),
-    (t("内部", "Inside"), ("architecture.md", "rooms.md", "testing.md", "changelog.md")),
+    (t("内部", "Inside"), ("architecture.md", "rooms.md", "frames.md", "testing.md", "changelog.md")),
     (t("测量", "Measured"), BENCH),
 )
 """The navigation: every page of a language, once."""
@@ -109,6 +110,7 @@ def _made(lang: Lang) -> Iterator[tuple[str, str]]:
     lines = dictionary_pages(select_sheets([]), lang)
     yield "dictionary.md", "\n".join([f"# {_DICTIONARY.to(lang)}", "", *lines])
     yield "rooms.md", "\n".join([f"# {_ROOMS.to(lang)}", "", _ROOMS_ABOUT.to(lang), "", *_rooms(lang)])
+    yield "frames.md", "\n".join(frames.lines(lang))
     rules = list_markdown([rule_pages.brief(rule, lang) for letters in FAMILIES for rule in find_rules(letters)], lang)
     linked = (re.sub(r"^\| (([A-Z]{2})\d+) ", r"| [\1](\2.md#\1) ", line) for line in rules)
     yield "rules/index.md", "\n".join([f"# {_RULES.to(lang)}", "", *linked])

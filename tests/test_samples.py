@@ -71,7 +71,7 @@ def rollout() -> set[tuple[str, str, str]]:
 
 def test_together_they_show_every_rule_that_does_not_need_to_know_what_was_before() -> None:
     codes = {line.split()[-1] for path in ALL for line in expected(path).read_text(encoding="utf-8").splitlines()}
-    assert codes == {rule.code for rule in RULES if "former" not in rule.needs} - {TOO_LONG_TO_BE_WRITTEN}
+    assert codes == {rule.code for rule in RULES if "past_values" not in rule.needs} - {TOO_LONG_TO_BE_WRITTEN}
 
 
 def test_the_files_are_what_the_command_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ def _owners(frames: Frames, departments: Mapping[str, str]) -> Owners:
     tasks = _cell_departments(frames[Tasks.meta.key][Tasks.department.key], departments)
     return {
         Tasks.meta.key: tasks,
-        Progress.meta.key: [tasks[at] if at >= 0 else _NOBODY for at in frames["tracked"].of_at.tolist()],
+        Progress.meta.key: [tasks[at] if at >= 0 else _NOBODY for at in frames["progress_with_task"].of_at.tolist()],
         Minutes.meta.key: _cell_departments(frames[Minutes.meta.key][Minutes.department.key], departments),
         Risks.meta.key: _cell_departments(frames[Risks.meta.key][Risks.department.key], departments),
     }
@@ -154,7 +154,7 @@ def _visible_rows(key: str, owners: Owners, frames: Frames, named: Iterable[_Men
     """Return by sheet the places of the rows that a department sees: tasks that its rows name, and where they stand."""
     tasks = owners[Tasks.meta.key]
     wanted = {each.to for each in named if key in each.by and key not in tasks[each.to]}
-    tracked = frames["tracked"]
+    tracked = frames["progress_with_task"]
     newest = zip(tracked.of_at.tolist(), tracked.newest.tolist(), strict=True)
     rows = [at for at, (of, counts) in enumerate(newest) if counts and of in wanted]
     return {Tasks.meta.key: sorted(wanted), Progress.meta.key: rows}
@@ -167,7 +167,7 @@ def _mentions(owners: Owners, frames: Frames, ids: Mapping[str, list[str]]) -> l
     found = [(Tasks.after, by, to) for by, to in pairs]
     for column in (Minutes.task, Risks.tasks):
         frame = frames[column.sheet.meta.key]
-        cells = named_tasks(frame.assign(at=range(len(frame))), column.key, frames["directory"])
+        cells = named_tasks(frame.assign(at=range(len(frame))), column.key, frames["task_names"])
         found += [(column, by, to) for by, to in zip(cells["at"].tolist(), cells.to_at.tolist(), strict=True)]
     return [
         _Mention(owners[sheet][by], Spot(sheet, ids[sheet][by], column.key), to)

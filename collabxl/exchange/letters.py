@@ -25,7 +25,7 @@ def copy_letters(made: SplitResult, wording: Wording, *, today: dt.date, setting
     outcome = made.chunk.outcomes[0]
     fields = {
         "project": outcome.project or Path(made.reading.path).stem,
-        "reply_by": WorkdayIndex(frames["days"], today + dt.timedelta(days=1)).day(settings.mail.reply_days),
+        "reply_by": WorkdayIndex(frames["working_days"], today + dt.timedelta(days=1)).day(settings.mail.reply_days),
         "sender": sender.name,
     }
     posts = []

@@ -16,15 +16,18 @@ from collabxl.exchange.records import LedgerEntry
 from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value, is_same
 from collabxl.exchange.three_way import normalize as plain_value
 from collabxl.exchange.untaken_values import UntakenValue
+from collabxl.rules import RULES
 from collabxl.rules.matching.names import normalize_name, split_names
 from collabxl.schema.columns import Column
-from collabxl.schema.sheets import Minutes, Risks, Tasks, Waivers
+from collabxl.schema.sheets import Tasks, Waivers
 from collabxl.text import Lang, t
 
-_UNKNOWN = {Tasks.after: "DP301", Minutes.task: "MT806", Risks.tasks: "RK906"}
-"""The columns in which rows name tasks, and the rules about names of none."""
-NAMING = {(column.sheet.meta.key, column.key): code for column, code in _UNKNOWN.items()}
-"""The rules by sheet and key of the column."""
+NAMING = {
+    (rule.at.sheet.meta.key, rule.at.key): rule.code
+    for rule in RULES
+    if rule.awaits_acceptance and isinstance(rule.at, Column)
+}
+"""The rules about names of no task, by sheet and key of the column in which rows name tasks."""
 _WAITS = t(
     "已登记，等协调人认可（split --accept）后显示", "Noted; shown once the coordinator accepts it (split --accept)"
 )

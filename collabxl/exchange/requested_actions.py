@@ -26,8 +26,6 @@ from collabxl.text import Lang, t
 
 SHOWN = 20
 """Lines of each kind that a letter has; the copy tells the rest."""
-_OF_DAYS = frozenset(("DL401", "DL402"))
-"""What these rules find, the list of due tasks tells."""
 _TASKS, _FINDINGS = t("到期的任务：", "Tasks due:"), t("表里要改的地方：", "To be mended in the file:")
 _NEITHER = t("目前没有到期的任务，表里也没有要改的地方。", "No task is due, and there is nothing to mend in the file.")
 _LATE, _DUE = t("{due} 到期，已逾期", "was due {due}, late"), t("{due} 到期", "due {due}")
@@ -84,7 +82,7 @@ def requested_actions(
 
 
 def _due_tasks(chunk: Chunk, wb: int, own: set[str], until: dt.date) -> Iterator[DueTask]:
-    standing = chunk.checked.frames["standing"]
+    standing = chunk.checked.frames["tasks_now"]
     due = standing[(wbs(standing) == wb) & is_open(standing.status) & (standing.due <= pd.Timestamp(until))]
     for row in iter_rows(due.sort_values("due", kind="stable")):
         id, name, owner = (cell if isinstance(cell, str) else "" for cell in (row.id, row.name, row.owner))
@@ -95,10 +93,15 @@ def _due_tasks(chunk: Chunk, wb: int, own: set[str], until: dt.date) -> Iterator
 def _own_findings(outcome: Outcome, own: dict[str, list[str]]) -> Iterator[Finding]:
     """Return the errors and warnings in a department's own rows."""
     for finding in outcome.problems:
-        if finding.severity == "info" or finding.rule.code in _OF_DAYS or not finding.id or not finding.sheet:
+        if finding.severity == "info" or _is_listed(finding) or not finding.id or not finding.sheet:
             continue
         if normalize_name(finding.id).upper() in own.get(finding.sheet, ()):
             yield finding
+
+
+def _is_listed(finding: Finding) -> bool:
+    """Return whether the list of due tasks tells it."""
+    return finding.rule.at is Tasks.due and finding.rule.reminds in ("overdue", "soon")
 
 
 def _task_line(task: DueTask, lang: Lang, today: dt.date) -> str:

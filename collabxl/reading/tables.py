@@ -158,22 +158,22 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, SheetReading
             ["wb", "sheet", "row", "key", "fault", "raw", "better", "sure"],
             ((wb, page.key, *misfit) for wb, page in pages for misfit in page.misfits),
         ),
-        "blanks": _fact_frame(
+        "blank_rows": _fact_frame(
             ["wb", "sheet", "row"], ((wb, page.key, row) for wb, page in pages for row in page.blanks)
         ),
-        "hidden": _fact_frame(
+        "hidden_rows": _fact_frame(
             ["wb", "sheet", "row", "count"],
             ((wb, page.key, page.hidden[0], len(page.hidden)) for wb, page in pages if page.hidden),
         ),
-        "merged": _fact_frame(
+        "merged_cells": _fact_frame(
             ["wb", "sheet", "row", "at", "last"],
             ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
         ),
-        "asides": _fact_frame(
+        "non_rows": _fact_frame(
             ["wb", "sheet", "row", "kind", "says"],
             ((wb, page.key, *aside) for wb, page in pages for aside in page.asides),
         ),
-        "lost": _fact_frame(
+        "validation_gaps": _fact_frame(
             ["wb", "sheet", "row", "key", "count", "as_built"],
             ((wb, page.key, *lost) for wb, page in pages for lost in page.lost),
         ),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from collabxl.errors import FileError
 from collabxl.exchange.addressees import Addressees, addressees, letter_sender
 from collabxl.mail.message_model import Person
 from collabxl.pipeline.batch import Chunk, check_chunks
+from collabxl.rules import RULES
 from collabxl.rules.engine.findings import Finding
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.rules.matching.names import normalize_name, split_names
@@ -24,13 +25,11 @@ from collabxl.storage.paths import Paths
 from collabxl.text import Lang
 from collabxl.workers.isolation import isolate_workbook
 
+TimedState = Literal["overdue", "soon", "forecast"]
 State = Literal["overdue", "soon", "forecast", "finished", "delayed"]
 Lack = Literal["reason", "remedy", "date"]
-
-STATES: dict[str, State] = {"DL401": "overdue", "MT803": "overdue", "DL402": "soon", "DL410": "forecast"}
-"""What a rule says about the time that is left; the first of a task counts."""
-LACKS: dict[str, Lack] = {"DY601": "reason", "DY605": "reason", "DY602": "remedy", "DY603": "date"}
-"""What a rule says a late task lacks."""
+TIMED: tuple[TimedState, ...] = get_args(TimedState)
+LACKS: tuple[Lack, ...] = get_args(Lack)
 
 
 class Case(NamedTuple):
@@ -78,7 +77,7 @@ def find_cases(
 
     The rules are asked whatever the pack; what the settings ignore and what is waived is left out.
     """
-    chosen = settings.model_copy(update={"select": (*STATES, *LACKS)})
+    chosen = settings.model_copy(update={"select": tuple(rule.code for rule in RULES if rule.reminds)})
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
         numbers = {id(outcome): wb for wb, outcome in chunk.numbered.items()}
         places = _CaseRows(chunk)
@@ -119,7 +118,7 @@ class _CaseRows:
         self.chunk = chunk
         frames = chunk.checked.frames
         self._frames = {sheet.meta.key: frames[sheet.meta.key] for sheet in (Tasks, Minutes)}
-        self._tracked = frames["tracked"]
+        self._tracked = frames["progress_with_task"]
 
     def of(self, wb: int, finding: Finding) -> tuple[str, int] | None:
         """Return the sheet and row of the task or action that a finding is about."""
@@ -133,10 +132,9 @@ class _CaseRows:
     def case(self, wb: int, sheet: str, row: int, findings: list[Finding]) -> Case:
         """Return one row as a case."""
         told = self._frames[sheet].loc[(wb, row)]
-        by_code = {finding.rule.code: finding for finding in findings}
-        timed = next((by_code[code] for code in STATES if code in by_code), None)
-        lacks = dict.fromkeys(LACKS[code] for code in LACKS if code in by_code)
-        args: dict[str, Any] = dict(timed.args) if timed else {}
+        found = {finding.rule.reminds: finding for finding in findings}
+        state = next((each for each in TIMED if each in found), None)
+        args: dict[str, Any] = dict(found[state].args) if state else {}
         return Case(
             sheet,
             row,
@@ -145,10 +143,10 @@ class _CaseRows:
             _names(told["department"]),
             tuple(person_name(name) for name in _names(told["owner"])),
             None if pd.isna(told["due"]) else told["due"].date(),
-            STATES[timed.rule.code] if timed else "finished" if told["status"] == "done" else "delayed",
+            state or ("finished" if told["status"] == "done" else "delayed"),
             args.get("days"),
             args.get("forecast"),
-            tuple(lacks),
+            tuple(each for each in LACKS if each in found),
         )
 
 

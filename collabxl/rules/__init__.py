@@ -21,6 +21,7 @@ from collabxl.rules import (
     st_status,
     st_steps,
 )
+from collabxl.rules.engine import plan_frames  # noqa: F401 - makes frames that rules ask for
 from collabxl.rules.engine.declaration_checks import refuse_slips
 from collabxl.rules.engine.frames import DERIVED
 from collabxl.rules.engine.rule import Rule

@@ -20,6 +20,7 @@ from collabxl.text import t
     ),
     why=t("看不见的行容易被忘记更新。", "Rows nobody sees are rows nobody updates."),
     fix=t("取消隐藏或清除筛选看一看", "Unhide the rows or clear the filter and look"),
+    scope="workbook",
     example="""
         tasks
         | name | due        | finds |
@@ -27,8 +28,8 @@ from collabxl.text import t
         | ~B   | 2024-07-02 | -     |
     """,
 )
-def hidden_data(hidden: pd.DataFrame) -> pd.DataFrame:
-    return hidden.assign(at=1)
+def hidden_data(hidden_rows: pd.DataFrame) -> pd.DataFrame:
+    return hidden_rows.assign(at=1)
 
 
 @rule(
@@ -50,8 +51,8 @@ def hidden_data(hidden: pd.DataFrame) -> pd.DataFrame:
         | B    | ^     |       |
     """,
 )
-def merged_cells(merged: pd.DataFrame) -> pd.DataFrame:
-    return merged
+def merged_cells(merged_cells: pd.DataFrame) -> pd.DataFrame:
+    return merged_cells
 
 
 _NO_ROWS = {
@@ -93,9 +94,9 @@ _MOST_NAMED = 10
         | 合计   | 2人   | 2024-07-02 |        |       |
     """,
 )
-def rows_left_out(asides: pd.DataFrame) -> pd.DataFrame:
+def rows_left_out(non_rows: pd.DataFrame) -> pd.DataFrame:
     told = []
-    for (wb, sheet), group in asides.groupby(["wb", "sheet"], sort=False):
+    for (wb, sheet), group in non_rows.groupby(["wb", "sheet"], sort=False):
         named = [
             t(f"第 {row} 行（{_NO_ROWS[kind].zh}“{says}”）", f"row {row} ({_NO_ROWS[kind].en} “{says}”)")
             for row, kind, says in zip(group.row[:_MOST_NAMED], group.kind, group.says, strict=False)

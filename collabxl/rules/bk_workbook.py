@@ -26,6 +26,7 @@ from collabxl.text import Lang, Text, is_in_language, t
     says=t("缺少工作表“{wanted}”{aside}", "The sheet “{wanted}” is missing{aside}"),
     why=t("五张标准表缺一张，协同信息就不完整。", "Without one of the five sheets part of the project is nowhere."),
     fix=t("补上这张表；如果改过名，请改回“{wanted}”", "Add the sheet; if it was renamed, call it “{wanted}” again"),
+    scope="workbook",
     example="""
         without risks!
     """,
@@ -55,6 +56,7 @@ def missing_sheet(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     says=t("缺少必填列“{wanted}”", "The required column “{wanted}” is missing"),
     why=t("没有这一列，相关的检查都做不了。", "Nothing that depends on this column can be checked."),
     fix=t("在表头补上“{wanted}”", "Add “{wanted}” to the header"),
+    scope="workbook",
     example="""
         tasks
         | name | owner | department | priority | status | -due! |
@@ -97,6 +99,7 @@ def _missing_columns(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[
         "如果它就是标准列，请改成标准列名；否则不用管",
         "If it is meant as a standard column, use its title; else leave it",
     ),
+    scope="workbook",
     example="""
         tasks
         | name | owner | 会签意见! |
@@ -121,6 +124,7 @@ def unknown_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     says=t("“{text}”和另一列都表示“{wanted}”", "“{text}” and another column both mean “{wanted}”"),
     why=t("两列不一致时无法判断该信哪一列。", "When the two differ nobody can tell which one counts."),
     fix=t("合并成一列，删掉多余的", "Keep one of them"),
+    scope="workbook",
     example="""
         tasks
         | name | due        | 完成时限!  |
@@ -141,6 +145,7 @@ def duplicate_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame
     says=t("工作表“{title}”被当作“{wanted}”", "The sheet “{title}” is taken for “{wanted}”"),
     why=t("表名是系统和同事找到这张表的依据。", "People and programs find a sheet by its name."),
     fix=t("把表名改回“{wanted}”", "Call it “{wanted}” again"),
+    scope="workbook",
     example="""
         任务分工表 (2)!
         | name | due        |
@@ -164,6 +169,7 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     why=t("统一列名，各部门的表才能合到一起。", "Copies can only be put together when columns are called the same."),
     fix=t("改成标准列名“{wanted}”", "Use the standard title “{wanted}”"),
     fixable=True,
+    scope="workbook",
     example="""
         tasks
         | name | 责任人! | due        |
@@ -194,6 +200,7 @@ def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
     says=t("数据中间有 {count} 个空行", "{count} blank {count:row|rows} between the rows"),
     why=t("筛选和排序遇到空行会停下来。", "Sorting and filtering stop at a blank row."),
     fix=t("{advice}", "{advice}"),
+    scope="workbook",
     example="""
         tasks
         | name | due        | finds |
@@ -202,13 +209,13 @@ def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
         | B    | 2024-07-02 |       |
     """,
 )
-def blank_row_inside(blanks: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
+def blank_row_inside(blank_rows: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     """In a built sheet rows cannot be deleted, and need not be: what is blank is ready for the next entry."""
     built = dict(zip(books.wb, books.schema.notna(), strict=True))
     typed = t("删除空行，或把后面的行移上来", "Delete the blank rows or move the others up")
     ready = t("新的内容先填进空行；不用删行", "Use the blank rows for what comes next; there is no need to delete them")
     runs = []
-    for (wb, sheet), group in blanks.groupby(["wb", "sheet"], sort=False):
+    for (wb, sheet), group in blank_rows.groupby(["wb", "sheet"], sort=False):
         rows = group.row.tolist()
         for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
             inside = [row for _, row in run]
@@ -253,6 +260,7 @@ def duplicate_row_id(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     ),
     why=t("不同版本的列和规则可能不一样。", "Columns and rules may differ between versions."),
     fix=t("{advice}", "{advice}"),
+    scope="workbook",
     example="""
         schema 0!
     """,
@@ -286,6 +294,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
     ),
     fix=t("{advice}", "{advice}"),
     fixable=True,
+    scope="workbook",
     example="""
         schema 1
         tasks
@@ -295,7 +304,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
         | C    | done     | 2024-07-03 |        |
     """,
 )
-def validation_lost(lost: pd.DataFrame) -> pd.DataFrame:
+def validation_lost(validation_gaps: pd.DataFrame) -> pd.DataFrame:
     advice = (
         t("运行 collabxl fix 恢复；以后请用“选择性粘贴-数值”", "Run collabxl fix; from now on paste values only")
         if as_built
@@ -303,7 +312,7 @@ def validation_lost(lost: pd.DataFrame) -> pd.DataFrame:
             "列的位置变了，不能自动恢复：请生成新表，把数值粘贴过去",
             "The columns moved: build a new workbook and paste the values",
         )
-        for as_built in lost.as_built
+        for as_built in validation_gaps.as_built
     )
-    better = object_array(RESTORED if as_built else None for as_built in lost.as_built)
-    return lost.assign(advice=object_array(advice), better=better)
+    better = object_array(RESTORED if as_built else None for as_built in validation_gaps.as_built)
+    return validation_gaps.assign(advice=object_array(advice), better=better)

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.reading.frame_columns import object_array
+from collabxl.rules.engine.driving_paths import DrivingPaths, cause_text
 from collabxl.rules.engine.frames import by_workbook, is_open, repeat_day, wbs
-from collabxl.rules.engine.plan_frames import DrivingPaths, cause_text
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
@@ -32,6 +32,7 @@ from collabxl.text import Text, t
     why=t("逾期要发延期预警，说明原因和补救措施。", "A late task needs a warning with a reason and a remedy."),
     fix=t("更新状态，或与发起部门确认新的截止日期", "Update its status, or agree on a new due date"),
     tells=("days",),
+    reminds="overdue",
     formula="AND(ISNUMBER({due}),{due}<{today},{open})",
     example="""
         today 2024-08-01
@@ -43,9 +44,11 @@ from collabxl.text import Text, t
         | D    | 2024-07-30 |             | due   |
     """,
 )
-def overdue(tasks: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
+def overdue(tasks: pd.DataFrame, today: dt.date, working_days: WorkingDays) -> pd.DataFrame:
     late = tasks[is_open(tasks.status) & (tasks.due < pd.Timestamp(today))]
-    return describe_lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late))))
+    return describe_lateness(
+        late.assign(days=working_days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late)))
+    )
 
 
 def describe_lateness(late: pd.DataFrame) -> pd.DataFrame:
@@ -76,6 +79,7 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     ),
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
+    reminds="soon",
     formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
     example="""
         today 2024-08-01
@@ -93,14 +97,14 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
         | T002 | 0.9      | 2024-08-01 |
     """,
 )
-def due_soon(standing: pd.DataFrame, today: dt.date, days: WorkingDays, limits: Limits) -> pd.DataFrame:
-    coming = np.flatnonzero(is_open(standing.status) & (standing.due >= pd.Timestamp(today)))
-    left = days.between(wbs(standing)[coming], repeat_day(today, coming), standing.due.to_numpy()[coming])
+def due_soon(tasks_now: pd.DataFrame, today: dt.date, working_days: WorkingDays, limits: Limits) -> pd.DataFrame:
+    coming = np.flatnonzero(is_open(tasks_now.status) & (tasks_now.due >= pd.Timestamp(today)))
+    left = working_days.between(wbs(tasks_now)[coming], repeat_day(today, coming), tasks_now.due.to_numpy()[coming])
     near = left <= limits.due_soon_days
-    ahead = standing.take(coming[near]).assign(days=left[near])
+    ahead = tasks_now.take(coming[near]).assign(days=left[near])
     now, due, start = repeat_day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
-    whole = days.between(wbs(ahead), start, due)
-    gone = days.between(wbs(ahead), start, now)
+    whole = working_days.between(wbs(ahead), start, due)
+    gone = working_days.between(wbs(ahead), start, now)
     line = np.where((whole > 0) & ~np.isnat(start), np.clip(gone / np.maximum(whole, 1), 0, 1), 1)
     line[start >= now] = 0
     return ahead[ahead.share.to_numpy() < line]
@@ -249,11 +253,11 @@ def not_started_in_time(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
         | 2024-08-13 | off  |
     """,
 )
-def due_on_day_off(tasks: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
+def due_on_day_off(tasks: pd.DataFrame, working_days: WorkingDays) -> pd.DataFrame:
     dated = np.flatnonzero(is_open(tasks.status) & tasks.due.notna())
-    found = tasks.take(dated[~days.is_worked(wbs(tasks)[dated], tasks.due.to_numpy()[dated])])
-    before = days.position(wbs(found), found.due.to_numpy())
-    earlier, later = (days.day(wbs(found), before + step).astype("datetime64[s]") for step in (0, 1))
+    found = tasks.take(dated[~working_days.is_worked(wbs(tasks)[dated], tasks.due.to_numpy()[dated])])
+    before = working_days.position(wbs(found), found.due.to_numpy())
+    earlier, later = (working_days.day(wbs(found), before + step).astype("datetime64[s]") for step in (0, 1))
     return found.assign(earlier=earlier, later=later)
 
 
@@ -282,13 +286,17 @@ def due_on_day_off(tasks: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
     """,
 )
 def milestone_late(
-    planned: pd.DataFrame, slipping: Slippage, drives: DrivingPaths, today: dt.date, days: WorkingDays
+    planned_tasks: pd.DataFrame,
+    slippage: Slippage,
+    driving_paths: DrivingPaths,
+    today: dt.date,
+    working_days: WorkingDays,
 ) -> pd.DataFrame:
-    passed = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
-    at = np.flatnonzero(planned.milestone.to_numpy(bool) & (passed | slipping.late))
-    found = planned.take(at)
-    driven = [drives.down_to(place) for place in at.tolist()]
-    gone = days.between(wbs(found), found.due.to_numpy(), repeat_day(today, found))
+    passed = (planned_tasks.is_open & (planned_tasks.due < pd.Timestamp(today))).to_numpy(bool)
+    at = np.flatnonzero(planned_tasks.milestone.to_numpy(bool) & (passed | slippage.late))
+    found = planned_tasks.take(at)
+    driven = [driving_paths.down_to(place) for place in at.tolist()]
+    gone = working_days.between(wbs(found), found.due.to_numpy(), repeat_day(today, found))
     advice = (
         _overdue_text(due, late) if is_passed else _forecast_text(forecast, due, cause_text(drive, 0))
         for is_passed, due, late, forecast, drive in zip(
@@ -329,6 +337,7 @@ def _forecast_text(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text
     ),
     fix=t("加快进度，或提前商定新的截止日期", "Speed things up, or agree on a new due date early"),
     tells=("path",),
+    reminds="forecast",
     example="""
         today 2024-08-01
         tasks
@@ -342,18 +351,18 @@ def _forecast_text(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text
         | T001 | in_progress | 0.5      | 2024-08-01 |
     """,
 )
-def forecast_late(planned: pd.DataFrame, slipping: Slippage, drives: DrivingPaths) -> pd.DataFrame:
+def forecast_late(planned_tasks: pd.DataFrame, slippage: Slippage, driving_paths: DrivingPaths) -> pd.DataFrame:
     """A slip is told where it arises and at the first task it makes late; the rest of the chain is counted there.
 
     One that comes from another workbook is told once in every workbook it reaches, at the first task it makes late.
 
     Milestones are DL409's. See ``collabxl.scheduling.slippage``.
     """
-    at = np.flatnonzero(slipping.told & ~planned.milestone.to_numpy(bool))
-    driven = [drives.down_to(place) for place in at.tolist()]
-    hanging = slipping.hangers[at].tolist()
+    at = np.flatnonzero(slippage.told & ~planned_tasks.milestone.to_numpy(bool))
+    driven = [driving_paths.down_to(place) for place in at.tolist()]
+    hanging = slippage.hangers[at].tolist()
     aside = (cause_text(drive, hangers) for drive, hangers in zip(driven, hanging, strict=True))
-    return planned.take(at).assign(path=object_array(drive.path for drive in driven), aside=object_array(aside))
+    return planned_tasks.take(at).assign(path=object_array(drive.path for drive in driven), aside=object_array(aside))
 
 
 @rule(
@@ -379,7 +388,7 @@ def forecast_late(planned: pd.DataFrame, slipping: Slippage, drives: DrivingPath
         | T004 | D    | 2024-08-12 | 2024-08-12 | T003  | not_started |       |
     """,
 )
-def due_too_tight(planned: pd.DataFrame, plan: Plan, slipping: Slippage) -> pd.DataFrame:
+def due_too_tight(planned_tasks: pd.DataFrame, plan: Plan, slippage: Slippage) -> pd.DataFrame:
     """What a predecessor's own lateness takes away is left to DL401, DP313 and DL410."""
-    at = np.flatnonzero(slipping.short)
-    return planned.take(at).assign(days=slipping.short[at], needed=(plan.soonest - plan.today + 1)[at])
+    at = np.flatnonzero(slippage.short)
+    return planned_tasks.take(at).assign(days=slippage.short[at], needed=(plan.soonest - plan.today + 1)[at])

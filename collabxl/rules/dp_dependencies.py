@@ -22,15 +22,15 @@ UNDERSTOOD = ("id", "name", "deliverable", "loose")
 
 
 @derived_frame
-def certain(links: pd.DataFrame) -> pd.DataFrame:
+def resolved_links(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known task other than the task itself."""
     return links[(links.to_at >= 0) & (links.to_at != links.from_at)]
 
 
 @derived_frame
-def sound(certain: pd.DataFrame) -> pd.DataFrame:
+def active_links(resolved_links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
-    return certain[certain.before_status != "cancelled"]
+    return resolved_links[resolved_links.before_status != "cancelled"]
 
 
 @rule(
@@ -43,6 +43,7 @@ def sound(certain: pd.DataFrame) -> pd.DataFrame:
     why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
     fix=t("{advice}", "{advice}"),
     tells=("suggestions",),
+    awaits_acceptance=True,
     formula="{after.unknown}",
     covers=("DP302", "DP303", "DP311"),
     example="""
@@ -53,10 +54,10 @@ def sound(certain: pd.DataFrame) -> pd.DataFrame:
         | T003 | 上线             | T001、T099           | after |
     """,
 )
-def unknown_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def unknown_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     found = collapse_rows(links[links.how == "unknown"], "token")
     near = [
-        {token: directory.suggest(wb, token, but=at) for token in cell_values(tokens)}
+        {token: task_names.suggest(wb, token, but=at) for token in cell_values(tokens)}
         for wb, tokens, at in zip(wbs(found).tolist(), found.token, found.from_at, strict=True)
     ]
     suggestions = (list(dict.fromkeys(chain.from_iterable(each.values()))) for each in near)
@@ -98,14 +99,14 @@ def _suggestion_text(near: Mapping[str, list[str]]) -> Text:
         | T004 | 支付接口联调     |                      | T003         |       |
     """,
 )
-def loose_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def loose_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     found = links[links.how.isin(["deliverable", "loose"]) & (links.to_at != links.from_at)]
     sure: dict[int, dict[str, str]] = defaultdict(dict)
     for wb, at, token, how, name, to in zip(
         wbs(found).tolist(), found.from_at, found.token, found.how, found.before, found.to_at, strict=True
     ):
-        certain = how == "deliverable" or directory.is_named(to, token)
-        found_by_it = directory.find(wb, name)
+        certain = how == "deliverable" or task_names.is_named(to, token)
+        found_by_it = task_names.find(wb, name)
         if certain and found_by_it.one == to and found_by_it.how in ("id", "name"):
             sure[at][token.strip()] = name
     told = collapse_rows(found, "token", "before")
@@ -168,7 +169,7 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
         | T003 | C    | T001、T002 |       |
     """,
 )
-def duplicate_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def duplicate_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     again = links.duplicated(["from_at", "to_at"]) & (links.to_at >= 0)
     twice = collapse_rows(links[again], "before")
     if twice.empty:
@@ -177,7 +178,7 @@ def duplicate_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFr
     guessed: set[int] = set()
     for at, to, token, how in zip(links.from_at, links.to_at, links.token, links.how, strict=True):
         every[at].setdefault(to if to >= 0 else token, token)
-        if how == "loose" and not directory.is_named(to, token):
+        if how == "loose" and not task_names.is_named(to, token):
             guessed.add(at)
     better = (None if at in guessed else SEPARATORS[0].join(every[at].values()) for at in twice.from_at)
     return twice.assign(better=object_array(better))
@@ -201,16 +202,16 @@ def duplicate_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFr
         | T003 | 上线         | 支付接口 | after |
     """,
 )
-def ambiguous_dependency(links: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def ambiguous_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     found = links[links.how == "ambiguous"]
     told = collapse_rows(found, "token")
     meant: dict[int, dict[int, None]] = {at: {} for at in told.from_at}
     for at, candidates in zip(found.from_at, found.candidates, strict=True):
         if len(meant[at]) <= MOST_LISTED:
             meant[at].update(dict.fromkeys(islice((each for each in candidates if each != at), MOST_LISTED + 1)))
-    alike = [directory.share_an_id([*few]) for few in meant.values()]
+    alike = [task_names.share_an_id([*few]) for few in meant.values()]
     return told.assign(
-        suggestions=object_array(directory.told_apart([*few][:MOST_LISTED]) for few in meant.values()),
+        suggestions=object_array(task_names.told_apart([*few][:MOST_LISTED]) for few in meant.values()),
         aside=object_array(_AND_MORE if len(few) > MOST_LISTED else "" for few in meant.values()),
         advice=object_array(_BY_NAME if each else _BY_ID for each in alike),
     )

@@ -46,6 +46,7 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
     why=t("互相等待，谁也开始不了。", "None of them can begin."),
     fix=t("断开其中一个依赖", "Cut one of the dependencies"),
     tells=("path", "rows"),
+    scope="run",
     example="""
         tasks
         | id   | name | after | finds |
@@ -56,21 +57,25 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
     """,
 )
 def dependency_cycle(
-    tasks: pd.DataFrame, certain: pd.DataFrame, sound: pd.DataFrame, knots: pd.DataFrame, directory: TaskNames
+    tasks: pd.DataFrame,
+    resolved_links: pd.DataFrame,
+    active_links: pd.DataFrame,
+    external_cycles: pd.DataFrame,
+    task_names: TaskNames,
 ) -> pd.DataFrame:
     """A knot of few tasks is told on each of its rows, by one shortest cycle a row; one of many once, its rows listed.
 
     One through several workbooks is told in each of them, on its own rows.
     """
-    before, after, books = certain.to_at.to_numpy(), certain.from_at.to_numpy(), wbs(certain)
+    before, after, books = resolved_links.to_at.to_numpy(), resolved_links.from_at.to_numpy(), wbs(resolved_links)
     usable = np.isin(books, np.unique(books[before > after]))
     numbers = row_numbers(tasks)
     told = [
         around
         for knot in cyclic_components(before[usable], after[usable], numbers)
-        for around in _cycle_reports(knot, directory)
+        for around in _cycle_reports(knot, task_names)
     ]
-    told += _cross_project_cycles(tasks, sound, knots, directory)
+    told += _cross_project_cycles(tasks, active_links, external_cycles, task_names)
     paths = [[*around.path, around.path[0]] for around in told]
     hits = tasks.take(np.array([around.at for around in told], dtype=np.int64))
     return hits.assign(
@@ -164,14 +169,14 @@ def _cross_project_cycles(
         | T006 | F    | T004、T005 |       |
     """,
 )
-def redundant_dependency(sound: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
-    usable = sound.drop_duplicates(["from_at", "to_at"])
+def redundant_dependency(active_links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
+    usable = active_links.drop_duplicates(["from_at", "to_at"])
     maybe = _possibly_redundant(usable.from_at.to_numpy(), usable.to_at.to_numpy())
     usable = usable[np.isin(wbs(usable), wbs(usable)[maybe])]
     via = dict(_redundant_links(usable.from_at.tolist(), usable.to_at.tolist()))
     pairs = list(zip(usable.from_at.tolist(), usable.to_at.tolist(), strict=True))
     found: pd.DataFrame = usable[bool_array(pair in via for pair in pairs)]
-    found = found.assign(via=object_array(directory.label(via[pair]) for pair in pairs if pair in via))
+    found = found.assign(via=object_array(task_names.label(via[pair]) for pair in pairs if pair in via))
     return collapse_rows(found, "before", "token", "via")
 
 
@@ -235,6 +240,7 @@ def _topological_order(tasks: list[int], befores: list[int]) -> list[int]:
     says=t("没有前置任务，也没有任务等它", "It waits for nothing, and nothing waits for it"),
     why=t("和计划没有联系的任务，拖了也不会有人发现。", "Cut off from the plan, its delay is noticed by nobody."),
     fix=t("写上依赖，或确认它真的独立", "Name what it waits for, or make sure that it stands alone"),
+    in_copies=False,
     example="""
         tasks
         | id   | name | after | milestone | status      | finds |
@@ -273,6 +279,7 @@ def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
     why=t("跨项目的依赖写错了，对方拖期这边不会知道。", "When the other project is late, nobody here is told."),
     fix=t("{aside}", "{aside}"),
     tells=("suggestions",),
+    scope="run",
     example="""
         project
         | field | value        |
@@ -287,7 +294,7 @@ def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
     """,
 )
 def unknown_external(
-    links: pd.DataFrame, directory: TaskNames, projects: dict[str, dict[int, str]], books: pd.DataFrame
+    links: pd.DataFrame, task_names: TaskNames, projects: dict[str, dict[int, str]], books: pd.DataFrame
 ) -> pd.DataFrame:
     """Find tasks that another workbook of the run lacks, or several have: the one rule that looks beyond a workbook."""
     outside: pd.DataFrame = links[links.how == "external"]
@@ -295,7 +302,7 @@ def unknown_external(
     bearers = _Projects(projects)
     names = list(zip(wbs(outside).tolist(), outside.token, strict=True))
     each_once_judged = {
-        (wb, token): _external_fault(wb, token, directory, bearers, same) for wb, token in dict.fromkeys(names)
+        (wb, token): _external_fault(wb, token, task_names, bearers, same) for wb, token in dict.fromkeys(names)
     }
     judged = [each_once_judged[name] for name in names]
     wrong = bool_array(each is not None for each in judged)

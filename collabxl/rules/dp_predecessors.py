@@ -42,13 +42,13 @@ from collabxl.text import LANGS, Text, format_value, t
         | T003 | C    | 2024-07-20 | T001  |       |
     """,
 )
-def due_before_predecessor(sound: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
-    wrong = sound[(sound.status != "cancelled") & (sound.due < sound.before_due)]
+def due_before_predecessor(active_links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
+    wrong = active_links[(active_links.status != "cancelled") & (active_links.due < active_links.before_due)]
     hits = wrong.sort_values(["before_due", "to_at"]).drop_duplicates("from_at", keep="last")
     tasks, befores = hits.from_at.tolist(), hits.to_at.tolist()
     chains, due = Chains(dict(zip(tasks, befores, strict=True))), dict(zip(befores, hits.before_due, strict=True))
     return hits.assign(
-        chain=object_array(" → ".join(chains.path(at, directory.label)) for at in tasks),
+        chain=object_array(" → ".join(chains.path(at, task_names.label)) for at in tasks),
         earliest=np.array([due[chains.first(at)[0]] for at in tasks], dtype="datetime64[s]"),
     )
 
@@ -72,10 +72,13 @@ def due_before_predecessor(sound: pd.DataFrame, directory: TaskNames) -> pd.Data
         | T003 | C    | not_started | T001  |        |
     """,
 )
-def started_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
-    waiting = sound.status.isin(["in_progress", "done"]) & is_open(sound.before_status)
-    early = sound.now_started < sound.before_now_finished
-    held, late = sound[waiting], sound[early & ~waiting].sort_values("before_now_finished", ascending=False)
+def started_before_predecessor(active_links: pd.DataFrame) -> pd.DataFrame:
+    waiting = active_links.status.isin(["in_progress", "done"]) & is_open(active_links.before_status)
+    early = active_links.now_started < active_links.before_now_finished
+    held, late = (
+        active_links[waiting],
+        active_links[early & ~waiting].sort_values("before_now_finished", ascending=False),
+    )
     kinds = (
         (collapse_rows(each, "before", "token"), says) for each, says in ((held, _open_text), (late, _early_start_text))
     )
@@ -118,8 +121,8 @@ def _early_start_text(link: Any) -> Text:
         | T003 | C    | done        | -     |        |
     """,
 )
-def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
-    return collapse_rows(sound[(sound.status == "done") & is_open(sound.before_status)], "before")
+def done_before_predecessor(active_links: pd.DataFrame) -> pd.DataFrame:
+    return collapse_rows(active_links[(active_links.status == "done") & is_open(active_links.before_status)], "before")
 
 
 @rule(
@@ -138,8 +141,10 @@ def done_before_predecessor(sound: pd.DataFrame) -> pd.DataFrame:
         | T002 | B    | not_started | T001  | after |
     """,
 )
-def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
-    return collapse_rows(certain[(certain.before_status == "cancelled") & is_open(certain.status)], "before")
+def cancelled_predecessor(resolved_links: pd.DataFrame) -> pd.DataFrame:
+    return collapse_rows(
+        resolved_links[(resolved_links.before_status == "cancelled") & is_open(resolved_links.status)], "before"
+    )
 
 
 @rule(
@@ -163,17 +168,17 @@ def cancelled_predecessor(certain: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def blocked_by_late(
-    certain: pd.DataFrame, planned: pd.DataFrame, plan: Plan, days: WorkingDays, today: dt.date
+    resolved_links: pd.DataFrame, planned_tasks: pd.DataFrame, plan: Plan, working_days: WorkingDays, today: dt.date
 ) -> pd.DataFrame:
     """The days are those by which a task can begin later than planned, or than the day after its predecessor's due."""
-    late = (planned.is_open & (planned.due < pd.Timestamp(today))).to_numpy(bool)
-    felt = certain[late[certain.to_at] & planned.is_open.to_numpy(bool)[certain.from_at]]
+    late = (planned_tasks.is_open & (planned_tasks.due < pd.Timestamp(today))).to_numpy(bool)
+    felt = resolved_links[late[resolved_links.to_at] & planned_tasks.is_open.to_numpy(bool)[resolved_links.from_at]]
     found: pd.DataFrame = felt.drop_duplicates(["from_at", "to_at"])
-    task, before = (planned.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
+    task, before = (planned_tasks.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
     end = np.maximum(plan.finish[found.to_at], plan.today[found.to_at])
     start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()
     day_before = np.subtract(start, np.timedelta64(1, "D"))
-    planned_end = np.maximum(days.position(wbs(found), day_before), plan.due[found.to_at])
+    planned_end = np.maximum(working_days.position(wbs(found), day_before), plan.due[found.to_at])
     pushed = found.assign(days=np.maximum(end - planned_end, 0), department=before.department.array)
     told = collapse_rows(pushed.sort_values("days", ascending=False, kind="stable"), "before", "department")
     aside = (

@@ -19,17 +19,19 @@ from collabxl.text import t, truncate_list
 
 
 @derived_frame
-def delays(latest: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
+def delays(latest_progress: pd.DataFrame, today: dt.date, working_days: WorkingDays) -> pd.DataFrame:
     """The newest progress rows of tasks that are late: open past due or marked delayed, or finished after due.
 
     ``still`` tells those that are not finished yet, ``severity`` is less of those due since when nobody worked.
     """
-    due = latest.of_due.where(latest.of_due.notna(), latest.planned)
-    alive = (latest.status != "cancelled") & (latest.of_status.astype(object) != "cancelled")
-    still = alive & is_open(latest.status) & ((due < pd.Timestamp(today)) | (latest.status == "delayed"))
-    after = alive & (latest.status == "done") & (latest.finished > due)
-    late = latest.assign(late_due=due, still=still)[still | after]
-    gone = days.between(wbs(late), late.late_due.to_numpy(), repeat_day(today, late))
+    due = latest_progress.of_due.where(latest_progress.of_due.notna(), latest_progress.planned)
+    alive = (latest_progress.status != "cancelled") & (latest_progress.of_status.astype(object) != "cancelled")
+    still = (
+        alive & is_open(latest_progress.status) & ((due < pd.Timestamp(today)) | (latest_progress.status == "delayed"))
+    )
+    after = alive & (latest_progress.status == "done") & (latest_progress.finished > due)
+    late = latest_progress.assign(late_due=due, still=still)[still | after]
+    gone = working_days.between(wbs(late), late.late_due.to_numpy(), repeat_day(today, late))
     passed = (late.late_due < pd.Timestamp(today)).to_numpy(bool) & (late.status != "delayed").to_numpy(bool)
     just_due = late.still.to_numpy(bool) & passed & (gone == 0)
     return late.assign(severity=object_array(WARNING if each else None for each in just_due))
@@ -44,6 +46,7 @@ def delays(latest: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFr
     says=t("任务延期，没有说明原因", "The task is late, but no reason is given"),
     why=t("延期预警要求说明原因，才能对症协调。", "Only a known cause can be cured."),
     fix=t("写清楚具体原因", "Say what really caused it"),
+    reminds="reason",
     formula='AND({late}>0,{delay_reason}="")',
     example="""
         today 2024-08-01
@@ -74,6 +77,7 @@ def delay_without_reason(delays: pd.DataFrame) -> pd.DataFrame:
     says=t("任务延期，没有写补救措施", "The task is late, but nothing is said about how to catch up"),
     why=t("延期预警要求写明补救措施。", "A warning without a remedy changes nothing."),
     fix=t("写明谁在什么时候做什么", "Say who does what until when"),
+    reminds="remedy",
     formula='AND({late.still},{remedy}="")',
     example="""
         today 2024-08-01
@@ -102,6 +106,7 @@ def delay_without_remedy(delays: pd.DataFrame) -> pd.DataFrame:
     says=t("{advice}", "{advice}"),
     why=t("后面的部门要按新日期重新安排。", "Those who wait have to plan anew."),
     fix=t("填今天之后的预计完成日期", "Give an expected finish that is still to come"),
+    reminds="date",
     formula='AND({late.still},OR({expected}="",AND(ISNUMBER({expected}),{expected}<{today})))',
     example="""
         today 2024-08-01
@@ -154,9 +159,9 @@ def delay_without_new_date(delays: pd.DataFrame, today: dt.date) -> pd.DataFrame
         | tasks | T004 | due | 2024-08-10 | 2024-07-30 |
     """,
 )
-def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+def repeated_slip(past_values: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     dated = tasks[is_open(tasks.status) & tasks.due.notna()]
-    held = value_histories(dated, Tasks.due, former)
+    held = value_histories(dated, Tasks.due, past_values)
     promised = [[*days, due.date()] for days, due in zip(held, dated.due, strict=True)]
     slips = [sum(day < later for day, later in pairwise(days)) for days in promised]
     often = bool_array(count >= limits.slips for count in slips)
@@ -174,6 +179,7 @@ def repeated_slip(former: pd.DataFrame, tasks: pd.DataFrame, limits: Limits) -> 
     says=t("延期原因写的是“{delay_reason}”，等于没写", "“{delay_reason}” is no reason"),
     why=t("看不出原因，就没法协调。", "Nobody can help who does not know the cause."),
     fix=t("写清楚具体原因", "Say what really caused it"),
+    reminds="reason",
     example="""
         today 2024-08-01
         tasks

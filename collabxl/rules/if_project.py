@@ -25,6 +25,7 @@ from collabxl.text import t, truncate_list
     says=t("核心目标里没有数字，也没有日期", "The goal has neither a number nor a date"),
     why=t("不能衡量的目标，结项时谁也说不清做到没有。", "In the end nobody can say whether it was reached."),
     fix=t("写明多少、到什么时候，如“9 月底前支付成功率提升至 99.5%”", "Say how much and until when"),
+    scope="workbook",
     example="""
         project
         | field | value                                | finds |
@@ -45,6 +46,7 @@ def goal_not_measurable(project: pd.DataFrame) -> pd.DataFrame:
     says=t("关键成果写的是“{kpis}”，等于没写", "“{kpis}” names no key result"),
     why=t("没有可交付的成果，任务就没有对照。", "Tasks have nothing to be measured against."),
     fix=t("把目标拆成几项可交付的成果", "Break the goal down into things to deliver"),
+    scope="workbook",
     example="""
         project
         | field | value | finds |
@@ -68,6 +70,7 @@ def kpi_missing(project: pd.DataFrame) -> pd.DataFrame:
         "Without both days nothing can be checked against the project's time.",
     ),
     fix=t("写成“2024-07-01~2024-09-30”", "Write it like 2024-07-01~2024-09-30"),
+    scope="workbook",
     example="""
         project
         | field  | value  | finds |
@@ -87,6 +90,7 @@ def period_unreadable(misfits: pd.DataFrame) -> pd.DataFrame:
     says=t("结束日期 {last} 早于开始日期 {first}", "It ends on {last}, before it begins on {first}"),
     why=t("起止颠倒，所有日期都会被判为超期。", "Turned round, every date lies outside it."),
     fix=t("把两个日期对调，或改正写错的一个", "Swap the two days or mend the wrong one"),
+    scope="workbook",
     example="""
         project
         | field  | value                 | finds |
@@ -107,6 +111,7 @@ def period_reversed(project: pd.DataFrame, period: pd.DataFrame) -> pd.DataFrame
     says=t("协同负责人没有电话或邮箱", "Nothing tells how to reach the lead"),
     why=t("出了问题要能马上找到统筹的人。", "Whoever has a problem has to reach the lead at once."),
     fix=t("在姓名后写联系方式，或在部门对接人里填写", "Add a phone number or address, here or in the contacts"),
+    scope="workbook",
     example="""
         project
         | field | value  | finds |
@@ -144,6 +149,8 @@ def lead_without_contact(project: pd.DataFrame, contacts: pd.DataFrame) -> pd.Da
     says=t("部门对接人里没有 {missing}", "The contacts have no {missing}"),
     why=t("没有对接人，表发给谁、问题找谁都不知道。", "Nobody knows whom to ask or to send a copy to."),
     fix=t("在部门对接人里给每个参与部门加一行", "Add a row to the contacts for every department"),
+    scope="workbook",
+    in_copies=False,
     example="""
         project
         | field       | value          | finds |
@@ -168,6 +175,8 @@ def department_without_contact(project: pd.DataFrame, contacts: pd.DataFrame, sh
     says=t("{missing} 还没有任务", "There is no task for {missing}"),
     why=t("要么漏排了任务，要么这个部门不必参与。", "Either a task is missing or the department need not take part."),
     fix=t("补上它的任务，或从参与部门里去掉", "Add its tasks, or take it off the list"),
+    scope="workbook",
+    in_copies=False,
     example="""
         project
         | field       | value          | finds |
@@ -203,6 +212,7 @@ def _missing_departments(project: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
     says=t("缺少“{wanted}”这一行", "The field “{wanted}” is missing"),
     why=t("这是项目的基本信息，汇总和报告都要用。", "Summary and reports need it."),
     fix=t("加一行“{wanted}”并填写", "Add a row “{wanted}” and fill it in"),
+    scope="workbook",
     example="""
         project
         | field       | value |

@@ -72,6 +72,7 @@ def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.
     why=t("会上定的事没有按时做。", "What the meeting agreed on was not done in time."),
     fix=t("更新完成情况，或在下次会上确认新期限", "Update it, or agree on a new deadline"),
     tells=("days",),
+    reminds="overdue",
     formula='AND({action}<>"",ISNUMBER({due}),{due}<{today},{status}<>{status.done})',
     example="""
         today 2024-08-01
@@ -82,9 +83,11 @@ def action_without_deadline(minutes: pd.DataFrame, misfits: pd.DataFrame) -> pd.
         | 周会  | 申请资源 | 2024-08-01 | open   |       |
     """,
 )
-def action_overdue(minutes: pd.DataFrame, today: dt.date, days: WorkingDays) -> pd.DataFrame:
+def action_overdue(minutes: pd.DataFrame, today: dt.date, working_days: WorkingDays) -> pd.DataFrame:
     late = minutes[minutes.action.notna() & (minutes.due < pd.Timestamp(today)) & (minutes.status != "done")]
-    return describe_lateness(late.assign(days=days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late))))
+    return describe_lateness(
+        late.assign(days=working_days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late)))
+    )
 
 
 @rule(
@@ -132,6 +135,8 @@ def meeting_without_decision(minutes: pd.DataFrame, today: dt.date) -> pd.DataFr
     ),
     why=t("例会一停，卡点和延期就没人协调。", "Without meetings nobody clears what is in the way."),
     fix=t("开一次例会；开过了就补上纪要", "Hold one, or note the one that was held"),
+    scope="workbook",
+    in_copies=False,
     example="""
         today 2024-08-01
         project
@@ -149,7 +154,7 @@ def meeting_without_decision(minutes: pd.DataFrame, today: dt.date) -> pd.DataFr
 )
 def meeting_gap(
     minutes: pd.DataFrame,
-    sizes: pd.DataFrame,
+    task_counts: pd.DataFrame,
     period: pd.DataFrame,
     misfits: pd.DataFrame,
     today: dt.date,
@@ -160,7 +165,9 @@ def meeting_gap(
     held = minutes[(minutes.date <= pd.Timestamp(today)).to_numpy(bool) & ~np.isin(wbs(minutes), unread)]
     held = held.sort_index().sort_values("date", kind="stable")
     last = held[~pd.Index(wbs(held)).duplicated(keep="last")]
-    last = last.assign(last=last.date, open=by_workbook(last, sizes["open"]), first=by_workbook(last, period["first"]))
+    last = last.assign(
+        last=last.date, open=by_workbook(last, task_counts["open"]), first=by_workbook(last, period["first"])
+    )
     since = last.date.where(~(last["first"] > last.date), last["first"])
     age = (pd.Timestamp(today) - since).dt.days
     gap: pd.DataFrame = last.assign(age=age)[(last.open > 0) & (age > limits.meeting_days)]
@@ -176,6 +183,7 @@ def meeting_gap(
     says=t("“{token}”不在任务分工表里", "“{token}” is not in the tasks sheet"),
     why=t("对不上任务，待办就和计划脱节。", "The action is cut off from the plan."),
     fix=t("写任务分工表里的编号", "Write an ID of the tasks sheet"),
+    awaits_acceptance=True,
     example="""
         tasks
         | id   | name |
@@ -186,8 +194,8 @@ def meeting_gap(
         | 周会  | T001 |       |
     """,
 )
-def action_of_unknown_task(minutes: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
-    found = named_tasks(minutes, Minutes.task.key, directory)
+def action_of_unknown_task(minutes: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
+    found = named_tasks(minutes, Minutes.task.key, task_names)
     return collapse_rows(found[found.how == "unknown"], "token")
 
 

@@ -121,6 +121,7 @@ def persons(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict[str
     says=t("部门对接人里没有 {unknown}", "The contacts have no {unknown}"),
     why=t("名单里没有的人，提醒和表格发不到。", "Reminders and copies do not reach them."),
     fix=t("改正姓名，或把人加进部门对接人", "Correct the name, or add the person to the contacts"),
+    in_copies=False,
     example="""
         project
         | field | value  |
@@ -149,7 +150,7 @@ def unknown_person(rows: pd.DataFrame, column: Column, persons: dict[int, dict[s
 
 
 @derived_frame
-def duties(tasks: pd.DataFrame) -> pd.DataFrame:
+def assignments(tasks: pd.DataFrame) -> pd.DataFrame:
     """One row a person and task, by person and row: the task's position ``at``, the ``person``, ``who`` as a number.
 
     A cell may name several persons; their names are looked at once for every different cell.
@@ -192,14 +193,14 @@ def duties(tasks: pd.DataFrame) -> pd.DataFrame:
     """,
 )
 def overloaded_person(
-    tasks: pd.DataFrame, duties: pd.DataFrame, days: WorkingDays, directory: TaskNames, limits: Limits
+    tasks: pd.DataFrame, assignments: pd.DataFrame, working_days: WorkingDays, task_names: TaskNames, limits: Limits
 ) -> pd.DataFrame:
-    at = duties["at"].to_numpy()
+    at = assignments["at"].to_numpy()
     planned = np.flatnonzero((is_open(tasks.status) & (tasks.start <= tasks.due)).to_numpy(bool)[at])
-    at, who = at[planned], duties.who.to_numpy()[planned]
+    at, who = at[planned], assignments.who.to_numpy()[planned]
     start, due = (tasks[key].to_numpy("datetime64[D]")[at] for key in ("start", "due"))
-    first = days.position(wbs(tasks)[at], start - np.timedelta64(1, "D")) + 1
-    last = days.position(wbs(tasks)[at], due)
+    first = working_days.position(wbs(tasks)[at], start - np.timedelta64(1, "D")) + 1
+    last = working_days.position(wbs(tasks)[at], due)
     order = np.argsort(who * SPAN + first, kind="stable")
     order = order[(first <= last)[order]]
     busy = TaskSpans(who[order], first[order], last[order])
@@ -207,11 +208,11 @@ def overloaded_person(
     at_a_time = _concurrent_tasks(busy, over)
     hits, doing = at[order[over]], [at[order[running]] for running in at_a_time]
     ends = (busy.first[over], np.array([busy.last[running].min() for running in at_a_time], dtype=np.int64))
-    since, until = (days.day(wbs(tasks)[hits], end).astype("datetime64[s]") for end in ends)
+    since, until = (working_days.day(wbs(tasks)[hits], end).astype("datetime64[s]") for end in ends)
     found = tasks.take(hits).assign(
-        person=duties.person.to_numpy()[planned[order[over]]],
+        person=assignments.person.to_numpy()[planned[order[over]]],
         count=[len(each) for each in doing],
-        named=object_array(truncate_list(map(directory.label, each.tolist())) for each in doing),
+        named=object_array(truncate_list(map(task_names.label, each.tolist())) for each in doing),
         since=since,
         until=until,
     )
@@ -276,14 +277,14 @@ def _concurrent_tasks(busy: TaskSpans, over: NDArray[np.int64]) -> list[NDArray[
 )
 def person_in_two_departments(
     tasks: pd.DataFrame,
-    duties: pd.DataFrame,
+    assignments: pd.DataFrame,
     persons: dict[int, dict[str, set[str]]],
     departments: dict[int, dict[str, str]],
 ) -> pd.DataFrame:
     books = wbs(tasks)
     homes: dict[int, dict[str, str]] = {}
     found: dict[int, tuple[int, str, str, list[str]]] = {}
-    for task, who, person, department in _first_of_each_department(tasks, duties):
+    for task, who, person, department in _first_of_each_department(tasks, assignments):
         word, known = normalize_name(department), departments.get(books[task], {})
         if who in found or (known and word not in known):
             continue

@@ -18,7 +18,7 @@ from collabxl.text import t
 
 
 @derived_frame
-def weighed(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+def scored_risks(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     """The risks with their ``score`` (possibility × impact) and the ``meant`` level of the printed matrix."""
     score = risks.possibility * risks.impact
     levels = np.select(
@@ -28,9 +28,9 @@ def weighed(risks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
 
 
 @derived_frame
-def threatened(risks: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def risk_tasks(risks: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     """One row a task that a risk names: the risk's columns, and of the name what links have."""
-    return named_tasks(risks, Risks.tasks.key, directory)
+    return named_tasks(risks, Risks.tasks.key, task_names)
 
 
 @rule(
@@ -52,8 +52,10 @@ def threatened(risks: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
         | 过去了       | 5           | 5      | closed   |          |          |
     """,
 )
-def high_risk_without_response(weighed: pd.DataFrame) -> pd.DataFrame:
-    return weighed[(weighed.meant == "high") & (weighed.status != "closed") & weighed.response.isna()]
+def high_risk_without_response(scored_risks: pd.DataFrame) -> pd.DataFrame:
+    return scored_risks[
+        (scored_risks.meant == "high") & (scored_risks.status != "closed") & scored_risks.response.isna()
+    ]
 
 
 @rule(
@@ -97,9 +99,9 @@ def risk_without_owner(risks: pd.DataFrame) -> pd.DataFrame:
         | 小问题      | 1           | 2      |       |       |
     """,
 )
-def level_mismatch(weighed: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
-    typed = weighed.level.astype(object)
-    found: pd.DataFrame = weighed[typed.notna() & weighed.meant.notna() & (typed != weighed.meant)]
+def level_mismatch(scored_risks: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
+    typed = scored_risks.level.astype(object)
+    found: pd.DataFrame = scored_risks[typed.notna() & scored_risks.meant.notna() & (typed != scored_risks.meant)]
     lang = languages(books)
     words = object_array(
         RISK_LEVEL.title_of(meant).to(lang[wb]) for wb, meant in zip(wbs(found).tolist(), found.meant, strict=True)
@@ -165,6 +167,7 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
     says=t("“{token}”不在任务分工表里", "“{token}” is not in the tasks sheet"),
     why=t("对不上任务，就不知道风险影响什么。", "Nobody knows what the risk would hit."),
     fix=t("写任务分工表里的编号", "Write an ID of the tasks sheet"),
+    awaits_acceptance=True,
     formula="{tasks.unknown}",
     example="""
         tasks
@@ -176,8 +179,8 @@ def occurred_without_action(risks: pd.DataFrame) -> pd.DataFrame:
         | 人员请假    | T001  |       |
     """,
 )
-def risk_of_unknown_task(threatened: pd.DataFrame) -> pd.DataFrame:
-    return collapse_rows(threatened[threatened.how == "unknown"], "token")
+def risk_of_unknown_task(risk_tasks: pd.DataFrame) -> pd.DataFrame:
+    return collapse_rows(risk_tasks[risk_tasks.how == "unknown"], "token")
 
 
 @rule(
@@ -224,8 +227,8 @@ def accepted_without_approval(risks: pd.DataFrame) -> pd.DataFrame:
         | 写错的      | T001、T009 | watching |        |
     """,
 )
-def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    alive = threatened[(threatened.status != "closed").to_numpy(bool)]
+def open_after_milestone(risk_tasks: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    alive = risk_tasks[(risk_tasks.status != "closed").to_numpy(bool)]
     is_over = np.append(~is_open(tasks.status).to_numpy(bool), False)[alive.to_at]
     all_over = pd.Series(is_over, index=alive.index).groupby(level=["wb", "row"]).transform("all")
     found = alive[all_over.to_numpy(bool)]
@@ -244,6 +247,8 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
     ),
     why=t("没有风险的项目很少见，多半是没有识别。", "Projects without risks are rare; most likely nobody looked."),
     fix=t("和各部门一起列出最可能出的问题", "List with the departments what is most likely to go wrong"),
+    scope="workbook",
+    in_copies=False,
     example="""
         tasks
         | name | status      |
@@ -257,10 +262,12 @@ def open_after_milestone(threatened: pd.DataFrame, tasks: pd.DataFrame) -> pd.Da
         |             |        | description |
     """,
 )
-def no_risk_recorded(sheets: pd.DataFrame, risks: pd.DataFrame, sizes: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+def no_risk_recorded(
+    sheets: pd.DataFrame, risks: pd.DataFrame, task_counts: pd.DataFrame, limits: Limits
+) -> pd.DataFrame:
     ready = sheets[(sheets.sheet == Risks.meta.key) & ~np.isin(sheets.wb, wbs(risks))]
     ready = ready[bool_array(Risks.description.key in present for present in ready.present)]
-    counted = sizes.reindex(ready.wb)
+    counted = task_counts.reindex(ready.wb)
     wanted = ((counted["open"] > 0) & (counted.tasks >= limits.risky_tasks)).to_numpy(bool)
     hits = ready.assign(key=Risks.description.key, row=ready.header + 1, tasks=counted.tasks.array)
     return hits[wanted]

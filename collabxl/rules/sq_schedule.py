@@ -25,10 +25,10 @@ from collabxl.text import t
 
 
 @derived_frame
-def reserves(planned: pd.DataFrame, plan: Plan) -> BufferStatus:
+def buffers(planned_tasks: pd.DataFrame, plan: Plan) -> BufferStatus:
     """How the buffers of every workbook fare; by the position of the task."""
-    done = np.where(planned.done, 1.0, planned.share.to_numpy(np.float64))
-    return buffer_status(plan, planned.buffer.to_numpy(np.float64), done)
+    done = np.where(planned_tasks.done, 1.0, planned_tasks.share.to_numpy(np.float64))
+    return buffer_status(plan, planned_tasks.buffer.to_numpy(np.float64), done)
 
 
 @rule(
@@ -48,6 +48,7 @@ def reserves(planned: pd.DataFrame, plan: Plan) -> BufferStatus:
         "在里程碑或它前面的任务上留出几个工作日",
         "Keep some working days in reserve at the milestone or at what leads to it",
     ),
+    in_copies=False,
     example="""
         tasks
         | id   | name | due        | milestone | buffer | after | status      | finds  |
@@ -57,11 +58,11 @@ def reserves(planned: pd.DataFrame, plan: Plan) -> BufferStatus:
         | T004 | D    | 2024-08-30 |           | 2      | T003  | not_started |        |
     """,
 )
-def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def no_buffer(planned_tasks: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """It is told once a workbook, at the milestone that is due last."""
-    goals = planned.milestone.to_numpy(bool) & planned.is_open.to_numpy(bool)
-    kept = leads_to(plan, goals) & (planned.buffer > 0).to_numpy(bool)
-    bare: pd.DataFrame = planned[goals & ~np.isin(wbs(planned), wbs(planned)[kept])]
+    goals = planned_tasks.milestone.to_numpy(bool) & planned_tasks.is_open.to_numpy(bool)
+    kept = leads_to(plan, goals) & (planned_tasks.buffer > 0).to_numpy(bool)
+    bare: pd.DataFrame = planned_tasks[goals & ~np.isin(wbs(planned_tasks), wbs(planned_tasks)[kept])]
     if bare.empty:
         return bare
     wb = wbs(bare)
@@ -85,6 +86,7 @@ def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         "The reserve goes faster than the work gets done; it will not last to the end.",
     ),
     fix=t("现在就赶回进度；用过三分之二就要动用补救方案", "Catch up now; past two thirds, carry out the recovery plan"),
+    in_copies=False,
     example="""
         today 2024-08-01
         tasks
@@ -99,14 +101,14 @@ def no_buffer(planned: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         | T001 | in_progress | 0.4      | 2024-08-01 |
     """,
 )
-def buffer_burning(planned: pd.DataFrame, reserves: BufferStatus, today: dt.date, limits: Limits) -> pd.DataFrame:
+def buffer_burning(planned_tasks: pd.DataFrame, buffers: BufferStatus, today: dt.date, limits: Limits) -> pd.DataFrame:
     """What is overdue has no buffer left, and is DL401's."""
-    share = reserves.used / planned.buffer.to_numpy(np.float64)
+    share = buffers.used / planned_tasks.buffer.to_numpy(np.float64)
     past = share > limits.buffer_used
-    wrong = (past | (reserves.burn > limits.burn_rate)) & (planned.due >= pd.Timestamp(today)).to_numpy(bool)
+    wrong = (past | (buffers.burn > limits.burn_rate)) & (planned_tasks.due >= pd.Timestamp(today)).to_numpy(bool)
     severity = object_array(ERROR if each else WARNING for each in past[wrong])
-    hits: pd.DataFrame = planned[wrong]
-    return hits.assign(used=reserves.used[wrong], share=share[wrong], done=reserves.done[wrong], severity=severity)
+    hits: pd.DataFrame = planned_tasks[wrong]
+    return hits.assign(used=buffers.used[wrong], share=share[wrong], done=buffers.done[wrong], severity=severity)
 
 
 @rule(
@@ -125,6 +127,7 @@ def buffer_burning(planned: pd.DataFrame, reserves: BufferStatus, today: dt.date
         "Its own due date allows more than what waits for it can bear; by this plan that will be late.",
     ),
     fix=t("把它提前，或推迟 {held} 的截止日期", "Have it done earlier, or move the due date of {held}"),
+    in_copies=False,
     example="""
         today 2024-08-01
         tasks
@@ -136,19 +139,19 @@ def buffer_burning(planned: pd.DataFrame, reserves: BufferStatus, today: dt.date
     """,
 )
 def negative_float(
-    planned: pd.DataFrame, plan: Plan, slipping: Slippage, directory: TaskNames, days: WorkingDays
+    planned_tasks: pd.DataFrame, plan: Plan, slippage: Slippage, task_names: TaskNames, working_days: WorkingDays
 ) -> pd.DataFrame:
     """It is told once a driving chain, at its first task, if that would be in time for itself but not for the chain.
 
     A task that is late by its own due date is told by DL401 or DL410, and so is what it holds up.
     """
-    at = np.flatnonzero(slipping.ahead)
-    found, held = planned.take(at), slipping.held[at]
-    latest = days.day(wbs(found), (plan.finish - slipping.ahead)[at]).astype("datetime64[s]")
+    at = np.flatnonzero(slippage.ahead)
+    found, held = planned_tasks.take(at), slippage.held[at]
+    latest = working_days.day(wbs(found), (plan.finish - slippage.ahead)[at]).astype("datetime64[s]")
     return found.assign(
-        days=slipping.ahead[at],
-        held=object_array(directory.label(each) for each in held.tolist()),
-        held_due=planned.due.to_numpy()[held],
+        days=slippage.ahead[at],
+        held=object_array(task_names.label(each) for each in held.tolist()),
+        held_due=planned_tasks.due.to_numpy()[held],
         latest=latest,
     )
 
@@ -165,6 +168,7 @@ def negative_float(
     ),
     why=t("太长的任务看不出进展，也估不准。", "Nobody can tell how far a long task is, or when it will end."),
     fix=t("拆成几个能单独交付的任务", "Split it into tasks that hand over something each"),
+    in_copies=False,
     example="""
         tasks
         | name | start      | due        | status      | finds |
@@ -173,8 +177,8 @@ def negative_float(
         | C    | 2024-07-01 | 2024-12-31 | done        |       |
     """,
 )
-def long_task(planned: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    found = planned[planned.is_open & (planned.duration > limits.long_task_days)]
+def long_task(planned_tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+    found = planned_tasks[planned_tasks.is_open & (planned_tasks.duration > limits.long_task_days)]
     return found.assign(most=limits.long_task_days)
 
 
@@ -190,6 +194,7 @@ def long_task(planned: pd.DataFrame, limits: Limits) -> pd.DataFrame:
         "A day lost here is lost for the whole project.",
     ),
     fix=t("在进度跟踪表加一行，每周更新", "Add a row to the progress sheet and keep it up to date"),
+    in_copies=False,
     example="""
         today 2024-08-01
         tasks
@@ -203,11 +208,11 @@ def long_task(planned: pd.DataFrame, limits: Limits) -> pd.DataFrame:
         | T004 | done   | 1        | 2024-07-31 |
     """,
 )
-def critical_task_without_progress(planned: pd.DataFrame, plan: Plan, progress: pd.DataFrame) -> pd.DataFrame:
+def critical_task_without_progress(planned_tasks: pd.DataFrame, plan: Plan, progress: pd.DataFrame) -> pd.DataFrame:
     """Of tasks that have begun or are to begin today; a project that keeps no progress sheet has none to compare."""
-    in_use = np.isin(wbs(planned), np.unique(wbs(progress)))
+    in_use = np.isin(wbs(planned_tasks), np.unique(wbs(progress)))
     at_work = ~plan.waits | (plan.begin == plan.today)
-    found: pd.DataFrame = planned[in_use & planned.critical & ~planned.tracked & at_work]
+    found: pd.DataFrame = planned_tasks[in_use & planned_tasks.critical & ~planned_tasks.tracked & at_work]
     return found
 
 
@@ -224,6 +229,8 @@ def critical_task_without_progress(planned: pd.DataFrame, plan: Plan, progress: 
     ),
     why=t("明显低于 1，说明整个项目落后于计划。", "Well below 1, the project as a whole is behind its plan."),
     fix=t("先清掉逾期的任务，或重排计划", "Finish what is overdue first, or plan anew"),
+    scope="workbook",
+    in_copies=False,
     example="""
         today 2024-08-01
         tasks
@@ -234,10 +241,12 @@ def critical_task_without_progress(planned: pd.DataFrame, plan: Plan, progress: 
         | D    | 2024-07-30 | cancelled   |
     """,
 )
-def bei_low(planned: pd.DataFrame, sheets: pd.DataFrame, today: dt.date, limits: Limits) -> pd.DataFrame:
+def bei_low(planned_tasks: pd.DataFrame, sheets: pd.DataFrame, today: dt.date, limits: Limits) -> pd.DataFrame:
     """Tasks done, early ones among them, over tasks due by today: check 14 of the DCMA assessment."""
-    wanted = (planned.is_open | planned.done) & (planned.due <= pd.Timestamp(today))
-    by_book = pd.DataFrame({"wb": wbs(planned), "planned": wanted.to_numpy(int), "done": planned.done.to_numpy(int)})
+    wanted = (planned_tasks.is_open | planned_tasks.done) & (planned_tasks.due <= pd.Timestamp(today))
+    by_book = pd.DataFrame(
+        {"wb": wbs(planned_tasks), "planned": wanted.to_numpy(int), "done": planned_tasks.done.to_numpy(int)}
+    )
     totals = by_book.groupby("wb", as_index=False).sum()
     totals["index"] = totals.done / totals.planned.where(totals.planned > 0)
     low = totals[totals["index"] < limits.execution_index]

@@ -172,8 +172,8 @@ def progress_before_start(progress: pd.DataFrame) -> pd.DataFrame:
         | T002 | done        | 2024-07-10 |
     """,
 )
-def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
-    both = standing[standing.status.notna() & standing.now_status.notna()]
+def status_disagrees(tasks_now: pd.DataFrame) -> pd.DataFrame:
+    both = tasks_now[tasks_now.status.notna() & tasks_now.now_status.notna()]
     found = both[both.status.astype(object) != both.now_status.astype(object)]
     return found.assign(now_status=object_array(STATUS.title_of(key) for key in found.now_status))
 
@@ -202,8 +202,8 @@ def status_disagrees(standing: pd.DataFrame) -> pd.DataFrame:
         | T003 | not_started | 2024-07-01 |         |
     """,
 )
-def stale_update(latest: pd.DataFrame, today: dt.date, limits: Limits) -> pd.DataFrame:
-    running = latest[latest.status.isin(["in_progress", "blocked", "delayed"])]
+def stale_update(latest_progress: pd.DataFrame, today: dt.date, limits: Limits) -> pd.DataFrame:
+    running = latest_progress[latest_progress.status.isin(["in_progress", "blocked", "delayed"])]
     age = (pd.Timestamp(today) - running.updated).dt.days
     stale: pd.DataFrame = running.assign(age=age)[age > limits.stale_days]
     return stale
@@ -230,11 +230,13 @@ def stale_update(latest: pd.DataFrame, today: dt.date, limits: Limits) -> pd.Dat
         | T001 | 2024-07-10 |       |
     """,
 )
-def progress_of_unknown_task(tracked: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
-    lost = tracked[(tracked.of_at < 0) & (tracked.task.notna() | tracked.task_name.notna())]
+def progress_of_unknown_task(progress_with_task: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
+    lost = progress_with_task[
+        (progress_with_task.of_at < 0) & (progress_with_task.task.notna() | progress_with_task.task_name.notna())
+    ]
     by_id = lost.task.notna()
     words = lost.task.where(by_id, lost.task_name)
-    near = [directory.suggest(wb, word) for wb, word in zip(wbs(lost).tolist(), words, strict=True)]
+    near = [task_names.suggest(wb, word) for wb, word in zip(wbs(lost).tolist(), words, strict=True)]
     advice = (
         t(f"是不是“{names[0]}”？请写任务分工表里的编号", f"Is it “{names[0]}”? Write its ID")
         if names
@@ -269,9 +271,9 @@ def progress_of_unknown_task(tracked: pd.DataFrame, directory: TaskNames) -> pd.
         | T001 | 2024-07-10 |
     """,
 )
-def task_without_progress(standing: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    in_use = np.isin(wbs(standing), np.unique(wbs(progress)))
-    return standing[in_use & ~standing.tracked & (standing.status != "cancelled") & standing["name"].notna()]
+def task_without_progress(tasks_now: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
+    in_use = np.isin(wbs(tasks_now), np.unique(wbs(progress)))
+    return tasks_now[in_use & ~tasks_now.tracked & (tasks_now.status != "cancelled") & tasks_now["name"].notna()]
 
 
 @rule(
@@ -319,6 +321,6 @@ def late_not_marked(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
         | T003 | delayed | 2024-08-15 | 2024-07-30 |
     """,
 )
-def marked_late_on_time(standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
-    in_time = (standing.due >= pd.Timestamp(today)) & ~(standing.now_expected > standing.due)
-    return standing[(standing.status == "delayed") & in_time]
+def marked_late_on_time(tasks_now: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    in_time = (tasks_now.due >= pd.Timestamp(today)) & ~(tasks_now.now_expected > tasks_now.due)
+    return tasks_now[(tasks_now.status == "delayed") & in_time]

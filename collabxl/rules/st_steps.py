@@ -44,8 +44,8 @@ ILLEGAL_STEPS = {
         | progress | P002 | progress | 0.3   | 2024-07-20 |
     """,
 )
-def progress_went_back(former: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    last = (held[-1] if held else None for held in value_histories(progress, Progress.progress, former))
+def progress_went_back(past_values: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
+    last = (held[-1] if held else None for held in value_histories(progress, Progress.progress, past_values))
     before = np.array(list(last), dtype=np.float64)
     went_back: pd.DataFrame = progress.assign(before=before)[(progress.progress < before).to_numpy(bool)]
     return went_back
@@ -77,10 +77,10 @@ def progress_went_back(former: pd.DataFrame, progress: pd.DataFrame) -> pd.DataF
         | progress | P001 | status | in_progress | 2024-07-20 |
     """,
 )
-def illegal_step(rows: pd.DataFrame, column: Column, former: pd.DataFrame) -> pd.DataFrame:
-    if former.empty:
+def illegal_step(rows: pd.DataFrame, column: Column, past_values: pd.DataFrame) -> pd.DataFrame:
+    if past_values.empty:
         return rows[:0]
-    before = object_array(held[-1] if held else None for held in value_histories(rows, column, former))
+    before = object_array(held[-1] if held else None for held in value_histories(rows, column, past_values))
     wrong = [now in ILLEGAL_STEPS.get(then, ()) for then, now in zip(before, rows[column.key], strict=True)]
     found = rows[wrong]
     return found.assign(

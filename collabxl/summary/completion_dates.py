@@ -12,7 +12,7 @@ from collabxl.schema.sheets import Tasks
 
 def completion_days(frames: Frames) -> dict[int, dict[int, int]]:
     """Return by workbook and row the day on which the ledger learnt that a task is done, as Excel counts days."""
-    former, standing = frames["former"], frames["standing"]
+    former, standing = frames["past_values"], frames["tasks_now"]
     if former.empty:
         return {}
     undone = former[(former.sheet == Tasks.meta.key) & (former.key == Tasks.status.key) & (former.value != "done")]

@@ -61,7 +61,7 @@ NOTHING_KNOWN = Outlook()
 
 def outlooks(checked: CheckResult, ends: Mapping[int, int]) -> dict[int, Outlook]:
     """Return what is foretold of the workbooks with tasks whose projects' last days are told."""
-    planned, days = checked.frames["planned"], checked.frames["days"]
+    planned, days = checked.frames["planned_tasks"], checked.frames["working_days"]
     plain = ("id", "name", "driver", "outside", "critical", "milestone", "is_open", "cyclic")
     columns = {name: planned[name].tolist() for name in plain}
     columns |= {name: serials(planned[name]) for name in ("due", "forecast", "outside_day")}

@@ -131,7 +131,7 @@ class View:
 def views(checked: CheckResult, outcomes: Mapping[int, Outcome], today: dt.date) -> dict[int, View]:
     """Return what each workbook's summary is made from."""
     tasks, risks = (
-        _tasks(checked.frames["standing"]),
+        _tasks(checked.frames["tasks_now"]),
         _risks(checked.frames["risks"], languages(checked.frames["books"])),
     )
     contacts = _contact_departments(checked.frames["contacts"])

@@ -48,6 +48,14 @@ def test_its_example_finds_exactly_what_it_marks(rule: Rule) -> None:
 
 
 @every_rule
+def test_its_scope_is_a_row_only_if_its_findings_have_one(rule: Rule) -> None:
+    made = example(rule.example)
+    findings = run(build_tables([made.reading()]), [made], rule.code).findings[0]
+    assert rule.scope != "row" or all(finding.row for finding in findings)
+    assert (rule.scope == "run") == any(need.startswith(("external_", "projects")) for need in rule.needs)
+
+
+@every_rule
 @pytest.mark.parametrize("lang", LANGS)
 def test_its_texts_can_be_said_in_full(rule: Rule, lang: Any) -> None:
     made = example(rule.example)

@@ -166,7 +166,7 @@ def runs(draw: st.DrawFn) -> tuple[list[str], str]:
 
 def forecasts(readings: list[Reading], outside: dict[str, Any]) -> Iterator[Any]:
     made = build_tables(readings)
-    planned = Frames({**made.frames, **made.facts, "today": TODAY, **outside})["planned"]
+    planned = Frames({**made.frames, **made.facts, "today": TODAY, **outside})["planned_tasks"]
     return zip(planned.forecast.to_numpy("datetime64[D]"), planned.cyclic, strict=True)
 
 

@@ -9,15 +9,19 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from collabxl import Rule, SchemaError
+from collabxl import Rule, SchemaError, Settings
 from collabxl.reading.tables import build_tables
 from collabxl.rules import BY_CODE, RULES
-from collabxl.rules.engine.declaration_checks import FACTS, refuse_slips
+from collabxl.rules.engine.declaration_checks import refuse_slips
 from collabxl.rules.engine.external_frames import external_frames
+from collabxl.rules.engine.frame_table import FRAME_COLUMNS
 from collabxl.rules.engine.frames import DERIVED
+from collabxl.rules.engine.run import check
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Line
+from collabxl.schema.sheets import STANDARD
 from collabxl.text import t
+from tests.tables import TODAY, example
 
 
 def mistyped_frame(taskz: pd.DataFrame) -> pd.DataFrame:
@@ -64,5 +68,28 @@ def test_a_derived_frame_is_looked_at_as_well() -> None:
         refuse_slips(RULES, {**DERIVED, "odd": mistyped_frame})
 
 
-def test_the_facts_are_those_that_there_are() -> None:
-    assert {*FACTS} == {*build_tables([]).facts, *external_frames(), "former", "today", "limits"}
+def test_a_derived_frame_has_to_be_declared() -> None:
+    with pytest.raises(SchemaError, match="the derived frame odd is not declared in the table of frames"):
+        refuse_slips(RULES, {**DERIVED, "odd": lambda tasks: tasks})
+
+
+def test_what_is_declared_is_what_there_is() -> None:
+    made = {*build_tables([]).facts, *external_frames(), *DERIVED, "past_values", "today", "limits"}
+    assert {*FRAME_COLUMNS} == made | {sheet.meta.key for sheet in STANDARD.read}
+
+
+@pytest.mark.parametrize("text", ["tasks\n| name |\n| A |", *(rule.example for rule in RULES[::7])])
+def test_frames_have_the_columns_that_are_declared(text: str) -> None:
+    made = build_tables([example(text).reading()])
+    frames = check(made, today=TODAY, settings=Settings(pack="strict")).frames
+    for name in FRAME_COLUMNS:
+        if isinstance(frames[name], pd.DataFrame):
+            assert set(frames[name].columns) == declared(name), name
+
+
+def declared(name: str) -> set[str]:
+    columns = FRAME_COLUMNS[name]
+    if columns is None:
+        return {column.key for column in STANDARD.sheet(name).meta.columns}
+    inherited = columns.only or (declared(columns.of) if columns.of else ())
+    return {*inherited, *columns.own}

@@ -28,7 +28,7 @@ TASKS = """
 def names() -> TaskNames:
     made = build_tables([example(TASKS).reading()])
     frames = Frames({**made.frames, **made.facts, "today": TODAY, "limits": Settings().limits})
-    found: TaskNames = frames["directory"]
+    found: TaskNames = frames["task_names"]
     return found
 
 

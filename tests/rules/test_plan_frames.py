@@ -30,7 +30,7 @@ def told(text: str, code: str) -> dict[str, Finding]:
 
 def forecasts(text: str) -> dict[str, str | None]:
     """The forecast of every task by its 编号."""
-    planned = checked(text).frames["planned"]
+    planned = checked(text).frames["planned_tasks"]
     return {
         task.id: None if pd.isna(task.forecast) else task.forecast.date().isoformat()[5:]
         for task in planned.itertuples(index=False)
@@ -185,7 +185,7 @@ def test_a_burning_buffer_is_a_warning_and_past_two_thirds_an_error(due: str, se
 
 
 def test_the_planned_frame_says_what_its_columns_are_called() -> None:
-    planned: Any = checked(CHAIN).frames["planned"].set_index("id")
+    planned: Any = checked(CHAIN).frames["planned_tasks"].set_index("id")
     assert planned["duration"].to_dict() == {"T001": 7, "T002": 3, "T003": 2, "T004": 1}
     assert planned["critical"].all()
     assert planned["driver"].tolist() == [-1, 0, 1, 2]

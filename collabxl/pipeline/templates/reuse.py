@@ -13,7 +13,7 @@ from collabxl.errors import UsageError
 from collabxl.formulas import layout
 from collabxl.pipeline.batch import read_workbooks
 from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, period_text, workdays
-from collabxl.rules.engine.frames import days, wbs
+from collabxl.rules.engine.frames import wbs, working_days
 from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling.calendar import COUNTRY, WorkdayIndex
 from collabxl.schema.columns import Column
@@ -43,7 +43,7 @@ def reuse_plan(path: Path, start: dt.date, lang: Lang | None = None) -> ProjectD
         raise UsageError(says, path=str(path))
     form = next(iter(_values(frames[Project.meta.key], Project.meta.columns)), {})
     moving = _DateShift(
-        WorkdayIndex(days(frames[Calendar.meta.key]), begun.date()),
+        WorkdayIndex(working_days(frames[Calendar.meta.key]), begun.date()),
         workdays(str(form.get(Project.calendar.key) or COUNTRY), start),
     )
     spoken = lang or read.readings[0].lang

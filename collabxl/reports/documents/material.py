@@ -197,8 +197,8 @@ def _field_values(kind: Any, told: dict[str, Any]) -> list[Any]:
 
 def _tasks(view: View, frames: Frames, wb: int) -> Iterable[TaskRow]:
     """Return the tasks that 汇总 counts, each as it counts them; the rest is looked up by row."""
-    planned, latest = frames["planned"], frames["latest"]
-    plans = {told["row"]: told for told in _records(planned.assign(used=frames["reserves"].used), wb)}
+    planned, latest = frames["planned_tasks"], frames["latest_progress"]
+    plans = {told["row"]: told for told in _records(planned.assign(used=frames["buffers"].used), wb)}
     at = planned.index.get_level_values("row").to_numpy()
     reports = {int(at[told["of_at"]]): told for told in _records(latest, wb)}
     for task in view.tasks:

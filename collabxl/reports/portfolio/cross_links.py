@@ -25,10 +25,10 @@ class CrossLinks:
 
     def add(self, checked: CheckResult, places: Mapping[int, int]) -> None:
         """Take in one chunk; ``places`` has of each workbook its place in the portfolio."""
-        planned = checked.frames["planned"]
+        planned = checked.frames["planned_tasks"]
         ids, names = (planned[key].tolist() for key in ("id", "name"))
         dues: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
-        for wait in iter_rows(checked.frames["waits_outside"]):
+        for wait in iter_rows(checked.frames["external_predecessors"]):
             if wait.wb in places:
                 label = " ".join(filter(None, [ids[wait.at], names[wait.at]]))
                 self._found.append((_WaitingTask(places[wait.wb], label, dues[wait.at]), wait))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from collabxl.reports.rule_pages.example import Example, render_example
 from collabxl.reports.rule_pages.live_formula import RuleFormula, formulas
 from collabxl.rules.engine.catalogue import FAMILIES
-from collabxl.rules.engine.rule import PHRASES, EveryColumn, Pack, PerHit, Rule, Severity
+from collabxl.rules.engine.rule import PHRASES, EveryColumn, Pack, PerHit, Rule, Scope, Severity
 from collabxl.schema.columns import Column
 from collabxl.schema.settings import Limits
 from collabxl.schema.sheets import STANDARD
@@ -53,6 +53,8 @@ class RulePage(Brief):
     says: str
     why: str
     fix: str
+    scope: Scope
+    in_copies: bool
     args: tuple[str, ...]
     limits: dict[str, float]
     formulas: tuple[RuleFormula, ...]
@@ -82,6 +84,8 @@ def page(rule: Rule, lang: Lang) -> RulePage:
         says=_placeholder_text(rule.says, lang, PHRASES),
         why=rule.why.to(lang),
         fix=_placeholder_text(rule.fix, lang, PHRASES),
+        scope=rule.scope,
+        in_copies=rule.in_copies,
         args=tuple(field for field in rule.fields if field not in PHRASES),
         limits=_limits(rule),
         formulas=formulas(rule, lang),

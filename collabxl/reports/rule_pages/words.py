@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from collabxl.reports.rule_pages.example import Example, ExampleCell
 from collabxl.reports.rule_pages.page import Brief, RulePage
-from collabxl.rules.engine.rule import Pack, Severity
+from collabxl.rules.engine.rule import Pack, Scope, Severity
 from collabxl.rules.engine.severities import SEVERITY
 from collabxl.schema.settings import FILE
 from collabxl.schema.sheets import Tasks, Waivers
@@ -68,6 +68,14 @@ _WEIGH = t("改级别", "Change its severity")
 _WEIGHED = t('{file} 的 [severity] 里写 {code} = "{other}"', '{code} = "{other}" in {file}, under [severity]')
 
 
+_SCOPE: dict[Scope, Text] = {
+    "row": t("逐行检查", "row by row"),
+    "workbook": t("看整个工作簿", "the workbook as a whole"),
+    "run": t("跨工作簿", "across workbooks"),
+}
+_MASTERS = t("部门副本里不查", "not in departments' copies")
+
+
 class PageSection(NamedTuple):
     """One thing a page says; ``code`` stands below it letter by letter."""
 
@@ -83,7 +91,10 @@ def heading(page: RulePage) -> str:
 
 def rule_kind(page: RulePage, lang: Lang) -> str:
     """Return what sort of rule a page is about."""
-    return " · ".join((page.family, SEVERITY[page.severity].to(lang), _PACK[page.pack].to(lang)))
+    words = [page.family, SEVERITY[page.severity].to(lang), _PACK[page.pack].to(lang), _SCOPE[page.scope].to(lang)]
+    if not page.in_copies:
+        words.append(_MASTERS.to(lang))
+    return " · ".join(words)
 
 
 def list_cells(rule: Brief, lang: Lang) -> tuple[str, ...]:

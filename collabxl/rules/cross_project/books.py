@@ -64,9 +64,9 @@ class PlannedWorkbooks:
         self._readings = readings
         made = build_tables(readings)
         self.frames = Frames({**made.frames, **made.facts, "today": today, **external_frames()})
-        project, planned = self.frames["project"], self.frames["planned"]
+        project, planned = self.frames["project"], self.frames["planned_tasks"]
         self.plan: Plan = self.frames["plan"]
-        self.directory: TaskNames = self.frames["directory"]
+        self.directory: TaskNames = self.frames["task_names"]
         named = zip(wbs(project).tolist(), project["name"], strict=True)
         self.projects: dict[int, str] = {wb: name for wb, name in named if name is not None}
         self.wb, self._rows = wbs(planned), row_numbers(planned).tolist()

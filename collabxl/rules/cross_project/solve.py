@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from collabxl.reading.workbook import Reading
 from collabxl.rules.cross_project.books import ExternalPredecessor, ExternalSuccessor, ProjectTask
 from collabxl.rules.cross_project.collect import LinkCollector
+from collabxl.rules.engine.driving_paths import LONGEST_PATH
 from collabxl.rules.engine.external_frames import (
     AwaitedTask,
     ExternalCycle,
@@ -22,7 +23,6 @@ from collabxl.rules.engine.external_frames import (
     WaitState,
     external_frames,
 )
-from collabxl.rules.engine.plan_frames import LONGEST_PATH
 from collabxl.rules.matching.cycles import cycle_through, cyclic_components, shorten_path
 from collabxl.scheduling.critical_path import NONE, is_known
 from collabxl.scheduling.cross_project import ExternalPredecessors, ExternalSuccessors, ThroughPaths, plan_across

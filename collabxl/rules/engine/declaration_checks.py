@@ -9,16 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from collabxl.errors import SchemaError
+from collabxl.rules.engine.frame_table import FRAME_COLUMNS
 from collabxl.rules.engine.rule import EveryColumn, Rule
 from collabxl.schema.columns import Column
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import t
 
-FACTS = (
-    *("books", "sheets", "headers", "misfits", "blanks", "hidden", "merged", "lost", "asides"),
-    *("former", "outside", "knots", "today", "limits"),
-)
-"""What a rule may ask for besides the sheets and what is derived: as the reader tells it, and what the run knows."""
 _CODE = re.compile(r"[A-Z]{2}\d{3}")
 
 
@@ -33,7 +29,6 @@ def _slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -
     yield from _duplicates((rule.name for rule in rules), "name")
     codes = {rule.code for rule in rules}
     columns = {column for sheet in STANDARD.read for column in sheet.meta.columns}
-    known = {*FACTS, *derived, *(sheet.meta.key for sheet in STANDARD.read)}
     for rule in rules:
         if not _CODE.fullmatch(rule.code):
             yield f"{rule.code} of {rule.name} is no code: two letters and three digits"
@@ -43,9 +38,11 @@ def _slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -
         if isinstance(rule.at, Column) and rule.at not in columns:
             yield f"{rule.code} aims at {rule.at.title.en}, which is a column of no sheet"
         own = 2 if isinstance(rule.at, EveryColumn) else 0
-        yield from _unknown_names(f"{rule.code} ({rule.name})", rule.needs[own:], known)
+        yield from _unknown_names(f"{rule.code} ({rule.name})", rule.needs[own:])
     for name, make in derived.items():
-        yield from _unknown_names(f"the derived frame {name}", inspect.signature(make).parameters, known)
+        yield from _unknown_names(f"the derived frame {name}", inspect.signature(make).parameters)
+        if name not in FRAME_COLUMNS:
+            yield f"the derived frame {name} is not declared in the table of frames"
 
 
 def _duplicates(words: Iterable[str], what: str) -> Iterator[str]:
@@ -54,14 +51,14 @@ def _duplicates(words: Iterable[str], what: str) -> Iterator[str]:
             yield f"the {what} {word} is used {times} times"
 
 
-def _unknown_names(who: str, needs: Iterable[str], known: Collection[str]) -> Iterator[str]:
+def _unknown_names(who: str, needs: Iterable[str]) -> Iterator[str]:
     for need in needs:
-        if need not in known:
-            yield f"{who} asks for {need}{_suggestion(need, known)}"
+        if need not in FRAME_COLUMNS:
+            yield f"{who} asks for {need}{_suggestion(need, FRAME_COLUMNS)}"
 
 
 def _suggestion(word: str, known: Collection[str]) -> str:
-    from rapidfuzz import process
+    from rapidfuzz import fuzz, process
 
-    near = process.extractOne(word, sorted(known), score_cutoff=60)
+    near = process.extractOne(word, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
     return f", which nobody makes; did you mean {near[0]}?" if near else ", which nobody makes"

@@ -1,4 +1,4 @@
-"""What a run tells a workbook of others: the frames ``outside`` and ``knots``, both empty where it is checked alone."""
+"""What a run tells a workbook of others: two frames, both empty where it is checked alone."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class ExternalCycle(NamedTuple):
 
 def external_frames(waits: Iterable[ExternalWait] = (), knots: Iterable[ExternalCycle] = ()) -> dict[str, pd.DataFrame]:
     """Return what a run tells as the frames that rules ask for, by their names."""
-    outside = _record_frame(ExternalWait, waits).astype({"row": np.int64, "day": "datetime64[s]"})
-    return {"outside": outside, "knots": _record_frame(ExternalCycle, knots)}
+    waits_frame = _record_frame(ExternalWait, waits).astype({"row": np.int64, "day": "datetime64[s]"})
+    return {"external_waits": waits_frame, "external_cycles": _record_frame(ExternalCycle, knots)}
 
 
 def _record_frame(of: type[ExternalWait] | type[ExternalCycle], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:

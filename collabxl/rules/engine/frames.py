@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.reading.frame_columns import bool_array, object_array
+from collabxl.rules.engine.frame_table import LINKED
 from collabxl.rules.matching.ids import NONE
 from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling.arrays import as_days
@@ -30,7 +31,7 @@ FrameMaker = TypeVar("FrameMaker", bound=Callable[..., Any])
 
 
 def derived_frame(make: FrameMaker) -> FrameMaker:
-    """Let rules ask for what ``make`` returns by its name."""
+    """Let rules ask for what ``make`` returns by its name, which the table of frames declares."""
     DERIVED[make.__name__] = make
     return make
 
@@ -196,7 +197,7 @@ def take_columns(frame: pd.DataFrame, at: NDArray[np.int64], columns: Iterable[s
 
 
 @derived_frame
-def days(calendar: pd.DataFrame) -> WorkingDays:
+def working_days(calendar: pd.DataFrame) -> WorkingDays:
     """The working days of every workbook, by its own 工作日历."""
     known = calendar[calendar.date.notna() & calendar.kind.notna()]
     worked = (known.kind == "work").to_numpy(bool)
@@ -204,7 +205,7 @@ def days(calendar: pd.DataFrame) -> WorkingDays:
 
 
 @derived_frame
-def directory(tasks: pd.DataFrame) -> TaskNames:
+def task_names(tasks: pd.DataFrame) -> TaskNames:
     """The tasks of every workbook by 编号, name and deliverable."""
     return TaskNames(tasks)
 
@@ -218,13 +219,13 @@ def period(project: pd.DataFrame) -> pd.DataFrame:
 
 
 @derived_frame
-def tracked(progress: pd.DataFrame, tasks: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def progress_with_task(progress: pd.DataFrame, tasks: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     """The progress rows with the task each is about.
 
     Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
     ``of_department``, ``of_due`` and ``of_status``.
     """
-    at = directory.tasks(wbs(progress), progress.task, progress.task_name)
+    at = task_names.tasks(wbs(progress), progress.task, progress.task_name)
     newest = at >= 0
     if len(np.unique(at[newest])) == newest.sum():
         return _join_tasks(progress, tasks, at, newest)
@@ -243,51 +244,47 @@ def _join_tasks(
 
 
 @derived_frame
-def latest(tracked: pd.DataFrame) -> pd.DataFrame:
+def latest_progress(progress_with_task: pd.DataFrame) -> pd.DataFrame:
     """The newest progress row of every task."""
-    return tracked if tracked.newest.all() else tracked[tracked.newest]
+    return progress_with_task if progress_with_task.newest.all() else progress_with_task[progress_with_task.newest]
 
 
 @derived_frame
-def standing(tasks: pd.DataFrame, latest: pd.DataFrame) -> pd.DataFrame:
+def tasks_now(tasks: pd.DataFrame, latest_progress: pd.DataFrame) -> pd.DataFrame:
     """The tasks with where they stand by their newest progress row: columns ``now_…``, missing without such a row.
 
     ``share`` is the part done, 0 to 1: the progress row's, else 1 for a done task and 0 for any other.
     """
     at = np.full(len(tasks), NONE, dtype=np.int64)
-    at[latest.of_at.to_numpy()] = np.arange(len(latest))
+    at[latest_progress.of_at.to_numpy()] = np.arange(len(latest_progress))
     columns = ("status", "progress", "started", "finished", "expected", "updated")
-    joined = tasks.assign(tracked=at >= 0, **take_columns(latest, at, columns, "now_"))
+    joined = tasks.assign(tracked=at >= 0, **take_columns(latest_progress, at, columns, "now_"))
     share = joined.now_progress.where(joined.now_progress.notna(), (joined.status == "done").astype(float))
     return joined.assign(share=share.clip(0, 1))
 
 
-LINKED = ("id", "name", "after", "due", "status", "now_started")
-"""What of a task its links bear."""
-
-
 @derived_frame
-def links(standing: pd.DataFrame, directory: TaskNames) -> pd.DataFrame:
+def links(tasks_now: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
     """One row a dependency that a task names: the task's columns LINKED, and of its predecessor ``before_…``.
 
     ``token`` is the name as typed, ``how`` how it was understood, ``candidates`` the positions of the tasks it may mean
     where that is not certain (of many, the task itself may be among them), ``from_at`` and ``to_at`` the positions of
     task and predecessor, ``before`` its label.
     """
-    found = directory.mentions(wbs(standing), standing.after, by_themselves=True)
-    before = take_columns(standing, found.to, ("due", "status", "now_started", "now_finished"), "before_")
+    found = task_names.mentions(wbs(tasks_now), tasks_now.after, by_themselves=True)
+    before = take_columns(tasks_now, found.to, ("due", "status", "now_started", "now_finished"), "before_")
     nothing = np.full(len(found.at), None)
     doubtful = nothing.copy()
     for place, positions in found.several.items():
         doubtful[place] = positions
     return (
-        standing[list(LINKED)]
+        tasks_now[list(LINKED)]
         .take(found.at)
         .assign(
             token=found.token,
             how=found.how,
             candidates=doubtful,
-            before=np.where(found.to >= 0, directory.labels[found.to], nothing),
+            before=np.where(found.to >= 0, task_names.labels[found.to], nothing),
             from_at=found.at,
             to_at=found.to,
             **before,
@@ -302,7 +299,7 @@ def named_tasks(frame: pd.DataFrame, column: str, directory: TaskNames) -> pd.Da
 
 
 @derived_frame
-def sizes(tasks: pd.DataFrame) -> pd.DataFrame:
+def task_counts(tasks: pd.DataFrame) -> pd.DataFrame:
     """Of every workbook with tasks, by wb: how many ``tasks`` are not cancelled, and how many of them are ``open``."""
     alive = tasks["name"].notna() & (tasks.status != "cancelled")
     counted = pd.DataFrame({"tasks": alive, "open": alive & is_open(tasks.status)})

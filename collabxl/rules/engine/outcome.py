@@ -56,7 +56,7 @@ def outcomes(checked: CheckResult, today: dt.date) -> dict[int, Outcome]:
     readings = checked.tables.readings
     project = checked.frames["project"]
     names = dict(zip(wbs(project).tolist(), project["name"], strict=True))
-    figures = _figures(checked.frames["standing"], today)
+    figures = _figures(checked.frames["tasks_now"], today)
     return {
         wb: Outcome(
             reading.path,

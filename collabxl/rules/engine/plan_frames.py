@@ -6,14 +6,14 @@ This is where the sheets' words become the engine's: which status has begun, whi
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from collabxl.rules.engine.driving_paths import DrivingPaths
 from collabxl.rules.engine.frames import derived_frame, row_numbers, wbs
-from collabxl.rules.matching.ids import NONE
 from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling import critical_path
 from collabxl.scheduling.arrays import Days
@@ -21,57 +21,60 @@ from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import ExternalForecasts, Links, Plan, TaskArrays, TaskState
 from collabxl.scheduling.slippage import Slippage, find_slippage
 from collabxl.schema.vocabularies import STATUS
-from collabxl.text import Text, t
 
-LONGEST_PATH = 20
-"""Of a longer driving chain only so many tasks are told, the last ones."""
-SHOWN_STEPS = 6
-"""Of a longer driving chain a message shows only its ends."""
 _STATES = {"in_progress": TaskState.RUNNING, "done": TaskState.DONE, "cancelled": TaskState.OUT}
 
 
 @derived_frame
-def waits_outside(standing: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
-    """What tasks wait for in other workbooks (``outside``), with ``at``, the position of the task."""
-    spots = pd.MultiIndex.from_arrays([outside.wb, outside.row], names=standing.index.names)
-    return outside.assign(at=standing.index.get_indexer(spots) if len(outside) else np.empty(0, np.int64))
+def external_predecessors(tasks_now: pd.DataFrame, external_waits: pd.DataFrame) -> pd.DataFrame:
+    """What tasks wait for in other workbooks (``external_waits``), with ``at``, the position of the task."""
+    spots = pd.MultiIndex.from_arrays([external_waits.wb, external_waits.row], names=tasks_now.index.names)
+    return external_waits.assign(
+        at=tasks_now.index.get_indexer(spots) if len(external_waits) else np.empty(0, np.int64)
+    )
 
 
 @derived_frame
 def plan(
-    standing: pd.DataFrame, links: pd.DataFrame, waits_outside: pd.DataFrame, days: WorkingDays, today: dt.date
+    tasks_now: pd.DataFrame,
+    links: pd.DataFrame,
+    external_predecessors: pd.DataFrame,
+    working_days: WorkingDays,
+    today: dt.date,
 ) -> Plan:
     """The plan of every workbook; by the position of the task.
 
     Status, progress and actual dates are those of a task's newest progress row, where it has one and that one tells.
     """
-    state = _states(standing)
+    state = _states(tasks_now)
     sound = (links.to_at >= 0).to_numpy(bool)
     tasks = TaskArrays(
-        wb=wbs(standing),
-        rank=row_numbers(standing),
-        start=_days(standing.start),
-        due=_days(standing.due),
+        wb=wbs(tasks_now),
+        rank=row_numbers(tasks_now),
+        start=_days(tasks_now.start),
+        due=_days(tasks_now.due),
         state=state,
-        share=standing.now_progress.fillna(0).clip(0, 1).to_numpy(np.float64),
-        finished=_days(standing.now_finished),
-        expected=_days(standing.now_expected),
+        share=tasks_now.now_progress.fillna(0).clip(0, 1).to_numpy(np.float64),
+        finished=_days(tasks_now.now_finished),
+        expected=_days(tasks_now.now_expected),
     )
     ends = Links(links.to_at.to_numpy(np.int64)[sound], links.from_at.to_numpy(np.int64)[sound])
-    knotted = (waits_outside.state == "knotted").to_numpy(bool)
-    outside = ExternalForecasts(waits_outside["at"].to_numpy(), _days(waits_outside.day), knotted)
-    return critical_path.plan(tasks, ends, np.datetime64(today, "D"), days, outside)
+    knotted = (external_predecessors.state == "knotted").to_numpy(bool)
+    outside = ExternalForecasts(external_predecessors["at"].to_numpy(), _days(external_predecessors.day), knotted)
+    return critical_path.plan(tasks, ends, np.datetime64(today, "D"), working_days, outside)
 
 
 @derived_frame
-def slipping(planned: pd.DataFrame, plan: Plan, today: dt.date) -> Slippage:
+def slippage(planned_tasks: pd.DataFrame, plan: Plan, today: dt.date) -> Slippage:
     """Where the plan of every workbook misses its due dates; by the position of the task."""
-    return find_slippage(plan, _days(planned.due), row_numbers(planned), np.datetime64(today, "D"))
+    return find_slippage(plan, _days(planned_tasks.due), row_numbers(planned_tasks), np.datetime64(today, "D"))
 
 
 @derived_frame
-def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, days: WorkingDays) -> pd.DataFrame:
-    """The tasks of ``standing`` with what their plan says, one row a task, in the same order.
+def planned_tasks(
+    tasks_now: pd.DataFrame, plan: Plan, external_predecessors: pd.DataFrame, working_days: WorkingDays
+) -> pd.DataFrame:
+    """The tasks of ``tasks_now`` with what their plan says, one row a task, in the same order.
 
     ``is_open`` and ``done`` go by the status that counts. ``duration`` is the planned working days; ``begin`` the day
     a task has begun or will, ``forecast`` its finish, each NaT where it cannot be known; ``float`` the working days
@@ -80,12 +83,14 @@ def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, day
     whether it lies on a cycle of dependencies or waits for one. Where its begin follows from a task of another
     workbook instead, ``outside`` is what that one and those that drive it are called, and ``outside_day`` its forecast.
     """
-    state = _states(standing)
-    begin = standing.now_started.where(standing.now_started.notna(), standing.start).to_numpy("datetime64[D]").copy()
-    begin[plan.waits] = days.day(wbs(standing)[plan.waits], plan.begin[plan.waits])
-    felt = waits_outside[plan.outside[waits_outside["at"]]].sort_values("day", kind="stable", na_position="first")
+    state = _states(tasks_now)
+    begin = tasks_now.now_started.where(tasks_now.now_started.notna(), tasks_now.start).to_numpy("datetime64[D]").copy()
+    begin[plan.waits] = working_days.day(wbs(tasks_now)[plan.waits], plan.begin[plan.waits])
+    felt = external_predecessors[plan.outside[external_predecessors["at"]]].sort_values(
+        "day", kind="stable", na_position="first"
+    )
     held = felt.drop_duplicates("at", keep="last").set_index("at")
-    return standing.assign(
+    return tasks_now.assign(
         is_open=(state == TaskState.WAITING) | (state == TaskState.RUNNING),
         done=state == TaskState.DONE,
         duration=plan.duration,
@@ -95,8 +100,8 @@ def planned(standing: pd.DataFrame, plan: Plan, waits_outside: pd.DataFrame, day
         critical=plan.critical,
         driver=plan.driver,
         cyclic=plan.cyclic,
-        outside=held.path.reindex(range(len(standing))).array,
-        outside_day=held.day.reindex(range(len(standing))).array,
+        outside=held.path.reindex(range(len(tasks_now))).array,
+        outside_day=held.day.reindex(range(len(tasks_now))).array,
     )
 
 
@@ -114,59 +119,7 @@ def _days(column: pd.Series[Any]) -> Days:
     return column.to_numpy("datetime64[D]")
 
 
-class DrivingPath(NamedTuple):
-    """What the tasks are called that drive one another down to one, itself the last.
-
-    The first ``outside`` of them are of other workbooks; ``day`` is the forecast of the last of those.
-    """
-
-    path: list[str]
-    outside: int
-    day: dt.date | None
-
-    def arrows(self, expected: str) -> str:
-        """Return the path as a message shows it, the middle of a long one left out; ``expected`` goes with the day."""
-        path = list(self.path)
-        if self.day:
-            path[self.outside - 1] += f" {expected} {self.day}"
-        return " → ".join(
-            path if len(path) <= SHOWN_STEPS else [*path[: SHOWN_STEPS // 2], "…", *path[-SHOWN_STEPS // 2 :]]
-        )
-
-
-class DrivingPaths:
-    """What drives the tasks of a plan, as each is asked for."""
-
-    def __init__(self, planned: pd.DataFrame, directory: TaskNames) -> None:
-        self._driver, self._outside = planned.driver.to_numpy(), planned.outside.to_numpy()
-        self._outside_day = _days(planned.outside_day)
-        self._directory = directory
-
-    def down_to(self, at: int) -> DrivingPath:
-        """Return what drives the task at a position."""
-        chain = [at]
-        while self._driver[chain[-1]] != NONE and len(chain) < LONGEST_PATH:
-            chain.append(int(self._driver[chain[-1]]))
-        beyond = self._outside[chain[-1]]
-        outside: list[str] = beyond if isinstance(beyond, list) else []
-        day = self._outside_day[chain[-1]].astype(object) if outside else None
-        labels = [self._directory.label(each) for each in reversed(chain)]
-        return DrivingPath([*outside, *labels], len(outside), day)
-
-
 @derived_frame
-def drives(planned: pd.DataFrame, directory: TaskNames) -> DrivingPaths:
+def driving_paths(planned_tasks: pd.DataFrame, task_names: TaskNames) -> DrivingPaths:
     """What drives the tasks of all workbooks."""
-    return DrivingPaths(planned, directory)
-
-
-def cause_text(drive: DrivingPath, hangers: int) -> Text:
-    """Return the end of a sentence about a slip: through whom it comes, and how many more tasks hang on this one."""
-    zh, en = [], []
-    if len(drive.path) > 1:
-        zh.append(drive.arrows("预计"))
-        en.append(drive.arrows("forecast"))
-    if hangers:
-        zh.append(f"后面还有 {hangers} 个任务跟着晚")
-        en.append(f"{hangers} more {'task depends' if hangers == 1 else 'tasks depend'} on it")
-    return t(f"（{'；'.join(zh)}）", f" ({'; '.join(en)})") if zh else t("", "")
+    return DrivingPaths(planned_tasks, task_names)

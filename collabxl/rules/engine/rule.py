@@ -26,6 +26,11 @@ Pack = Literal["basic", "standard", "strict"]
 PACKS: tuple[Pack, ...] = ("basic", "standard", "strict")
 """Each pack holds the rules of those before it."""
 
+Scope = Literal["row", "workbook", "run"]
+"""How far a rule looks: at a row and what it names, at a workbook as a whole, or at all workbooks of a run."""
+Reminder = Literal["overdue", "soon", "forecast", "reason", "remedy", "date"]
+"""What ``remind`` makes of a finding: how a task stands, or what a late one lacks."""
+
 RESTORED = "\0restored"
 """The ``better`` of a hit whose cell keeps its value and gets back what guards it; a text that no cell can hold."""
 
@@ -67,6 +72,12 @@ class Rule:
     fixable: bool = False
     """Whether some of its hits carry ``better``, so that ``fix`` can mend them."""
     example: str
+    scope: Scope = "row"
+    in_copies: bool = True
+    """Whether it says something true about a department's copy, which is but a part of a project."""
+    reminds: Reminder | None = None
+    awaits_acceptance: bool = False
+    """Whether the name of no task that it finds may be one that the coordinator has yet to accept."""
     formula: str | None = None
     shown: EveryColumn | None = None
     """For a rule whose hits say where they are: the columns that its formula is for."""

@@ -29,9 +29,6 @@ from collabxl.schema.sheets import STANDARD, Waivers
 from collabxl.text import shorten
 from collabxl.workers.isolation import PartError
 
-OF_THE_WHOLE = ("IF206", "IF207", "SQ", "MT805", "RK909", "PP702", "DP312")
-"""The rules that say nothing true about a department's copy, which is but a part of a project."""
-
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -63,7 +60,12 @@ def check(
     chosen = settings or Settings()
     waivers = tables.frames[Waivers.meta.key]
     before = earlier() if former is None else former
-    facts = {**tables.facts, "misfits": _misfits(tables, waivers), "former": before, **(outside or external_frames())}
+    facts = {
+        **tables.facts,
+        "misfits": _misfits(tables, waivers),
+        "past_values": before,
+        **(outside or external_frames()),
+    }
     limits = {wb: _limits_for(reading, chosen, impose=impose) for wb, reading in tables.readings.items()}
     usual, *others = [*dict.fromkeys(limits.values())] or [chosen.limits]
     frames = Frames({**input_frames(tables), **facts, "today": today, "limits": usual})
@@ -86,7 +88,7 @@ def check(
         for rule in select_rules(chosen)
         for own, known in seen(rule)
         for hit in _named_hits(rule, known, severities.get(rule.code))
-        if (own is None or limits[hit.wb] == own) and (hit.wb not in parts or not rule.code.startswith(OF_THE_WHOLE))
+        if (own is None or limits[hit.wb] == own) and (rule.in_copies or hit.wb not in parts)
     )
     return CheckResult(apply_waivers(locate_hits(hits, tables), waivers, today), frames, tables, limits)
 

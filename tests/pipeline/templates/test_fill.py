@@ -15,7 +15,7 @@ from collabxl import Lang, Outcome, Settings, build_workbook, check_workbooks, r
 from collabxl.pipeline.templates.catalogue import find_scenario, scenarios
 from collabxl.pipeline.templates.draft import with_options
 from collabxl.pipeline.templates.fill import fill_scenario, meeting_days, task_ids
-from collabxl.rules.engine.frames import days
+from collabxl.rules.engine.frames import working_days
 from collabxl.rules.matching.names import split_names
 from collabxl.scheduling.calendar import CalendarExceptions, WorkdayIndex, WorkingDays
 from collabxl.text import LANGS
@@ -84,7 +84,7 @@ def test_later_days_have_their_warnings(built: dict[tuple[str, Lang], Path]) -> 
 
 def test_dates_follow_the_calendar_that_stands_in_the_workbook(built: dict[tuple[str, Lang], Path]) -> None:
     read = read_workbooks(built.values())
-    counted = days(read.frames["calendar"])
+    counted = working_days(read.frames["calendar"])
     project = read.frames["project"]
     for wb, (slug, _) in enumerate(built):
         scenario, numbers = find_scenario(slug), task_ids(find_scenario(slug))
