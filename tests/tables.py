@@ -15,8 +15,9 @@ from typing import Any
 import xlsxwriter
 
 from collabxl import Lang, Reading
-from collabxl.reading.coverage import Coverage
-from collabxl.reading.source import CellMarks, Raw, SheetCells, Title
+from collabxl.ooxml.reader.cells import CellMarks, Raw
+from collabxl.ooxml.reader.coverage import Coverage
+from collabxl.reading.source import SheetCells, Title
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.example import AS_OF, FINDS, FORMER, MARK, SCHEMA, WITHOUT, Block, blocks
 from collabxl.rules.engine.past_values import PastValue

@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from collabxl.errors import FileError, missing_file_error, permission_error
-from collabxl.reading.preflight import damaged_file_error
+from collabxl.ooxml.reader.preflight import damaged_file_error
 from collabxl.text import t
 
 BLOCK = 2**20

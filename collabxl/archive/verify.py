@@ -18,7 +18,7 @@ from collabxl.archive import manifest as manifests
 from collabxl.archive.manifest import ArchiveFile, Manifest, escapes_folder, manifest_error, manifest_of, normalize_name
 from collabxl.archive.unzip import BROKEN, blocks, open_file, open_zip
 from collabxl.errors import FileError
-from collabxl.reading.preflight import damaged_file_error
+from collabxl.ooxml.reader.preflight import damaged_file_error
 from collabxl.text import t
 
 Fault = Literal["missing", "changed", "damaged", "extra", "twice", "unsafe"]

@@ -17,8 +17,9 @@ from collabxl.exchange.split import Copy
 from collabxl.pipeline.batch import Chunk, check_chunks
 from collabxl.reading.frame_columns import iter_rows
 from collabxl.rules.engine.findings import Finding
-from collabxl.rules.engine.frames import is_open, wbs
+from collabxl.rules.engine.frames import wbs
 from collabxl.rules.engine.outcome import Outcome
+from collabxl.rules.engine.predicates import is_open
 from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.settings import Settings
 from collabxl.schema.sheets import Tasks

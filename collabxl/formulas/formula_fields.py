@@ -24,6 +24,7 @@ from collabxl.schema.sheets import (
     Risks,
     Tasks,
 )
+from collabxl.schema.vocabularies import ENDED
 from collabxl.text import Lang
 
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
@@ -41,6 +42,9 @@ TIE, RISK_TIE = 100_000, 1_000
 """Tasks due on one day, and risks of one weight, are ordered by their rows over these."""
 
 
+_OPEN = f"AND({','.join(f'{{status}}<>{{status.{key}}}' for key in ENDED)})"
+
+
 def _state() -> str:
     """Return the formula of which of STATES a task is in, counted from 1; 0 for a row that is none."""
     number = {state: at for at, state in enumerate(STATES, 1)}
@@ -48,7 +52,7 @@ def _state() -> str:
     held = ",".join(f"{{status}}={{status.{key}}}" for key in HELD_UP)
     tests = {
         '{name}&{owner}&{department}&{status}&{due}=""': 0,
-        **{f"{{status}}={{status.{key}}}": number[key] for key in ("done", "cancelled")},
+        **{f"{{status}}={{status.{key}}}": number[key] for key in ENDED},
         late: number["overdue"],
         **{f"{{status}}={{status.{key}}}": number[key] for key in ("in_progress", "not_started")},
         f"OR({held})": number["blocked"],
@@ -79,7 +83,7 @@ STORED: dict[type[Sheet], tuple[str, ...]] = {
 DERIVED: dict[type[Sheet], dict[str, str]] = {
     Tasks: {
         "name.count": 'IF({name.keys}="",0,SUMPRODUCT(({name.keys:all}={name.keys})*1))',
-        "open": "AND({status}<>{status.done},{status}<>{status.cancelled})",
+        "open": _OPEN,
         "itself": 'IF({after.keys}="",FALSE,OR(AND({id.count}=1,ISNUMBER(FIND({id.key},{after.keys}))),'
         "AND({name.count}=1,ISNUMBER(FIND({name.keys},{after.keys})))))",
         "now": "IF({filled}=0,0,SUMPRODUCT(({progress/of:all}=ROW())*{progress/newest:all}*ROW({progress/of:all})))",
@@ -102,7 +106,7 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
         "MAX(0,MIN(1,({today.workday}-{start.workday})/({due.workday}-{start.workday}))),1)),1)",
     },
     Progress: {
-        "open": "AND({status}<>{status.done},{status}<>{status.cancelled})",
+        "open": _OPEN,
         "of": 'IF({task}="",0,MOD(-SUMPRODUCT(MAX(({tasks/id.key:all}={task.whole})*(2000000-ROW({tasks/id.key:all})),'
         "({tasks/name.keys:all}={task.whole})*(1000000-ROW({tasks/id.key:all})))),1000000))",
         "of.due": 'IF({of}=0,"",INDEX({tasks/due:column},{of}))',

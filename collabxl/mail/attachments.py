@@ -23,8 +23,8 @@ from collabxl.mail.message_model import (
     RefusedItem,
     ReturnedWorkbook,
 )
-from collabxl.reading.password import OLE, is_encrypted
-from collabxl.reading.preflight import entries, unpack
+from collabxl.ooxml.reader.password import OLE, is_encrypted
+from collabxl.ooxml.reader.preflight import entries, unpack
 from collabxl.storage.paths import NOT_INPUT
 from collabxl.text import Text, t
 

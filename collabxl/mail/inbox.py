@@ -18,7 +18,7 @@ from collabxl.mail.message_model import (
     ReturnedWorkbook,
 )
 from collabxl.mail.server import Access, Server, without_password
-from collabxl.reading.container import load_file
+from collabxl.ooxml.reader.container import load_file
 from collabxl.storage.paths import ARCHIVE_MARK, Paths, find_files, path_list
 from collabxl.text import t
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from collabxl.errors import PackageError
 from collabxl.ooxml import a1
+from collabxl.ooxml.escapes import escape_text, unescape_text
 from collabxl.ooxml.sheet import Row, WorksheetPart
-from collabxl.ooxml.strings import SharedStrings, escape_text, has_formats, plain_text, text_xml, unescape_text
+from collabxl.ooxml.strings import SharedStrings, has_formats, plain_text, text_xml
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool, parse_int
 from collabxl.ooxml.xml import Node, element
 from collabxl.text import escape, t

@@ -12,7 +12,8 @@ from xml.sax.saxutils import unescape
 
 from collabxl.ooxml.a1 import UNQUOTED, quote_sheet
 from collabxl.ooxml.own_sheet import find_own_sheet
-from collabxl.ooxml.package import ROOT, Package, normalize_part_name, relative_target
+from collabxl.ooxml.package import ROOT, Package
+from collabxl.ooxml.part_names import normalize_part_name, relative_target
 from collabxl.ooxml.styles import Stylesheet, cell_formats_of, differential_formats_of
 from collabxl.ooxml.workbook_part import LONGEST_TITLE, MAIN, RELS, STRICT_MAIN, STRICT_RELS, DefinedName, WorkbookPart
 from collabxl.ooxml.xml import XmlPart

@@ -14,7 +14,8 @@ from collabxl.errors import PackageError
 from collabxl.ooxml.areas import Spot
 from collabxl.ooxml.equality import equal_bytes
 from collabxl.ooxml.import_sheet import STYLED
-from collabxl.ooxml.package import Package, PackageChanges, normalize_part_name
+from collabxl.ooxml.package import Package, PackageChanges
+from collabxl.ooxml.part_names import normalize_part_name
 from collabxl.ooxml.sheet_lint import sheet_violations
 from collabxl.ooxml.styles import FIRST_OWN_NUMBER_FORMAT, entries
 from collabxl.ooxml.tag_scan import elements, is_well_formed

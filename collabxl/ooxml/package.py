@@ -7,13 +7,12 @@ Longer than most because names, types and relationships must change together or 
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from collabxl.errors import PackageError
+from collabxl.ooxml.part_names import normalize_part_name, relative_target, rels_of, resolve_target
 from collabxl.ooxml.xml import Node, XmlPart, element
 from collabxl.ooxml.zip import RawZip, duplicate_names_error
 from collabxl.text import t
@@ -242,26 +241,6 @@ class Package:
         return doc.out()
 
 
-def normalize_part_name(name: str) -> str:
-    """Return the one spelling under which a part's name is compared: no leading slash, ``/``, no ``%``, lower case."""
-    return posixpath.normpath("/" + unquote(name.replace("\\", "/"))).lstrip("/").lower()
-
-
-def rels_of(part: str) -> str:
-    """Return the name of the part that holds the relationships of ``part``."""
-    folder, name = posixpath.split(part.replace("\\", "/"))
-    return posixpath.join(folder, "_rels", name + ".rels")
-
-
-def relative_target(part: str, target: str) -> str:
-    """Return the way from a part to another as a relationship of the first writes it."""
-    return posixpath.relpath("/" + target, _folder(part))
-
-
-def _folder(part: str) -> str:
-    return posixpath.dirname("/" + part.replace("\\", "/").lstrip("/"))
-
-
 def _type(node: Node) -> str:
     return node.attrs.get("ContentType", "")
 
@@ -269,10 +248,7 @@ def _type(node: Node) -> str:
 def _rel(part: str, node: Node) -> Relationship:
     target = node.attrs.get("Target", "")
     external = node.attrs.get("TargetMode", "").lower() == "external"
-    way = unquote(target.partition("#")[0].replace("\\", "/"))
-    path = None
-    if way and not external:
-        path = posixpath.normpath(posixpath.join(_folder(part), way)).lstrip("/")
+    path = None if external else resolve_target(part, target)
     return Relationship(node.attrs.get("Id", ""), node.attrs.get("Type", ""), target, path, external)
 
 

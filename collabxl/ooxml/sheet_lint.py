@@ -17,9 +17,9 @@ from collabxl.ooxml import a1
 from collabxl.ooxml.areas import Spot, parse_sqref
 from collabxl.ooxml.cells import CellCodec
 from collabxl.ooxml.equality import common_prefix_length
+from collabxl.ooxml.escapes import unescape_text
 from collabxl.ooxml.protected_ranges import related_roots
 from collabxl.ooxml.sheet import Row, WorksheetPart, worksheet_part
-from collabxl.ooxml.strings import unescape_text
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_int
 from collabxl.ooxml.xml import Node, XmlPart
 

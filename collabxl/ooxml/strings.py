@@ -10,15 +10,13 @@ from bisect import bisect_left
 from functools import cached_property
 
 from collabxl.errors import PackageError
+from collabxl.ooxml.escapes import escape_text, unescape_text
 from collabxl.ooxml.tag_scan import TagScan
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_int
 from collabxl.ooxml.xml import Node, XmlPart, malformed_xml_error
 from collabxl.text import escape, t
 
 LONGEST_TEXT = 32_767  # UTF-16 units, "Excel specifications and limits"
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
 _TYPEFACE = frozenset({"rFont", "family", "charset", "scheme"})
 """Where runs differ in these alone, a program chose a font for each script: LibreOffice does so in “T001、设计”."""
@@ -149,14 +147,3 @@ def text_xml(text: str, prefix: str = "") -> bytes:
         raise PackageError("text-too-long", says, length=length, most=LONGEST_TEXT)
     keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "\t" in text else ""
     return f"<{prefix}t{keep}>{escape.content(escape_text(text))}</{prefix}t>".encode()
-
-
-def escape_text(text: str) -> str:
-    """Return text as SpreadsheetML spells it: what XML cannot say as ``_xHHHH_``, and what looks so with its own."""
-    text = _LOOKALIKE.sub("_x005F_", text)
-    return _UNSPEAKABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-
-
-def unescape_text(text: str) -> str:
-    """Return the text that SpreadsheetML means."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)

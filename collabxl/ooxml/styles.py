@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from collabxl.errors import PackageError
+from collabxl.ooxml.number_formats import MOMENTS, NumberKind, built_in_kind, format_kind
 from collabxl.ooxml.package import HEAD
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool, parse_int
 from collabxl.ooxml.xml import Node, XmlPart, add_prefix, element
@@ -30,10 +31,6 @@ _APPLIES = {
     "borderId": "applyBorder",
 }
 _APPLIES_INSIDE = {b"<alignment": "applyAlignment", b"<protection": "applyProtection"}
-_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ISO 29500-1, 18.8.30
-_SHARES = {9, 10}
-_NO_DATE_LETTER = re.compile(r"\"[^\"]*\"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
-_DATE_LETTER = re.compile(r"[dmyhs]|aaa", re.IGNORECASE)
 
 
 class CellFormat(NamedTuple):
@@ -166,21 +163,18 @@ class Stylesheet:
 
     def shows_date(self, style: int) -> bool:
         """Return whether a number in this look is read as a date or a time."""
-        number, code = self._shown_as(style)
-        return number in _DATES or bool(_DATE_LETTER.search(_NO_DATE_LETTER.sub("", code)))
+        return self._number_kind(style) in MOMENTS
 
     def shows_share(self, style: int) -> bool:
         """Return whether a number in this look is read per cent."""
-        number, code = self._shown_as(style)
-        return number in _SHARES or "%" in code
+        return self._number_kind(style) == "share"
 
-    def _shown_as(self, style: int) -> tuple[int, str]:
-        """Return the number format of a look: its id, and its code if it is no built-in one."""
+    def _number_kind(self, style: int) -> NumberKind:
+        """Return what the number format of a look makes of a number."""
         xf = self._xf(style)
         number = parse_int(xf.attrs.get("numFmtId"), 0) if xf else 0
-        if number < FIRST_OWN_NUMBER_FORMAT:
-            return number, ""
-        return number, next((code for code, own in self.codes.items() if own == number), "")
+        code = next((code for code, own in self.codes.items() if own == number), None)
+        return built_in_kind(number) if code is None else format_kind(code)
 
     def locked(self, style: int) -> bool:
         """Return whether protecting the sheet locks a cell of this look."""

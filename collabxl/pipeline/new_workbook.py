@@ -12,8 +12,10 @@ from collabxl.errors import UsageError
 from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula
 from collabxl.formulas.row_values import FormulaResults
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading.dates import parse_period
-from collabxl.reading.source import Raw, SheetCells, Spot, Title
+from collabxl.reading.source import SheetCells, Title
 from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import PROPERTY, Reading, read_source
 from collabxl.rules.engine.outcome import outcomes

@@ -11,7 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from collabxl.errors import FileError
-from collabxl.reading.source import Computation, Compute, Raw, SheetCells, Spot
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.reading.source import Computation, Compute, SheetCells
 from collabxl.schema.serials import from_serial
 
 if TYPE_CHECKING:

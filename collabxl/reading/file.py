@@ -15,16 +15,19 @@ from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
-from collabxl.reading.cell_marks import negatives, read_marks
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.reader.cell_marks import negatives, read_marks
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.ooxml.reader.container import Container, SheetEntry, load_file
+from collabxl.ooxml.reader.coverage import read_coverage
+from collabxl.ooxml.reader.password import decrypt
+from collabxl.ooxml.reader.preflight import HARMLESS, damaged_file_error
+from collabxl.ooxml.reader.sheet_extent import TABLE_HEAD, counts_are_sane, fits_in_memory, has_longer_text
+from collabxl.ooxml.reader.sparse_sheet import SparseWorkbook
 from collabxl.reading.computed_values import FormulaComputation
-from collabxl.reading.container import Container, SheetEntry, load_file
-from collabxl.reading.coverage import read_coverage
+from collabxl.reading.headers import LAST_HEADER_ROW
 from collabxl.reading.literals import formulas
-from collabxl.reading.password import decrypt
-from collabxl.reading.preflight import HARMLESS, damaged_file_error
-from collabxl.reading.sheet_extent import TABLE_HEAD, counts_are_sane, fits_in_memory, has_longer_text
-from collabxl.reading.source import Raw, SheetCells, Spot, Title
-from collabxl.reading.sparse_sheet import SparseWorkbook
+from collabxl.reading.source import SheetCells, Title
 from collabxl.reading.workbook import Reading, read_source
 from collabxl.text import Lang, t
 
@@ -88,7 +91,7 @@ class FileSource:
                 if not self._may_repeat_long_texts(sheet.height * sheet.width):
                     top, left = sheet.start or (0, 0)
                     return _cells(SheetCells(top + 1, left + 1, _rows(sheet), found, guarded, computing), below_zero)
-        read = self._sparse.sheet(part, self._xml(part))
+        read = self._sparse.sheet(part, self._xml(part), whole_rows=LAST_HEADER_ROW)
         if read.senseless:
             found = found._replace(errors={**found.errors, **read.senseless})
         return _cells(SheetCells(read.top, read.left, read.rows, found, guarded, computing), below_zero)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from collabxl.reading.source import Raw, SheetCells, Title
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.reading.source import SheetCells, Title
 from collabxl.schema.columns import Sheet, SheetMeta
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import LANGS, Lang

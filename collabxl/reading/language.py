@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading.headers import title_languages
 from collabxl.reading.sheet import SheetReading
-from collabxl.reading.source import Raw, SheetCells
+from collabxl.reading.source import SheetCells
 from collabxl.text import LANGS, Lang, is_in_language
 
 SAMPLE = 50

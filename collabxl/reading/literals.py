@@ -8,7 +8,7 @@ from fnmatch import translate
 from html import unescape
 
 from collabxl.ooxml import a1
-from collabxl.reading.source import Spot
+from collabxl.ooxml.areas import Spot
 
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s(?=[^<>]*?\br\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"'])[^<>]*>\s*<(?:\w+:)?f(?:\s[^<>]*)?>([^<]+)<"

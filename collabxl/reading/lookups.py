@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from collabxl.ooxml import a1
+from collabxl.ooxml.areas import Spot
 from collabxl.reading.literals import find_lookups, text_literals
 from collabxl.reading.sheet import REMARKS, SheetReading
-from collabxl.reading.source import Source, Spot, Title
+from collabxl.reading.source import Source, Title
 from collabxl.schema.columns import Ref, Refs
 from collabxl.schema.kinds import Auto
 from collabxl.schema.sheets import SEPARATORS, STANDARD

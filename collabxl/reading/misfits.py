@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from collabxl.reading.source import CellMarks, Raw
+from collabxl.ooxml.reader.cells import CellMarks, Raw
 from collabxl.schema.kinds import LONGEST_CELL
 
 COVERED = "covered"

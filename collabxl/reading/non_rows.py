@@ -13,9 +13,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading.headers import normalize_header
 from collabxl.reading.row_words import has_sign, is_hint, row_sign
-from collabxl.reading.source import Raw
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Day, Id, Number, People, Percent
 from collabxl.schema.sheets import STANDARD

@@ -11,8 +11,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Literal
 
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading.headers import normalize_header
-from collabxl.reading.source import Raw
 
 Sign = Literal["total", "part-total", "note", "signature", "example"]
 

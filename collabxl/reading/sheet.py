@@ -12,14 +12,17 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from collabxl.reading import coverage, headers, side_tables, values
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.reader import coverage
+from collabxl.ooxml.reader.cells import CellMarks, Raw
+from collabxl.ooxml.reader.coverage import Coverage
+from collabxl.ooxml.reader.formula_cells import RowRun, computed_runs, is_within
+from collabxl.reading import headers, side_tables, values
 from collabxl.reading.computed_values import settle_formulas
-from collabxl.reading.coverage import Coverage
-from collabxl.reading.formula_cells import RowRun, computed_runs, is_within
 from collabxl.reading.headers import Header, HeaderCell, SheetMatch
 from collabxl.reading.misfits import COVERED, Misfit, certain_misfits, marked_misfits, quotable_cell, without_indent
 from collabxl.reading.non_rows import NonRow, TableBody
-from collabxl.reading.source import CellMarks, Raw, SheetCells, Spot
+from collabxl.reading.source import SheetCells
 from collabxl.schema.columns import Column, Kind, Sheet
 from collabxl.schema.kinds import LONGEST_CELL, Auto, Choice, Day, YesNo
 from collabxl.schema.serials import EPOCH

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from collabxl.ooxml.dangerous_text import STARTS_A_FORMULA, is_dangerous
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading import dates
-from collabxl.reading.dangerous_text import STARTS_A_FORMULA, is_dangerous
-from collabxl.reading.source import Raw
 from collabxl.schema.columns import Kind, Ref, Refs
 from collabxl.schema.kinds import (
     LONGEST_CELL,

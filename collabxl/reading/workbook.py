@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collabxl.errors import FileError
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading import headers, language
 from collabxl.reading.headers import SheetMatches
 from collabxl.reading.language import LanguageVote
@@ -14,7 +16,7 @@ from collabxl.reading.lookups import lookups
 from collabxl.reading.misfits import UNCOMPUTED
 from collabxl.reading.sheet import ReadOptions, SheetReading, read_sheet
 from collabxl.reading.size_limits import refuse_excess
-from collabxl.reading.source import Raw, Source, Spot, Title
+from collabxl.reading.source import Source, Title
 from collabxl.schema.sheets import LIMIT, STANDARD, Lists
 from collabxl.text import Lang, t
 

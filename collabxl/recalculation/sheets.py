@@ -9,8 +9,9 @@ from html import unescape as unescape_all
 
 from collabxl.ooxml import a1
 from collabxl.ooxml.areas import Spot, parse_sqref
+from collabxl.ooxml.escapes import unescape_text
 from collabxl.ooxml.sheet import WorksheetPart
-from collabxl.ooxml.strings import SharedStrings, plain_text, unescape_text
+from collabxl.ooxml.strings import SharedStrings, plain_text
 from collabxl.ooxml.workbook_part import parse_bool, parse_int
 from collabxl.recalculation.compiler import Formula, compile_formula
 from collabxl.recalculation.values import FormulaError, UnsupportedFormula, Value

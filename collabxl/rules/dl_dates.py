@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from collabxl.reading.frame_columns import object_array
 from collabxl.rules.engine.driving_paths import DrivingPaths, cause_text
-from collabxl.rules.engine.frames import by_workbook, is_open, repeat_day, wbs
+from collabxl.rules.engine.frames import by_workbook, repeat_day, wbs
+from collabxl.rules.engine.predicates import is_open, is_overdue, is_past
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
@@ -45,7 +46,7 @@ from collabxl.text import Text, t
     """,
 )
 def overdue(tasks: pd.DataFrame, today: dt.date, working_days: WorkingDays) -> pd.DataFrame:
-    late = tasks[is_open(tasks.status) & (tasks.due < pd.Timestamp(today))]
+    late = tasks[is_overdue(tasks, today)]
     return describe_lateness(
         late.assign(days=working_days.between(wbs(late), late.due.to_numpy(), repeat_day(today, late)))
     )
@@ -292,7 +293,7 @@ def milestone_late(
     today: dt.date,
     working_days: WorkingDays,
 ) -> pd.DataFrame:
-    passed = (planned_tasks.is_open & (planned_tasks.due < pd.Timestamp(today))).to_numpy(bool)
+    passed = (planned_tasks.is_open & is_past(planned_tasks.due, today)).to_numpy(bool)
     at = np.flatnonzero(planned_tasks.milestone.to_numpy(bool) & (passed | slippage.late))
     found = planned_tasks.take(at)
     driven = [driving_paths.down_to(place) for place in at.tolist()]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from collabxl.reading.frame_columns import object_array
 from collabxl.rules.engine.frames import cell_values, collapse_rows, derived_frame, wbs
+from collabxl.rules.engine.predicates import is_alive
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, rule
 from collabxl.rules.matching.names import TaskNames
 from collabxl.schema.sheets import SEPARATORS, Tasks
@@ -30,7 +31,7 @@ def resolved_links(links: pd.DataFrame) -> pd.DataFrame:
 @derived_frame
 def active_links(resolved_links: pd.DataFrame) -> pd.DataFrame:
     """Links whose predecessor is one known, living task other than the task itself."""
-    return resolved_links[resolved_links.before_status != "cancelled"]
+    return resolved_links[is_alive(resolved_links.before_status)]
 
 
 @rule(

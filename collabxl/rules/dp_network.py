@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from collabxl.reading.frame_columns import bool_array, object_array
 from collabxl.rules.engine.frames import collapse_rows, derived_frame, row_numbers, wbs
+from collabxl.rules.engine.predicates import is_alive
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, rule
 from collabxl.rules.matching.cycles import (
     CyclicComponent,
@@ -256,7 +257,7 @@ def isolated_task(tasks: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     linked = np.zeros(len(tasks) + 1, dtype=bool)
     linked[links.from_at] = linked[links.to_at] = True
     alone: pd.DataFrame = tasks[~linked[:-1]]
-    return alone[~alone.milestone & (alone.status != "cancelled") & alone["name"].notna()]
+    return alone[~alone.milestone & is_alive(alone.status) & alone["name"].notna()]
 
 
 @derived_frame

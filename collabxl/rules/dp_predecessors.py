@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from collabxl.reading.frame_columns import iter_rows, object_array
-from collabxl.rules.engine.frames import cell_values, collapse_rows, is_open, wbs
+from collabxl.rules.engine.frames import cell_values, collapse_rows, wbs
+from collabxl.rules.engine.predicates import is_alive, is_open, is_past
 from collabxl.rules.engine.rule import ERROR, WARNING, rule
 from collabxl.rules.matching.cycles import Chains
 from collabxl.rules.matching.names import TaskNames
@@ -43,7 +44,7 @@ from collabxl.text import LANGS, Text, format_value, t
     """,
 )
 def due_before_predecessor(active_links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame:
-    wrong = active_links[(active_links.status != "cancelled") & (active_links.due < active_links.before_due)]
+    wrong = active_links[is_alive(active_links.status) & (active_links.due < active_links.before_due)]
     hits = wrong.sort_values(["before_due", "to_at"]).drop_duplicates("from_at", keep="last")
     tasks, befores = hits.from_at.tolist(), hits.to_at.tolist()
     chains, due = Chains(dict(zip(tasks, befores, strict=True))), dict(zip(befores, hits.before_due, strict=True))
@@ -143,7 +144,7 @@ def done_before_predecessor(active_links: pd.DataFrame) -> pd.DataFrame:
 )
 def cancelled_predecessor(resolved_links: pd.DataFrame) -> pd.DataFrame:
     return collapse_rows(
-        resolved_links[(resolved_links.before_status == "cancelled") & is_open(resolved_links.status)], "before"
+        resolved_links[~is_alive(resolved_links.before_status) & is_open(resolved_links.status)], "before"
     )
 
 
@@ -171,7 +172,7 @@ def blocked_by_late(
     resolved_links: pd.DataFrame, planned_tasks: pd.DataFrame, plan: Plan, working_days: WorkingDays, today: dt.date
 ) -> pd.DataFrame:
     """The days are those by which a task can begin later than planned, or than the day after its predecessor's due."""
-    late = (planned_tasks.is_open & (planned_tasks.due < pd.Timestamp(today))).to_numpy(bool)
+    late = (planned_tasks.is_open & is_past(planned_tasks.due, today)).to_numpy(bool)
     felt = resolved_links[late[resolved_links.to_at] & planned_tasks.is_open.to_numpy(bool)[resolved_links.from_at]]
     found: pd.DataFrame = felt.drop_duplicates(["from_at", "to_at"])
     task, before = (planned_tasks.take(found[at].to_numpy()) for at in ("from_at", "to_at"))

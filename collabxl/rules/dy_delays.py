@@ -8,8 +8,9 @@ from itertools import pairwise
 import pandas as pd
 
 from collabxl.reading.frame_columns import bool_array, object_array
-from collabxl.rules.engine.frames import derived_frame, is_open, repeat_day, wbs
+from collabxl.rules.engine.frames import derived_frame, repeat_day, wbs
 from collabxl.rules.engine.past_values import value_histories
+from collabxl.rules.engine.predicates import is_alive, is_open, is_past
 from collabxl.rules.engine.rule import ERROR, WARNING, rule
 from collabxl.rules.matching.wording import is_filler
 from collabxl.scheduling.calendar import WorkingDays
@@ -25,10 +26,8 @@ def delays(latest_progress: pd.DataFrame, today: dt.date, working_days: WorkingD
     ``still`` tells those that are not finished yet, ``severity`` is less of those due since when nobody worked.
     """
     due = latest_progress.of_due.where(latest_progress.of_due.notna(), latest_progress.planned)
-    alive = (latest_progress.status != "cancelled") & (latest_progress.of_status.astype(object) != "cancelled")
-    still = (
-        alive & is_open(latest_progress.status) & ((due < pd.Timestamp(today)) | (latest_progress.status == "delayed"))
-    )
+    alive = is_alive(latest_progress.status) & is_alive(latest_progress.of_status)
+    still = alive & is_open(latest_progress.status) & (is_past(due, today) | (latest_progress.status == "delayed"))
     after = alive & (latest_progress.status == "done") & (latest_progress.finished > due)
     late = latest_progress.assign(late_due=due, still=still)[still | after]
     gone = working_days.between(wbs(late), late.late_due.to_numpy(), repeat_day(today, late))

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collabxl.reading.frame_columns import bool_array, object_array
-from collabxl.rules.engine.frames import derived_frame, distinct_words, is_open, limit_per_row, row_numbers, wbs
+from collabxl.rules.engine.frames import derived_frame, distinct_words, limit_per_row, row_numbers, wbs
+from collabxl.rules.engine.predicates import is_open
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
 from collabxl.rules.matching.names import TaskNames, normalize_name, split_names
 from collabxl.rules.matching.near_names import Effort, to_simplified

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from collabxl.reading.frame_columns import bool_array, object_array
-from collabxl.rules.engine.frames import collapse_rows, derived_frame, is_open, languages, named_tasks, wbs
+from collabxl.rules.engine.frames import collapse_rows, derived_frame, languages, named_tasks, wbs
+from collabxl.rules.engine.predicates import is_open
 from collabxl.rules.engine.rule import ERROR, WARNING, PerHit, rule
 from collabxl.rules.matching.names import TaskNames
 from collabxl.schema.settings import Limits

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from collabxl.reading.frame_columns import object_array
-from collabxl.rules.engine.frames import is_open, truly_empty, wbs
+from collabxl.rules.engine.frames import truly_empty, wbs
+from collabxl.rules.engine.predicates import is_alive, is_open, is_overdue
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, PerHit, rule
 from collabxl.rules.matching.names import TaskNames
 from collabxl.schema.settings import Limits
@@ -273,7 +274,7 @@ def progress_of_unknown_task(progress_with_task: pd.DataFrame, task_names: TaskN
 )
 def task_without_progress(tasks_now: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
     in_use = np.isin(wbs(tasks_now), np.unique(wbs(progress)))
-    return tasks_now[in_use & ~tasks_now.tracked & (tasks_now.status != "cancelled") & tasks_now["name"].notna()]
+    return tasks_now[in_use & ~tasks_now.tracked & is_alive(tasks_now.status) & tasks_now["name"].notna()]
 
 
 @rule(
@@ -296,7 +297,7 @@ def task_without_progress(tasks_now: pd.DataFrame, progress: pd.DataFrame) -> pd
     """,
 )
 def late_not_marked(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
-    late = is_open(tasks.status) & (tasks.due < pd.Timestamp(today))
+    late = is_overdue(tasks, today)
     return tasks[late & tasks.status.notna() & (tasks.status != "delayed")]
 
 

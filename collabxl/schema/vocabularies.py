@@ -27,7 +27,8 @@ STATUS = Words(
         Word("cancelled", t("已取消", "Cancelled"), ("取消", "作废", "已作废", "canceled", "dropped")),
     ),
 )
-ENDED = ("done", "cancelled")
+CANCELLED = "cancelled"
+ENDED = ("done", CANCELLED)
 """The keys, in any list, of what needs no more work."""
 OPEN_STATUS = tuple(key for key in STATUS.keys if key not in ENDED)
 

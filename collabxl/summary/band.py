@@ -150,7 +150,7 @@ def _tiles(paper: Dashboard) -> Iterator[_Tile]:
         '&"　"&'.join(f'"{sign} "&{cell[state]}' for sign, state in signs),
         "navy",
     )
-    due = sum(task.status != "cancelled" and task.due is not None and task.due <= view.day for task in view.tasks)
+    due = sum(task.is_alive and task.due is not None and task.due <= view.day for task in view.tasks)
     days = field_range(Tasks, "due", paper.lang)
     planned = percent_formula(
         f"SUMPRODUCT({live_ranges.alive_condition(paper.lang)}*ISNUMBER({days})*({days}<={AS_OF}))", alive

@@ -98,7 +98,7 @@ def trend(view: View) -> list[TrendPoint]:
     weeks = math.ceil(max(7, last - first) / 7)
     step = 7 * math.ceil(weeks / (MOST_POINTS - 1))
     days = range(first, first + step * math.ceil(max(7, last - first) / step) + 1, step)
-    living = [task for task in view.tasks if task.status != "cancelled"]
+    living = [task for task in view.tasks if task.is_alive]
     return [_trend_point(view, living, day) for day in days]
 
 

@@ -133,7 +133,7 @@ def _tasks_of(view: View, names: Sequence[str], number: int) -> list[SummaryTask
 
 
 def _done_share(tasks: Sequence[SummaryTask]) -> float:
-    living = sum(task.status != "cancelled" for task in tasks)
+    living = sum(task.is_alive for task in tasks)
     return percent_of(sum(task.status == "done" for task in tasks), living) / 100
 
 

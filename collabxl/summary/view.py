@@ -21,7 +21,7 @@ from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.serials import SERIAL_OF_EPOCH, to_serial
 from collabxl.schema.settings import Limits
-from collabxl.schema.vocabularies import RISK_STATUS
+from collabxl.schema.vocabularies import CANCELLED, ENDED, RISK_STATUS
 from collabxl.summary.completion_dates import completion_days
 from collabxl.summary.outlook import NOTHING_KNOWN, Outlook, outlooks
 from collabxl.summary.serials import serials
@@ -52,7 +52,12 @@ class SummaryTask(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is neither done nor cancelled."""
-        return self.status not in ("done", "cancelled")
+        return self.status not in ENDED
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is not cancelled."""
+        return self.status != CANCELLED
 
     def state(self, day: int) -> str:
         """Return which of STATES it is in on a day."""

@@ -7,7 +7,7 @@ import time
 from queue import Empty, SimpleQueue
 
 from collabxl.errors import CollabxlError, FileError
-from collabxl.reading.container import LARGEST_FILE, too_large_error
+from collabxl.ooxml.reader.container import LARGEST_FILE, too_large_error
 from collabxl.storage import remote
 from collabxl.text import t
 from collabxl.workers.interrupt import is_interrupted

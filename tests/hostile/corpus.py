@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collabxl import FileError
-from collabxl.reading.container import load_file
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.ooxml.reader.container import load_file
 from collabxl.reading.file import FileSource
-from collabxl.reading.source import Raw, SheetCells, Spot
+from collabxl.reading.source import SheetCells
 from collabxl.workers.pool import readings
 from collabxl.workers.process import MEMORY
 from tests.parts import CORPUS

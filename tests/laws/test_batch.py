@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from collabxl import Finding, Reading, Settings, Tables, find_rules
-from collabxl.reading.source import CellMarks, Raw, SheetCells
+from collabxl.ooxml.reader.cells import CellMarks, Raw
+from collabxl.reading.source import SheetCells
 from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.past_values import PastValue, past_values_frame

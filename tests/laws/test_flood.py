@@ -12,8 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from collabxl import Outcome, Reading, Settings
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.pipeline.batch import check_as_chunk
-from collabxl.reading.source import Raw, SheetCells
+from collabxl.reading.source import SheetCells
 from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
 from collabxl.reports.formats import ReportRun, blocks

@@ -28,7 +28,7 @@ ON_CELLS = (
     "collabxl.reading.values",
     "collabxl.reading.dates",
     "collabxl.reading.headers",
-    "collabxl.reading.dangerous_text",
+    "collabxl.ooxml.dangerous_text",
 )
 """Who looks at what people type. Parts of a file are looked at in the worker, whose time is limited."""
 _SEARCHES = r"\b{}\.(?:search|sub|subn|findall|finditer|split)\b"

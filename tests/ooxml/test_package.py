@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from collabxl import PackageError
-from collabxl.ooxml.package import ROOT, Package, Relationship, normalize_part_name, relative_target, rels_of
+from collabxl.ooxml.package import ROOT, Package, Relationship
+from collabxl.ooxml.part_names import normalize_part_name, relative_target, rels_of
 from tests.ooxml.workbooks import (
     SHEET,
     STYLES,

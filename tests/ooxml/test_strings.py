@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl import PackageError
+from collabxl.ooxml.escapes import escape_text, unescape_text
 from collabxl.ooxml.package import Package
-from collabxl.ooxml.strings import LONGEST_TEXT, SharedStrings, escape_text, text_xml, unescape_text
+from collabxl.ooxml.strings import LONGEST_TEXT, SharedStrings, text_xml
 from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.ooxml.xml import XmlPart
 from tests.ooxml.sheets import TITLE, cells, edit, plain

@@ -11,11 +11,12 @@ import pytest
 import xlsxwriter
 
 from collabxl.ooxml.package import Package
+from collabxl.ooxml.reader.cells import CellMarks, ComputedCells
 from collabxl.pipeline.batch import check_workbooks
 from collabxl.pipeline.fix import fix_workbooks
 from collabxl.reading import computed_values
 from collabxl.reading.file import FileSource, read_file
-from collabxl.reading.source import CellMarks, Computation, ComputedCells, SheetCells
+from collabxl.reading.source import Computation, SheetCells
 
 TODAY = dt.date(2024, 8, 1)
 HEADS = ["编号", "任务名称", "负责人", "所属部门", "截止日期", "优先级", "依赖任务", "状态", "验收"]

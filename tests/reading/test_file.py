@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from collabxl import Reading, check_workbooks, read_workbooks
-from collabxl.reading.cell_marks import read_marks
+from collabxl.ooxml.reader.cell_marks import read_marks
 from collabxl.reading.file import read_file
 from collabxl.reading.sheet import SheetReading
 from collabxl.schema.serials import EPOCH

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from collabxl import Lang
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading import headers
-from collabxl.reading.source import Raw, SheetCells, Title
+from collabxl.reading.source import SheetCells, Title
 from collabxl.schema.sheets import STANDARD, Project, Tasks
 from collabxl.text import LANGS
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from collabxl import Lang, Reading
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading import headers, language
-from collabxl.reading.source import Raw, SheetCells, Title
+from collabxl.reading.source import SheetCells, Title
 from collabxl.reading.workbook import read_source
 from collabxl.schema.sheets import Project, Tasks
 from collabxl.text import LANGS

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabxl import Lang, Reading, Settings
+from collabxl.ooxml.reader.cells import CellMarks, Raw
 from collabxl.reading.row_words import has_sign, row_sign
 from collabxl.reading.sheet import SheetReading
-from collabxl.reading.source import CellMarks, Raw, SheetCells
+from collabxl.reading.source import SheetCells
 from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.run import check

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hostile.package import BOOK, HEAD, MAIN, SHEET, STYLES, book, parts, sheet
-from tests.reading.test_sparse import differences
+from tests.ooxml.reader.test_sparse import differences
 
 FIRST_OWN = 164
 CODES = (

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from collabxl import FileError, Reading, Settings
+from collabxl.ooxml.reader.sheet_extent import has_longer_text
 from collabxl.reading import size_limits
 from collabxl.reading.file import FileSource
-from collabxl.reading.sheet_extent import has_longer_text
 from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import read_source
 from collabxl.rules.engine.run import check

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabxl import Lang
+from collabxl.ooxml.reader.cells import Raw
 from collabxl.reading import values
-from collabxl.reading.source import Raw
 from collabxl.schema import vocabularies
 from collabxl.schema.columns import Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Line, Number, Percent, Period, YesNo

@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from collabxl import Settings, build_workbook, check_workbooks
-from collabxl.reading.coverage import Coverage
-from collabxl.reading.source import Raw, SheetCells
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.ooxml.reader.coverage import Coverage
+from collabxl.reading.source import SheetCells
 from collabxl.reading.tables import build_tables
 from collabxl.rules.engine.run import check
 from collabxl.schema.sheets import Conflicts

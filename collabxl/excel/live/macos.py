@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from collabxl.reading.container import Container
+from collabxl.ooxml.reader.container import Container
 
 NOT_AUTHORISED = "-1743"
 """What macOS says where a program may not be told what to do."""

@@ -15,11 +15,13 @@ from typing import Any
 from collabxl.errors import FileError
 from collabxl.excel.live.host_api import OpenWorkbook
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
-from collabxl.reading.coverage import Coverage
-from collabxl.reading.dangerous_text import has_external_reference
-from collabxl.reading.shared_texts import format_kind
-from collabxl.reading.source import CellMarks, ComputedCells, Raw, SheetCells, Spot, Title
-from collabxl.reading.sparse_sheet import MOST_FILLED, to_moment
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.dangerous_text import has_external_reference
+from collabxl.ooxml.number_formats import MOMENTS, format_kind
+from collabxl.ooxml.reader.cells import CellMarks, ComputedCells, Raw
+from collabxl.ooxml.reader.coverage import Coverage
+from collabxl.ooxml.reader.sparse_sheet import MOST_FILLED, to_moment
+from collabxl.reading.source import SheetCells, Title
 from collabxl.text import t
 
 A_BLOCK = 200_000
@@ -132,7 +134,7 @@ def _retype(rows: dict[int, list[Any]], used: Any, date1904: bool) -> None:
         if numbers:
             column = used[numbers[0] - used.row : numbers[-1] - used.row + 1, at]
             for first, count, code in _formats(column):
-                if format_kind(code) != "other":
+                if format_kind(code) in MOMENTS:
                     for row in range(first, first + count):
                         cell = rows.get(row, [""] * (at + 1))[at]
                         if type(cell) is float:

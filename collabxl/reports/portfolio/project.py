@@ -48,9 +48,7 @@ def project_of(view: View) -> ProjectNumbers:
         total=len(view.tasks),
         living=living,
         done=count_tasks(view, "done"),
-        planned=sum(
-            task.status != "cancelled" and task.due is not None and task.due <= view.day for task in view.tasks
-        ),
+        planned=sum(task.is_alive and task.due is not None and task.due <= view.day for task in view.tasks),
         overdue=overdue,
         soon=len(tasks_due_soon(view)),
         start=from_serial(view.span[0]),

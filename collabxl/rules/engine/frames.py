@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from collabxl.reading.frame_columns import bool_array, object_array
 from collabxl.rules.engine.frame_table import LINKED
+from collabxl.rules.engine.predicates import is_alive, is_open
 from collabxl.rules.matching.ids import NONE
 from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling.arrays import as_days
 from collabxl.scheduling.calendar import CalendarExceptions, WorkingDays
 from collabxl.schema.columns import Column, FormHeader
 from collabxl.schema.sheets import STANDARD
-from collabxl.schema.vocabularies import OPEN_STATUS
 from collabxl.text import MOST_LISTED, Lang, TruncatedList, truncate_list
 
 DERIVED: dict[str, Callable[..., Any]] = {}
@@ -72,11 +72,6 @@ def row_numbers(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Return Excel's row number of each row."""
     found: NDArray[np.int64] = frame.index.get_level_values("row").to_numpy()
     return found
-
-
-def is_open(status: pd.Series[Any]) -> pd.Series[bool]:
-    """Return which tasks are neither done nor cancelled; an empty status is open."""
-    return status.isna() | status.isin(OPEN_STATUS)
 
 
 def repeat_day(today: Any, frame: Sized) -> NDArray[np.datetime64]:
@@ -301,6 +296,6 @@ def named_tasks(frame: pd.DataFrame, column: str, directory: TaskNames) -> pd.Da
 @derived_frame
 def task_counts(tasks: pd.DataFrame) -> pd.DataFrame:
     """Of every workbook with tasks, by wb: how many ``tasks`` are not cancelled, and how many of them are ``open``."""
-    alive = tasks["name"].notna() & (tasks.status != "cancelled")
+    alive = tasks["name"].notna() & is_alive(tasks.status)
     counted = pd.DataFrame({"tasks": alive, "open": alive & is_open(tasks.status)})
     return counted.groupby(level="wb").sum()

@@ -13,7 +13,8 @@ from collabxl.errors import FileError
 from collabxl.reading.frame_columns import iter_rows
 from collabxl.reading.workbook import Reading
 from collabxl.rules.engine.findings import Finding, count_by_severity
-from collabxl.rules.engine.frames import is_open, wbs
+from collabxl.rules.engine.frames import wbs
+from collabxl.rules.engine.predicates import is_alive, is_overdue
 from collabxl.rules.engine.rule import Severity
 from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.vocabularies import STATUS
@@ -72,8 +73,8 @@ def outcomes(checked: CheckResult, today: dt.date) -> dict[int, Outcome]:
 def _figures(standing: pd.DataFrame, today: dt.date) -> dict[int, TaskFigures]:
     if standing.empty:
         return {}
-    late = is_open(standing.status) & (standing.due < pd.Timestamp(today))
-    alive = standing.status.astype(object) != "cancelled"
+    late = is_overdue(standing, today)
+    alive = is_alive(standing.status)
     each = pd.DataFrame({"late": late, "alive": alive, "done": standing.share.where(alive, 0)})
     sums = each.groupby("wb").agg(
         total=("late", "size"), late=("late", "sum"), alive=("alive", "sum"), done=("done", "sum")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collabxl.errors import FileError
-from collabxl.reading.preflight import damaged_file_error
+from collabxl.ooxml.reader.preflight import damaged_file_error
 from collabxl.text import t
 
 _ROOT = re.compile(rb"<[^?!\s]")

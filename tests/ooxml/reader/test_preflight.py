@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from collabxl import FileError
-from collabxl.reading.encoding import as_utf8
-from collabxl.reading.preflight import entries, head, unpack
+from collabxl.ooxml.reader.encoding import as_utf8
+from collabxl.ooxml.reader.preflight import entries, head, unpack
 from tests.hostile.package import SHEET, Part, book, deflated, parts, zipped
 from tools.samples.__main__ import SAMPLES
 

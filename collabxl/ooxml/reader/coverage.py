@@ -10,16 +10,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from collabxl.ooxml import a1
-
-Area = tuple[tuple[int, int], tuple[int, int]]
-"""First and last cell, rows and columns from 1."""
+from collabxl.ooxml.reader.cells import Range
 
 
 class Coverage(NamedTuple):
     """The areas under validations, by what is accepted there, and those under conditional formats."""
 
-    accepted: tuple[tuple[str, tuple[Area, ...]], ...] = ()
-    coloured: tuple[Area, ...] = ()
+    accepted: tuple[tuple[str, tuple[Range, ...]], ...] = ()
+    coloured: tuple[Range, ...] = ()
 
 
 _ACCEPTED = re.compile(rb"<(?:\w+:)?dataValidation\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?dataValidation\s*>)", re.DOTALL)
@@ -33,7 +31,7 @@ _FIRST = re.compile(rb"<(?:\w+:)?formula1\s*>(?:<xm:f\s*>)?([^<]*)<")
 def read_coverage(xml: bytes) -> Coverage:
     """Return where a sheet's validations and conditional formats are."""
     tail = xml[max(xml.rfind(b"sheetData"), 0) :]
-    accepted: dict[str, list[Area]] = {}
+    accepted: dict[str, list[Range]] = {}
     for attributes, inside in _ACCEPTED.findall(tail):
         kind, first = _KIND.search(attributes), _FIRST.search(inside)
         says = b" ".join(found[1] for found in (kind, first) if found)
@@ -42,7 +40,7 @@ def read_coverage(xml: bytes) -> Coverage:
     return Coverage(tuple((says, tuple(areas)) for says, areas in accepted.items()), tuple(coloured))
 
 
-def _areas(attributes: bytes, inside: bytes) -> Iterable[Area]:
+def _areas(attributes: bytes, inside: bytes) -> Iterable[Range]:
     where = _WHERE.search(attributes) or _WHERE_BELOW.search(inside)
     for ref in where[1].decode("ascii", "replace").split() if where else ():
         first, _, last = ref.partition(":")
@@ -63,7 +61,7 @@ def rows_without_format(found: Coverage, column: int, rows: Sequence[int]) -> li
     return _rows_outside(found.coloured, column, rows)
 
 
-def _rows_outside(areas: Iterable[Area], column: int, rows: Sequence[int]) -> list[int]:
+def _rows_outside(areas: Iterable[Range], column: int, rows: Sequence[int]) -> list[int]:
     mine = [(top, bottom) for (top, left), (bottom, right) in areas if left <= column <= right]
     if not rows or any(top <= rows[0] and rows[-1] <= bottom for top, bottom in mine):
         return []

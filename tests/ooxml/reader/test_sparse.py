@@ -10,11 +10,13 @@ import pytest
 import xlsxwriter
 
 from collabxl import FileError
-from collabxl.reading.container import load_file
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.escapes import unescape_text
+from collabxl.ooxml.number_formats import format_kind
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.ooxml.reader.container import load_file
+from collabxl.ooxml.reader.sparse_sheet import to_moment
 from collabxl.reading.file import FileSource
-from collabxl.reading.shared_texts import format_kind, unescape
-from collabxl.reading.source import Raw, Spot
-from collabxl.reading.sparse_sheet import to_moment
 from tests.hostile.corpus import filled, workbooks
 from tests.hostile.package import SHEET, STRINGS, TITLES, book, cell, rows_of, sheet, strings
 from tools.samples.__main__ import SAMPLES
@@ -154,4 +156,4 @@ def test_the_calendar_ends() -> None:
 
 
 def test_halves_of_letters_stay_as_written() -> None:
-    assert unescape("a_x000D_b_xD800_") == "a\rb_xD800_"
+    assert unescape_text("a_x000D_b_xD800_") == "a\rb_xD800_"

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 
 from collabxl.errors import FileError
+from collabxl.ooxml.part_names import normalize_part_name
 from collabxl.text import Text, t
 
 MOST_PARTS = 10_000
@@ -81,11 +82,6 @@ def head(content: bytes, entry: zipfile.ZipInfo, size: int) -> bytes:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size)
     except zlib.error as error:
         raise damaged_file_error(f"{entry.filename}: {error}") from error
-
-
-def normalize_part_name(name: str) -> str:
-    """Return a part's name as it is compared: forward strokes, no leading one, lower case."""
-    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def damaged_file_error(reason: str | Text) -> FileError:

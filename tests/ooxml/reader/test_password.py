@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError, Reading
-from collabxl.reading.password import decrypt, is_encrypted
+from collabxl.ooxml.reader.password import decrypt, is_encrypted
 from collabxl.workers.pool import Worker
 from tests.hostile.cases import PASSWORD, encrypted, healthy
 

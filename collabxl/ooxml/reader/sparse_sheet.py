@@ -14,19 +14,13 @@ from typing import NamedTuple
 
 from collabxl.errors import FileError
 from collabxl.ooxml import a1
-from collabxl.reading.container import Container
-from collabxl.reading.headers import LAST_HEADER_ROW
-from collabxl.reading.preflight import damaged_file_error
-from collabxl.reading.shared_texts import (
-    BLANKS,
-    Format,
-    NumberFormatReader,
-    PartWalker,
-    SharedTextReader,
-    preserves_space,
-    unescape,
-)
-from collabxl.reading.source import Raw, Spot
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.escapes import unescape_text
+from collabxl.ooxml.number_formats import MOMENTS, NumberKind
+from collabxl.ooxml.reader.cells import Raw
+from collabxl.ooxml.reader.container import Container
+from collabxl.ooxml.reader.preflight import damaged_file_error
+from collabxl.ooxml.reader.shared_texts import BLANKS, NumberFormatReader, PartWalker, SharedTextReader, preserves_space
 from collabxl.text import Text, t
 
 MOST_FILLED = 2_000_000
@@ -56,15 +50,18 @@ class SparseWorkbook:
         self._container = container
         self._date1904 = date1904
         self._texts: list[str] | None = None
-        self._formats: list[Format] = []
+        self._formats: list[NumberKind] = []
 
-    def sheet(self, part: str, xml: bytes) -> SparseSheet:
-        """Return the cells of one worksheet part; FileError naming the reference if one is no cell."""
+    def sheet(self, part: str, xml: bytes, *, whole_rows: int) -> SparseSheet:
+        """Return the cells of one worksheet part; FileError naming the reference if one is no cell.
+
+        Where a sheet is too wide to be laid out, no text in its first ``whole_rows`` rows is left out.
+        """
         if self._texts is None:
             self._texts, self._formats = self._shared_texts(), self._number_formats()
         cells = _CellCollector(part, self)
         cells.walk(xml)
-        return _lay_out(part, cells)
+        return _lay_out(part, cells, whole_rows)
 
     def value(self, kind: str, text: str, style: str) -> Raw | None:
         """Return what a cell says, '' for nothing; None if its content is not of the kind it claims."""
@@ -97,7 +94,7 @@ class SparseWorkbook:
             return None
         at = int(style) if style.isascii() and style.isdigit() and len(style) < 6 else 0
         shown = self._formats[at] if style and at < len(self._formats) else "other"
-        return number if shown == "other" else to_moment(number, shown, date1904=self._date1904)
+        return to_moment(number, shown, date1904=self._date1904) if shown in MOMENTS else number
 
     def _shared_texts(self) -> list[str]:
         name = self._container.related("sharedStrings", "xl/sharedStrings.xml")
@@ -107,7 +104,7 @@ class SparseWorkbook:
             texts.walk(content)
         return texts.found
 
-    def _number_formats(self) -> list[Format]:
+    def _number_formats(self) -> list[NumberKind]:
         name = self._container.related("styles", "xl/styles.xml")
         content = self._container.part(name)
         formats = NumberFormatReader(name)
@@ -116,7 +113,7 @@ class SparseWorkbook:
         return formats.found
 
 
-def to_moment(number: float, shown: Format, *, date1904: bool) -> Raw:
+def to_moment(number: float, shown: NumberKind, *, date1904: bool) -> Raw:
     """Return the date, time or span that a number means, to the millisecond; what lies outside the calendar stays."""
     if abs(number) >= _LONGEST_SPAN:
         return number
@@ -217,7 +214,7 @@ class _CellCollector(PartWalker):
         text = "".join(self._pieces)
         kind = self._cell.get("t", "")
         if kind in ("str", "inlineStr"):
-            text = unescape(text)
+            text = unescape_text(text)
         value = self._book.value(kind, text, self._cell.get("s", ""))
         if value is None:
             self.senseless[spot] = text[:40]
@@ -234,15 +231,15 @@ class _CellCollector(PartWalker):
         return row
 
 
-def _lay_out(part: str, cells: _CellCollector) -> SparseSheet:
-    """Rows share one empty row; columns past the header are left out only where all together would not fit."""
+def _lay_out(part: str, cells: _CellCollector, whole_rows: int) -> SparseSheet:
+    """Rows share one empty row; columns past the texts of the first rows are left out where all would not fit."""
     if not cells.rows:
         return SparseSheet(1, 1, [], cells.senseless)
     top, bottom = min(cells.rows), max(cells.rows)
     left = min(min(row) for row in cells.rows.values())
     right = max(max(row) for row in cells.rows.values())
     width = min(right - left + 1, MOST_LAID_OUT // len(cells.rows))
-    for number in range(top, top + LAST_HEADER_ROW):
+    for number in range(top, top + whole_rows):
         headed = max((at for at, cell in cells.rows.get(number, {}).items() if isinstance(cell, str)), default=left)
         width = max(width, headed - left + 1)
     if width * len(cells.rows) > MOST_LAID_OUT:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collabxl import FileError
-from collabxl.reading.container import Container, load_file
+from collabxl.ooxml.reader.container import Container, load_file
 from tools.samples.__main__ import SAMPLES
 
 

@@ -13,9 +13,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from collabxl.ooxml import a1
-from collabxl.reading.dangerous_text import has_external_reference
-from collabxl.reading.formula_cells import computed_cells
-from collabxl.reading.source import CellMarks, ComputedCells, Spot
+from collabxl.ooxml.areas import Spot
+from collabxl.ooxml.dangerous_text import has_external_reference
+from collabxl.ooxml.reader.cells import CellMarks, ComputedCells
+from collabxl.ooxml.reader.formula_cells import computed_cells
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")

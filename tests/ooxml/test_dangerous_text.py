@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from openpyxl.utils import FORMULAE
 
-from collabxl.reading.cell_marks import read_marks
-from collabxl.reading.dangerous_text import has_external_reference, is_dangerous
+from collabxl.ooxml.dangerous_text import has_external_reference, is_dangerous
+from collabxl.ooxml.reader.cell_marks import read_marks
 from collabxl.reading.file import read_file
 
 LEAVING = [

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Literal
 from xml.parsers import expat
 
-from collabxl.reading.preflight import damaged_file_error
+from collabxl.ooxml.escapes import unescape_text
+from collabxl.ooxml.number_formats import NumberKind, built_in_kind, format_kind
+from collabxl.ooxml.reader.preflight import damaged_file_error
 from collabxl.text import t
 
 DEEPEST = 256
 """Elements inside each other; real parts have a dozen."""
 BLANKS = " \t\r\n"
-Format = Literal["date", "span", "other"]
-
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
-"""The numbers of built-in formats that show dates or times; 27 to 36 and 50 to 58 are those of East Asian languages."""
-_SPANS = frozenset({46})
-_IGNORED = re.compile(r"[\\_*].|\"(?:[\\_*].|[^\"\\_*])*+\"", re.DOTALL)
-_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_DATE_LETTERS = re.compile(r"[^a]*(?:[dmhys]|a.*[pm/])", re.IGNORECASE | re.DOTALL)
-"""As calamine judges, an a opens AM/PM; a weekday (aaaa), which it passes over, is that of a day."""
-_WEEKDAY = re.compile("a{3,4}", re.IGNORECASE)
 
 
 class PartWalker:
@@ -90,7 +78,7 @@ class SharedTextReader(PartWalker):
     def end(self, tag: str) -> None:
         """End a text, or a piece of one."""
         if tag == "si":
-            self.found.append(unescape("".join(self._pieces)))
+            self.found.append(unescape_text("".join(self._pieces)))
         elif tag == "rPh":
             self._hints -= 1
         elif tag == "t":
@@ -107,8 +95,8 @@ class NumberFormatReader(PartWalker):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.found: list[Format] = []
-        self._own: dict[str, Format] = {}
+        self.found: list[NumberKind] = []
+        self._own: dict[str, NumberKind] = {}
         self._inside = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -127,30 +115,10 @@ class NumberFormatReader(PartWalker):
             self._inside = False
 
 
-def format_kind(code: str) -> Format:
-    """Return what a number format shows, judged by its first section."""
-    code = _IGNORED.sub("", code).partition(";")[0]
-    bare = _BRACKETS.sub("", _ELAPSED.split(code)[0])
-    if _DATE_LETTERS.match(bare) or _WEEKDAY.search(bare):
-        return "date"
-    return "span" if _ELAPSED.search(code) else "other"
-
-
 def preserves_space(attributes: dict[str, str]) -> bool:
     """Return whether the outer blanks of an element's text belong to it."""
     return attributes.get("xml:space") == "preserve"
 
 
-def unescape(text: str) -> str:
-    """Return a text with its _x000D_ decoded; halves of surrogate pairs, which no text can hold, stay as written."""
-    return _ESCAPED.sub(_unescape_letter, text) if "_x" in text else text
-
-
-def _unescape_letter(escaped: re.Match[str]) -> str:
-    code = int(escaped[1], 16)
-    return escaped[0] if 0xD800 <= code <= 0xDFFF else chr(code)
-
-
-def _built_in(number: str) -> Format:
-    code = int(number) if number.isdigit() and len(number) < 6 else 0
-    return "date" if code in _DATES else "span" if code in _SPANS else "other"
+def _built_in(number: str) -> NumberKind:
+    return built_in_kind(int(number) if number.isdigit() and len(number) < 6 else 0)

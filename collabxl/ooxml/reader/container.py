@@ -5,19 +5,18 @@ Raises FileError of the contract's kinds with the sentence that tells the user w
 
 from __future__ import annotations
 
-import posixpath
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from collabxl.errors import FileError, missing_file_error, no_regular_file, permission_error
 from collabxl.ooxml import a1
-from collabxl.reading.encoding import as_utf8
-from collabxl.reading.password import OLE, is_encrypted, password_required_error
-from collabxl.reading.preflight import damaged_file_error, entries, head, normalize_part_name, unpack
+from collabxl.ooxml.part_names import normalize_part_name, rels_of, resolve_target
+from collabxl.ooxml.reader.encoding import as_utf8
+from collabxl.ooxml.reader.password import OLE, is_encrypted, password_required_error
+from collabxl.ooxml.reader.preflight import damaged_file_error, entries, head, unpack
 from collabxl.text import Text, t
 
 LARGEST_FILE = 256 * 2**20
@@ -184,13 +183,15 @@ class Container:
         return self._related
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        folder, name = posixpath.split(part)
-        path = posixpath.join(folder, "_rels", f"{name}.rels")
+        path = rels_of(part)
         content = self.part(path)
         if content is None:
             return {}
         return {
-            node.get("Id", ""): (node.get("Type", ""), _resolve_target(folder, node.get("Target", "")))
+            node.get("Id", ""): (
+                node.get("Type", ""),
+                normalize_part_name(resolve_target(part, node.get("Target", "")) or ""),
+            )
             for node in _parse_xml(path, content)
             if node.get("TargetMode") != "External"
         }
@@ -230,11 +231,6 @@ def _parse_xml(name: str, content: bytes | None) -> ElementTree.Element:
         return ElementTree.fromstring(content or b"")
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise damaged_file_error(f"{name}: {error}") from error
-
-
-def _resolve_target(folder: str, target: str) -> str:
-    target = unquote(target.replace("\\", "/"))
-    return normalize_part_name(target if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target)))
 
 
 def _local_name(tag: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from collabxl.ooxml import a1
-from collabxl.reading.source import ComputedCells, Range
+from collabxl.ooxml.reader.cells import ComputedCells, Range
 
 RowRun = tuple[int, int]
 """First and last row of cells below each other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabxl.reading.sheet_extent import counts_are_sane, fits_in_memory
+from collabxl.ooxml.reader.sheet_extent import counts_are_sane, fits_in_memory
 
 
 def sheet(cells: str) -> bytes:
