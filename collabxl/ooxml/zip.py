@@ -275,7 +275,18 @@ def _entry(source: bytes, at: int, directory: _CentralDirectory) -> tuple[ZipEnt
     data = start + _LOCAL.size + local[9] + local[10]
     if source[start + _LOCAL.size : start + _LOCAL.size + local[9]] != raw_name:
         raise damaged_zip_error(_MISFIT)
-    return ZipEntry(name, source[at:end], offset_at, start, start, data, packed, size, crc, method), end
+    return ZipEntry(
+        name=name,
+        record=source[at:end],
+        offset_at=offset_at,
+        start=start,
+        end=start,
+        data=data,
+        packed=packed,
+        size=size,
+        crc=crc,
+        method=method,
+    ), end
 
 
 def _refuse_entry(name: str, flags: int, method: int, packed: int, size: int) -> None:
@@ -343,7 +354,9 @@ def _entry_header(entry: ZipEntry) -> _EntryHeader:
     made, flags, time, date, name_size, comment_size, inner, outer = (fields[n] for n in (1, 3, 5, 6, 10, 12, 14, 15))
     name = entry.record[_CENTRAL.size :][:name_size]
     comment = entry.record[len(entry.record) - comment_size :]
-    return _EntryHeader(name, made, flags & _UTF8_NAME, time, date, inner, outer, comment)
+    return _EntryHeader(
+        name=name, made=made, flags=flags & _UTF8_NAME, time=time, date=date, inner=inner, outer=outer, comment=comment
+    )
 
 
 def _pack_entry(label: _EntryHeader, content: bytes, start: int) -> tuple[bytes, bytes]:

@@ -84,7 +84,19 @@ def render_workbooks(wanted: Sequence[WorkbookRequest], lang: Lang, day: dt.date
     for wb, (made, who, excerpt, _) in enumerate(wanted):
         view = view_by_formulas(seen[wb], live[wb])
         critical = view.outlook.critical
-        yield assemble(Order(made, lang, day, summary(view), live[wb], who, MARKER, critical, excerpt))
+        yield assemble(
+            Order(
+                content=made,
+                lang=lang,
+                today=day,
+                summary=summary(view),
+                shown=live[wb],
+                identity=who,
+                marker=MARKER,
+                critical=critical,
+                excerpt=excerpt,
+            )
+        )
 
 
 def _read_request(wanted: WorkbookRequest, live: FormulaResults) -> Reading:

@@ -92,7 +92,15 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
     if lang != likely:  # the titles are in one language, what stands below them in the other
         sheets, pages, _ = _read_sheets(source, headers.match_sheets(titles, lang, decided), form._replace(lang=lang))
     refuse_excess(pages)
-    made = Reading(path, lang, identity, pages, sheets.rivals, frozenset(names), _stored_limits(source, titles, form))
+    made = Reading(
+        path=path,
+        lang=lang,
+        identity=identity,
+        pages=pages,
+        rivals=sheets.rivals,
+        titles=frozenset(names),
+        kept=_stored_limits(source, titles, form),
+    )
     made.looked_up = lookups(source, titles, pages, built=form.built)
     return made
 

@@ -108,7 +108,15 @@ def _workbook_cases(outcome: Outcome, wb: int, places: _CaseRows, settings: Sett
     cases.sort(key=lambda case: (case.due or dt.date.max, case.sheet != Tasks.meta.key, case.row))
     key = reading.identity.get("workbook_id", project)
     sender = letter_sender(frames, settings.mail, wb)
-    return WorkbookCases(outcome.path, key, project, reading.lang, sender, addressees(frames, wb), tuple(cases))
+    return WorkbookCases(
+        path=outcome.path,
+        key=key,
+        project=project,
+        lang=reading.lang,
+        sender=sender,
+        contacts=addressees(frames, wb),
+        cases=tuple(cases),
+    )
 
 
 class _CaseRows:
@@ -136,17 +144,17 @@ class _CaseRows:
         state = next((each for each in TIMED if each in found), None)
         args: dict[str, Any] = dict(found[state].args) if state else {}
         return Case(
-            sheet,
-            row,
-            _text(told["id"]),
-            _text(told["name" if sheet == Tasks.meta.key else Minutes.action.key]),
-            _names(told["department"]),
-            tuple(person_name(name) for name in _names(told["owner"])),
-            None if pd.isna(told["due"]) else told["due"].date(),
-            state or ("finished" if told["status"] == "done" else "delayed"),
-            args.get("days"),
-            args.get("forecast"),
-            tuple(each for each in LACKS if each in found),
+            sheet=sheet,
+            row=row,
+            id=_text(told["id"]),
+            name=_text(told["name" if sheet == Tasks.meta.key else Minutes.action.key]),
+            departments=_names(told["department"]),
+            people=tuple(person_name(name) for name in _names(told["owner"])),
+            due=None if pd.isna(told["due"]) else told["due"].date(),
+            state=state or ("finished" if told["status"] == "done" else "delayed"),
+            days=args.get("days"),
+            forecast=args.get("forecast"),
+            lacks=tuple(each for each in LACKS if each in found),
         )
 
 

@@ -176,13 +176,13 @@ def _late(paper: Dashboard, number: int) -> _Tile:
     says, none = t("最长 {days} 天", "longest: {days} days"), paper.say(_NONE)
     shown = paper.formula(says, days=f"({AS_OF}-INT(MIN({found})))")
     return _Tile(
-        t("▲ 逾期任务", "▲ Overdue"),
-        number,
-        f"COUNT({found})",
-        paper.say(says, days=longest) if number else none,
-        f"IF(COUNT({found})=0,{text_literal(none)},{shown})",
-        "late",
-        "mark_alarm",
+        label=t("▲ 逾期任务", "▲ Overdue"),
+        value=number,
+        formula=f"COUNT({found})",
+        note=paper.say(says, days=longest) if number else none,
+        note_formula=f"IF(COUNT({found})=0,{text_literal(none)},{shown})",
+        accent="late",
+        alarm="mark_alarm",
     )
 
 
@@ -192,13 +192,13 @@ def _soon(paper: Dashboard) -> _Tile:
     first = from_serial(tasks[0].due or 0) if tasks else None
     shown = paper.formula(says, month=f"MONTH(MIN({found}))", day=f"DAY(MIN({found}))")
     return _Tile(
-        t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"),
-        len(tasks),
-        f"COUNT({found})",
-        paper.say(says, month=first.month, day=first.day) if first else none,
-        f"IF(COUNT({found})=0,{text_literal(none)},{shown})",
-        "soon",
-        "mark_warning",
+        label=t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"),
+        value=len(tasks),
+        formula=f"COUNT({found})",
+        note=paper.say(says, month=first.month, day=first.day) if first else none,
+        note_formula=f"IF(COUNT({found})=0,{text_literal(none)},{shown})",
+        accent="soon",
+        alarm="mark_warning",
     )
 
 
@@ -209,13 +209,13 @@ def _high(paper: Dashboard) -> _Tile:
     says = paper.say(t("没写应对 ", "without response: "))
     condition = f"ISNUMBER({weights})*({weights}>={limit_name('high_risk')})"
     return _Tile(
-        t("■ 高风险（未关闭）", "■ High risks (open)"),
-        len(high),
-        f"SUMPRODUCT({condition})",
-        f"{says}{without}",
-        f'{text_literal(says)}&SUMPRODUCT({condition}*({field_range(Risks, "response", paper.lang)}=""))',
-        "risk",
-        "mark_alarm",
+        label=t("■ 高风险（未关闭）", "■ High risks (open)"),
+        value=len(high),
+        formula=f"SUMPRODUCT({condition})",
+        note=f"{says}{without}",
+        note_formula=f'{text_literal(says)}&SUMPRODUCT({condition}*({field_range(Risks, "response", paper.lang)}=""))',
+        accent="risk",
+        alarm="mark_alarm",
     )
 
 
@@ -223,16 +223,26 @@ def _problems(paper: Dashboard) -> _Tile:
     view = paper.view
     if not view.live:
         note = paper.say(t("错误 {error}　警告 {warning}", "{error} errors, {warning} warnings"), **view.outcome.counts)
-        return _Tile(t("※ 要改的地方", "※ To mend"), problem_count(view), "", note, "", "ink", "mark_alarm")
+        return _Tile(
+            label=t("※ 要改的地方", "※ To mend"),
+            value=problem_count(view),
+            formula="",
+            note=note,
+            note_formula="",
+            accent="ink",
+            alarm="mark_alarm",
+        )
     sheets = [(STANDARD.sheet(key), number) for key, number in view.flagged.items()]
     cells = [f"SUMPRODUCT((LEN({field_range(sheet, CHECK, paper.lang)})>0)*1)" for sheet, _ in sheets]
     short = [paper.say(sheet.meta.title)[: 2 if paper.lang == "zh" else None] for sheet, _ in sheets]
     return _Tile(
-        t("※ 要改的行", "※ Rows to mend"),
-        problem_count(view),
-        "+".join(cells),
-        "　".join(f"{word} {number}" for word, (_, number) in zip(short, sheets, strict=True)),
-        '&"　"&'.join(f"{text_literal(word + ' ')}&{cell}" for word, cell in zip(short, cells, strict=True)),
-        "ink",
-        "mark_alarm",
+        label=t("※ 要改的行", "※ Rows to mend"),
+        value=problem_count(view),
+        formula="+".join(cells),
+        note="　".join(f"{word} {number}" for word, (_, number) in zip(short, sheets, strict=True)),
+        note_formula='&"　"&'.join(
+            f"{text_literal(word + ' ')}&{cell}" for word, cell in zip(short, cells, strict=True)
+        ),
+        accent="ink",
+        alarm="mark_alarm",
     )

@@ -37,12 +37,12 @@ class _List(NamedTuple):
 
 
 _LATE = _List(
-    t("▲ 逾期任务", "▲ Overdue tasks"), t("最久 {count} 项", "the {count} longest"),
-    LATE, "late.order", live_ranges.LATE_AT, t("逾期", "Late"), "late", 1,
+    title=t("▲ 逾期任务", "▲ Overdue tasks"), more=t("最久 {count} 项", "the {count} longest"),
+    zone=LATE, order="late.order", places=live_ranges.LATE_AT, head=t("逾期", "Late"), mark="late", sign=1,
 )  # fmt: skip
 _SOON = _List(
-    t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"), t("最近 {count} 项", "the next {count}"),
-    SOON, "soon.order", live_ranges.SOON_AT, t("剩余", "Left"), "soon", -1,
+    title=t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"), more=t("最近 {count} 项", "the next {count}"),
+    zone=SOON, order="soon.order", places=live_ranges.SOON_AT, head=t("剩余", "Left"), mark="soon", sign=-1,
 )  # fmt: skip
 
 

@@ -97,17 +97,17 @@ def _outlook(columns: Mapping[str, list[Any]], places: list[int], calendar: _Cal
     ahead.sort(key=lambda at: columns["forecast"][at])
     finish = columns["forecast"][last]
     return Outlook(
-        finish,
-        calendar.late(finish),
-        tuple((columns["id"][at] or "", columns["name"][at] or "") for at in reversed(chain)),
-        tuple(outside) if isinstance(outside, list) else (),
-        columns["outside_day"][chain[-1]],
-        tuple(
+        finish=finish,
+        late=calendar.late(finish),
+        chain=tuple((columns["id"][at] or "", columns["name"][at] or "") for at in reversed(chain)),
+        outside=tuple(outside) if isinstance(outside, list) else (),
+        outside_day=columns["outside_day"][chain[-1]],
+        milestones=tuple(
             MilestoneForecast(
                 columns["name"][at] or columns["id"][at] or "", columns["due"][at], columns["forecast"][at]
             )
             for at in ahead
         ),
-        frozenset(columns["id"][at] for at in places if columns["critical"][at] and columns["id"][at]),
-        cyclic,
+        critical=frozenset(columns["id"][at] for at in places if columns["critical"][at] and columns["id"][at]),
+        cyclic=cyclic,
     )

@@ -147,17 +147,17 @@ def views(checked: CheckResult, outcomes: Mapping[int, Outcome], today: dt.date)
         asked = form.status_date if form is not None else None
         day = to_serial(today) if pd.isna(asked) else to_serial(asked.date())
         made[wb] = View(
-            outcome,
-            listed,
-            tuple(risks.get(wb, ())),
-            distinct_names(contacts.get(wb) or [task.department for task in listed]),
-            str(getattr(form, "initiator", None) or ""),
-            str(getattr(form, "lead", None) or ""),
-            _span(form.period if form is not None else None, listed, day),
-            day,
-            today,
-            checked.limits[wb],
-            outcome.reading.lang if outcome.reading else "zh",
+            outcome=outcome,
+            tasks=listed,
+            risks=tuple(risks.get(wb, ())),
+            departments=distinct_names(contacts.get(wb) or [task.department for task in listed]),
+            initiator=str(getattr(form, "initiator", None) or ""),
+            lead=str(getattr(form, "lead", None) or ""),
+            span=_span(form.period if form is not None else None, listed, day),
+            day=day,
+            synced=today,
+            limits=checked.limits[wb],
+            lang=outcome.reading.lang if outcome.reading else "zh",
         )
     ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})
     known = completion_days(checked.frames)

@@ -54,7 +54,15 @@ def assemble(order: Order) -> bytes:
     styles = ThemeFormats(book)
     told = order.content.project.get(Project.status_date.key)
     day = told if isinstance(told, dt.date) else order.today
-    paper = PaintContext(styles, order.lang, order.content, order.shown, day, order.critical, order.excerpt)
+    paper = PaintContext(
+        styles=styles,
+        lang=order.lang,
+        content=order.content,
+        shown=order.shown,
+        day=day,
+        critical=order.critical,
+        excerpt=order.excerpt,
+    )
     sheets = {
         sheet: ensure(book.add_worksheet(sheet.meta.title.to(order.lang), FormulaWorksheet))
         for sheet in STANDARD.sheets

@@ -64,13 +64,13 @@ def gantt_task(task: Row, content: Content, critical: frozenset[str]) -> GanttTa
         return None
     first, last = bar_start(start, due), to_serial(due)
     return GanttTask(
-        last,
-        first,
-        done_until(first, last, _share(task, content) or 0.0),
-        buffer_start(due, task.get(Tasks.buffer.key)),
-        task.get(Tasks.status.key),
-        task.get(Tasks.milestone.key) is True,
-        isinstance(id_, str) and id_ in critical,
+        due=last,
+        first=first,
+        done=done_until(first, last, _share(task, content) or 0.0),
+        buffer=buffer_start(due, task.get(Tasks.buffer.key)),
+        status=task.get(Tasks.status.key),
+        milestone=task.get(Tasks.milestone.key) is True,
+        critical=isinstance(id_, str) and id_ in critical,
     )
 
 

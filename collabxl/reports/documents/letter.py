@@ -104,13 +104,13 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     lead = Section("lead", "", (_form(facts, lang), Paragraph(_LEAD.to(lang))))
     about = as_of(made_of)
     return Document(
-        lang,
-        KINDS["letter"].title.to(lang),
-        facts.project,
-        made_of.day,
-        about,
-        (lead, *number_sections(sections, lang)),
-        facts,
+        lang=lang,
+        title=KINDS["letter"].title.to(lang),
+        project=facts.project,
+        day=made_of.day,
+        about=about,
+        sections=(lead, *number_sections(sections, lang)),
+        facts=facts,
     )
 
 
@@ -118,16 +118,16 @@ def _facts(made_of: Material) -> LetterFacts:
     numbers, says = made_of.numbers, made_of.says
     milestones = (LetterMilestone(task.label, task.due) for task in by_due_date(made_of.tasks) if task.milestone)
     return LetterFacts(
-        numbers.name,
-        says("initiator"),
-        says("lead"),
-        numbers.start,
-        numbers.end,
-        says("goal"),
-        tuple(kpi for kpi in split_list(says("kpis")) if not is_filler(kpi)),
-        says("remark"),
-        tuple(_party(made_of, name) for name in _names(made_of)),
-        tuple(milestones),
+        project=numbers.name,
+        initiator=says("initiator"),
+        lead=says("lead"),
+        first=numbers.start,
+        last=numbers.end,
+        goal=says("goal"),
+        kpis=tuple(kpi for kpi in split_list(says("kpis")) if not is_filler(kpi)),
+        remark=says("remark"),
+        parties=tuple(_party(made_of, name) for name in _names(made_of)),
+        milestones=tuple(milestones),
     )
 
 

@@ -163,14 +163,14 @@ def material(view: View, checked: CheckResult, wb: int, changes: Iterable[Ledger
     frames = checked.frames
     form = next(iter(_records(frames[Form.meta.key], wb)), {})
     return Material(
-        view,
-        project_of(view),
-        {key: text for key, text in form.items() if isinstance(text, str)},
-        tuple(_tasks(view, frames, wb)),
-        tuple(_risk(view, told) for told in _records(frames[Risks.meta.key], wb)),
-        tuple(MinuteRow(*_field_values(MinuteRow, told)) for told in _records(frames[Minutes.meta.key], wb)),
-        tuple(Contact(*_field_values(Contact, told)) for told in _records(frames[Contacts.meta.key], wb)),
-        tuple(changes),
+        view=view,
+        numbers=project_of(view),
+        form={key: text for key, text in form.items() if isinstance(text, str)},
+        tasks=tuple(_tasks(view, frames, wb)),
+        risks=tuple(_risk(view, told) for told in _records(frames[Risks.meta.key], wb)),
+        minutes=tuple(MinuteRow(*_field_values(MinuteRow, told)) for told in _records(frames[Minutes.meta.key], wb)),
+        contacts=tuple(Contact(*_field_values(Contact, told)) for told in _records(frames[Contacts.meta.key], wb)),
+        changes=tuple(changes),
     )
 
 

@@ -79,7 +79,15 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     nothing = () if held else (Section("nothing", "", (Paragraph(_NO_MEETING.to(lang), "alarm"),)),)
     about = f"{_HELD.fill(lang, {'period': period.to(lang)})}　{as_of(made_of)}"
     title = KINDS["minutes"].title.to(lang)
-    return Document(lang, title, facts.project, facts.day, about, (*nothing, *number_sections(sections, lang)), facts)
+    return Document(
+        lang=lang,
+        title=title,
+        project=facts.project,
+        day=facts.day,
+        about=about,
+        sections=(*nothing, *number_sections(sections, lang)),
+        facts=facts,
+    )
 
 
 def meetings(lines: Iterable[MinuteRow]) -> tuple[MeetingMinutes, ...]:

@@ -118,28 +118,36 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     ]
     about = as_of(made_of, forecasts=True)
     title = KINDS["retro"].title.to(lang)
-    return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts)
+    return Document(
+        lang=lang,
+        title=title,
+        project=facts.project,
+        day=facts.day,
+        about=about,
+        sections=number_sections(sections, lang),
+        facts=facts,
+    )
 
 
 def _facts(made_of: Material) -> RetroFacts:
     numbers, says = made_of.numbers, made_of.says
     actions = [line for line in made_of.minutes if line.action]
     return RetroFacts(
-        numbers.name,
-        numbers.lead,
-        says("initiator"),
-        made_of.day,
-        numbers.start,
-        numbers.end,
-        numbers.finish,
-        says("goal"),
-        tuple(kpi for kpi in split_list(says("kpis")) if not is_filler(kpi)),
-        made_of.tasks,
-        tuple(slipped_tasks(made_of)),
-        tuple(risk for risk in made_of.risks if risk.status == "occurred"),
-        len(meetings(made_of.minutes)),
-        len(actions),
-        sum(line.status == "done" for line in actions),
+        project=numbers.name,
+        lead=numbers.lead,
+        initiator=says("initiator"),
+        day=made_of.day,
+        first=numbers.start,
+        last=numbers.end,
+        finish=numbers.finish,
+        goal=says("goal"),
+        kpis=tuple(kpi for kpi in split_list(says("kpis")) if not is_filler(kpi)),
+        tasks=made_of.tasks,
+        slips=tuple(slipped_tasks(made_of)),
+        occurred=tuple(risk for risk in made_of.risks if risk.status == "occurred"),
+        meetings=len(meetings(made_of.minutes)),
+        actions=len(actions),
+        actions_done=sum(line.status == "done" for line in actions),
     )
 
 

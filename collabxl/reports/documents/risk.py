@@ -97,15 +97,15 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     lang, limits = made_of.lang, made_of.view.limits
     period = asked.period(made_of.day, A_MONTH)
     facts = RiskFacts(
-        made_of.numbers.name,
-        made_of.numbers.lead,
-        made_of.day,
-        period,
-        limits.high_risk,
-        limits.medium_risk,
-        _open_risks(made_of),
-        tuple(risk_changes(made_of, period)),
-        tuple(open_by_month(made_of)),
+        project=made_of.numbers.name,
+        lead=made_of.numbers.lead,
+        day=made_of.day,
+        period=period,
+        high_risk=limits.high_risk,
+        medium_risk=limits.medium_risk,
+        open=_open_risks(made_of),
+        moves=tuple(risk_changes(made_of, period)),
+        trend=tuple(open_by_month(made_of)),
     )
     sections = [
         Section("overview", _OVERVIEW.to(lang), (Tiles(tuple(_tiles(made_of, facts, lang))),)),
@@ -117,7 +117,16 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     ]
     about = f"{period.to(lang)}　{as_of(made_of)}"
     title = KINDS["risk"].title.to(lang)
-    return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts, wide=True)
+    return Document(
+        lang=lang,
+        title=title,
+        project=facts.project,
+        day=facts.day,
+        about=about,
+        sections=number_sections(sections, lang),
+        facts=facts,
+        wide=True,
+    )
 
 
 def _open_risks(made_of: Material) -> tuple[RiskRow, ...]:

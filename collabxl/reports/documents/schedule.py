@@ -98,14 +98,14 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     """Return the schedule of one workbook; it tells of the whole project, whatever is ``asked``."""
     numbers, lang = made_of.numbers, made_of.lang
     facts = ScheduleFacts(
-        numbers.name,
-        numbers.lead,
-        made_of.day,
-        numbers.start,
-        numbers.end,
-        numbers.finish,
-        numbers.chain,
-        made_of.tasks,
+        project=numbers.name,
+        lead=numbers.lead,
+        day=made_of.day,
+        first=numbers.start,
+        last=numbers.end,
+        finish=numbers.finish,
+        chain=numbers.chain,
+        tasks=made_of.tasks,
     )
     sections = (
         Section("overview", _OVERVIEW.to(lang), tuple(_overview(made_of, facts, lang))),
@@ -115,13 +115,13 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     )
     about = as_of(made_of, forecasts=True)
     return Document(
-        lang,
-        KINDS["schedule"].title.to(lang),
-        facts.project,
-        facts.day,
-        about,
-        number_sections(sections, lang),
-        facts,
+        lang=lang,
+        title=KINDS["schedule"].title.to(lang),
+        project=facts.project,
+        day=facts.day,
+        about=about,
+        sections=number_sections(sections, lang),
+        facts=facts,
         wide=True,
     )
 
@@ -160,14 +160,14 @@ def _bar(task: TaskRow) -> GanttBar | None:
     first, due = bar_start(task.start, task.due), to_serial(task.due)
     reserve = buffer_start(task.due, task.buffer)
     return GanttBar(
-        " ".join(filter(None, [task.id, task.name])),
-        from_serial(first),
-        task.due,
-        from_serial(done_until(first, due, 1.0 if task.state == "done" else task.share)),
-        from_serial(reserve) if reserve is not None else None,
-        task.forecast if task.is_open else None,
-        task.milestone,
-        task.critical,
+        label=" ".join(filter(None, [task.id, task.name])),
+        first=from_serial(first),
+        due=task.due,
+        done=from_serial(done_until(first, due, 1.0 if task.state == "done" else task.share)),
+        reserve=from_serial(reserve) if reserve is not None else None,
+        forecast=task.forecast if task.is_open else None,
+        milestone=task.milestone,
+        critical=task.critical,
     )
 
 

@@ -99,27 +99,35 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     ]
     about = f"{_WEEK.fill(lang, {'period': period.to(lang)})}　{as_of(made_of, forecasts=True)}"
     title = KINDS["status"].title.to(lang)
-    return Document(lang, title, facts.project, facts.day, about, number_sections(sections, lang), facts)
+    return Document(
+        lang=lang,
+        title=title,
+        project=facts.project,
+        day=facts.day,
+        about=about,
+        sections=number_sections(sections, lang),
+        facts=facts,
+    )
 
 
 def _facts(made_of: Material, period: ReportPeriod) -> StatusFacts:
     numbers, tasks = made_of.numbers, made_of.tasks
     begun = ("in_progress", "overdue", "blocked")
     return StatusFacts(
-        numbers.name,
-        numbers.lead,
-        made_of.day,
-        period,
-        tuple(task for task in tasks if task.state == "done" and period.holds(task.counted)),
-        tuple(task for task in tasks if task.state in begun and (task.begun or task.share)),
-        tuple(task for task in tasks if task.is_open and task.issue),
-        tuple(
+        project=numbers.name,
+        lead=numbers.lead,
+        day=made_of.day,
+        period=period,
+        done=tuple(task for task in tasks if task.state == "done" and period.holds(task.counted)),
+        running=tuple(task for task in tasks if task.state in begun and (task.begun or task.share)),
+        stuck=tuple(task for task in tasks if task.is_open and task.issue),
+        late=tuple(
             slip for slip in slipped_tasks(made_of) if slip.task.is_open and (slip.days or slip.task.state == "overdue")
         ),
-        tuple(due for due in numbers.tasks if due.timing == "soon"),
-        numbers.ahead,
-        tuple(line for line in made_of.minutes if line.action and line.status != "done"),
-        numbers.risks.top,
+        next=tuple(due for due in numbers.tasks if due.timing == "soon"),
+        milestones=numbers.ahead,
+        actions=tuple(line for line in made_of.minutes if line.action and line.status != "done"),
+        risks=numbers.risks.top,
     )
 
 

@@ -76,17 +76,17 @@ def _risks(view: View) -> RiskNumbers:
     spots = Counter((risk.possibility, risk.impact) for risk in view.risks if risk.score)
     ranked = sorted(view.risks, key=lambda risk: (-risk.score, risk.row))
     return RiskNumbers(
-        len(view.risks),
-        sum(not risk.score for risk in view.risks),
-        tuple(tuple(spots[possibility, impact] for impact in SCALE) for possibility in SCALE),
-        sum(risk.score >= view.limits.high_risk for risk in view.risks),
-        tuple(
+        open=len(view.risks),
+        unscored=sum(not risk.score for risk in view.risks),
+        matrix=tuple(tuple(spots[possibility, impact] for impact in SCALE) for possibility in SCALE),
+        high=sum(risk.score >= view.limits.high_risk for risk in view.risks),
+        top=tuple(
             HighRisk(risk.description, risk.score, risk.status, risk.has_response)
             for risk in ranked[:MOST_RISKS]
             if risk.score >= view.limits.high_risk
         ),
-        view.limits.medium_risk,
-        view.limits.high_risk,
+        from_medium=view.limits.medium_risk,
+        from_high=view.limits.high_risk,
     )
 
 
@@ -115,9 +115,25 @@ def _urgent(view: View) -> Iterable[UrgentTask]:
         assert task.due is not None
         left = task.due - view.day
         timing: Timing = "overdue" if left < 0 else "soon"
-        yield UrgentTask(task.id, task.name, task.owner, task.department, from_serial(task.due), timing, abs(left))
+        yield UrgentTask(
+            id=task.id,
+            name=task.name,
+            owner=task.owner,
+            department=task.department,
+            due=from_serial(task.due),
+            timing=timing,
+            days=abs(left),
+        )
 
 
 def _problem(finding: Finding) -> Problem:
     message, fix = (Text(*map(say, LANGS)) for say in (finding.message, finding.advice))
-    return Problem(finding.rule.code, finding.severity, finding.title, finding.cell, finding.id, message, fix)
+    return Problem(
+        code=finding.rule.code,
+        severity=finding.severity,
+        title=finding.title,
+        cell=finding.cell,
+        id=finding.id,
+        message=message,
+        fix=fix,
+    )

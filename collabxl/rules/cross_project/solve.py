@@ -84,7 +84,16 @@ class CrossProjectSolution:
         day: dt.date | None = self._found.forecast[before].astype(object)
         other = AwaitedTask(outlet.task.path, outlet.title, outlet.due)
         spare = self._spare(at, day, other) if state == "open" else None
-        return ExternalWait(wb, inlet.task.row, inlet.token, state, other, day, self._path(before), spare)
+        return ExternalWait(
+            wb=wb,
+            row=inlet.task.row,
+            token=inlet.token,
+            state=state,
+            other=other,
+            day=day,
+            path=self._path(before),
+            spare=spare,
+        )
 
     def _unknown(self, inlet: ExternalSuccessor) -> WaitState:
         assert not isinstance(inlet.before, int)

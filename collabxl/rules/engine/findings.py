@@ -164,7 +164,18 @@ def _finding(hit: Hit, seen: _SheetLookup | None) -> Finding | None:
     if seen is None:
         order = (-1, _sheet_rank(hit.sheet), 0)
         return Finding(
-            hit.rule, hit.severity, hit.sheet, None, None, None, hit.key, None, None, None, hit.args, order=order
+            rule=hit.rule,
+            severity=hit.severity,
+            sheet=hit.sheet,
+            title=None,
+            row=None,
+            cell=None,
+            key=hit.key,
+            word=None,
+            id=None,
+            value=None,
+            args=hit.args,
+            order=order,
         )
     rule, _, sheet, row, key, column, severity, args, better, raw = hit
     page, word, at = seen.page, None, seen.at.get(row)
@@ -180,7 +191,21 @@ def _finding(hit: Hit, seen: _SheetLookup | None) -> Finding | None:
     word = word if word is not None else args.get("text")
     if better is not None and row is not None and column is not None and page.is_computed(row, column):
         better = better if _is_result(raw, better) else None
-    found = Finding(rule, severity, sheet, page.title, row, cell, key, word, name, value, args, better, order=order)
+    found = Finding(
+        rule=rule,
+        severity=severity,
+        sheet=sheet,
+        title=page.title,
+        row=row,
+        cell=cell,
+        key=key,
+        word=word,
+        id=name,
+        value=value,
+        args=args,
+        better=better,
+        order=order,
+    )
     if better is None or better == RESTORED or not isinstance(value, str) or not seen.looked_up:
         return found
     where = lost_lookup(seen.looked_up, value, better if isinstance(better, str) else "")
