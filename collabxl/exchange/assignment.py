@@ -76,6 +76,8 @@ def assign_rows(
     shares = []
     named = _mentions(owners, frames, ids)
     tasks = ids.get(Tasks.meta.key, [])
+    # Naming a task shows it to whoever names it, so a name that came with a return could be used to look at anything:
+    # such mentions wait until the coordinator accepts them.
     doubtful = [each for each in named if _is_doubtful(each, tasks, owners, links)]
     accepted = [each for each in named if each not in doubtful]
     for key, department in departments.items():

@@ -55,6 +55,8 @@ def draft_copy(
 
     ``accepted`` are rows of 豁免 for what a copy lacks on purpose.
     """
+    # Rows of others stand first and locked with a few columns, then the department's own, then blank ones with printed
+    # IDs. What is sent is kept as the base of the merge to come, so only what stands here can ever be compared.
     base: dict[str, dict[str, Row]] = {}
     parts: dict[str, PreparedRows] = {}
     for sheet in SHARED:

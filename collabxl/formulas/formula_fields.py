@@ -3,6 +3,12 @@
 A field of a sheet is a mirror of one of its columns, read by position and tidied, so that cutting, dragging or deleting
 cells cannot turn a formula to another cell; or something derived from such mirrors, declared here once. Those that
 stand in STORED have a column of their own in the hidden sheet, any other is written out where it is used.
+
+The language: ``{due}`` is the cell of this row, ``{now.share}`` something derived of this row, ``{status.done}`` the
+word of a list in the workbook's language, ``{due.workday}`` a part of a day, ``{name.keys:all}`` the cells of all
+prepared rows, ``{due:column}`` the whole column (for INDEX by a row's number), ``{progress/newest:all}`` those of
+another sheet, ``{today}`` and the names of limits cells with names. ``helper_sheet.py`` turns it into A1 formulas:
+a field is written out in brackets unless it has a column. A derived field may name derived fields; there are no loops.
 """
 
 from __future__ import annotations

@@ -210,6 +210,7 @@ class _FieldWriter:
             return f'"{kind.words.title_of(part).to(self.lang)}"'
         if not isinstance(kind, Id):  # printed, and looked at in one place
             self.asked.add((sheet, name))
+        # Written twice: a trial without columns finds out which fields are asked for, the second knows their places.
         at = self.columns.get((sheet, name))
         if at is None and (extent or name in _stored_fields(sheet)):
             at = 1  # in the trial, before the columns are known

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from collabxl.errors import PackageError
 from collabxl.ooxml.part_names import normalize_part_name, relative_target, rels_of, resolve_target
 from collabxl.ooxml.xml import Node, XmlPart, element
-from collabxl.ooxml.zip import RawZip, duplicate_names_error
+from collabxl.ooxml.zip import RawZip
+from collabxl.ooxml.zip_errors import duplicate_names_error
 from collabxl.text import t
 
 ROOT = ""

@@ -121,7 +121,12 @@ def _repair_family(
     changed: list[PlannedRule],
     added: list[PlannedRule],
 ) -> None:
-    """Deal the cells of a family out to guards again: one for each donor's, what lies beyond stays with its own."""
+    """Deal the cells of a family out to guards again: one for each donor's, what lies beyond stays with its own.
+
+    Pasting cuts a guard into several and copies it elsewhere; putting back only the holes would leave a file with a
+    hundred pieces after a year. So all cells of the family are taken together and dealt out anew, each piece to a
+    user's guard that already lies there, so that its place in the order and what Excel keeps beside it stay.
+    """
     rests = {id(user): subtract(user.boxes, holes) for user in family.users}
     total = normalize_ranges([*wanted, *(box for rest in rests.values() for box in rest)])
     free = list(family.users)

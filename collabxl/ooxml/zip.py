@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 
 from collabxl.errors import PackageError
 from collabxl.ooxml.compression import deflate, unpacks_to
-from collabxl.text import Text, t
+from collabxl.ooxml.zip_errors import (
+    checksum_error,
+    damaged_zip_error,
+    duplicate_names_error,
+    foreign_bytes_error,
+    too_large_error,
+)
+from collabxl.text import t
 
 LARGEST_FILE = 0xFFFF_FFFE
 LARGEST_ENTRY = 512 * 2**20
@@ -110,7 +117,7 @@ class RawZip:
             )
             raise PackageError("unknown-compression", says, part=name)
         if len(content) != entry.size or zlib.crc32(content) != entry.crc:
-            raise _checksum_error(name)
+            raise checksum_error(name)
         return content
 
     def holds(self, name: str, content: bytes) -> bool:
@@ -146,7 +153,7 @@ class RawZip:
     def _end(self, records: list[bytes], at: int) -> bytes:
         size = sum(map(len, records))
         if at + size > LARGEST_FILE or len(records) > MOST_ENTRIES:
-            raise _too_large_error()
+            raise too_large_error()
         return _END.pack(b"PK\5\6", 0, 0, len(records), len(records), size, at, len(self.comment)) + self.comment
 
 
@@ -170,7 +177,7 @@ def _refuse_other_formats(source: bytes) -> None:
         )
         raise PackageError("ole-container", says)
     if len(source) > LARGEST_FILE:
-        raise _too_large_error()
+        raise too_large_error()
 
 
 def _find_directory(source: bytes) -> _CentralDirectory:
@@ -187,10 +194,10 @@ def _find_directory(source: bytes) -> _CentralDirectory:
         )
     whole = [at for at in ends if at + _END.size + _END.unpack_from(source, at)[7] == len(source)]
     if not whole:
-        raise _foreign_bytes_error("trailing-bytes", t("末尾", "after the end"))
+        raise foreign_bytes_error("trailing-bytes", t("末尾", "after the end"))
     fitting = [directory for at in whole if (directory := _directory(source, at))]
     if not fitting and not source.startswith(b"PK\3\4"):
-        raise _foreign_bytes_error("leading-bytes", t("开头", "before the beginning"))
+        raise foreign_bytes_error("leading-bytes", t("开头", "before the beginning"))
     if len(fitting) != 1:
         raise damaged_zip_error(_MISFIT)
     return fitting[0]
@@ -220,7 +227,7 @@ def _directory(source: bytes, at: int) -> _CentralDirectory | None:
     if start + size != end or (count and source[start : start + 4] != b"PK\1\2"):
         return None
     if count > MOST_ENTRIES:
-        raise _too_large_error()
+        raise too_large_error()
     return _CentralDirectory(start, end, count, source[at + _END.size :])
 
 
@@ -236,7 +243,7 @@ def _entries(source: bytes, directory: _CentralDirectory) -> list[ZipEntry]:
     by_place = sorted(entries, key=lambda entry: entry.start)
     starts = [entry.start for entry in by_place]
     if starts and starts[0]:
-        raise _foreign_bytes_error("leading-bytes", t("开头", "before the beginning"))
+        raise foreign_bytes_error("leading-bytes", t("开头", "before the beginning"))
     ends = {}
     for entry, end in zip(by_place, [*starts[1:], directory.start], strict=False):
         if entry.data + entry.packed > end:
@@ -345,7 +352,7 @@ def _inflate(packed: memoryview, entry: ZipEntry) -> bytes:
     try:
         return stream.decompress(packed, entry.size + 1)
     except zlib.error as error:
-        raise _checksum_error(entry.name) from error
+        raise checksum_error(entry.name) from error
 
 
 def _entry_header(entry: ZipEntry) -> _EntryHeader:
@@ -367,42 +374,3 @@ def _pack_entry(label: _EntryHeader, content: bytes, start: int) -> tuple[bytes,
     body = _LOCAL.pack(b"PK\3\4", *common) + label.name + packed
     ends = len(label.comment), 0, label.inner, label.outer, start
     return body, _CENTRAL.pack(b"PK\1\2", label.made, *common, *ends) + label.name + label.comment
-
-
-def damaged_zip_error(what: Text) -> PackageError:
-    """Return the refusal of a container that contradicts itself; ``what`` says where."""
-    says = t("文件已损坏：{what}。请重新获取一份完整的文件", "The file is damaged: {what}. Ask for a fresh copy")
-    return PackageError("damaged-zip", says, kind="corrupt", what=what)
-
-
-def duplicate_names_error() -> PackageError:
-    """Return the refusal of a package in which one name stands for two parts."""
-    says = t(
-        "压缩包里有两个同名部件，无法确定哪个有效。请用 Excel 打开后另存",
-        "The package holds two parts of one name; nobody can say which counts. Open it in Excel and save it again",
-    )
-    return PackageError("duplicate-names", says, kind="corrupt")
-
-
-def _checksum_error(part: str) -> PackageError:
-    says = t(
-        "部件 {part} 已损坏（校验和不符）。请重新获取一份完整的文件",
-        "Part {part} is damaged (its checksum is wrong). Ask for a fresh copy",
-    )
-    return PackageError("bad-checksum", says, kind="corrupt", part=part)
-
-
-def _foreign_bytes_error(code: str, where: Text) -> PackageError:
-    says = t(
-        "文件{where}夹带了别的内容，可能是伪装文件。请用 Excel 打开后另存",
-        "Foreign bytes stand {where} of the package; it may be disguised. Open it in Excel and save it again",
-    )
-    return PackageError(code, says, kind="corrupt", where=where)
-
-
-def _too_large_error() -> PackageError:
-    says = t(
-        "文件过大或部件过多，无法处理。请拆分工作簿",
-        "The file is too large or has too many parts. Split the workbook",
-    )
-    return PackageError("too-large", says, kind="too-large")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -109,21 +109,7 @@ def patch(content: bytes, changes: WorkbookChanges) -> PatchResult:
         set_note(book, title, spot, text)
     for name, text in changes.properties.items():
         set_property(package, name, text)
-    put = []
-    if changes.summary:
-        painted = single_sheet_workbook(changes.summary)
-        known = ImportOptions(True, OBJECTS, changes.spared)
-        put.append(import_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=known))
-    for marker, grid in changes.sheets.items():
-        put.append(
-            import_sheet(
-                book,
-                single_sheet_workbook(grid),
-                title=grid.title,
-                marker=marker,
-                known=ImportOptions(spared=changes.spared),
-            )
-        )
+    put = list(_import_sheets(book, changes))
     misread = _renew(book, changes.renewal, edited, put) if changes.renewal else False
     result = package.save()
     try:
@@ -135,6 +121,17 @@ def patch(content: bytes, changes: WorkbookChanges) -> PatchResult:
         )
         raise FileError("unsupported", says, reason=str(error)) from error
     return PatchResult(result, misread)
+
+
+def _import_sheets(book: WorkbookPart, changes: WorkbookChanges) -> Iterator[str]:
+    """Put the sheets that are ours into a workbook, and yield the titles they got."""
+    if changes.summary:
+        known = ImportOptions(True, OBJECTS, changes.spared)
+        painted = single_sheet_workbook(changes.summary)
+        yield import_sheet(book, painted, title=changes.summary.title, marker=MARKER, known=known)
+    for marker, grid in changes.sheets.items():
+        known = ImportOptions(spared=changes.spared)
+        yield import_sheet(book, single_sheet_workbook(grid), title=grid.title, marker=marker, known=known)
 
 
 def _renew(book: WorkbookPart, renewal: RecalculationScope, edited: dict[str, set[Spot]], put: Sequence[str]) -> bool:

@@ -114,6 +114,8 @@ def _read_rows(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: 
     if not form.built:
         made.header = side_tables.separate_side_tables(made.header, cells, sheet)
     made.places = made.header.chosen()
+    # The order matters: formulas have to show something before a row can be called filled, rows that are none have to
+    # go before columns are read, and what nobody knows is taken back at the end, when all misfits are there.
     cells, unsure = settle_formulas(cells, _places_of_people(made, sheet, form), made.header.row)
     present = [
         (column, made.places[column.key].column - cells.left)

@@ -33,7 +33,14 @@ class CalendarExceptions(NamedTuple):
 
 
 class WorkingDays:
-    """Counts working days by each workbook's own calendar; every method is vectorised over (wb, day)."""
+    """Counts working days by each workbook's own calendar; every method is vectorised over (wb, day).
+
+    Monday to Friday are counted by division; only the days that differ from that are kept, those of all workbooks in
+    one sorted array of ``wb * _SPAN + day``, so that one binary search answers for a million rows at once. Beside it
+    runs the sum of what they change (1 for a worked Sunday, -1 for a day off), and what a day is corrected by is that
+    sum up to it less that up to the first key of its workbook – at ``wb * _SPAN - _SPAN // 2``, as days before 1970
+    are negative.
+    """
 
     def __init__(self, exceptions: CalendarExceptions | None = None) -> None:
         found = exceptions or CalendarExceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
@@ -42,8 +49,10 @@ class WorkingDays:
         key, last = np.unique(wb * _SPAN + on, return_index=True)
         odd = worked[last] != _is_weekday(on[last])
         self._key, kept = key[odd], last[odd]
+        # what the days before each key change, all workbooks in a row: two of these sums make a correction
         self._before = np.concatenate([[0], np.cumsum(np.where(worked[kept], 1, -1))])
         self._odd = on[kept]
+        # the same keys by position instead of day, for the way back from a count to its day
         self._reached = wb[kept] * _SPAN + self.position(wb[kept], self._odd.view("datetime64[D]"))
 
     def position(self, wb: Wbs, day: Days) -> NDArray[np.int64]:

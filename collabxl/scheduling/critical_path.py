@@ -147,6 +147,8 @@ def plan(
     """
     books, project = np.unique(tasks.wb, return_inverse=True)
     given = _measure_tasks(tasks, today, days, (books, project))
+    # Days are positions on the calendar, so that adding working days is adding numbers. NEVER stands for no day: far
+    # enough below all others that a path added to it stays below; `is_known` tells it even then.
     level, along = _link_network(tasks.state != TaskState.OUT, links, outside.at[outside.knotted])
     waits = tasks.state == TaskState.WAITING
     length = np.where(waits, given.duration, 1)
@@ -154,6 +156,7 @@ def plan(
     gain = np.where(binds, length[along.source], NEVER)
     after = _ready_after_external(tasks.wb, outside, days)
     ready = np.maximum(given.ready, after)
+    # Forward: a task that waits begins after the last of its predecessors, one that runs or is done does not move.
     begin = propagate(np.where(waits, ready, given.finish), gain, along)
     soonest = propagate(np.where(waits, given.today, given.finish), gain, along) + length - 1
     known = (level != UNREACHED) & (tasks.state != TaskState.OUT) & is_known(begin)
@@ -161,6 +164,7 @@ def plan(
     is_open = known & (tasks.state != TaskState.DONE)
     last = _last_predecessor(finish, tasks.rank, along)
     need = np.where(binds, length[along.target], NEVER)
+    # Backward twice: by the due dates, which give the slack that people feel, and by the end alone, which is critical.
     latest, end = _late_finish(finish, is_open, given.due, (along, need, project))
     driven = waits & known & _is_driven(finish, last, ready, is_open)
     return Plan(

@@ -47,6 +47,10 @@ class Order:
     """What makes it a department's copy; None for a whole workbook."""
 
 
+_OWN_WRITERS = {Guide: write_guide, Schedule: write_schedule, Project: write_form}
+"""The sheets that are no tables of rows."""
+
+
 def assemble(order: Order) -> bytes:
     """Return a new workbook as bytes."""
     content = io.BytesIO()
@@ -69,14 +73,8 @@ def assemble(order: Order) -> bytes:
         if sheet is not Conflicts
     }
     for sheet, target in sheets.items():
-        if sheet is Guide:
-            write_guide(target, paper)
-        elif sheet is Summary:
+        if sheet is Summary:
             paint(order.summary, book, target, styles)
-        elif sheet is Schedule:
-            write_schedule(target, paper)
-        elif sheet is Project:
-            write_form(target, paper)
         elif sheet is Lists:
             write_lists(book, target, order.lang, day, order.shown.limits)
             target.hide()
@@ -84,6 +82,8 @@ def assemble(order: Order) -> bytes:
             write_helper_sheet(target, order.shown, styles, order.excerpt)
             define_column_names(book, order.lang)
             target.hide()
+        elif sheet in _OWN_WRITERS:
+            _OWN_WRITERS[sheet](target, paper)
         else:
             write_rows(target, sheet, paper)
     sheets[Project].activate()

@@ -42,6 +42,8 @@ class LinkCollector:
         calendars = [self._calendar(books, wb) for wb in range(len(readings))]
         first_inlet, first_outlet = len(self.inlets), len(self.outlets)
         inlets, outlets = self._waiting(books, calendars), self._awaited(books, calendars)
+        # A workbook is kept as the longest path between every task that waits outside and every one awaited there, so
+        # that thousands of them are one small network. Where both are many, that is their product: then link by link.
         crowded = _crowded_workbooks(books.wb[inlets], books.wb[outlets])
         doors, gates = (np.flatnonzero(~np.isin(books.wb[each], crowded)) for each in (inlets, outlets))
         ways = through_paths(books.plan, books.wb, inlets[doors], outlets[gates])

@@ -160,23 +160,27 @@ def _kinds(sheet: str) -> dict[str, Kind]:
     return {column.key: column.value_kind for column in STANDARD.sheet(sheet).meta.columns}
 
 
+def _placeless_finding(hit: Hit) -> Finding:
+    """Return a finding about a sheet that is not there, or about the workbook as a whole."""
+    return Finding(
+        rule=hit.rule,
+        severity=hit.severity,
+        sheet=hit.sheet,
+        title=None,
+        row=None,
+        cell=None,
+        key=hit.key,
+        word=None,
+        id=None,
+        value=None,
+        args=hit.args,
+        order=(-1, _sheet_rank(hit.sheet), 0),
+    )
+
+
 def _finding(hit: Hit, seen: _SheetLookup | None) -> Finding | None:
     if seen is None:
-        order = (-1, _sheet_rank(hit.sheet), 0)
-        return Finding(
-            rule=hit.rule,
-            severity=hit.severity,
-            sheet=hit.sheet,
-            title=None,
-            row=None,
-            cell=None,
-            key=hit.key,
-            word=None,
-            id=None,
-            value=None,
-            args=hit.args,
-            order=order,
-        )
+        return _placeless_finding(hit)
     rule, _, sheet, row, key, column, severity, args, better, raw = hit
     page, word, at = seen.page, None, seen.at.get(row)
     name, value = seen.id(at), _jsonable(raw) if raw is not None else seen.value(row, key, at)

@@ -53,9 +53,9 @@ def check(
 ) -> CheckResult:
     """Return the findings of all workbooks in ``tables`` as of ``today``, those waived marked as such.
 
-    ``former`` has what cells held before (rules/former.py), ``outside`` what the plan of other workbooks tells of what
-    is waited for there (rules/outside.py); rules about either are silent without it. A built workbook is checked with
-    the limits that it keeps, unless those of the settings are to be imposed on it.
+    ``former`` has what cells held before (past_values.py), ``outside`` what the plan of other workbooks tells of what
+    is waited for there (external_frames.py); rules about either are silent without it. A built workbook is checked
+    with the limits that it keeps, unless those of the settings are to be imposed on it.
     """
     chosen = settings or Settings()
     waivers = tables.frames[Waivers.meta.key]
@@ -69,28 +69,35 @@ def check(
     limits = {wb: _limits_for(reading, chosen, impose=impose) for wb, reading in tables.readings.items()}
     usual, *others = [*dict.fromkeys(limits.values())] or [chosen.limits]
     frames = Frames({**input_frames(tables), **facts, "today": today, "limits": usual})
+    tries = _FramesByLimits(frames, usual, others)
     severities = _severities(chosen)
     parts = {wb for wb, reading in tables.readings.items() if reading.is_copy}
-    by_limits: dict[Limits, Frames] = {usual: frames}
-
-    def seen(rule: Rule) -> Iterator[tuple[Limits | None, Frames]]:
-        """Yield what a rule is to be tried on: once, or once for each of the limits that workbooks have."""
-        if not others or not depends_on(rule.needs, "limits"):
-            yield None, frames
-            return
-        for each in (usual, *others):
-            if each not in by_limits:
-                by_limits[each] = frames.replaced("limits", each)
-            yield each, by_limits[each]
-
     hits = (
         hit
         for rule in select_rules(chosen)
-        for own, known in seen(rule)
+        for own, known in tries.of(rule)
         for hit in _named_hits(rule, known, severities.get(rule.code))
         if (own is None or limits[hit.wb] == own) and (rule.in_copies or hit.wb not in parts)
     )
     return CheckResult(apply_waivers(locate_hits(hits, tables), waivers, today), frames, tables, limits)
+
+
+class _FramesByLimits:
+    """The frames of a run under each of the limits that its workbooks have."""
+
+    def __init__(self, frames: Frames, usual: Limits, others: Sequence[Limits]) -> None:
+        self._frames, self._several = {usual: frames}, (usual, *others) if others else ()
+        self._usual = frames
+
+    def of(self, rule: Rule) -> Iterator[tuple[Limits | None, Frames]]:
+        """Yield what a rule is to be tried on: once, or once for each of the limits if it goes by them."""
+        if not self._several or not depends_on(rule.needs, "limits"):
+            yield None, self._usual
+            return
+        for each in self._several:
+            if each not in self._frames:
+                self._frames[each] = self._usual.replaced("limits", each)
+            yield each, self._frames[each]
 
 
 def stored_limits(reading: Reading) -> Limits:
