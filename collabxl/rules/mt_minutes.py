@@ -114,9 +114,9 @@ def action_overdue(minutes: pd.DataFrame, today: dt.date, working_days: WorkingD
 def meeting_without_decision(minutes: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     """A meeting is told on its first row.
 
-    A meeting has several rows, an action each. One that names a date or a topic belongs to the meeting of both, wherever
-    its rows stand; one that names neither goes on with the row above. Workbooks without an empty decision are left out
-    before anything is sorted: nearly all of them.
+    A meeting has several rows, an action each. One that names a date or a topic belongs to the meeting of both,
+    wherever its rows stand; one that names neither goes on with the row above. Workbooks without an empty
+    decision, nearly all, are left out before anything is sorted.
     """
     held = minutes[minutes.decision.isna().groupby(level="wb").transform("any").to_numpy(bool)].sort_index()
     begins = (held.date.notna() | held.topic.notna()).to_numpy(bool)
