@@ -23,6 +23,7 @@ from collabxl.pipeline.batch import (
     check_workbooks,
     find_workbooks,
     named_workbooks,
+    warn_files_aside,
     warn_skipped_reports,
 )
 from collabxl.pipeline.outcome_json import from_text, to_text
@@ -79,7 +80,8 @@ def resume_check(
 
 
 def _resume(paths: Paths, state: _ResumeState, *, watch: Watch, **check_options: Any) -> Iterator[Outcome]:
-    files = find_workbooks(paths)
+    aside: list[Path] = []
+    files = find_workbooks(paths, aside)
     named_outright = named_workbooks(paths)
     reports: dict[str, Lang] = {}
     with closing(state) as kept:
@@ -103,6 +105,7 @@ def _resume(paths: Paths, state: _ResumeState, *, watch: Watch, **check_options:
             else:  # the user wishes to stop
                 return
     warn_skipped_reports(reports)
+    warn_files_aside(aside)
 
 
 class _ResumeState:
