@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Literal
 
 from collabxl.text import Lang, Text, t
+
+_ON_COMMAND_LINE: ContextVar[bool] = ContextVar("on_command_line", default=False)
+_PARAMETERS = {
+    "--force": "force=True",
+    "--output": "output",
+    "--format": "form",
+    "--from": "first",
+    "--to": "last",
+    "--password-file": "passwords",
+    "--resume": "resume",
+    "--accept": "accept",
+}
+"""What options are called where a script calls a verb."""
+_OPTION = re.compile(rf"(?:(?:check|split) )?({'|'.join(_PARAMETERS)})(?![\w-])")
+
+
+@contextmanager
+def speak_of_options() -> Iterator[None]:
+    """Let errors call a choice by the command line's option while this lasts, not by the parameter of a verb."""
+    token = _ON_COMMAND_LINE.set(True)
+    try:
+        yield
+    finally:
+        _ON_COMMAND_LINE.reset(token)
+
+
+def _to_parameters(words: str) -> str:
+    return _OPTION.sub(lambda found: _PARAMETERS[found[1]], words)
+
 
 Kind = Literal[
     "not-found",
@@ -32,8 +65,12 @@ class CollabxlError(Exception):
         self.fields = fields
 
     def say(self, lang: Lang) -> str:
-        """Return the sentence in ``lang``."""
-        return self.says.fill(lang, self.fields)
+        """Return the sentence in ``lang``; a choice is named as whoever called knows it, as option or parameter."""
+        if _ON_COMMAND_LINE.get():
+            return self.says.fill(lang, self.fields)
+        says = Text(_to_parameters(self.says.zh), _to_parameters(self.says.en))
+        option = self.fields.get("option")
+        return says.fill(lang, {**self.fields, "option": _PARAMETERS.get(option, option)} if option else self.fields)
 
     def __str__(self) -> str:
         return self.say("en")

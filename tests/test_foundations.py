@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,9 @@ def test_settings_default_without_a_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert settings.load_settings().limits.due_soon_days == 5
 
 
+PYDANTIC = re.compile(r"Input should|valid (tuple|dictionary|string)|Unable to parse|validation error")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -131,8 +135,21 @@ def test_settings_default_without_a_file(tmp_path: Path, monkeypatch: pytest.Mon
         ('[limits]\npack = "basic"', "unknown key limits.pack; it belongs to the top of the file"),
         ("[limits]\nsender = 3", "unknown key limits.sender; it belongs to [mail]"),
         ("[mail]\nzzzzzzzz = 3", "known in [mail] are"),
-        ('pack = "lax"', "wrong value for pack"),
-        ("[limits]\nstale_days = 0", "wrong value for limits.stale_days"),
+        ('pack = "lax"', "pack cannot be 'lax'. It takes one of basic, standard, strict"),
+        ("[limits]\nstale_days = 0", "limits.stale_days cannot be 0. It takes a whole number from 1 to 9999"),
+        ("[limits]\nslips = true", "limits.slips cannot be True. It takes a whole number"),
+        ("[limits]\nslips = inf", "limits.slips cannot be inf."),
+        ("[limits]\nslips = 1e23", "limits.slips cannot be 1e+23."),
+        ("[limits]\nburn_rate = nan", "limits.burn_rate cannot be nan. It takes a number above 0, at most 9999"),
+        ("[limits]\nburn_rate = inf", "limits.burn_rate cannot be inf."),
+        ("[limits]\nhigh_risk = 5", "limits.medium_risk is 8, above high_risk, 5"),
+        ("[limits]\nmedium_risk = 16", "limits.medium_risk is 16, above high_risk, 15"),
+        ("limits = 3", "limits cannot be 3. It takes a table"),
+        ('select = "DP"', "select cannot be 'DP'. It takes a list of texts"),
+        ("ignore = [3]", "ignore cannot be 3. It takes a list of texts"),
+        ('[severity]\nDP = "bad"', "severity.DP cannot be 'bad'. It takes one of error, warning, info"),
+        ("[mail]\nport = 70000", "mail.port cannot be 70000. It takes a whole number from 0 to 65535"),
+        ('[mail]\nstarttls = "perhaps"', "mail.starttls cannot be 'perhaps'. It takes true or false"),
         ("x = [", "no valid TOML"),
     ],
 )
@@ -143,6 +160,14 @@ def test_settings_refuse_what_they_do_not_know(tmp_path: Path, text: str, says: 
         settings.load_settings(path)
     assert says in caught.value.say("en")
     assert caught.value.say("zh")
+    assert str(path) in caught.value.say("zh")
+    assert not PYDANTIC.search(caught.value.say("zh") + caught.value.say("en")), "in our words"
+
+
+def test_limits_of_a_workbook_that_contradict_each_other_are_the_usual_ones() -> None:
+    told = {"high_risk": 3.0, "medium_risk": 5.0, "slips": 4.0, "stale_days": True, "burn_rate": float("inf")}
+    assert settings.valid_limits(told) == settings.Limits(slips=4)
+    assert settings.valid_limits({"high_risk": 4.0}) == settings.Limits()
 
 
 def test_settings_that_are_named_must_be_there(tmp_path: Path) -> None:

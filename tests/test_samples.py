@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -78,12 +77,7 @@ def test_the_files_are_what_the_command_makes(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("tools.samples.__main__.SAMPLES", tmp_path)
     main()
     for path in ALL:
-        made, kept = zipfile.ZipFile(tmp_path / path.name), zipfile.ZipFile(path)
-        if path.stem in BUILT:
-            assert (tmp_path / path.name).read_bytes() == path.read_bytes()
-        assert {name: made.read(name) for name in made.namelist() if "docProps" not in name} == {
-            name: kept.read(name) for name in kept.namelist() if "docProps" not in name
-        }
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 @pytest.mark.parametrize("name", BUILT)

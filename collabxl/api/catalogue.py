@@ -41,6 +41,7 @@ def list_templates() -> list[Scenario]:
     return list(scenarios().values())
 
 
+@checked_arguments
 def find_template(name: str) -> Scenario:
     """Return the scenario of that slug or title in either language; UsageError with the nearest name if there is none.
 
@@ -51,6 +52,7 @@ def find_template(name: str) -> Scenario:
     return find_scenario(name)
 
 
+@checked_arguments
 def find_rules(*words: str) -> list[Rule]:
     """Return rules by code (``DP301``), beginning of a code (``DP``) or name, each once; all of them without words.
 

@@ -115,6 +115,7 @@ def split_letters(
     return copy_letters(made, words, today=day_of(today), settings=settings_of(settings))
 
 
+@checked_arguments
 def write_letters(letters: Iterable[LetterDraft]) -> None:
     """Write ``letters`` as drafts (.eml) to their ``path``, which Outlook and others open ready to be sent.
 

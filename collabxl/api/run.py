@@ -50,12 +50,18 @@ def day_of(today: dt.date | None) -> dt.date:
 
 
 def settings_of(settings: Settings | Mapping[str, Any] | None) -> Settings:
-    """Return the settings of a run; SettingsError for a mapping that says what collabxl does not know."""
+    """Return the settings of a run; SettingsError for a mapping that says what collabxl does not know.
+
+    Raises UsageError for a word that names no rule, so that a verb says so when it is called.
+    """
+    from collabxl.rules.engine.run import refuse_unknown_rules
     from collabxl.schema.settings import Settings, settings_from
 
     if settings is None:
         return Settings()
-    return settings_from(settings) if isinstance(settings, Mapping) else settings
+    chosen = settings_from(settings) if isinstance(settings, Mapping) else settings
+    refuse_unknown_rules(chosen)
+    return chosen
 
 
 def texts(given: str | Iterable[str]) -> tuple[str, ...]:

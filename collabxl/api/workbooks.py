@@ -56,13 +56,7 @@ def new_workbook(
     already, unless ``force``, and for a template that does not exist or contradicts itself (the message names the
     nearest one); FileError if the template cannot be read or ``path`` cannot be written.
     """
-    from pathlib import Path
-
-    out = Path(path)
-    if out.suffix.lower() != _SUFFIX:
-        raise UsageError(_ENDING, path=str(out))
-    if out.exists() and not force:
-        raise UsageError(_THERE, path=str(out))
+    _refuse_target(path, force=force)
     from collabxl.pipeline.templates.instantiate import Wishes, blank, draft_from_template
     from collabxl.rules.matching.names import split_names
 
@@ -72,7 +66,18 @@ def new_workbook(
         draft = blank(wishes, lang or spoken)
     else:
         draft = draft_from_template(str(template), wishes, day, told=lang, spoken=spoken)
-    build_workbook(out, project=draft.project, rows=draft.rows, lang=draft.lang, today=day)
+    build_workbook(path, project=draft.project, rows=draft.rows, lang=draft.lang, today=day, force=force)
+
+
+def _refuse_target(path: str | Path, *, force: bool) -> None:
+    """Raise UsageError for a path that no workbook is to be built at."""
+    from pathlib import Path
+
+    out = Path(path)
+    if out.suffix.lower() != _SUFFIX:
+        raise UsageError(_ENDING, path=str(out))
+    if out.exists() and not force:
+        raise UsageError(_THERE, path=str(out))
 
 
 @checked_arguments
@@ -85,20 +90,27 @@ def build_workbook(
     today: dt.date | None = None,
     identity: str | None = None,
     limits: Limits | None = None,
+    force: bool = False,
 ) -> None:
-    """Build a workbook at ``path`` from plain values; its checks and its 汇总 are computed as of ``today``.
+    """Build a workbook at ``path``, which ends in .xlsx, from plain values; checks and 汇总 are as of ``today``.
 
     ``project`` has the fields of the form by their keys (``name``, ``initiator``, ``departments``, ``period`` …),
     ``rows`` the rows of each sheet by its key: ``{"tasks": [{"name": "A", "due": date(2024, 8, 9)}]}``. Values are
-    texts, numbers, bools and dates, also those of numpy and pandas; a list of texts becomes one text. Shares are from 0
-    to 1, words of a list are given by their key (``done``) or in either language; missing keys stay empty. Keys and
-    lists: ``json_schema``. Calendar and contacts are made from the form unless ``rows`` brings them. ``identity`` is
-    the workbook's id, by default a new UUID. ``limits`` are those that its formulas go by, and whoever checks it.
+    texts, numbers, bools and dates, also those of numpy and pandas; days may be texts as ISO 8601 writes them, a period
+    is a text or its two days; a list of texts becomes one text. Shares are from 0 to 1, words of a list are given by
+    their key (``done``) or in either language; missing keys stay empty. Keys and lists: ``json_schema``. So what
+    ``read_workbooks(…).rows(0)`` returns can be built again: ``project`` is its ``project``, ``rows`` the rest.
 
-    As many parameters as a workbook has properties. Replaces a file that is there. Raises UsageError for a key that no
-    sheet or column has (the message names the nearest one), for a value that no cell can hold, and for more rows than a
-    sheet has ready; FileError if ``path`` cannot be written.
+    Each row stands in the prepared row of its ``id``; without one in the next row. Calendar and contacts are made from
+    the form unless ``rows`` brings them; what formulas compute is computed anew. ``identity`` is the workbook's id, by
+    default a new UUID. ``limits`` are those that its formulas go by, and whoever checks it.
+
+    As many parameters as a workbook has properties. Raises UsageError for a ``path`` that does not end in .xlsx or is
+    there already, unless ``force``, for a key that no sheet or column has (the message names the nearest one), for a
+    value that no cell can hold, for an ``id`` that no prepared row has, and for more rows than a sheet has ready;
+    FileError if ``path`` cannot be written.
     """
+    _refuse_target(path, force=force)
     from collabxl.pipeline.new_workbook import build_workbook
     from collabxl.schema.settings import USUAL
 

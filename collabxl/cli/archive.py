@@ -10,7 +10,7 @@ import click
 
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.main import DONE, FOUND
-from collabxl.cli.options import CONFIG, TODAY, settings_of, today_of
+from collabxl.cli.options import CONFIG, TODAY, TargetPath, settings_of, today_of
 from collabxl.errors import UsageError
 from collabxl.text import Lang, Text, t
 from collabxl.text.printable import clean
@@ -57,7 +57,7 @@ _ONLY_NAME = t("--verify 只要归档文件，不能同时用 {option}", "--veri
 @click.option(
     "--output",
     cls=BilingualOption,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=TargetPath(dir_okay=False),
     says=t("写到哪个文件；默认主表旁的 主表名.archive.zip", "The file to write; default NAME.archive.zip beside it"),
 )
 @click.option(

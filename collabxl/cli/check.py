@@ -13,7 +13,7 @@ import click
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption
 from collabxl.cli.limits import say_limits
 from collabxl.cli.main import exit_code, say
-from collabxl.cli.options import RESUME, check_options, passwords_of, settings_of, today_of, use_cluster
+from collabxl.cli.options import RESUME, TargetPath, check_options, passwords_of, settings_of, today_of, use_cluster
 from collabxl.cli.progress import ProgressLine
 from collabxl.cli.report_output import format_option, refuse, run_of, stop_on_interrupt, tell, write
 from collabxl.reports.destination import TEXT, form_of
@@ -41,7 +41,7 @@ WIDTH = 80
 @click.option(
     "--output",
     cls=BilingualOption,
-    type=click.Path(path_type=Path),
+    type=TargetPath(screen=True),
     says=t("写到文件，而不是屏幕", "Write to this file instead of the screen"),
 )
 @RESUME

@@ -89,8 +89,8 @@ def _change_text(fix: Fix, dry_run: bool, lang: Lang) -> str:
 
 
 def _value_text(value: Any, lang: Lang) -> str:
-    from collabxl.text.printable import clean
+    from collabxl.text.printable import clean, name_invisible
 
     if value is None or value == "":
         return _EMPTY.to(lang)
-    return f"“{clean(value)}”" if isinstance(value, str) else format_value(value, lang)
+    return f"“{clean(name_invisible(value))}”" if isinstance(value, str) else format_value(value, lang)

@@ -12,7 +12,7 @@ import click
 
 from collabxl import __version__
 from collabxl.cli.bilingual import BilingualGroup, BilingualOption, chosen_language, lang_of, language
-from collabxl.errors import CollabxlError, FileError
+from collabxl.errors import CollabxlError, FileError, speak_of_options
 from collabxl.text import LANGS, Lang, t
 from collabxl.text.printable import clean
 
@@ -125,6 +125,7 @@ HIDDEN = {"ribbon-run": "collabxl.cli.ribbon"}
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:
     """Hold the commands; the language is read from the context by whoever speaks, and asked for by whoever reads."""
+    context.with_resource(speak_of_options())
     told = chosen_language(context)
     if told:
         from collabxl.workers.executor import requested_language
@@ -138,9 +139,16 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     gc.set_threshold(OBJECTS_A_COLLECTION)
+    with speak_of_options():
+        code = _run()
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command that the arguments name; return the contract's exit code, whatever happens."""
     try:
         try:
-            code = cli.main(standalone_mode=False)
+            code: int = cli.main(standalone_mode=False)
         except click.exceptions.Exit as leave:
             code = leave.exit_code
         if sys.stdout:
@@ -159,7 +167,7 @@ def main() -> None:
         code = DONE
     except OSError as error:
         code = _report_full_disk(error)
-    sys.exit(code)
+    return code
 
 
 def _report_full_disk(error: OSError) -> int:

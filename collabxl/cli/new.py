@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
-from collabxl.cli.options import DayParam
+from collabxl.cli.options import DayParam, TargetPath
 from collabxl.schema.sheets import Project
 from collabxl.text import t
 
@@ -22,7 +22,7 @@ from collabxl.text import t
         "Build a workbook: the five sheets with drop-downs and live checks, without macros.",
     ),
 )
-@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("out", type=TargetPath(dir_okay=False))
 @click.option(
     "--template",
     cls=BilingualOption,

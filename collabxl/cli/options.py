@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,14 +37,42 @@ class DayParam(click.ParamType[dt.date]):
             self.fail(error.say(lang_of(ctx) if ctx else "en"), param, ctx)
 
 
+_DASH = "-"
+_NO_DASH = t(
+    "“-”不是文件名：这里要写成文件，不能写到屏幕。真叫这个名字的文件请写 ./-",
+    "“-” is no name of a file, and this cannot go to the screen. For a file of that name say ./-",
+)
+
+
+class TargetPath(click.Path):
+    """Where something is written; ``-`` stands for the screen where ``screen`` allows it, and is refused elsewhere."""
+
+    def __init__(self, *, screen: bool = False, **attributes: Any) -> None:
+        super().__init__(path_type=Path, **attributes)
+        self.screen = screen
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, None for the screen; a usage error for ``-`` where nothing goes there."""
+        if str(value) != _DASH:
+            return super().convert(value, param, ctx)
+        if not self.screen:
+            self.fail(_NO_DASH.to(lang_of(ctx) if ctx else "en"), param, ctx)
+        return None
+
+
+_COMMAS = re.compile(r"[,，、;；\s]+")
+_NO_CODES = t("没有写规则。请写代码或它的开头，如 DP,DL401", "Names no rule. Say codes or their beginnings: DP,DL401")
+
+
 class CodesParam(click.ParamType[tuple[str, ...]]):
-    """Rule codes or their beginnings, separated by commas."""
+    """Rule codes or their beginnings, separated by commas, those of Chinese keyboards too."""
 
     name = "codes"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """Return the codes in upper case."""
-        return tuple(code.strip().upper() for code in value.split(",") if code.strip())
+        """Return the codes in upper case; a usage error for none, which would mean all."""
+        codes = tuple(code.upper() for code in _COMMAS.split(value) if code)
+        return codes or self.fail(_NO_CODES.to(lang_of(ctx) if ctx else "en"), param, ctx)
 
 
 def _option(*names: str, zh: str, en: str, **attributes: Any) -> Callable[[Command], Command]:

@@ -13,7 +13,7 @@ import click
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.mail_output import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.main import DONE, UNREADABLE, say
-from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, passwords_of, today_of
+from collabxl.cli.options import CONFIG, MAIL_PASSWORD, PASSWORDS, TODAY, TargetPath, passwords_of, today_of
 from collabxl.cli.table import table
 from collabxl.errors import UsageError
 from collabxl.schema.sheets import Tasks
@@ -65,7 +65,7 @@ _NO_FOLDER = t("--as 要用 --output 指明文件夹", "--as takes a folder: nam
 @click.option(
     "--output",
     cls=BilingualOption,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=TargetPath(file_okay=False),
     says=t("写进这个文件夹，而不是屏幕", "Write into this folder instead of the screen"),
 )
 @click.option(

@@ -11,7 +11,7 @@ import click
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.mail_output import LETTER, SEND, mail_settings, server_for, tell, warn
 from collabxl.cli.main import DONE
-from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, settings_of, today_of
+from collabxl.cli.options import CONFIG, MAIL_PASSWORD, TODAY, TargetPath, settings_of, today_of
 from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _SHOWN = 10
 @click.option(
     "--output",
     cls=BilingualOption,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=TargetPath(file_okay=False),
     required=True,
     says=t("副本放进这个文件夹", "Write the copies into this folder"),
 )

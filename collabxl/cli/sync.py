@@ -11,7 +11,16 @@ import click
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption
 from collabxl.cli.limits import say_limits
 from collabxl.cli.main import STALE, exit_code, say_unwritten
-from collabxl.cli.options import BACKUP, DRY_RUN, check_options, passwords_of, settings_of, today_of, use_cluster
+from collabxl.cli.options import (
+    BACKUP,
+    DRY_RUN,
+    TargetPath,
+    check_options,
+    passwords_of,
+    settings_of,
+    today_of,
+    use_cluster,
+)
 from collabxl.cli.progress import ProgressLine
 from collabxl.cli.report_output import format_option, refuse, run_of, stop_on_interrupt, tell
 from collabxl.errors import UsageError
@@ -47,7 +56,7 @@ _NO_FORM = t(
 @click.option(
     "--output",
     cls=BilingualOption,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=TargetPath(file_okay=False),
     says=t("把结果写成副本放进这个文件夹", "Write copies into this folder instead"),
 )
 @click.option(
@@ -63,7 +72,7 @@ _NO_FORM = t(
 @click.option(
     "--report",
     cls=BilingualOption,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=TargetPath(dir_okay=False),
     says=t("把 --format 的结果写到这个文件，而不是屏幕", "Write what --format tells to this file, not to the screen"),
 )
 @DRY_RUN

@@ -22,6 +22,7 @@ from collabxl.storage.paths import SUFFIXES, Paths, find_addresses, find_files, 
 from collabxl.storage.remote import is_address
 from collabxl.text import Lang, Text, t
 from collabxl.text.printable import clean
+from collabxl.workers.executor import requested_language
 from collabxl.workers.isolation import isolate_failures
 from collabxl.workers.pool import readings
 
@@ -34,6 +35,10 @@ _LEFT_OUT = t(
     "跳过了 collabxl 自己写的 {count} 份报告：{paths}。请检查它们所讲的工作簿",
     "{count} {count:report that collabxl wrote was|reports that collabxl wrote were} left out: {paths}. "
     "Check the workbooks they tell of",
+)
+_ASIDE = t(
+    "跳过了文件夹里的 {count} 个链接或隐藏文件：{paths}。要检查就直接写出它的路径",
+    "{count} links or hidden files in folders were left out: {paths}. Name one by its path to check it",
 )
 _UNCOMPUTED = t(
     "{count} 个工作簿里有公式还没有计算，这里也算不了，这些单元格当作未知：{paths}。请用 Excel 打开并保存后再检查",
@@ -49,6 +54,11 @@ _BELOW = t(
     "drop-downs, no Check and no colours: {paths}. Move them into free rows above; if there are none, start a workbook "
     "for what follows and let tasks wait for each other as project::ID",
 )
+_TWINS = t(
+    "{count} 个工作簿里有隐藏的工作表和看得见的同名或近似，只读了看得见的：{paths}。请取消隐藏看一看，不要的就删除",
+    "In {count} workbook(s) a hidden sheet is called like one that can be seen; only the latter was read: {paths}. "
+    "Unhide it and look, delete it if it is of no use",
+)
 _SHOWN = 5
 _log = logging.getLogger("collabxl")
 Watch = Callable[[Sequence[str | FileError]], Iterable[str | FileError]]
@@ -59,12 +69,16 @@ BOOKS_A_CHUNK = 300
 """Workbooks checked together, however small they are."""
 
 
-def find_workbooks(paths: Paths) -> list[str | FileError]:
-    """Return the workbooks that files, folders, patterns and addresses name, each once, and errors for what is none."""
+def find_workbooks(paths: Paths, aside: list[Path] | None = None) -> list[str | FileError]:
+    """Return the workbooks that files, folders, patterns and addresses name, each once, and errors for what is none.
+
+    Links and hidden files that folders hold are put ``aside``.
+    """
+    aside = [] if aside is None else aside
     found: dict[str, str | FileError] = {}
     for path in map(str, path_list(paths)):
         here = local_path(path) if is_address(path) else Path(path)
-        named = find_files(here, SUFFIXES, _NOTHING) if here else find_addresses(path, SUFFIXES, _NOTHING)
+        named = find_files(here, SUFFIXES, _NOTHING, aside) if here else find_addresses(path, SUFFIXES, _NOTHING)
         for file in named:
             found.setdefault(str(file), file if isinstance(file, FileError) else str(file))
     return list(found.values())
@@ -80,21 +94,31 @@ def warn_skipped_reports(reports: Mapping[str, Lang]) -> None:
     _tell(_LEFT_OUT, reports)
 
 
+def warn_files_aside(aside: Iterable[Path]) -> None:
+    """Warn, once a run, of links and hidden files that folders held and that were left out, by their paths."""
+    _tell(_ASIDE, {str(path): requested_language.get() or "zh" for path in aside})
+
+
 def with_warnings(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """Return chunks, and warn once after them of workbooks that people should know more about than findings tell.
 
-    That is formulas of which nobody knows what they show, and rows below the prepared ones.
+    That is formulas of which nobody knows what they show, rows below the prepared ones, and hidden sheets that are
+    called like one that was read.
     """
+    twins: dict[str, Lang] = {}
     unknown: dict[str, Lang] = {}
     full: dict[str, Lang] = {}
     for chunk in chunks:
         for reading in (outcome.reading for outcome in chunk.outcomes if outcome.reading):
             if reading.uncomputed:
                 unknown[reading.path] = reading.lang
+            if reading.unread:
+                twins[f"{reading.path}: {', '.join(reading.unread)}"] = reading.lang
             if reading.built and any(layout.below(page.key, page.rows) for page in reading.pages):
                 full[reading.path] = reading.lang
         yield chunk
         del chunk  # not held while the next one is read
+    _tell(_TWINS, twins)
     _tell(_UNCOMPUTED, unknown)
     _tell(_BELOW, full)
 
@@ -176,7 +200,8 @@ def check_chunks(
     As many parameters as ``check_workbooks``, and three more: it is the same call, a chunk at a time.
     """
     given = path_list(paths)
-    files = find_workbooks(given)
+    aside: list[Path] = []
+    files = find_workbooks(given, aside)
     reports: dict[str, Lang] = {}
     reader = partial(_read_files, named=named_workbooks(given), jobs=jobs, passwords=passwords, reports=reports)
     run = [file for file in dict.fromkeys([*files, *find_workbooks(among)]) if isinstance(file, str)]
@@ -193,6 +218,7 @@ def check_chunks(
         yield chunk
         del items, own, guests, rules, chunk  # not held while the next chunk is read
     warn_skipped_reports(reports)
+    warn_files_aside(aside)
 
 
 def _check_chunk(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from collabxl.errors import UsageError
 from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula
+from collabxl.formulas.helper_sheet import CHECK
 from collabxl.formulas.row_values import FormulaResults
 from collabxl.ooxml.areas import Spot
 from collabxl.ooxml.reader.cells import Raw
@@ -22,7 +23,7 @@ from collabxl.rules.engine.outcome import outcomes
 from collabxl.rules.engine.run import check
 from collabxl.scheduling.calendar import COUNTRY, public_days
 from collabxl.schema.columns import Column, Sheet
-from collabxl.schema.kinds import Day
+from collabxl.schema.kinds import Auto, Day
 from collabxl.schema.serials import EPOCH, from_serial
 from collabxl.schema.settings import USUAL, Limits, Settings
 from collabxl.schema.sheets import STANDARD, Calendar, Contacts, Project
@@ -30,9 +31,9 @@ from collabxl.storage import save
 from collabxl.summary import MARKER, summary, view_by_formulas, views
 from collabxl.text import Lang, t
 from collabxl.workbook.assemble import Order, assemble
-from collabxl.workbook.content import TO_BE_NAMED, Content, Row, content, form_content
+from collabxl.workbook.content import TO_BE_NAMED, Content, Row, Value, content, form_content
 from collabxl.workbook.prepared_rows import Excerpt
-from collabxl.workbook.sheets import cell_value
+from collabxl.workbook.sheets import cell_value, formula_result
 
 MOST_YEARS = 5
 """Holidays of longer projects would not fit into the prepared rows, and are not announced so far ahead."""
@@ -55,7 +56,7 @@ def build_workbook(
     has ready, FileError if ``path`` cannot be written. As many parameters as a workbook has properties.
     """
     day = today or dt.date.today()
-    made = _complete_content(project, rows or {}, lang, day)
+    made = _complete_content(project, rows or {}, lang, day, limits)
     who = {
         "workbook_id": identity or str(uuid.uuid4()),
         "revision": "1",
@@ -121,11 +122,14 @@ def new_formula_results(made: Content, lang: Lang, day: dt.date, limits: Limits 
     return FormulaResults(lang, cells, form, told if isinstance(told, dt.date) else day, limits)
 
 
-def _complete_content(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date) -> Content:
+def _complete_content(
+    project: Row, rows: Mapping[str, Sequence[Row]], lang: Lang, day: dt.date, limits: Limits
+) -> Content:
     form = {Project.calendar.key: COUNTRY, Project.version.key: str(STANDARD.version), **form_content(project)}
     if not isinstance(rows, Mapping):
         raise UsageError(t("rows 要的是字典", "rows takes a dictionary"))
     made = content(form, {Calendar.meta.key: _calendar(form, day), Contacts.meta.key: _contacts(form, lang), **rows})
+    made = _without_computed(made, lang, day, limits)
     for key, listed in made.rows.items():
         ready = layout.row_count(STANDARD.sheet(key))
         if len(listed) > ready:
@@ -133,6 +137,46 @@ def _complete_content(project: Row, rows: Mapping[str, Sequence[Row]], lang: Lan
             title = STANDARD.sheet(key).meta.title.to(lang)
             raise UsageError(says, sheet=title, ready=ready, count=len(listed))
     return made
+
+
+def _without_computed(made: Content, lang: Lang, day: dt.date, limits: Limits) -> Content:
+    """Return content without what its formulas show anyway, as rows that were read bring it along.
+
+    A value that differs stands as if somebody had typed over the formula. What the check and a sync have told of a row
+    is of before, and no formula's to keep.
+    """
+    auto = {
+        key: [column for column in STANDARD.sheet(key).meta.columns if isinstance(column.kind, Auto)]
+        for key in made.rows
+    }
+    names = {key: {column.key for column in columns} for key, columns in auto.items()}
+    if not any(names[key] & row.keys() for key, listed in made.rows.items() for row in listed):
+        return made
+    bare = {
+        key: [{name: value for name, value in row.items() if name not in names[key]} for row in listed]
+        for key, listed in made.rows.items()
+    }
+    shown = new_formula_results(Content(made.project, bare), lang, day, limits)
+    kept = {
+        key: [
+            {**bare[key][at], **_typed_over(made.rows[key][at], auto[key], shown, layout.FIRST + at)}
+            for at in range(len(bare[key]))
+        ]
+        for key in bare
+    }
+    return Content(made.project, kept)
+
+
+def _typed_over(row: Row, columns: Sequence[Column], shown: FormulaResults, at: int) -> dict[str, Value]:
+    """Return the values of automatic columns that are not what their formula shows in a row."""
+    return {
+        column.key: value
+        for column in columns
+        if column.key != CHECK
+        and auto_formula(column, shown.lang)
+        and (value := row.get(column.key)) is not None
+        and formula_result(value, column, shown.lang) != shown.of(column, at)
+    }
 
 
 def _calendar(form: Row, day: dt.date) -> list[Row]:

@@ -13,8 +13,8 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from collabxl.errors import CollabxlError, FileError, UsageError
 from collabxl.pipeline.batch import (
@@ -23,6 +23,7 @@ from collabxl.pipeline.batch import (
     check_workbooks,
     find_workbooks,
     named_workbooks,
+    warn_files_aside,
     warn_skipped_reports,
 )
 from collabxl.pipeline.outcome_json import from_text, to_text
@@ -45,8 +46,8 @@ FORMAT = 1
 DAYS_KEPT = 90
 _TABLE = "CREATE TABLE told (path TEXT PRIMARY KEY, mark TEXT NOT NULL, day INTEGER NOT NULL, outcome TEXT NOT NULL)"
 _NO_STATE = t(
-    "{path} 不是 --resume 记下的文件。请删除它，或换一个 --output",
-    "{path} is not what --resume keeps. Delete it, or choose another --output",
+    "{path} 不是 --resume 记下的文件。请删除它，或换一个文件",
+    "{path} is not what --resume keeps. Delete it, or choose another file",
 )
 
 
@@ -69,19 +70,27 @@ def resume_check(
     passwords: tuple[str, ...] = (),
     watch: Watch = iter,
 ) -> Iterator[Outcome]:
-    """Return what ``check_workbooks`` does, in the same order; unchanged workbooks are told, not read."""
+    """Return what ``check_workbooks`` does, in the same order; unchanged workbooks are told, not read.
+
+    Raises UsageError, before anything is asked for, if ``state`` is no file that an earlier run has kept.
+    """
     chosen = settings or Settings()
-    files = find_workbooks(paths)
+    kept = _ResumeState(state, _basis(today, chosen))
+    return _resume(paths, kept, today=today, settings=chosen, jobs=jobs, passwords=passwords, watch=watch)
+
+
+def _resume(paths: Paths, state: _ResumeState, *, watch: Watch, **check_options: Any) -> Iterator[Outcome]:
+    aside: list[Path] = []
+    files = find_workbooks(paths, aside)
     named_outright = named_workbooks(paths)
     reports: dict[str, Lang] = {}
-    with closing(_ResumeState(state, _basis(today, chosen))) as kept:
+    with closing(state) as kept:
         named = [file for file in files if isinstance(file, str)]
         marks = _marks(named)
         known = {path for path, mark in marks.items() if kept.has(path, mark)}
         asked = [path for path in named if path not in known]
         among = named if asked else ()
-        check = partial(check_workbooks, asked, today=today, settings=chosen, jobs=jobs, passwords=passwords)
-        fresh = check(watch=watch, among=among)
+        fresh = check_workbooks(asked, watch=watch, among=among, **check_options)
         for file in files:
             if isinstance(file, FileError):
                 yield Outcome(str(file.fields.get("path", "")), error=file)
@@ -96,6 +105,7 @@ def resume_check(
             else:  # the user wishes to stop
                 return
     warn_skipped_reports(reports)
+    warn_files_aside(aside)
 
 
 class _ResumeState:

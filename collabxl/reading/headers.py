@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -74,6 +74,8 @@ class SheetMatches(NamedTuple):
 
     found: dict[str, SheetMatch]
     rivals: dict[str, list[str]]
+    unread: tuple[str, ...] = ()
+    """Hidden worksheets that are called like one that can be seen, which is read instead."""
 
 
 def normalize_header(words: str) -> str:
@@ -112,13 +114,29 @@ def likeliest_sheet(title: Title, cells: SheetCells, several: Sequence[type[Shee
 def match_sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Title, str], ...] = ()) -> SheetMatches:
     """Return which worksheet stands for which sheet that is read; an exact name wins over a near miss.
 
-    A worksheet that resembles several is none but that for which its contents ``decided``.
+    What can be seen wins over what is hidden, whatever that is called: nobody would know whose cells count. A worksheet
+    that resembles several is none but that for which its contents ``decided``.
     """
     only = dict(decided)
+    found, rivals = _match_titles([title for title in titles if title.visible], lang, only)
+    more, others = _match_titles([title for title in titles if not title.visible], lang, only)
+    told = found.keys() | rivals.keys()
+    unread = [match.title.name for key, match in more.items() if key in told]
+    unread += [name for key, names in others.items() if key in told for name in names]
+    return SheetMatches(
+        found | {key: match for key, match in more.items() if key not in told},
+        rivals | {key: names for key, names in others.items() if key not in told},
+        tuple(unread),
+    )
+
+
+def _match_titles(
+    free: list[Title], lang: Lang, only: Mapping[Title, str]
+) -> tuple[dict[str, SheetMatch], dict[str, list[str]]]:
+    """Return the same of worksheets that can all be seen or are all hidden."""
     book = STANDARD
     found: dict[str, SheetMatch] = {}
     rivals: dict[str, list[str]] = {}
-    free = list(titles)
     for how in ("exact", "translated"):
         for sheet in book.read:
             word = normalize_header(sheet.meta.title.to(lang if how == "exact" else _other_language(lang)))
@@ -139,7 +157,7 @@ def match_sheets(titles: tuple[Title, ...], lang: Lang, decided: tuple[tuple[Tit
             found[sheet.meta.key] = SheetMatch(near[0], "near")
         else:
             rivals[sheet.meta.key] = [title.name for title in near]
-    return SheetMatches(found, rivals)
+    return found, rivals
 
 
 def find_header(cells: SheetCells, sheet: type[Sheet], lang: Lang) -> Header | None:

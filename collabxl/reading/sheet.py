@@ -24,7 +24,7 @@ from collabxl.reading.misfits import COVERED, Misfit, certain_misfits, marked_mi
 from collabxl.reading.non_rows import NonRow, TableBody
 from collabxl.reading.source import SheetCells
 from collabxl.schema.columns import Column, Kind, Sheet
-from collabxl.schema.kinds import LONGEST_CELL, Auto, Choice, Day, YesNo
+from collabxl.schema.kinds import LONGEST_CELL, Auto, Choice, Day, Note, YesNo
 from collabxl.schema.serials import EPOCH
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import Lang, t
@@ -217,7 +217,8 @@ def _read_column(made: SheetReading, column: Column, raw: Sequence[Raw], form: R
             Misfit(made.rows[place], column.key, fault.name, quotable_cell(cell), fault.better, fault.sure)
             for place, cell, fault in wrong
         )
-        outlined = column.unique and values.is_outline(raw)
+        is_list = isinstance(column.value_kind, Note)  # where people write lists and outlines by hand
+        outlined = is_list or (column.unique and values.is_outline(raw))
         made.misfits.extend(filter(None, map(without_indent, misfits)) if outlined else misfits)
 
 

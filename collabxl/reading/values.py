@@ -44,7 +44,8 @@ _INVISIBLE = re.compile(
 _UNTIDY = re.compile(rf"^\s|\s$|{_INVISIBLE.pattern}|[０-９Ａ-Ｚａ-ｚ]|\r")
 _ODD = re.compile(r"[\s=+\-@＝＋－＠\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad０-９Ａ-Ｚａ-ｚ]")
 """A text without any of these is neither untidy nor dangerous; what has one is looked at more closely."""
-_WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+"""Full-width letters and digits, and what each of them should be."""
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d*)?|\.\d+)\s*(%?)")
 YES = frozenset({"是", "y", "yes", "√", "✓", "✔", "true", "1", "里程碑"})
 NO = frozenset({"否", "n", "no", "×", "false", "0", "-", "无"})
@@ -168,7 +169,7 @@ def value_reader(kind: Kind, lang: Lang, *, date1904: bool) -> ValueReader:
 
 def tidy(text: str) -> str:
     """Return a text without outer blanks, invisible characters and full-width letters or digits."""
-    return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_WIDE).strip()
+    return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(WIDE).strip()
 
 
 def is_outline(cells: Sequence[Raw]) -> bool:

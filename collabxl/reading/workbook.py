@@ -44,6 +44,8 @@ class Reading:
     """The limits that a built workbook keeps, by name, and their cells."""
     looked_up: LookedUp = field(default_factory=dict)
     """Where formulas of people look up words that cells say and a fix may replace (reading/literals.py)."""
+    unread: tuple[str, ...] = ()
+    """Hidden worksheets that are called like one that can be seen, which is read instead."""
     digest: str = ""
     """SHA-256 of the file that was read, empty for a source without one."""
 
@@ -101,6 +103,7 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
         titles=frozenset(names),
         kept=_stored_limits(source, titles, form),
     )
+    made.unread = sheets.unread
     made.looked_up = lookups(source, titles, pages, built=form.built)
     return made
 

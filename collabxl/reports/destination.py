@@ -12,6 +12,7 @@ from collabxl.text import t
 TEXT = "text"
 BY_SUFFIX = {"": TEXT, ".txt": TEXT, ".xml": "junit"} | {f".{form}": form for form in FORMATS if form != "junit"}
 """The format that a file's name asks for."""
+_ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _NO_SUFFIX = t(
     "不知道 {path} 该是什么格式。后缀请用 {known} 之一，或用 --format 指定",
     "Nothing tells the format of {path}. Use one of the suffixes {known}, or say --format",
@@ -43,10 +44,19 @@ def refuse_ending(output: Path, suffix: str) -> None:
 
 
 def refuse_workbook(output: Path, option: str = "--output") -> None:
-    """Raise UsageError if a report would take the place of a workbook that is no report itself."""
-    if output.suffix.lower() in SUFFIXES and output.exists():
+    """Raise UsageError if a report would take the place of a workbook that is no report itself, whatever its name."""
+    if output.exists() and (output.suffix.lower() in SUFFIXES or _begins_as_workbook(output)):
         from collabxl.workers.pool import readings
 
         (there,) = readings([str(output)])
         if isinstance(there, FileError) or not there.is_report:
             raise UsageError(_NO_REPORT, path=str(output), option=option)
+
+
+def _begins_as_workbook(path: Path) -> bool:
+    """Return whether a file begins as workbooks do: a zip, or the container of old or encrypted ones."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_ZIP)) in (_ZIP, _CONTAINER)
+    except OSError:  # whoever writes there will tell
+        return False

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from collabxl.reading.frame_columns import object_array
+from collabxl.reading.values import WIDE
 from collabxl.rules.engine.frames import duplicate_rows, languages, truly_empty, wbs
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, PerHit, rule
 from collabxl.rules.matching.names import normalize_name
@@ -14,6 +15,7 @@ from collabxl.schema.columns import Column, Kind
 from collabxl.schema.kinds import LONGEST_CELL, Choice, Day, Id, Line, Note, Number, Percent
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import Lang, Text, format_number, format_percent, format_value, t
+from collabxl.text.printable import is_invisible, name_invisible
 
 
 def misfits_of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
@@ -281,10 +283,7 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("文字不整齐", "Untidy text"),
-    says=t(
-        "“{shown}”前后有空格、不可见字符或全角字母数字",
-        "“{shown}” has outer blanks, invisible characters or full-width letters",
-    ),
+    says=t("“{shown}”里有{odd}", "“{shown}” has {odd}"),
     why=t("看起来一样的两个词，比较时却不相等。", "Two words that look alike are not equal to a program."),
     fix=t("改成“{better}”", "Make it “{better}”"),
     fixable=True,
@@ -298,7 +297,22 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
 )
 def untidy_text(misfits: pd.DataFrame) -> pd.DataFrame:
     found = misfits_of(misfits, "untidy-text")
-    return found.assign(shown=object_array(str(raw).strip() for raw in found.raw))
+    odd = (_odd_letters(str(raw), str(better)) for raw, better in zip(found.raw, found.better, strict=True))
+    return found.assign(shown=object_array(name_invisible(str(raw)) for raw in found.raw), odd=object_array(odd))
+
+
+def _odd_letters(raw: str, better: str) -> list[Text]:
+    """Return what a tidy text has lost, in words; letters that nobody sees by their names."""
+    lost = sorted({letter for letter in raw if is_invisible(letter) and raw.count(letter) > better.count(letter)})
+    names = " ".join(f"U+{ord(letter):04X}" for letter in lost if not letter.isspace())
+    parts = (
+        (raw[:1].isspace() and not better[:1].isspace(), t("开头的空格", "leading blanks")),
+        (raw[-1:].isspace(), t("末尾的空格", "trailing blanks")),
+        ("\r" in raw.strip(), t("回车符", "carriage returns")),
+        (bool(names), t(f"不可见字符 {names}", f"invisible {names}")),
+        (raw.translate(WIDE) != raw, t("全角字母数字", "full-width letters")),
+    )
+    return [words for is_there, words in parts if is_there]
 
 
 @rule(

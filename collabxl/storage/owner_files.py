@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+LONGEST_NAME = 54
+"""So many letters of a name Excel's owner files have room for."""
+ENOUGH = 4_096
+"""Bytes of an owner file that are looked at: many times what a program writes."""
+
 
 class FileOwner(NamedTuple):
     """Who has a workbook open, and the file that says so."""
@@ -28,16 +33,23 @@ def file_owner(path: Path) -> FileOwner | None:
     ):
         owner = path.with_name(name)
         if owner.exists():
-            return FileOwner(read(owner) or name, name)
+            return FileOwner(_readable(read(owner)) or name, name)
     return None
+
+
+def _readable(words: str) -> str:
+    """Return what may be somebody's name; nothing for junk, which files of that name hold, too."""
+    name = words.strip()
+    return name if name.isprintable() and len(name) <= LONGEST_NAME and any(map(str.isalnum, name)) else ""
 
 
 def _excel_owner(owner: Path) -> str:
     """Return the name in Excel's 165 bytes: 55 in the code page of the machine, then the same in UTF-16."""
     raw = _read(owner)
-    wide = raw[57 : 57 + 2 * raw[55]].decode("utf-16-le", "ignore").strip() if len(raw) > 57 else ""
-    narrow = raw[1 : 1 + raw[0]].decode("latin-1").strip() if raw else ""
-    return wide if wide.isprintable() and wide else narrow
+    letters = int.from_bytes(raw[55:57], "little")
+    wide = raw[57 : 57 + 2 * letters].decode("utf-16-le", "ignore") if letters <= LONGEST_NAME else ""
+    narrow = raw[1 : 1 + raw[0]].decode("latin-1") if raw else ""
+    return _readable(wide) or narrow
 
 
 def _office_owner(owner: Path) -> str:
@@ -50,7 +62,11 @@ def _unnamed_owner(_: Path) -> str:
 
 
 def _read(owner: Path) -> bytes:
+    """Return how an owner file begins; nothing of a pipe, which might never end."""
     try:
-        return owner.read_bytes()
+        if not owner.is_file():
+            return b""
+        with owner.open("rb") as file:
+            return file.read(ENOUGH)
     except OSError:  # Windows keeps the owner file locked while Excel runs
         return b""

@@ -27,18 +27,30 @@ def path_list(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
-def find_files(path: Path, suffixes: tuple[str, ...], nothing: Text) -> list[Path | FileError]:
+def find_files(
+    path: Path, suffixes: tuple[str, ...], nothing: Text, aside: list[Path] | None = None
+) -> list[Path | FileError]:
     """Return the file ``path``, or those with ``suffixes`` in a folder, or those a pattern fits; errors for none.
 
-    ``nothing`` is said of a folder ``{path}`` without such files. A file named outright is never questioned.
+    ``nothing`` is said of a folder ``{path}`` without such files. A file named outright is never questioned. Links and
+    hidden files that a folder holds are put ``aside``, where somebody takes them: they stand for what is elsewhere.
     """
     if path.is_dir():
-        inside = _inputs(file for file in path.rglob("*") if remote.has_suffix(file.name, suffixes))
+        files = [file for file in path.rglob("*") if remote.has_suffix(file.name, suffixes)]
+        if aside is not None:
+            aside += sorted(file for file in files if _stands_aside(file, path))
+            files = [file for file in files if not _stands_aside(file, path)]
+        inside = _inputs(files)
         return inside or [FileError("not-found", nothing, path=str(path))]
     if not path.exists() and remote.is_pattern(str(path)):
         pattern = remote.case_insensitive_pattern(str(path.relative_to(path.anchor)), suffixes)
         return _inputs(Path(path.anchor or ".").glob(pattern)) or [missing_file_error(str(path))]
     return [path]
+
+
+def _stands_aside(file: Path, folder: Path) -> bool:
+    """Return whether a file in a folder is a link, or hidden as names that begin with a dot are."""
+    return file.is_symlink() or any(step.startswith(".") for step in file.relative_to(folder).parts)
 
 
 def _inputs(found: Iterable[Path]) -> list[Path | FileError]:

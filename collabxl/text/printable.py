@@ -14,6 +14,19 @@ def is_invisible(letter: str) -> bool:
     return unicodedata.category(letter) in _UNSEEN
 
 
+_NO_BREAK = "\xa0"
+
+
+def name_invisible(text: str) -> str:
+    """Return a text with the letters that nobody sees, and blanks that only look like one, by name: ‹U+200B›."""
+    if text.isprintable():
+        return text
+    return "".join(
+        f"‹U+{ord(letter):04X}›" if letter == _NO_BREAK or unicodedata.category(letter) == "Cf" else letter
+        for letter in text
+    )
+
+
 def clean(text: str) -> str:
     """Return a text on one line without what could move a terminal's cursor, turn its writing or break XML."""
     if text.isprintable():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from collabxl.errors import UsageError
+from collabxl.formulas import layout
 from collabxl.formulas.evaluator import moment_serial
-from collabxl.schema.columns import Column, Sheet, SheetMeta
-from collabxl.schema.kinds import Choice, Id, YesNo
+from collabxl.schema.columns import Column, Kind, Sheet, SheetMeta
+from collabxl.schema.kinds import Choice, Day, Id, Period, YesNo
 from collabxl.schema.sheets import SEPARATORS, STANDARD, Progress, Project, Tasks
 from collabxl.text import Text, t
 
@@ -34,6 +36,15 @@ _NO_VALUE = t(
     "{key} in row {number} of {sheet} cannot be {value}. It takes a text, a number, a truth value, a day, or a list of "
     "texts",
 )
+_NO_ROW = t(
+    "{sheet} 第 {number} 行的 id 不能是 {value}：编号由工作簿从 {first} 起依次印好，各行按编号排列。"
+    "请改成其中之一，或去掉 id，连同引用它的地方",
+    "id in row {number} of {sheet} cannot be {value}: a workbook prints its ids, {first} and so on, and rows stand in "
+    "their order. Take one of them or leave id out, and mend what names it",
+)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ENDS = 2
+"""A period has so many days."""
 _LONGEST = 60
 _TOO_LARGE = 1e308
 TO_BE_NAMED = t("待定", "to be named")
@@ -103,11 +114,30 @@ def content(project: Row, rows: Mapping[str, Sequence[Row]]) -> Content:
             for number, row in enumerate(listed, 1)
         ]
         if column is not None:
-            assert isinstance(column.kind, Id)
-            pattern = column.kind.pattern
-            made = [{**row, column.key: pattern.format(number)} for number, row in enumerate(made, 1)]
+            made = _numbered(made, column)
         numbered[key] = made
     return Content(project, numbered)
+
+
+def _numbered(rows: Iterable[dict[str, Value]], column: Column) -> list[dict[str, Value]]:
+    """Return rows with the printed numbers of the rows they stand in, empty ones between those that name later rows.
+
+    Raises UsageError for a number that no row has, or one of before: whatever names it would mean another row.
+    """
+    assert isinstance(column.kind, Id)
+    pattern = column.kind.pattern
+    made: list[dict[str, Value]] = []
+    for number, row in enumerate(rows, 1):
+        at, own = len(made) + 1, row.get(column.key)
+        if own is not None and own != pattern.format(at):
+            ready = range(at, layout.row_count(column.sheet) + 1)
+            at = next((each for each in ready if pattern.format(each) == own), 0)
+            if not at:
+                first, sheet = pattern.format(1), column.sheet.meta.key
+                raise UsageError(_NO_ROW, sheet=sheet, number=number, value=repr(own)[:_LONGEST], first=first)
+        made += [{column.key: pattern.format(each)} for each in range(len(made) + 1, at)]
+        made.append({**row, column.key: pattern.format(at)})
+    return made
 
 
 def _sheet_of(key: str, listed: Sequence[Row]) -> type[Sheet]:
@@ -152,8 +182,12 @@ def _plain_value(value: Any, sheet: type[Sheet], number: int, key: str) -> Value
     """
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
+    if isinstance(value, list | tuple) and isinstance(_kind(sheet, key), Period):
+        value = _period(value)
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return SEPARATORS[0].join(value)
+    if isinstance(value, str) and isinstance(_kind(sheet, key), Day):
+        return _day(value)
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
     if isinstance(value, pd.Timestamp):
@@ -167,6 +201,32 @@ def _plain_value(value: Any, sheet: type[Sheet], number: int, key: str) -> Value
         plain: Value = value
         return plain
     raise UsageError(_NO_VALUE, sheet=sheet.meta.key, number=number, key=key, value=repr(value)[:_LONGEST])
+
+
+def _kind(sheet: type[Sheet], key: str) -> Kind:
+    return sheet.meta.column(key).value_kind
+
+
+def _day(text: str) -> Value:
+    """Return the day that a text names as ISO 8601 writes days, any other text as it is."""
+    try:
+        return dt.date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else text
+    except ValueError:  # the 30th of February
+        return text
+
+
+def period_text(first: dt.date, last: dt.date) -> str:
+    """Return a period as the form has it: two days with a dash between them."""
+    return f"{first}~{last}"
+
+
+def _period(ends: Sequence[Any]) -> Any:
+    """Return the text of a period from its first and last day; what are no two days comes back as it is."""
+    days = [_day(each) if isinstance(each, str) else each for each in ends]
+    moments = (np.datetime64, dt.datetime)
+    days = [pd.Timestamp(day).date() if isinstance(day, moments) and not pd.isna(day) else day for day in days]
+    first, last = days if len(days) == _ENDS else (None, None)
+    return period_text(first, last) if isinstance(first, dt.date) and isinstance(last, dt.date) else ends
 
 
 def to_key(value: Value, column: Column) -> Value:

@@ -151,7 +151,7 @@ SAID: dict[str, Callable[[Any, Any, Path], Any]] = {
 REFUSED = {
     "limits.due_son_days": ({"limits": {"due_son_days": 3}}, "did you mean due_soon_days?"),
     "slect": ({"slect": ["DP"]}, "did you mean select?"),
-    "pack": ({"pack": "strickt"}, "'basic', 'standard' or 'strict'"),
+    "pack": ({"pack": "strickt"}, "one of basic, standard, strict"),
 }
 
 
@@ -182,6 +182,24 @@ def test_settings_that_nobody_knows_are_refused_before_anything_is_done(
 def test_a_key_of_settings_that_does_not_exist_is_refused_with_the_nearest(made: Callable[[], Any], near: str) -> None:
     with pytest.raises(ValueError, match=f"There is no such key; did you mean {near}?"):
         made()
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [({"settings": {"select": ["ZZ9"]}}, "No rule ZZ9"), ({"settings": {"severity": {"DP999": "info"}}}, "DP999")],
+)
+@pytest.mark.parametrize("verb", [collabxl.check_workbooks, collabxl.sync_workbooks, collabxl.fix_workbooks])
+def test_a_word_that_names_no_rule_is_refused_when_the_verb_is_called(verb: Any, said: Any, wrong: str) -> None:
+    with pytest.raises(UsageError, match=wrong):
+        verb(SAMPLES / "seed.xlsx", today=TODAY, **said)
+
+
+def test_a_file_that_keeps_no_outcomes_is_refused_when_the_check_is_called(tmp_path: Path) -> None:
+    kept = tmp_path / "notes.txt"
+    kept.write_text("mine" * 100)
+    with pytest.raises(UsageError, match=r"notes\.txt"):
+        collabxl.check_workbooks(SAMPLES / "seed.xlsx", today=TODAY, resume=kept)
+    assert kept.read_text() == "mine" * 100
 
 
 def test_settings_count_as_a_dict_and_as_settings() -> None:

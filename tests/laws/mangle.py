@@ -241,6 +241,15 @@ def arrays(book: Mangled, name: str, chance: Random) -> None:
 
 
 @act
+def whole_columns(book: Mangled, name: str, chance: Random) -> None:
+    """Formulas of whole columns: of their own, so that they follow from themselves, and of what ours compute."""
+    cells = book.cells(name)
+    for cell in chance.sample(cells, min(len(cells), 2)):
+        column = chance.choice((cell.get("r", "A1").rstrip("0123456789"), column_letters(chance.randrange(1, 20))))
+        _put(cell, f"><f>SUM({column}:{column})</f>{chance.choice(('<v>0</v>', ''))}", None)
+
+
+@act
 def shared_formula(book: Mangled, name: str, chance: Random) -> None:
     """A shared formula whose second cell is there, and one whose first is not."""
     cells = book.cells(name)
@@ -253,6 +262,7 @@ def shared_formula(book: Mangled, name: str, chance: Random) -> None:
 def sheet_gone(book: Mangled, name: str, _chance: Random) -> None:
     if len(book.sheets) > 2:
         _tab(book, name).getparent().remove(_tab(book, name))
+        del book.sheets[name]
 
 
 @act

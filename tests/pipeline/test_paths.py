@@ -90,7 +90,7 @@ def test_what_is_no_regular_file_is_refused_at_once(folder: Path) -> None:
     (folder / "gone.xlsx").symlink_to("nowhere.xlsx")
     (folder / ".#mine.xlsx").symlink_to("somebody@here")
     wanted = {"pipe.xlsx": "not-a-workbook", "zero.xlsx": "not-a-workbook", "gone.xlsx": "not-found"}
-    for named in ([folder], [folder / "*.xlsx"], [folder / name for name in wanted]):
+    for named in ([folder / "*.xlsx"], [folder / name for name in wanted]):
         errors = {
             Path(each.path).name: each.error.kind
             for each in check_workbooks(named, today=TODAY, jobs=1)
@@ -101,7 +101,29 @@ def test_what_is_no_regular_file_is_refused_at_once(folder: Path) -> None:
         with pytest.raises(FileError) as refused:
             read_content(str(folder / name))
         assert refused.value.kind == kind
-    done = run("check", folder)
+    done = run("check", folder)  # where links are left out
     assert done.returncode == 3
+    assert "2 个链接" not in done.stderr and "3 个链接或隐藏文件" in done.stderr
     for name in wanted:
         assert name in done.stdout + done.stderr
+
+
+def test_links_and_hidden_files_in_a_folder_are_no_projects_and_told_once(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = folder / "deep" / "0.xlsx"
+    (folder / "again.xlsx").symlink_to(real)
+    (folder / ".hidden").mkdir()
+    for name in (".x.xlsx", "._x.xlsx", ".hidden/y.xlsx"):
+        shutil.copy(real, folder / name)
+    assert len(find_workbooks([folder])) == len(SUFFIXES)
+    for found in (
+        check_workbooks([folder], today=TODAY),
+        resume_check([folder], folder.with_name("state"), today=TODAY),
+    ):
+        caplog.clear()
+        assert len(list(found)) == len(SUFFIXES)
+        assert ["4 个链接或隐藏文件" in record.getMessage() for record in caplog.records] == [True]
+    for outright in (folder / "again.xlsx", folder / ".x.xlsx"):
+        (named,) = check_workbooks(outright, today=TODAY)
+        assert named.error is None

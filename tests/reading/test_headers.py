@@ -99,6 +99,33 @@ def test_two_that_look_alike_are_rivals_and_neither_is_taken() -> None:
     assert made.rivals["tasks"] == ["任务分工表 (2)", "任务分工表 (3)"]
 
 
+@pytest.mark.parametrize(
+    ("seen", "hidden", "read"),
+    [
+        ("任务分工表 (2)", "任务分工表", "任务分工表 (2)"),
+        ("任务分工表★", "任务分工表", "任务分工表★"),
+        ("Tasks", "任务分工表", "Tasks"),
+        ("任务分工表", "任务分工表 (2)", "任务分工表"),
+        ("预算", "任务分工表", "任务分工表"),
+    ],
+)
+def test_what_can_be_seen_is_read_and_not_what_is_hidden(seen: str, hidden: str, read: str) -> None:
+    for titles in (
+        (Title(hidden, 0, visible=False), Title(seen, 1)),
+        (Title(seen, 0), Title(hidden, 1, visible=False)),
+    ):
+        made = headers.match_sheets(titles, "zh")
+        assert made.found["tasks"].title.name == read
+        assert made.unread == (() if read == hidden else (hidden,))
+
+
+def test_a_hidden_sheet_does_not_decide_between_two_that_can_be_seen() -> None:
+    titles = (Title("任务分工表", 0, visible=False), Title("任务分工表 (2)", 1), Title("任务分工表 (3)", 2))
+    made = headers.match_sheets(titles, "zh")
+    assert "tasks" not in made.found
+    assert (made.rivals["tasks"], made.unread) == (["任务分工表 (2)", "任务分工表 (3)"], ("任务分工表",))
+
+
 def test_other_sheets_of_ours_are_no_near_misses() -> None:
     assert found("进度计划", "说明", "汇总") == {}
 

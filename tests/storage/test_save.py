@@ -236,6 +236,11 @@ WIDE = b"\x02" + b"??".ljust(54) + b"\x02\x00" + "王琳".encode("utf-16-le").lj
         (".~lock.{}#", b",Anna,host,today,file;", "Anna"),
         (".~lock.{}#", "王琳,wang,host,today,file;".encode(), "王琳"),
         (".~{}", b"\x00\x01", ".~{}"),
+        ("~${}", b"\x36" + bytes(range(200)), "~${}"),
+        ("~${}", b"\xff" * 100_000, "~${}"),
+        ("~${}", b"\x03\x1b[2".ljust(55) + b"\xff\xff" * 60, "~${}"),
+        (".~lock.{}#", b"\x1b[31m,x;", ".~lock.{}#"),
+        (".~lock.{}#", b"A" * 100_000, ".~lock.{}#"),
     ],
 )
 def test_who_has_it_open_is_named(book: Path, pattern: str, content: bytes, name: str) -> None:
@@ -249,6 +254,12 @@ def test_who_has_it_open_is_named(book: Path, pattern: str, content: bytes, name
     assert book.read_bytes() == b"old"
     owner.unlink()
     save.replace(book, b"new")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_that_bears_an_owner_file_s_name_is_not_waited_for(book: Path) -> None:
+    os.mkfifo(book.with_name(f"~${book.name}"))
+    assert refused(lambda: save.replace(book, b"new")).kind == "locked"
 
 
 def test_a_second_writer_waits_and_then_names_the_first(book: Path, holder: subprocess.Popen[bytes]) -> None:

@@ -63,7 +63,9 @@ def main() -> None:
         ("rollout", spoilt.project(), spoilt.rows()),
     ]
     for name, project, rows in built:
-        build_workbook(SAMPLES / f"{name}.xlsx", project=project, rows=rows, today=TODAY, identity=f"sample-{name}")
+        build_workbook(
+            SAMPLES / f"{name}.xlsx", project=project, rows=rows, today=TODAY, identity=f"sample-{name}", force=True
+        )
     _paste_over(SAMPLES / "filled.xlsx", Minutes.kind, rows=3)
     build_workbook(
         SAMPLES / "english.xlsx",
@@ -72,6 +74,7 @@ def main() -> None:
         lang="en",
         today=TODAY,
         identity="sample-english",
+        force=True,
     )
     for path in sorted(SAMPLES.glob("*.xlsx")):
         expected(path).write_text(found(path), encoding="utf-8")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,9 @@ from collabxl.schema.vocabularies import STATUS
 from tools.samples import launch
 
 D = dt.date
+WRITTEN = dt.datetime(2024, 8, 1)
+"""When the samples were typed; openpyxl would tell the time at which it saves."""
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 SEED_FORM = [
     ("项目/任务名称", "2024年Q3APP支付流程优化项目", "明确具体协同主题", "“2024年Q3APP支付流程优化项目”"),
@@ -150,8 +156,24 @@ def _save(book: Workbook, path: Path) -> None:
                     cell.number_format = "yyyy-mm-dd"
         for column in "ABCDEFGHIJ":
             sheet.column_dimensions[column].width = 18
-    book.properties.created = book.properties.modified = dt.datetime(2024, 8, 1)
-    book.save(path)
+    book.properties.created = WRITTEN
+    whole = io.BytesIO()
+    book.save(whole)
+    path.write_bytes(_as_written_then(whole))
+
+
+def _as_written_then(whole: io.BytesIO) -> bytes:
+    """Return a package as if it had been saved at WRITTEN, so that the same rows give the same bytes on any day."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>%b\g<2>" % WRITTEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content)
+            fixed = zipfile.ZipInfo(entry.filename, WRITTEN.timetuple()[:6])
+            fixed.compress_type, fixed.external_attr = zipfile.ZIP_DEFLATED, entry.external_attr
+            new.writestr(fixed, content)
+    return made.getvalue()
 
 
 def launch_typed(path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
+from collabxl.cli.options import TargetPath
 from collabxl.text import t
 
 
@@ -22,7 +23,7 @@ from collabxl.text import t
 @click.option(
     "--output",
     cls=BilingualOption,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=TargetPath(dir_okay=False),
     default=Path("collabxl.xlam"),
     says=t("写到哪里；默认当前文件夹的 collabxl.xlam", "Where to; default collabxl.xlam in this folder"),
 )

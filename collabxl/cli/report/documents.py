@@ -10,7 +10,17 @@ import click
 
 from collabxl.cli.bilingual import BilingualCommand, BilingualOption, lang_of
 from collabxl.cli.main import DONE, UNREADABLE, say
-from collabxl.cli.options import CONFIG, PASSWORDS, TODAY, Command, DayParam, passwords_of, settings_of, today_of
+from collabxl.cli.options import (
+    CONFIG,
+    PASSWORDS,
+    TODAY,
+    Command,
+    DayParam,
+    TargetPath,
+    passwords_of,
+    settings_of,
+    today_of,
+)
 from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.writers import FORMATS
 from collabxl.text import Text, t
@@ -28,7 +38,7 @@ def _options(kind: str) -> Iterator[Callable[[Command], Command]]:
         "写到这个文件（按结尾定格式）或文件夹；默认放在工作簿旁边",
         "This file, whose name tells the format, or this folder; default beside the workbook",
     )
-    yield option("--output", type=click.Path(path_type=Path), says=where)
+    yield option("--output", type=TargetPath(), says=where)
     yield option("--format", "form", type=click.Choice(FORMATS), says=t("格式；默认 docx", "Format; default docx"))
     template = t(
         "自己的 Word 模板：{{ title }}、{{ project }} 等字段，{{p body }} 处放正文",

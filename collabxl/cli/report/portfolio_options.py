@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from collabxl.cli.bilingual import BilingualOption, lang_of
 from collabxl.cli.main import DONE, UNREADABLE, say
-from collabxl.cli.options import CONFIG, JOBS, PASSWORDS, TODAY, Command, passwords_of, settings_of, today_of
+from collabxl.cli.options import (
+    CONFIG,
+    JOBS,
+    PASSWORDS,
+    TODAY,
+    Command,
+    TargetPath,
+    passwords_of,
+    settings_of,
+    today_of,
+)
 from collabxl.text import t
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ def portfolio_options(suffix: str) -> Callable[[Command], Command]:
             "--output",
             cls=BilingualOption,
             required=True,
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=TargetPath(dir_okay=False),
             says=t(f"写到哪个文件（*{suffix}）", f"The file to write (*{suffix})"),
         )
         for option in (CONFIG, PASSWORDS, JOBS, TODAY, output, click.argument("paths", nargs=-1, required=True)):

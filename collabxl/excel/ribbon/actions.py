@@ -91,7 +91,8 @@ def _undo(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
 
 def _new(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     from collabxl.pipeline.new_workbook import build_workbook
-    from collabxl.pipeline.templates.draft import THREE_MONTHS, period_text
+    from collabxl.pipeline.templates.draft import THREE_MONTHS
+    from collabxl.workbook.content import period_text
 
     name, start = _argument(job, "name"), _day(_argument(job, "start"))
     path = _free_path(user_documents_path() / file_name(name, suffix=".xlsx"))

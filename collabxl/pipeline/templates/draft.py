@@ -50,11 +50,6 @@ def join_names(names: Sequence[str], lang: Lang) -> str | None:
     return ("、" if lang == "zh" else ", ").join(names) or None
 
 
-def period_text(first: dt.date, last: dt.date) -> str:
-    """Return two days as the form holds them."""
-    return f"{first}~{last}"
-
-
 def workdays(country: str, start: dt.date) -> WorkdayIndex:
     """Return the working days from ``start`` on, by the calendar the workbook will have; UsageError without one."""
     try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, period_text, workdays
+from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, workdays
 from collabxl.pipeline.templates.model import DAILY, SCENES, START, WEEKLY, AgendaItem, Scenario, ScenarioMeeting
 from collabxl.scheduling.calendar import COUNTRY, WorkdayIndex
 from collabxl.schema.kinds import Id
 from collabxl.schema.sheets import Tasks
 from collabxl.text import Lang, Text, t
-from collabxl.workbook.content import TO_BE_NAMED, Row
+from collabxl.workbook.content import TO_BE_NAMED, Row, period_text
 
 FRIDAY = 4
 _LEAD = t("{role}（138****0000）", "{role} (138****0000)")

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collabxl.pipeline.templates.catalogue import find_scenario, load_scenario
-from collabxl.pipeline.templates.draft import THREE_MONTHS, ProjectDraft, join_names, period_text, with_options
+from collabxl.pipeline.templates.draft import THREE_MONTHS, ProjectDraft, join_names, with_options
 from collabxl.pipeline.templates.fill import fill_scenario
 from collabxl.text import Lang
+from collabxl.workbook.content import period_text
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 

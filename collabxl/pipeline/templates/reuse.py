@@ -12,7 +12,7 @@ import pandas as pd
 from collabxl.errors import UsageError
 from collabxl.formulas import layout
 from collabxl.pipeline.batch import read_workbooks
-from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, period_text, workdays
+from collabxl.pipeline.templates.draft import ProjectDraft, blank_progress, join_names, workdays
 from collabxl.rules.engine.frames import wbs, working_days
 from collabxl.rules.matching.names import TaskNames
 from collabxl.scheduling.calendar import COUNTRY, WorkdayIndex
@@ -21,7 +21,7 @@ from collabxl.schema.kinds import Id
 from collabxl.schema.serials import EPOCH
 from collabxl.schema.sheets import Calendar, Contacts, Project, Risks, Tasks
 from collabxl.text import Lang, t
-from collabxl.workbook.content import Row, Value
+from collabxl.workbook.content import Row, Value, period_text
 
 _ANEW = {Project.name, Project.period, Project.status_date, Project.version, Contacts.confirmed}
 """What is not taken over: it belongs to the old project."""

@@ -133,6 +133,12 @@ def select_rules(settings: Settings) -> list[Rule]:
     ]
 
 
+def refuse_unknown_rules(settings: Settings) -> None:
+    """Raise UsageError for a word of the settings, be it of select, ignore or severity, that names no rule."""
+    select_rules(settings)
+    _severities(settings)
+
+
 def _severities(settings: Settings) -> dict[str, Severity]:
     """Return the severities that the settings give to rules: of two words for a rule, the longer one decides."""
     told = sorted(settings.severity.items(), key=lambda item: len(item[0]))
