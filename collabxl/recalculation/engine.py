@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.a1 import LAST_ROW
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
 from collabxl.ooxml.areas import Spot
 from collabxl.ooxml.cells import ErrorValue
 from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
@@ -70,6 +70,8 @@ class RecalculationEngine:
     def __init__(self, book: WorkbookPart, renewal: RecalculationScope, changed: Mapping[str, set[Spot]]) -> None:
         if any(parse_bool(node.attrs.get("date1904")) for node in book.doc.root.all("workbookPr")):
             raise UnsupportedFormula("days counted from 1904")
+        if any(node.attrs.get("fullPrecision") in ("0", "false") for node in book.doc.root.all("calcPr")):
+            raise UnsupportedFormula("numbers as precise as they are shown")
         self._book, self._renewal = book, renewal
         self._titles = {tab.title.casefold(): tab.title for tab in book.sheets if tab.kind == "worksheet"}
         self._order = [tab.title.casefold() for tab in book.sheets]
@@ -146,7 +148,7 @@ class RecalculationEngine:
                 raise UnsupportedFormula("so many cells")
             before, self._touched = self._touched, False
             spots = [(row, column) for row in range(reference.top, bottom + 1) for column in across]
-            cells = range_array(self._seen(reference.sheet, spot) for spot in spots)
+            cells = range_array((self._seen(reference.sheet, spot) for spot in spots), (-1, len(across)))
             touched = self._touched or any((reference.sheet, *spot) in self._changed for spot in spots)
             self._areas[reference] = cells, touched
             self._touched = before
@@ -165,7 +167,7 @@ class RecalculationEngine:
         own = [name for name in meant if name.scope is not None and self._order[name.scope : name.scope + 1] == [sheet]]
         chosen = next(iter(own), next((name for name in meant if name.scope is None), None))
         if chosen is None:
-            raise FormulaError("#NAME?")
+            raise UnsupportedFormula("a name that is none: of a table, or of a program's own")
         return compile_name(chosen.text)(self, sheet, 0, 0)
 
     def _bottom(self) -> int:
@@ -187,7 +189,7 @@ class RecalculationEngine:
     def _sheet(self, key: str) -> CalculationSheet | None:
         """Return a sheet's cells, None for one that cannot be read."""
         if key not in self._titles:
-            raise FormulaError("#REF!")
+            raise UnsupportedFormula("a sheet that is not there")
         if key not in self._sheets:
             opened = self._opened(key)
             try:
@@ -207,6 +209,8 @@ class RecalculationEngine:
         if sheet is None:
             raise UnsupportedFormula("a sheet that cannot be read")
         if spot not in sheet.formulas:
+            if not (1 <= spot[0] <= LAST_ROW and 1 <= spot[1] <= LAST_COLUMN):
+                raise UnsupportedFormula("a cell beyond the sheet's end")
             return None
         if (key, *spot) in self._unknown:
             raise UnsupportedFormula("what is not known")
