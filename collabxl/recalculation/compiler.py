@@ -86,7 +86,8 @@ def compile_formula(formula: str, row: int, column: int) -> Formula:
         if fixed_column and fixed_row:
             return match[0]
         across = letters if fixed_column else f"{a1.column_number(letters) - column:+d}"
-        return f"\0{across}:{digits if fixed_row else int(digits) - row}"
+        down = digits if fixed_row else f"{int(digits) - row:+d}"
+        return f"\0{across}:{down}"
 
     same = _MOVING.sub(moved, formula)
     if same not in _compiled:

@@ -12,7 +12,7 @@ from collabxl.recalculation.values import UnsupportedFormula, as_number, as_whol
 from collabxl.schema.serials import from_serial, to_serial
 
 _FIRST, _LAST = 61, to_serial(dt.date(9999, 12, 31))
-_MOST_DAYS = 10_000
+_MOST_DAYS, _MOST_AWAY = 10_000, 2**15 - 1
 
 
 def day_of(value: Any) -> dt.date:
@@ -25,11 +25,12 @@ def day_of(value: Any) -> dt.date:
 
 def day_serial(year: Any, month: Any, day: Any) -> float:
     """Return the number of a day: DATE."""
-    first = as_whole(year)
-    months = first * 12 + as_whole(month) - 1
-    if first < 1900 or not 1900 * 12 <= months < 10_000 * 12:
+    first, month_there, day_there = as_whole(year), as_whole(month), as_whole(day)
+    months = first * 12 + month_there - 1
+    is_far = max(abs(month_there), abs(day_there)) > _MOST_AWAY
+    if first < 1900 or is_far or not 1900 * 12 <= months < 10_000 * 12:
         raise UnsupportedFormula("a year that programs read differently")
-    serial = to_serial(dt.date(months // 12, months % 12 + 1, 1)) + as_whole(day) - 1
+    serial = to_serial(dt.date(months // 12, months % 12 + 1, 1)) + day_there - 1
     day_of(serial)
     return float(serial)
 

@@ -64,7 +64,7 @@ class RecalculationEngine:
     Formulas of ours are always computed, and in a workbook of ours those of people; only TODAY() in one of theirs is
     left to programs, which compute it at once. Elsewhere one that people wrote is computed if it refers to a cell in
     ``changed``, or to one that shows something else than the file says, and otherwise shows what it did. What cannot be
-    computed shows what it did as well.
+    computed shows what it did as well; if it never showed anything, what follows from it is not known either.
     """
 
     def __init__(self, book: WorkbookPart, renewal: RecalculationScope, changed: Mapping[str, set[Spot]]) -> None:
@@ -95,14 +95,17 @@ class RecalculationEngine:
             sheet = self._sheet(key) if self._computes(key) else None
             if sheet is None:
                 continue
-            for spot in sorted(sheet.formulas):
-                shown = self._seen(key, spot)
+            for spot in sorted(spot for spot, told in sheet.formulas.items() if told):
+                try:
+                    shown = self._seen(key, spot)
+                except UnsupportedFormula:
+                    continue
                 if not _is_same_value(shown, sheet.stored.get(spot)):
                     found.setdefault(title, {})[spot] = _writable_value(shown)
         return found
 
     def shown(self, title: str, spot: Spot) -> Value | FormulaError:
-        """Return what one cell shows; UnsupportedFormula if that is not known: only where all is distrusted."""
+        """Return what one cell shows; UnsupportedFormula if that is not known."""
         return self._seen(title.casefold(), spot)
 
     def today(self) -> float:
@@ -170,6 +173,10 @@ class RecalculationEngine:
             raise UnsupportedFormula("a name that is none: of a table, or of a program's own")
         return compile_name(chosen.text)(self, sheet, 0, 0)
 
+    def require(self, sheet: str) -> None:
+        """Raise UnsupportedFormula for a sheet that is not there."""
+        self._sheet(sheet)
+
     def _bottom(self) -> int:
         return max((sheet.bottom for key in self._titles if (sheet := self._sheet(key))), default=1)
 
@@ -228,7 +235,7 @@ class RecalculationEngine:
             return self._last(stored)
         if place in self._running:
             self._trace = None
-            return self._last(stored)
+            return self._last(stored, nothing=True)
         ours = self._renewal.is_ours(self._titles[key], spot)
         self._running.add(place)
         before = self._touched, self._volatile, self._trace
@@ -247,9 +254,9 @@ class RecalculationEngine:
             self._changed.add(place)
         return result
 
-    def _last(self, stored: Value | FormulaError) -> Value | FormulaError:
-        """Return what a formula showed last, as far as that counts."""
-        if self._renewal.distrusts:
+    def _last(self, stored: Value | FormulaError, *, nothing: bool = False) -> Value | FormulaError:
+        """Return what a formula showed last, as far as that counts; ``nothing`` says that it may never have."""
+        if self._renewal.distrusts or (stored is None and not nothing):
             raise UnsupportedFormula("what it showed last")
         return stored
 
@@ -280,7 +287,11 @@ def _cell_result(shown: Any) -> Value:
         shown = shown.item()
     if shown is None:
         return 0.0
-    return shown if isinstance(shown, str | bool) else float(shown)
+    if isinstance(shown, str | bool):
+        return shown
+    if not math.isfinite(shown):
+        raise UnsupportedFormula("a number that no cell holds")
+    return float(shown)
 
 
 def _is_same_value(shown: Value | FormulaError, stored: Value | FormulaError) -> bool:

@@ -66,6 +66,11 @@ def _if(arguments: list[CodePiece], arrays: bool) -> CodePiece:
     )
 
 
+def _is_logical(arguments: list[CodePiece], arrays: bool) -> CodePiece:
+    _require(all(each.reference for each in arguments))  # of all else LibreOffice says what came before it
+    return _lazy_form("logical", 1)(arguments, arrays)
+
+
 def _index(arguments: list[CodePiece], arrays: bool) -> CodePiece:
     _require(2 <= len(arguments) <= 3 and arguments[0].reference is not None)
     area = arguments[0].reference
@@ -86,7 +91,7 @@ def _position_form(word: str) -> Form:
         if not arguments:
             return CodePiece(position_code(word, word))
         _require(len(arguments) == 1 and arguments[0].reference is not None)
-        return CodePiece(f"{word}_of({arguments[0].reference}, arrays={arrays})")
+        return CodePiece(f"{word}_of(cells, {arguments[0].reference}, arrays={arrays})")
 
     return place
 
@@ -113,7 +118,7 @@ FORMS: dict[str, Form] = {
     "IFERROR": _lazy_form("tried", 2),
     "ISNUMBER": _lazy_form("numeric", 1),
     "ISTEXT": _lazy_form("textual", 1),
-    "ISLOGICAL": _lazy_form("logical", 1),
+    "ISLOGICAL": _is_logical,
     "ISERROR": _lazy_form("faulty", 1),
     "INDEX": _index,
     "COUNTIF": _count_if,

@@ -38,7 +38,7 @@ def _elementwise(compute: Callable[..., Any]) -> Function:
 
 def _link_label(link: Any, *label: Any) -> Any:
     shown = label[0] if label else link
-    if shown is None or len(label) > 1:
+    if shown is None or isinstance(shown, bool) or len(label) > 1 or not isinstance(link, str) or not link:
         raise UnsupportedFormula("a link that shows nothing")
     return shown
 

@@ -213,7 +213,10 @@ def _power(left: Any, right: Any) -> Any:
     """Return a power as programs compute it, in double precision: whole numbers of Python would grow without end."""
     if (left == 0 and right == 0) or (left < 0 and not float(right).is_integer()):
         raise UnsupportedFormula("a power that programs differ in")
-    return float(left) ** float(right)
+    found = float(left) ** float(right)
+    if not found and left:
+        raise UnsupportedFormula("a number that is too small for some programs")
+    return found
 
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

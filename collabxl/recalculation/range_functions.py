@@ -205,10 +205,13 @@ def _criterion(told: str) -> tuple[str, Any]:
     sign, wanted = match[1] or "=", match[2]
     if _PLAIN_NUMBER.fullmatch(wanted):
         return sign, float(wanted)
-    is_odd = may_be_number(wanted) or wanted.lower() in ("true", "false") or wanted.startswith("#")
-    if is_odd or _WILD.search(wanted) or len(wanted) > _LONGEST_WANTED:
+    if may_be_number(wanted) or wanted.startswith("#") or _is_pattern(wanted):
         raise UnsupportedFormula("a criterion that programs read differently")
     return sign, wanted
+
+
+def _is_pattern(wanted: str) -> bool:
+    return _WILD.search(wanted) is not None or len(wanted) > _LONGEST_WANTED
 
 
 def look_up(wanted: Any, among: Any, results: Any) -> Any:
@@ -238,8 +241,8 @@ def find_match(wanted: Any, among: Any, how: Any = 1) -> int:
         raise UnsupportedFormula("a match of another form")
     if type(wanted) not in (int, float, str) or wanted == "":
         raise UnsupportedFormula("a match of another form")
-    if isinstance(wanted, str) and (_WILD.search(wanted) or len(wanted) > _LONGEST_WANTED):
-        raise UnsupportedFormula("a pattern")
+    if isinstance(wanted, str) and (_is_pattern(wanted) or may_be_number(wanted)):
+        raise UnsupportedFormula("a text that stands for others, too")
     for at, cell in enumerate(to_list(among), 1):
         if not isinstance(cell, FormulaError) and cell is not None and OPERATORS["="](cell, wanted):
             return at

@@ -56,6 +56,9 @@ class ReferenceLookup(Protocol):
     def name(self, word: str, sheet: str) -> Any:
         """Return what a defined name stands for where ``sheet`` is the formula's own: a Reference or a value."""
 
+    def require(self, sheet: str) -> None:
+        """Raise UnsupportedFormula for a sheet that is not there."""
+
     def today(self) -> float:
         """Return the day that counts as today."""
 
@@ -137,8 +140,9 @@ def index_reference(area: Reference, row: Any, column: Any = None) -> Reference:
     return Reference(area.sheet, *at, *at)
 
 
-def row_of(area: Reference, *, arrays: bool) -> Any:
+def row_of(cells: ReferenceLookup, area: Reference, *, arrays: bool) -> Any:
     """Return the row of a cell, or those of a range where a formula computes with arrays."""
+    cells.require(area.sheet)
     if area.single:
         return area.top
     if not arrays or area.bottom == LAST_ROW:
@@ -146,8 +150,9 @@ def row_of(area: Reference, *, arrays: bool) -> Any:
     return range_array(range(area.top, area.bottom + 1))
 
 
-def column_of(area: Reference, *, arrays: bool) -> Any:
+def column_of(cells: ReferenceLookup, area: Reference, *, arrays: bool) -> Any:
     """Return the column of a cell."""
+    cells.require(area.sheet)
     if not area.single:
         raise UnsupportedFormula("the columns of a range" if arrays else "a range where one value is wanted")
     return area.left

@@ -16,6 +16,9 @@ from collabxl.recalculation.compiler import Formula, compile_formula
 from collabxl.recalculation.values import FormulaError, UnsupportedFormula, Value
 
 _ATTRIBUTE = re.compile(rb'\b(\w+)="([^"]*)"')
+_MOST = 1_000_000
+_RICH = b' vm="'
+_LOTUS = re.compile(rb'transition(?:Evaluation|Entry)="(?:1|true)"')
 _ENTITIES = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -51,6 +54,8 @@ class CalculationSheet:
     def _read(self) -> None:
         scan = self._sheet.scan
         unnamed = re.compile(rb'<%bc(?=[\s/>])(?! r="[A-Z])' % re.escape(scan.prefix))
+        if _LOTUS.search(scan.source, 0, self._sheet.inner):
+            raise UnsupportedFormula("formulas as Lotus computes them")
         if b"<![CDATA[" in scan.source or unnamed.search(scan.plain, self._sheet.inner, self._sheet.close):
             raise UnsupportedFormula("cells written in another way")
         places: dict[bytes, int] = {}
@@ -62,7 +67,9 @@ class CalculationSheet:
             if tag not in kinds:
                 kinds[tag] = _attributes(tag).get("t", "n")
             spot, shown = (int(row), places[letters]), self._value(kinds[tag], result, rest)
-            if attributes is None:
+            if _RICH in tag and isinstance(shown, FormulaError):  # stands for a picture or a value of another kind
+                self.stored[spot] = self.formulas[spot] = None
+            elif attributes is None:
                 self.typed[spot] = shown
             else:
                 self.stored[spot] = "" if shown is None and kinds[tag] == "str" else shown
@@ -90,6 +97,8 @@ class CalculationSheet:
             self._shared[group] = told
         for box in parse_sqref(attributes.get("ref", "")) if kind in ("array", "dataTable") else ():
             rows, columns = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
+            if len(rows) * len(columns) > _MOST:
+                raise UnsupportedFormula("an array over so many cells")
             self.formulas |= {(row, column): None for row in rows for column in columns}
 
     def _value(self, kind: str, told: bytes | None, rest: bytes) -> Value | FormulaError:

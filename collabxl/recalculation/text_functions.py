@@ -22,6 +22,8 @@ from collabxl.recalculation.values import (
 )
 
 _BLANKS = re.compile(" +")
+_DIGITS = re.compile("[0-9]{1,15}")
+_MOST_SHOWN = 1e15
 _SHOWN = re.compile(r"[\t\n\r -~]")
 """The characters of a number that are the same to all programs."""
 
@@ -30,11 +32,13 @@ def find_text(part: Any, whole: Any) -> Any:
     """Return where a text begins in another one; FormulaError if it does not: FIND."""
     if isinstance(part, np.ndarray) or isinstance(whole, np.ndarray):
         return map_elements(find_text, part, whole)
-    text = as_text(whole)
-    found = text.find(as_text(part))
+    text, wanted = as_text(whole), as_text(part)
+    if not wanted:
+        raise UnsupportedFormula("an empty text, which some programs do not find")
+    found = text.find(wanted)
     if found < 0:
         raise FormulaError
-    return _units(text[:found]) + 1
+    return len(_single_units(text[:found])) + 1
 
 
 def substitute_text(whole: Any, old: Any, new: Any) -> Any:
@@ -70,14 +74,7 @@ def text_length(value: Any) -> Any:
     """Return how many characters a text has: LEN."""
     if isinstance(value, np.ndarray):
         return map_elements(text_length, value)
-    if isinstance(value, bool):
-        raise UnsupportedFormula("truth values are numbers to some programs")
-    return _units(as_text(value))
-
-
-def _units(text: str) -> int:
-    """Return the length of a text as Excel counts it, by UTF-16."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(_single_units(value))
 
 
 def trim_text(value: Any) -> str:
@@ -136,11 +133,7 @@ def number_of_text(of: Any) -> float:
     if not isinstance(of, str):
         raise UnsupportedFormula("truth values are numbers to some programs")
     digits = of.strip(" ")
-    if not digits.isascii() or not digits.isdigit():
-        if any(map(str.isnumeric, digits)):
-            raise UnsupportedFormula("a number in other words")
-        raise FormulaError
-    return float(digits)
+    return float(digits) if _DIGITS.fullmatch(digits) else as_number(of)
 
 
 def format_text(value: Any, pattern: Any) -> str:
@@ -152,7 +145,7 @@ def format_text(value: Any, pattern: Any) -> str:
             return day_of(value).isoformat()
         case "0":
             rounded = round_number(value, 0)
-            if not rounded and as_number(value) < 0:
-                raise UnsupportedFormula("a zero below zero")
+            if (not rounded and as_number(value) < 0) or abs(rounded) >= _MOST_SHOWN:
+                raise UnsupportedFormula("a zero below zero, or more digits than programs show")
             return str(Decimal(rounded))
     raise UnsupportedFormula("a number format")

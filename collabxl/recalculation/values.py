@@ -26,8 +26,11 @@ Values = NDArray[Any]
 
 _LEAST_PLAIN, _MOST_PLAIN = 1e-4, 1e15
 """Between these all programs write a number as text with its digits alone."""
+_SURE_DIGITS = 15
+_MOST_WHOLE = 2**31 - 1
 _COMMON = re.compile(r"[ -~\u3001-\u3020\u4e00-\u9fff\n]*")
 """Letters that are the same to all programs but for their case."""
+_TRUTH_WORDS = ("true", "false")
 _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 _NUMBER_WORDS = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[ap]m?|e|usd|eur|cny|rmb|上午|下午|星期.|周.|[年月日号时分秒元]"
@@ -131,8 +134,8 @@ def as_number(value: Any) -> float:
     if value is None:
         return 0
     if isinstance(value, (int, float)):
-        return value
-    if isinstance(value, str) and any(map(str.isnumeric, value)):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, str) and (any(map(str.isdigit, value)) or value.lower() in _TRUTH_WORDS):
         raise UnsupportedFormula("a number as text")
     if isinstance(value, np.ndarray):
         raise UnsupportedFormula("a range where one value is wanted")
@@ -144,6 +147,8 @@ def as_whole(value: Any) -> int:
     number = as_number(value)
     if number != int(number) and (number < 0 or math.ceil(number) - number < 1e-9):
         raise UnsupportedFormula("a part that programs cut differently")
+    if abs(number) > _MOST_WHOLE:
+        raise UnsupportedFormula("a number that is too large for some programs")
     return int(number)
 
 
@@ -154,22 +159,28 @@ def as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+        raise UnsupportedFormula("truth values are numbers to some programs")
     if isinstance(value, (int, float)):
-        if not value:
-            return "0"
-        if not _LEAST_PLAIN <= abs(value) < _MOST_PLAIN:
-            raise UnsupportedFormula("a number that programs write differently")
-        return f"{value:.15g}"
+        return _digits(value)
     raise UnsupportedFormula("a range where one text is wanted")
+
+
+def _digits(number: float) -> str:
+    if not number:
+        return "0"
+    told = f"{number:.15g}"
+    if not _LEAST_PLAIN <= abs(number) < _MOST_PLAIN:
+        raise UnsupportedFormula("a number that programs write differently")
+    near = (math.nextafter(number, -math.inf), math.nextafter(number, math.inf))
+    if len(told) > _SURE_DIGITS and any(f"{each:.15g}" != told for each in near):
+        raise UnsupportedFormula("a number whose last digits decide")
+    return told
 
 
 def as_truth(value: Any) -> bool:
     """Return a value as a condition."""
     if isinstance(value, np.bool_):
         return bool(value)
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        raise UnsupportedFormula("a truth value as text")
     return value if isinstance(value, bool) else as_number(value) != 0
 
 
@@ -190,9 +201,9 @@ def is_same_text(left: str, right: str) -> bool:
 
 
 def may_be_number(text: str) -> bool:
-    """Return whether some program might take a text for a number, a share, a day or a time."""
-    if not any(map(str.isnumeric, text)):
-        return False
+    """Return whether some program might take a text for a number, a share, a day, a time or a truth value."""
+    if not any(map(str.isdigit, text)):
+        return text.lower() in _TRUTH_WORDS
     return not any(map(str.isalpha, _NUMBER_WORDS.sub("", unicodedata.normalize("NFKC", text).lower())))
 
 
@@ -208,4 +219,4 @@ def finite(result: float) -> float:
         raise FormulaError
     if math.isinf(result):
         raise FormulaError("#NUM!")
-    return result
+    return result + 0.0  # no zero below zero

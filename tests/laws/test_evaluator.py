@@ -38,6 +38,9 @@ class Sheet:
     def name(self, word: str, sheet: str) -> Any:
         raise UnsupportedFormula(word)
 
+    def require(self, sheet: str) -> None:
+        pass
+
     def today(self) -> float:
         return 45505.0
 
