@@ -13,6 +13,7 @@ from typing import Any
 
 from collabxl.ooxml import a1
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, UNQUOTED
+from collabxl.recalculation.faults import UnsupportedFormula
 from collabxl.recalculation.forms import FORMS, ROW, CodePiece, cell_piece, place_piece, position_code, range_piece
 from collabxl.recalculation.functions import ARRAY, CELLS, FUNCTIONS, TOLERANT, VALUE
 from collabxl.recalculation.operators import OPERATORS
@@ -38,7 +39,7 @@ from collabxl.recalculation.references import (
     single_value,
     spread_cells,
 )
-from collabxl.recalculation.values import UnsupportedFormula, as_truth
+from collabxl.recalculation.values import as_truth
 
 Formula = Callable[[ReferenceLookup, str, int, int], Any]
 """A formula ready to be computed in a cell of a sheet."""

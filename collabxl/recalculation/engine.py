@@ -17,11 +17,13 @@ from collabxl.ooxml.cells import ErrorValue
 from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
 from collabxl.ooxml.strings import SharedStrings
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool
+from collabxl.recalculation.alternatives import agree
 from collabxl.recalculation.compiler import Formula, compile_name
+from collabxl.recalculation.faults import UNCOMPUTED, FormulaError, UnsupportedFormula
 from collabxl.recalculation.references import Reference, dereference, index_reference
 from collabxl.recalculation.repeats import CellRead, RepeatedFormulas, Trace
 from collabxl.recalculation.sheets import CalculationSheet
-from collabxl.recalculation.values import UNCOMPUTED, FormulaError, UnsupportedFormula, Value, Values, range_array
+from collabxl.recalculation.values import Value, Values, range_array
 from collabxl.schema.serials import to_serial
 
 Results = dict[str, dict[Spot, str | float | bool]]
@@ -171,7 +173,11 @@ class RecalculationEngine:
         chosen = next(iter(own), next((name for name in meant if name.scope is None), None))
         if chosen is None:
             raise UnsupportedFormula("a name that is none: of a table, or of a program's own")
-        return compile_name(chosen.text)(self, sheet, 0, 0)
+        meaning = compile_name(chosen.text)
+        found = agree(lambda: meaning(self, sheet, 0, 0))
+        if isinstance(found, FormulaError):
+            raise found
+        return found
 
     def require(self, sheet: str) -> None:
         """Raise UnsupportedFormula for a sheet that is not there."""
@@ -273,10 +279,8 @@ class RecalculationEngine:
         return result
 
     def _result(self, formula: Formula, key: str, spot: Spot) -> Value | FormulaError:
-        try:
-            return _cell_result(formula(self, key, *spot))
-        except FormulaError as fault:
-            return fault
+        found: Value | FormulaError = agree(lambda: _cell_result(formula(self, key, *spot)))
+        return found
 
 
 def _cell_result(shown: Any) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from collabxl.recalculation.values import UnsupportedFormula
+from collabxl.recalculation.faults import UnsupportedFormula
 
 ROW = "row"
 """The formula's own row in Python."""

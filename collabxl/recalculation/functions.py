@@ -12,7 +12,8 @@ from collabxl.recalculation import day_functions as days
 from collabxl.recalculation import number_functions as numbers
 from collabxl.recalculation import range_functions as ranges
 from collabxl.recalculation import text_functions as texts
-from collabxl.recalculation.values import FormulaError, UnsupportedFormula, as_truth, map_elements
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
+from collabxl.recalculation.values import as_truth, map_elements
 
 VALUE, CELLS, TOLERANT, ARRAY = "vcta"
 """How an argument is taken: as one value; as cells where it refers to some; the same, with its errors; as an array."""

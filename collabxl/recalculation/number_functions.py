@@ -7,7 +7,8 @@ from collections.abc import Callable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
 from typing import Any
 
-from collabxl.recalculation.values import FormulaError, UnsupportedFormula, as_number, as_whole
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
+from collabxl.recalculation.values import as_number, as_whole
 
 _MOST_PLACES, _PRECISE = 300, 700
 """Places that a number is rounded to at most, and the digits that this may take: those of the largest numbers."""

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from collabxl.recalculation.alternatives import choose
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.recalculation.values import (
-    FormulaError,
     MixedRange,
-    UnsupportedFormula,
     Values,
     as_number,
     as_text,
@@ -73,7 +73,9 @@ def _order_texts(left: str, right: str) -> int:
         return bool(left) - bool(right)
     if is_same_text(left, right):
         return 0
-    raise UnsupportedFormula("texts in the order of a language")
+    first, last = sorted((left.lower(), right.lower()))
+    is_first_less = choose(("texts in the order of a language", first, last), True, False)
+    return -1 if is_first_less == (left.lower() == first) else 1
 
 
 def _equal(left: Any, right: Any) -> bool:

@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.recalculation.operators import OPERATORS
 from collabxl.recalculation.values import (
-    FormulaError,
     MixedRange,
-    UnsupportedFormula,
     Values,
     as_number,
     as_truth,
@@ -72,6 +71,8 @@ def numbers_in(arguments: tuple[Any, ...], *, only: bool = False) -> list[float]
             if any(isinstance(value, (bool, str) if only else bool) for value in cells):
                 raise UnsupportedFormula("cells that are numbers to some programs")
             found += [value for value in cells if not isinstance(value, str)]
+        elif only and isinstance(argument, str):
+            raise UnsupportedFormula("a text that is blank to some programs")
         else:
             found.append(as_number(argument))
     return found

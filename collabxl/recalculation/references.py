@@ -8,16 +8,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from collabxl.ooxml.a1 import LAST_ROW
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.recalculation.range_functions import count_if, is_number
-from collabxl.recalculation.values import (
-    FormulaError,
-    UnsupportedFormula,
-    Value,
-    Values,
-    as_number,
-    range_array,
-    to_list,
-)
+from collabxl.recalculation.values import Value, Values, as_number, range_array, to_list
 
 
 class Reference(NamedTuple):

@@ -13,7 +13,8 @@ from collabxl.ooxml.sheet import WorksheetPart
 from collabxl.ooxml.strings import SharedStrings, plain_text, unescape_text
 from collabxl.ooxml.workbook_part import parse_bool, parse_int
 from collabxl.recalculation.compiler import Formula, compile_formula
-from collabxl.recalculation.values import FormulaError, UnsupportedFormula, Value
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
+from collabxl.recalculation.values import Value
 
 _ATTRIBUTE = re.compile(rb'\b(\w+)="([^"]*)"')
 _MOST = 1_000_000

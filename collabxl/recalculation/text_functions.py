@@ -9,17 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from collabxl.recalculation.alternatives import choose
 from collabxl.recalculation.day_functions import day_of
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.recalculation.number_functions import round_number
-from collabxl.recalculation.values import (
-    FormulaError,
-    UnsupportedFormula,
-    as_number,
-    as_text,
-    as_whole,
-    map_elements,
-    refuse_long_text,
-)
+from collabxl.recalculation.values import as_number, as_text, as_whole, map_elements, refuse_long_text
 
 _BLANKS = re.compile(" +")
 _DIGITS = re.compile("[0-9]{1,15}")
@@ -33,9 +27,7 @@ def find_text(part: Any, whole: Any) -> Any:
     if isinstance(part, np.ndarray) or isinstance(whole, np.ndarray):
         return map_elements(find_text, part, whole)
     text, wanted = as_text(whole), as_text(part)
-    if not wanted:
-        raise UnsupportedFormula("an empty text, which some programs do not find")
-    found = text.find(wanted)
+    found = text.find(wanted) if wanted else choose("where an empty text is", 0, -1)
     if found < 0:
         raise FormulaError
     return len(_single_units(text[:found])) + 1

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from collabxl.recalculation.alternatives import choose
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.schema.kinds import LONGEST_CELL
 
 Value = float | str | bool | None
@@ -35,22 +37,6 @@ _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 _NUMBER_WORDS = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[ap]m?|e|usd|eur|cny|rmb|上午|下午|星期.|周.|[年月日号时分秒元]"
 )
-
-
-class FormulaError(Exception):
-    """An error value, such as #VALUE!; it spreads until IFERROR or ISNUMBER takes it."""
-
-    def __init__(self, code: str = "#VALUE!") -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class UnsupportedFormula(Exception):  # noqa: N818 - no error of anybody
-    """What a formula asks for is not computed here, for programs differ in it or it is beyond us."""
-
-
-UNCOMPUTED = (UnsupportedFormula, RecursionError, TypeError, OverflowError, ValueError)
-"""What a formula raises that is not known, nested too deeply or called with arguments it does not take."""
 
 
 class MixedRange(np.ndarray):
@@ -159,7 +145,7 @@ def as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        raise UnsupportedFormula("truth values are numbers to some programs")
+        return str(choose("truth values as texts", str(value).upper(), str(int(value))))
     if isinstance(value, (int, float)):
         return _digits(value)
     raise UnsupportedFormula("a range where one text is wanted")

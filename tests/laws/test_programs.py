@@ -22,10 +22,10 @@ from collabxl.ooxml.sheet import worksheet_part
 from collabxl.ooxml.strings import SharedStrings
 from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.recalculation.engine import RecalculationEngine, RecalculationScope
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.recalculation.forms import FORMS
 from collabxl.recalculation.functions import FUNCTIONS
 from collabxl.recalculation.sheets import CalculationSheet
-from collabxl.recalculation.values import FormulaError, UnsupportedFormula
 from tests.laws.programs import DATA, FormulaWriter, spot_of, write_book
 from tests.parts import convert_all
 

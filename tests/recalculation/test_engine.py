@@ -11,7 +11,7 @@ import pytest
 from collabxl.ooxml.package import Package
 from collabxl.ooxml.workbook_part import WorkbookPart
 from collabxl.recalculation.engine import RecalculationEngine, RecalculationScope, Results, recalculate
-from collabxl.recalculation.values import UnsupportedFormula
+from collabxl.recalculation.faults import UnsupportedFormula
 from tests.laws.programs import DATA, FIRST_COLUMN, spot_of, write_book
 from tests.laws.test_programs import computed
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collabxl.recalculation.values import FormulaError, UnsupportedFormula
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from tests.laws.programs import DATA, LAST, write_book
 from tests.laws.test_programs import computed
 
@@ -73,7 +73,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "days": {
         "DATE(1900,2,28)": LEFT, "DATE(24,7,1)": LEFT, "DATE(1899,1,1)": LEFT, "DATE(2024,13,1)": 45658.0,
         "YEAR(60)": LEFT,
-        "YEAR(61)": 1900.0, "DAY(-1)": LEFT, "WORKDAY(45505,1.5)": LEFT, "WORKDAY(45507,1)": 45509.0,
+        "YEAR(61)": 1900.0, "DAY(-1)": LEFT, "WORKDAY(45505,1.5)": 45506.0, "WORKDAY(45507,1)": 45509.0,
         "DATE(9999,13,1)": LEFT,
         'TEXT(45505.7,"yyyy-mm-dd")': "2024-08-01", "WEEKDAY(45505,3)": LEFT, "DAY(45505.9999999999)": LEFT,
     },
