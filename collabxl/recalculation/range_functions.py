@@ -43,7 +43,10 @@ def is_number(value: Any) -> Any:
         return type(value) in (int, float)
     if value.dtype == np.float64:
         return ~np.isnan(value)
-    return range_array((is_number(cell) for cell in value.ravel().tolist()), value.shape)
+    kinds = [type(cell) for cell in value.ravel().tolist()]
+    if bool in kinds:
+        raise UnsupportedFormula("truth values are numbers to some programs")
+    return np.array([kind is float or kind is int for kind in kinds], dtype=bool).reshape(value.shape)
 
 
 def cells_in(arguments: tuple[Any, ...]) -> list[Any]:

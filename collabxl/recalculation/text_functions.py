@@ -13,31 +13,61 @@ from collabxl.recalculation.alternatives import choose
 from collabxl.recalculation.day_functions import day_of
 from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 from collabxl.recalculation.number_functions import round_number
-from collabxl.recalculation.values import as_number, as_text, as_whole, map_elements, refuse_long_text
+from collabxl.recalculation.values import (
+    Values,
+    as_number,
+    as_text,
+    as_whole,
+    map_elements,
+    range_array,
+    refuse_long_text,
+    to_list,
+)
 
 _BLANKS = re.compile(" +")
 _DIGITS = re.compile("[0-9]{1,15}")
 _MOST_SHOWN = 1e15
+_LAST_UNIT = "\uffff"
+_NOWHERE = ("where an empty text is", 0, -1)
 _SHOWN = re.compile(r"[\t\n\r -~]")
 """The characters of a number that are the same to all programs."""
 
 
 def find_text(part: Any, whole: Any) -> Any:
     """Return where a text begins in another one; FormulaError if it does not: FIND."""
-    if isinstance(part, np.ndarray) or isinstance(whole, np.ndarray):
-        return map_elements(find_text, part, whole)
+    if isinstance(whole, np.ndarray) or isinstance(part, np.ndarray):
+        return _find_each(part, whole) if _are_texts(part, whole) else map_elements(find_text, part, whole)
     text, wanted = as_text(whole), as_text(part)
-    found = text.find(wanted) if wanted else choose("where an empty text is", 0, -1)
+    found = text.find(wanted) if wanted else choose(*_NOWHERE)
     if found < 0:
         raise FormulaError
     return len(_single_units(text[:found])) + 1
 
 
+def _are_texts(part: Any, whole: Any) -> bool:
+    """Return whether a range is all texts, to be looked for in one in which every letter is one to all programs."""
+    return (
+        type(whole) is str and max(whole, default="") <= _LAST_UNIT and set(map(type, part.ravel().tolist())) == {str}
+    )
+
+
+def _find_each(part: Values, whole: str) -> Values:
+    words: list[str] = part.ravel().tolist()
+    nowhere = choose(*_NOWHERE) if "" in words else 0
+    at = np.array([whole.find(word) if word else nowhere for word in words], dtype=np.float64).reshape(part.shape)
+    return np.where(at < 0, np.nan, at + 1)
+
+
 def substitute_text(whole: Any, old: Any, new: Any) -> Any:
     """Return a text with another one in the place of each part that says so: SUBSTITUTE."""
+    if isinstance(old, np.ndarray) and type(whole) is str and type(new) is str:
+        return range_array((_replace(whole, as_text(each), new) for each in to_list(old)), old.shape)
     if any(isinstance(given, np.ndarray) for given in (whole, old, new)):
         return map_elements(substitute_text, whole, old, new)
-    text, part, instead = as_text(whole), as_text(old), as_text(new)
+    return _replace(as_text(whole), as_text(old), as_text(new))
+
+
+def _replace(text: str, part: str, instead: str) -> str:
     times = text.count(part) if part else 0
     refuse_long_text(len(text) + times * (len(instead) - len(part)))
     return text.replace(part, instead) if times else text
@@ -92,7 +122,7 @@ upper_text = _case(str.upper, str.lower)
 def _single_units(value: Any) -> str:
     """Return a text that all programs cut in the same places."""
     text = as_text(value)
-    if not text.isascii() and max(text) > "\uffff":
+    if not text.isascii() and max(text) > _LAST_UNIT:
         raise UnsupportedFormula("characters that programs count differently")
     return text
 

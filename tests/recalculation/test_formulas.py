@@ -77,6 +77,13 @@ KINDS: dict[str, dict[str, Any]] = {
         "DATE(9999,13,1)": LEFT,
         'TEXT(45505.7,"yyyy-mm-dd")': "2024-08-01", "WEEKDAY(45505,3)": LEFT, "DAY(45505.9999999999)": LEFT,
     },
+    "what programs differ in, where it comes to the same and where it does not": {
+        'AND("a"<"b",FALSE)': False, 'AND("a"<"b",TRUE)': LEFT, '("a"<"b")=("b">"a")': True,
+        '("a"<"b")=("c"<"d")': LEFT,
+        '(TRUE&"")=""': False, 'LEN(TRUE&"")': LEFT, 'ISNUMBER(FIND("","x"))*0': 0.0, 'ISNUMBER(FIND("","x"))': LEFT,
+        "DAY(DATE(24,7,1))": 1.0, "DATE(99,7,1)": 36342.0,
+        'SUMPRODUCT(ISNUMBER(FIND(C1:C3&"","张三"))*(A1:A3>99))': 0.0,
+    },
     "look-ups": {
         "LOOKUP(5,A1:A12,B1:B12)": LEFT, "LOOKUP(5,G1:G12,A1:A12)": 5.0, "LOOKUP(2,1/(A1:A12=7),B1:B12)": 99.99,
         "MATCH(7,A:A,0)": 2.0, 'MATCH("zhang SAN",C1:C12,0)': 4.0, 'MATCH("5",D1:D12,0)': LEFT,
