@@ -40,7 +40,7 @@ class FormulaComputation:
     def _shown(self, title: str, spot: Spot) -> Computation | None:
         if not self._left:
             return None
-        from collabxl.recalculation.values import FormulaError, UnsupportedFormula
+        from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
 
         self._left -= 1
         try:

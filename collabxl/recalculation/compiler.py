@@ -9,36 +9,40 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from collabxl.ooxml import a1
 from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW, UNQUOTED
-from collabxl.recalculation.functions import FUNCTIONS
+from collabxl.recalculation.faults import UnsupportedFormula
+from collabxl.recalculation.forms import FORMS, ROW, CodePiece, cell_piece, place_piece, position_code, range_piece
+from collabxl.recalculation.functions import ARRAY, CELLS, FUNCTIONS, TOLERANT, VALUE
+from collabxl.recalculation.operators import OPERATORS
 from collabxl.recalculation.references import (
     Reference,
     ReferenceLookup,
     as_reference,
+    bounded_reference,
     column_of,
+    count_fitting,
     dereference,
     if_error,
     index_reference,
     is_error,
     is_numeric,
+    is_of,
     join_references,
+    keep_error,
+    one_cell,
     raise_error,
+    refuse_range,
     row_of,
+    single_value,
+    spread_cells,
 )
-from collabxl.recalculation.values import OPERATORS, UnsupportedFormula, as_truth
+from collabxl.recalculation.values import as_truth
 
 Formula = Callable[[ReferenceLookup, str, int, int], Any]
 """A formula ready to be computed in a cell of a sheet."""
-
-
-class CodePiece(NamedTuple):
-    """A part of a formula as Python: by what it shows, and by where it stands if it is a reference."""
-
-    value: str
-    reference: str | None = None
 
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
@@ -59,11 +63,13 @@ _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d*)")
 _SIGNS = {sign: f"sign{number}" for number, sign in enumerate(OPERATORS)}
 _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _SIGN_STRENGTH = 6
-_ROW = "row"
-"""The formula's own row in Python."""
-
-
-_MOVING = re.compile(r""""[^"]*"|'[^']*'|(?<![\w.\\])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])""")
+_MOVING = re.compile(
+    r"""\"[^\"]*\"|'[^']*'
+    |(?<![\w.\\])(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])
+    |(?<![\w.\\])\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.(!])""",
+    re.VERBOSE,
+)
+"""What says another thing in each cell: places and, as they are hardly ever asked for, whole columns word by word."""
 _compiled: dict[str, Formula] = {}
 _MOST = 20_000
 
@@ -76,10 +82,13 @@ def compile_formula(formula: str, row: int, column: int) -> Formula:
 
     def moved(match: re.Match[str]) -> str:
         fixed_column, letters, fixed_row, digits = match.groups()
-        if not letters or (fixed_column and fixed_row):
+        if not letters:
+            return match[0] if match[0][0] in "\"'" else f"{match[0]}\0{column}"
+        if fixed_column and fixed_row:
             return match[0]
         across = letters if fixed_column else f"{a1.column_number(letters) - column:+d}"
-        return f"\0{across}:{digits if fixed_row else int(digits) - row}"
+        down = digits if fixed_row else f"{int(digits) - row:+d}"
+        return f"\0{across}:{down}"
 
     same = _MOVING.sub(moved, formula)
     if same not in _compiled:
@@ -113,6 +122,8 @@ class _FormulaCompiler:
 
     def __init__(self, formula: str, row: int, column: int) -> None:
         self._formula, self._row, self._column = formula, row, column
+        self._arrays = False
+        """Whether what is read is computed as an array, for a function takes it so."""
         self._tokens = self._split()
         self.kind, self.token = "", ""
         self._next()
@@ -146,13 +157,16 @@ class _FormulaCompiler:
 
     def _reaching(self) -> CodePiece:
         """Return an operand, a range from one reference to another, or a share in per cent."""
+        sheet = self.token if self.kind == "sheet" else None
         left = self._operand()
         while self.token == ":" and self.kind == "mark":
             self._next()
+            if self.kind == "sheet" and self.token != sheet:  # cells of all sheets from one to another
+                raise self.refusal()
             right = self._operand()
             if left.reference is None or right.reference is None:
                 raise self.refusal()
-            left = _reference_piece(f"joined({left.reference}, {right.reference})")
+            left = place_piece(f"joined({left.reference}, {right.reference})", arrays=self._arrays)
         while self.token == "%" and self.kind == "mark":
             self._next()
             left = CodePiece(f"{_SIGNS['/']}({left.value}, 100)")
@@ -174,15 +188,14 @@ class _FormulaCompiler:
             case "area":
                 return self._area(token, "own")
             case "name":
-                name = f"cells.name({token.lower()!r}, own)"
-                return CodePiece(f"shown(cells, {name})", f"reference({name})")
+                return place_piece(f"cells.name({token.lower()!r}, own)", arrays=self._arrays, known=False)
             case "call":
                 return self._call(token[:-1].upper())
             case "mark" if token in "+-":
                 inner = self.whole(_SIGN_STRENGTH)
-                return inner if token == "+" else CodePiece(f"{_SIGNS['-']}(0, {inner.value})")
+                return CodePiece(inner.value if token == "+" else f"{_SIGNS['-']}(0, {inner.value})")
             case "mark" if token == "(":
-                arguments = self._arguments()
+                arguments = self._arguments(VALUE)
                 if len(arguments) == 1:
                     return arguments[0]
         raise self.refusal()
@@ -200,7 +213,7 @@ class _FormulaCompiler:
     def _on(self, token: str) -> CodePiece:
         title = token[:-1].strip("'").replace("''", "'") if token.startswith("'") else token[:-1]
         kind, area = self._next()
-        if "[" in title or kind not in ("area", "error"):
+        if set("[]:") & set(title) or kind not in ("area", "error"):
             raise self.refusal()
         return self._error(area) if kind == "error" else self._area(area, repr(title.casefold()))
 
@@ -210,12 +223,13 @@ class _FormulaCompiler:
         if not last and not first[-1].isdigit():
             raise self.refusal()
         if not last:
-            place = _position_piece(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
-            if top.startswith(_ROW):
-                return CodePiece(f"cells.near({sheet}, row, {top.removeprefix(_ROW)}, {left})", place)
-            return CodePiece(f"cells.value({sheet}, {top}, {left})", place)
+            place = position_code(f"Reference({sheet}, {top}, {left}, {top}, {left})", top)
+            if top.startswith(ROW):
+                return cell_piece(f"cells.near({sheet}, row, {top.removeprefix(ROW)}, {left})", place)
+            return cell_piece(f"cells.value({sheet}, {top}, {left})", place)
         bottom, right = self._place(last, LAST_ROW)
-        return _reference_piece(_position_piece(f"Reference({sheet}, {top}, {left}, {bottom}, {right})", top, bottom))
+        place = f"bounded({sheet}, {top}, {left}, {bottom}, {right})"
+        return range_piece(position_code(place, top, bottom), arrays=self._arrays)
 
     def _place(self, token: str, otherwise: int) -> tuple[str, str]:
         """Return row and column of one end as Python; what is not fixed moves along with the cell."""
@@ -228,24 +242,29 @@ class _FormulaCompiler:
         moves = self._row > 0
         if not moves and ((digits and not fixed_row) or not fixed_column):
             raise self.refusal()
-        row_code = str(otherwise) if not digits else digits if fixed_row else f"{_ROW}{int(digits) - self._row:+d}"
+        row_code = str(otherwise) if not digits else digits if fixed_row else f"{ROW}{int(digits) - self._row:+d}"
         return row_code, str(column) if fixed_column else f"column{column - self._column:+d}"
 
     def _call(self, name: str) -> CodePiece:
-        arguments = self._arguments()
-        if name in _OWN:
-            return _OWN[name](self, arguments)
+        if name in FORMS:
+            return FORMS[name](self._arguments(VALUE), self._arrays)
         if name not in FUNCTIONS:
             raise self.refusal()
-        return CodePiece(f"{name}({', '.join(each.value for each in arguments)})")
+        takes = FUNCTIONS[name].takes
+        codes = [_argument_code(each, takes[min(at, len(takes) - 1)]) for at, each in enumerate(self._arguments(takes))]
+        return CodePiece(f"{name}({', '.join(codes)})")
 
-    def _arguments(self) -> list[CodePiece]:
+    def _arguments(self, takes: str) -> list[CodePiece]:
+        """Return arguments up to the bracket, each read as the function takes it."""
         found: list[CodePiece] = []
         if self.token == ")" and self.kind == "mark":
             self._next()
             return found
+        outside = self._arrays
         while True:
+            self._arrays = outside or takes[min(len(found), len(takes) - 1)] == ARRAY
             found.append(self.whole(0))
+            self._arrays = outside
             kind, token = self._next()
             if kind != "mark" or token not in (",", ")"):
                 raise self.refusal()
@@ -253,79 +272,25 @@ class _FormulaCompiler:
                 return found
 
 
-def _position_piece(code: str, *rows: str) -> str:
-    """Return the code of a place, marked where it moves along with the formula's row."""
-    return f"cells.placed({code})" if any(row.startswith(_ROW) for row in rows) else code
-
-
-def _reference_piece(code: str) -> CodePiece:
-    return CodePiece(f"shown(cells, {code})", code)
-
-
-def _if(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
-    if not 2 <= len(arguments) <= 3:
-        raise parser.refusal()
-    condition, then = (each.value for each in arguments[:2])
-    otherwise = arguments[2].value if len(arguments) > 2 else "False"
-    return CodePiece(f"({then} if truth({condition}) else {otherwise})")
-
-
-def _index(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
-    if not 2 <= len(arguments) <= 3 or arguments[0].reference is None:
-        raise parser.refusal()
-    if [each.value for each in arguments[1:]] == [_position_piece(_ROW, _ROW)]:
-        area = arguments[0].reference
-        return CodePiece(f"cells.beside({area}, row)", f"indexed({area}, {_position_piece(_ROW, _ROW)})")
-    places = ", ".join(each.value for each in arguments[1:])
-    code = f"indexed({arguments[0].reference}, {places})"
-    return CodePiece(f"shown(cells, {code})", code)
-
-
-def _position_function(word: str) -> Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]:
-    def place(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
-        if not arguments:
-            return CodePiece(_position_piece(word, word))
-        if len(arguments) > 1 or arguments[0].reference is None:
-            raise parser.refusal()
-        return CodePiece(f"{word}_of(cells, {arguments[0].reference})")
-
-    return place
-
-
-def _lazy_function(word: str, count: int) -> Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]:
-    def lazily(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
-        if len(arguments) != count:
-            raise parser.refusal()
-        return CodePiece(f"{word}({', '.join(f'lambda: {each.value}' for each in arguments)})")
-
-    return lazily
-
-
-def _today(parser: _FormulaCompiler, arguments: list[CodePiece]) -> CodePiece:
-    if arguments:
-        raise parser.refusal()
-    return CodePiece("cells.today()")
-
-
-_OWN: dict[str, Callable[[_FormulaCompiler, list[CodePiece]], CodePiece]] = {
-    "IF": _if,
-    "IFERROR": _lazy_function("tried", 2),
-    "ISNUMBER": _lazy_function("numeric", 1),
-    "ISERROR": _lazy_function("faulty", 1),
-    "INDEX": _index,
-    "ROW": _position_function(_ROW),
-    "COLUMN": _position_function("column"),
-    "TODAY": _today,
-}
-"""Functions that compute not all of their arguments, or want to know where they stand, as Python."""
+def _argument_code(piece: CodePiece, taken: str) -> str:
+    if taken == TOLERANT:
+        return f"keep_error(lambda: {piece.as_cells})"
+    return piece.as_cells if taken == CELLS else piece.value
 
 
 _WORDS: dict[str, Any] = {
-    **FUNCTIONS,
+    **{name: function.compute for name, function in FUNCTIONS.items()},
     **{_SIGNS[sign]: operator for sign, operator in OPERATORS.items()},
     "Reference": Reference,
+    "bounded": bounded_reference,
     "truth": as_truth,
     "shown": dereference,
+    "single": single_value,
+    "spread": spread_cells,
+    "one_cell": one_cell,
+    "keep_error": keep_error,
+    "refuse_range": refuse_range,
+    "count_fitting": count_fitting,
     "reference": as_reference,
     "joined": join_references,
     "indexed": index_reference,
@@ -334,6 +299,8 @@ _WORDS: dict[str, Any] = {
     "failed": raise_error,
     "tried": if_error,
     "numeric": is_numeric,
+    "textual": is_of(str),
+    "logical": is_of(bool),
     "faulty": is_error,
 }
 """What formulas consist of in Python."""

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 
 from collabxl.errors import PackageError
-from collabxl.ooxml.a1 import LAST_ROW
+from collabxl.ooxml.a1 import LAST_COLUMN, LAST_ROW
 from collabxl.ooxml.areas import Spot
 from collabxl.ooxml.cells import ErrorValue
 from collabxl.ooxml.sheet import WorksheetPart, worksheet_part
 from collabxl.ooxml.strings import SharedStrings
 from collabxl.ooxml.workbook_part import WorkbookPart, parse_bool
+from collabxl.recalculation.alternatives import agree
 from collabxl.recalculation.compiler import Formula, compile_name
+from collabxl.recalculation.faults import UNCOMPUTED, FormulaError, UnsupportedFormula
 from collabxl.recalculation.references import Reference, dereference, index_reference
 from collabxl.recalculation.repeats import CellRead, RepeatedFormulas, Trace
 from collabxl.recalculation.sheets import CalculationSheet
-from collabxl.recalculation.values import UNCOMPUTED, FormulaError, UnsupportedFormula, Value, Values, range_array
+from collabxl.recalculation.values import Value, Values, range_array
 from collabxl.schema.serials import to_serial
 
 Results = dict[str, dict[Spot, str | float | bool]]
@@ -64,12 +66,14 @@ class RecalculationEngine:
     Formulas of ours are always computed, and in a workbook of ours those of people; only TODAY() in one of theirs is
     left to programs, which compute it at once. Elsewhere one that people wrote is computed if it refers to a cell in
     ``changed``, or to one that shows something else than the file says, and otherwise shows what it did. What cannot be
-    computed shows what it did as well.
+    computed shows what it did as well; if it never showed anything, what follows from it is not known either.
     """
 
     def __init__(self, book: WorkbookPart, renewal: RecalculationScope, changed: Mapping[str, set[Spot]]) -> None:
         if any(parse_bool(node.attrs.get("date1904")) for node in book.doc.root.all("workbookPr")):
             raise UnsupportedFormula("days counted from 1904")
+        if any(node.attrs.get("fullPrecision") in ("0", "false") for node in book.doc.root.all("calcPr")):
+            raise UnsupportedFormula("numbers as precise as they are shown")
         self._book, self._renewal = book, renewal
         self._titles = {tab.title.casefold(): tab.title for tab in book.sheets if tab.kind == "worksheet"}
         self._order = [tab.title.casefold() for tab in book.sheets]
@@ -93,14 +97,17 @@ class RecalculationEngine:
             sheet = self._sheet(key) if self._computes(key) else None
             if sheet is None:
                 continue
-            for spot in sorted(sheet.formulas):
-                shown = self._seen(key, spot)
+            for spot in sorted(spot for spot, told in sheet.formulas.items() if told):
+                try:
+                    shown = self._seen(key, spot)
+                except UnsupportedFormula:
+                    continue
                 if not _is_same_value(shown, sheet.stored.get(spot)):
                     found.setdefault(title, {})[spot] = _writable_value(shown)
         return found
 
     def shown(self, title: str, spot: Spot) -> Value | FormulaError:
-        """Return what one cell shows; UnsupportedFormula if that is not known: only where all is distrusted."""
+        """Return what one cell shows; UnsupportedFormula if that is not known."""
         return self._seen(title.casefold(), spot)
 
     def today(self) -> float:
@@ -146,7 +153,7 @@ class RecalculationEngine:
                 raise UnsupportedFormula("so many cells")
             before, self._touched = self._touched, False
             spots = [(row, column) for row in range(reference.top, bottom + 1) for column in across]
-            cells = range_array(self._seen(reference.sheet, spot) for spot in spots)
+            cells = range_array((self._seen(reference.sheet, spot) for spot in spots), (-1, len(across)))
             touched = self._touched or any((reference.sheet, *spot) in self._changed for spot in spots)
             self._areas[reference] = cells, touched
             self._touched = before
@@ -165,8 +172,16 @@ class RecalculationEngine:
         own = [name for name in meant if name.scope is not None and self._order[name.scope : name.scope + 1] == [sheet]]
         chosen = next(iter(own), next((name for name in meant if name.scope is None), None))
         if chosen is None:
-            raise FormulaError("#NAME?")
-        return compile_name(chosen.text)(self, sheet, 0, 0)
+            raise UnsupportedFormula("a name that is none: of a table, or of a program's own")
+        meaning = compile_name(chosen.text)
+        found = agree(lambda: meaning(self, sheet, 0, 0))
+        if isinstance(found, FormulaError):
+            raise found
+        return found
+
+    def require(self, sheet: str) -> None:
+        """Raise UnsupportedFormula for a sheet that is not there."""
+        self._sheet(sheet)
 
     def _bottom(self) -> int:
         return max((sheet.bottom for key in self._titles if (sheet := self._sheet(key))), default=1)
@@ -187,7 +202,7 @@ class RecalculationEngine:
     def _sheet(self, key: str) -> CalculationSheet | None:
         """Return a sheet's cells, None for one that cannot be read."""
         if key not in self._titles:
-            raise FormulaError("#REF!")
+            raise UnsupportedFormula("a sheet that is not there")
         if key not in self._sheets:
             opened = self._opened(key)
             try:
@@ -207,6 +222,8 @@ class RecalculationEngine:
         if sheet is None:
             raise UnsupportedFormula("a sheet that cannot be read")
         if spot not in sheet.formulas:
+            if not (1 <= spot[0] <= LAST_ROW and 1 <= spot[1] <= LAST_COLUMN):
+                raise UnsupportedFormula("a cell beyond the sheet's end")
             return None
         if (key, *spot) in self._unknown:
             raise UnsupportedFormula("what is not known")
@@ -224,7 +241,7 @@ class RecalculationEngine:
             return self._last(stored)
         if place in self._running:
             self._trace = None
-            return self._last(stored)
+            return self._last(stored, nothing=True)
         ours = self._renewal.is_ours(self._titles[key], spot)
         self._running.add(place)
         before = self._touched, self._volatile, self._trace
@@ -243,9 +260,9 @@ class RecalculationEngine:
             self._changed.add(place)
         return result
 
-    def _last(self, stored: Value | FormulaError) -> Value | FormulaError:
-        """Return what a formula showed last, as far as that counts."""
-        if self._renewal.distrusts:
+    def _last(self, stored: Value | FormulaError, *, nothing: bool = False) -> Value | FormulaError:
+        """Return what a formula showed last, as far as that counts; ``nothing`` says that it may never have."""
+        if self._renewal.distrusts or (stored is None and not nothing):
             raise UnsupportedFormula("what it showed last")
         return stored
 
@@ -262,10 +279,8 @@ class RecalculationEngine:
         return result
 
     def _result(self, formula: Formula, key: str, spot: Spot) -> Value | FormulaError:
-        try:
-            return _cell_result(formula(self, key, *spot))
-        except FormulaError as fault:
-            return fault
+        found: Value | FormulaError = agree(lambda: _cell_result(formula(self, key, *spot)))
+        return found
 
 
 def _cell_result(shown: Any) -> Value:
@@ -276,7 +291,11 @@ def _cell_result(shown: Any) -> Value:
         shown = shown.item()
     if shown is None:
         return 0.0
-    return shown if isinstance(shown, str | bool) else float(shown)
+    if isinstance(shown, str | bool):
+        return shown
+    if not math.isfinite(shown):
+        raise UnsupportedFormula("a number that no cell holds")
+    return float(shown)
 
 
 def _is_same_value(shown: Value | FormulaError, stored: Value | FormulaError) -> bool:

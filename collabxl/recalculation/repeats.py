@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from collabxl.ooxml.areas import Spot
-from collabxl.recalculation.values import FormulaError, Value
+from collabxl.recalculation.faults import FormulaError
+from collabxl.recalculation.values import Value
 
 
 class CellRead(NamedTuple):

@@ -14,9 +14,13 @@ from collabxl.ooxml.sheet import WorksheetPart
 from collabxl.ooxml.strings import SharedStrings, plain_text
 from collabxl.ooxml.workbook_part import parse_bool, parse_int
 from collabxl.recalculation.compiler import Formula, compile_formula
-from collabxl.recalculation.values import FormulaError, UnsupportedFormula, Value
+from collabxl.recalculation.faults import FormulaError, UnsupportedFormula
+from collabxl.recalculation.values import Value
 
 _ATTRIBUTE = re.compile(rb'\b(\w+)="([^"]*)"')
+_MOST = 1_000_000
+_RICH = b' vm="'
+_LOTUS = re.compile(rb'transition(?:Evaluation|Entry)="(?:1|true)"')
 _ENTITIES = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -52,6 +56,8 @@ class CalculationSheet:
     def _read(self) -> None:
         scan = self._sheet.scan
         unnamed = re.compile(rb'<%bc(?=[\s/>])(?! r="[A-Z])' % re.escape(scan.prefix))
+        if _LOTUS.search(scan.source, 0, self._sheet.inner):
+            raise UnsupportedFormula("formulas as Lotus computes them")
         if b"<![CDATA[" in scan.source or unnamed.search(scan.plain, self._sheet.inner, self._sheet.close):
             raise UnsupportedFormula("cells written in another way")
         places: dict[bytes, int] = {}
@@ -63,7 +69,9 @@ class CalculationSheet:
             if tag not in kinds:
                 kinds[tag] = _attributes(tag).get("t", "n")
             spot, shown = (int(row), places[letters]), self._value(kinds[tag], result, rest)
-            if attributes is None:
+            if _RICH in tag and isinstance(shown, FormulaError):  # stands for a picture or a value of another kind
+                self.stored[spot] = self.formulas[spot] = None
+            elif attributes is None:
                 self.typed[spot] = shown
             else:
                 self.stored[spot] = "" if shown is None and kinds[tag] == "str" else shown
@@ -91,6 +99,8 @@ class CalculationSheet:
             self._shared[group] = told
         for box in parse_sqref(attributes.get("ref", "")) if kind in ("array", "dataTable") else ():
             rows, columns = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
+            if len(rows) * len(columns) > _MOST:
+                raise UnsupportedFormula("an array over so many cells")
             self.formulas |= {(row, column): None for row in rows for column in columns}
 
     def _value(self, kind: str, told: bytes | None, rest: bytes) -> Value | FormulaError:

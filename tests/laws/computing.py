@@ -9,8 +9,8 @@ from collabxl.ooxml.package import Package
 from collabxl.ooxml.sheet import worksheet_part
 from collabxl.ooxml.strings import SharedStrings
 from collabxl.ooxml.workbook_part import WorkbookPart
+from collabxl.recalculation.faults import FormulaError
 from collabxl.recalculation.sheets import CalculationSheet
-from collabxl.recalculation.values import FormulaError
 from tests.parts import convert_all
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from collabxl.recalculation.compiler import compile_formula
+from collabxl.recalculation.faults import UNCOMPUTED, FormulaError, UnsupportedFormula
 from collabxl.recalculation.functions import FUNCTIONS
-from collabxl.recalculation.values import UNCOMPUTED, FormulaError, UnsupportedFormula, Values, range_array
+from collabxl.recalculation.values import Values, range_array
 from collabxl.schema.kinds import LONGEST_CELL
 
 
@@ -37,6 +38,9 @@ class Sheet:
 
     def name(self, word: str, sheet: str) -> Any:
         raise UnsupportedFormula(word)
+
+    def require(self, sheet: str) -> None:
+        pass
 
     def today(self) -> float:
         return 45505.0

@@ -19,9 +19,9 @@ from collabxl.pipeline.fix import fix_workbooks
 from collabxl.pipeline.new_workbook import build_workbook
 from collabxl.pipeline.sync import sync_workbooks
 from collabxl.recalculation.engine import RecalculationEngine, RecalculationScope
+from collabxl.recalculation.faults import FormulaError
 from collabxl.recalculation.repeats import RepeatedFormulas
 from collabxl.recalculation.sheets import CalculationSheet
-from collabxl.recalculation.values import FormulaError
 from collabxl.schema.columns import Column
 from collabxl.schema.serials import to_serial
 from collabxl.schema.sheets import Minutes, Tasks
