@@ -26,7 +26,7 @@ def with_strings(change) -> bytes:
     return pack(parts | {PART: change(parts[PART])})
 
 
-@given(st.text(alphabet=st.sampled_from("_x0041FfA\x00\x0b\r\n\t <&>\ud800\uffff汇😀"), max_size=24))
+@given(st.text(alphabet=st.sampled_from("_x0041FfA\x00\x0b\r\n\t <&>\uffff汇😀"), max_size=24))
 def test_every_text_comes_back(text):
     assert unescape_text(escape_text(text)) == text
     assert unescape_text(XmlPart(text_xml(text), "t").root.text) == text
@@ -35,6 +35,7 @@ def test_every_text_comes_back(text):
 def test_what_looks_like_an_escape_is_escaped_itself():
     assert escape_text("_x0041_") == "_x005F_x0041_"
     assert unescape_text("_x000D_") == "\r"
+    assert unescape_text(escape_text("\ud800")) == "_xD800_"  # half a letter, which no text can hold
     assert text_xml(" a") == b'<t xml:space="preserve"> a</t>'
     assert text_xml("a", "x:") == b"<x:t>a</x:t>"
 
