@@ -39,8 +39,6 @@ OPEN, CLOSE = "〔", "〕"
 """What stands around each name in a key, so that A is never found in AB."""
 _PERIOD_MARKS = ("年", "月", "日", "号", "/", ".", "-", "~", "～", "至", "到", "—", "–")
 
-WEEK = 7
-"""Days, Sundays and all: what is due within them is due soon."""
 STATES = ("done", "in_progress", "overdue", "not_started", "blocked", "cancelled", "odd")
 """How a task stands, each in exactly one way; ``odd``: without a status that the list knows."""
 HELD_UP = ("blocked", "delayed")
@@ -105,8 +103,8 @@ DERIVED: dict[type[Sheet], dict[str, str]] = {
         "before.later": "{before}>=1000",
         "state": _state(),
         "late.order": f'IF({{state}}={STATES.index("overdue") + 1},{{due}}+ROW()/{TIE},"")',
-        "soon.order": f"IF(AND({{open}},ISNUMBER({{due}})),IF(AND({{due}}>={{today}},{{due}}<={{today}}+{WEEK}),"
-        f'{{due}}+ROW()/{TIE},""),"")',
+        "soon.order": "IF(IF(AND(ISNUMBER({due}),{due}>={today},{open}),"
+        f'{{due.workday}}-{{today.workday}}<={{due_soon_days}},FALSE),{{due}}+ROW()/{TIE},"")',
         "ended": f'IF({{state}}={STATES.index("done") + 1},IF({{now.finished}}>0,{{now.finished}},{{due}}),"")',
         "line": "IF(ISNUMBER({start}),IF({start}>={today},0,IF({due.workday}>{start.workday},"
         "MAX(0,MIN(1,({today.workday}-{start.workday})/({due.workday}-{start.workday}))),1)),1)",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from collabxl.reading.frame_columns import object_array
 from collabxl.rules.engine.driving_paths import DrivingPaths, cause_text
 from collabxl.rules.engine.frames import by_workbook, repeat_day, wbs
-from collabxl.rules.engine.predicates import is_open, is_overdue, is_past
+from collabxl.rules.engine.predicates import days_left, is_due_soon, is_open, is_overdue, is_past
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
@@ -81,7 +81,7 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     why=t("提前提醒，还来得及协调。", "Told in time, there is still something to be done."),
     fix=t("抓紧完成，或提前说明可能延期", "Get it done, or say early that it will be late"),
     reminds="soon",
-    formula="IF(AND(ISNUMBER({due}),{due}>={today},{open}),AND({due.workday}-{today.workday}<={due_soon_days},{now.share}<{line}),FALSE)",
+    formula="IF(ISNUMBER({soon.order}),{now.share}<{line},FALSE)",
     example="""
         today 2024-08-01
         tasks
@@ -99,10 +99,8 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     """,
 )
 def due_soon(tasks_now: pd.DataFrame, today: dt.date, working_days: WorkingDays, limits: Limits) -> pd.DataFrame:
-    coming = np.flatnonzero(is_open(tasks_now.status) & (tasks_now.due >= pd.Timestamp(today)))
-    left = working_days.between(wbs(tasks_now)[coming], repeat_day(today, coming), tasks_now.due.to_numpy()[coming])
-    near = left <= limits.due_soon_days
-    ahead = tasks_now.take(coming[near]).assign(days=left[near])
+    left = days_left(tasks_now, repeat_day(today, tasks_now), working_days)
+    ahead = tasks_now.assign(days=left)[is_due_soon(left, limits.due_soon_days)]
     now, due, start = repeat_day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
     whole = working_days.between(wbs(ahead), start, due)
     gone = working_days.between(wbs(ahead), start, now)

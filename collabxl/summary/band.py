@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from collabxl.formulas.formula_fields import STATES, WEEK
+from collabxl.formulas.formula_fields import STATES
 from collabxl.formulas.helper_sheet import CHECK
 from collabxl.formulas.named_ranges import AS_OF
 from collabxl.schema.serials import from_serial
-from collabxl.schema.settings import limit_name
+from collabxl.schema.settings import Limits, limit_name
 from collabxl.schema.sheets import STANDARD, Project, Risks, Tasks
 from collabxl.summary import live_ranges
 from collabxl.summary.dashboard import FIRST, LAST, ROWS, Dashboard, fixed_cell, text_literal
@@ -124,8 +124,8 @@ def count_tasks(view: View, state: str) -> int:
 
 
 def tasks_due_soon(view: View) -> list[SummaryTask]:
-    """Return the open tasks due within a week, the first due first."""
-    return sorted((task for task in view.tasks if task.is_due_soon(view.day)), key=lambda task: (task.due, task.row))
+    """Return the open tasks that are due soon, the first due first."""
+    return sorted((task for task in view.tasks if task.is_due_soon), key=lambda task: (task.due, task.row))
 
 
 def problem_count(view: View) -> int:
@@ -192,7 +192,7 @@ def _soon(paper: Dashboard) -> _Tile:
     first = from_serial(tasks[0].due or 0) if tasks else None
     shown = paper.formula(says, month=f"MONTH(MIN({found}))", day=f"DAY(MIN({found}))")
     return _Tile(
-        label=t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"),
+        label=due_soon_title(paper.view.limits),
         value=len(tasks),
         formula=f"COUNT({found})",
         note=paper.say(says, month=first.month, day=first.day) if first else none,
@@ -200,6 +200,12 @@ def _soon(paper: Dashboard) -> _Tile:
         accent="soon",
         alarm="mark_warning",
     )
+
+
+def due_soon_title(limits: Limits) -> Text:
+    """Return the words for what is due soon: within how many working days."""
+    says = t("△ {days} 个工作日内到期", "△ Due in {days} working {days:day|days}")
+    return says.filled(days=limits.due_soon_days)
 
 
 def _high(paper: Dashboard) -> _Tile:

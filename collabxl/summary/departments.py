@@ -107,7 +107,7 @@ def _write_line(paper: Dashboard, row: int, number: int, names: Sequence[str]) -
 
 def _write_figures(paper: Dashboard, line: _DepartmentLine) -> None:
     day, tasks, lang, first = paper.view.day, line.tasks, line.lang, TABLE[0] + 2
-    late, near = (sum(task.state(day) == "overdue" for task in tasks), sum(task.is_due_soon(day) for task in tasks))
+    late, near = (sum(task.state(day) == "overdue" for task in tasks), sum(task.is_due_soon for task in tasks))
     done, dropped = (fixed_cell(line.row, live_ranges.BARS[at]) for at in (0, len(_BARS) - 1))
     living = f"({fixed_cell(line.row, first)}-{dropped})"
     figures: list[tuple[int | float, str, str, str]] = [
@@ -150,7 +150,7 @@ def _write_total(paper: Dashboard, row: int) -> None:
         (len(view.tasks), sums[0], "total_number"),
         (_done_share(view.tasks), f"{percent_formula(done, living)}/100", "total_share"),
         (sum(task.state(view.day) == "overdue" for task in view.tasks), sums[1], "total_number"),
-        (sum(task.is_due_soon(view.day) for task in view.tasks), sums[2], "total_number"),
+        (sum(task.is_due_soon for task in view.tasks), sums[2], "total_number"),
     ]
     for column, (value, formula, style) in zip(range(4, 8), values, strict=True):
         paper.put(row, column, value, f"{style} centered", formula=formula)

@@ -57,14 +57,14 @@ def _form_value(shown: FormulaResults, field: Column) -> str:
 
 def _tasks(shown: FormulaResults) -> Iterator[SummaryTask]:
     kept = {"done": "done", "cancelled": "cancelled", "blocked": HELD_UP[0], "odd": None}
-    for row in _rows(shown, Tasks, "state", "name", "owner", "department", "due", "status", "ended"):
+    for row in _rows(shown, Tasks, "state", "name", "owner", "department", "due", "status", "ended", "soon.order"):
         if not row["state"]:
             continue
         state = STATES[int(row["state"]) - 1]
         due, ended = (int(row[field]) if is_number(row[field]) else None for field in ("due", "ended"))
         number = str(shown.value(row["row"], "tasks.id") or "")
         task = SummaryTask(row["row"], number, row["name"], row["owner"], row["department"], due, finished=ended)
-        yield task._replace(status=kept.get(state, state))
+        yield task._replace(status=kept.get(state, state), is_due_soon=is_number(row["soon.order"]))
 
 
 def _risks(shown: FormulaResults) -> Iterator[SummaryRisk]:

@@ -1,4 +1,4 @@
-"""Two lists of tasks side by side: the overdue and those due within a week, each task a link."""
+"""Two lists of tasks side by side: the overdue and those due soon, each task a link."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from collabxl.formulas import layout
-from collabxl.formulas.formula_fields import WEEK
 from collabxl.formulas.named_ranges import AS_OF
 from collabxl.ooxml import a1
 from collabxl.schema.sheets import Tasks
 from collabxl.summary import live_ranges
-from collabxl.summary.band import tasks_due_soon
+from collabxl.summary.band import due_soon_title, tasks_due_soon
 from collabxl.summary.dashboard import LATE, ROWS, SOON, Dashboard, TableHead, fixed_cell, text_literal
 from collabxl.summary.live_ranges import field_range
 from collabxl.summary.view import SummaryTask
@@ -23,7 +22,8 @@ _NONE = t("（没有）", "(none)")
 
 
 class _List(NamedTuple):
-    title: Text
+    title: Text | None
+    """None for what is due soon, which depends on the limits."""
     more: Text
     zone: tuple[int, int]
     order: str
@@ -41,7 +41,7 @@ _LATE = _List(
     zone=LATE, order="late.order", places=live_ranges.LATE_AT, head=t("逾期", "Late"), mark="late", sign=1,
 )  # fmt: skip
 _SOON = _List(
-    title=t(f"△ {WEEK} 天内到期", f"△ Due in {WEEK} days"), more=t("最近 {count} 项", "the next {count}"),
+    title=None, more=t("最近 {count} 项", "the next {count}"),
     zone=SOON, order="soon.order", places=live_ranges.SOON_AT, head=t("剩余", "Left"), mark="soon", sign=-1,
 )  # fmt: skip
 
@@ -56,7 +56,10 @@ def write_lists(paper: Dashboard) -> None:
 
 def _write(paper: Dashboard, listed: _List, tasks: Sequence[SummaryTask]) -> None:
     row, (first, last) = ROWS["lists"], listed.zone
-    title, more = paper.say(listed.title), f"　{paper.say(listed.more, count=MOST)}"
+    title, more = (
+        paper.say(listed.title or due_soon_title(paper.view.limits)),
+        f"　{paper.say(listed.more, count=MOST)}",
+    )
     found = f"COUNT({field_range(Tasks, listed.order, paper.lang)})"
     is_more = f'IF({found}>{MOST},{text_literal(more)},"")'
     value = f"{title}（{len(tasks)}）{more if len(tasks) > MOST else ''}"

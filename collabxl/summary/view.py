@@ -7,16 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from collabxl.formulas.formula_fields import HELD_UP, WEEK
+from collabxl.formulas.formula_fields import HELD_UP
 from collabxl.ooxml import a1
 from collabxl.reading.frame_columns import iter_rows
 from collabxl.reading.sheet import SheetReading
 from collabxl.rules.engine.frames import languages, row_numbers, wbs
 from collabxl.rules.engine.outcome import Outcome
+from collabxl.rules.engine.predicates import days_left, is_due_soon
 from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.serials import SERIAL_OF_EPOCH, to_serial
@@ -43,6 +45,8 @@ class SummaryTask(NamedTuple):
     status: str | None = None
     finished: int | None = None
     """When a task that is done was finished, as far as anybody tells."""
+    is_due_soon: bool = False
+    """Whether it is open and due within the working days that the limits say."""
 
     @property
     def label(self) -> str:
@@ -66,10 +70,6 @@ class SummaryTask(NamedTuple):
         if self.due is not None and self.due < day:
             return "overdue"
         return "blocked" if self.status in HELD_UP else self.status or "odd"
-
-    def is_due_soon(self, day: int) -> bool:
-        """Whether it is open and due within a week."""
-        return self.is_open and self.due is not None and 0 <= self.due - day <= WEEK
 
 
 class SummaryRisk(NamedTuple):
@@ -135,17 +135,13 @@ class View:
 
 def views(checked: CheckResult, outcomes: Mapping[int, Outcome], today: dt.date) -> dict[int, View]:
     """Return what each workbook's summary is made from."""
-    tasks, risks = (
-        _tasks(checked.frames["tasks_now"]),
-        _risks(checked.frames["risks"], languages(checked.frames["books"])),
-    )
+    risks = _risks(checked.frames["risks"], languages(checked.frames["books"]))
     contacts = _contact_departments(checked.frames["contacts"])
     forms = {form.wb: form for form in iter_rows(checked.frames["project"].reset_index())}
-    made = {}
+    days = {wb: _status_day(forms.get(wb), today) for wb in outcomes}
+    tasks, made = _tasks(checked, days), {}
     for wb, outcome in outcomes.items():
-        form, listed = forms.get(wb), tuple(tasks.get(wb, ()))
-        asked = form.status_date if form is not None else None
-        day = to_serial(today) if pd.isna(asked) else to_serial(asked.date())
+        form, listed, day = forms.get(wb), tuple(tasks.get(wb, ())), days[wb]
         made[wb] = View(
             outcome=outcome,
             tasks=listed,
@@ -166,6 +162,12 @@ def views(checked: CheckResult, outcomes: Mapping[int, Outcome], today: dt.date)
     }
 
 
+def _status_day(form: Any, today: dt.date) -> int:
+    """Return the day of a workbook's figures."""
+    told = form.status_date if form is not None else None
+    return to_serial(today) if pd.isna(told) else to_serial(told.date())
+
+
 def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names as formulas tell them apart: whatever their case, each once."""
     found: dict[str, str] = {}
@@ -182,17 +184,28 @@ def _span(told: tuple[int, int] | None, tasks: Iterable[SummaryTask], day: int) 
     return (min(days), max(days)) if days else (day, day)
 
 
-def _tasks(standing: pd.DataFrame) -> dict[int, list[SummaryTask]]:
+def _tasks(checked: CheckResult, days: Mapping[int, int]) -> dict[int, list[SummaryTask]]:
+    standing, soon = checked.frames["tasks_now"], _due_soon(checked, days)
     found: dict[int, list[SummaryTask]] = defaultdict(list)
     due, finished, updated = (serials(standing[name]) for name in ("due", "now_finished", "now_updated"))
     texts = ([value or "" for value in standing[name].tolist()] for name in ("id", "name", "owner", "department"))
     statuses = [status if isinstance(status, str) else None for status in standing.status.tolist()]
     columns = zip(wbs(standing).tolist(), row_numbers(standing).tolist(), *texts, due, statuses, strict=True)
     for at, (wb, *known) in enumerate(columns):
-        task = SummaryTask(*known)
+        task = SummaryTask(*known)._replace(is_due_soon=soon[at])
         if task.status == "done":
             task = task._replace(finished=finished[at] or task.due or updated[at])
         found[wb].append(task)
+    return found
+
+
+def _due_soon(checked: CheckResult, days: Mapping[int, int]) -> list[bool]:
+    """Return which tasks are due soon on the day of their workbook's figures."""
+    tasks = checked.frames["tasks_now"]
+    books = wbs(tasks).tolist()
+    day = (np.array([days.get(wb, 0) for wb in books], dtype=np.int64) - SERIAL_OF_EPOCH).astype("datetime64[D]")
+    within = np.array([checked.limits[wb].due_soon_days for wb in books], dtype=np.int64)
+    found: list[bool] = is_due_soon(days_left(tasks, day, checked.frames["working_days"]), within).tolist()
     return found
 
 

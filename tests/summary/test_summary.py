@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabxl import Limits, Outcome, build_workbook, sync_workbooks
+from collabxl import Limits, Outcome, build_workbook, read_portfolio, sync_workbooks
 from collabxl.summary import View, live_ranges, summary
 from collabxl.summary.view import SummaryRisk, SummaryTask
 from collabxl.workbook.grid import Grid
@@ -34,7 +34,8 @@ TASKS = st.builds(
     department=NAMES,
     due=st.none() | st.integers(DAY - 20, DAY + 20),
     status=st.sampled_from(["not_started", "in_progress", "blocked", "delayed", "done", "cancelled", None]),
-)
+    is_due_soon=st.booleans(),
+).map(lambda task: task if task.is_open and (task.due or 0) >= DAY else task._replace(is_due_soon=False))
 SCORES = st.none() | st.integers(1, 5)
 RISKS = st.builds(SummaryRisk, st.integers(6, 305), st.just("风险"), SCORES, SCORES, st.just("监控中"), st.booleans())
 
@@ -48,6 +49,23 @@ def view_of(tasks: list[SummaryTask], risks: list[SummaryRisk] | None = None, *,
 
 def column(grid: Grid, number: int, rows: range) -> list[Any]:
     return [grid.cells[row, number].value or 0 for row in rows]
+
+
+def test_due_soon_is_counted_in_working_days_of_the_workbook_s_own_calendar(tmp_path: Path) -> None:
+    """2024-08-01 is a Thursday: three working days on is Tuesday, or Thursday where Monday and Tuesday are off."""
+    rows = [{"name": f"{day}", "due": dt.date(2024, 8, day), "status": "not_started"} for day in (1, 6, 7, 8, 9)]
+    off = [{"date": dt.date(2024, 8, day), "kind": "off"} for day in (5, 6)]
+    counted = []
+    for calendar in ([], off):
+        path = tmp_path / f"{len(calendar)}.xlsx"
+        build_workbook(path, project={"name": "甲"}, rows={"tasks": rows, "calendar": calendar}, today=TODAY)
+        (found,) = read_portfolio(path, today=TODAY).projects
+        counted.append([task.name for task in found.tasks if task.timing == "soon"])
+        list(sync_workbooks(path, today=TODAY))
+        cells = (cell for row in openpyxl.load_workbook(path, data_only=True)["汇总"] for cell in row)
+        tile = next(cell for cell in cells if "个工作日内到期" in str(cell.value))
+        assert tile.offset(1).value == len(counted[-1])
+    assert counted == [["1", "6"], ["1", "6", "7", "8"]]
 
 
 @given(st.lists(TASKS, max_size=60), st.booleans())

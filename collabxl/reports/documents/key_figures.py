@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collabxl.formulas.formula_fields import WEEK
 from collabxl.reports.documents.blocks import Tile
 from collabxl.reports.documents.material import Material
 from collabxl.reports.documents.words import day_text
@@ -14,7 +13,7 @@ _LIVING = t("未取消 {living}", "not cancelled: {living}")
 _DONE = t("● 完成率", "● Done")
 _PLANNED = t("按计划应达 {share}%", "planned by now: {share}%")
 _LATE = t("▲ 逾期任务", "▲ Overdue")
-_SOON = t(f"{WEEK} 天内到期 {{soon}}", f"due in {WEEK} days: {{soon}}")
+_SOON = t("{days} 个工作日内到期 {soon}", "due in {days} working {days:day|days}: {soon}")
 _HIGH = t("■ 高风险（未关闭）", "■ High risks (open)")
 _OPEN = t("未关闭 {open} 项", "open in all: {open}")
 _FINISH = t("◆ 预测完成", "◆ Forecast finish")
@@ -25,11 +24,16 @@ def headlines(made_of: Material) -> tuple[Tile, ...]:
     """Return the headline figures of one workbook."""
     told, lang = made_of.numbers, made_of.lang
     words, _ = difference(made_of.view.outlook, lang)
+    soon = _SOON.fill(lang, {"soon": told.soon, "days": made_of.view.limits.due_soon_days})
     late = told.finish is not None and told.slip > 0
     return (
         Tile(_TASKS.to(lang), str(told.total), _LIVING.fill(lang, {"living": told.living})),
         Tile(_DONE.to(lang), f"{told.done_share}%", _PLANNED.fill(lang, {"share": told.planned_share}), "done"),
-        _alarm_tile(_LATE.to(lang), told.overdue, _SOON.fill(lang, {"soon": told.soon})),
+        _alarm_tile(
+            _LATE.to(lang),
+            told.overdue,
+            soon,
+        ),
         _alarm_tile(_HIGH.to(lang), told.risks.high, _OPEN.fill(lang, {"open": told.risks.open})),
         Tile(_END.to(lang), day_text(told.end)),
         Tile(_FINISH.to(lang), day_text(told.finish), words, "late" if late else "done"),

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from collabxl.formulas.formula_fields import WEEK
 from collabxl.reports.documents.blocks import (
     Block,
     Document,
@@ -41,13 +40,15 @@ from collabxl.schema.sheets import Minutes, Progress, Risks, Tasks
 from collabxl.summary.charts import TREND_LINES, trend
 from collabxl.text import Lang, format_value, t
 
+_PERIOD = 7
+"""Days that the report tells of unless it is said."""
 _WEEK = t("本期 {period}", "Period {period}")
 _OVERVIEW = t("总览", "Overview")
 _DONE = t("本期完成", "Done in this period")
 _RUNNING = t("进行中", "Running")
 _STUCK = t("卡点，需要协调", "Stuck, help is wanted")
 _LATE = t("逾期与预测延期", "Overdue or forecast late")
-_NEXT = t(f"{WEEK} 天内到期", f"Due within {WEEK} days")
+_NEXT = t("{days} 个工作日内到期", "Due in {days} working {days:day|days}")
 _MILESTONES = t("前面的里程碑", "Milestones ahead")
 _ACTIONS = t("未完成的会议待办", "Open actions of meetings")
 _RISKS = t("未关闭的高风险", "Open high risks")
@@ -84,15 +85,16 @@ class StatusFacts:
 def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     """Return the report of what is asked for, of the seven days up to that of the figures unless it is said."""
     lang = made_of.lang
-    period = asked.period(made_of.day, WEEK)
+    period = asked.period(made_of.day, _PERIOD)
     facts = _facts(made_of, period)
+    ahead = _NEXT.fill(lang, {"days": made_of.view.limits.due_soon_days})
     sections = [
         Section("overview", _OVERVIEW.to(lang), tuple(_overview(made_of, lang))),
         Section("done", _DONE.to(lang), (_done_tasks(facts.done, lang),)),
         Section("running", _RUNNING.to(lang), (_running_tasks(facts.running, lang),)),
         Section("stuck", _STUCK.to(lang), (_blocked_tasks(facts.stuck, lang),)),
         Section("late", _LATE.to(lang), (_late_tasks(facts.late, lang),)),
-        Section("next", _NEXT.to(lang), (_upcoming_tasks(facts.next, lang),)),
+        Section("next", ahead, (_upcoming_tasks(facts.next, lang),)),
         Section("milestones", _MILESTONES.to(lang), (_milestone_table(facts.milestones, lang),)),
         Section("actions", _ACTIONS.to(lang), (_action_table(facts, lang),)),
         Section("risks", _RISKS.to(lang), (_high_risk_table(facts.risks, lang),)),

@@ -95,7 +95,7 @@ def _loads(view: View, *, by_person: bool) -> tuple[Load, ...]:
     loads: dict[str, Load] = {}
     for task in view.tasks:
         late = view.day - (task.due or 0) if task.state(view.day) == "overdue" else 0
-        load = (int(task.is_open), int(late > 0), int(task.is_due_soon(view.day)), late)
+        load = (int(task.is_open), int(late > 0), int(task.is_due_soon), late)
         for name in _persons(task) if by_person else [task.department]:
             key = normalize_name(name)
             before = loads.get(key, Load(name, projects=0))
