@@ -84,7 +84,9 @@ class RecalculationEngine:
         self._areas: dict[Reference, tuple[Values, bool]] = {}
         self._names: dict[tuple[str, str], Any] = {}
         self._changed = {(title.casefold(), *spot) for title, spots in changed.items() for spot in spots}
-        self._running: set[tuple[str, int, int]] = set()
+        self._running: dict[tuple[str, int, int], None] = {}
+        """What is being computed, each for the one before it."""
+        self._circular: set[tuple[str, int, int]] = set()
         self._unknown: set[tuple[str, int, int]] = set()
         self._touched = self._volatile = False
         self._repeats = RepeatedFormulas()
@@ -240,18 +242,21 @@ class RecalculationEngine:
         if told is None:
             return self._last(stored)
         if place in self._running:
-            self._trace = None
-            return self._last(stored, nothing=True)
+            waiting = [*self._running]
+            self._circular.update(waiting[waiting.index(place) :])
+            raise UnsupportedFormula("a formula that follows from itself")
         ours = self._renewal.is_ours(self._titles[key], spot)
-        self._running.add(place)
+        self._running[place] = None
         before = self._touched, self._volatile, self._trace
         self._touched, self._volatile, self._trace = False, False, None
         try:
             result = self._repeated(told.formula, key, spot) if ours else self._result(told.formula, key, spot)
+            if place in self._circular:
+                raise UnsupportedFormula("a formula that follows from itself")
         except UNCOMPUTED:
             return self._last(stored)
         finally:
-            self._running.discard(place)
+            del self._running[place]
             asked = self._touched or (self._renewal.built and not self._volatile)
             self._touched, self._volatile, self._trace = before
         if not ours and (not asked or _close(result, stored)):
@@ -260,9 +265,9 @@ class RecalculationEngine:
             self._changed.add(place)
         return result
 
-    def _last(self, stored: Value | FormulaError, *, nothing: bool = False) -> Value | FormulaError:
-        """Return what a formula showed last, as far as that counts; ``nothing`` says that it may never have."""
-        if self._renewal.distrusts or (stored is None and not nothing):
+    def _last(self, stored: Value | FormulaError) -> Value | FormulaError:
+        """Return what a formula showed last, as far as that counts."""
+        if self._renewal.distrusts or stored is None:
             raise UnsupportedFormula("what it showed last")
         return stored
 
@@ -274,7 +279,7 @@ class RecalculationEngine:
             return known
         self._trace = {}
         result = self._result(formula, key, spot)
-        if self._trace is not None:
+        if self._trace is not None and (key, *spot) not in self._circular:
             self._repeats.keep((key, column, formula), self._trace, result)
         return result
 

@@ -86,6 +86,13 @@ def test_what_an_array_formula_showed_is_what_follows_counts_with(tmp_path: Path
     assert results(book) == {spot_of(0): 41.0, spot_of(1): 8.0}
 
 
+def test_what_follows_from_itself_is_left(tmp_path: Path) -> None:
+    """In whatever order its cells are come upon, and as a whole column, too."""
+    write_book(tmp_path / "book.xlsx", ["L2+1", "L3+1", "L1+1", "SUM(L:L)", "L1+5", "A1+1"])
+    book = WorkbookPart(Package((tmp_path / "book.xlsx").read_bytes()))
+    assert results(book) == {spot_of(4): 5.0, spot_of(5): 4.0}
+
+
 def test_a_sheet_of_another_name_is_not_guessed(tmp_path: Path) -> None:
     write_book(tmp_path / "book.xlsx", ["A1"])
     engine = RecalculationEngine(WorkbookPart(Package((tmp_path / "book.xlsx").read_bytes())), BUILT, {})
