@@ -74,6 +74,18 @@ _UNFIT = t(
     "The decision on {id} {column} in the sheet Conflicts was not done: the column takes {takes}, not “{said}”. Change "
     "Take, then merge again",
 )
+_UNKNOWN = t(
+    "“冲突”表里 {id} {column} 的决定没有执行：看不出“{said}”指谁的值。“采用”列请填{takes}，再运行一次 merge",
+    "The decision on {id} {column} in the sheet Conflicts was not done: nobody knows whose value “{said}” means. Put "
+    "{takes} into Take, then merge again",
+)
+_OF_CELL = t("“部门”、“主表”或要用的值", "Department, Master or the value itself")
+_OF_ROW = t("“部门”或“主表”", "Department or Master")
+_OUTDATED = t(
+    "“冲突”表里 {id} {column} 的决定没有执行：提问以后主表的这一格又改过，现在是“{said}”。请重新决定，再运行 merge",
+    "The decision on {id} {column} in the sheet Conflicts was not done: since it was asked the master was changed to "
+    "“{said}”. Decide again, by what it says now, then merge again",
+)
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
     "{count} conflicts wait in the sheet Conflicts: put Department, Master or a value into Take, then merge again",
@@ -190,15 +202,20 @@ def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
 
 def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     """Return why a decision was not done, and what to do."""
-    from collabxl.exchange.value_labels import cell_labels, column_of, value_label
+    from collabxl.exchange.value_labels import EMPTY, cell_labels, column_of, value_label
     from collabxl.schema.accepted_values import accepted_values
 
     column = column_of(each.spot)
-    assert column is not None
-    said = value_label(each.value, each.spot, book)[:_LONGEST]
+    said = value_label(each.value, each.spot, book)[:_LONGEST] or EMPTY.to(book)
     _, id, title = cell_labels(each.spot, book)
-    allowed = accepted_values(column.value_kind, lang, book)
-    return clean(_UNFIT.fill(lang, {"id": id, "column": title, "said": said, "takes": allowed}))
+    told = {"id": id, "column": title, "said": said}
+    match each.why:
+        case "unknown":
+            return clean(_UNKNOWN.fill(lang, {**told, "takes": _OF_CELL if column else _OF_ROW}))
+        case "outdated":
+            return clean(_OUTDATED.fill(lang, told))
+    assert column is not None
+    return clean(_UNFIT.fill(lang, {**told, "takes": accepted_values(column.value_kind, lang, book)}))
 
 
 def _untaken_line(each: UntakenValue, result: MergedReturn, lang: Lang, book: Lang) -> str:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from copy import deepcopy
+from typing import Literal, NamedTuple
 
 from collabxl.exchange import conflicts
-from collabxl.exchange.conflicts import ConflictLine, Decision, Question
+from collabxl.exchange.conflicts import ConflictLine, Question
+from collabxl.exchange.decisions import Decision, decisions
 from collabxl.exchange.fit import fits
 from collabxl.exchange.merge_state import MergeRun
 from collabxl.exchange.records import LedgerEntry
-from collabxl.exchange.three_way import CellChange, Row, Spot, Value
+from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value, is_same
 from collabxl.exchange.value_labels import value_label
 
 
 class UnfitDecision(NamedTuple):
-    """A cell that a decision would have say what its column does not take; it is asked about again."""
+    """A decision that was not done, and why; it is asked about again.
+
+    ``unfit``: a cell would say what its column does not take. ``unknown``: nobody knows whose value is meant.
+    ``outdated``: the master says something else by now than when the person was asked.
+    """
 
     line: ConflictLine
     spot: Spot
     value: Value
+    why: Literal["unfit", "unknown", "outdated"] = "unfit"
 
 
 class Settlement(NamedTuple):
@@ -27,13 +34,32 @@ class Settlement(NamedTuple):
     done: list[Decision]
     unfit: list[UnfitDecision]
 
+    @property
+    def asked_again(self) -> frozenset[ConflictLine]:
+        """The lines whose decision counts no more: they are to be decided anew."""
+        return frozenset(each.line for each in self.unfit if each.why == "outdated")
+
 
 def apply_decisions(run: MergeRun) -> Settlement:
     """Do what people decided on 冲突 since the last merge; return what could be done, and what fits no such column."""
-    made = conflicts.decisions(run.master.standing, run.master.lang)
+    made = decisions(run.master.standing, run.master.lang)
+    rows = deepcopy(run.master.rows) if made else {}
     unfit: list[UnfitDecision] = []
-    done = [decision for decision in made if _apply(run, decision, unfit)]
+    done = [decision for decision in made if not _is_stale(run, decision, rows, unfit) and _apply(run, decision, unfit)]
     return Settlement(done, unfit)
+
+
+def _is_stale(run: MergeRun, decision: Decision, rows: Rows, unfit: list[UnfitDecision]) -> bool:
+    """Return whether nobody can do what was decided as the master was before any decision, and add why."""
+    line = decision.standing
+    if decision.whose == "unknown":
+        unfit.append(UnfitDecision(line, line.spot, decision.value, "unknown"))
+        return True
+    here = conflicts.master_label(line.spot, rows, run.master.lang)
+    if decision.whose == "ours" or is_same(here, line.ours):
+        return False
+    unfit.append(UnfitDecision(line, line.spot, here, "outdated"))
+    return True
 
 
 def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> bool:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from collabxl.exchange import conflicts
 from collabxl.exchange.conflicts import Question, Withdrawal
 from collabxl.exchange.filled_gaps import fill_gaps
 from collabxl.exchange.fit import fit_plan
+from collabxl.exchange.given_ids import GivenIds
 from collabxl.exchange.lineage import Lineage, lineage
 from collabxl.exchange.link_requests import links_to_hidden_tasks
 from collabxl.exchange.master import Master
 from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
 from collabxl.exchange.new_rows import Renumbering, renumber_rows
 from collabxl.exchange.ownership import writable_scope
-from collabxl.exchange.records import LedgerEntry, MergedReturn
+from collabxl.exchange.records import LedgerEntry, MergedReturn, SentCopy
 from collabxl.exchange.replaced_rows import ask_where_replaced
 from collabxl.exchange.return_content import computed_values, drop_uncertain
 from collabxl.exchange.reversals import Reversal, comparison_base, effective_base
@@ -25,16 +27,16 @@ from collabxl.exchange.three_way import (
     CellChange,
     MergePlan,
     Return,
+    Row,
     Rows,
     Scope,
     Spot,
     Value,
     is_same,
     merge,
-    row_text,
 )
 from collabxl.exchange.untaken_values import UntakenValue
-from collabxl.exchange.value_labels import value_label
+from collabxl.exchange.value_labels import row_label, value_label
 from collabxl.exchange.verify_return import VerifiedReturn
 from collabxl.mail.message_model import ReturnedWorkbook
 from collabxl.schema.sheets import Tasks
@@ -69,16 +71,29 @@ def _reversals(run: MergeRun, copy: str, back: Return, known: Sequence[Return]) 
             yield each
 
 
+class _FreeIds:
+    """The 编号 for new rows of a copy: those that its rows were given before, and those that nobody ever was."""
+
+    def __init__(self, run: MergeRun, sent: SentCopy) -> None:
+        self._run = run
+        self._before = GivenIds(sent.base, run.ledger.former_returns(sent.id))
+
+    def fresh(self, sheet: str) -> str:
+        return self._run.master.fresh(sheet, self._run.reserved.get(sheet, ()))
+
+    def given(self, sheet: str, printed: str, row: Row) -> str | None:
+        return self._before.of(sheet, printed, row)
+
+    def is_given(self, sheet: str, id: str) -> bool:
+        return self._before.is_taken(sheet, id)
+
+
 def _apply_return(
     run: MergeRun, told: LedgerEntry, came: tuple[VerifiedReturn, Return], line: Lineage
 ) -> tuple[ReturnResult, Return]:
     """Take what a return brings; return what became of it, and the return as it is to be remembered."""
     (genuine, back), master = came, run.master
-
-    def fresh(sheet: str) -> str:
-        return master.fresh(sheet, run.reserved.get(sheet, ()))
-
-    both = renumber_rows(back, line, genuine.sent.base, master.rows, fresh)
+    both = renumber_rows(back, line, genuine.sent.base, master.rows, _FreeIds(run, genuine.sent))
     plan, untaken = _plan_return(run, genuine, both, line)
     plan = _apply_plan(master, plan)
     formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
@@ -99,12 +114,14 @@ def _plan_return(
     ours, sent = run.master.rows, genuine.sent
     scope = writable_scope(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
     held = effective_base(both, line.line, sent.base, ours, run.past)
-    plan = merge(comparison_base(both, held), ours, both.theirs, scope)
-    plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(held, ours, spot)))
+    label = partial(row_label, lang=run.master.lang)
+    plan = merge(comparison_base(both, held), ours, both.theirs, scope, label)
     plan = _add_revert_conflicts(plan, line, genuine, ours)
     plan, unfit = fit_plan(drop_uncertain(plan, genuine.found), run.master.lang)
     plan, low = ask_where_shifted(plan, genuine.found.shifted)
-    plan, replaced = ask_where_replaced(plan, held, ours)
+    plan, replaced = ask_where_replaced(plan, (held, ours, both.theirs), label)
+    asked = {change.spot for change in plan.conflicts}
+    plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(spot, (held, ours, both.theirs), asked)))
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
     told = (
@@ -118,10 +135,18 @@ def _plan_return(
     return plan, told
 
 
-def _has_changed(held: Rows, ours: Rows, spot: Spot) -> bool:
-    """Return whether the master has changed a row otherwise than by what this line of returns has brought."""
-    was, now = held.get(spot.sheet, {}).get(spot.id, {}), ours.get(spot.sheet, {}).get(spot.id, {})
-    return any(not is_same(was.get(key), now.get(key)) for key in {**was, **now})
+def _has_changed(spot: Spot, three: tuple[Rows, Rows, Rows], asked: Collection[Spot]) -> bool:
+    """Return whether the master has changed other cells of a row than those that are ``asked`` about.
+
+    What this line of returns has brought, or says as well, is no change of the master's.
+    """
+    was, now, theirs = (rows.get(spot.sheet, {}).get(spot.id, {}) for rows in three)
+    return any(
+        not is_same(was.get(key), now.get(key))
+        and not is_same(now.get(key), theirs.get(key))
+        and spot._replace(key=key) not in asked
+        for key in {**was, **now}
+    )
 
 
 def _scope(scope: Scope, both: Renumbering) -> Scope:
@@ -163,7 +188,9 @@ def _add_questions(run: MergeRun, plan: MergePlan, department: str, line: Lineag
     lang = run.master.lang
     rows = run.master.rows
     gone = [
-        CellChange(spot, said, said, None) for spot in plan.missing for said in [row_text(rows[spot.sheet][spot.id])]
+        CellChange(spot, said, said, None)
+        for spot in plan.missing
+        for said in [row_label(spot.sheet, rows[spot.sheet][spot.id], lang)]
     ]
     for change in (*plan.conflicts, *gone):
         said = {value_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}

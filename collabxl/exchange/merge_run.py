@@ -10,10 +10,12 @@ from pathlib import Path
 
 from collabxl.errors import CollabxlError, FileError
 from collabxl.exchange import conflicts, quarantine
-from collabxl.exchange.apply_decisions import UnfitDecision, apply_decisions
+from collabxl.exchange.apply_decisions import Settlement, UnfitDecision, apply_decisions
 from collabxl.exchange.assignment import departments_of
-from collabxl.exchange.conflicts import ConflictLine, Decision
+from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.decisions import Decision
 from collabxl.exchange.ledger import Ledger
+from collabxl.exchange.master import revision_of
 from collabxl.exchange.master_order import refuse_moved_rows
 from collabxl.exchange.merge_return import merge_return
 from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
@@ -84,7 +86,8 @@ def merge_copies(
             came, found = _without_reports(came, found, asked)
             job = WriteJob(path, today, settings, backup)
 
-            if isinstance(reading, Reading) and not reading.is_copy:
+            if isinstance(reading, Reading) and reading.built and not reading.is_copy:
+                ledger.recover(revision_of(reading))
                 refuse_moved_rows(str(path), rows_of(reading).rows, ledger)
 
             def attempt(found: Sequence[Reading | FileError], dry: bool) -> MergeResult:
@@ -136,7 +139,7 @@ def _merge(
     _merge_returns(run, came, found)
     before = opened.master.standing
     lang = opened.master.lang
-    lines = conflicts.with_questions(_mark_settled(before, settled.done, lang), run.asked, lang)
+    lines = conflicts.with_questions(_mark_settled(before, settled, lang), run.asked, lang)
     lines = conflicts.current(lines, opened.master.rows, lang)
     waiting = tuple(line for line in lines if not line.settled)
     merged = MergeResult(
@@ -159,10 +162,14 @@ def _merge(
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
-def _mark_settled(lines: Sequence[ConflictLine], made: Sequence[Decision], lang: Lang) -> list[ConflictLine]:
-    """Return the lines with those done that were decided, a typed value as the master says it."""
-    done = {decision.standing: decision for decision in made}
-    return [done[line].settled(lang) if line in done else line for line in lines]
+def _mark_settled(lines: Sequence[ConflictLine], made: Settlement, lang: Lang) -> list[ConflictLine]:
+    """Return the lines with those done that were decided, a typed value as the master says it.
+
+    Those that are asked again have no decision.
+    """
+    done = {decision.standing: decision for decision in made.done}
+    open_lines = (line._replace(choice="") if line in made.asked_again else line for line in lines)
+    return [done[old].settled(lang) if old in done else line for old, line in zip(lines, open_lines, strict=True)]
 
 
 def _merge_returns(

@@ -70,7 +70,7 @@ class MergeRun:
     @property
     def past(self) -> MergePast:
         """What the master got so far."""
-        return MergePast([*self._entered, *self.entries])
+        return MergePast([*filter(self.ledger.has, self._entered), *self.entries])
 
     @cached_property
     def reserved_by(self) -> dict[str, dict[str, list[str]]]:

@@ -46,6 +46,10 @@ class MergePast:
         changes = self._changes.get(spot, ())
         return any(is_same(each.now, value) and (not each.number or each.number not in self._by) for each in changes)
 
+    def undone_by(self, number: int) -> int | None:
+        """Return the entry that undid another one, or the first of those it was undone together with; None if none."""
+        return self._by.get(number)
+
     def reversals(self, copy: str) -> Iterator[Reversal]:
         """Yield the cells that a copy has brought and that were undone; a value that came again is none of them."""
         for spot, changes in self._changes.items():

@@ -1,4 +1,7 @@
-"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed."""
+"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed.
+
+A text that is beyond doubt a number or a date counts as that.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from typing import Any, NamedTuple
 
 from collabxl.exchange.three_way import Row, Rows, Spot, Value
 from collabxl.exchange.untaken_values import Reason
-from collabxl.reading.misfits import COVERED
+from collabxl.reading.misfits import COVERED, Misfit
 from collabxl.reading.sheet import SheetReading
 from collabxl.reading.workbook import Reading
 from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column, Sheet
-from collabxl.schema.kinds import Day, Id, Period
+from collabxl.schema.kinds import Day, Id, Number, Percent, Period
 from collabxl.schema.serials import EPOCH
 from collabxl.schema.sheets import STANDARD
 
@@ -131,7 +134,8 @@ def typed_rows(page: SheetReading | None) -> Iterator[Row]:
     ]
     places = {row: at for at, row in enumerate(page.rows)}
     for misfit in page.misfits:
-        if misfit.row in places and misfit.key in columns and misfit.raw is not None:
+        is_typed = misfit.row in places and misfit.key in columns and misfit.raw is not None
+        if is_typed and not _is_certain(misfit, columns[misfit.key]):
             rows[places[misfit.row]][misfit.key] = _misfit_value(misfit.raw)
     yield from map(_without_blanks, rows)
 
@@ -139,6 +143,11 @@ def typed_rows(page: SheetReading | None) -> Iterator[Row]:
 def is_shared(column: Column) -> bool:
     """Return whether a column travels: people fill it in, and it is not the row's own name."""
     return column.typed and not isinstance(column.kind, Id)
+
+
+def _is_certain(misfit: Misfit, column: Column) -> bool:
+    """Return whether a text is beyond doubt the number or date that it was read as: ``30%``, ``2024年8月9日``."""
+    return misfit.sure and isinstance(column.value_kind, Day | Percent | Number)
 
 
 def _without_blanks(row: dict[str, Value]) -> Row:

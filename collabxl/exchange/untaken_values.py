@@ -40,9 +40,10 @@ REASONS: dict[Reason, Text] = {
         "sheet Conflicts",
     ),
     "another-row": t(
-        "主表里这个编号下现在是另一行（恢复过备份，或这一行改作他用？），没有直接采用，请在“冲突”表里决定",
-        "The master has another row under this ID by now (a backup restored, or the row used anew?); left for a "
-        "decision in the sheet Conflicts",
+        "主表里这个编号下现在是另一行（恢复过备份，或这一行改作他用？），没有采用。请在“冲突”表里决定：“主表”不动这一行，"
+        "“部门”整行换成部门的",
+        "The master has another row under this ID by now (a backup restored, or the row used anew?); not taken. Decide "
+        "in the sheet Conflicts: Master leaves that row, Department puts all of theirs in its place",
     ),
     "too-long": t("文字太长，写不进主表，未采用。请缩短", "Too long a text for the master; not taken. Shorten it"),
     "computed": t("是公式，只采用了它的值", "A formula; only its value was taken"),
