@@ -12,7 +12,6 @@ from collabxl.exchange.fit import fits
 from collabxl.exchange.merge_state import MergeRun
 from collabxl.exchange.records import LedgerEntry
 from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value, is_same
-from collabxl.exchange.value_labels import value_label
 
 
 class UnfitDecision(NamedTuple):
@@ -71,7 +70,7 @@ def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> boo
         run.entries.append(entry._replace(was=value, now=value))
         return True
     wanted = _decided_values(run, decision)
-    if wanted is None or (line.spot.key is None and not master.admit(line.spot.sheet, line.spot.id)):
+    if wanted is None or not master.admit(line.spot.sheet, line.spot.id):
         return False
     if not all(master.has(cell) for cell in wanted):
         return False
@@ -106,7 +105,11 @@ def _decided_values(run: MergeRun, decision: Decision) -> dict[Spot, Value] | No
 def _conflict_entry(run: MergeRun, line: ConflictLine) -> LedgerEntry | None:
     """Return the conflict that a line shows; of a line that was altered, the last one about its cell or row."""
     known = run.ledger.in_question(line.spot, line.department)
-    shown = (each for each in known if value_label(each.now, line.spot, run.master.lang).strip() == line.theirs.strip())
+    shown = (
+        each
+        for each in known
+        if conflicts.line_label(each.now, line.spot, run.master.lang).strip() == line.theirs.strip()
+    )
     return next(shown, known[0] if known else None)
 
 

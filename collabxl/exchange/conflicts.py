@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from collabxl.exchange.fit import excerpt
 from collabxl.exchange.three_way import CellChange, Rows, Spot, Value
 from collabxl.exchange.value_labels import cell_labels, row_label, value_label
 from collabxl.reading.workbook import Reading
@@ -85,7 +86,7 @@ def _parse_line(told: dict[str, Any]) -> ConflictLine:
 
 def conflict_line(change: CellChange, department: str, lang: Lang) -> ConflictLine:
     """Return the line that asks a person about a conflict."""
-    base, ours, theirs = (value_label(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
+    base, ours, theirs = (line_label(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
     return ConflictLine(change.spot, base, ours, theirs, department)
 
 
@@ -116,7 +117,7 @@ def _without(
     made: Sequence[ConflictLine], gone: Withdrawal, before: Sequence[ConflictLine], lang: Lang
 ) -> list[ConflictLine]:
     """Return lines without a question that was withdrawn; one that stood in the sheet before is settled."""
-    said = value_label(gone.said, gone.spot, lang)
+    said = line_label(gone.said, gone.spot, lang)
     about = [each for each in made if (each.spot, each.department, each.theirs) == (gone.spot, gone.department, said)]
     kept = (each._replace(settled=True) if each in about else each for each in made)
     return [each for each, old in zip(kept, made, strict=True) if old not in about or old in before]
@@ -141,7 +142,12 @@ def _renewed(line: ConflictLine, rows: Rows, lang: Lang) -> ConflictLine:
 def master_label(spot: Spot, rows: Rows, lang: Lang) -> str:
     """Return what a cell or row says in a master, as a line tells it."""
     row = rows.get(spot.sheet, {}).get(spot.id, {})
-    return value_label(row.get(spot.key), spot, lang) if spot.key else row_label(spot.sheet, row, lang)
+    return line_label(row.get(spot.key) if spot.key else row_label(spot.sheet, row, lang), spot, lang)
+
+
+def line_label(value: Value, spot: Spot, lang: Lang) -> str:
+    """Return a value as a line tells it: of what no cell holds, the beginning."""
+    return excerpt(value_label(value, spot, lang))
 
 
 def grid(lines: Sequence[ConflictLine], lang: Lang) -> Grid:

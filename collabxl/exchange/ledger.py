@@ -262,7 +262,7 @@ class Ledger:
 
     def in_question(self, spot: Spot, department: str) -> list[LedgerEntry]:
         """Return the questions that there were about a cell or row with a department, the last one first."""
-        asked = "kind IN ('conflict', 'missing') AND sheet=? AND row=? AND key IS ? AND department=?"
+        asked = "kind IN ('conflict', 'missing', 'outside') AND sheet=? AND row=? AND key IS ? AND department=?"
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
         return self._file.told(entry_of, query, *spot, department)
 

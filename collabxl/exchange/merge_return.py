@@ -18,10 +18,12 @@ from collabxl.exchange.master import Master
 from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
 from collabxl.exchange.new_rows import Renumbering, renumber_rows
 from collabxl.exchange.ownership import writable_scope
-from collabxl.exchange.records import LedgerEntry, MergedReturn, SentCopy
+from collabxl.exchange.records import Kind, LedgerEntry, MergedReturn, SentCopy
+from collabxl.exchange.refused_rows import ask_where_bare, fold_unknown_rows, refused_rows
 from collabxl.exchange.replaced_rows import ask_where_replaced
 from collabxl.exchange.return_content import computed_values, drop_uncertain
 from collabxl.exchange.reversals import Reversal, comparison_base, effective_base
+from collabxl.exchange.rows import WorkbookRows
 from collabxl.exchange.shifted_blocks import ask_where_shifted
 from collabxl.exchange.three_way import (
     CellChange,
@@ -35,8 +37,8 @@ from collabxl.exchange.three_way import (
     is_same,
     merge,
 )
-from collabxl.exchange.untaken_values import UntakenValue
-from collabxl.exchange.value_labels import row_label, value_label
+from collabxl.exchange.untaken_values import REFUSED, UntakenValue
+from collabxl.exchange.value_labels import row_label
 from collabxl.exchange.verify_return import VerifiedReturn
 from collabxl.mail.message_model import ReturnedWorkbook
 from collabxl.schema.sheets import Tasks
@@ -58,7 +60,16 @@ def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, b
         else:
             result, back = _apply_return(run, told, (found, back), line)
         run.accepted.append(MergedReturn(digest, found.sent.id, back, sender, mail, told.file))
+    else:
+        result = replace(result, untaken=tuple(_still_refused(run, found)))
     run.results.append(replace(result, reversals=tuple(_reversals(run, found.sent.id, back, known))))
+
+
+def _still_refused(run: MergeRun, found: VerifiedReturn) -> Iterator[UntakenValue]:
+    """Yield what was refused of a return that is known, unless somebody has decided about it."""
+    lines = (line for line in run.master.standing if line.settled and line.department == found.sent.department)
+    decided = {line.spot for line in lines}
+    return (each for each in found.untaken if each.reason in REFUSED and each.spot not in decided)
 
 
 def _reversals(run: MergeRun, copy: str, back: Return, known: Sequence[Return]) -> Iterator[Reversal]:
@@ -98,8 +109,9 @@ def _apply_return(
     plan = _apply_plan(master, plan)
     formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
     untaken += tuple(UntakenValue(change.spot, "formula-here", change.theirs) for change in formulas)
-    run.entries.extend([told, *_entries(plan, told, both)])
+    run.entries.extend([told, *_entries(plan, told, both, genuine.found)])
     run.asked.extend(_withdrawals(plan, told.department, both, line))
+    run.asked.extend(_mended_rows(run, told, both, genuine.found))
     _add_questions(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
     result = ReturnResult(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
@@ -119,15 +131,19 @@ def _plan_return(
     plan = _add_revert_conflicts(plan, line, genuine, ours)
     plan, unfit = fit_plan(drop_uncertain(plan, genuine.found), run.master.lang)
     plan, low = ask_where_shifted(plan, genuine.found.shifted)
+    plan, bare = ask_where_bare(plan, both.theirs, label)
     plan, replaced = ask_where_replaced(plan, (held, ours, both.theirs), label)
     asked = {change.spot for change in plan.conflicts}
     plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(spot, (held, ours, both.theirs), asked)))
+    plan = fold_unknown_rows(plan, genuine.untaken, (ours, both.theirs), label)
+    plan = replace(plan, refused=tuple(refused_rows(genuine.found, ours, label)))
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
     told = (
         *genuine.untaken,
         *unfit,
         *low,
+        *bare,
         *replaced,
         *computed_values(plan, genuine.found),
         *links_to_hidden_tasks(plan.takes, ours, visible),
@@ -184,7 +200,10 @@ def _apply_plan(master: Master, plan: MergePlan) -> MergePlan:
 
 
 def _add_questions(run: MergeRun, plan: MergePlan, department: str, line: Lineage) -> None:
-    """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
+    """Ask a person about all that is not taken and can be; what a colleague said stays a question of its own.
+
+    Rows of others that are gone from a copy are only told.
+    """
     lang = run.master.lang
     rows = run.master.rows
     gone = [
@@ -192,10 +211,11 @@ def _add_questions(run: MergeRun, plan: MergePlan, department: str, line: Lineag
         for spot in plan.missing
         for said in [row_label(spot.sheet, rows[spot.sheet][spot.id], lang)]
     ]
-    for change in (*plan.conflicts, *gone):
-        said = {value_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
+    outside = (change for change in plan.outside if change.spot.key or change.theirs is not None)
+    for change in (*plan.conflicts, *plan.refused, *outside, *gone):
+        said = {conflicts.line_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
         if line.base:
-            said.discard(value_label(_value(line.base.rows, change.spot), change.spot, lang))
+            said.discard(conflicts.line_label(_value(line.base.rows, change.spot), change.spot, lang))
         run.asked.append(Question(conflicts.conflict_line(change, department, lang), frozenset(said)))
 
 
@@ -216,18 +236,34 @@ def _withdrawals(plan: MergePlan, department: str, both: Renumbering, line: Line
                     yield Withdrawal(spot, department, row.get(key))
 
 
+def _mended_rows(run: MergeRun, of: LedgerEntry, both: Renumbering, found: WorkbookRows) -> Iterator[Withdrawal]:
+    """Yield rows that were refused as they stood in this copy, where it says something else by now."""
+    for line in run.master.standing:
+        if line.settled or line.spot.key is not None or line.department != of.department or not line.theirs:
+            continue
+        row = both.theirs.get(line.spot.sheet, {}).get(line.spot.id, {})
+        if found.is_silent(line.spot) or row_label(line.spot.sheet, row, run.master.lang) == line.theirs:
+            continue
+        known = run.ledger.in_question(line.spot, line.department)
+        if any((each.kind, each.copy, each.now) == ("outside", of.copy, line.theirs) for each in known):
+            yield Withdrawal(line.spot, line.department, line.theirs)
+
+
 def _value(rows: Rows, spot: Spot) -> Value:
     return rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
 
 
-def _entries(plan: MergePlan, of: LedgerEntry, both: Renumbering) -> Iterator[LedgerEntry]:
+def _entries(plan: MergePlan, of: LedgerEntry, both: Renumbering, found: WorkbookRows) -> Iterator[LedgerEntry]:
     for change in plan.takes:
         yield of._replace(kind="taken", spot=change.spot, was=change.ours, now=change.theirs)
-    for change in plan.conflicts:
+    for change in (*plan.conflicts, *plan.outside):
+        kind: Kind = "conflict" if change in plan.conflicts else "outside"
         said = None if change.spot.key else both.theirs.get(change.spot.sheet, {}).get(change.spot.id, {})
-        yield of._replace(kind="conflict", spot=change.spot, was=change.ours, now=change.theirs, said=said)
-    for change in plan.outside:
-        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs)
+        yield of._replace(kind=kind, spot=change.spot, was=change.ours, now=change.theirs, said=said)
+    for change in plan.refused:
+        rows = found.refused[change.spot]
+        said = rows[0] if len(rows) == 1 else None
+        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs, said=said)
     for spot in plan.new:
         yield of._replace(kind="new", spot=spot)
     for spot, printed in both.given.items():

@@ -25,7 +25,7 @@ from collabxl.exchange.records import LedgerEntry
 from collabxl.exchange.rows import rows_of
 from collabxl.exchange.verify_return import VerifiedReturn, verify_return
 from collabxl.exchange.write_master import OpenMaster, WriteJob
-from collabxl.mail.inbox import collect
+from collabxl.mail.inbox import collect, refuse_missing
 from collabxl.mail.message_model import RefusedItem, ReturnedWorkbook
 from collabxl.mail.server import Access
 from collabxl.pipeline.batch import warn_skipped_reports
@@ -73,13 +73,14 @@ def merge_copies(
     """Merge copies that came back into the master at ``path``; one that is refused costs only itself.
 
     ``sources`` are files, folders, messages and ``imaps://`` mailboxes, these read with ``access``. Copies may come in
-    any order, late and again. ``dry_run`` plans everything and writes nothing. Raises FileError if the master cannot
-    be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
-    quarantine beside the master.
+    any order, late and again. ``dry_run`` plans everything and writes nothing. Raises UsageError, before anything is
+    read, for a source that does not exist; FileError if the master cannot be read or written, or has no ledger; it is
+    then as before, and so is the ledger. What is refused is kept in quarantine beside the master.
     """
     path = Path(path)
+    asked = [str(source) for source in path_list(sources)]
+    refuse_missing(asked)
     with Ledger(path) as ledger:
-        asked = [str(source) for source in path_list(sources)]
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with save.write_lock(path):
             reading, *found = _read_files(path, came)
@@ -143,7 +144,7 @@ def _merge(
     lines = conflicts.current(lines, opened.master.rows, lang)
     waiting = tuple(line for line in lines if not line.settled)
     merged = MergeResult(
-        tuple(run.results),
+        tuple(_with_waiting(result, waiting, opened.ledger) for result in run.results),
         lang,
         tuple(settled.done),
         tuple(settled.unfit),
@@ -160,6 +161,17 @@ def _merge(
         opened.ledger.note(run.entries, run.accepted)
         return merged
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
+
+
+def _with_waiting(result: ReturnResult, waiting: Sequence[ConflictLine], ledger: Ledger) -> ReturnResult:
+    """Return what became of a return, if it had nothing new with what of its copy waits for a decision."""
+    if result.state != "nothing-new":
+        return result
+    mine = (line for line in waiting if line.department == result.department)
+    asked = (
+        line for line in mine if any(e.copy == result.copy for e in ledger.in_question(line.spot, line.department))
+    )
+    return replace(result, waiting=tuple(asked))
 
 
 def _mark_settled(lines: Sequence[ConflictLine], made: Settlement, lang: Lang) -> list[ConflictLine]:

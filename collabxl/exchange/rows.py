@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -54,6 +54,8 @@ class WorkbookRows(NamedTuple):
     """The cells that may have been pasted one row too low."""
     printed: Mapping[str, Collection[str]] = {}
     """By sheet the 编号 of rows that are otherwise empty."""
+    refused: Mapping[Spot, Sequence[Row]] = {}
+    """Rows of which nothing is taken, as they stand: several that bear one 编号, or the contents of others."""
 
     def is_silent(self, spot: Spot) -> bool:
         """Return whether nobody knows what a cell or row of the workbook says."""
@@ -78,6 +80,7 @@ def rows_of(reading: Reading) -> WorkbookRows:
     """Return the rows of a workbook by sheet and 编号; a sheet that is gone, or has no header, is not among them."""
     found = WorkbookRows({}, {}, {}, {})
     rows: dict[str, dict[str, Row]] = {}
+    refused: dict[Spot, Sequence[Row]] = {}
     for page in reading.pages:
         if STANDARD.sheet(page.key) not in SHARED or page.header is None:
             continue
@@ -86,13 +89,17 @@ def rows_of(reading: Reading) -> WorkbookRows:
         named = zip(ids, values, strict=True)
         rows[page.key] = {id: row for id, row in named if id and counted[id] == 1 and row}
         found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
+        for id in found.repeated[page.key]:
+            refused[Spot(page.key, id)] = [row for each, row in zip(ids, values, strict=True) if each == id and row]
         found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
         found.untold[page.key] = _unreadable_cells(page, ids)
     computed = (_computed_cells(page) for page in reading.pages if page.key in rows)
     printed = {
         page.key: {normalize_name(id).upper() for id in page.ready} for page in reading.pages if page.key in rows
     }
-    return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed)
+    return found._replace(
+        rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed, refused=refused
+    )
 
 
 def _computed_cells(page: SheetReading) -> Iterator[Spot]:

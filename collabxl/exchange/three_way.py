@@ -70,6 +70,8 @@ class MergePlan:
     """Changed there although it is not the department's to change; not taken."""
     new: tuple[Spot, ...] = ()
     """Rows that the department has added."""
+    refused: tuple[CellChange, ...] = ()
+    """Rows of which nothing is taken, since nobody knows whether they are what their 编号 says; asked about."""
     missing: tuple[Spot, ...] = ()
     """Rows that came back empty or not at all; asked about, never deleted unasked."""
 

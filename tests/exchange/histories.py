@@ -207,7 +207,7 @@ class History:
         for at, sheet in enumerate(sheets):
             new = [id for id in sent.rows[sheet] if id not in rows[sheet]]
             if new and self.random.random() < 0.2:
-                cells = self.new_row(sheet, new[0], without(rows, below))
+                cells = self.new_row(sheet, new[0], without(own_rows(rows, sent), below))
                 if self.desk.is_real and sheet != "tasks" and self.random.random() < 0.3:
                     below |= {(sheet, new[0])}
             else:
@@ -441,6 +441,10 @@ def differing(before: Any, after: Tables) -> set[Spot]:
 def is_fork(back: Back, backs: Sequence[Back]) -> bool:
     """Return whether several go on from a return."""
     return sum(each.on is back for each in backs) > 1
+
+
+def own_rows(rows: Tables, sent: SentCopy) -> Tables:
+    return {sheet: {id: row for id, row in listed.items() if id in sent.rows[sheet]} for sheet, listed in rows.items()}
 
 
 def without(rows: Tables, left: Collection[tuple[str, str]]) -> Tables:
