@@ -25,7 +25,7 @@ from collabxl.reading.sheet import SheetReading
 from collabxl.schema.sheets import STANDARD, Conflicts
 from collabxl.workbook.grid import CellEdit
 from collabxl.workbook.sheets import cell_value
-from tests.exchange.histories import NAMING, Back, Tables
+from tests.exchange.desks import NAMING, Back, Tables
 from tests.exchange.masters import CORE, TODAY
 from tests.parts import convert_all
 

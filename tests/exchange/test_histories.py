@@ -28,8 +28,9 @@ from collabxl.exchange.rows import UnreadableCells, WorkbookRows
 from collabxl.exchange.three_way import Scope, Value
 from collabxl.exchange.verify_return import KEYS, VerifiedReturn
 from collabxl.mail.message_model import Origin, ReturnedWorkbook
+from tests.exchange.desks import Back, Tables
 from tests.exchange.file_desk import Files
-from tests.exchange.histories import Back, History, Tables
+from tests.exchange.histories import History
 from tests.exchange.masters import department, master
 
 LONG = os.environ.get("COLLABXL_TORTURE") == "long"
