@@ -111,7 +111,7 @@ def _apply_return(
     untaken += tuple(UntakenValue(change.spot, "formula-here", change.theirs) for change in formulas)
     run.entries.extend([told, *_entries(plan, told, both, genuine.found)])
     run.asked.extend(_withdrawals(plan, told.department, both, line))
-    run.asked.extend(_mended_rows(run, told, both, genuine.found))
+    run.asked.extend(_mended_rows(run, told, both, (genuine.found, plan.new)))
     _add_questions(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
     result = ReturnResult(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
@@ -236,8 +236,14 @@ def _withdrawals(plan: MergePlan, department: str, both: Renumbering, line: Line
                     yield Withdrawal(spot, department, row.get(key))
 
 
-def _mended_rows(run: MergeRun, of: LedgerEntry, both: Renumbering, found: WorkbookRows) -> Iterator[Withdrawal]:
-    """Yield rows that were refused as they stood in this copy, where it says something else by now."""
+def _mended_rows(
+    run: MergeRun, of: LedgerEntry, both: Renumbering, now: tuple[WorkbookRows, Collection[Spot]]
+) -> Iterator[Withdrawal]:
+    """Yield rows that were refused as they stood in this copy, where it says something else by ``now``.
+
+    New rows that are taken now, after they were asked about, are among them.
+    """
+    found, new = now
     for line in run.master.standing:
         if line.settled or line.spot.key is not None or line.department != of.department or not line.theirs:
             continue
@@ -245,7 +251,8 @@ def _mended_rows(run: MergeRun, of: LedgerEntry, both: Renumbering, found: Workb
         if found.is_silent(line.spot) or row_label(line.spot.sheet, row, run.master.lang) == line.theirs:
             continue
         known = run.ledger.in_question(line.spot, line.department)
-        if any((each.kind, each.copy, each.now) == ("outside", of.copy, line.theirs) for each in known):
+        kinds = ("outside", "conflict") if line.spot in new else ("outside",)
+        if any(each.kind in kinds and (each.copy, each.now) == (of.copy, line.theirs) for each in known):
             yield Withdrawal(line.spot, line.department, line.theirs)
 
 

@@ -21,7 +21,7 @@ from tests.cli.test_cli import run
 from tests.exchange.masters import TODAY, department, master
 from tests.exchange.test_exchange import EMPTY, Project, decide, fresh, project
 from tests.exchange.test_untaken_values import reasons, retyped
-from tests.exchange.test_weekly import ready
+from tests.exchange.test_weekly import on, ready
 
 pytestmark = pytest.mark.slow
 
@@ -131,6 +131,15 @@ def test_a_new_row_without_a_name_is_asked_about(project: Project) -> None:
     decide(project.master, {id: "部门"})
     assert project.merge().waiting == ()
     assert project.tasks[id] == {"due": dt.date(2024, 8, 20), "status": "in_progress"}
+
+
+def test_a_new_row_that_gets_its_name_later_is_taken(project: Project) -> None:
+    id = ready(project, 2)[0]
+    back = project.back(2, {("tasks", id, "due"): dt.date(2024, 8, 20)})
+    project.merge(back)
+    merged = project.merge(on(back, {("tasks", id, "name"): "印海报"}, 2))
+    assert merged.waiting == () and [spot.id for spot in merged.results[0].plan.new] == [id]
+    assert project.tasks[id] == {"name": "印海报", "due": dt.date(2024, 8, 20)}
 
 
 def test_what_was_never_taken_is_told_again(project: Project) -> None:
