@@ -11,7 +11,7 @@ from collabxl.exchange.decisions import Decision, decisions
 from collabxl.exchange.fit import fits
 from collabxl.exchange.merge_state import MergeRun
 from collabxl.exchange.records import LedgerEntry
-from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value, is_same
+from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value
 
 
 class UnfitDecision(NamedTuple):
@@ -55,7 +55,7 @@ def _is_stale(run: MergeRun, decision: Decision, rows: Rows, unfit: list[UnfitDe
         unfit.append(UnfitDecision(line, line.spot, decision.value, "unknown"))
         return True
     here = conflicts.master_label(line.spot, rows, run.master.lang)
-    if decision.whose == "ours" or is_same(here, line.ours):
+    if decision.whose == "ours" or conflicts.is_alike(here, line.ours):
         return False
     unfit.append(UnfitDecision(line, line.spot, here, "outdated"))
     return True

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from collabxl.exchange.fit import excerpt
 from collabxl.exchange.three_way import CellChange, Rows, Spot, Value
 from collabxl.exchange.value_labels import cell_labels, row_label, value_label
+from collabxl.reading.values import tidy
 from collabxl.reading.workbook import Reading
 from collabxl.schema.kinds import Choice
 from collabxl.schema.sheets import STANDARD, Conflicts
@@ -136,7 +137,12 @@ def _renewed(line: ConflictLine, rows: Rows, lang: Lang) -> ConflictLine:
     row = rows.get(line.spot.sheet, {}).get(line.spot.id)
     if line.theirs == here and (line.spot.key is not None or row is None):
         return line._replace(settled=True)
-    return line if line.choice else line._replace(ours=here)
+    return line if line.choice or is_alike(here, line.ours) else line._replace(ours=here)
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Return whether two texts of lines are the same to whoever reads the sheet again."""
+    return tidy(one) == tidy(other)
 
 
 def master_label(spot: Spot, rows: Rows, lang: Lang) -> str:

@@ -57,12 +57,21 @@ def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, b
         line = lineage(found.sent.base, known, back, [one.back for one in before])
         if line.overtaken:  # what could not be read of it may well be new, and is told
             result = replace(result, untaken=found.untaken)
+            _ask_refused(run, told, found, line)
         else:
             result, back = _apply_return(run, told, (found, back), line)
         run.accepted.append(MergedReturn(digest, found.sent.id, back, sender, mail, told.file))
     else:
         result = replace(result, untaken=tuple(_still_refused(run, found)))
     run.results.append(replace(result, reversals=tuple(_reversals(run, found.sent.id, back, known))))
+
+
+def _ask_refused(run: MergeRun, told: LedgerEntry, genuine: VerifiedReturn, line: Lineage) -> None:
+    """Ask about rows of a return of which nothing else is new."""
+    label = partial(row_label, lang=run.master.lang)
+    plan = MergePlan(refused=tuple(refused_rows(genuine.found, run.master.rows, label)))
+    run.entries.extend(_entries(plan, told, Renumbering({}, {}, {}, {}), genuine.found))
+    _add_questions(run, plan, told.department, line)
 
 
 def _still_refused(run: MergeRun, found: VerifiedReturn) -> Iterator[UntakenValue]:

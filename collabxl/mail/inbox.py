@@ -67,8 +67,10 @@ def refuse_missing(sources: Sequence[str]) -> None:
 
 
 def _is_missing(source: Path) -> bool:
-    found = () if source.exists() or source.is_symlink() else find_files(source, TAKEN, _EMPTY_FOLDER)
-    return any(isinstance(file, FileError) and file.kind == "not-found" for file in found)
+    if source.exists() or source.is_symlink():
+        return False
+    found = find_files(source, TAKEN, _EMPTY_FOLDER)
+    return not any(isinstance(file, Path) and (file.exists() or file.is_symlink()) for file in found)
 
 
 def _from_file(file: Path, limits: MessageLimits, *, named: bool) -> Iterator[ReturnedWorkbook | RefusedItem]:

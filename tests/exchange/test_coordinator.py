@@ -202,8 +202,9 @@ def test_a_number_typed_by_hand_costs_one_line_that_says_the_cure(project: Proje
 
 def test_a_decision_never_overwrites_what_was_typed_since(project: Project) -> None:
     back = project.back(2, {REMARK: "部门写的", ("tasks", "T005", "remark"): "也是部门写的"})
-    project.edit({REMARK: "主表写的", ("tasks", "T005", "remark"): "主表写的"})
+    project.edit({REMARK: "主表写的", ("tasks", "T005", "remark"): "主表写的，ＡＢＣ　１２"})
     project.merge(back)
+    assert not project.merge().written
     decide(project.master, {"T004": "部门", "T005": "部门"})
     project.edit({REMARK: "后来又改的"})
     code, said = merge_in_words(project)
