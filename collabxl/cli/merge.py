@@ -208,9 +208,8 @@ def _nothing_lines(result: MergedReturn, lang: Lang, book: Lang, said: dict[str,
     """Return that a return has nothing new, and what of its copy is not taken yet."""
     from collabxl.exchange.value_labels import cell_labels
 
-    spots = [line.spot for line in result.waiting]
-    spots += [each.spot for each in (*result.untaken, *result.reversals)]
-    left = len(set(spots))
+    spots = {line.spot for line in result.waiting} | {each.spot for each in result.untaken}
+    left = len(spots | {each.spot for each in result.reversals})
     yield (_NOTHING_LEFT if left else _NOTHING).fill(lang, {**said, "left": left})
     if result.waiting:
         cells = [" ".join(cell_labels(line.spot, book)[1:]) for line in result.waiting]
