@@ -286,7 +286,8 @@ class History:
     def meant(self, back: Back) -> None:
         """Let the model know what a return brings: held against the last that was merged of those it goes on from."""
         if any(back in each.line for each in self.merged):
-            self.merged.append(back)  # it brings nothing, but others may go on from it
+            if back not in self.merged:  # it brings nothing, but others may go on from it
+                self.merged.append(back)
             return
         base = next((each for each in back.line if each in self.merged), None)
         was = plainly(self.named(base.rows if base else dict(back.sent.base)))
