@@ -70,8 +70,9 @@ def merge_copies(
     ``dry_run`` plans everything and writes nothing; ``backup`` keeps the old master beside it.
 
     As many parameters as the command has options. One copy that is refused costs only itself: it is a result with an
-    ``error``, and is kept in quarantine beside the master. Raises FileError if the master cannot be read or written,
-    or has no ledger: it is then as before, and so is the ledger; MailError if a mailbox cannot be asked.
+    ``error``, and is kept in quarantine beside the master. Raises UsageError, before anything is read, for a source
+    that does not exist; FileError if the master cannot be read or written, or has no ledger: it is then as before, and
+    so is the ledger; MailError if a mailbox cannot be asked.
     """
     from collabxl.exchange.merge_run import merge_copies
 

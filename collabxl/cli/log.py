@@ -53,6 +53,7 @@ _LEFT = t(
     "第 {number} 条没有撤销：{id} {column} 后来又改过",
     "Entry {number} not undone: {id} {column} was changed since",
 )
+_BEFORE = t("第 {number} 条早已由第 {by} 条撤销", "Entry {number} was undone before, by entry {by}")
 _ONE_NUMBER = t(
     "--undo 和 --undo-merge 后面只写一个序号，不写编号",
     "--undo or --undo-merge takes the number of one entry and no ID",
@@ -135,7 +136,12 @@ def _undo_merge(master: Path, number: int, lang: Lang, options: dict[str, Any]) 
     for made in undone.made:
         yield _undo_line(made, lang)
     for entry in undone.left:
-        yield _LEFT.fill(lang, _fields(entry, lang))
+        by = undone.undone.get(entry.number)
+        yield (
+            _LEFT.fill(lang, _fields(entry, lang))
+            if by is None
+            else _BEFORE.fill(lang, {"number": entry.number, "by": by})
+        )
 
 
 def _undo_options(options: dict[str, Any]) -> dict[str, Any]:

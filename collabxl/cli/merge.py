@@ -38,11 +38,19 @@ _TAKEN, _NEW, _CONFLICT, _OUTSIDE, _MISSING = (
     t("部门已删，待决定", "gone there, to be decided"),
 )
 _SUM = t(
-    "{file}：{department}，采用 {takes} 处，新增 {new} 行，冲突 {conflicts} 处，越界 {outside} 处，缺 {missing} 行",
+    "{file}：{department}，采用 {takes} 处，新增 {new} 行，冲突 {conflicts} 处，越界 {outside} 处，缺 {missing} 行，"
+    "拒收 {refused} 处",
     "{file}: {department}, {takes} {takes:cell|cells} taken, {new} new {new:row|rows}, "
-    "{conflicts} {conflicts:conflict|conflicts}, {outside} not theirs, {missing} {missing:row|rows} gone",
+    "{conflicts} {conflicts:conflict|conflicts}, {outside} not theirs, {missing} {missing:row|rows} gone, "
+    "{refused} refused",
 )
 _NOTHING = t("{file}：{department}，没有新内容", "{file}: {department}, nothing new")
+_NOTHING_LEFT = t(
+    "{file}：{department}，没有新内容，但以前交的还有 {left} 处没有采用",
+    "{file}: {department}, nothing new, but {left} {left:thing|things} that it brought before "
+    "{left:is|are} not taken yet",
+)
+_WAITS = t("  {cells}：在“冲突”表里等待决定", "  {cells}: waiting for a decision in the sheet Conflicts")
 _TAKEN_BACK = t(
     "  其中 {count} 处合并过，后来撤销了，不会自动再采用。"
     "要恢复，把撤销也撤销：collabxl log {master} --undo-merge {number}",
@@ -51,6 +59,7 @@ _TAKEN_BACK = t(
 )
 _SOFT = t("  {rows} 在主表里也改过别的列，两边都保留", "  {rows}: the master has changed other columns; both are kept")
 _UNTAKEN = t("  {place}{said}：{reason}", "  {place}{said}: {reason}")
+_UNPRINTED = t("（空）", "(none)")
 _SAID = t("“{said}”", " “{said}”")
 _BACK = t(
     "{asked} 个部门交回了 {back} 个，还差：{missing}", "{back} of {asked} departments are back; missing: {missing}"
@@ -73,6 +82,18 @@ _UNFIT = t(
     "“冲突”表里 {id} {column} 的决定没有执行：这一列只能填{takes}，“{said}”不是。请改“采用”列，再运行一次 merge",
     "The decision on {id} {column} in the sheet Conflicts was not done: the column takes {takes}, not “{said}”. Change "
     "Take, then merge again",
+)
+_UNKNOWN = t(
+    "“冲突”表里 {id} {column} 的决定没有执行：看不出“{said}”指谁的值。“采用”列请填{takes}，再运行一次 merge",
+    "The decision on {id} {column} in the sheet Conflicts was not done: nobody knows whose value “{said}” means. Put "
+    "{takes} into Take, then merge again",
+)
+_OF_CELL = t("“部门”、“主表”或要用的值", "Department, Master or the value itself")
+_OF_ROW = t("“部门”或“主表”", "Department or Master")
+_OUTDATED = t(
+    "“冲突”表里 {id} {column} 的决定没有执行：提问以后主表的这一格又改过，现在是“{said}”。请重新决定，再运行 merge",
+    "The decision on {id} {column} in the sheet Conflicts was not done: since it was asked the master was changed to "
+    "“{said}”. Decide again, by what it says now, then merge again",
 )
 _WAITING = t(
     "“冲突”表里有 {count} 处等待决定：在“采用”列填“部门”、“主表”或要用的值，再运行一次 merge",
@@ -161,14 +182,17 @@ def _merge_lines(merged: MergeResult, master: Path, lang: Lang, dry_run: bool) -
 
 def _result_lines(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
     """Return what became of a return in ``lang``, sheets, columns and words of lists as the ``book`` calls them."""
+    from collabxl.exchange.untaken_values import REFUSED
+
     plan = result.plan
     said = {"file": clean(result.file), "department": clean(result.department)}
     if result.state == "nothing-new":
-        yield _NOTHING.fill(lang, said)
+        yield from _nothing_lines(result, lang, book, said)
         yield from (_untaken_line(each, result, lang, book) for each in result.untaken)
         return
     counts = {name: len(getattr(plan, name)) for name in ("takes", "new", "conflicts", "outside", "missing")}
-    yield _SUM.fill(lang, {**said, **counts})
+    refused = sum(each.reason in REFUSED for each in result.untaken)
+    yield _SUM.fill(lang, {**said, **counts, "refused": refused})
     if plan.soft:
         yield _SOFT.fill(lang, {"rows": [spot.id for spot in plan.soft]})
     for spot, printed in result.renumbered.items():
@@ -183,6 +207,18 @@ def _result_lines(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -
     yield from (_untaken_line(each, result, lang, book) for each in result.untaken)
 
 
+def _nothing_lines(result: MergedReturn, lang: Lang, book: Lang, said: dict[str, str]) -> Iterator[str]:
+    """Return that a return has nothing new, and what of its copy is not taken yet."""
+    from collabxl.exchange.value_labels import cell_labels
+
+    spots = {line.spot for line in result.waiting} | {each.spot for each in result.untaken}
+    left = len(spots | {each.spot for each in result.reversals})
+    yield (_NOTHING_LEFT if left else _NOTHING).fill(lang, {**said, "left": left})
+    if result.waiting:
+        cells = [" ".join(cell_labels(line.spot, book)[1:]) for line in result.waiting]
+        yield clean(_WAITS.fill(lang, {"cells": cells}))
+
+
 def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
     """Yield what of a return was merged once and undone, for every entry that undid some of it."""
     for number, count in Counter(each.number for each in result.reversals).items():
@@ -191,15 +227,20 @@ def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
 
 def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     """Return why a decision was not done, and what to do."""
-    from collabxl.exchange.value_labels import cell_labels, column_of, value_label
+    from collabxl.exchange.value_labels import EMPTY, cell_labels, column_of, value_label
     from collabxl.schema.accepted_values import accepted_values
 
     column = column_of(each.spot)
-    assert column is not None
-    said = value_label(each.value, each.spot, book)[:_LONGEST]
+    said = value_label(each.value, each.spot, book)[:_LONGEST] or EMPTY.to(book)
     _, id, title = cell_labels(each.spot, book)
-    allowed = accepted_values(column.value_kind, lang, book)
-    return clean(_UNFIT.fill(lang, {"id": id, "column": title, "said": said, "takes": allowed}))
+    told = {"id": id, "column": title, "said": said}
+    match each.why:
+        case "unknown":
+            return clean(_UNKNOWN.fill(lang, {**told, "takes": _OF_CELL if column else _OF_ROW}))
+        case "outdated":
+            return clean(_OUTDATED.fill(lang, told))
+    assert column is not None
+    return clean(_UNFIT.fill(lang, {**told, "takes": accepted_values(column.value_kind, lang, book)}))
 
 
 def _untaken_line(each: UntakenValue, result: MergedReturn, lang: Lang, book: Lang) -> str:
@@ -210,10 +251,12 @@ def _untaken_line(each: UntakenValue, result: MergedReturn, lang: Lang, book: La
     sheet, id, column = cell_labels(each.spot, book)
     where = [sheet, id, column if each.spot.key else ""]
     said = value_label(each.said, each.spot, book)[:_LONGEST]
+    names_row = each.reason == "put-right"
+    fields = {"department": result.department, "said": said or _UNPRINTED.to(lang)}
     told = {
         "place": " ".join(filter(None, where)),
-        "said": _SAID.fill(lang, {"said": said}) if said else "",
-        "reason": REASONS[each.reason].fill(lang, {"department": result.department}),
+        "said": _SAID.fill(lang, {"said": said}) if said and not names_row else "",
+        "reason": REASONS[each.reason].fill(lang, fields),
     }
     return clean(_UNTAKEN.fill(lang, told))
 
@@ -223,7 +266,11 @@ def _rows(plan: MergePlan, lang: Lang, book: Lang, *, whole: bool) -> Iterator[l
     from collabxl.exchange.value_labels import cell_labels, value_label
 
     fresh = {spot[:2] for spot in plan.new}
-    listed: list[tuple[tuple[CellChange, ...], Text]] = [(plan.conflicts, _CONFLICT), (plan.outside, _OUTSIDE)]
+    listed: list[tuple[tuple[CellChange, ...], Text]] = [
+        (plan.conflicts, _CONFLICT),
+        (plan.refused, _CONFLICT),
+        (plan.outside, _OUTSIDE),
+    ]
     if whole:
         listed.insert(0, (plan.takes, _TAKEN))
     for changes, done in listed:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from copy import deepcopy
+from typing import Literal, NamedTuple
 
 from collabxl.exchange import conflicts
-from collabxl.exchange.conflicts import ConflictLine, Decision, Question
+from collabxl.exchange.conflicts import ConflictLine, Question
+from collabxl.exchange.decisions import Decision, decisions
 from collabxl.exchange.fit import fits
 from collabxl.exchange.merge_state import MergeRun
 from collabxl.exchange.records import LedgerEntry
-from collabxl.exchange.three_way import CellChange, Row, Spot, Value
-from collabxl.exchange.value_labels import value_label
+from collabxl.exchange.three_way import CellChange, Row, Rows, Spot, Value
 
 
 class UnfitDecision(NamedTuple):
-    """A cell that a decision would have say what its column does not take; it is asked about again."""
+    """A decision that was not done, and why; it is asked about again.
+
+    ``unfit``: a cell would say what its column does not take. ``unknown``: nobody knows whose value is meant.
+    ``outdated``: the master says something else by now than when the person was asked.
+    """
 
     line: ConflictLine
     spot: Spot
     value: Value
+    why: Literal["unfit", "unknown", "outdated"] = "unfit"
 
 
 class Settlement(NamedTuple):
@@ -27,13 +33,32 @@ class Settlement(NamedTuple):
     done: list[Decision]
     unfit: list[UnfitDecision]
 
+    @property
+    def asked_again(self) -> frozenset[ConflictLine]:
+        """The lines whose decision counts no more: they are to be decided anew."""
+        return frozenset(each.line for each in self.unfit if each.why == "outdated")
+
 
 def apply_decisions(run: MergeRun) -> Settlement:
     """Do what people decided on 冲突 since the last merge; return what could be done, and what fits no such column."""
-    made = conflicts.decisions(run.master.standing, run.master.lang)
+    made = decisions(run.master.standing, run.master.lang)
+    rows = deepcopy(run.master.rows) if made else {}
     unfit: list[UnfitDecision] = []
-    done = [decision for decision in made if _apply(run, decision, unfit)]
+    done = [decision for decision in made if not _is_stale(run, decision, rows, unfit) and _apply(run, decision, unfit)]
     return Settlement(done, unfit)
+
+
+def _is_stale(run: MergeRun, decision: Decision, rows: Rows, unfit: list[UnfitDecision]) -> bool:
+    """Return whether nobody can do what was decided as the master was before any decision, and add why."""
+    line = decision.standing
+    if decision.whose == "unknown":
+        unfit.append(UnfitDecision(line, line.spot, decision.value, "unknown"))
+        return True
+    here = conflicts.master_label(line.spot, rows, run.master.lang)
+    if decision.whose == "ours" or conflicts.is_alike(here, line.ours):
+        return False
+    unfit.append(UnfitDecision(line, line.spot, here, "outdated"))
+    return True
 
 
 def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> bool:
@@ -45,7 +70,7 @@ def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> boo
         run.entries.append(entry._replace(was=value, now=value))
         return True
     wanted = _decided_values(run, decision)
-    if wanted is None or (line.spot.key is None and not master.admit(line.spot.sheet, line.spot.id)):
+    if wanted is None or not master.admit(line.spot.sheet, line.spot.id):
         return False
     if not all(master.has(cell) for cell in wanted):
         return False
@@ -80,7 +105,11 @@ def _decided_values(run: MergeRun, decision: Decision) -> dict[Spot, Value] | No
 def _conflict_entry(run: MergeRun, line: ConflictLine) -> LedgerEntry | None:
     """Return the conflict that a line shows; of a line that was altered, the last one about its cell or row."""
     known = run.ledger.in_question(line.spot, line.department)
-    shown = (each for each in known if value_label(each.now, line.spot, run.master.lang).strip() == line.theirs.strip())
+    shown = (
+        each
+        for each in known
+        if conflicts.line_label(each.now, line.spot, run.master.lang).strip() == line.theirs.strip()
+    )
     return next(shown, known[0] if known else None)
 
 

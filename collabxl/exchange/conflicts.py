@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from collabxl.exchange.fit import excerpt
 from collabxl.exchange.three_way import CellChange, Rows, Spot, Value
-from collabxl.exchange.value_labels import cell_labels, value_label
-from collabxl.reading import values
+from collabxl.exchange.value_labels import cell_labels, row_label, value_label
+from collabxl.reading.values import tidy
 from collabxl.reading.workbook import Reading
-from collabxl.schema.columns import Column
-from collabxl.schema.kinds import Choice, Day
-from collabxl.schema.serials import EPOCH
+from collabxl.schema.kinds import Choice
 from collabxl.schema.sheets import STANDARD, Conflicts
 from collabxl.text import Lang, t
 from collabxl.workbook.grid import Cell, Grid
 
 MARKER = "_collabxl_conflicts"
 """The hidden name that says the sheet is ours to renew."""
-THEIRS = t("部门", "Department")
-OURS = t("主表", "Master")
 _HINT = t(
     "在“采用”里填“部门”、“主表”，或直接写要用的值；下次回收时生效",
     "Put Department, Master or the value itself into Take; it is done at the next merge",
@@ -59,21 +55,6 @@ class Withdrawal(NamedTuple):
     said: Value
 
 
-class Decision(NamedTuple):
-    """What a person decided on a line: whose value counts, ours as it is, theirs, or one that was typed."""
-
-    standing: ConflictLine
-    whose: Literal["ours", "theirs", "typed"]
-    value: Value = None
-    """What was typed, as its column reads it."""
-
-    def settled(self, lang: Lang) -> ConflictLine:
-        """Return the line as it is once this is done; a typed value as the master says it, a date as a date."""
-        line = self.standing
-        choice = value_label(self.value, line.spot, lang) if self.whose == "typed" else line.choice
-        return line._replace(settled=True, choice=choice)
-
-
 def read_conflicts(reading: Reading) -> list[ConflictLine]:
     """Return the lines of a workbook's 冲突 sheet, none if it has no such sheet."""
     page = next((page for page in reading.pages if page.key == Conflicts.meta.key), None)
@@ -106,7 +87,7 @@ def _parse_line(told: dict[str, Any]) -> ConflictLine:
 
 def conflict_line(change: CellChange, department: str, lang: Lang) -> ConflictLine:
     """Return the line that asks a person about a conflict."""
-    base, ours, theirs = (value_label(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
+    base, ours, theirs = (line_label(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
     return ConflictLine(change.spot, base, ours, theirs, department)
 
 
@@ -137,47 +118,42 @@ def _without(
     made: Sequence[ConflictLine], gone: Withdrawal, before: Sequence[ConflictLine], lang: Lang
 ) -> list[ConflictLine]:
     """Return lines without a question that was withdrawn; one that stood in the sheet before is settled."""
-    said = value_label(gone.said, gone.spot, lang)
+    said = line_label(gone.said, gone.spot, lang)
     about = [each for each in made if (each.spot, each.department, each.theirs) == (gone.spot, gone.department, said)]
     kept = (each._replace(settled=True) if each in about else each for each in made)
     return [each for each, old in zip(kept, made, strict=True) if old not in about or old in before]
 
 
 def current(lines: Iterable[ConflictLine], rows: Rows, lang: Lang) -> list[ConflictLine]:
-    """Return the lines, those settled whose cell says in ``rows`` what the department wanted."""
-    return [each._replace(settled=True) if _is_so(each, rows, lang) else each for each in lines]
+    """Return the lines as of what ``rows`` say: those settled that say what the department wanted.
+
+    One that waits, and that nobody has decided, shows what the master says by now.
+    """
+    return [each if each.settled else _renewed(each, rows, lang) for each in lines]
 
 
-def _is_so(line: ConflictLine, rows: Rows, lang: Lang) -> bool:
+def _renewed(line: ConflictLine, rows: Rows, lang: Lang) -> ConflictLine:
+    here = master_label(line.spot, rows, lang)
     row = rows.get(line.spot.sheet, {}).get(line.spot.id)
-    if line.spot.key is None:
-        return line.theirs == "" and row is None
-    return line.theirs == value_label((row or {}).get(line.spot.key), line.spot, lang)
+    if line.theirs == here and (line.spot.key is not None or row is None):
+        return line._replace(settled=True)
+    return line if line.choice or is_alike(here, line.ours) else line._replace(ours=here)
 
 
-def decisions(lines: Iterable[ConflictLine], lang: Lang) -> list[Decision]:
-    """Return what was decided on lines that wait; a value is read as its column reads what people type."""
-    made = (_decision(line, lang) for line in lines if line.choice.strip() and not line.settled)
-    return [decision for decision in made if decision is not None]
+def is_alike(one: str, other: str) -> bool:
+    """Return whether two texts of lines are the same to whoever reads the sheet again."""
+    return tidy(one) == tidy(other)
 
 
-def _decision(line: ConflictLine, lang: Lang) -> Decision | None:
-    word = line.choice.strip().casefold()
-    column = STANDARD.sheet(line.spot.sheet).meta.column(line.spot.key) if line.spot.key else None
-    if word in (each.casefold() for each in OURS.both):
-        return Decision(line, "ours")
-    if word in (each.casefold() for each in THEIRS.both):
-        return Decision(line, "theirs")
-    return Decision(line, "typed", _value(line.choice.strip(), column, lang)) if column else None
+def master_label(spot: Spot, rows: Rows, lang: Lang) -> str:
+    """Return what a cell or row says in a master, as a line tells it."""
+    row = rows.get(spot.sheet, {}).get(spot.id, {})
+    return line_label(row.get(spot.key) if spot.key else row_label(spot.sheet, row, lang), spot, lang)
 
 
-def _value(typed: str, column: Column, lang: Lang) -> Value:
-    """Return a typed text as its column reads it: what is certainly meant, else the text itself."""
-    (value,), faults = values.value_reader(column.value_kind, lang, date1904=False).column([typed])
-    better = next((fault.better for *_, fault in faults if fault.sure and fault.better is not None), value)
-    if isinstance(column.value_kind, Day) and isinstance(better, int):
-        return dt.date.fromordinal(better + EPOCH)
-    return typed or None if better is None else better
+def line_label(value: Value, spot: Spot, lang: Lang) -> str:
+    """Return a value as a line tells it: of what no cell holds, the beginning."""
+    return excerpt(value_label(value, spot, lang))
 
 
 def grid(lines: Sequence[ConflictLine], lang: Lang) -> Grid:

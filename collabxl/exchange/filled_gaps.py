@@ -66,15 +66,15 @@ def continued_rows(sheet: str, rows: Sequence[Row], earlier: Mapping[str, Row]) 
 
     A row goes on with one that it says most of, or that is about the same; of several, with the one it has most from.
     """
-    alike = {(at, id): _alike(sheet, was, row) for at, row in enumerate(rows) for id, was in earlier.items()}
+    weighed = {(at, id): alike(sheet, was, row) for at, row in enumerate(rows) for id, was in earlier.items()}
     found: dict[int, str] = {}
-    for at, id in sorted((pair for pair, weight in alike.items() if weight), key=lambda pair: -alike[pair]):
+    for at, id in sorted((pair for pair, weight in weighed.items() if weight), key=lambda pair: -weighed[pair]):
         if at not in found and id not in found.values():
             found[at] = id
     return found
 
 
-def _alike(sheet: str, was: Row, row: Row) -> int:
+def alike(sheet: str, was: Row, row: Row) -> int:
     """Return how much a row says of what another one said, 0 if too little to be that one gone on with."""
     kept = [key for key, value in was.items() if is_same(value, row.get(key))]
     is_named = any(names_its_row(Spot(sheet, "", key)) for key in kept)

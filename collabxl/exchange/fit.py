@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collabxl.exchange.three_way import CellChange, MergePlan, Spot, Value
+from collabxl.exchange.three_way import MergePlan, Spot, Value
 from collabxl.exchange.untaken_values import UntakenValue
 from collabxl.reading import values
 from collabxl.schema.columns import Column
@@ -21,15 +21,15 @@ MOST_LETTERS = 8_000
 def fit_plan(plan: MergePlan, lang: Lang) -> tuple[MergePlan, tuple[UntakenValue, ...]]:
     """Return a plan that takes only what fits its columns, and what is not taken of the rest."""
     changes = [*plan.takes, *plan.conflicts]
-    long = {change.spot for change in changes if isinstance(change.theirs, str) and len(change.theirs) > MOST_LETTERS}
+    long = {change.spot: change for change in changes if change.spot.key and _is_long(change.theirs)}
     unfit = [change for change in plan.takes if change.spot not in long and not fits(change.theirs, change.spot, lang)]
     left = {*long, *(change.spot for change in unfit)}
     told = (
-        *(UntakenValue(change.spot, "too-long", _excerpt(change)) for change in changes if change.spot in long),
+        *(UntakenValue(spot, "too-long", excerpt(str(change.theirs))) for spot, change in long.items()),
         *(UntakenValue(change.spot, "unfit", change.theirs) for change in unfit),
     )
     taken = tuple(change for change in plan.takes if change.spot not in left)
-    asked = (*(change for change in plan.conflicts if change.spot not in long), *unfit)
+    asked = (*(change for change in plan.conflicts if change.spot not in long), *long.values(), *unfit)
     return replace(plan, takes=taken, conflicts=asked), told
 
 
@@ -37,6 +37,8 @@ def fits(value: Value, spot: Spot, lang: Lang) -> bool:
     """Return whether a column takes a value, as it stands or as what it certainly means."""
     if value is None or spot.key is None:
         return True
+    if _is_long(value):
+        return False
     column = STANDARD.sheet(spot.sheet).meta.column(spot.key)
     match column.value_kind:
         case Choice(words):
@@ -66,5 +68,10 @@ def _numbers(value: Value, column: Column, lang: Lang) -> Iterator[float]:
     yield float("inf") if number is None or any(not fault.sure for *_, fault in faults) else number
 
 
-def _excerpt(change: CellChange) -> str:
-    return f"{str(change.theirs)[:40]}…"
+def _is_long(value: Value) -> bool:
+    return isinstance(value, str) and len(value) > MOST_LETTERS
+
+
+def excerpt(text: str) -> str:
+    """Return a text, only its beginning if it is too long for a cell."""
+    return f"{text[:40]}…" if len(text) > MOST_LETTERS else text

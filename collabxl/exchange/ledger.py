@@ -210,9 +210,25 @@ class Ledger:
 
     def returns(self, copy: str) -> list[Return]:
         """Return what has come back of a copy so far, in the order it came."""
+        return [back for back, counts in self._returns(copy) if counts]
+
+    def former_returns(self, copy: str) -> list[Return]:
+        """Return what has come back of a copy and counts no more, since an older master was restored."""
+        return [back for back, counts in self._returns(copy) if not counts]
+
+    def _returns(self, copy: str) -> list[tuple[Return, bool]]:
+        """Return what has come back of a copy, and whether it counts."""
         query = "SELECT intent, revision, rows, saved, renumbered FROM returns WHERE copy=? ORDER BY at"
         found = self._file.told(return_of, query, copy)
-        return [back for intent, revision, back in found if self._counts(intent, revision)]
+        return [(back, self._counts(intent, revision)) for intent, revision, back in found]
+
+    def has(self, entry: LedgerEntry) -> bool:
+        """Return whether the master as it is has what an entry tells of."""
+        return entry.write is None or self._line is None or entry.write in self._line
+
+    def has_sent(self, copy: SentCopy) -> bool:
+        """Return whether a copy was split from the master as it is, or from what led to it."""
+        return self._counts(None, copy.revision)
 
     def unused(self) -> dict[str, dict[str, list[str]]]:
         """Return by department and sheet the 编号 for new rows that no copy still out has and none came back with.
@@ -246,7 +262,7 @@ class Ledger:
 
     def in_question(self, spot: Spot, department: str) -> list[LedgerEntry]:
         """Return the questions that there were about a cell or row with a department, the last one first."""
-        asked = "kind IN ('conflict', 'missing') AND sheet=? AND row=? AND key IS ? AND department=?"
+        asked = "kind IN ('conflict', 'missing', 'outside') AND sheet=? AND row=? AND key IS ? AND department=?"
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
         return self._file.told(entry_of, query, *spot, department)
 

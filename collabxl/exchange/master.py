@@ -45,7 +45,7 @@ class Master:
         refuse_copy(reading)
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]
-        self.revision = int(reading.identity.get("revision", "1"))
+        self.revision = revision_of(reading)
         self.standing: list[ConflictLine] = read_conflicts(reading)
         self.edits: list[CellEdit] = []
         found = rows_of(reading)
@@ -164,6 +164,11 @@ def ids_after(sheet: str, known: Iterable[str]) -> Iterator[str]:
     told = (id.removeprefix(lead) for id in known if id.startswith(lead))
     highest = max((int(number) for number in told if number.isdecimal() and len(number) < _LONGEST), default=0)
     return map(column.kind.pattern.format, count(highest + 1))
+
+
+def revision_of(reading: Reading) -> int:
+    """Return how often a master was written, by itself."""
+    return int(reading.identity.get("revision", "1"))
 
 
 def refuse_copy(reading: Reading) -> None:

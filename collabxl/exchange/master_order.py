@@ -32,12 +32,17 @@ def refuse_moved_rows(path: str, rows: Rows, ledger: Ledger) -> None:
 
 
 def _last_known_rows(ledger: Ledger) -> Rows:
-    """Return the rows of the copies that were sent last, with what merges have changed since."""
-    last = {normalize_name(department): copy for copy, department, _ in ledger.sent_out()}
-    copies = [sent for copy in last.values() if (sent := ledger.sent(copy))]
+    """Return the rows of the copies that were sent last, with what merges have changed since.
+
+    Of a master that was restored, only what led to it counts.
+    """
+    last: dict[str, SentCopy] = {}
+    for copy, department, _ in reversed(ledger.sent_out()):
+        if normalize_name(department) not in last and (sent := ledger.sent(copy)) and ledger.has_sent(sent):
+            last[normalize_name(department)] = sent
     made: dict[str, dict[str, dict[str, Value]]] = {}
     since: dict[tuple[str, str], SentCopy] = {}
-    for sent in copies:
+    for sent in last.values():
         for sheet, own in sent.rows.items():
             for id in set(own) & sent.base.get(sheet, {}).keys():
                 made.setdefault(sheet, {})[id] = dict(sent.base[sheet][id])
@@ -45,6 +50,8 @@ def _last_known_rows(ledger: Ledger) -> Rows:
     for entry in ledger.entries():
         spot = entry.spot
         if spot is None or spot.key is None or entry.kind not in CHANGING or (spot.sheet, spot.id) not in since:
+            continue
+        if not ledger.has(entry):
             continue
         if entry.at is not None and entry.at > since[spot.sheet, spot.id].at:
             made[spot.sheet][spot.id][spot.key] = entry.now

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from collabxl.exchange import conflicts
 from collabxl.exchange.conflicts import Question, Withdrawal
 from collabxl.exchange.filled_gaps import fill_gaps
 from collabxl.exchange.fit import fit_plan
+from collabxl.exchange.given_ids import GivenIds
 from collabxl.exchange.lineage import Lineage, lineage
 from collabxl.exchange.link_requests import links_to_hidden_tasks
 from collabxl.exchange.master import Master
 from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
 from collabxl.exchange.new_rows import Renumbering, renumber_rows
 from collabxl.exchange.ownership import writable_scope
-from collabxl.exchange.records import LedgerEntry, MergedReturn
+from collabxl.exchange.records import Kind, LedgerEntry, MergedReturn, SentCopy
+from collabxl.exchange.refused_rows import ask_where_bare, fold_unknown_rows, refused_rows
 from collabxl.exchange.replaced_rows import ask_where_replaced
 from collabxl.exchange.return_content import computed_values, drop_uncertain
 from collabxl.exchange.reversals import Reversal, comparison_base, effective_base
+from collabxl.exchange.rows import WorkbookRows
 from collabxl.exchange.shifted_blocks import ask_where_shifted
 from collabxl.exchange.three_way import (
     CellChange,
     MergePlan,
     Return,
+    Row,
     Rows,
     Scope,
     Spot,
     Value,
     is_same,
     merge,
-    row_text,
 )
-from collabxl.exchange.untaken_values import UntakenValue
-from collabxl.exchange.value_labels import value_label
+from collabxl.exchange.untaken_values import REFUSED, UntakenValue
+from collabxl.exchange.value_labels import row_label
 from collabxl.exchange.verify_return import VerifiedReturn
 from collabxl.mail.message_model import ReturnedWorkbook
 from collabxl.schema.sheets import Tasks
@@ -53,10 +57,28 @@ def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, b
         line = lineage(found.sent.base, known, back, [one.back for one in before])
         if line.overtaken:  # what could not be read of it may well be new, and is told
             result = replace(result, untaken=found.untaken)
+            _ask_refused(run, told, found, line)
         else:
             result, back = _apply_return(run, told, (found, back), line)
         run.accepted.append(MergedReturn(digest, found.sent.id, back, sender, mail, told.file))
+    else:
+        result = replace(result, untaken=tuple(_still_refused(run, found)))
     run.results.append(replace(result, reversals=tuple(_reversals(run, found.sent.id, back, known))))
+
+
+def _ask_refused(run: MergeRun, told: LedgerEntry, genuine: VerifiedReturn, line: Lineage) -> None:
+    """Ask about rows of a return of which nothing else is new."""
+    label = partial(row_label, lang=run.master.lang)
+    plan = MergePlan(refused=tuple(refused_rows(genuine.found, run.master.rows, label)))
+    run.entries.extend(_entries(plan, told, Renumbering({}, {}, {}, {}), genuine.found))
+    _add_questions(run, plan, told.department, line)
+
+
+def _still_refused(run: MergeRun, found: VerifiedReturn) -> Iterator[UntakenValue]:
+    """Yield what was refused of a return that is known, unless somebody has decided about it."""
+    lines = (line for line in run.master.standing if line.settled and line.department == found.sent.department)
+    decided = {line.spot for line in lines}
+    return (each for each in found.untaken if each.reason in REFUSED and each.spot not in decided)
 
 
 def _reversals(run: MergeRun, copy: str, back: Return, known: Sequence[Return]) -> Iterator[Reversal]:
@@ -69,22 +91,36 @@ def _reversals(run: MergeRun, copy: str, back: Return, known: Sequence[Return]) 
             yield each
 
 
+class _FreeIds:
+    """The 编号 for new rows of a copy: those that its rows were given before, and those that nobody ever was."""
+
+    def __init__(self, run: MergeRun, sent: SentCopy) -> None:
+        self._run = run
+        self._before = GivenIds(sent.base, run.ledger.former_returns(sent.id))
+
+    def fresh(self, sheet: str) -> str:
+        return self._run.master.fresh(sheet, self._run.reserved.get(sheet, ()))
+
+    def given(self, sheet: str, printed: str, row: Row) -> str | None:
+        return self._before.of(sheet, printed, row)
+
+    def is_given(self, sheet: str, id: str) -> bool:
+        return self._before.is_taken(sheet, id)
+
+
 def _apply_return(
     run: MergeRun, told: LedgerEntry, came: tuple[VerifiedReturn, Return], line: Lineage
 ) -> tuple[ReturnResult, Return]:
     """Take what a return brings; return what became of it, and the return as it is to be remembered."""
     (genuine, back), master = came, run.master
-
-    def fresh(sheet: str) -> str:
-        return master.fresh(sheet, run.reserved.get(sheet, ()))
-
-    both = renumber_rows(back, line, genuine.sent.base, master.rows, fresh)
+    both = renumber_rows(back, line, genuine.sent.base, master.rows, _FreeIds(run, genuine.sent))
     plan, untaken = _plan_return(run, genuine, both, line)
     plan = _apply_plan(master, plan)
     formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
     untaken += tuple(UntakenValue(change.spot, "formula-here", change.theirs) for change in formulas)
-    run.entries.extend([told, *_entries(plan, told, both)])
+    run.entries.extend([told, *_entries(plan, told, both, genuine.found)])
     run.asked.extend(_withdrawals(plan, told.department, both, line))
+    run.asked.extend(_mended_rows(run, told, both, (genuine.found, plan.new)))
     _add_questions(run, plan, told.department, line)
     repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
     result = ReturnResult(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
@@ -99,18 +135,24 @@ def _plan_return(
     ours, sent = run.master.rows, genuine.sent
     scope = writable_scope(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
     held = effective_base(both, line.line, sent.base, ours, run.past)
-    plan = merge(comparison_base(both, held), ours, both.theirs, scope)
-    plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(held, ours, spot)))
+    label = partial(row_label, lang=run.master.lang)
+    plan = merge(comparison_base(both, held), ours, both.theirs, scope, label)
     plan = _add_revert_conflicts(plan, line, genuine, ours)
     plan, unfit = fit_plan(drop_uncertain(plan, genuine.found), run.master.lang)
     plan, low = ask_where_shifted(plan, genuine.found.shifted)
-    plan, replaced = ask_where_replaced(plan, held, ours)
+    plan, bare = ask_where_bare(plan, both.theirs, label)
+    plan, replaced = ask_where_replaced(plan, (held, ours, both.theirs), label)
+    asked = {change.spot for change in plan.conflicts}
+    plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(spot, (held, ours, both.theirs), asked)))
+    plan = fold_unknown_rows(plan, genuine.untaken, (ours, both.theirs), label)
+    plan = replace(plan, refused=tuple(refused_rows(genuine.found, ours, label)))
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
     told = (
         *genuine.untaken,
         *unfit,
         *low,
+        *bare,
         *replaced,
         *computed_values(plan, genuine.found),
         *links_to_hidden_tasks(plan.takes, ours, visible),
@@ -118,10 +160,18 @@ def _plan_return(
     return plan, told
 
 
-def _has_changed(held: Rows, ours: Rows, spot: Spot) -> bool:
-    """Return whether the master has changed a row otherwise than by what this line of returns has brought."""
-    was, now = held.get(spot.sheet, {}).get(spot.id, {}), ours.get(spot.sheet, {}).get(spot.id, {})
-    return any(not is_same(was.get(key), now.get(key)) for key in {**was, **now})
+def _has_changed(spot: Spot, three: tuple[Rows, Rows, Rows], asked: Collection[Spot]) -> bool:
+    """Return whether the master has changed other cells of a row than those that are ``asked`` about.
+
+    What this line of returns has brought, or says as well, is no change of the master's.
+    """
+    was, now, theirs = (rows.get(spot.sheet, {}).get(spot.id, {}) for rows in three)
+    return any(
+        not is_same(was.get(key), now.get(key))
+        and not is_same(now.get(key), theirs.get(key))
+        and spot._replace(key=key) not in asked
+        for key in {**was, **now}
+    )
 
 
 def _scope(scope: Scope, both: Renumbering) -> Scope:
@@ -159,16 +209,22 @@ def _apply_plan(master: Master, plan: MergePlan) -> MergePlan:
 
 
 def _add_questions(run: MergeRun, plan: MergePlan, department: str, line: Lineage) -> None:
-    """Ask a person about each conflict; what a colleague said of the same cell stays a question of its own."""
+    """Ask a person about all that is not taken and can be; what a colleague said stays a question of its own.
+
+    Rows of others that are gone from a copy are only told.
+    """
     lang = run.master.lang
     rows = run.master.rows
     gone = [
-        CellChange(spot, said, said, None) for spot in plan.missing for said in [row_text(rows[spot.sheet][spot.id])]
+        CellChange(spot, said, said, None)
+        for spot in plan.missing
+        for said in [row_label(spot.sheet, rows[spot.sheet][spot.id], lang)]
     ]
-    for change in (*plan.conflicts, *gone):
-        said = {value_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
+    outside = (change for change in plan.outside if change.spot.key or change.theirs is not None)
+    for change in (*plan.conflicts, *plan.refused, *outside, *gone):
+        said = {conflicts.line_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
         if line.base:
-            said.discard(value_label(_value(line.base.rows, change.spot), change.spot, lang))
+            said.discard(conflicts.line_label(_value(line.base.rows, change.spot), change.spot, lang))
         run.asked.append(Question(conflicts.conflict_line(change, department, lang), frozenset(said)))
 
 
@@ -189,18 +245,41 @@ def _withdrawals(plan: MergePlan, department: str, both: Renumbering, line: Line
                     yield Withdrawal(spot, department, row.get(key))
 
 
+def _mended_rows(
+    run: MergeRun, of: LedgerEntry, both: Renumbering, now: tuple[WorkbookRows, Collection[Spot]]
+) -> Iterator[Withdrawal]:
+    """Yield rows that were refused as they stood in this copy, where it says something else by ``now``.
+
+    New rows that are taken now, after they were asked about, are among them.
+    """
+    found, new = now
+    for line in run.master.standing:
+        if line.settled or line.spot.key is not None or line.department != of.department or not line.theirs:
+            continue
+        row = both.theirs.get(line.spot.sheet, {}).get(line.spot.id, {})
+        if found.is_silent(line.spot) or row_label(line.spot.sheet, row, run.master.lang) == line.theirs:
+            continue
+        known = run.ledger.in_question(line.spot, line.department)
+        kinds = ("outside", "conflict") if line.spot in new else ("outside",)
+        if any(each.kind in kinds and (each.copy, each.now) == (of.copy, line.theirs) for each in known):
+            yield Withdrawal(line.spot, line.department, line.theirs)
+
+
 def _value(rows: Rows, spot: Spot) -> Value:
     return rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
 
 
-def _entries(plan: MergePlan, of: LedgerEntry, both: Renumbering) -> Iterator[LedgerEntry]:
+def _entries(plan: MergePlan, of: LedgerEntry, both: Renumbering, found: WorkbookRows) -> Iterator[LedgerEntry]:
     for change in plan.takes:
         yield of._replace(kind="taken", spot=change.spot, was=change.ours, now=change.theirs)
-    for change in plan.conflicts:
+    for change in (*plan.conflicts, *plan.outside):
+        kind: Kind = "conflict" if change in plan.conflicts else "outside"
         said = None if change.spot.key else both.theirs.get(change.spot.sheet, {}).get(change.spot.id, {})
-        yield of._replace(kind="conflict", spot=change.spot, was=change.ours, now=change.theirs, said=said)
-    for change in plan.outside:
-        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs)
+        yield of._replace(kind=kind, spot=change.spot, was=change.ours, now=change.theirs, said=said)
+    for change in plan.refused:
+        rows = found.refused[change.spot]
+        said = rows[0] if len(rows) == 1 else None
+        yield of._replace(kind="outside", spot=change.spot, was=change.ours, now=change.theirs, said=said)
     for spot in plan.new:
         yield of._replace(kind="new", spot=spot)
     for spot, printed in both.given.items():

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from collabxl.errors import CollabxlError, FileError
 from collabxl.exchange import conflicts, quarantine
-from collabxl.exchange.apply_decisions import UnfitDecision, apply_decisions
+from collabxl.exchange.apply_decisions import Settlement, UnfitDecision, apply_decisions
 from collabxl.exchange.assignment import departments_of
-from collabxl.exchange.conflicts import ConflictLine, Decision
+from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.decisions import Decision
 from collabxl.exchange.ledger import Ledger
+from collabxl.exchange.master import revision_of
 from collabxl.exchange.master_order import refuse_moved_rows
 from collabxl.exchange.merge_return import merge_return
 from collabxl.exchange.merge_state import MergeRun, ReturnResult, sender_of
@@ -23,7 +25,7 @@ from collabxl.exchange.records import LedgerEntry
 from collabxl.exchange.rows import rows_of
 from collabxl.exchange.verify_return import VerifiedReturn, verify_return
 from collabxl.exchange.write_master import OpenMaster, WriteJob
-from collabxl.mail.inbox import collect
+from collabxl.mail.inbox import collect, refuse_missing
 from collabxl.mail.message_model import RefusedItem, ReturnedWorkbook
 from collabxl.mail.server import Access
 from collabxl.pipeline.batch import warn_skipped_reports
@@ -71,20 +73,22 @@ def merge_copies(
     """Merge copies that came back into the master at ``path``; one that is refused costs only itself.
 
     ``sources`` are files, folders, messages and ``imaps://`` mailboxes, these read with ``access``. Copies may come in
-    any order, late and again. ``dry_run`` plans everything and writes nothing. Raises FileError if the master cannot
-    be read or written, or has no ledger; it is then as before, and so is the ledger. What is refused is kept in
-    quarantine beside the master.
+    any order, late and again. ``dry_run`` plans everything and writes nothing. Raises UsageError, before anything is
+    read, for a source that does not exist; FileError if the master cannot be read or written, or has no ledger; it is
+    then as before, and so is the ledger. What is refused is kept in quarantine beside the master.
     """
     path = Path(path)
+    asked = [str(source) for source in path_list(sources)]
+    refuse_missing(asked)
     with Ledger(path) as ledger:
-        asked = [str(source) for source in path_list(sources)]
         came = [each for each in collect(asked, memory=ledger, access=access) if not _is_master(each, path, asked)]
         with save.write_lock(path):
             reading, *found = _read_files(path, came)
             came, found = _without_reports(came, found, asked)
             job = WriteJob(path, today, settings, backup)
 
-            if isinstance(reading, Reading) and not reading.is_copy:
+            if isinstance(reading, Reading) and reading.built and not reading.is_copy:
+                ledger.recover(revision_of(reading))
                 refuse_moved_rows(str(path), rows_of(reading).rows, ledger)
 
             def attempt(found: Sequence[Reading | FileError], dry: bool) -> MergeResult:
@@ -136,11 +140,11 @@ def _merge(
     _merge_returns(run, came, found)
     before = opened.master.standing
     lang = opened.master.lang
-    lines = conflicts.with_questions(_mark_settled(before, settled.done, lang), run.asked, lang)
+    lines = conflicts.with_questions(_mark_settled(before, settled, lang), run.asked, lang)
     lines = conflicts.current(lines, opened.master.rows, lang)
     waiting = tuple(line for line in lines if not line.settled)
     merged = MergeResult(
-        tuple(run.results),
+        tuple(_with_waiting(result, waiting, opened.ledger) for result in run.results),
         lang,
         tuple(settled.done),
         tuple(settled.unfit),
@@ -159,10 +163,25 @@ def _merge(
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
-def _mark_settled(lines: Sequence[ConflictLine], made: Sequence[Decision], lang: Lang) -> list[ConflictLine]:
-    """Return the lines with those done that were decided, a typed value as the master says it."""
-    done = {decision.standing: decision for decision in made}
-    return [done[line].settled(lang) if line in done else line for line in lines]
+def _with_waiting(result: ReturnResult, waiting: Sequence[ConflictLine], ledger: Ledger) -> ReturnResult:
+    """Return what became of a return, if it had nothing new with what of its copy waits for a decision."""
+    if result.state != "nothing-new":
+        return result
+    mine = (line for line in waiting if line.department == result.department)
+    asked = (
+        line for line in mine if any(e.copy == result.copy for e in ledger.in_question(line.spot, line.department))
+    )
+    return replace(result, waiting=tuple(asked))
+
+
+def _mark_settled(lines: Sequence[ConflictLine], made: Settlement, lang: Lang) -> list[ConflictLine]:
+    """Return the lines with those done that were decided, a typed value as the master says it.
+
+    Those that are asked again have no decision.
+    """
+    done = {decision.standing: decision for decision in made.done}
+    open_lines = (line._replace(choice="") if line in made.asked_again else line for line in lines)
+    return [done[old].settled(lang) if old in done else line for old, line in zip(lines, open_lines, strict=True)]
 
 
 def _merge_returns(

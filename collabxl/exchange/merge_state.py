@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl.errors import CollabxlError
-from collabxl.exchange.conflicts import Question, Withdrawal
+from collabxl.exchange.conflicts import ConflictLine, Question, Withdrawal
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import Master
 from collabxl.exchange.records import LedgerEntry, MergedReturn
@@ -40,6 +40,8 @@ class ReturnResult:
     """What it says that the master got once and that was undone: it does not come again by itself."""
     copy: str = ""
     """The copy that it is of, as the ledger knows it."""
+    waiting: tuple[ConflictLine, ...] = ()
+    """Of one with nothing new, what waits for a decision of all that this copy has brought."""
     error: CollabxlError | None = None
     kept: Path | None = None
     """Where what was refused is kept, if it was a workbook."""
@@ -47,7 +49,7 @@ class ReturnResult:
     @property
     def is_incomplete(self) -> bool:
         """Whether it says something that is not taken as it stands, and somebody has to look at."""
-        left = (self.plan.conflicts, self.plan.outside, self.plan.missing)
+        left = (self.plan.conflicts, self.plan.outside, self.plan.missing, self.waiting, self.reversals)
         return any(left) or any(each.matters for each in self.untaken) or any(self.renumbered.values())
 
 
@@ -70,7 +72,7 @@ class MergeRun:
     @property
     def past(self) -> MergePast:
         """What the master got so far."""
-        return MergePast([*self._entered, *self.entries])
+        return MergePast([*filter(self.ledger.has, self._entered), *self.entries])
 
     @cached_property
     def reserved_by(self) -> dict[str, dict[str, list[str]]]:

@@ -200,8 +200,17 @@ class _MoveSearch:
         return {
             id: of
             for id, of in self.moved.items()
-            if of in disturbed and claims[of] == len(self.twins[of]) == 1 and self._is_mostly(id, of)
+            if of in disturbed
+            and claims[of] == len(self.twins[of]) == 1
+            and (self._is_mostly(id, of) or self._is_named(id, of))
         }
+
+    def _is_named(self, id: str, of: str) -> bool:
+        """Return whether a row is about what only one row was about, as no other is now, and says nothing of others."""
+        naming = [key for key, speaker in self._speakers(id).items() if speaker == of and self._weight(key) == _NAME]
+        said = [normalize(self.now[id][key]) for key in naming]
+        alike = [row for row in self.now.values() if [normalize(row.get(key)) for key in naming] == said]
+        return bool(naming) and len(alike) == 1 and set(self._speakers(id).values()) == {of}
 
     def _is_mostly(self, id: str, of: str) -> bool:
         """Return whether a row says most of what another one said, and nothing that only a third one said."""

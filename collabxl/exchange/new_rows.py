@@ -8,8 +8,8 @@ says the same as the master's, or one of the two goes on from the other, is that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from collabxl.exchange.lineage import Lineage
 from collabxl.exchange.three_way import Return, Row, Rows, Spot, Value, is_same
@@ -35,11 +35,21 @@ class Renumbering(NamedTuple):
     """Those of them that are new, with what is printed in the copy, empty if nothing is."""
 
 
-def renumber_rows(now: Return, line: Lineage, sent: Rows, ours: Rows, fresh: Callable[[str], str]) -> Renumbering:
-    """Return a return and what it goes on from under the 编号 of the master, whose rows are ``ours``.
+class FreeIds(Protocol):
+    """Who knows which 编号 a new row gets."""
 
-    ``fresh`` gives a free 编号 of a sheet.
-    """
+    def fresh(self, sheet: str) -> str:
+        """Return a free 编号 of a sheet."""
+
+    def given(self, sheet: str, printed: str, row: Row) -> str | None:
+        """Return the 编号 that a row of the copy bore in a master that was, None if it bore none."""
+
+    def is_given(self, sheet: str, id: str) -> bool:
+        """Return whether some row of the copy bore a 编号 in a master that was."""
+
+
+def renumber_rows(now: Return, line: Lineage, sent: Rows, ours: Rows, free: FreeIds) -> Renumbering:
+    """Return a return and what it goes on from under the 编号 of the master, whose rows are ``ours``."""
     held = line.base or Return(sent, now.saved)
     renumbered = {sheet: dict(ids) for sheet, ids in held.renumbered.items()}
     before, after = _translate_ids(held.rows, renumbered), _translate_ids(now.rows, renumbered)
@@ -55,8 +65,8 @@ def renumber_rows(now: Return, line: Lineage, sent: Rows, ours: Rows, fresh: Cal
                 met.setdefault(sheet, {})[number] = said
                 if number != id:
                     more.setdefault(sheet, {})[id] = number
-            elif id not in known and _needs_new_id(id, row, ours.get(sheet, {})):
-                number = more.setdefault(sheet, {})[id] = fresh(sheet)
+            elif id not in known and (number := _new_id(Spot(sheet, id), row, ours.get(sheet, {}), free)) != id:
+                more.setdefault(sheet, {})[id] = number
                 given[Spot(sheet, number)] = "" if id.startswith(UNPRINTED) else id
     before = {**before, **{sheet: {**before.get(sheet, {}), **rows} for sheet, rows in met.items()}}
     for sheet, ids in more.items():
@@ -74,12 +84,18 @@ def _matching_row(others: Sequence[Return], spot: Spot, row: Row) -> tuple[str, 
     return None
 
 
-def _needs_new_id(id: str, row: Row, ours: Mapping[str, Row]) -> bool:
-    """Return whether a new row cannot have its 编号: it has none, or another row of the master bears it."""
-    if id.startswith(UNPRINTED):
-        return True
+def _new_id(spot: Spot, row: Row, ours: Mapping[str, Row], free: FreeIds) -> str:
+    """Return the 编号 of a new row: the one that it bore before, else the one printed unless that is another row's."""
+    before = free.given(spot.sheet, spot.id, row)
+    if before is not None and _is_free_for(before, row, ours):
+        return before
+    is_anothers = spot.id.startswith(UNPRINTED) or free.is_given(spot.sheet, spot.id)
+    return free.fresh(spot.sheet) if is_anothers or not _is_free_for(spot.id, row, ours) else spot.id
+
+
+def _is_free_for(id: str, row: Row, ours: Mapping[str, Row]) -> bool:
     here = ours.get(id)
-    return here is not None and not _is_same_row(row, here)
+    return here is None or _is_same_row(row, here)
 
 
 def _is_same_row(row: Row, other: Row) -> bool:

@@ -34,6 +34,7 @@ def interpret_return(found: WorkbookRows, sent: SentCopy, before: Sequence[Retur
     nameless: dict[str, list[Row]] = {}
     unsure: dict[str, frozenset[str]] = {}
     low: set[Spot] = set()
+    refused = dict(found.refused)
     told = [*_unreadable_values(found, sent)]
     last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
@@ -48,13 +49,15 @@ def interpret_return(found: WorkbookRows, sent: SentCopy, before: Sequence[Retur
         nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
         nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
+        refused |= {Spot(sheet, id): [listed[id]] for id in unsure[sheet] if id in listed}
         low.update(shifted_cells(sheet, was, rows[sheet]))
         told += _moved_row_notes(sheet, seen)
         told += (
             UntakenValue(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent)
         )
     return ReturnContent(
-        found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low)), tuple(told)
+        found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low), refused=refused),
+        tuple(told),
     )
 
 

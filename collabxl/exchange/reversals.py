@@ -40,11 +40,20 @@ class MergePast:
             undoes[entry.number] = entry.undoes
             by[entry.undoes] = first.setdefault(entry.write or -entry.number, entry.number)
         self._by = by
+        self._rows = {spot._replace(key=None) for spot in self._changes}
 
     def got(self, spot: Spot, value: Value) -> bool:
         """Return whether a cell got a value through a merge that was not undone."""
         changes = self._changes.get(spot, ())
         return any(is_same(each.now, value) and (not each.number or each.number not in self._by) for each in changes)
+
+    def has_brought(self, row: Spot) -> bool:
+        """Return whether a merge ever put something into a row, undone or not."""
+        return row in self._rows
+
+    def undone_by(self, number: int) -> int | None:
+        """Return the entry that undid another one, or the first of those it was undone together with; None if none."""
+        return self._by.get(number)
 
     def reversals(self, copy: str) -> Iterator[Reversal]:
         """Yield the cells that a copy has brought and that were undone; a value that came again is none of them."""
@@ -68,6 +77,9 @@ def effective_base(both: Renumbering, line: Sequence[Return], sent: Rows, ours: 
         gone = sent.get(sheet, {}).keys() - rows.keys()
         made[sheet] = {id: sent[sheet][id] for id in gone & ours.get(sheet, {}).keys()}
         for id, row in rows.items():
+            is_known = id in sent.get(sheet, {}) or id in ours.get(sheet, {})
+            if not is_known and not past.has_brought(Spot(sheet, id)):
+                continue  # a new row that was only asked about is as new as ever
             here, old = ours.get(sheet, {}).get(id, {}), printed.get(sheet, {}).get(id, id)
             steps = [each.get(sheet, {}).get(old, {}) for each in (*(back.rows for back in line), sent)]
             held = {key: here.get(key) for key in {**row, **here} if _was_held(Spot(sheet, id, key), steps, here, past)}

@@ -1,21 +1,24 @@
-"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed."""
+"""A workbook's rows by 编号, as a merge compares them: what people typed, right or wrong, nothing that is computed.
+
+A text that is beyond doubt a number or a date counts as that.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
 from collabxl.exchange.three_way import Row, Rows, Spot, Value
 from collabxl.exchange.untaken_values import Reason
-from collabxl.reading.misfits import COVERED
+from collabxl.reading.misfits import COVERED, Misfit
 from collabxl.reading.sheet import SheetReading
 from collabxl.reading.workbook import Reading
 from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column, Sheet
-from collabxl.schema.kinds import Day, Id, Period
+from collabxl.schema.kinds import Day, Id, Number, Percent, Period
 from collabxl.schema.serials import EPOCH
 from collabxl.schema.sheets import STANDARD
 
@@ -51,6 +54,8 @@ class WorkbookRows(NamedTuple):
     """The cells that may have been pasted one row too low."""
     printed: Mapping[str, Collection[str]] = {}
     """By sheet the 编号 of rows that are otherwise empty."""
+    refused: Mapping[Spot, Sequence[Row]] = {}
+    """Rows of which nothing is taken, as they stand: several that bear one 编号, or the contents of others."""
 
     def is_silent(self, spot: Spot) -> bool:
         """Return whether nobody knows what a cell or row of the workbook says."""
@@ -75,6 +80,7 @@ def rows_of(reading: Reading) -> WorkbookRows:
     """Return the rows of a workbook by sheet and 编号; a sheet that is gone, or has no header, is not among them."""
     found = WorkbookRows({}, {}, {}, {})
     rows: dict[str, dict[str, Row]] = {}
+    refused: dict[Spot, Sequence[Row]] = {}
     for page in reading.pages:
         if STANDARD.sheet(page.key) not in SHARED or page.header is None:
             continue
@@ -83,13 +89,17 @@ def rows_of(reading: Reading) -> WorkbookRows:
         named = zip(ids, values, strict=True)
         rows[page.key] = {id: row for id, row in named if id and counted[id] == 1 and row}
         found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
+        for id in found.repeated[page.key]:
+            refused[Spot(page.key, id)] = [row for each, row in zip(ids, values, strict=True) if each == id and row]
         found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
         found.untold[page.key] = _unreadable_cells(page, ids)
     computed = (_computed_cells(page) for page in reading.pages if page.key in rows)
     printed = {
         page.key: {normalize_name(id).upper() for id in page.ready} for page in reading.pages if page.key in rows
     }
-    return found._replace(rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed)
+    return found._replace(
+        rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed, refused=refused
+    )
 
 
 def _computed_cells(page: SheetReading) -> Iterator[Spot]:
@@ -131,7 +141,8 @@ def typed_rows(page: SheetReading | None) -> Iterator[Row]:
     ]
     places = {row: at for at, row in enumerate(page.rows)}
     for misfit in page.misfits:
-        if misfit.row in places and misfit.key in columns and misfit.raw is not None:
+        is_typed = misfit.row in places and misfit.key in columns and misfit.raw is not None
+        if is_typed and not _is_certain(misfit, columns[misfit.key]):
             rows[places[misfit.row]][misfit.key] = _misfit_value(misfit.raw)
     yield from map(_without_blanks, rows)
 
@@ -139,6 +150,11 @@ def typed_rows(page: SheetReading | None) -> Iterator[Row]:
 def is_shared(column: Column) -> bool:
     """Return whether a column travels: people fill it in, and it is not the row's own name."""
     return column.typed and not isinstance(column.kind, Id)
+
+
+def _is_certain(misfit: Misfit, column: Column) -> bool:
+    """Return whether a text is beyond doubt the number or date that it was read as: ``30%``, ``2024年8月9日``."""
+    return misfit.sure and isinstance(column.value_kind, Day | Percent | Number)
 
 
 def _without_blanks(row: dict[str, Value]) -> Row:

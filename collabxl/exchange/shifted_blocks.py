@@ -35,8 +35,18 @@ def _blocks(key: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> Iterato
             block.append(id)
             continue
         if len(block) >= _FEWEST:
-            yield block
+            yield [*block, *_run_out(key, was, now)] if not id else block
         block = []
+
+
+def _run_out(key: str, was: Mapping[str, Row], now: Mapping[str, Row]) -> list[str]:
+    """Return the new row that has nothing but what the last row said before: the end of a block that ran too low."""
+    last = normalize(was[[*was][-1]].get(key))
+    return [
+        id
+        for id, row in now.items()
+        if id not in was and list(row) == [key] and last is not None and normalize(row[key]) == last
+    ][:1]
 
 
 def ask_where_shifted(plan: MergePlan, cells: frozenset[Spot]) -> tuple[MergePlan, tuple[UntakenValue, ...]]:
@@ -44,5 +54,7 @@ def ask_where_shifted(plan: MergePlan, cells: frozenset[Spot]) -> tuple[MergePla
     asked = [change for change in plan.takes if change.spot in cells]
     columns = dict.fromkeys(change.spot._replace(id="") for change in asked)
     takes = tuple(change for change in plan.takes if change.spot not in cells)
+    filled = {change.spot._replace(key=None) for change in takes}
     plan = replace(plan, takes=takes, conflicts=(*plan.conflicts, *asked))
+    plan = replace(plan, new=tuple(spot for spot in plan.new if spot in filled))
     return plan, tuple(UntakenValue(spot, "shifted") for spot in columns)

@@ -7,7 +7,7 @@ is merged and told; a *hard* one is a cell that both changed differently, which 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,6 +47,15 @@ class CellChange(NamedTuple):
     theirs: Value
 
 
+RowLabel = Callable[[str, Row], str]
+"""How a row of a sheet is told in one text, for a person to decide by."""
+
+
+def row_text(_: str, row: Row) -> str:
+    """Return a row in one text, its values as they are."""
+    return " | ".join(str(value) for value in row.values() if value is not None)
+
+
 @dataclass(frozen=True)
 class MergePlan:
     """What merging one copy means, each list in the order of sheets, rows and columns."""
@@ -61,16 +70,19 @@ class MergePlan:
     """Changed there although it is not the department's to change; not taken."""
     new: tuple[Spot, ...] = ()
     """Rows that the department has added."""
+    refused: tuple[CellChange, ...] = ()
+    """Rows of which nothing is taken, since nobody knows whether they are what their 编号 says; asked about."""
     missing: tuple[Spot, ...] = ()
     """Rows that came back empty or not at all; asked about, never deleted unasked."""
 
 
-def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope) -> MergePlan:
+def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope, label: RowLabel = row_text) -> MergePlan:
     """Return what has come back in ``theirs`` that was not in ``base``, held against what the master has become.
 
-    Merging the same copy again yields a plan without takes: what was taken is the same on both sides.
+    Merging the same copy again yields a plan without takes: what was taken is the same on both sides. ``label`` tells
+    a row of a sheet as a whole.
     """
-    made = _PlanBuilder()
+    made = _PlanBuilder(label)
     for sheet in dict.fromkeys([*base, *theirs]):
         before, here, there = (rows.get(sheet, {}) for rows in (base, ours, theirs))
         for id in dict.fromkeys([*before, *there]):
@@ -87,7 +99,8 @@ def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope) -> MergePlan:
 
 
 class _PlanBuilder:
-    def __init__(self) -> None:
+    def __init__(self, label: RowLabel) -> None:
+        self._label = label
         self.takes: list[CellChange] = []
         self.soft: list[Spot] = []
         self.conflicts: list[CellChange] = []
@@ -96,7 +109,12 @@ class _PlanBuilder:
         self.missing: list[Spot] = []
 
     def done(self) -> MergePlan:
-        return MergePlan(**{name: tuple(listed) for name, listed in vars(self).items()})
+        listed = {name: tuple(listed) for name, listed in vars(self).items() if name != "_label"}
+        return MergePlan(**listed)
+
+    def row_change(self, spot: Spot, *rows: Row | None) -> CellChange:
+        """Return a change of a row as a whole: as it was sent, as it is, as it came back, None where it is gone."""
+        return CellChange(spot, *(None if row is None else self._label(spot.sheet, row) for row in rows))
 
 
 def _merge_row(made: _PlanBuilder, spot: Spot, three: tuple[Row, Row, Row], scope: Scope) -> None:
@@ -128,9 +146,9 @@ def _merge_missing_row(made: _PlanBuilder, spot: Spot, base: Row, ours: Row | No
     if ours is None:
         return
     if not scope.holds(spot):
-        made.outside.append(CellChange(spot, row_text(base), row_text(ours), None))
+        made.outside.append(made.row_change(spot, base, ours, None))
     elif any(not is_same(base.get(key), ours.get(key)) for key in {*base, *ours}):
-        made.conflicts.append(CellChange(spot, row_text(base), row_text(ours), None))
+        made.conflicts.append(made.row_change(spot, base, ours, None))
     else:
         made.missing.append(spot)
 
@@ -139,12 +157,7 @@ def _merge_deleted_row(made: _PlanBuilder, spot: Spot, base: Row, theirs: Row, s
     """A row that the master has deleted meanwhile: a conflict if the department has changed it."""
     changed = (change for change in _cell_changes(spot, base, {}, theirs) if not is_same(change.theirs, None))
     if any(scope.holds(change.spot) for change in changed):
-        made.conflicts.append(CellChange(spot, row_text(base), None, row_text(theirs)))
-
-
-def row_text(row: Row) -> str:
-    """Return a row in one text, for a person to decide by."""
-    return " | ".join(str(value) for value in row.values() if value is not None)
+        made.conflicts.append(made.row_change(spot, base, None, theirs))
 
 
 def is_same(one: Value, other: Value) -> bool:

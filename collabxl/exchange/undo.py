@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from collabxl.errors import UsageError
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.records import CHANGING, LedgerEntry
+from collabxl.exchange.reversals import MergePast
 from collabxl.exchange.three_way import Spot, is_same
 from collabxl.exchange.value_labels import EMPTY, value_label
 from collabxl.exchange.write_master import OpenMaster, WriteJob
@@ -23,6 +25,14 @@ _NO_CHANGE = t("第 {number} 条没有改动主表的单元格，不能撤销", 
 _CHANGED = t(
     "{id} 的这一格后来又改过，现在是“{now}”，没有撤销。请直接在主表里改",
     "The cell of {id} was changed since and says “{now}” now; not undone. Change it in the master itself",
+)
+_UNDONE = t(
+    "第 {number} 条已经由第 {by} 条撤销了，不用再撤销。要恢复，撤销第 {by} 条",
+    "Entry {number} is undone already, by entry {by}. To have its value again, undo entry {by}",
+)
+_MERGE_UNDONE = t(
+    "第 {number} 条所在的那次合并已经撤销了（第 {by} 条）。要恢复，用 --undo-merge {by}",
+    "The merge of entry {number} is undone already (entry {by}). To have it again: --undo-merge {by}",
 )
 _NO_MERGE = t(
     "第 {number} 条所在的那次操作没有改动主表的单元格，不能撤销",
@@ -39,6 +49,8 @@ class UndoResult(NamedTuple):
 
     made: list[LedgerEntry]
     left: list[LedgerEntry]
+    undone: Mapping[int, int] = MappingProxyType({})
+    """Of those left, by their numbers, the entries that had undone them before."""
 
 
 def undo(
@@ -56,6 +68,9 @@ def undo(
             raise UsageError(_NO_CHANGE, number=number)
         opened = _open_master(WriteJob(path, today, settings, backup), ledger)
         made, _ = _undo_entries(opened, [entry])
+        by = MergePast(filter(ledger.has, ledger.entries())).undone_by(number)
+        if not made and by is not None:
+            raise UsageError(_UNDONE, number=number, by=by)
         if not made:
             spot = _spot(entry)
             told = value_label(opened.master.value(spot), spot, opened.master.lang) or EMPTY.to(opened.master.lang)
@@ -79,10 +94,14 @@ def undo_merge(
             raise UsageError(_NO_MERGE, number=number)
         opened = _open_master(WriteJob(path, today, settings, backup), ledger)
         made, left = _undo_entries(opened, list(reversed(changed)))
+        past = MergePast(filter(ledger.has, ledger.entries()))
+        undone = {entry.number: by for entry in left if (by := past.undone_by(entry.number)) is not None}
+        if not made and len(undone) == len(left):
+            raise UsageError(_MERGE_UNDONE, number=number, by=min(undone.values()))
         if not made:
             raise UsageError(_ALL_CHANGED, number=number)
         opened.write(made)
-        return UndoResult(ledger.entries()[-len(made) :], left)
+        return UndoResult(ledger.entries()[-len(made) :], left, undone)
 
 
 def _open_master(job: WriteJob, ledger: Ledger) -> OpenMaster:

@@ -10,7 +10,7 @@ from collabxl.text import Text, t
 Reason = Literal[
     "sheet-gone", "column-gone", "formula-error", "formula-without-value", "covered", "repeated", "unknown-id",
     "exchanged", "put-right", "unfit", "too-long", "computed", "formula-here", "linked",
-    "shifted", "another-row",
+    "shifted", "another-row", "bare",
 ]  # fmt: skip
 REASONS: dict[Reason, Text] = {
     "sheet-gone": t("工作表不见了，没有读到内容", "The sheet is gone; nothing was read of it"),
@@ -22,13 +22,25 @@ REASONS: dict[Reason, Text] = {
     "formula-without-value": t("公式没有算出值，未采用", "A formula without a value; not taken"),
     "covered": t("被合并单元格盖住，未采用", "Under a merged cell; not taken"),
     "repeated": t("编号出现两次，分不清哪行，未采用", "Two rows bear this ID; neither was taken"),
-    "unknown-id": t("发出的副本里没有这个编号，未采用", "The copy as sent has no such ID; not taken"),
+    "unknown-id": t(
+        "发出的副本里没有这个编号，整行未采用。新行请填在备好的空行里，或把编号清空再交（会得到编号）；"
+        "要照这个编号收下，在“冲突”表里答“部门”",
+        "The copy as sent has no such ID; the row was not taken. Type new rows into the blank ones, or clear the ID "
+        "and return it (it gets one); to take it under this ID, answer Department in the sheet Conflicts",
+    ),
+    "bare": t(
+        "新行里只有日期、数字或选项，没有名称（粘贴时错了一行？），没有直接采用，请在“冲突”表里决定",
+        "A new row with nothing but dates, numbers or words of lists (pasted one row too low?); left for a decision in "
+        "the sheet Conflicts",
+    ),
     "exchanged": t(
-        "内容和别的行换了位置（只排序了一部分单元格？），未采用。请按编号摆回去再交",
-        "Contents have changed places with other rows (cells sorted, IDs not?); not taken. Put them back by ID",
+        "这个编号那一行写的像是别的行的内容（只排序了一部分单元格？），未采用。请按编号摆回去再交，或在“冲突”表里决定",
+        "The row of this ID seems to say what other rows said (cells sorted, IDs not?); not taken. Put the contents "
+        "back by ID, or decide in the sheet Conflicts",
     ),
     "put-right": t(
-        "内容排到了别的编号下面，已按内容放回这个编号", "Contents stood under another ID; put back under this one"
+        "它的内容写在编号 {said} 的那一行，已按内容放回它自己名下",
+        "Its contents stood in the row of {said}; put back under its own ID",
     ),
     "unfit": t(
         "不符合这一列的要求，没有直接采用，请在“冲突”表里决定",
@@ -40,9 +52,10 @@ REASONS: dict[Reason, Text] = {
         "sheet Conflicts",
     ),
     "another-row": t(
-        "主表里这个编号下现在是另一行（恢复过备份，或这一行改作他用？），没有直接采用，请在“冲突”表里决定",
-        "The master has another row under this ID by now (a backup restored, or the row used anew?); left for a "
-        "decision in the sheet Conflicts",
+        "主表里这个编号下现在是另一行（恢复过备份，或这一行改作他用？），没有采用。请在“冲突”表里决定：“主表”不动这一行，"
+        "“部门”整行换成部门的",
+        "The master has another row under this ID by now (a backup restored, or the row used anew?); not taken. Decide "
+        "in the sheet Conflicts: Master leaves that row, Department puts all of theirs in its place",
     ),
     "too-long": t("文字太长，写不进主表，未采用。请缩短", "Too long a text for the master; not taken. Shorten it"),
     "computed": t("是公式，只采用了它的值", "A formula; only its value was taken"),
@@ -56,6 +69,11 @@ REASONS: dict[Reason, Text] = {
         "Names tasks of others, which its next copy does not show until accepted: split --accept {department}",
     ),
 }
+REFUSED: tuple[Reason, ...] = (
+    "sheet-gone", "column-gone", "formula-error", "formula-without-value", "covered", "repeated", "unknown-id",
+    "exchanged", "too-long",
+)  # fmt: skip
+"""What the master got nothing of, and no conflict is counted for."""
 HARMLESS: tuple[Reason, ...] = ("put-right",)
 """What is told though nobody has to do anything about it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collabxl.exchange.three_way import Spot, Value
+from collabxl.exchange.three_way import Row, Spot, Value
 from collabxl.schema.columns import Column
 from collabxl.schema.kinds import Choice, Percent
 from collabxl.schema.sheets import STANDARD
@@ -30,6 +30,11 @@ def value_label(value: Value, spot: Spot, lang: Lang) -> str:
     if isinstance(kind, Percent) and isinstance(value, int | float) and not isinstance(value, bool):
         return format_percent(value)
     return format_value(value, lang)
+
+
+def row_label(sheet: str, row: Row, lang: Lang) -> str:
+    """Return a row in one text, for a person to decide by, its values as they stand in the workbook."""
+    return " | ".join(value_label(value, Spot(sheet, "", key), lang) for key, value in row.items() if value is not None)
 
 
 def column_of(spot: Spot) -> Column | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from collabxl.errors import FileError, MailError
+from collabxl.errors import FileError, MailError, UsageError
 from collabxl.mail import imap, message
 from collabxl.mail.attachments import ARCHIVES, MESSAGES, Unwrapper
 from collabxl.mail.message_model import (
@@ -28,6 +28,9 @@ _EMPTY_FOLDER = t(
     "文件夹 {path} 里没有工作簿、邮件（.eml、.msg）或 .zip",
     "The folder {path} holds no workbooks, messages (.eml, .msg) or zips",
 )
+
+
+_MISSING = t("找不到 {paths}。请检查路径", "There is no {paths}. Check the path")
 
 
 def collect(
@@ -54,6 +57,20 @@ def collect(
                 yield RefusedItem(Origin(source), file)
             else:
                 yield from _from_file(file, limits, named=str(file) == source)
+
+
+def refuse_missing(sources: Sequence[str]) -> None:
+    """Raise UsageError for files and folders that do not exist, and patterns that no file has."""
+    missing = [source for source in sources if "://" not in source and _is_missing(Path(source))]
+    if missing:
+        raise UsageError(_MISSING, paths=missing)
+
+
+def _is_missing(source: Path) -> bool:
+    if source.exists() or source.is_symlink():
+        return False
+    found = find_files(source, TAKEN, _EMPTY_FOLDER)
+    return not any(isinstance(file, Path) and (file.exists() or file.is_symlink()) for file in found)
 
 
 def _from_file(file: Path, limits: MessageLimits, *, named: bool) -> Iterator[ReturnedWorkbook | RefusedItem]:

@@ -10,76 +10,44 @@ import datetime as dt
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from collabxl import Spot
 from collabxl.exchange.conflicts import ConflictLine
 from collabxl.exchange.records import SentCopy
-from collabxl.exchange.rows import SHARED
 from collabxl.exchange.three_way import Value, is_same
 from collabxl.exchange.value_labels import value_label
-
-Tables = dict[str, dict[str, dict[str, Value]]]
-NAMING = {"tasks": "name", "progress": "note", "minutes": "topic", "risks": "description"}
-"""The column whose text tells which new row is which; nobody changes it once it is filled in."""
-DUE, START = dt.date(2024, 9, 1), dt.datetime(2024, 8, 1, 8, tzinfo=dt.UTC)
-WORDS = {
-    "tasks": {"status": ("not_started", "in_progress", "blocked", "done"), "priority": ("high", "medium", "low")},
-    "progress": {"progress": (0.0, 0.25, 0.5, 0.75, 1.0), "status": ("in_progress", "blocked", "done")},
-    "minutes": {"status": ("open", "in_progress", "done")},
-    "risks": {"possibility": (1, 2, 3, 4, 5), "impact": (1, 2, 3, 4, 5)},
-}
-TEXTS = {
-    "tasks": ("remark", "deliverable"),
-    "progress": ("remedy",),
-    "minutes": ("action", "decision"),
-    "risks": ("response", "trigger"),
-}
-DAYS = {"tasks": ("due", "start"), "progress": ("updated", "expected"), "minutes": ("due",), "risks": ("identified",)}
-
-
-@dataclass(eq=False)
-class Back:
-    """A return: the copy it is of, the return it was edited on from, and its rows under the 编号 of the copy."""
-
-    sent: SentCopy
-    on: Back | None
-    rows: Tables
-    saved: dt.datetime
-    name: str
-    changed: dict[Spot, Value] = field(default_factory=dict)
-    """What was typed since ``on``."""
-
-    @property
-    def line(self) -> Iterator[Back]:
-        """Yield the return, and those that it goes on from."""
-        at: Back | None = self
-        while at is not None:
-            yield at
-            at = at.on
+from tests.exchange.desks import (
+    DAYS,
+    DUE,
+    NAMING,
+    START,
+    TEXTS,
+    WORDS,
+    Back,
+    Desk,
+    Tables,
+    can_be_told,
+    is_evident,
+    is_fork,
+    own_rows,
+    plainly,
+    without,
+    without_blanks,
+)
 
 
-class Desk(Protocol):
-    """Where a history takes place."""
+class State(NamedTuple):
+    """What a backup of the master holds, and what the model says of it."""
 
-    waiting: list[ConflictLine]
-
-    def rows(self) -> Tables:
-        """Return what the master says."""
-
-    def blank(self, sheet: str) -> str:
-        """Return the 编号 of the master's first blank row."""
-
-    def edit(self, cells: dict[Spot, Value]) -> None:
-        """Let the coordinator change the master."""
-
-    def split(self) -> list[SentCopy]:
-        """Send every department a copy."""
-
-    def merge(self, backs: Sequence[Back], decided: dict[ConflictLine, str]) -> None:
-        """Merge returns, after a person has put words into 采用."""
+    desk: Any
+    model: Tables
+    merged: list[Back]
+    asked: list[Asked]
+    undone: list[tuple[Spot, Value]]
 
 
 @dataclass
@@ -89,6 +57,8 @@ class Asked:
     spot: Spot
     back: Back
     wanted: Any
+    ours: Value = None
+    """What the master said when a person was asked last."""
 
 
 class History:
@@ -101,29 +71,50 @@ class History:
         """New rows by sheet and the text that names them."""
         self.merged: list[Back] = []
         self.asked: list[Asked] = []
+        self.undone: list[tuple[Spot, Value]] = []
+        """What cells had got and that was undone."""
         self.counter = itertools.count(1)
         self.clock = START
         self.counts: Counter[str] = Counter()
 
     def play(self, rounds: int = 3) -> None:
         late: list[Back] = []
+        old: State | None = None
         for _ in range(rounds):
             copies = self.desk.split()
+            if old is not None:
+                self.restore(old)
             made = [back for sent in copies for back in self.returns(sent)]
             self.coordinate()
+            old = self.state() if self.desk.is_real and self.random.random() < 0.4 else None
             waiting = [*late, *self.arriving(made)]
             late = [back for back in waiting if not is_fork(back, waiting) and self.random.random() < 0.15]
             waiting = [back for back in waiting if back not in late]
             while waiting:
-                batch = waiting[: self.random.randint(1, 4)]
+                batch = waiting[: self.random.randint(1, 6 if self.desk.is_real else 4)]
                 del waiting[: len(batch)]
                 self.merge(batch)
-                if self.random.random() < 0.3:
+                if old is None and self.random.random() < 0.3:
                     self.coordinate()
                 if self.random.random() < 0.2:
                     self.merge(self.random.sample(self.merged, min(2, len(self.merged))))
         self.merge(late)
         self.merge([])
+
+    def state(self) -> State:
+        return State(self.desk.backup(), deepcopy(self.model), list(self.merged), list(self.asked), list(self.undone))
+
+    def restore(self, old: State) -> None:
+        """Let an old backup be the master again, and what was merged since come once more, in another order."""
+        since = [back for back in self.merged if back not in old.merged]
+        self.desk.restore(old.desk)
+        self.model, self.merged, self.asked, self.undone = old.model, old.merged, old.asked, old.undone
+        self.counts["restored"] += 1
+        again = self.arriving(since)
+        while again:
+            batch = again[: self.random.randint(1, 6)]
+            del again[: len(batch)]
+            self.merge(batch, is_undone=False)
 
     # What departments do
 
@@ -153,11 +144,14 @@ class History:
         start = on.rows if on else {sheet: dict(rows) for sheet, rows in sent.base.items()}
         rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in start.items()}
         changed: dict[Spot, Value] = {}
+        below = on.below if on else frozenset()
         sheets = self.random.choices(list(NAMING), k=self.random.randint(2, 5))
         for at, sheet in enumerate(sheets):
             new = [id for id in sent.rows[sheet] if id not in rows[sheet]]
             if new and self.random.random() < 0.2:
-                cells = self.new_row(sheet, new[0], rows)
+                cells = self.new_row(sheet, new[0], without(own_rows(rows, sent), below))
+                if self.desk.is_real and sheet != "tasks" and self.random.random() < 0.3:
+                    below |= {(sheet, new[0])}
             else:
                 own = [id for id in rows[sheet] if id in sent.rows[sheet]]
                 cells = self.cell(sheet, self.random.choice(own), text=at == 0) if own else {}
@@ -167,7 +161,7 @@ class History:
         self.clock += dt.timedelta(minutes=self.random.randint(1, 500))
         name = f"{next(self.counter)} {sent.department}.xlsx"
         self.counts["returns"] += 1
-        return Back(sent, on, without_blanks(rows), self.clock, name, changed)
+        return Back(sent, on, without_blanks(rows), self.clock, name, changed, below)
 
     def cell(self, sheet: str, id: str, *, text: bool) -> dict[Spot, Value]:
         """Return a cell filled in; a text is nobody else's, words and days are typed alike by many."""
@@ -225,25 +219,60 @@ class History:
         known = self.names.get((sheet, str(row.get(NAMING[sheet]))))
         return known.id if known else id
 
-    def merge(self, backs: Sequence[Back]) -> None:
+    def merge(self, backs: Sequence[Back], *, is_undone: bool = True) -> None:
+        before = deepcopy(self.model)
         lines = [line for line in self.desk.waiting if self.random.random() < 0.5]
-        decided = {line: self.random.choice(["部门", "主表"]) for line in lines}
-        for line, word in decided.items():
-            self.decide(line, word)
+        decided = {line: self.word(line) for line in lines}
+        done = [self.decide(line, word) for line, word in decided.items()]
+        for asked, value in filter(None, done):
+            self.asked.remove(asked)
+            self.model[asked.spot.sheet].setdefault(asked.spot.id, {})[asked.spot.key or ""] = value
         for back in sorted(backs, key=lambda back: back.saved):
             self.meant(back)
         self.asked = [each for each in self.asked if not is_same(self.said(each.spot), each.wanted)]
         self.desk.merge(backs, decided)
+        assert self.desk.settled == sum(each is not None for each in done), (decided, done)
         self.counts["merges"] += 1
+        for asked in self.asked:
+            asked.ours = self.said(asked.spot)
+        self.compare()
+        is_new = any(self.model[sheet].keys() != before[sheet].keys() for sheet in NAMING)
+        if is_undone and not is_new and self.model != before and self.desk.is_real and self.random.random() < 0.15:
+            self.undo(before)
+
+    def undo(self, before: Tables) -> None:
+        """Undo the last merge, which brought no new rows."""
+        for sheet, rows in self.model.items():
+            for id, row in rows.items():
+                was = before[sheet][id]
+                self.undone += [(Spot(sheet, id, key), row.get(key)) for key in {**was, **row}
+                                if not is_same(was.get(key), row.get(key))]  # fmt: skip
+        self.model = before
+        self.desk.undo()
+        self.counts["undone"] += 1
+        self.compare(questions=False)
+
+    def compare(self, *, questions: bool = True) -> None:
+        """Hold the master against the model."""
         found = plainly(self.named(self.desk.rows()))
         assert found == self.model, self.difference(found)
+        if not questions:
+            return
         ids = {
             sheet: {self.key(sheet, id, row): id for id, row in rows.items()}
             for sheet, rows in self.desk.rows().items()
         }
         expected = Counter((each.spot._replace(id=ids[each.spot.sheet].get(each.spot.id, each.spot.id)),
                             each.back.sent.department) for each in self.asked)  # fmt: skip
-        assert Counter((line.spot, line.department) for line in self.desk.waiting) == expected
+        found_lines = Counter((line.spot, line.department) for line in self.desk.waiting)
+        assert found_lines == expected, (found_lines - expected, expected - found_lines)
+
+    def word(self, line: ConflictLine) -> str:
+        """Return what a person puts into 采用: whose value counts, or a text of their own."""
+        is_text = line.spot.key in TEXTS[line.spot.sheet]
+        if is_text and self.desk.is_real and self.random.random() < 0.2:
+            return f"协调人定的第{next(self.counter)}个"
+        return self.random.choice(["部门", "主表"])
 
     def difference(self, found: Tables) -> str:
         told = []
@@ -257,6 +286,8 @@ class History:
     def meant(self, back: Back) -> None:
         """Let the model know what a return brings: held against the last that was merged of those it goes on from."""
         if any(back in each.line for each in self.merged):
+            if back not in self.merged:  # it brings nothing, but others may go on from it
+                self.merged.append(back)
             return
         base = next((each for each in back.line if each in self.merged), None)
         was = plainly(self.named(base.rows if base else dict(back.sent.base)))
@@ -264,7 +295,19 @@ class History:
         for sheet, rows in plainly(self.named(back.rows)).items():
             for id, row in rows.items():
                 for key in {**was[sheet].get(id, {}), **row}:
-                    self.cell_meant(back, Spot(sheet, id, key), was[sheet].get(id, {}).get(key), row.get(key))
+                    spot = Spot(sheet, id, key)
+                    told = was[sheet].get(id, {}).get(key)
+                    self.cell_meant(back, spot, told if is_same(told, row.get(key)) else self.held(base, spot, told),
+                                    row.get(key))  # fmt: skip
+
+    def held(self, base: Back | None, spot: Spot, told: Value) -> Value:
+        """Return what a cell said here when a department went on from ``base``: not what was undone of it."""
+        for back in base.line if base else ():
+            if not any(spot == each and is_same(told, value) for each, value in self.undone):
+                return told
+            rows = plainly(self.named(back.on.rows if back.on else dict(back.sent.base)))
+            told = rows[spot.sheet].get(spot.id, {}).get(spot.key or "")
+        return told
 
     def cell_meant(self, back: Back, spot: Spot, was: Value, now: Value) -> None:
         ours = self.said(spot)
@@ -273,6 +316,7 @@ class History:
         if is_same(was, now) or is_same(ours, now):
             return
         if is_same(ours, was):
+            self.undone = [each for each in self.undone if not (each[0] == spot and is_same(each[1], now))]
             self.model[spot.sheet].setdefault(spot.id, {})[spot.key or ""] = now
             self.counts["taken"] += 1
             return
@@ -285,77 +329,18 @@ class History:
     def said(self, spot: Spot) -> Value:
         return self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
-    def decide(self, line: ConflictLine, word: str) -> None:
+    def decide(self, line: ConflictLine, word: str) -> tuple[Asked, Value] | None:
+        """Return the question that a person has answered and what the cell says then, None if it is asked again."""
         rows = self.desk.rows()
         id = self.key(line.spot.sheet, line.spot.id, rows[line.spot.sheet].get(line.spot.id, {}))
         spot = line.spot._replace(id=id)
         about = [each for each in self.asked if each.spot == spot and each.back.sent.department == line.department
                  and value_label(each.wanted, line.spot, "zh") == line.theirs]  # fmt: skip
         assert about, line
-        asked = about[0]
-        self.asked.remove(asked)
-        if word == "部门":
-            self.model[spot.sheet].setdefault(spot.id, {})[spot.key or ""] = asked.wanted
-
-
-def can_be_told(back: Back, other: Back) -> bool:
-    """Return whether what two returns say tells that neither goes on from the other, if so it is.
-
-    Who changes again all that a colleague has changed cannot be told from somebody who goes on from that one.
-    """
-    if other in back.line or back in other.line:
-        return True
-    common = next((each for each in back.line if each in other.line), None)
-    one, two = (differing(common.rows if common else back.sent.base, each.rows) for each in (back, other))
-    return not (one <= two or two <= one)
-
-
-def is_evident(back: Back, earlier: Back) -> bool:
-    """Return whether what a return says tells that it goes on from an earlier one that comes in the same merge.
-
-    Who has changed one of its cells again must have kept a text of it: colleagues type all else alike.
-    """
-    kept = {spot for spot, value in earlier.changed.items() if said_by(back, spot) == value}
-    return kept == earlier.changed.keys() or any(spot.key in TEXTS[spot.sheet] for spot in kept)
-
-
-def said_by(back: Back, spot: Spot) -> Value:
-    return back.rows[spot.sheet].get(spot.id, {}).get(spot.key or "")
-
-
-def differing(before: Any, after: Tables) -> set[Spot]:
-    """Return the cells in which rows differ."""
-    return {
-        Spot(sheet, id, key)
-        for sheet, rows in after.items()
-        for id, row in rows.items()
-        for key in {**before[sheet].get(id, {}), **row}
-        if before[sheet].get(id, {}).get(key) != row.get(key)
-    }
-
-
-def is_fork(back: Back, backs: Sequence[Back]) -> bool:
-    """Return whether several go on from a return."""
-    return sum(each.on is back for each in backs) > 1
-
-
-def without_blanks(rows: Tables) -> Tables:
-    return {
-        sheet: {id: kept for id, row in listed.items() if (kept := {k: v for k, v in row.items() if v is not None})}
-        for sheet, listed in rows.items()
-    }
-
-
-def plainly(rows: Tables) -> Tables:
-    """Return rows with numbers as any program saves them."""
-    return {
-        sheet: {id: {key: _number(value) for key, value in row.items()} for id, row in listed.items()}
-        for sheet, listed in without_blanks(rows).items()
-    }
-
-
-def _number(value: Value) -> Value:
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-assert {sheet.meta.key for sheet in SHARED} == set(NAMING)
+        asked, here = about[0], self.said(spot)
+        if word == "主表":
+            return asked, here
+        if not is_same(here, asked.ours):
+            self.counts["asked again"] += 1
+            return None
+        return asked, asked.wanted if word == "部门" else word

@@ -92,10 +92,11 @@ def test_a_sorted_copy_is_put_right_and_a_half_sorted_one_is_left(project: Proje
 
     (whole,) = project.merge(retyped(project, turned(14), "whole.xlsx")).results
     assert [(change.spot, change.theirs) for change in whole.plan.takes] == [(("tasks", "T004", "status"), "done")]
-    before = project.master.read_bytes()
+    before = project.tasks
     half = project.merge(retyped(project, turned(4), "half.xlsx"))
     assert [each for each in reasons(half.results[0]) if each[0] == "exchanged"]
-    assert half.results[0].plan.takes == () and project.master.read_bytes() == before
+    assert half.results[0].plan.takes == () and project.tasks == before
+    assert {line.spot for line in half.waiting} == {("tasks", id, None) for id in ("T004", "T005", "T006")}
 
 
 @pytest.mark.parametrize(("count", "is_asked"), [(2, False), (3, True)])
@@ -131,7 +132,7 @@ def test_what_was_said_of_a_row_that_is_another_by_now_is_asked_about(
     merged = project.merge(back)
     assert project.tasks["T005"]["status"] == "done"
     assert (project.tasks["T004"]["status"] == "in_progress") == is_asked
-    assert [line.spot for line in merged.waiting] == [("tasks", "T004", "status")] * is_asked
+    assert [line.spot for line in merged.waiting] == [("tasks", "T004", None)] * is_asked, "as a whole, never by cells"
     assert reasons(merged.results[0]) == ([("another-row", "T004", None)] if is_asked else [])
 
 
