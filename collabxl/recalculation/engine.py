@@ -26,6 +26,7 @@ from collabxl.schema.serials import to_serial
 
 Results = dict[str, dict[Spot, str | float | bool]]
 """What formulas show, by sheet title and cell."""
+_NOWHERE = 1 << 62
 _MOST = 2_000_000
 """Cells of one range; a formula over more is left to the program."""
 
@@ -64,7 +65,7 @@ class RecalculationEngine:
     Formulas of ours are always computed, and in a workbook of ours those of people; only TODAY() in one of theirs is
     left to programs, which compute it at once. Elsewhere one that people wrote is computed if it refers to a cell in
     ``changed``, or to one that shows something else than the file says, and otherwise shows what it did. What cannot be
-    computed shows what it did as well.
+    computed, or follows from itself, shows what it did as well.
     """
 
     def __init__(self, book: WorkbookPart, renewal: RecalculationScope, changed: Mapping[str, set[Spot]]) -> None:
@@ -80,7 +81,9 @@ class RecalculationEngine:
         self._areas: dict[Reference, tuple[Values, bool]] = {}
         self._names: dict[tuple[str, str], Any] = {}
         self._changed = {(title.casefold(), *spot) for title, spots in changed.items() for spot in spots}
-        self._running: set[tuple[str, int, int]] = set()
+        self._running: dict[tuple[str, int, int], int] = {}
+        self._back = _NOWHERE
+        """The first of the formulas being computed that what was read leads back to, by its place among them."""
         self._unknown: set[tuple[str, int, int]] = set()
         self._touched = self._volatile = False
         self._repeats = RepeatedFormulas()
@@ -208,12 +211,17 @@ class RecalculationEngine:
             raise UnsupportedFormula("a sheet that cannot be read")
         if spot not in sheet.formulas:
             return None
-        if (key, *spot) in self._unknown:
+        place = (key, *spot)
+        if place in self._running:  # not remembered: whoever reads it next is in the circle, too
+            self._trace = None
+            self._back = min(self._back, self._running[place])
+            return self._last(sheet.stored.get(spot))
+        if place in self._unknown:
             raise UnsupportedFormula("what is not known")
         try:
             known[spot] = self._computed(key, spot, sheet)
         except UnsupportedFormula:
-            self._unknown.add((key, *spot))
+            self._unknown.add(place)
             raise
         return known[spot]
 
@@ -222,21 +230,22 @@ class RecalculationEngine:
         stored = sheet.stored.get(spot)
         if told is None:
             return self._last(stored)
-        if place in self._running:
-            self._trace = None
-            return self._last(stored)
         ours = self._renewal.is_ours(self._titles[key], spot)
-        self._running.add(place)
-        before = self._touched, self._volatile, self._trace
-        self._touched, self._volatile, self._trace = False, False, None
+        depth = self._running[place] = len(self._running)
+        before, above = (self._touched, self._volatile, self._trace), self._back
+        self._touched, self._volatile, self._trace, self._back = False, False, None, _NOWHERE
         try:
             result = self._repeated(told.formula, key, spot) if ours else self._result(told.formula, key, spot)
         except UNCOMPUTED:
             return self._last(stored)
         finally:
-            self._running.discard(place)
+            del self._running[place]
             asked = self._touched or (self._renewal.built and not self._volatile)
+            back = self._back
             self._touched, self._volatile, self._trace = before
+            self._back = min(above, back) if back < depth else above
+        if back <= depth and not ours:  # what follows from itself would grow with every run
+            return self._last(stored)
         if not ours and (not asked or _close(result, stored)):
             return stored
         if not _is_same_value(result, stored):
