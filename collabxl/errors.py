@@ -39,7 +39,7 @@ def _to_parameters(words: str) -> str:
     return _OPTION.sub(lambda found: _PARAMETERS[found[1]], words)
 
 
-Kind = Literal[
+ErrorKind = Literal[
     "not-found",
     "permission",
     "locked",
@@ -94,7 +94,7 @@ class SchemaError(CollabxlError):
 class FileError(CollabxlError):
     """One file could not be read or written; ``kind`` is one of the contract's words, listed in ``ErrorKind``."""
 
-    def __init__(self, kind: Kind, says: Text, **fields: Any) -> None:
+    def __init__(self, kind: ErrorKind, says: Text, **fields: Any) -> None:
         super().__init__(says, **fields)
         self.kind = kind
 
@@ -119,7 +119,7 @@ class MailError(CollabxlError):
 class PackageError(FileError):
     """A file that cannot be written without loss; ``code`` names the reason and stays stable."""
 
-    def __init__(self, code: str, says: Text, *, kind: Kind = "unsupported", **fields: Any) -> None:
+    def __init__(self, code: str, says: Text, *, kind: ErrorKind = "unsupported", **fields: Any) -> None:
         super().__init__(kind, says, **fields)
         self.code = code
 

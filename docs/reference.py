@@ -84,13 +84,13 @@ def lines(lang: Lang) -> Iterator[str]:
         for name in _names(module):
             yield from ("", *_verb(name))
     yield from ("", f"## {_TYPES.to(lang)}")
-    for name, (module, _) in api.HOMES.items():
+    for name, module in api.HOMES.items():
         if module not in SECTIONS:
             yield from ("", *_type(name, lang))
 
 
 def _names(module: str) -> list[str]:
-    return [name for name, home in api.HOMES.items() if home == (module, name)]
+    return [name for name, home in api.HOMES.items() if home == module]
 
 
 def _head(name: str) -> str:
@@ -157,9 +157,9 @@ def _class(made: type) -> tuple[ast.ClassDef, str]:
 
 def _alias(name: str) -> Iterator[str]:
     """Return what a name that is no class stands for, and what is said below it."""
-    module, own = api.HOMES[name]
+    module = api.HOMES[name]
     source, tree = _module(module)
-    (at,) = (at for at, node in enumerate(tree.body) if _is_named(node, own))
+    (at,) = (at for at, node in enumerate(tree.body) if _is_named(node, name))
     value = (ast.get_source_segment(source, tree.body[at]) or "").partition(" = ")[2]
     yield from (*f"{name} = {value}".splitlines(), "```", "", _below(tree.body, at))
 

@@ -55,10 +55,10 @@ if TYPE_CHECKING:
     )
     from collabxl.archive.manifest import Manifest
     from collabxl.archive.pack import ArchiveResult
-    from collabxl.archive.verify import Difference, Verdict
-    from collabxl.archive.verify import Fault as ArchiveFault
+    from collabxl.archive.verify import ArchiveFault, Difference, Verdict
     from collabxl.errors import (
         CollabxlError,
+        ErrorKind,
         FileError,
         MailError,
         PackageError,
@@ -66,21 +66,16 @@ if TYPE_CHECKING:
         SettingsError,
         UsageError,
     )
-    from collabxl.errors import Kind as ErrorKind
-    from collabxl.exchange.conflicts import ConflictLine as Conflict
+    from collabxl.exchange.conflicts import Conflict
     from collabxl.exchange.merge_run import MergeResult
-    from collabxl.exchange.merge_state import ReturnResult as MergedReturn
-    from collabxl.exchange.posting import Post as LetterDraft
-    from collabxl.exchange.posting import PostResult as SentLetter
-    from collabxl.exchange.records import LedgerEntry as LedgerEntry
-    from collabxl.exchange.split import Copy as DepartmentCopy
-    from collabxl.exchange.split import SplitResult
-    from collabxl.exchange.three_way import CellChange as CellChange
-    from collabxl.exchange.three_way import MergePlan as MergePlan
-    from collabxl.exchange.three_way import Spot
-    from collabxl.exchange.undo import UndoResult as UndoneMerge
+    from collabxl.exchange.merge_state import ReturnResult
+    from collabxl.exchange.posting import LetterDraft, SentLetter
+    from collabxl.exchange.records import LedgerEntry
+    from collabxl.exchange.split import DepartmentCopy, SplitResult
+    from collabxl.exchange.three_way import CellChange, MergePlan, Spot
+    from collabxl.exchange.undo import UndoResult
     from collabxl.exchange.untaken_values import UntakenValue
-    from collabxl.mail.server import Access as MailAccess
+    from collabxl.mail.server import MailAccess
     from collabxl.pipeline.batch import Watch
     from collabxl.pipeline.documents import WrittenDocument
     from collabxl.pipeline.fix import Fix, FixResult, Refusal
@@ -88,17 +83,13 @@ if TYPE_CHECKING:
     from collabxl.pipeline.templates.model import Scenario
     from collabxl.reading.tables import Tables
     from collabxl.reading.workbook import Reading
-    from collabxl.reminders.cases import Case as Delay
-    from collabxl.reminders.cases import UnreadableWorkbook as UnreadFile
-    from collabxl.reminders.cases import WorkbookCases as ProjectDelays
-    from collabxl.reports.portfolio.numbers import Portfolio
-    from collabxl.reports.portfolio.numbers import ProjectNumbers as PortfolioProject
-    from collabxl.reports.rule_pages import RulePage as RulePage
+    from collabxl.reminders.cases import Delay, ProjectDelays, UnreadFile
+    from collabxl.reports.portfolio.numbers import Portfolio, PortfolioProject
+    from collabxl.reports.rule_pages import RulePage
     from collabxl.rules.engine.findings import Finding, Waiver
     from collabxl.rules.engine.outcome import Outcome, TaskFigures
     from collabxl.rules.engine.rule import Rule, Severity
-    from collabxl.schema.settings import Limits, Settings
-    from collabxl.schema.settings import MailSettings as MailSettings
+    from collabxl.schema.settings import Limits, MailSettings, Settings
     from collabxl.storage.paths import Paths
     from collabxl.text import Lang, Text
     from collabxl.workbook.content import Row, Value
@@ -127,7 +118,6 @@ __all__ = [
     "Manifest",
     "MergePlan",
     "MergeResult",
-    "MergedReturn",
     "Outcome",
     "PackageError",
     "Paths",
@@ -136,6 +126,7 @@ __all__ = [
     "ProjectDelays",
     "Reading",
     "Refusal",
+    "ReturnResult",
     "Row",
     "Rule",
     "RulePage",
@@ -151,7 +142,7 @@ __all__ = [
     "Tables",
     "TaskFigures",
     "Text",
-    "UndoneMerge",
+    "UndoResult",
     "UnreadFile",
     "UntakenValue",
     "UsageError",
@@ -206,19 +197,18 @@ _NAMES = {
     "collabxl.api.workbooks": "build_workbook check_workbooks fix_workbooks new_workbook read_workbooks sync_workbooks",
     "collabxl.archive.manifest": "Manifest",
     "collabxl.archive.pack": "ArchiveResult",
-    "collabxl.archive.verify": "Difference Verdict ArchiveFault=Fault",
-    "collabxl.errors": "CollabxlError FileError MailError PackageError SchemaError SettingsError "
-    "UsageError ErrorKind=Kind",
-    "collabxl.exchange.conflicts": "Conflict=ConflictLine",
+    "collabxl.archive.verify": "Difference Verdict ArchiveFault",
+    "collabxl.errors": "CollabxlError FileError MailError PackageError SchemaError SettingsError UsageError ErrorKind",
+    "collabxl.exchange.conflicts": "Conflict",
     "collabxl.exchange.merge_run": "MergeResult",
-    "collabxl.exchange.merge_state": "MergedReturn=ReturnResult",
-    "collabxl.exchange.posting": "LetterDraft=Post SentLetter=PostResult",
+    "collabxl.exchange.merge_state": "ReturnResult",
+    "collabxl.exchange.posting": "LetterDraft SentLetter",
     "collabxl.exchange.records": "LedgerEntry",
-    "collabxl.exchange.split": "DepartmentCopy=Copy SplitResult",
+    "collabxl.exchange.split": "DepartmentCopy SplitResult",
     "collabxl.exchange.three_way": "CellChange MergePlan Spot",
-    "collabxl.exchange.undo": "UndoneMerge=UndoResult",
+    "collabxl.exchange.undo": "UndoResult",
     "collabxl.exchange.untaken_values": "UntakenValue",
-    "collabxl.mail.server": "MailAccess=Access",
+    "collabxl.mail.server": "MailAccess",
     "collabxl.pipeline.batch": "Watch",
     "collabxl.pipeline.documents": "WrittenDocument",
     "collabxl.pipeline.fix": "Fix FixResult Refusal",
@@ -226,8 +216,8 @@ _NAMES = {
     "collabxl.pipeline.templates.model": "Scenario",
     "collabxl.reading.tables": "Tables",
     "collabxl.reading.workbook": "Reading",
-    "collabxl.reminders.cases": "ProjectDelays=WorkbookCases Delay=Case UnreadFile=UnreadableWorkbook",
-    "collabxl.reports.portfolio.numbers": "Portfolio PortfolioProject=ProjectNumbers",
+    "collabxl.reminders.cases": "ProjectDelays Delay UnreadFile",
+    "collabxl.reports.portfolio.numbers": "Portfolio PortfolioProject",
     "collabxl.reports.rule_pages": "RulePage",
     "collabxl.rules.engine.findings": "Finding Waiver",
     "collabxl.rules.engine.outcome": "TaskFigures Outcome",
@@ -237,12 +227,8 @@ _NAMES = {
     "collabxl.text": "Lang Text",
     "collabxl.workbook.content": "Row Value",
 }
-"""Where the names above live, for the interpreter what the imports are for a type checker; ``public=name there``."""
-HOMES = {
-    public: (module, own or public)
-    for module, names in _NAMES.items()
-    for public, _, own in (name.partition("=") for name in names.split())
-}
+"""Where the names above live, for the interpreter what the imports are for a type checker."""
+HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 
 class UnknownNameError(AttributeError):
@@ -261,8 +247,7 @@ def public(name: str, module: str) -> Any:
         raise UnknownNameError(f"module {module!r} has no attribute {name!r}", name=name)
     from importlib import import_module
 
-    home, own = HOMES[name]
-    return getattr(import_module(home), own)
+    return getattr(import_module(HOMES[name]), name)
 
 
 if not TYPE_CHECKING:  # a type checker that saw it would take any name for one of ours

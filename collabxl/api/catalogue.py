@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from collabxl.pipeline.templates.model import Scenario
-    from collabxl.reports.rule_pages import RulePage as RulePage
+    from collabxl.reports.rule_pages import RulePage
     from collabxl.rules.engine.rule import Rule
     from collabxl.schema.settings import Settings
     from collabxl.text import Lang

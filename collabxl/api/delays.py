@@ -13,12 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, Literal
 
-    from collabxl.exchange.posting import Post as LetterDraft
-    from collabxl.exchange.posting import PostResult as SentLetter
+    from collabxl.exchange.posting import LetterDraft, SentLetter
     from collabxl.exchange.split import SplitResult
-    from collabxl.mail.server import Access as MailAccess
-    from collabxl.reminders.cases import UnreadableWorkbook as UnreadFile
-    from collabxl.reminders.cases import WorkbookCases as ProjectDelays
+    from collabxl.mail.server import MailAccess
+    from collabxl.reminders.cases import ProjectDelays, UnreadFile
     from collabxl.schema.settings import Settings
     from collabxl.storage.paths import Paths
     from collabxl.text import Lang
@@ -144,7 +142,7 @@ def send_letters(
     server or no sender is known, MailError for an address that is none.
     """
     from collabxl.exchange.posting import apply_environment, post_letters, server_of
-    from collabxl.mail.server import Access
+    from collabxl.mail.server import MailAccess
 
     mail = apply_environment(settings_of(settings).mail, sends=True)
-    return post_letters(list(letters), server_of(mail, access or Access()), lang)
+    return post_letters(list(letters), server_of(mail, access or MailAccess()), lang)

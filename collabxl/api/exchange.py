@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collabxl.archive.pack import ArchiveResult
     from collabxl.archive.verify import Verdict
     from collabxl.exchange.merge_run import MergeResult
-    from collabxl.exchange.records import LedgerEntry as LedgerEntry
+    from collabxl.exchange.records import LedgerEntry
     from collabxl.exchange.split import SplitResult
-    from collabxl.exchange.undo import UndoResult as UndoneMerge
-    from collabxl.mail.server import Access as MailAccess
+    from collabxl.exchange.undo import UndoResult
+    from collabxl.mail.server import MailAccess
     from collabxl.schema.settings import Settings
     from collabxl.storage.paths import Paths
 
@@ -124,7 +124,7 @@ def undo_merge(
     today: dt.date | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
     backup: bool = False,
-) -> UndoneMerge:
+) -> UndoResult:
     """Undo, in one write, all that the merge changed which entry ``number`` of a master's ledger belongs to.
 
     ``.made`` are the entries made for that, ``.left`` those of cells that were changed since and stay as they are.

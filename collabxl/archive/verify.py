@@ -21,7 +21,7 @@ from collabxl.errors import FileError
 from collabxl.ooxml.reader.preflight import damaged_file_error
 from collabxl.text import t
 
-Fault = Literal["missing", "changed", "damaged", "extra", "twice", "unsafe"]
+ArchiveFault = Literal["missing", "changed", "damaged", "extra", "twice", "unsafe"]
 STEEPEST, STEEP_FROM = 200, 256 * 2**20
 """A zip is a bomb if it unpacks to so many times its size; below so many bytes it may."""
 _BOMB = t(
@@ -33,7 +33,7 @@ _BOMB = t(
 class Difference(NamedTuple):
     """Something about an archive that is not as its manifest says, and the name it is about."""
 
-    fault: Fault
+    fault: ArchiveFault
     name: str
 
 
@@ -95,7 +95,7 @@ def _refuse_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         raise FileError("too-large", _BOMB, path=str(path), size=unpacked // 2**20, times=unpacked // packed)
 
 
-def _fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: ArchiveFile) -> Fault | None:
+def _fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: ArchiveFile) -> ArchiveFault | None:
     if _is_link(entry):
         return None
     if entry.file_size != file.size:

@@ -15,7 +15,7 @@ from collabxl.text import Lang, t
 
 if TYPE_CHECKING:
     from collabxl.api import LetterDraft
-    from collabxl.exchange.posting import PostResult
+    from collabxl.exchange.posting import SentLetter
     from collabxl.mail.message_model import Person
     from collabxl.mail.server import Server
     from collabxl.schema.settings import MailSettings, Settings
@@ -59,12 +59,12 @@ def mail_settings(options: dict[str, Any]) -> Settings:
 def server_for(mail: MailSettings, options: dict[str, Any]) -> Server:
     """Return the server that settings and options name; a usage error if they name none."""
     from collabxl.exchange.posting import server_of
-    from collabxl.mail.server import Access
+    from collabxl.mail.server import MailAccess
 
-    return server_of(mail, Access(mail_password_of(options) if mail.user else ""))
+    return server_of(mail, MailAccess(mail_password_of(options) if mail.user else ""))
 
 
-def tell(posted: Iterable[PostResult], lang: Lang) -> int:
+def tell(posted: Iterable[SentLetter], lang: Lang) -> int:
     """Tell what every recipient got; return the exit code."""
     from collabxl.text.printable import clean
 

@@ -17,7 +17,7 @@ from collabxl.text import Lang, Text, t
 from collabxl.text.printable import clean
 
 if TYPE_CHECKING:
-    from collabxl.api import CellChange, MergedReturn, MergePlan, MergeResult, UntakenValue
+    from collabxl.api import CellChange, MergePlan, MergeResult, ReturnResult, UntakenValue
     from collabxl.exchange.apply_decisions import UnfitDecision
 
 _LONGEST = 60
@@ -180,7 +180,7 @@ def _merge_lines(merged: MergeResult, master: Path, lang: Lang, dry_run: bool) -
         yield _WAITING.fill(lang, {"count": len(merged.waiting)})
 
 
-def _result_lines(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
+def _result_lines(result: ReturnResult, lang: Lang, book: Lang, dry_run: bool) -> Iterator[str]:
     """Return what became of a return in ``lang``, sheets, columns and words of lists as the ``book`` calls them."""
     from collabxl.exchange.untaken_values import REFUSED
 
@@ -207,7 +207,7 @@ def _result_lines(result: MergedReturn, lang: Lang, book: Lang, dry_run: bool) -
     yield from (_untaken_line(each, result, lang, book) for each in result.untaken)
 
 
-def _nothing_lines(result: MergedReturn, lang: Lang, book: Lang, said: dict[str, str]) -> Iterator[str]:
+def _nothing_lines(result: ReturnResult, lang: Lang, book: Lang, said: dict[str, str]) -> Iterator[str]:
     """Return that a return has nothing new, and what of its copy is not taken yet."""
     from collabxl.exchange.value_labels import cell_labels
 
@@ -219,7 +219,7 @@ def _nothing_lines(result: MergedReturn, lang: Lang, book: Lang, said: dict[str,
         yield clean(_WAITS.fill(lang, {"cells": cells}))
 
 
-def _reversals(result: MergedReturn, master: Path, lang: Lang) -> Iterator[str]:
+def _reversals(result: ReturnResult, master: Path, lang: Lang) -> Iterator[str]:
     """Yield what of a return was merged once and undone, for every entry that undid some of it."""
     for number, count in Counter(each.number for each in result.reversals).items():
         yield clean(_TAKEN_BACK.fill(lang, {"count": count, "master": str(master), "number": number}))
@@ -243,7 +243,7 @@ def _unfit(each: UnfitDecision, book: Lang, lang: Lang) -> str:
     return clean(_UNFIT.fill(lang, {**told, "takes": accepted_values(column.value_kind, lang, book)}))
 
 
-def _untaken_line(each: UntakenValue, result: MergedReturn, lang: Lang, book: Lang) -> str:
+def _untaken_line(each: UntakenValue, result: ReturnResult, lang: Lang, book: Lang) -> str:
     """Return what is not taken as it stands, where, and why."""
     from collabxl.exchange.untaken_values import REASONS
     from collabxl.exchange.value_labels import cell_labels, value_label

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Literal, NamedTuple
 
 from collabxl.exchange import conflicts
-from collabxl.exchange.conflicts import ConflictLine, Question
+from collabxl.exchange.conflicts import Conflict, Question
 from collabxl.exchange.decisions import Decision, decisions
 from collabxl.exchange.fit import fits
 from collabxl.exchange.merge_state import MergeRun
@@ -21,7 +21,7 @@ class UnfitDecision(NamedTuple):
     ``outdated``: the master says something else by now than when the person was asked.
     """
 
-    line: ConflictLine
+    line: Conflict
     spot: Spot
     value: Value
     why: Literal["unfit", "unknown", "outdated"] = "unfit"
@@ -34,7 +34,7 @@ class Settlement(NamedTuple):
     unfit: list[UnfitDecision]
 
     @property
-    def asked_again(self) -> frozenset[ConflictLine]:
+    def asked_again(self) -> frozenset[Conflict]:
         """The lines whose decision counts no more: they are to be decided anew."""
         return frozenset(each.line for each in self.unfit if each.why == "outdated")
 
@@ -102,7 +102,7 @@ def _decided_values(run: MergeRun, decision: Decision) -> dict[Spot, Value] | No
     return {line.spot._replace(key=key): row.get(key) for key in keys}
 
 
-def _conflict_entry(run: MergeRun, line: ConflictLine) -> LedgerEntry | None:
+def _conflict_entry(run: MergeRun, line: Conflict) -> LedgerEntry | None:
     """Return the conflict that a line shows; of a line that was altered, the last one about its cell or row."""
     known = run.ledger.in_question(line.spot, line.department)
     shown = (
@@ -113,7 +113,7 @@ def _conflict_entry(run: MergeRun, line: ConflictLine) -> LedgerEntry | None:
     return next(shown, known[0] if known else None)
 
 
-def _conflict_row(run: MergeRun, line: ConflictLine, asked: LedgerEntry | None) -> Row:
+def _conflict_row(run: MergeRun, line: Conflict, asked: LedgerEntry | None) -> Row:
     """Return the row that a line shows; a ledger of an earlier version knows only what came back last."""
     if asked is not None and asked.said is not None:
         return asked.said

@@ -24,7 +24,7 @@ _HINT = t(
 _STATE = Conflicts.state.value_kind
 
 
-class ConflictLine(NamedTuple):
+class Conflict(NamedTuple):
     """One line of the sheet, its values as they are told there; ``choice`` is what a person put into 采用."""
 
     spot: Spot
@@ -35,7 +35,7 @@ class ConflictLine(NamedTuple):
     choice: str = ""
     settled: bool = False
 
-    def is_about(self, other: ConflictLine) -> bool:
+    def is_about(self, other: Conflict) -> bool:
         """Return whether two lines ask a department about the same cell or row."""
         return (self.spot, self.department) == (other.spot, other.department)
 
@@ -43,7 +43,7 @@ class ConflictLine(NamedTuple):
 class Question(NamedTuple):
     """A line to be asked, and what colleagues say of the same cell or row, which stays a question of its own."""
 
-    line: ConflictLine
+    line: Conflict
     kept: frozenset[str] = frozenset()
 
 
@@ -55,7 +55,7 @@ class Withdrawal(NamedTuple):
     said: Value
 
 
-def read_conflicts(reading: Reading) -> list[ConflictLine]:
+def read_conflicts(reading: Reading) -> list[Conflict]:
     """Return the lines of a workbook's 冲突 sheet, none if it has no such sheet."""
     page = next((page for page in reading.pages if page.key == Conflicts.meta.key), None)
     if page is None:
@@ -68,13 +68,13 @@ def read_conflicts(reading: Reading) -> list[ConflictLine]:
     ]
 
 
-def _parse_line(told: dict[str, Any]) -> ConflictLine:
+def _parse_line(told: dict[str, Any]) -> Conflict:
     said = {key: "" if value is None else str(value) for key, value in told.items()}
     sheet = next((each for each in STANDARD.standard if said["sheet"] in each.meta.title.both), None)
     columns = sheet.meta.columns if sheet else ()
     key = next((column.key for column in columns if said["column"] in column.title.both), None)
     spot = Spot(sheet.meta.key if sheet else said["sheet"], said["id"].upper(), key)
-    return ConflictLine(
+    return Conflict(
         spot,
         said["base"],
         said["ours"],
@@ -85,15 +85,13 @@ def _parse_line(told: dict[str, Any]) -> ConflictLine:
     )
 
 
-def conflict_line(change: CellChange, department: str, lang: Lang) -> ConflictLine:
+def conflict_line(change: CellChange, department: str, lang: Lang) -> Conflict:
     """Return the line that asks a person about a conflict."""
     base, ours, theirs = (line_label(value, change.spot, lang) for value in (change.base, change.ours, change.theirs))
-    return ConflictLine(change.spot, base, ours, theirs, department)
+    return Conflict(change.spot, base, ours, theirs, department)
 
 
-def with_questions(
-    lines: Sequence[ConflictLine], new: Iterable[Question | Withdrawal], lang: Lang
-) -> list[ConflictLine]:
+def with_questions(lines: Sequence[Conflict], new: Iterable[Question | Withdrawal], lang: Lang) -> list[Conflict]:
     """Return the lines with new ones behind.
 
     A question that waits is not asked twice; one that nobody has answered gives way to a new one about the same cell
@@ -110,13 +108,11 @@ def with_questions(
     return made
 
 
-def _gives_way(old: ConflictLine, new: Question) -> bool:
+def _gives_way(old: Conflict, new: Question) -> bool:
     return not (old.settled or old.choice or old.theirs in new.kept or not old.is_about(new.line))
 
 
-def _without(
-    made: Sequence[ConflictLine], gone: Withdrawal, before: Sequence[ConflictLine], lang: Lang
-) -> list[ConflictLine]:
+def _without(made: Sequence[Conflict], gone: Withdrawal, before: Sequence[Conflict], lang: Lang) -> list[Conflict]:
     """Return lines without a question that was withdrawn; one that stood in the sheet before is settled."""
     said = line_label(gone.said, gone.spot, lang)
     about = [each for each in made if (each.spot, each.department, each.theirs) == (gone.spot, gone.department, said)]
@@ -124,7 +120,7 @@ def _without(
     return [each for each, old in zip(kept, made, strict=True) if old not in about or old in before]
 
 
-def current(lines: Iterable[ConflictLine], rows: Rows, lang: Lang) -> list[ConflictLine]:
+def current(lines: Iterable[Conflict], rows: Rows, lang: Lang) -> list[Conflict]:
     """Return the lines as of what ``rows`` say: those settled that say what the department wanted.
 
     One that waits, and that nobody has decided, shows what the master says by now.
@@ -132,7 +128,7 @@ def current(lines: Iterable[ConflictLine], rows: Rows, lang: Lang) -> list[Confl
     return [each if each.settled else _renewed(each, rows, lang) for each in lines]
 
 
-def _renewed(line: ConflictLine, rows: Rows, lang: Lang) -> ConflictLine:
+def _renewed(line: Conflict, rows: Rows, lang: Lang) -> Conflict:
     here = master_label(line.spot, rows, lang)
     row = rows.get(line.spot.sheet, {}).get(line.spot.id)
     if line.theirs == here and (line.spot.key is not None or row is None):
@@ -156,7 +152,7 @@ def line_label(value: Value, spot: Spot, lang: Lang) -> str:
     return excerpt(value_label(value, spot, lang))
 
 
-def grid(lines: Sequence[ConflictLine], lang: Lang) -> Grid:
+def grid(lines: Sequence[Conflict], lang: Lang) -> Grid:
     """Return the sheet with its lines, the newest first among those that wait, settled ones below."""
     made = Grid(Conflicts.meta.title.to(lang))
     columns = Conflicts.meta.columns
@@ -175,7 +171,7 @@ def grid(lines: Sequence[ConflictLine], lang: Lang) -> Grid:
     return made
 
 
-def _cells(line: ConflictLine, lang: Lang) -> list[str]:
+def _cells(line: Conflict, lang: Lang) -> list[str]:
     assert isinstance(_STATE, Choice)
     state = _STATE.words.title_of("settled" if line.settled else "waiting")
     told = [line.base, line.ours, line.theirs, line.department, line.choice]

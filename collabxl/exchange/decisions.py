@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.conflicts import Conflict
 from collabxl.exchange.three_way import Value
 from collabxl.exchange.value_labels import column_of, value_label
 from collabxl.reading import values
@@ -40,24 +40,24 @@ class Decision(NamedTuple):
     ``unknown`` is an answer of which nobody knows whose value it means.
     """
 
-    standing: ConflictLine
+    standing: Conflict
     whose: Whose
     value: Value = None
     """What was typed, as its column reads it."""
 
-    def settled(self, lang: Lang) -> ConflictLine:
+    def settled(self, lang: Lang) -> Conflict:
         """Return the line as it is once this is done; a typed value as the master says it, a date as a date."""
         line = self.standing
         choice = value_label(self.value, line.spot, lang) if self.whose == "typed" else line.choice
         return line._replace(settled=True, choice=choice)
 
 
-def decisions(lines: Iterable[ConflictLine], lang: Lang) -> list[Decision]:
+def decisions(lines: Iterable[Conflict], lang: Lang) -> list[Decision]:
     """Return what was decided on lines that wait; a value is read as its column reads what people type."""
     return [_decision(line, lang) for line in lines if line.choice.strip() and not line.settled]
 
 
-def _decision(line: ConflictLine, lang: Lang) -> Decision:
+def _decision(line: Conflict, lang: Lang) -> Decision:
     said = line.choice.strip()
     word = said.strip("“”\"'「」。.!！ ").casefold()
     column = column_of(line.spot)
@@ -72,7 +72,7 @@ def _decision(line: ConflictLine, lang: Lang) -> Decision:
     return Decision(line, "typed", _value(said, column, lang))
 
 
-def _is_known(said: str, line: ConflictLine) -> bool:
+def _is_known(said: str, line: Conflict) -> bool:
     """Return whether a text is one of those that the line shows, copied into 采用."""
     return said in (line.base.strip(), line.ours.strip(), line.theirs.strip())
 

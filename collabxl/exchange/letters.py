@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from collabxl.exchange.addressees import addressees, letter_sender
-from collabxl.exchange.posting import Post
+from collabxl.exchange.posting import LetterDraft
 from collabxl.exchange.requested_actions import requested_actions
 from collabxl.exchange.split import SplitResult
 from collabxl.mail.letter import Attachment, Letter
@@ -18,7 +18,7 @@ FIELDS = ("project", "department", "person", "reply_by", "todo", "sender")
 """What the words of a letter may ask for."""
 
 
-def copy_letters(made: SplitResult, wording: Wording, *, today: dt.date, settings: Settings) -> list[Post]:
+def copy_letters(made: SplitResult, wording: Wording, *, today: dt.date, settings: Settings) -> list[LetterDraft]:
     """Return a letter for every copy of a split; SettingsError if the wording asks for what there is not."""
     frames, lang = made.chunk.checked.frames, made.reading.lang
     known, sender = addressees(frames), letter_sender(frames, settings.mail)
@@ -38,5 +38,5 @@ def copy_letters(made: SplitResult, wording: Wording, *, today: dt.date, setting
         attached = (Attachment(copy.path.name, copy.content),)
         letter = Letter(sender, whom.people, subject, text, copy.sent.at, attached)
         draft = copy.path.with_suffix(".eml")
-        posts.append(Post(master, copy.share.department, letter, whom, draft, copy.sent.id))
+        posts.append(LetterDraft(master, copy.share.department, letter, whom, draft, copy.sent.id))
     return posts

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 
 from collabxl.errors import FileError
-from collabxl.exchange.conflicts import ConflictLine, read_conflicts
+from collabxl.exchange.conflicts import Conflict, read_conflicts
 from collabxl.exchange.rows import SHARED, ids_of, rows_of
 from collabxl.exchange.three_way import Rows, Spot, Value
 from collabxl.reading.sheet import SheetReading
@@ -46,7 +46,7 @@ class Master:
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]
         self.revision = revision_of(reading)
-        self.standing: list[ConflictLine] = read_conflicts(reading)
+        self.standing: list[Conflict] = read_conflicts(reading)
         self.edits: list[CellEdit] = []
         found = rows_of(reading)
         self._rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in found.rows.items()}

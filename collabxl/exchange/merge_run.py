@@ -12,7 +12,7 @@ from collabxl.errors import CollabxlError, FileError
 from collabxl.exchange import conflicts, quarantine
 from collabxl.exchange.apply_decisions import Settlement, UnfitDecision, apply_decisions
 from collabxl.exchange.assignment import departments_of
-from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.conflicts import Conflict
 from collabxl.exchange.decisions import Decision
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import revision_of
@@ -27,7 +27,7 @@ from collabxl.exchange.verify_return import VerifiedReturn, verify_return
 from collabxl.exchange.write_master import OpenMaster, WriteJob
 from collabxl.mail.inbox import collect, refuse_missing
 from collabxl.mail.message_model import RefusedItem, ReturnedWorkbook
-from collabxl.mail.server import Access
+from collabxl.mail.server import MailAccess
 from collabxl.pipeline.batch import warn_skipped_reports
 from collabxl.reading.tables import build_tables
 from collabxl.reading.workbook import Reading
@@ -51,7 +51,7 @@ class MergeResult:
     settled: tuple[Decision, ...] = ()
     unfit: tuple[UnfitDecision, ...] = ()
     """Cells that were decided to say what their column does not take: they wait on."""
-    waiting: tuple[ConflictLine, ...] = ()
+    waiting: tuple[Conflict, ...] = ()
     outcome: Outcome | None = None
     written: bool = False
     outstanding: OutstandingReturns = field(default_factory=OutstandingReturns)
@@ -66,7 +66,7 @@ def merge_copies(
     *,
     today: dt.date,
     settings: Settings | None = None,
-    access: Access | None = None,
+    access: MailAccess | None = None,
     dry_run: bool = False,
     backup: bool = False,
 ) -> MergeResult:
@@ -163,7 +163,7 @@ def _merge(
     return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
 
 
-def _with_waiting(result: ReturnResult, waiting: Sequence[ConflictLine], ledger: Ledger) -> ReturnResult:
+def _with_waiting(result: ReturnResult, waiting: Sequence[Conflict], ledger: Ledger) -> ReturnResult:
     """Return what became of a return, if it had nothing new with what of its copy waits for a decision."""
     if result.state != "nothing-new":
         return result
@@ -174,7 +174,7 @@ def _with_waiting(result: ReturnResult, waiting: Sequence[ConflictLine], ledger:
     return replace(result, waiting=tuple(asked))
 
 
-def _mark_settled(lines: Sequence[ConflictLine], made: Settlement, lang: Lang) -> list[ConflictLine]:
+def _mark_settled(lines: Sequence[Conflict], made: Settlement, lang: Lang) -> list[Conflict]:
     """Return the lines with those done that were decided, a typed value as the master says it.
 
     Those that are asked again have no decision.

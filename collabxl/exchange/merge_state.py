@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from collabxl.errors import CollabxlError
-from collabxl.exchange.conflicts import ConflictLine, Question, Withdrawal
+from collabxl.exchange.conflicts import Conflict, Question, Withdrawal
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import Master
 from collabxl.exchange.records import LedgerEntry, MergedReturn
@@ -40,7 +40,7 @@ class ReturnResult:
     """What it says that the master got once and that was undone: it does not come again by itself."""
     copy: str = ""
     """The copy that it is of, as the ledger knows it."""
-    waiting: tuple[ConflictLine, ...] = ()
+    waiting: tuple[Conflict, ...] = ()
     """Of one with nothing new, what waits for a decision of all that this copy has brought."""
     error: CollabxlError | None = None
     kept: Path | None = None

@@ -19,7 +19,7 @@ from collabxl.exchange.records import Kind, LedgerEntry
 from collabxl.mail.letter import Letter, address_of, render_draft
 from collabxl.mail.message_model import Person
 from collabxl.mail.outbox import Delivery, send
-from collabxl.mail.server import Access, Server
+from collabxl.mail.server import MailAccess, Server
 from collabxl.rules.engine.ledger_reader import ledger_path
 from collabxl.schema.settings import FILE, MailSettings
 from collabxl.storage import save
@@ -32,7 +32,7 @@ _SMTPS, _SMTP = 465, 587
 
 
 @dataclass(frozen=True)
-class Post:
+class LetterDraft:
     """A department's letter about a workbook: whom it is for as the contacts tell, and the file of its draft."""
 
     master: Path
@@ -44,10 +44,10 @@ class Post:
     """The copy that goes with it, as the ledger knows it."""
 
 
-class PostResult(NamedTuple):
+class SentLetter(NamedTuple):
     """What became of one letter: one delivery a recipient, none if nobody is known."""
 
-    post: Post
+    post: LetterDraft
     deliveries: tuple[Delivery, ...]
 
     @property
@@ -80,7 +80,7 @@ def apply_environment(mail: MailSettings, *, sends: bool) -> MailSettings:
     return made
 
 
-def server_of(mail: MailSettings, access: Access) -> Server:
+def server_of(mail: MailSettings, access: MailAccess) -> Server:
     """Return the server that the settings name, never one without TLS; UsageError if they name none, or no sender."""
     missing = [key for key, value in (("host", mail.host), ("sender", mail.address)) if not value]
     if missing:
@@ -96,7 +96,7 @@ def server_of(mail: MailSettings, access: Access) -> Server:
     return Server("smtp" if late else "smtps", mail.host, port, mail.user, access=access)
 
 
-def unsent_posts(posted: Iterable[PostResult]) -> list[Post]:
+def unsent_posts(posted: Iterable[SentLetter]) -> list[LetterDraft]:
     """Return what is left to be sent by hand: letters to those who did not get them."""
     left = []
     for each in posted:
@@ -106,18 +106,18 @@ def unsent_posts(posted: Iterable[PostResult]) -> list[Post]:
     return left
 
 
-def write_drafts(posts: Iterable[Post]) -> None:
+def write_drafts(posts: Iterable[LetterDraft]) -> None:
     """Write letters as drafts; FileError if one cannot be written."""
     for post in posts:
         save.replace(post.path, render_draft(post.letter))
 
 
-def post_letters(posts: Sequence[Post], server: Server, lang: Lang) -> list[PostResult]:
+def post_letters(posts: Sequence[LetterDraft], server: Server, lang: Lang) -> list[SentLetter]:
     """Send letters and return what became of each; nothing is raised for a letter or a server.
 
     A workbook with a ledger remembers who got what, so that nobody gets the same letter twice.
     """
-    posted: list[PostResult] = []
+    posted: list[SentLetter] = []
     for master, several in groupby(posts, key=lambda post: post.master):
         about = list(several)
         with ExitStack() as stack:
@@ -126,7 +126,7 @@ def post_letters(posts: Sequence[Post], server: Server, lang: Lang) -> list[Post
     return posted
 
 
-def _post(posts: Sequence[Post], server: Server, ledger: Ledger | None, lang: Lang) -> Iterator[PostResult]:
+def _post(posts: Sequence[LetterDraft], server: Server, ledger: Ledger | None, lang: Lang) -> Iterator[SentLetter]:
     book = _LedgerMemory(ledger, {post.letter.message_id: post for post in posts}) if ledger else None
     deliveries = send([post.letter for post in posts], server, memory=book)
     if book:
@@ -135,7 +135,7 @@ def _post(posts: Sequence[Post], server: Server, ledger: Ledger | None, lang: La
             for each in deliveries
             if each.error is not None
         )
-    return (PostResult(post, tuple(each for each in deliveries if each.letter is post.letter)) for post in posts)
+    return (SentLetter(post, tuple(each for each in deliveries if each.letter is post.letter)) for post in posts)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class _LedgerMemory:
     """The ledger as the outbox uses it: what was sent is remembered, and told in the log."""
 
     ledger: Ledger
-    posts: Mapping[str, Post]
+    posts: Mapping[str, LetterDraft]
 
     def seen(self, key: str) -> bool:
         """Return whether this very letter went to this recipient before."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from collabxl.exchange.split import Copy
+from collabxl.exchange.split import DepartmentCopy
 from collabxl.pipeline.batch import Chunk, check_chunks
 from collabxl.reading.frame_columns import iter_rows
 from collabxl.rules.engine.findings import Finding
@@ -64,7 +64,7 @@ class RequestedActions:
 
 
 def requested_actions(
-    copies: Sequence[Copy], master: Path, *, today: dt.date, settings: Settings
+    copies: Sequence[DepartmentCopy], master: Path, *, today: dt.date, settings: Settings
 ) -> list[RequestedActions]:
     """Return what is asked of each copy's department; FileError if a copy cannot be read."""
     paths = {str(copy.path): copy for copy in copies}

@@ -32,7 +32,7 @@ from collabxl.workbook.prepared_rows import Excerpt
 
 
 @dataclass(frozen=True)
-class Copy:
+class DepartmentCopy:
     """One department's copy: its file and content, what it shares of the master, and its blank rows for new ones."""
 
     share: DepartmentShare
@@ -46,7 +46,7 @@ class Copy:
 class SplitResult:
     """What a split made: the copies, the rows that went to nobody, and the chunk that the master was checked in."""
 
-    copies: tuple[Copy, ...]
+    copies: tuple[DepartmentCopy, ...]
     left: tuple[UnassignedRow, ...]
     chunk: Chunk
     withheld: tuple[WithheldTasks, ...] = ()
@@ -154,7 +154,7 @@ class _CopyBuilder:
     key: bytes
     withheld: Sequence[WithheldTasks]
 
-    def made(self, plans: Sequence[_CopyPlan], today: dt.date) -> Iterator[Copy]:
+    def made(self, plans: Sequence[_CopyPlan], today: dt.date) -> Iterator[DepartmentCopy]:
         """Return the copies that are planned, each with what follows from its content as of ``today``."""
         unknown = list(unshown(self.withheld, today, self.master.lang))
         drafts = [draft_copy(self.master, self.reading, plan.share, plan.ready, unknown) for plan in plans]
@@ -174,7 +174,7 @@ class _CopyBuilder:
         for (share, file, ready), draft, seal, content in zip(plans, drafts, seals, finished, strict=True):
             at = dt.datetime.now(dt.UTC)
             sent = SentCopy(seal.copy, share.department, seal.revision, at, file.name, draft.base, draft.rows)
-            yield Copy(share, file, content, sent, sum(map(len, ready.values())))
+            yield DepartmentCopy(share, file, content, sent, sum(map(len, ready.values())))
 
     def _seal(self, share: DepartmentShare, draft: CopyDraft) -> CopyIdentity:
         made = CopyIdentity(uuid.uuid4().hex, self.master.workbook_id, self.master.revision, share.department)

@@ -17,7 +17,7 @@ from collabxl.mail.message_model import (
     RefusedItem,
     ReturnedWorkbook,
 )
-from collabxl.mail.server import Access, Server, without_password
+from collabxl.mail.server import MailAccess, Server, without_password
 from collabxl.ooxml.reader.container import load_file
 from collabxl.storage.paths import ARCHIVE_MARK, Paths, find_files, path_list
 from collabxl.text import t
@@ -38,7 +38,7 @@ def collect(
     *,
     limits: MessageLimits | None = None,
     memory: Memory | None = None,
-    access: Access | None = None,
+    access: MailAccess | None = None,
 ) -> Iterator[ReturnedWorkbook | RefusedItem]:
     """Return the workbooks in files, folders, messages and ``imaps://`` mailboxes, in order, and what was refused.
 
@@ -50,7 +50,7 @@ def collect(
     limits, memory = limits or MessageLimits(), NoMemory() if memory is None else memory
     for source in map(str, path_list(sources)):
         if "://" in source:
-            yield from _from_mailbox(source, limits, memory, access or Access())
+            yield from _from_mailbox(source, limits, memory, access or MailAccess())
             continue
         for file in find_files(Path(source), TAKEN, _EMPTY_FOLDER):
             if isinstance(file, FileError):
@@ -98,7 +98,7 @@ def _from_file(file: Path, limits: MessageLimits, *, named: bool) -> Iterator[Re
 
 
 def _from_mailbox(
-    address: str, limits: MessageLimits, memory: Memory, access: Access
+    address: str, limits: MessageLimits, memory: Memory, access: MailAccess
 ) -> Iterator[ReturnedWorkbook | RefusedItem]:
     try:
         yield from imap.collect_mailbox(Server.of(address, access), limits, memory)

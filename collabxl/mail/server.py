@@ -17,7 +17,7 @@ from collabxl.text.printable import is_invisible
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class MailAccess:
     """How to log in: the password, which certificates to trust (None: those of the system), how long to wait."""
 
     password: str = field(default="", repr=False)
@@ -38,10 +38,10 @@ class Server:
     port: int
     user: str
     folder: str = "INBOX"
-    access: Access = Access()
+    access: MailAccess = MailAccess()
 
     @classmethod
-    def of(cls, address: str, access: Access) -> Server:
+    def of(cls, address: str, access: MailAccess) -> Server:
         """Return the server of ``imaps://user@host/folder`` or ``smtps://user@host``; MailError (address) if wrong."""
         try:
             parts = urlsplit(address)

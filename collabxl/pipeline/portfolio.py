@@ -12,7 +12,7 @@ from collabxl.pipeline.formula_values import summary_view
 from collabxl.reports.destination import refuse_ending, refuse_workbook
 from collabxl.reports.portfolio.cross_links import CrossLinks
 from collabxl.reports.portfolio.isolation import isolate_projects
-from collabxl.reports.portfolio.numbers import Portfolio, ProjectNumbers, SkippedFile
+from collabxl.reports.portfolio.numbers import Portfolio, PortfolioProject, SkippedFile
 from collabxl.reports.portfolio.project import project_of
 from collabxl.rules.engine.outcome import Outcome
 from collabxl.rules.engine.run import CheckResult
@@ -36,7 +36,7 @@ def portfolio_of(
     What cannot be read, and a department's copy, whose tasks its master has, is told aside.
     """
     chosen = settings or Settings()
-    projects: list[ProjectNumbers] = []
+    projects: list[PortfolioProject] = []
     aside: list[SkippedFile] = []
     crossings = CrossLinks()
     see = partial(_projects, today=today)
@@ -71,7 +71,7 @@ def write_portfolio(portfolio: Portfolio, write: Writer, output: Path, lang: Lan
     return told
 
 
-def _projects(checked: CheckResult, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, ProjectNumbers]:
+def _projects(checked: CheckResult, outcomes: dict[int, Outcome], today: dt.date) -> dict[int, PortfolioProject]:
     seen = views(checked, outcomes, today)
     return {wb: project_of(summary_view(view)) for wb, view in seen.items() if not _is_copy(view.outcome)}
 

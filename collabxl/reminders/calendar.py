@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from collabxl.reminders.cases import Case, WorkbookCases
+from collabxl.reminders.cases import Delay, ProjectDelays
 from collabxl.reminders.words import TITLE, case_label, case_line
 from collabxl.text import Lang, format_value, t
 from collabxl.text.printable import clean
@@ -20,7 +20,7 @@ _PRODUCT = "-//collabxl//remind//EN"
 _SUMMARY = t("【{title}】{label}", "[{title}] {label}")
 
 
-def render_calendar(books: Iterable[WorkbookCases], today: dt.date, lang: Lang) -> bytes:
+def render_calendar(books: Iterable[ProjectDelays], today: dt.date, lang: Lang) -> bytes:
     """Return a calendar of all cases, in the language of each workbook; ``lang`` is that of its own name.
 
     What is due stands on its day, what is late on ``today``. The same task has the same UID whenever it is written.
@@ -42,7 +42,7 @@ def render_calendar(books: Iterable[WorkbookCases], today: dt.date, lang: Lang) 
     return content
 
 
-def _event(book: WorkbookCases, case: Case, today: dt.date, key: str) -> Event:
+def _event(book: ProjectDelays, case: Delay, today: dt.date, key: str) -> Event:
     from icalendar import Event
 
     lang = book.lang

@@ -32,7 +32,7 @@ TIMED: tuple[TimedState, ...] = get_args(TimedState)
 LACKS: tuple[Lack, ...] = get_args(Lack)
 
 
-class Case(NamedTuple):
+class Delay(NamedTuple):
     """One task, or one action of a meeting, and what is the matter with it."""
 
     sheet: str
@@ -50,7 +50,7 @@ class Case(NamedTuple):
 
 
 @dataclass(frozen=True)
-class WorkbookCases:
+class ProjectDelays:
     """One workbook with its cases, earliest due first, and who is to be told."""
 
     path: str
@@ -60,10 +60,10 @@ class WorkbookCases:
     lang: Lang
     sender: Person
     contacts: Addressees
-    cases: tuple[Case, ...]
+    cases: tuple[Delay, ...]
 
 
-class UnreadableWorkbook(NamedTuple):
+class UnreadFile(NamedTuple):
     """A file that could not be read."""
 
     path: str
@@ -72,7 +72,7 @@ class UnreadableWorkbook(NamedTuple):
 
 def find_cases(
     paths: Paths, *, today: dt.date, settings: Settings, jobs: int | None = None, passwords: tuple[str, ...] = ()
-) -> Iterator[WorkbookCases | UnreadableWorkbook]:
+) -> Iterator[ProjectDelays | UnreadFile]:
     """Return what has to be warned of in each workbook, in the order asked for; nothing is raised for a file.
 
     The rules are asked whatever the pack; what the settings ignore and what is waived is left out.
@@ -83,18 +83,18 @@ def find_cases(
         places = _CaseRows(chunk)
         for outcome in chunk.outcomes:
             if outcome.error is not None:
-                yield UnreadableWorkbook(outcome.path, outcome.error)
+                yield UnreadFile(outcome.path, outcome.error)
             else:
                 try:
                     with isolate_workbook():
                         book = _workbook_cases(outcome, numbers[id(outcome)], places, settings)
                 except FileError as fault:
-                    yield UnreadableWorkbook(outcome.path, fault)
+                    yield UnreadFile(outcome.path, fault)
                 else:
                     yield book
 
 
-def _workbook_cases(outcome: Outcome, wb: int, places: _CaseRows, settings: Settings) -> WorkbookCases:
+def _workbook_cases(outcome: Outcome, wb: int, places: _CaseRows, settings: Settings) -> ProjectDelays:
     reading = outcome.reading
     assert reading is not None
     project = outcome.project or Path(outcome.path).stem
@@ -108,7 +108,7 @@ def _workbook_cases(outcome: Outcome, wb: int, places: _CaseRows, settings: Sett
     cases.sort(key=lambda case: (case.due or dt.date.max, case.sheet != Tasks.meta.key, case.row))
     key = reading.identity.get("workbook_id", project)
     sender = letter_sender(frames, settings.mail, wb)
-    return WorkbookCases(
+    return ProjectDelays(
         path=outcome.path,
         key=key,
         project=project,
@@ -137,13 +137,13 @@ class _CaseRows:
         at = int(self._tracked.loc[(wb, finding.row), "of_at"])
         return Tasks.meta.key, int(self._frames[Tasks.meta.key].index[at][1])
 
-    def case(self, wb: int, sheet: str, row: int, findings: list[Finding]) -> Case:
+    def case(self, wb: int, sheet: str, row: int, findings: list[Finding]) -> Delay:
         """Return one row as a case."""
         told = self._frames[sheet].loc[(wb, row)]
         found = {finding.rule.reminds: finding for finding in findings}
         state = next((each for each in TIMED if each in found), None)
         args: dict[str, Any] = dict(found[state].args) if state else {}
-        return Case(
+        return Delay(
             sheet=sheet,
             row=row,
             id=_text(told["id"]),

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from collabxl.errors import UsageError
-from collabxl.reminders.cases import WorkbookCases
+from collabxl.reminders.cases import ProjectDelays
 from collabxl.reminders.groups import distinct_cases, groups
 from collabxl.reminders.words import TITLE, case_line
 from collabxl.rules.matching.names import normalize_name
@@ -61,7 +61,7 @@ class ChatResult(NamedTuple):
     reason: str
 
 
-def message(books: Iterable[WorkbookCases], today: dt.date, lang: Lang) -> str:
+def message(books: Iterable[ProjectDelays], today: dt.date, lang: Lang) -> str:
     """Return all cases as a text by project, department and person; empty if there are none.
 
     Whatever the cells say, each case is one line, and nothing in it hides or turns what is around it.

@@ -9,10 +9,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
-from collabxl.exchange.posting import Post
+from collabxl.exchange.posting import LetterDraft
 from collabxl.mail.letter import Letter
 from collabxl.mail.wording import Wording
-from collabxl.reminders.cases import WorkbookCases
+from collabxl.reminders.cases import ProjectDelays
 from collabxl.reminders.groups import CaseGroup, distinct_cases, groups
 from collabxl.reminders.words import TITLE, case_line
 from collabxl.rules.matching.names import normalize_name
@@ -24,14 +24,14 @@ _MORNING = dt.time(9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 """When letters are dated: not when they are made, so that the same day and workbook make the same files."""
 
 
-def notices(books: Iterable[WorkbookCases], by: By, wording: Wording, today: dt.date) -> list[Post]:
+def notices(books: Iterable[ProjectDelays], by: By, wording: Wording, today: dt.date) -> list[LetterDraft]:
     """Return the letters that warn of what is in workbooks; no two drafts of the same name."""
     made = [_notice(book, several, by, wording, today) for book in books for several in _bundles(book, by)]
     names = distinct_names(notice.path.name for notice in made)
     return [replace(notice, path=Path(name)) for notice, name in zip(made, names, strict=True)]
 
 
-def _bundles(book: WorkbookCases, by: By) -> Iterator[list[CaseGroup]]:
+def _bundles(book: ProjectDelays, by: By) -> Iterator[list[CaseGroup]]:
     if by == "person":
         yield from ([group] for group in groups(book))
         return
@@ -39,7 +39,7 @@ def _bundles(book: WorkbookCases, by: By) -> Iterator[list[CaseGroup]]:
         yield list(several)
 
 
-def _notice(book: WorkbookCases, several: list[CaseGroup], by: By, wording: Wording, today: dt.date) -> Post:
+def _notice(book: ProjectDelays, several: list[CaseGroup], by: By, wording: Wording, today: dt.date) -> LetterDraft:
     lang = book.lang
     department, person = several[0].called(lang)
     whom = book.contacts.of(several[0].department, several[0].person or None if by == "person" else None)
@@ -56,7 +56,7 @@ def _notice(book: WorkbookCases, several: list[CaseGroup], by: By, wording: Word
     letter = Letter(book.sender, whom.people, subject, text, dt.datetime.combine(today, _MORNING))
     who = (department, person) if by == "person" else (department,)
     file = file_name(Path(book.path).stem, *who, TITLE.to(lang), suffix=".eml")
-    return Post(Path(book.path), department, letter, whom, Path(file))
+    return LetterDraft(Path(book.path), department, letter, whom, Path(file))
 
 
 def _lines(several: list[CaseGroup], by: By, lang: Lang) -> str:

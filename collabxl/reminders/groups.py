@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from collabxl.reminders.cases import Case, WorkbookCases
+from collabxl.reminders.cases import Delay, ProjectDelays
 from collabxl.reminders.words import NO_DEPARTMENT, NOBODY
 from collabxl.rules.matching.names import normalize_name
 from collabxl.text import Lang
@@ -16,17 +16,17 @@ class CaseGroup(NamedTuple):
 
     department: str
     person: str
-    cases: tuple[Case, ...]
+    cases: tuple[Delay, ...]
 
     def called(self, lang: Lang) -> tuple[str, str]:
         """Return department and person in words."""
         return self.department or NO_DEPARTMENT.to(lang), self.person or NOBODY.to(lang)
 
 
-def groups(book: WorkbookCases) -> list[CaseGroup]:
+def groups(book: ProjectDelays) -> list[CaseGroup]:
     """Return a workbook's cases by department and person; what several answer for is told to each of them."""
     names: dict[tuple[str, str], tuple[str, str]] = {}
-    found: dict[str, dict[str, list[Case]]] = {}
+    found: dict[str, dict[str, list[Delay]]] = {}
     for case in book.cases:
         for department in case.departments or ("",):
             for person in case.people or ("",):
@@ -40,6 +40,6 @@ def groups(book: WorkbookCases) -> list[CaseGroup]:
     ]
 
 
-def distinct_cases(of: Iterable[CaseGroup]) -> list[Case]:
+def distinct_cases(of: Iterable[CaseGroup]) -> list[Delay]:
     """Return the cases of groups, each once."""
     return list(dict.fromkeys(case for group in of for case in group.cases))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collabxl.reminders.cases import Case, Lack, State
+from collabxl.reminders.cases import Delay, Lack, State
 from collabxl.schema.sheets import Progress
 from collabxl.text import Lang, Text, format_value, t
 
@@ -28,23 +28,23 @@ _UNDATED = t("{label}（{how}）", "{label} ({how})")
 _COMMA = t("，", ", ")
 
 
-def state_text(case: Case, lang: Lang) -> str:
+def state_text(case: Delay, lang: Lang) -> str:
     """Return how late a case is, or how much time is left."""
     how = _DUE if case.state == "overdue" and case.days == 0 else _STATES[case.state]
     return how.fill(lang, {"days": case.days, "forecast": case.forecast})
 
 
-def lacks_text(case: Case, lang: Lang) -> str:
+def lacks_text(case: Delay, lang: Lang) -> str:
     """Return what it lacks, as the columns are called; empty if nothing."""
     return format_value([_LACKS[lack].to(lang).lower() for lack in case.lacks], lang)
 
 
-def case_label(case: Case) -> str:
+def case_label(case: Delay) -> str:
     """Return how a case is called: 编号 and name."""
     return " ".join(filter(None, (case.id, case.name)))
 
 
-def case_line(case: Case, lang: Lang) -> str:
+def case_line(case: Delay, lang: Lang) -> str:
     """Return all there is to say about a case, in one line."""
     lacking = _LACKING.fill(lang, {"lacks": lacks_text(case, lang)}) if case.lacks else ""
     how = _COMMA.to(lang).join(filter(None, (state_text(case, lang), lacking)))

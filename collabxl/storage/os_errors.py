@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from collabxl.errors import FileError, Kind
+from collabxl.errors import ErrorKind, FileError
 from collabxl.text import Text, t
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -36,7 +36,7 @@ def write_error(path: Path, target: Path, error: OSError) -> FileError:
     return FileError(kind, says, path=str(path), folder=str(target.parent), reason=_reason(error))
 
 
-def _kind_and_text(target: Path, error: OSError) -> tuple[Kind, Text]:
+def _kind_and_text(target: Path, error: OSError) -> tuple[ErrorKind, Text]:
     if error.errno in _NO_ROOM:
         return "too-large", t(
             "磁盘空间或配额不足，写不下 {path}；原文件保持原样。请腾出空间后重试",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from collabxl import Spot
-from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.conflicts import Conflict
 from collabxl.exchange.records import SentCopy
 from collabxl.exchange.rows import SHARED
 from collabxl.exchange.three_way import Value
@@ -58,7 +58,7 @@ class Back:
 class Desk(Protocol):
     """Where a history takes place."""
 
-    waiting: list[ConflictLine]
+    waiting: list[Conflict]
     settled: int
     """How many decisions the last merge has done."""
     is_real: bool
@@ -76,7 +76,7 @@ class Desk(Protocol):
     def split(self) -> list[SentCopy]:
         """Send every department a copy."""
 
-    def merge(self, backs: Sequence[Back], decided: dict[ConflictLine, str]) -> None:
+    def merge(self, backs: Sequence[Back], decided: dict[Conflict, str]) -> None:
         """Merge returns, after a person has put words into 采用."""
 
     def backup(self) -> Any:

@@ -14,7 +14,7 @@ import openpyxl
 
 from collabxl import Reading, Spot, merge_copies, read_workbooks, split
 from collabxl.api import undo_merge
-from collabxl.exchange.conflicts import ConflictLine, read_conflicts
+from collabxl.exchange.conflicts import Conflict, read_conflicts
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.records import CHANGING, SentCopy
 from collabxl.exchange.rows import ids_of, rows_of
@@ -40,7 +40,7 @@ class Files:
 
     def __init__(self, folder: Path, book: Path, seed: int) -> None:
         self.folder, self.book, self.random = folder, book, random.Random(-seed - 1)
-        self.waiting: list[ConflictLine] = []
+        self.waiting: list[Conflict] = []
         self.settled = 0
         self._copies: dict[str, Path] = {}
         self._returns: dict[str, Path] = {}
@@ -73,7 +73,7 @@ class Files:
         self._copies |= {copy.sent.id: copy.path for copy in copies}
         return [copy.sent for copy in copies]
 
-    def merge(self, backs: Sequence[Back], decided: dict[ConflictLine, str]) -> None:
+    def merge(self, backs: Sequence[Back], decided: dict[Conflict, str]) -> None:
         if decided:
             self.decide(decided)
         merged = merge_copies(self.book, [self.file(back) for back in backs], today=TODAY)
@@ -81,17 +81,17 @@ class Files:
         self.settled = len(merged.settled)
         self.waiting = list(merged.waiting)
 
-    def decide(self, decided: dict[ConflictLine, str]) -> None:
+    def decide(self, decided: dict[Conflict, str]) -> None:
         """Let a person put words into 采用."""
         page = pages_of(self.reading)[Conflicts.meta.key]
         lines = dict(zip(read_conflicts(self.reading), page.rows, strict=True))
         place = page.places[Conflicts.choice.key]
         patch(self.book, [CellEdit(page.title, lines[line], place.column, word) for line, word in decided.items()])
 
-    def backup(self) -> tuple[bytes, list[ConflictLine]]:
+    def backup(self) -> tuple[bytes, list[Conflict]]:
         return self.book.read_bytes(), list(self.waiting)
 
-    def restore(self, kept: tuple[bytes, list[ConflictLine]]) -> None:
+    def restore(self, kept: tuple[bytes, list[Conflict]]) -> None:
         self.book.write_bytes(kept[0])
         self.waiting = kept[1]
 

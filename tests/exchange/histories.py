@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from collabxl import Spot
-from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.conflicts import Conflict
 from collabxl.exchange.records import SentCopy
 from collabxl.exchange.three_way import Value, is_same
 from collabxl.exchange.value_labels import value_label
@@ -267,7 +267,7 @@ class History:
         found_lines = Counter((line.spot, line.department) for line in self.desk.waiting)
         assert found_lines == expected, (found_lines - expected, expected - found_lines)
 
-    def word(self, line: ConflictLine) -> str:
+    def word(self, line: Conflict) -> str:
         """Return what a person puts into 采用: whose value counts, or a text of their own."""
         is_text = line.spot.key in TEXTS[line.spot.sheet]
         if is_text and self.desk.is_real and self.random.random() < 0.2:
@@ -329,7 +329,7 @@ class History:
     def said(self, spot: Spot) -> Value:
         return self.model[spot.sheet].get(spot.id, {}).get(spot.key or "")
 
-    def decide(self, line: ConflictLine, word: str) -> tuple[Asked, Value] | None:
+    def decide(self, line: Conflict, word: str) -> tuple[Asked, Value] | None:
         """Return the question that a person has answered and what the cell says then, None if it is asked again."""
         rows = self.desk.rows()
         id = self.key(line.spot.sheet, line.spot.id, rows[line.spot.sheet].get(line.spot.id, {}))

@@ -225,9 +225,9 @@ def test_a_decision_never_overwrites_what_was_typed_since(project: Project) -> N
     ],
 )  # fmt: skip
 def test_answers_in_other_words_are_understood_or_refused(word: str, whose: str) -> None:
-    from collabxl.exchange.conflicts import ConflictLine
+    from collabxl.exchange.conflicts import Conflict
 
-    line = ConflictLine(Spot(*REMARK), "", "甲", "乙", department(2), word)
+    line = Conflict(Spot(*REMARK), "", "甲", "乙", department(2), word)
     assert [decision.whose for decision in decisions([line], "zh")] == [whose]
     of_row = line._replace(spot=Spot("tasks", "T004"))
     (decision,) = decisions([of_row], "zh")

@@ -17,7 +17,7 @@ from collabxl import Reading, Spot, read_workbooks
 from collabxl.exchange import conflicts
 from collabxl.exchange.apply_decisions import apply_decisions
 from collabxl.exchange.assignment import DepartmentShare
-from collabxl.exchange.conflicts import ConflictLine
+from collabxl.exchange.conflicts import Conflict
 from collabxl.exchange.copies import IssuedIds, allot_ids
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.master import Master
@@ -47,7 +47,7 @@ class Memory:
         book = folder / f"{uuid.uuid4().hex}.xlsx"
         book.write_bytes(b"")
         self.ledger = Ledger(book, create=True)
-        self.waiting: list[ConflictLine] = []
+        self.waiting: list[Conflict] = []
         self.settled = 0
 
     def rows(self) -> Tables:
@@ -83,7 +83,7 @@ class Memory:
                 mine.append(id)
         return mine
 
-    def merge(self, backs: Sequence[Back], decided: dict[ConflictLine, str]) -> None:
+    def merge(self, backs: Sequence[Back], decided: dict[Conflict, str]) -> None:
         self.master.standing = [
             line._replace(choice=decided[line]) if line in decided else line for line in self.waiting
         ]

@@ -14,8 +14,15 @@ import pytest
 from collabxl import MailError, Settings, UsageError, build_workbook, split
 from collabxl.exchange.ledger import Ledger
 from collabxl.exchange.letters import copy_letters
-from collabxl.exchange.posting import Post, apply_environment, post_letters, server_of, unsent_posts, write_drafts
-from collabxl.mail.server import Access
+from collabxl.exchange.posting import (
+    LetterDraft,
+    apply_environment,
+    post_letters,
+    server_of,
+    unsent_posts,
+    write_drafts,
+)
+from collabxl.mail.server import MailAccess
 from collabxl.mail.wording import load_wording
 from collabxl.schema.settings import MailSettings
 from tests.cli.test_cli import run
@@ -47,7 +54,7 @@ def book(path: Path) -> Path:
     return path
 
 
-def posts(folder: Path, settings: Settings = SETTINGS) -> list[Post]:
+def posts(folder: Path, settings: Settings = SETTINGS) -> list[LetterDraft]:
     made = split(book(folder / "主表.xlsx"), folder / "out", today=TODAY)
     return copy_letters(made, load_wording("split"), today=TODAY, settings=settings)
 
@@ -103,7 +110,7 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
     made = posts(tmp_path)
     with smtp(tmp_path, "smtps") as (office, port, certificate):
         mail = MailSettings(host="localhost", port=port, user="boss@example.test")
-        server = server_of(mail, Access(PASSWORD, certificate.trusted()))
+        server = server_of(mail, MailAccess(PASSWORD, certificate.trusted()))
         posted = post_letters(made, server, "zh")
     assert [[one.state for one in each.deliveries] for each in posted] == [["sent"] * 2, ["unsent"], [], [], ["sent"]]
     assert [each.failed for each in posted] == [False, True, True, True, False]
@@ -124,11 +131,11 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
 
 def test_the_environment_wins_and_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="COLLABXL_SMTP_HOST, COLLABXL_SMTP_SENDER"):
-        server_of(MailSettings(), Access())
+        server_of(MailSettings(), MailAccess())
     monkeypatch.setenv("COLLABXL_SMTP_HOST", "mail.example.test")
     monkeypatch.setenv("COLLABXL_SMTP_PORT", "587")
     mail = apply_environment(MailSettings(host="other", user="boss@example.test"), sends=True)
-    server = server_of(mail, Access())
+    server = server_of(mail, MailAccess())
     assert (server.account, mail.address) == ("smtp://boss@example.test@mail.example.test:587", "boss@example.test")
     monkeypatch.setenv("COLLABXL_SMTP_PORT", "many")
     with pytest.raises(UsageError, match="COLLABXL_SMTP_PORT"):
@@ -153,7 +160,7 @@ def test_a_second_split_reads_what_was_typed_into_the_first(tmp_path: Path) -> N
 @pytest.mark.slow
 def test_a_server_that_cannot_be_named_is_told(tmp_path: Path) -> None:
     made = posts(tmp_path)
-    server = server_of(MailSettings(host="a..b", sender="boss@example.test"), Access())
+    server = server_of(MailSettings(host="a..b", sender="boss@example.test"), MailAccess())
     posted = post_letters(made[:1], server, "en")
     assert {each.error and each.error.fault for each in posted[0].deliveries} == {"unreachable"}
 

@@ -17,7 +17,7 @@ import openpyxl
 
 from collabxl import MergeResult, Spot, merge_copies, split
 from collabxl.exchange.ledger import Ledger
-from collabxl.exchange.split import Copy
+from collabxl.exchange.split import DepartmentCopy
 from tests.exchange.masters import TODAY, department, filled, master, values
 from tests.exchange.test_exchange import decide
 from tests.parts import convert_all
@@ -53,14 +53,14 @@ class Month:
     def merge(self, *paths: Path) -> MergeResult:
         return merge_copies(self.book, paths, today=self.day)
 
-    def split(self, round: int) -> list[Copy]:
+    def split(self, round: int) -> list[DepartmentCopy]:
         return list(split(self.book, self.folder / f"out{round}", today=self.day).copies)
 
     def saved(self, round: int, hour: int) -> dt.datetime:
         return dt.datetime.combine(TODAY, dt.time(hour), dt.UTC) + dt.timedelta(weeks=round)
 
 
-def work(copy: Copy, number: int, round: int) -> Cells:
+def work(copy: DepartmentCopy, number: int, round: int) -> Cells:
     """Return what a department does in a round."""
     own = copy.share.own
     cells: Cells = {
@@ -122,7 +122,7 @@ def played(month: Month, round: int) -> MergeResult:
     return month.merge(*reversed(sent))
 
 
-def dispute(month: Month, copy: Copy, round: int) -> None:
+def dispute(month: Month, copy: DepartmentCopy, round: int) -> None:
     """Let the coordinator change a cell that the department has changed meanwhile, and another one of its row."""
     row = copy.share.own["tasks"][round % 3]
     month.coordinate({("tasks", row, "owner"): f"协调人{round}", ("tasks", row, "remark"): f"主表{round}"})

@@ -24,9 +24,8 @@ from openpyxl.utils.escape import unescape
 from collabxl.mail.letter import Attachment, Letter, render_letter
 from collabxl.mail.message_model import Person
 from collabxl.reminders.calendar import render_calendar
-from collabxl.reminders.cases import Case, WorkbookCases
-from collabxl.reports.documents.blocks import Document, FormBlock, Paragraph, Points, Section, TableBlock
-from collabxl.reports.documents.blocks import TableColumn as TableColumn
+from collabxl.reminders.cases import Delay, ProjectDelays
+from collabxl.reports.documents.blocks import Document, FormBlock, Paragraph, Points, Section, TableBlock, TableColumn
 from collabxl.reports.documents.plain_text import strip_controls
 from collabxl.reports.documents.writers import document_writer
 from collabxl.reports.formats import ReportRun, blocks
@@ -215,8 +214,8 @@ def test_mail(text: str) -> None:
 @given(TEXTS)
 @example(WORST)
 def test_calendar(text: str) -> None:
-    case = Case("tasks", 6, "T001", text, (text,), (text,), TODAY, "overdue", 1, None, ())
-    book = WorkbookCases("a.xlsx", "key", text, "zh", Person(), None, (case,))  # type: ignore[arg-type]
+    case = Delay("tasks", 6, "T001", text, (text,), (text,), TODAY, "overdue", 1, None, ())
+    book = ProjectDelays("a.xlsx", "key", text, "zh", Person(), None, (case,))  # type: ignore[arg-type]
     content = render_calendar([book], TODAY, "zh")
     assert not {*content.decode()} & {*map(chr, range(32)), "\x7f"} - {"\r", "\n", "\t"}
     calendar = Calendar.from_ical(content)

@@ -14,7 +14,7 @@ from imap_tools.utils import encode_folder
 from collabxl import MailError, UsageError
 from collabxl.mail.inbox import collect
 from collabxl.mail.message_model import MessageLimits, RefusedItem, ReturnedWorkbook
-from collabxl.mail.server import Access, Server, password_from
+from collabxl.mail.server import MailAccess, Server, password_from
 from tests.mail.messages import BOOK, NAME, fixtures, mail, named
 from tests.parts.mail import PASSWORD, Dovecot, dovecot, relayed
 
@@ -51,8 +51,8 @@ def user(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def access(server: Dovecot) -> Access:
-    return Access(PASSWORD, server.certificate.trusted(), seconds=20)
+def access(server: Dovecot) -> MailAccess:
+    return MailAccess(PASSWORD, server.certificate.trusted(), seconds=20)
 
 
 def client(server: Dovecot, user: str) -> imaplib.IMAP4:
@@ -86,7 +86,7 @@ def fault(found: list[ReturnedWorkbook | RefusedItem]) -> str:
     return each.error.fault
 
 
-def test_all_fixtures_come_through_and_nothing_is_marked(server: Dovecot, user: str, access: Access) -> None:
+def test_all_fixtures_come_through_and_nothing_is_marked(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, *(each.content for each in FIXTURES.values()), mail(), b"From: a@b.test\r\n\r\nhello\r\n")
     found = list(collect([address(user, server.secure)], access=access))
     wanted = [name for each in FIXTURES.values() for name in (*each.names, *(["<refused>"] if each.refused else []))]
@@ -99,7 +99,7 @@ def test_all_fixtures_come_through_and_nothing_is_marked(server: Dovecot, user: 
     watcher.logout()
 
 
-def test_a_chinese_folder_and_starttls(server: Dovecot, user: str, access: Access) -> None:
+def test_a_chinese_folder_and_starttls(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, FIXTURES["06 raw GBK"].content, folder=FOLDER.replace("/", "."))
     secure = f"imap://{user}@localhost:{server.plain}/%E9%A1%B9%E7%9B%AE/%E8%BF%94%E5%9B%9E%20R&D"
     (found,) = collect([secure], access=access)
@@ -109,7 +109,7 @@ def test_a_chinese_folder_and_starttls(server: Dovecot, user: str, access: Acces
 
 
 def test_large_attachments_are_whole_and_too_large_ones_are_not_fetched(
-    server: Dovecot, user: str, access: Access
+    server: Dovecot, user: str, access: MailAccess
 ) -> None:
     put(server, user, named(b'filename="a.xlsx"', 1, LARGE), FIXTURES["03 RFC 2231, UTF-8"].content)
     (large, small) = collect([address(user, server.secure)], access=access)
@@ -120,7 +120,7 @@ def test_large_attachments_are_whole_and_too_large_ones_are_not_fetched(
     assert outcome(found) == ["<refused>", NAME]
 
 
-def test_what_was_remembered_is_not_taken_again(server: Dovecot, user: str, access: Access) -> None:
+def test_what_was_remembered_is_not_taken_again(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, FIXTURES["01 GBK word in quotes"].content, FIXTURES["11 two workbooks"].content, mail())
     notebook = Notebook()
     where = [address(user, server.secure)]
@@ -133,7 +133,7 @@ def test_what_was_remembered_is_not_taken_again(server: Dovecot, user: str, acce
     assert outcome(list(collect(where, access=access, memory=notebook))) == ["task.xlsx"]
 
 
-def test_messages_numbered_anew_are_known_by_their_content(server: Dovecot, user: str, access: Access) -> None:
+def test_messages_numbered_anew_are_known_by_their_content(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, FIXTURES["01 GBK word in quotes"].content)
     notebook = Notebook()
     where = [address(user, server.secure)]
@@ -146,7 +146,7 @@ def test_messages_numbered_anew_are_known_by_their_content(server: Dovecot, user
     assert ";4711;" in "".join(notebook)
 
 
-def test_a_dropped_connection_is_made_once_more(server: Dovecot, user: str, access: Access) -> None:
+def test_a_dropped_connection_is_made_once_more(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, *(named(b'filename="%d.xlsx"' % at, at, LARGE + bytes(at)) for at in range(3)))
     with relayed(server.secure) as relay:
         for amount in (2**20, 5 * 2**20, 9 * 2**20):
@@ -158,7 +158,7 @@ def test_a_dropped_connection_is_made_once_more(server: Dovecot, user: str, acce
 
 
 def test_a_message_that_drops_the_connection_twice_costs_only_itself(
-    server: Dovecot, user: str, access: Access
+    server: Dovecot, user: str, access: MailAccess
 ) -> None:
     put(server, user, named(b'filename="a.xlsx"', 1, LARGE), FIXTURES["03 RFC 2231, UTF-8"].content)
     with relayed(server.secure) as relay:
@@ -169,7 +169,9 @@ def test_a_message_that_drops_the_connection_twice_costs_only_itself(
     assert found[0].keys
 
 
-def test_a_server_that_is_gone_ends_its_source_only(server: Dovecot, user: str, access: Access, tmp_path: Path) -> None:
+def test_a_server_that_is_gone_ends_its_source_only(
+    server: Dovecot, user: str, access: MailAccess, tmp_path: Path
+) -> None:
     put(server, user, FIXTURES["03 RFC 2231, UTF-8"].content, *(named(b'filename="a.xlsx"', 1, LARGE),) * 3)
     (tmp_path / "copy.xlsx").write_bytes(BOOK)
     with relayed(server.secure) as relay:
@@ -182,7 +184,7 @@ def test_a_server_that_is_gone_ends_its_source_only(server: Dovecot, user: str, 
     assert fault(found[1:2]) == "unreachable"
 
 
-def test_a_kicked_user_comes_back(server: Dovecot, user: str, access: Access) -> None:
+def test_a_kicked_user_comes_back(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, FIXTURES["03 RFC 2231, UTF-8"].content, FIXTURES["13 no ending"].content)
     found = []
     for each in collect([address(user, server.secure)], access=access):
@@ -192,11 +194,11 @@ def test_a_kicked_user_comes_back(server: Dovecot, user: str, access: Access) ->
     assert outcome(found) == [NAME, "task.xlsx"]
 
 
-def test_what_is_in_the_way_is_said_and_other_sources_go_on(server: Dovecot, user: str, access: Access) -> None:
+def test_what_is_in_the_way_is_said_and_other_sources_go_on(server: Dovecot, user: str, access: MailAccess) -> None:
     good = address(user, server.secure)
     put(server, user, FIXTURES["03 RFC 2231, UTF-8"].content)
 
-    def tried(where: str, access: Access = access) -> str:
+    def tried(where: str, access: MailAccess = access) -> str:
         *first, last = collect([where, good], access=replace(access, trust=access.trust))
         return fault(first) if first else fault([last])
 
@@ -214,7 +216,7 @@ def test_what_is_in_the_way_is_said_and_other_sources_go_on(server: Dovecot, use
     "wrong", ["imaps://li:secret@host/INBOX", "imaps://li:a@b/secret@host:port/x", "pop3://li:se:secret@host"]
 )
 def test_what_is_refused_is_kept_without_its_password(wrong: str) -> None:
-    (refused,) = collect([wrong], access=Access())
+    (refused,) = collect([wrong], access=MailAccess())
     assert isinstance(refused, RefusedItem)
     assert "secret" not in f"{refused.place} {refused.error.say('zh')}"
     assert "li@host" in str(refused.place)
@@ -222,13 +224,13 @@ def test_what_is_refused_is_kept_without_its_password(wrong: str) -> None:
 
 def test_a_password_in_the_address_is_not_repeated() -> None:
     with pytest.raises(MailError) as caught:
-        Server.of("imaps://li:secret@example.test/INBOX", Access())
+        Server.of("imaps://li:secret@example.test/INBOX", MailAccess())
     assert "secret" not in caught.value.say("zh") + caught.value.say("en")
     assert "imaps://li@example.test/INBOX" in caught.value.say("zh")
-    assert "secret" not in repr(Access("secret"))
+    assert "secret" not in repr(MailAccess("secret"))
 
 
-def test_too_full_a_folder_is_refused(server: Dovecot, user: str, access: Access) -> None:
+def test_too_full_a_folder_is_refused(server: Dovecot, user: str, access: MailAccess) -> None:
     put(server, user, mail(), mail())
     found = list(collect([address(user, server.secure)], access=access, limits=replace(MessageLimits(), messages=1)))
     assert fault(found) == "folder"
@@ -248,5 +250,5 @@ def test_the_password_comes_from_a_file_or_a_variable(tmp_path: Path, monkeypatc
 
 def test_a_server_without_encryption_gets_no_password() -> None:
     with dovecot(tls=False) as bare:
-        found = list(collect([f"imap://li@localhost:{bare.plain}/"], access=Access(PASSWORD)))
+        found = list(collect([f"imap://li@localhost:{bare.plain}/"], access=MailAccess(PASSWORD)))
     assert fault(found) == "no-tls"

@@ -13,7 +13,7 @@ from collabxl.mail import message
 from collabxl.mail.letter import Attachment, Letter, render_draft
 from collabxl.mail.message_model import Person
 from collabxl.mail.outbox import Delivery, send
-from collabxl.mail.server import Access, Server
+from collabxl.mail.server import MailAccess, Server
 from tests.mail.messages import BOOK, NAME
 from tests.parts.mail import PASSWORD, Certificate, Post, relayed, smtp
 
@@ -53,7 +53,7 @@ def secure(tmp_path: Path) -> Iterator[Running]:
 
 
 def server(port: int, certificate: Certificate, scheme: str = "smtps", password: str = PASSWORD) -> Server:
-    return Server.of(f"{scheme}://boss@localhost:{port}", Access(password, certificate.trusted(), seconds=20))
+    return Server.of(f"{scheme}://boss@localhost:{port}", MailAccess(password, certificate.trusted(), seconds=20))
 
 
 def told(deliveries: list[Delivery]) -> list[tuple[str, str, str | None]]:
@@ -145,7 +145,7 @@ def test_nothing_is_sent_in_clear(tmp_path: Path) -> None:
 
 def test_a_strangers_certificate_and_a_closed_port_are_said(secure: Running) -> None:
     post, port, certificate = secure
-    stranger = Server.of(f"smtps://boss@localhost:{port}", Access(PASSWORD))
+    stranger = Server.of(f"smtps://boss@localhost:{port}", MailAccess(PASSWORD))
     assert told(send([LETTER], stranger))[0][2] == "certificate"
     assert told(send([LETTER], server(1, certificate)))[0][2] == "unreachable"
     assert not post.passwords

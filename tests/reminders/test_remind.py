@@ -22,7 +22,7 @@ from collabxl import Settings, UsageError, build_workbook, split
 from collabxl.exchange.addressees import Addressee
 from collabxl.mail.wording import load_wording
 from collabxl.reminders.calendar import render_calendar
-from collabxl.reminders.cases import UnreadableWorkbook, WorkbookCases, find_cases
+from collabxl.reminders.cases import ProjectDelays, UnreadFile, find_cases
 from collabxl.reminders.chat import Robot, message, pieces
 from collabxl.reminders.drafts import notices
 from collabxl.reminders.groups import groups
@@ -73,18 +73,18 @@ def built(path: Path, **more: Any) -> Path:
     return path
 
 
-def read(*paths: Path, settings: Settings | None = None) -> list[WorkbookCases]:
+def read(*paths: Path, settings: Settings | None = None) -> list[ProjectDelays]:
     found = list(find_cases(paths, today=TODAY, settings=settings or Settings()))
-    assert all(isinstance(each, WorkbookCases) for each in found)
-    return [each for each in found if isinstance(each, WorkbookCases)]
+    assert all(isinstance(each, ProjectDelays) for each in found)
+    return [each for each in found if isinstance(each, ProjectDelays)]
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> WorkbookCases:
+def book(tmp_path_factory: pytest.TempPathFactory) -> ProjectDelays:
     return read(built(tmp_path_factory.mktemp("remind") / "主表.xlsx"))[0]
 
 
-def test_every_case_is_told_to_who_answers_for_it(book: WorkbookCases) -> None:
+def test_every_case_is_told_to_who_answers_for_it(book: ProjectDelays) -> None:
     told = [(each.department, each.person, [case_line(case, "zh") for case in each.cases]) for each in groups(book)]
     soon = "T002 接口（2024-08-05 到期，还剩 2 个工作日）"
     finished = "T004 培训（2024-07-01 到期，完成晚于截止，缺延期原因）"
@@ -98,14 +98,14 @@ def test_every_case_is_told_to_who_answers_for_it(book: WorkbookCases) -> None:
     ]
 
 
-def test_what_is_ignored_warns_of_nothing_whatever_the_pack(book: WorkbookCases) -> None:
+def test_what_is_ignored_warns_of_nothing_whatever_the_pack(book: ProjectDelays) -> None:
     path = Path(book.path)
     assert read(path, settings=Settings(pack="basic"))[0].cases == book.cases
     few = read(path, settings=Settings(ignore=("DY", "MT", "DL402")))[0]
     assert [case.id for case in few.cases] == ["T001"]
 
 
-def test_a_department_gets_one_draft_and_the_same_bytes_again(book: WorkbookCases) -> None:
+def test_a_department_gets_one_draft_and_the_same_bytes_again(book: ProjectDelays) -> None:
     made = notices([book], "department", load_wording("remind"), TODAY)
     assert made == notices(read(Path(book.path)), "department", load_wording("remind"), TODAY)
     assert [str(each.path) for each in made] == ["主表_市场部_延期预警.eml", "主表_IT部_延期预警.eml"]
@@ -119,7 +119,7 @@ def test_a_department_gets_one_draft_and_the_same_bytes_again(book: WorkbookCase
     assert it.text.rstrip().endswith("王经理")
 
 
-def test_a_person_gets_one_draft_at_their_own_address(book: WorkbookCases) -> None:
+def test_a_person_gets_one_draft_at_their_own_address(book: ProjectDelays) -> None:
     again = replace(book, path="b/主表.xlsx")
     made = notices([book, again], "person", load_wording("remind"), TODAY)
     assert [str(each.path) for each in made[2:5]] == [
@@ -143,7 +143,7 @@ def test_an_english_workbook_is_told_of_in_english(tmp_path: Path) -> None:
     assert letter.sender == ("王经理", "boss@example.test")
 
 
-def test_the_calendar_has_one_event_a_task_that_keeps_its_uid(book: WorkbookCases) -> None:
+def test_the_calendar_has_one_event_a_task_that_keeps_its_uid(book: ProjectDelays) -> None:
     content = render_calendar([book], TODAY, "zh")
     assert content == render_calendar(read(Path(book.path)), TODAY, "zh")
     later = render_calendar([book], TODAY + dt.timedelta(days=5), "zh")
@@ -159,14 +159,14 @@ def test_the_calendar_has_one_event_a_task_that_keeps_its_uid(book: WorkbookCase
     assert "张三、赵六" in events[3]["description"]
 
 
-def test_tasks_that_nothing_tells_apart_have_uids_of_their_own(book: WorkbookCases) -> None:
+def test_tasks_that_nothing_tells_apart_have_uids_of_their_own(book: ProjectDelays) -> None:
     case = book.cases[0]._replace(id="", name="")
     twice = replace(book, cases=(case, case))
     events = icalendar.Calendar.from_ical(render_calendar([twice], TODAY, "zh")).walk("VEVENT")
     assert len({event["uid"] for event in events}) == 2
 
 
-def test_no_cell_breaks_a_line_or_turns_the_text_of_a_chat(book: WorkbookCases) -> None:
+def test_no_cell_breaks_a_line_or_turns_the_text_of_a_chat(book: ProjectDelays) -> None:
     case = book.cases[0]._replace(name="调\u202e研\n【市场部】\x9b31m\u2028假的", people=("李\u2066四\r\n王五",))
     told = message([replace(book, cases=(case,), project="支付\x85流程")], TODAY, "zh")
     assert {letter for letter in told if is_invisible(letter)} == {"\n"}
@@ -211,7 +211,7 @@ SERVICES = [
 
 @pytest.mark.parametrize(("address", "module", "name", "where"), SERVICES)
 def test_a_robot_takes_the_text(
-    address: str, module: str, name: str, where: tuple[str, str], book: WorkbookCases, monkeypatch: pytest.MonkeyPatch
+    address: str, module: str, name: str, where: tuple[str, str], book: ProjectDelays, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from apprise.plugins.base import NotifyBase
 
@@ -308,5 +308,5 @@ def test_the_command_posts_and_tells_what_the_robot_did_not_take(tmp_path: Path,
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (found,) = find_cases([tmp_path / "no.xlsx"], today=TODAY, settings=Settings())
-    assert isinstance(found, UnreadableWorkbook)
+    assert isinstance(found, UnreadFile)
     assert found.error.kind == "not-found"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 import pandas as pd
 
-from collabxl.reports.portfolio.numbers import ProjectNumbers
+from collabxl.reports.portfolio.numbers import PortfolioProject
 from collabxl.reports.portfolio.project import project_of
 from collabxl.rules.engine.frames import Frames, wbs
 from collabxl.rules.engine.ledger_reader import LedgerChange
@@ -133,7 +133,7 @@ class Material:
     """One workbook, ready to be told of in words."""
 
     view: View
-    numbers: ProjectNumbers
+    numbers: PortfolioProject
     """The figures of 汇总, as the portfolio has them."""
     form: dict[str, str]
     """What the project's form says, by key, as text."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from collabxl.reports.links import href
 from collabxl.reports.portfolio.health import FORMULA, LEVELS, MEASURES
-from collabxl.reports.portfolio.numbers import Portfolio, Problem, ProjectNumbers, SkippedFile
+from collabxl.reports.portfolio.numbers import Portfolio, PortfolioProject, Problem, SkippedFile
 from collabxl.reports.portfolio.totals import by_department, by_person, matrix
 from collabxl.reports.portfolio.words import (
     AS_OF,
@@ -99,7 +99,7 @@ def _words(lang: Lang) -> dict[str, Any]:
     }
 
 
-def _project(project: ProjectNumbers, report: Path, most: int, texts: _TextTable) -> dict[str, Any]:
+def _project(project: PortfolioProject, report: Path, most: int, texts: _TextTable) -> dict[str, Any]:
     return {
         "name": project.name,
         "path": project.path,

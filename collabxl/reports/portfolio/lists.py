@@ -10,7 +10,7 @@ from collabxl.ooxml import a1
 from collabxl.reports.links import link
 from collabxl.reports.list_sheet import ListCell, ListColumn, Row
 from collabxl.reports.portfolio.health import LEVELS, reasons
-from collabxl.reports.portfolio.numbers import Load, Portfolio, Problem, ProjectNumbers
+from collabxl.reports.portfolio.numbers import Load, Portfolio, PortfolioProject, Problem
 from collabxl.reports.portfolio.totals import by_department, by_person, worst_first
 from collabxl.reports.portfolio.words import AS_OF, ASIDE_COPY, COLUMNS, CROSSINGS, NOBODY, PAGE, SEVERITIES, TIMINGS
 from collabxl.text import Lang, Text, t
@@ -96,10 +96,10 @@ class _ListRows:
     def _say(self, words: Text, **fields: object) -> str:
         return words.fill(self.lang, fields)
 
-    def _link(self, project: ProjectNumbers, words: str | None = None, place: str = "") -> ListCell:
+    def _link(self, project: PortfolioProject, words: str | None = None, place: str = "") -> ListCell:
         return ListCell(words or project.name, "link", link=link(project.path, self.report, place))
 
-    def project(self, project: ProjectNumbers) -> Row:
+    def project(self, project: PortfolioProject) -> Row:
         """Return one project."""
         level = LEVELS[project.health.level]
         why = PAGE["semicolon"].to(self.lang).join(reasons(project.health, self.lang))
@@ -134,7 +134,7 @@ class _ListRows:
             load.longest,
         ]
 
-    def tasks(self, project: ProjectNumbers) -> Iterator[Row]:
+    def tasks(self, project: PortfolioProject) -> Iterator[Row]:
         """Return the urgent tasks of a project."""
         for due in project.tasks:
             timing = ListCell(self._say(TIMINGS[due.timing], days=due.days), _LOOKS[due.timing])
@@ -164,14 +164,14 @@ class _ListRows:
             days = wait.before_due, wait.before_forecast, wait.spare
             yield [state, mine, wait.task, wait.due, wait.token, before, *days]
 
-    def findings(self, project: ProjectNumbers) -> Iterator[Row]:
+    def findings(self, project: PortfolioProject) -> Iterator[Row]:
         """Return the findings of a project, each a link to its cell."""
         for problem in project.problems:
             severity = ListCell(SEVERITIES[problem.severity].to(self.lang), _LOOKS[problem.severity])
             said = [problem.message.to(self.lang), problem.fix.to(self.lang)]
             yield [severity, project.name, self._place(project, problem), problem.id, problem.code, *said]
 
-    def _place(self, project: ProjectNumbers, problem: Problem) -> ListCell:
+    def _place(self, project: PortfolioProject, problem: Problem) -> ListCell:
         words = problem.place or PAGE["open_file"].to(self.lang)
         there = f"{a1.quote_sheet(problem.title)}!{problem.cell}" if problem.title and problem.cell else ""
         return self._link(project, words, there)

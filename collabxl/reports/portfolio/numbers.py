@@ -105,7 +105,7 @@ class RiskNumbers:
 
 
 @dataclass(frozen=True)
-class ProjectNumbers:
+class PortfolioProject:
     """One project in numbers, as its 汇总 tells them."""
 
     path: str
@@ -183,7 +183,7 @@ class Portfolio:
     """All projects of a run in the order asked for, what they wait for in each other, and what was left out."""
 
     today: dt.date
-    projects: tuple[ProjectNumbers, ...]
+    projects: tuple[PortfolioProject, ...]
     links: tuple[CrossLink, ...]
     aside: tuple[SkippedFile, ...]
     limits: Limits

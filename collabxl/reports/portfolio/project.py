@@ -11,8 +11,8 @@ from collabxl.reports.portfolio.numbers import (
     HighRisk,
     Load,
     OpenMilestone,
+    PortfolioProject,
     Problem,
-    ProjectNumbers,
     RiskNumbers,
     Timing,
     UrgentTask,
@@ -31,7 +31,7 @@ MOST_TASKS, MOST_PROBLEMS, MOST_RISKS = 50, 100, 20
 """Of longer lists only so many are kept; the counts beside them are of all."""
 
 
-def project_of(view: View) -> ProjectNumbers:
+def project_of(view: View) -> PortfolioProject:
     """Return the numbers of one workbook."""
     cancelled, overdue = count_tasks(view, "cancelled"), count_tasks(view, "overdue")
     living = len(view.tasks) - cancelled
@@ -39,7 +39,7 @@ def project_of(view: View) -> ProjectNumbers:
     late = max(0, outlook.late) if outlook.finish is not None else 0
     measured = {"slip": late, "high_risks": risks.high, "cyclic": outlook.cyclic}
     measured["overdue"] = -(-100 * overdue // max(1, living))
-    return ProjectNumbers(
+    return PortfolioProject(
         path=view.outcome.path,
         name=view.outcome.project or Path(view.outcome.path).stem,
         lead=person_name(view.lead),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from collabxl.reports.portfolio.health import LEVELS, Level
-from collabxl.reports.portfolio.numbers import Load, Portfolio, ProjectNumbers
+from collabxl.reports.portfolio.numbers import Load, Portfolio, PortfolioProject
 from collabxl.rules.matching.names import normalize_name
 from collabxl.summary.view import SCALE
 
@@ -27,7 +27,7 @@ def by_level(portfolio: Portfolio) -> dict[Level, int]:
     return {level: counted[level] for level in LEVELS}
 
 
-def worst_first(portfolio: Portfolio) -> list[ProjectNumbers]:
+def worst_first(portfolio: Portfolio) -> list[PortfolioProject]:
     """Return the projects, the worst first: by level, then by overdue tasks, then by slip."""
     levels = list(LEVELS)
     return sorted(

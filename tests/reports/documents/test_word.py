@@ -1,4 +1,4 @@
-"""The Word files as files: valid, named, spoken, tagged, with tables that break well, and the same each time."""
+"""The Word files: valid, named, spoken, tagged, with tables that break well, and the same each time."""
 
 from __future__ import annotations
 
