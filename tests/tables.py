@@ -85,13 +85,13 @@ def example(text: str, lang: Lang = "zh") -> Example:
             made.former += [_before(*cells) for cells in block.table[1:]]
         elif version := block.after(SCHEMA):
             made.source.properties["collabxl.schema"] = version
-            made.wanted |= {("", None, None)} if block.marked else set()
+            made.wanted |= {("", None, None)} if block.is_marked else set()
         elif key := block.after(WITHOUT):
             left_out.add(key)
             made.wanted.add((key, None, None))
         else:
             _sheet(made, block, lang)
-    for sheet in STANDARD.standard:
+    for sheet in STANDARD.required_sheets:
         title = sheet.meta.title.to(lang)
         if sheet.meta.key not in left_out and not any(_same(name, title) for name in sheets):
             sheets[title] = _empty(sheet, lang)
@@ -114,9 +114,9 @@ def _sheet(made: Example, block: Block, lang: Lang) -> None:
     sheet = next(each for each in STANDARD.sheets if each.meta.key == name or _same(name, each.meta.title.to(lang)))
     key = sheet.meta.key
     title = sheet.meta.title.to(lang) if name == key else name
-    if block.marked:
+    if block.is_marked:
         made.wanted.add((key, None, None))
-    if sheet.meta.heads:
+    if sheet.meta.form_headers:
         made.source.sheets[title] = _form(made, sheet, table, lang)
         return
     keys, words = [], []
@@ -177,7 +177,7 @@ def _guarded(rows: list[list[Raw]], bare: Collection[tuple[int, int]] = ()) -> C
 
 
 def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lang: Lang) -> SheetCells:
-    assert sheet.meta.heads
+    assert sheet.meta.form_headers
     given: dict[str, str] = {}
     left_out = set()
     for cells in table[1:]:
@@ -189,7 +189,7 @@ def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lan
         given[key] = cells[1]
         if len(cells) > 2 and cells[2]:
             made.wanted.add((sheet.meta.key, 1, key))
-    rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.heads]]
+    rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.form_headers]]
     for column in sheet.meta.columns:
         if column.key not in left_out:
             example_of = column.example.to(lang) if column.example else ""
@@ -198,8 +198,8 @@ def _form(made: Example, sheet: type[Sheet], table: Sequence[Sequence[str]], lan
 
 
 def _empty(sheet: type[Sheet], lang: Lang) -> SheetCells:
-    if sheet.meta.heads:
-        rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.heads]]
+    if sheet.meta.form_headers:
+        rows: list[list[Raw]] = [[head.title.to(lang) for head in sheet.meta.form_headers]]
         for column in sheet.meta.columns:
             value = column.example.to(lang) if column.example else ""
             rows.append([column.title.to(lang), value, column.help.to(lang), ""])

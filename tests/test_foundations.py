@@ -109,7 +109,7 @@ def test_working_days_agree_with_numpy_and_missing_days_count_nothing() -> None:
 
 def test_the_golden_week_of_2024_with_its_make_up_days() -> None:
     """Source: the State Council's notice on the holidays of 2024, 国办发明电〔2023〕7号."""
-    known = {day.day: day.worked for day in public_days("CN", [2024])}
+    known = {day.day: day.is_working for day in public_days("CN", [2024])}
     assert all(known[dt.date(2024, 10, number)] is False for number in (1, 2, 3, 4, 7))
     assert known[dt.date(2024, 9, 29)] is True
     assert known[dt.date(2024, 10, 12)] is True

@@ -37,7 +37,7 @@ class ProjectFiles(NamedTuple):
     """The files of a project in order; what is left: named after the master but another's or a link, and unreadable."""
 
     items: list[Item]
-    left: list[Path]
+    skipped: list[Path]
 
 
 def collect_files(
@@ -60,7 +60,7 @@ def collect_files(
         is_wanted = not wanted.isdisjoint((file.resolve(), *file.resolve().parents))
         if known.has(file) or is_wanted or (not file.is_symlink() and _is_among(name, returned)):
             items.append(known.item(name, file))
-        elif known.seems(file):
+        elif known.seems_related(file):
             left.append(file)
     items += [known.item(name, file) for name, file in more.items()]
     return ProjectFiles(in_order(items), left)
@@ -79,7 +79,7 @@ class _FileIndex:
         self._id = master.identity.get("workbook_id")
         self._quarantine = path.with_name(path.stem + quarantine.SUFFIX)
         books = [file for file in files if file.suffix.lower() in SUFFIXES and not file.is_symlink()]
-        near = [file for file in books if self.seems(file) or (self._id and _has_identity(file, self._id))]
+        near = [file for file in books if self.seems_related(file) or (self._id and _has_identity(file, self._id))]
         self._read = dict(zip(near, readings(map(str, near), count=len(near)), strict=True))
         self._books = set(books)
         self._others = [file.stem for file in books if not self._is_ours(file)]
@@ -93,9 +93,9 @@ class _FileIndex:
         if file.parent == self._quarantine:
             return True
         longer = (stem for stem in self._others if len(stem) > len(self._stem))
-        return self.seems(file) and not any(_is_named_after(file, stem) for stem in longer)
+        return self.seems_related(file) and not any(_is_named_after(file, stem) for stem in longer)
 
-    def seems(self, file: Path) -> bool:
+    def seems_related(self, file: Path) -> bool:
         """Return whether a file is named after the master."""
         return _is_named_after(file, self._stem)
 
@@ -122,7 +122,7 @@ class _FileIndex:
         if its is not None:
             return its == self._id
         lost = isinstance(read, FileError) or self._id is not None or (read is not None and read.is_report)
-        return lost and self.seems(file)
+        return lost and self.seems_related(file)
 
 
 def _is_named_after(file: Path, stem: str) -> bool:

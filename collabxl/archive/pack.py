@@ -117,7 +117,7 @@ def archive_project(
         packing = _Packer(reading, items)
         save.replace(output, packing.blocks(output.absolute().parent))
     holder = save.owner_name(path)
-    return ArchiveResult(output, packing.digest.hexdigest(), packing.manifest, found.left, holder, unmade)
+    return ArchiveResult(output, packing.digest.hexdigest(), packing.manifest, found.skipped, holder, unmade)
 
 
 def _master(path: Path) -> Reading:

@@ -70,7 +70,7 @@ def command(
         watch=gauge.watch,
         resume=state_path(output) if options["resume"] else None,
     )
-    outcomes = _warn_of_limits(gauge.aside(checked), settings, run.lang)
+    outcomes = _warn_of_limits(gauge.pause_for(checked), settings, run.lang)
     with use_cluster(options, run.lang), stop_on_interrupt(run):
         if form == TEXT:
             write((f"{line}\n".encode("utf-8", "backslashreplace") for line in _text(outcomes, run)), output)

@@ -78,7 +78,7 @@ def _result_lines(fixed: FixResult, dry_run: bool, lang: Lang) -> Iterator[str]:
     for refusal in fixed.refused:
         finding = refusal.finding
         words = t("未修正：{reason}", "not fixed: {reason}").fill(lang, {"reason": refusal.error.say(lang)})
-        yield f"  {clean(finding.title or '')}!{finding.cell}  {finding.rule.code}  {clean(words)}"
+        yield f"  {clean(finding.sheet_title or '')}!{finding.cell}  {finding.rule.code}  {clean(words)}"
 
 
 def _change_text(fix: Fix, dry_run: bool, lang: Lang) -> str:

@@ -31,11 +31,11 @@ def say_limits(outcome: Outcome, settings: Settings, lang: Lang, *, imposed: boo
     from collabxl.rules.engine.run import stored_limits
 
     reading = outcome.reading
-    if reading is None or not reading.built or not settings.chosen:
+    if reading is None or not reading.is_built or not settings.chosen_limits:
         return
     own = stored_limits(reading).model_dump()
-    other = {key: own[key] for key, wanted in settings.chosen.items() if own[key] != wanted}
+    other = {key: own[key] for key, wanted in settings.chosen_limits.items() if own[key] != wanted}
     if other:
-        says = (_GETS if imposed else _KEEPS) if reading.kept else _HAS_NONE
+        says = (_GETS if imposed else _KEEPS) if reading.stored_limits else _HAS_NONE
         listed = ", ".join(f"{key} = {format_number(value)}" for key, value in other.items())
         click.echo(f"collabxl: {says.fill(lang, {'path': outcome.path, 'kept': listed})}", err=True)

@@ -133,9 +133,9 @@ def _undo_merge(master: Path, number: int, lang: Lang, options: dict[str, Any]) 
     from collabxl.api import undo_merge
 
     undone = undo_merge(master, number, **_undo_options(options))
-    for made in undone.made:
+    for made in undone.entries:
         yield _undo_line(made, lang)
-    for entry in undone.left:
+    for entry in undone.skipped:
         by = undone.undone.get(entry.number)
         yield (
             _LEFT.fill(lang, _fields(entry, lang))

@@ -70,7 +70,7 @@ def tell(posted: Iterable[SentLetter], lang: Lang) -> int:
 
     code = DONE
     for each in posted:
-        code = UNREADABLE if each.failed else code
+        code = UNREADABLE if each.has_failed else code
         for delivery in each.deliveries:
             error = delivery.error.say(lang) if delivery.error else ""
             said = {"department": each.post.department, "who": _who(delivery.recipient), "error": error}

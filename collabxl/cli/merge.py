@@ -170,8 +170,8 @@ def _merge_lines(merged: MergeResult, master: Path, lang: Lang, dry_run: bool) -
             yield from _result_lines(result, lang, merged.lang, dry_run)
             yield from _reversals(result, master, lang)
     who = merged.outstanding
-    if who.asked:
-        told = {"asked": len(who.asked), "back": len(who.asked) - len(who.missing), "missing": list(who.missing)}
+    if who.expected:
+        told = {"asked": len(who.expected), "back": len(who.expected) - len(who.missing), "missing": list(who.missing)}
         yield clean((_BACK if who.missing else _ALL_BACK).fill(lang, told))
     if merged.settled:
         yield _SETTLED.fill(lang, {"count": len(merged.settled)})
@@ -250,7 +250,7 @@ def _untaken_line(each: UntakenValue, result: ReturnResult, lang: Lang, book: La
 
     sheet, id, column = cell_labels(each.spot, book)
     where = [sheet, id, column if each.spot.key else ""]
-    said = value_label(each.said, each.spot, book)[:_LONGEST]
+    said = value_label(each.value, each.spot, book)[:_LONGEST]
     names_row = each.reason == "put-right"
     fields = {"department": result.department, "said": said or _UNPRINTED.to(lang)}
     told = {

@@ -197,7 +197,7 @@ def use_cluster(options: dict[str, Any], lang: Lang) -> Iterator[None]:
 
     with dask_executor(options["scheduler"]) as crew:
         yield
-    if crew.given_up:
+    if crew.is_abandoned:
         click.echo(f"collabxl: {_GIVEN_UP.fill(lang, {'address': options['scheduler']})}", err=True)
 
 

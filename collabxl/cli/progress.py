@@ -25,16 +25,16 @@ class ProgressLine:
 
     def watch(self, files: Sequence[Item]) -> Iterable[Item]:
         """Return the files as they are asked for, each counted once the next one is."""
-        return files if self._progress is None or len(files) < 2 else self._watched(files, self._progress)
+        return files if self._progress is None or len(files) < 2 else self._count(files, self._progress)
 
-    def aside(self, told: Iterable[Item]) -> Iterator[Item]:
+    def pause_for(self, told: Iterable[Item]) -> Iterator[Item]:
         """Return what is told; the line makes way for it, and comes back when more is read."""
         for item in told:
             if self._progress is not None:
                 self._progress.stop()
             yield item
 
-    def _watched(self, files: Sequence[Item], progress: Progress) -> Iterator[Item]:
+    def _count(self, files: Sequence[Item], progress: Progress) -> Iterator[Item]:
         task = progress.add_task(_READING.to(self._lang), total=len(files))
         try:
             for file in files:

@@ -179,7 +179,7 @@ def _table_lines(books: list[ProjectDelays], lang: Lang) -> Iterator[str]:
             for case in group.cases:
                 due = case.due.isoformat() if case.due else ""
                 rows.append(
-                    [*group.called(lang), case.id, case.name, due, state_text(case, lang), lacks_text(case, lang)]
+                    [*group.labels(lang), case.id, case.name, due, state_text(case, lang), lacks_text(case, lang)]
                 )
         yield from (
             table([head.to(lang) for head in _HEADS], rows, widest=_WIDEST) if rows else [f"  {_NOTHING.to(lang)}"]
@@ -239,5 +239,5 @@ def _post(text: str, robots: list[Robot], lang: Lang) -> bool:
     posted = [robot.post(text) for robot in robots]
     for each in posted:
         said = {"service": each.service, "reason": each.reason}
-        click.echo(clean((_POSTED if each.taken else _NOT_POSTED).fill(lang, said)), err=not each.taken)
-    return all(each.taken for each in posted)
+        click.echo(clean((_POSTED if each.accepted else _NOT_POSTED).fill(lang, said)), err=not each.accepted)
+    return all(each.accepted for each in posted)

@@ -79,7 +79,7 @@ def _error_answer(error: CollabxlError, job: RibbonJob) -> JobAnswer:
 
     code = UNREADABLE if isinstance(error, FileError | LiveError) else USAGE
     if isinstance(error, LiveError):
-        return JobAnswer(code, error.key, tuple(map(str, error.told)))
+        return JobAnswer(code, error.key, tuple(map(str, error.values)))
     return JobAnswer(code, "err.told", (error.say(job.lang),))
 
 

@@ -139,7 +139,7 @@ def _split_lines(made: SplitResult, lang: Lang) -> Iterator[str]:
     from collabxl.text.printable import clean
 
     for copy in made.copies:
-        own, seen = (sum(map(len, rows.values())) for rows in (copy.share.own, copy.share.seen))
+        own, seen = (sum(map(len, rows.values())) for rows in (copy.share.own, copy.share.visible))
         said = {"file": clean(str(copy.path)), "department": clean(copy.share.department), "own": own, "seen": seen}
         yield _COPY.fill(lang, {**said, "ready": copy.ready})
     for each in made.withheld[:_SHOWN]:

@@ -106,7 +106,7 @@ def command(
     run = run_of(context, today, settings, report)
     gauge = ProgressLine(run.lang)
     synced = sync_workbooks(paths, today=today, settings=settings, output=output, watch=gauge.watch, **chosen)
-    done = _warn_of_limits(gauge.aside(synced), settings, run.lang)
+    done = _warn_of_limits(gauge.pause_for(synced), settings, run.lang)
     with use_cluster(options, run.lang), stop_on_interrupt(run):
         if form == TEXT:
             _say(done, run, options["dry_run"])

@@ -30,7 +30,7 @@ class Addressee:
     people: tuple[Person, ...] = ()
     wrong: tuple[MailError, ...] = ()
 
-    def called(self, lang: Lang) -> str:
+    def greeting(self, lang: Lang) -> str:
         """Return how a letter greets them: by name, or as colleagues if there are many."""
         return format_value(self.names, lang) if 0 < len(self.names) <= _GREETED else _ALL.to(lang)
 

@@ -41,7 +41,7 @@ class Settlement(NamedTuple):
 
 def apply_decisions(run: MergeRun) -> Settlement:
     """Do what people decided on 冲突 since the last merge; return what could be done, and what fits no such column."""
-    made = decisions(run.master.standing, run.master.lang)
+    made = decisions(run.master.conflict_lines, run.master.lang)
     rows = deepcopy(run.master.rows) if made else {}
     unfit: list[UnfitDecision] = []
     done = [decision for decision in made if not _is_stale(run, decision, rows, unfit) and _apply(run, decision, unfit)]
@@ -70,9 +70,9 @@ def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> boo
         run.entries.append(entry._replace(was=value, now=value))
         return True
     wanted = _decided_values(run, decision)
-    if wanted is None or not master.admit(line.spot.sheet, line.spot.id):
+    if wanted is None or not master.ensure_row(line.spot.sheet, line.spot.id):
         return False
-    if not all(master.has(cell) for cell in wanted):
+    if not all(master.has_cell(cell) for cell in wanted):
         return False
     left = {cell: value for cell, value in wanted.items() if not fits(value, cell, master.lang)}
     unfit += (UnfitDecision(line, cell, value) for cell, value in left.items())
@@ -81,11 +81,11 @@ def _apply(run: MergeRun, decision: Decision, unfit: list[UnfitDecision]) -> boo
     for cell, value in left.items():
         change = CellChange(cell, None, master.value(cell), value)
         run.entries.append(entry._replace(kind="conflict", spot=cell, was=change.ours, now=value, note=""))
-        run.asked.append(Question(conflicts.conflict_line(change, line.department, master.lang)))
+        run.questions.append(Question(conflicts.conflict_line(change, line.department, master.lang)))
     for cell, value in wanted.items():
         if cell not in left:
             run.entries.append(entry._replace(spot=cell, was=master.value(cell), now=value))
-            master.put(cell, value)
+            master.set_value(cell, value)
     return True
 
 
@@ -104,7 +104,7 @@ def _decided_values(run: MergeRun, decision: Decision) -> dict[Spot, Value] | No
 
 def _conflict_entry(run: MergeRun, line: Conflict) -> LedgerEntry | None:
     """Return the conflict that a line shows; of a line that was altered, the last one about its cell or row."""
-    known = run.ledger.in_question(line.spot, line.department)
+    known = run.ledger.conflicts_about(line.spot, line.department)
     shown = (
         each
         for each in known

@@ -27,7 +27,7 @@ class DepartmentShare(NamedTuple):
 
     department: str
     own: dict[str, list[str]]
-    seen: dict[str, list[str]]
+    visible: dict[str, list[str]]
 
 
 class UnassignedRow(NamedTuple):
@@ -42,7 +42,7 @@ class Division(NamedTuple):
     """A master divided among its departments, and the rows that are nobody's."""
 
     shares: list[DepartmentShare]
-    left: list[UnassignedRow]
+    unassigned: list[UnassignedRow]
     withheld: list[WithheldTasks]
     """What departments are not shown though they have named it: nobody has accepted that yet."""
 
@@ -68,7 +68,7 @@ def assign_rows(
     can be read, but for what only unaccepted ``links`` lead to.
     """
     departments = departments_of(frames)
-    pages = {page.key: page for page in reading.pages if page.key in {sheet.meta.key for sheet in SHARED}}
+    pages = {page.key: page for page in reading.sheets if page.key in {sheet.meta.key for sheet in SHARED}}
     ids = {key: ids_of(page) for key, page in pages.items()}
     alone = {key: {id for id, count in Counter(listed).items() if id and count == 1} for key, listed in ids.items()}
     kept = {each: rows for each, rows in reserved.items() if normalize_name(each) in departments}
@@ -148,7 +148,7 @@ def _assign_reserved(
 def _is_doubtful(mention: _Mention, tasks: list[str], owners: Owners, links: Mapping[Spot, LinkRequest]) -> bool:
     """Return whether a mention leads to a task of others that who typed it could not see, and nobody accepted it."""
     link = links.get(mention.spot)
-    is_seen = link is None or tasks[mention.to] in link.seen
+    is_seen = link is None or tasks[mention.to] in link.visible
     return not is_seen and not mention.by & owners[Tasks.meta.key][mention.to]
 
 

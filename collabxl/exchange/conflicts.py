@@ -44,7 +44,7 @@ class Question(NamedTuple):
     """A line to be asked, and what colleagues say of the same cell or row, which stays a question of its own."""
 
     line: Conflict
-    kept: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
 class Withdrawal(NamedTuple):
@@ -57,7 +57,7 @@ class Withdrawal(NamedTuple):
 
 def read_conflicts(reading: Reading) -> list[Conflict]:
     """Return the lines of a workbook's 冲突 sheet, none if it has no such sheet."""
-    page = next((page for page in reading.pages if page.key == Conflicts.meta.key), None)
+    page = next((page for page in reading.sheets if page.key == Conflicts.meta.key), None)
     if page is None:
         return []
     told = {column.key: page.columns.get(column.key) or [None] * len(page.rows) for column in Conflicts.meta.columns}
@@ -70,7 +70,7 @@ def read_conflicts(reading: Reading) -> list[Conflict]:
 
 def _parse_line(told: dict[str, Any]) -> Conflict:
     said = {key: "" if value is None else str(value) for key, value in told.items()}
-    sheet = next((each for each in STANDARD.standard if said["sheet"] in each.meta.title.both), None)
+    sheet = next((each for each in STANDARD.required_sheets if said["sheet"] in each.meta.title.both), None)
     columns = sheet.meta.columns if sheet else ()
     key = next((column.key for column in columns if said["column"] in column.title.both), None)
     spot = Spot(sheet.meta.key if sheet else said["sheet"], said["id"].upper(), key)
@@ -109,7 +109,7 @@ def with_questions(lines: Sequence[Conflict], new: Iterable[Question | Withdrawa
 
 
 def _gives_way(old: Conflict, new: Question) -> bool:
-    return not (old.settled or old.choice or old.theirs in new.kept or not old.is_about(new.line))
+    return not (old.settled or old.choice or old.theirs in new.others or not old.is_about(new.line))
 
 
 def _without(made: Sequence[Conflict], gone: Withdrawal, before: Sequence[Conflict], lang: Lang) -> list[Conflict]:
@@ -157,17 +157,19 @@ def grid(lines: Sequence[Conflict], lang: Lang) -> Grid:
     made = Grid(Conflicts.meta.title.to(lang))
     columns = Conflicts.meta.columns
     made.widths = {number: column.width for number, column in enumerate(columns, 1)}
-    made.heights = {1: 30, 2: 20, STANDARD.header: 28}
+    made.heights = {1: 30, 2: 20, STANDARD.header_row: 28}
     made.put(1, 1, Cell(Conflicts.meta.title.to(lang), "title"), across=len(columns))
     made.put(2, 1, Cell(_HINT.to(lang), "subtitle"), across=len(columns))
     for number, column in enumerate(columns, 1):
         made.put(
-            STANDARD.header, number, Cell(column.title.to(lang), "head" if column.key == "choice" else "head_automatic")
+            STANDARD.header_row,
+            number,
+            Cell(column.title.to(lang), "head" if column.key == "choice" else "head_automatic"),
         )
-    for row, line in enumerate(sorted(lines, key=lambda line: line.settled), STANDARD.header + 1):
+    for row, line in enumerate(sorted(lines, key=lambda line: line.settled), STANDARD.header_row + 1):
         for number, told in enumerate(_cells(line, lang), 1):
             made.put(row, number, Cell(told, "wrap"))
-    made.sign(MARKER)
+    made.put_marker(MARKER)
     return made
 
 

@@ -62,12 +62,12 @@ def draft_copy(
     for sheet in SHARED:
         key = sheet.meta.key
         rows = master.rows.get(key, {})
-        seen, own = ([id for id in listed.get(key, ()) if id in rows] for listed in (share.seen, share.own))
+        seen, own = ([id for id in listed.get(key, ()) if id in rows] for listed in (share.visible, share.own))
         columns = [column.key for column in SEEN.get(key, ())]
         base[key] = {id: {name: rows[id][name] for name in columns if name in rows[id]} for id in seen}
         base[key] |= {id: rows[id] for id in own}
         parts[key] = PreparedRows((*seen, *own, *ready.get(key, ())), locked=len(seen))
-    pages = {page.key: page for page in reading.pages}
+    pages = {page.key: page for page in reading.sheets}
     content: dict[str, list[Row]] = {
         key: [{**row, "id": id} for id, row in listed.items()] for key, listed in base.items()
     }
@@ -99,7 +99,7 @@ def _contacts(page: SheetReading | None, mine: str, others: Iterable[str]) -> li
 
 def _form(page: SheetReading | None) -> Row:
     """Return the project's form as it was filled in, whatever that is."""
-    told = ((key, next(iter(seen.values()))) for key, seen in (page.seen if page else {}).items())
+    told = ((key, next(iter(seen.values()))) for key, seen in (page.raw_cells if page else {}).items())
     values = ((key, value.date() if isinstance(value, dt.datetime) else value) for key, value in told if value != "")
     return {key: value if isinstance(value, str | int | float | dt.date) else str(value) for key, value in values}
 
@@ -107,8 +107,8 @@ def _form(page: SheetReading | None) -> Row:
 class IssuedIds(NamedTuple):
     """The 编号 that were handed out, by department and sheet: all there ever were, and those that are free again."""
 
-    ever: Mapping[str, Mapping[str, Collection[str]]]
-    back: Mapping[str, Mapping[str, Collection[str]]]
+    all_ids: Mapping[str, Mapping[str, Collection[str]]]
+    free_ids: Mapping[str, Mapping[str, Collection[str]]]
     """Those of copies that came back and did not use them."""
 
 
@@ -122,15 +122,15 @@ def allot_ids(master: Master, shares: Sequence[DepartmentShare], handed: IssuedI
     found: Allotment = {share.department: {} for share in shares}
     for sheet in SHARED:
         key = sheet.meta.key
-        ready, filled = master.ready(key), master.rows.get(key, {})
+        ready, filled = master.blank_ids(key), master.rows.get(key, {})
         each = min(NEW_ROWS[key], len(ready) // (len(shares) + 1))
-        used = {id for rows in handed.ever.values() for id in rows.get(key, ())}
+        used = {id for rows in handed.all_ids.values() for id in rows.get(key, ())}
         own = max(each, OWN_ROWS)
         next_ones = set(ready[:own])
         free = [*reversed([id for id in ready[own:] if id not in used])]
         beyond = ids_after(key, {*ready, *filled, *used})
         for share in shares:
-            again = handed.back.get(share.department, {}).get(key, ())
+            again = handed.free_ids.get(share.department, {}).get(key, ())
             kept = [id for id in again if id not in filled and id not in next_ones][:each]
             more = each - len(kept)
             fresh = [*free[:more], *islice(beyond, max(0, more - len(free)))]

@@ -37,16 +37,16 @@ class CopyIdentity(NamedTuple):
         return BETWEEN.join((self.copy, self.workbook_id, str(self.revision), self.signature))
 
     @classmethod
-    def spoken(cls, text: str) -> Self | None:
+    def from_text(cls, text: str) -> Self | None:
         """Return the seal that a text tells, its department empty; None if it tells none."""
         copy, _, rest = text.partition(BETWEEN)
         workbook_id, _, rest = rest.partition(BETWEEN)
         revision, _, signature = rest.partition(BETWEEN)
         told = {"copy": copy, "workbook_id": workbook_id, "revision": revision, "signature": signature}
-        return cls.of({**told, "department": ""})
+        return cls.from_properties({**told, "department": ""})
 
     @classmethod
-    def of(cls, told: Mapping[str, str]) -> Self | None:
+    def from_properties(cls, told: Mapping[str, str]) -> Self | None:
         """Return the seal that properties bear, None where one is missing or senseless."""
         try:
             return cls(
@@ -55,14 +55,14 @@ class CopyIdentity(NamedTuple):
         except (KeyError, ValueError):
             return None
 
-    def signed(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> Self:
+    def sign(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> Self:
         """Return the seal with its signature over what the copy was and which rows are its own."""
-        return self._replace(signature=self._sign(key, base, rows))
+        return self._replace(signature=self._digest(key, base, rows))
 
-    def holds(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> bool:
+    def is_valid(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> bool:
         """Return whether the signature is the one that the holder of the key made."""
-        return hmac.compare_digest(self.signature, self._sign(key, base, rows))
+        return hmac.compare_digest(self.signature, self._digest(key, base, rows))
 
-    def _sign(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> str:
+    def _digest(self, key: bytes, base: Rows, rows: Mapping[str, list[str]]) -> str:
         said = [*self._replace(signature=""), to_json(base), to_json({sheet: list(ids) for sheet, ids in rows.items()})]
         return hmac.new(key, json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()

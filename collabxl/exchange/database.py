@@ -92,7 +92,7 @@ class Database:
             raise FileError("unsupported", says, path=str(self.path), found=version, known=VERSION)
         if version < VERSION:
             _make_private(self.path)
-            with self.writing():
+            with self.transaction():
                 self._upgrade(self._version())
 
     def _version(self) -> int:
@@ -114,7 +114,7 @@ class Database:
             self._base.execute(statement)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Write all that is written inside, or nothing."""
         try:
             self._base.execute("BEGIN IMMEDIATE")
@@ -132,7 +132,7 @@ class Database:
         """Run a statement that writes; return the number of the row that it made, if any."""
         return self._base.execute(statement, values).lastrowid or 0
 
-    def told(self, read: Callable[..., T], query: str, *values: Any) -> list[T]:
+    def fetch(self, read: Callable[..., T], query: str, *values: Any) -> list[T]:
         """Return what the file answers, each row as ``read`` takes its columns; FileError where one makes no sense."""
         try:
             with closing(self._base.execute(query, values)) as cursor:

@@ -80,7 +80,9 @@ def _is_known(said: str, line: Conflict) -> bool:
 def _value(typed: str, column: Column, lang: Lang) -> Value:
     """Return a typed text as its column reads it: what is certainly meant, else the text itself."""
     (value,), faults = values.value_reader(column.value_kind, lang, date1904=False).column([typed])
-    better = next((fault.better for *_, fault in faults if fault.sure and fault.better is not None), value)
+    better = next(
+        (fault.replacement for *_, fault in faults if fault.is_certain and fault.replacement is not None), value
+    )
     if isinstance(column.value_kind, Day) and isinstance(better, int):
         return dt.date.fromordinal(better + EPOCH)
     return typed or None if better is None else better

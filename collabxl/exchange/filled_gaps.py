@@ -27,13 +27,13 @@ def fill_gaps(found: WorkbookRows, sent: SentCopy, before: Sequence[Return]) -> 
         if sheet not in found.rows:
             meant[sheet] = last
             continue
-        rows = {id: _fill_row(id, row, last, found.untold[sheet]) for id, row in found.rows[sheet].items()}
+        rows = {id: _fill_row(id, row, last, found.unreadable[sheet]) for id, row in found.rows[sheet].items()}
         unsure = (*found.repeated[sheet], *found.unsure.get(sheet, ()))
         rows |= {id: last[id] for id in unsure if id in last}
         earlier = without_number(sheet, sent, rows, before)
         used = {*base, *rows, *earlier, *found.printed.get(sheet, ())}
         free = (id for id in sent.rows.get(sheet, ()) if id not in used)
-        meant[sheet] = rows | _assign_ids(sheet, found.nameless[sheet], earlier, free)
+        meant[sheet] = rows | _assign_ids(sheet, found.rows_without_id[sheet], earlier, free)
     return meant
 
 

@@ -59,13 +59,13 @@ def _is_understood(value: Value, column: Column, lang: Lang) -> bool:
     _, faults = values.value_reader(column.value_kind, lang, date1904=False).column(
         [value if value is not None else ""]
     )
-    return all(fault.sure for *_, fault in faults)
+    return all(fault.is_certain for *_, fault in faults)
 
 
 def _numbers(value: Value, column: Column, lang: Lang) -> Iterator[float]:
     """Return the number that a cell says, one that fits nowhere if it says none."""
     (number,), faults = values.value_reader(column.value_kind, lang, date1904=False).column([value or 0.0])
-    yield float("inf") if number is None or any(not fault.sure for *_, fault in faults) else number
+    yield float("inf") if number is None or any(not fault.is_certain for *_, fault in faults) else number
 
 
 def _is_long(value: Value) -> bool:

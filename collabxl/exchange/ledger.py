@@ -75,7 +75,7 @@ class Ledger:
     @property
     def key(self) -> bytes:
         """The secret that signs copies; it never leaves this file."""
-        found = self._file.told(bytes.fromhex, "SELECT value FROM facts WHERE name='key'")
+        found = self._file.fetch(bytes.fromhex, "SELECT value FROM facts WHERE name='key'")
         if not found:
             raise ledger_error(self.path, ValueError("facts: key"))
         return found[0]
@@ -87,18 +87,18 @@ class Ledger:
         and which of all writes it has.
         """
         digest = hashlib.sha256(self.master.read_bytes()).hexdigest()
-        for number, before, after, meant in self._file.told(
+        for number, before, after, meant in self._file.fetch(
             intent_of, "SELECT id, before, after, revision FROM intents WHERE state='open'"
         ):
             done = digest == after or (digest != before and revision >= meant)
             self._settle(number, "done" if done else "dropped")
             revision = max(revision, meant) if done else revision
-        self._look(revision)
+        self._find_writes(revision)
 
-    def _look(self, revision: int) -> None:
+    def _find_writes(self, revision: int) -> None:
         """Find the writes that led to a revision of the master."""
         query = "SELECT id, revision, parent FROM intents WHERE state='done' ORDER BY id"
-        self._writes = self._file.told(numbers, query)
+        self._writes = self._file.fetch(numbers, query)
         self._revision = revision
         line, at = set(), revision
         while (write := self._last(at)) is not None:
@@ -111,14 +111,14 @@ class Ledger:
         return max((write for write in self._writes if write[1] <= revision), key=_by_revision, default=None)
 
     @property
-    def newest(self) -> int:
+    def newest_revision(self) -> int:
         """The highest revision that the master was ever written with."""
         return max((revision for _, revision, _ in self._writes), default=0)
 
     @property
     def is_ahead(self) -> bool:
         """Whether the master lacks what was written last: it is an older state of itself."""
-        last = self._last(self.newest)
+        last = self._last(self.newest_revision)
         return self._line is not None and last is not None and last[0] not in self._line
 
     def _counts(self, intent: int | None, revision: int) -> bool:
@@ -134,7 +134,7 @@ class Ledger:
         """Enter what is about to be written into the master; return the number to confirm it by."""
         digests = [hashlib.sha256(content).hexdigest() for content in (write.before, write.after)]
         parent = write.revision - 1 if self._revision is None else self._revision
-        with self._file.writing():
+        with self._file.transaction():
             number = self._file.run(
                 "INSERT INTO intents (at, before, after, revision, parent, state) VALUES (?, ?, ?, ?, ?, 'open')",
                 *(_now(), *digests, write.revision, parent),
@@ -148,14 +148,14 @@ class Ledger:
         self._settle(intent, "done")
 
     def _settle(self, intent: int, state: str) -> None:
-        with self._file.writing():
+        with self._file.transaction():
             self._file.run("UPDATE intents SET state=? WHERE id=?", state, intent)
             if state == "dropped":
                 self._file.run("DELETE FROM returns WHERE intent=?", intent)
 
     def note(self, entries: Iterable[LedgerEntry], accepted: Iterable[MergedReturn] = ()) -> None:
         """Enter what happened without a write into the master."""
-        with self._file.writing():
+        with self._file.transaction():
             self._enter(entries, None)
             self._accept(accepted, None, self._revision or 0)
 
@@ -172,7 +172,7 @@ class Ledger:
 
     def send(self, copies: Iterable[SentCopy]) -> None:
         """Enter copies that are about to be sent."""
-        with self._file.writing():
+        with self._file.transaction():
             for copy in copies:
                 told = (copy.id, copy.department, copy.revision, copy.at.isoformat(), copy.file)
                 rows = (to_json(copy.base), to_json(copy.rows))
@@ -183,16 +183,16 @@ class Ledger:
                         for key in TRACKED_KEYS:
                             past_values.hold(self._file, Spot(sheet, id, key), listed[id].get(key), copy.at.isoformat())
 
-    def sent(self, id: str) -> SentCopy | None:
+    def sent_copy(self, id: str) -> SentCopy | None:
         """Return a copy as it was sent, None if this ledger does not know it."""
-        found = self._file.told(sent_copy_of, "SELECT * FROM copies WHERE id=?", id)
+        found = self._file.fetch(sent_copy_of, "SELECT * FROM copies WHERE id=?", id)
         return found[0] if found else None
 
-    def reserved(self) -> dict[str, dict[str, list[str]]]:
+    def reserved_ids(self) -> dict[str, dict[str, list[str]]]:
         """Return by department and sheet every 编号 that was ever in one of its copies, or given to a row of its."""
         held: dict[str, dict[str, list[str]]] = {}
-        sent = self._file.told(_copy_ids, "SELECT department, rows FROM copies ORDER BY sent")
-        given = self._file.told(
+        sent = self._file.fetch(_copy_ids, "SELECT department, rows FROM copies ORDER BY sent")
+        given = self._file.fetch(
             _renumbered_id, "SELECT department, sheet, row FROM entries WHERE kind='renumbered' ORDER BY id"
         )
         for department, rows in [*sent, *given]:
@@ -204,7 +204,7 @@ class Ledger:
 
     def _accept(self, accepted: Iterable[MergedReturn], intent: int | None, revision: int) -> None:
         for each in accepted:
-            told = (each.digest, each.copy, _now(), each.back.saved.isoformat(), each.sender, each.mail, each.file)
+            told = (each.digest, each.copy, _now(), each.back.saved_at.isoformat(), each.sender, each.mail, each.file)
             rows = (to_json(each.back.rows), to_json(each.back.renumbered))
             self._file.run(_ACCEPT, *told, *rows, intent, revision)
 
@@ -219,7 +219,7 @@ class Ledger:
     def _returns(self, copy: str) -> list[tuple[Return, bool]]:
         """Return what has come back of a copy, and whether it counts."""
         query = "SELECT intent, revision, rows, saved, renumbered FROM returns WHERE copy=? ORDER BY at"
-        found = self._file.told(return_of, query, copy)
+        found = self._file.fetch(return_of, query, copy)
         return [(back, self._counts(intent, revision)) for intent, revision, back in found]
 
     def has(self, entry: LedgerEntry) -> bool:
@@ -230,7 +230,7 @@ class Ledger:
         """Return whether a copy was split from the master as it is, or from what led to it."""
         return self._counts(None, copy.revision)
 
-    def unused(self) -> dict[str, dict[str, list[str]]]:
+    def unused_ids(self) -> dict[str, dict[str, list[str]]]:
         """Return by department and sheet the 编号 for new rows that no copy still out has and none came back with.
 
         A copy is out until it has come back once; what it has come back with is never free again.
@@ -238,7 +238,7 @@ class Ledger:
         query = "SELECT copies.*, returns.rows FROM copies LEFT JOIN returns ON copy=copies.id ORDER BY sent"
         free: dict[str, dict[str, dict[str, None]]] = {}
         taken: set[tuple[str, str]] = set()
-        for sent, rows in self._file.told(_copy_and_return, query):
+        for sent, rows in self._file.fetch(_copy_and_return, query):
             for sheet, ids in sent.rows.items():
                 blank = dict.fromkeys(id for id in ids if id not in sent.base.get(sheet, {}))
                 if rows is None:
@@ -257,42 +257,42 @@ class Ledger:
             "SELECT returns.rows FROM returns JOIN copies ON copy=copies.id "
             "WHERE department=? ORDER BY saved DESC, at DESC LIMIT 1"
         )
-        found = self._file.told(rows_of, query, department)
+        found = self._file.fetch(rows_of, query, department)
         return found[0].get(sheet, {}).get(id, {}) if found else {}
 
-    def in_question(self, spot: Spot, department: str) -> list[LedgerEntry]:
+    def conflicts_about(self, spot: Spot, department: str) -> list[LedgerEntry]:
         """Return the questions that there were about a cell or row with a department, the last one first."""
         asked = "kind IN ('conflict', 'missing', 'outside') AND sheet=? AND row=? AND key IS ? AND department=?"
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE {asked} AND ({_DONE}) ORDER BY id DESC"
-        return self._file.told(entry_of, query, *spot, department)
+        return self._file.fetch(entry_of, query, *spot, department)
 
-    def sent_out(self) -> list[tuple[str, str, str]]:
+    def sent_copies(self) -> list[tuple[str, str, str]]:
         """Return every copy, whose it is and the moment it was sent (ISO 8601, UTC), in that order."""
-        return self._file.told(texts, "SELECT id, department, sent FROM copies ORDER BY sent, rowid")
+        return self._file.fetch(texts, "SELECT id, department, sent FROM copies ORDER BY sent, rowid")
 
-    def returned(self) -> dict[str, str]:
+    def returned_copies(self) -> dict[str, str]:
         """Return the copies of which something has come back, and when it did last (ISO 8601, UTC)."""
-        found = self._file.told(_read_return, "SELECT copy, at, intent, revision FROM returns ORDER BY at")
+        found = self._file.fetch(_read_return, "SELECT copy, at, intent, revision FROM returns ORDER BY at")
         return {copy: at for copy, at, intent, revision in found if self._counts(intent, revision)}
 
-    def knows(self, digest: str) -> bool:
+    def has_merged(self, digest: str) -> bool:
         """Return whether this very file has been merged already, as far as the master has what that brought."""
-        found = self._file.told(numbers, "SELECT intent, revision FROM returns WHERE digest=?", digest)
+        found = self._file.fetch(numbers, "SELECT intent, revision FROM returns WHERE digest=?", digest)
         return any(self._counts(*each) for each in found)
 
     def entries(self, row: str | None = None) -> list[LedgerEntry]:
         """Return what happened, oldest first; only what concerns the row of a 编号, if one is given."""
         of_row, values = (" AND row=? COLLATE NOCASE", (row,)) if row else ("", ())
         query = f"SELECT id, {_COLUMNS} FROM entries WHERE ({_DONE}){of_row} ORDER BY id"
-        return self._file.told(entry_of, query, *values)
+        return self._file.fetch(entry_of, query, *values)
 
-    def seen(self, key: str) -> bool:
+    def remembers(self, key: str) -> bool:
         """Return whether a message was taken, or a letter sent, before."""
-        return bool(self._file.told(numbers, "SELECT 1 FROM mails WHERE key=?", key))
+        return bool(self._file.fetch(numbers, "SELECT 1 FROM mails WHERE key=?", key))
 
     def remember(self, *keys: str) -> None:
         """Remember that messages were taken or letters sent."""
-        with self._file.writing():
+        with self._file.transaction():
             for key in keys:
                 self._file.run("INSERT OR IGNORE INTO mails VALUES (?)", key)
 

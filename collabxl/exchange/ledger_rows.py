@@ -78,7 +78,7 @@ def entry_of(number: Any, at: Any, kind: Any, *told: Any) -> LedgerEntry:
         texts(sheet, row)
         spot = Spot(sheet, row, key)
         meta = STANDARD.sheet(spot.sheet).meta
-        _require(key is None or meta.column(key).typed, key)
+        _require(key is None or meta.column(key).is_typed, key)
     values = (value_of(was), value_of(now))
     when = dt.datetime.fromisoformat(at)
     return LedgerEntry(

@@ -33,7 +33,7 @@ def copy_letters(made: SplitResult, wording: Wording, *, today: dt.date, setting
     everything = requested_actions(made.copies, master, today=today, settings=settings)
     for copy, wanted in zip(made.copies, everything, strict=True):
         whom = known.of(copy.share.department)
-        own = {"department": copy.share.department, "person": whom.called(lang), "todo": wanted.say(lang, today)}
+        own = {"department": copy.share.department, "person": whom.greeting(lang), "todo": wanted.say(lang, today)}
         subject, text = wording.fill(lang, {**fields, **own})
         attached = (Attachment(copy.path.name, copy.content),)
         letter = Letter(sender, whom.people, subject, text, copy.sent.at, attached)

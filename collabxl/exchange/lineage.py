@@ -41,7 +41,7 @@ class Lineage(NamedTuple):
     """The return that it goes on from, None for the copy as it was sent."""
     overtaken: bool = False
     """Whether a return that is known goes on from it: then it brings nothing that is not known."""
-    put_back: frozenset[Spot] = frozenset()
+    reverted_cells: frozenset[Spot] = frozenset()
     """Cells that say what was sent while a return it may go on from had changed them; nobody knows if on purpose."""
     others: tuple[Return, ...] = ()
     """The returns that it does not go on from."""
@@ -51,7 +51,7 @@ class Lineage(NamedTuple):
 
 @dataclass(eq=False)
 class _Node:
-    filled: CellValues
+    values: CellValues
     back: Return | None = None
     added: frozenset[tuple[str, str]] = frozenset()
     """The rows, by sheet and 编号, that the copy did not have as it was sent."""
@@ -65,8 +65,8 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return, together: Collecti
     """
     root = _Node({})
     nodes = [_node(sent, back) for back in known]
-    for node in sorted(nodes, key=lambda node: (len(node.filled), node.back and node.back.saved, repr(node.filled))):
-        if node.filled:
+    for node in sorted(nodes, key=lambda node: (len(node.values), node.back and node.back.saved_at, repr(node.values))):
+        if node.values:
             _insert(root, node)
     new = _node(sent, now)
     line = _insert(root, new)
@@ -74,8 +74,8 @@ def lineage(sent: Rows, known: Sequence[Return], now: Return, together: Collecti
     doubtful: set[Spot] = set()
     for other in parent.children:
         shared = _Comparison.of(parent, other, new)
-        if other is not new and shared.told(_is_later(new, other)) == "open":
-            doubtful |= shared.put_back.keys()
+        if other is not new and shared.relation(_is_later(new, other)) == "open":
+            doubtful |= shared.reverted.keys()
     while len(line) > 1 and any(line[-1].back is back for back in together):
         if _Comparison.of(line[-2], line[-1], new).is_evident:
             break
@@ -91,14 +91,14 @@ def _insert(root: _Node, new: _Node) -> list[_Node]:
     while True:
         parent = line[-1]
         told = {child: _Comparison.of(parent, child, new) for child in parent.children}
-        on = [child for child, shared in told.items() if shared.told(_is_later(new, child)) == "on"]
+        on = [child for child, shared in told.items() if shared.relation(_is_later(new, child)) == "on"]
         if on:
             line.append(max(on, key=lambda child: told[child].nearness))
         elif further := max(_descendants(parent, new), key=itemgetter(0), default=None):
             line.extend(further[1])
         else:
             break
-    late = [child for child, shared in told.items() if shared.told(_is_later(new, child)) == "late"]
+    late = [child for child, shared in told.items() if shared.relation(_is_later(new, child)) == "late"]
     parent.children = [*(child for child in parent.children if child not in late), new]
     new.children = late
     return line
@@ -112,7 +112,7 @@ def _descendants(parent: _Node, new: _Node) -> Iterator[tuple[int, list[_Node]]]
     for child in parent.children:
         for node in child.children:
             shared = _Comparison.of(child, node, new)
-            if _weight(shared.kept) >= _STRONG and shared.told(_is_later(new, node)) == "on":
+            if _weight(shared.kept) >= _STRONG and shared.relation(_is_later(new, node)) == "on":
                 yield _weight(shared.kept), [child, node]
         for weight, way in _descendants(child, new):
             yield weight, [child, *way]
@@ -122,7 +122,7 @@ def _is_later(new: _Node, other: _Node) -> bool | None:
     """Return whether a return was saved after another one, None if their clocks do not tell."""
     assert new.back is not None
     assert other.back is not None
-    times = [back.saved.replace(tzinfo=None) for back in (new.back, other.back)]
+    times = [back.saved_at.replace(tzinfo=None) for back in (new.back, other.back)]
     return None if times[0] == times[1] or min(times).year == 1 else times[0] > times[1]
 
 
@@ -130,11 +130,11 @@ class _Comparison(NamedTuple):
     """What two returns have in common, held against the one that both go on from."""
 
     kept: CellValues
-    put_back: CellValues
+    reverted: CellValues
     """Changed by the other one, not by the new one: what the other one says."""
     added: CellValues
     """Changed by the new one, not by the other one."""
-    again: set[Spot]
+    differing: set[Spot]
     """Changed by both, not alike."""
     rivals: set[tuple[str, str]]
     """Rows that both have added where the same 编号 is printed, by another name and with little else in common."""
@@ -144,69 +144,69 @@ class _Comparison(NamedTuple):
     @classmethod
     def of(cls, parent: _Node, other: _Node, new: _Node) -> _Comparison:
         made = cls({}, {}, {}, set(), set(), set())
-        for spot in {**parent.filled, **other.filled, **new.filled}:
-            was, one, two = (node.filled.get(spot, _SENT) for node in (parent, other, new))
+        for spot in {**parent.values, **other.values, **new.values}:
+            was, one, two = (node.values.get(spot, _SENT) for node in (parent, other, new))
             if one == two:
                 if one != was:
-                    made.kept[spot] = new.filled.get(spot)
+                    made.kept[spot] = new.values.get(spot)
             elif two == was:
-                made.put_back[spot] = other.filled.get(spot)
+                made.reverted[spot] = other.values.get(spot)
             elif one == was:
-                made.added[spot] = new.filled.get(spot)
+                made.added[spot] = new.values.get(spot)
             else:
-                made.again.add(spot)
+                made.differing.add(spot)
         made.compare((other.added & new.added) - parent.added, other)
         return made
 
     def compare(self, rows: Iterable[tuple[str, str]], other: _Node) -> None:
         """Tell of rows that both have added which are one, and which are two people's."""
         for row in rows:
-            said = [spot for spot in other.filled if spot[:2] == row]
+            said = [spot for spot in other.values if spot[:2] == row]
             kept = [spot for spot in said if spot in self.kept]
             if 2 * len(kept) > len(said) or any(map(names_its_row, kept)):
                 self.common.add(row)
-            elif any(names_its_row(spot) for spot in self.again if spot[:2] == row):
+            elif any(names_its_row(spot) for spot in self.differing if spot[:2] == row):
                 self.rivals.add(row)
 
-    def told(self, later: bool | None) -> Relation:
+    def relation(self, later: bool | None) -> Relation:
         """Return how the new return stands to the other; ``later`` is what their clocks say."""
         if self.rivals and _weight(self.kept) < _STRONG:
             return "apart"
-        if not self.put_back:
-            return self._nothing_put_back(later)
+        if not self.reverted:
+            return self._relation_without_reverts(later)
         if not self.kept:
-            return "late" if self.again and not self.added and later is False else "apart"
-        weight, on, late = _weight(self.kept), _outweighs(self.kept, self.put_back), _outweighs(self.kept, self.added)
+            return "late" if self.differing and not self.added and later is False else "apart"
+        weight, on, late = _weight(self.kept), _outweighs(self.kept, self.reverted), _outweighs(self.kept, self.added)
         if not self.added:
             if not (later and on):
                 return "late"
-            return "on" if self.again else "open"
+            return "on" if self.differing else "open"
         if on and (later or (later is None and not late)):
             return "on"
         if late and later is False:
             return "late"
         if on:
             return "open"
-        return "open" if later is not False and weight >= _TELLING and 2 * weight >= len(self.put_back) else "apart"
+        return "open" if later is not False and weight >= _TELLING and 2 * weight >= len(self.reverted) else "apart"
 
-    def _nothing_put_back(self, later: bool | None) -> Relation:
+    def _relation_without_reverts(self, later: bool | None) -> Relation:
         """Return how a return stands to another one of whose changes none was put back."""
-        if not self.kept and not self.again:
+        if not self.kept and not self.differing:
             return "apart"
         if not self.added:
-            return "late" if later is False or not self.again else "on"
+            return "late" if later is False or not self.differing else "on"
         return "on" if self.kept or later is not False else "apart"
 
     @property
     def is_evident(self) -> bool:
         """Return whether what was kept weighs as much as what was changed again: else it may be chance."""
         weight = _weight(self.kept)
-        return not self.again or bool(self.common) or weight >= _STRONG or weight >= len(self.again)
+        return not self.differing or bool(self.common) or weight >= _STRONG or weight >= len(self.differing)
 
     @property
     def nearness(self) -> tuple[int, int]:
         """Return how near the two are: the more they have alike, and the less they differ."""
-        return _weight(self.kept), -len(self.put_back) - len(self.again) - len(self.added)
+        return _weight(self.kept), -len(self.reverted) - len(self.differing) - len(self.added)
 
 
 def _node(sent: Rows, back: Return) -> _Node:

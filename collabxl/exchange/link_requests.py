@@ -42,7 +42,7 @@ class LinkRequest(NamedTuple):
     department: str
     spot: Spot
     value: Value
-    seen: frozenset[str]
+    visible: frozenset[str]
     """The tasks that it could see when it wrote this."""
 
 
@@ -76,7 +76,7 @@ def pending_links(ledger: Ledger, rows: Rows) -> dict[Spot, LinkRequest]:
 
 
 def _visible_tasks(ledger: Ledger, copy: str | None) -> frozenset[str]:
-    sent = ledger.sent(copy) if copy else None
+    sent = ledger.sent_copy(copy) if copy else None
     return frozenset(sent.base.get(Tasks.meta.key, {})) if sent else frozenset()
 
 

@@ -40,20 +40,22 @@ class Master:
     """A built workbook that copies are merged into; raises FileError for one that collabxl did not build."""
 
     def __init__(self, reading: Reading) -> None:
-        if not reading.built or "workbook_id" not in reading.identity:
+        if not reading.is_built or "workbook_id" not in reading.identity:
             raise FileError("unsupported", _NOT_BUILT, path=reading.path)
         refuse_copy(reading)
         self.lang = reading.lang
         self.workbook_id = reading.identity["workbook_id"]
         self.revision = revision_of(reading)
-        self.standing: list[Conflict] = read_conflicts(reading)
+        self.conflict_lines: list[Conflict] = read_conflicts(reading)
         self.edits: list[CellEdit] = []
         found = rows_of(reading)
         self._rows = {sheet: {id: dict(row) for id, row in listed.items()} for sheet, listed in found.rows.items()}
-        self._pages = {page.key: page for page in reading.pages if STANDARD.sheet(page.key) in SHARED}
+        self._pages = {page.key: page for page in reading.sheets if STANDARD.sheet(page.key) in SHARED}
         self._places = {key: _places(page) for key, page in self._pages.items()}
-        self._blank = {key: {normalize_name(id).upper() for id in page.ready} for key, page in self._pages.items()}
-        self._given: set[Name] = set()
+        self._blank = {
+            key: {normalize_name(id).upper() for id in page.prepared_rows} for key, page in self._pages.items()
+        }
+        self._issued_ids: set[Name] = set()
 
     @property
     def rows(self) -> Rows:
@@ -64,7 +66,7 @@ class Master:
         """Return what a cell says by now."""
         return self._rows.get(spot.sheet, {}).get(spot.id, {}).get(spot.key or "")
 
-    def has(self, spot: Spot) -> bool:
+    def has_cell(self, spot: Spot) -> bool:
         """Return whether there is such a cell, and no formula in it."""
         page = self._pages.get(spot.sheet)
         there = page is not None and spot.key in page.places and spot.id in self._places[spot.sheet]
@@ -77,7 +79,7 @@ class Master:
         place = page.places.get(spot.key or "") if page else None
         return page is not None and row is not None and place is not None and page.is_computed(row, place.column)
 
-    def put(self, spot: Spot, value: Value) -> bool:
+    def set_value(self, spot: Spot, value: Value) -> bool:
         """Let a cell say something else; return whether there is such a cell, and no formula in it."""
         assert spot.key is not None
         if self.is_computed(spot):
@@ -94,7 +96,7 @@ class Master:
             del self._rows[spot.sheet][spot.id]
         return True
 
-    def admit(self, sheet: str, id: str) -> bool:
+    def ensure_row(self, sheet: str, id: str) -> bool:
         """Make sure that there is a row of a 编号, blank if it is new; return whether there is one.
 
         One that is printed nowhere is put on the first blank row, below all rows if none is left.
@@ -118,13 +120,13 @@ class Master:
         assert page.header is not None
         return max([page.header.row, *page.rows, *self._places[page.key].values()]) + 1
 
-    def fresh(self, sheet: str, reserved: Collection[str]) -> str:
+    def new_id(self, sheet: str, reserved: Collection[str]) -> str:
         """Return a 编号 that no row bears and nobody was given; never one of those that come next in the master."""
-        known = {id for name, id in self._given if name == sheet} | set(reserved)
-        printed = [id for id in self.ready(sheet) if id not in known]
+        known = {id for name, id in self._issued_ids if name == sheet} | set(reserved)
+        printed = [id for id in self.blank_ids(sheet) if id not in known]
         beyond = next(ids_after(sheet, {*known, *self._places[sheet]}))
         id = printed[-1] if len(printed) > OWN_ROWS else beyond
-        self._given.add((sheet, id))
+        self._issued_ids.add((sheet, id))
         return id
 
     def _place(self, spot: Spot) -> tuple[int, int] | None:
@@ -150,7 +152,7 @@ class Master:
             self.edits.append(CellEdit(page.title, rows[other], at, id, other))
         rows[spot.id], rows[first] = rows[first], rows[spot.id]
 
-    def ready(self, sheet: str) -> list[str]:
+    def blank_ids(self, sheet: str) -> list[str]:
         """Return the 编号 of the prepared rows that nobody has filled in, in the order of the rows."""
         return sorted(self._blank.get(sheet, ()), key=self._places.get(sheet, {}).__getitem__)
 
@@ -181,4 +183,4 @@ def _places(page: SheetReading) -> dict[str, int]:
     """Return the row of every 编号; of several that bear one, none."""
     ids = ids_of(page)
     filled = {id: row for id, row in zip(ids, page.rows, strict=True) if id and ids.count(id) == 1}
-    return {**{normalize_name(id).upper(): row for id, row in page.ready.items()}, **filled}
+    return {**{normalize_name(id).upper(): row for id, row in page.prepared_rows.items()}, **filled}

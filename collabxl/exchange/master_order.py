@@ -37,8 +37,8 @@ def _last_known_rows(ledger: Ledger) -> Rows:
     Of a master that was restored, only what led to it counts.
     """
     last: dict[str, SentCopy] = {}
-    for copy, department, _ in reversed(ledger.sent_out()):
-        if normalize_name(department) not in last and (sent := ledger.sent(copy)) and ledger.has_sent(sent):
+    for copy, department, _ in reversed(ledger.sent_copies()):
+        if normalize_name(department) not in last and (sent := ledger.sent_copy(copy)) and ledger.has_sent(sent):
             last[normalize_name(department)] = sent
     made: dict[str, dict[str, dict[str, Value]]] = {}
     since: dict[tuple[str, str], SentCopy] = {}

@@ -48,10 +48,10 @@ def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, b
     """Merge a return; ``before`` are those of the same copy that this run has merged."""
     digest = hashlib.sha256(each.content).hexdigest()
     known = [*run.ledger.returns(found.sent.id), *(one.back for one in before)]
-    is_known = run.ledger.knows(digest) or digest in {one.digest for one in before}
-    back = Return(fill_gaps(found.found, found.sent, known), found.saved)
+    is_known = run.ledger.has_merged(digest) or digest in {one.digest for one in before}
+    back = Return(fill_gaps(found.content, found.sent, known), found.saved_at)
     sender, mail = sender_of(each)
-    told = LedgerEntry("return", found.sent.department, sender, str(each.place), mail, found.sent.id)
+    told = LedgerEntry("return", found.sent.department, sender, str(each.origin), mail, found.sent.id)
     result = ReturnResult(told.file, "nothing-new", sender, mail, told.department, copy=found.sent.id)
     if not is_known:
         line = lineage(found.sent.base, known, back, [one.back for one in before])
@@ -60,7 +60,7 @@ def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, b
             _ask_refused(run, told, found, line)
         else:
             result, back = _apply_return(run, told, (found, back), line)
-        run.accepted.append(MergedReturn(digest, found.sent.id, back, sender, mail, told.file))
+        run.merged_returns.append(MergedReturn(digest, found.sent.id, back, sender, mail, told.file))
     else:
         result = replace(result, untaken=tuple(_still_refused(run, found)))
     run.results.append(replace(result, reversals=tuple(_reversals(run, found.sent.id, back, known))))
@@ -69,14 +69,14 @@ def merge_return(run: MergeRun, each: ReturnedWorkbook, found: VerifiedReturn, b
 def _ask_refused(run: MergeRun, told: LedgerEntry, genuine: VerifiedReturn, line: Lineage) -> None:
     """Ask about rows of a return of which nothing else is new."""
     label = partial(row_label, lang=run.master.lang)
-    plan = MergePlan(refused=tuple(refused_rows(genuine.found, run.master.rows, label)))
-    run.entries.extend(_entries(plan, told, Renumbering({}, {}, {}, {}), genuine.found))
+    plan = MergePlan(refused=tuple(refused_rows(genuine.content, run.master.rows, label)))
+    run.entries.extend(_entries(plan, told, Renumbering({}, {}, {}, {}), genuine.content))
     _add_questions(run, plan, told.department, line)
 
 
 def _still_refused(run: MergeRun, found: VerifiedReturn) -> Iterator[UntakenValue]:
     """Yield what was refused of a return that is known, unless somebody has decided about it."""
-    lines = (line for line in run.master.standing if line.settled and line.department == found.sent.department)
+    lines = (line for line in run.master.conflict_lines if line.settled and line.department == found.sent.department)
     decided = {line.spot for line in lines}
     return (each for each in found.untaken if each.reason in REFUSED and each.spot not in decided)
 
@@ -99,7 +99,7 @@ class _FreeIds:
         self._before = GivenIds(sent.base, run.ledger.former_returns(sent.id))
 
     def fresh(self, sheet: str) -> str:
-        return self._run.master.fresh(sheet, self._run.reserved.get(sheet, ()))
+        return self._run.master.new_id(sheet, self._run.reserved_ids.get(sheet, ()))
 
     def given(self, sheet: str, printed: str, row: Row) -> str | None:
         return self._before.of(sheet, printed, row)
@@ -118,11 +118,11 @@ def _apply_return(
     plan = _apply_plan(master, plan)
     formulas = (change for change in plan.conflicts if change.spot.key and master.is_computed(change.spot))
     untaken += tuple(UntakenValue(change.spot, "formula-here", change.theirs) for change in formulas)
-    run.entries.extend([told, *_entries(plan, told, both, genuine.found)])
-    run.asked.extend(_withdrawals(plan, told.department, both, line))
-    run.asked.extend(_mended_rows(run, told, both, (genuine.found, plan.new)))
+    run.entries.extend([told, *_entries(plan, told, both, genuine.content)])
+    run.questions.extend(_withdrawals(plan, told.department, both, line))
+    run.questions.extend(_mended_rows(run, told, both, (genuine.content, plan.new)))
     _add_questions(run, plan, told.department, line)
-    repeated = tuple(id for ids in genuine.found.repeated.values() for id in ids)
+    repeated = tuple(id for ids in genuine.content.repeated.values() for id in ids)
     result = ReturnResult(told.file, "merged", told.sender, told.mail, told.department, plan, repeated, both.given)
     result = replace(result, untaken=untaken, copy=genuine.sent.id)
     return result, back._replace(renumbered=both.renumbered)
@@ -133,19 +133,19 @@ def _plan_return(
 ) -> tuple[MergePlan, tuple[UntakenValue, ...]]:
     """Return what of a return is taken and asked about, and what it says that is not taken as it stands."""
     ours, sent = run.master.rows, genuine.sent
-    scope = writable_scope(_scope(genuine.scope, both), ours, sent.department, run.reserved_by)
+    scope = writable_scope(_scope(genuine.scope, both), ours, sent.department, run.reserved_by_department)
     held = effective_base(both, line.line, sent.base, ours, run.past)
     label = partial(row_label, lang=run.master.lang)
     plan = merge(comparison_base(both, held), ours, both.theirs, scope, label)
     plan = _add_revert_conflicts(plan, line, genuine, ours)
-    plan, unfit = fit_plan(drop_uncertain(plan, genuine.found), run.master.lang)
-    plan, low = ask_where_shifted(plan, genuine.found.shifted)
+    plan, unfit = fit_plan(drop_uncertain(plan, genuine.content), run.master.lang)
+    plan, low = ask_where_shifted(plan, genuine.content.shifted)
     plan, bare = ask_where_bare(plan, both.theirs, label)
     plan, replaced = ask_where_replaced(plan, (held, ours, both.theirs), label)
     asked = {change.spot for change in plan.conflicts}
     plan = replace(plan, soft=tuple(spot for spot in plan.soft if _has_changed(spot, (held, ours, both.theirs), asked)))
     plan = fold_unknown_rows(plan, genuine.untaken, (ours, both.theirs), label)
-    plan = replace(plan, refused=tuple(refused_rows(genuine.found, ours, label)))
+    plan = replace(plan, refused=tuple(refused_rows(genuine.content, ours, label)))
     tasks = Tasks.meta.key
     visible = {*sent.base.get(tasks, ()), *scope.rows.get(tasks, ())}
     told = (
@@ -154,7 +154,7 @@ def _plan_return(
         *low,
         *bare,
         *replaced,
-        *computed_values(plan, genuine.found),
+        *computed_values(plan, genuine.content),
         *links_to_hidden_tasks(plan.takes, ours, visible),
     )
     return plan, told
@@ -186,7 +186,7 @@ def _scope(scope: Scope, both: Renumbering) -> Scope:
 def _add_revert_conflicts(plan: MergePlan, line: Lineage, genuine: VerifiedReturn, ours: Rows) -> MergePlan:
     """Return a plan that asks, too, about cells of which nobody knows whether they were put back on purpose."""
     asked = []
-    for spot in sorted(line.put_back, key=str):
+    for spot in sorted(line.reverted_cells, key=str):
         sent = genuine.sent.base.get(spot.sheet, {}).get(spot.id)
         if spot.key is None or sent is None or not genuine.scope.holds(spot):
             continue
@@ -200,11 +200,11 @@ def _add_revert_conflicts(plan: MergePlan, line: Lineage, genuine: VerifiedRetur
 def _apply_plan(master: Master, plan: MergePlan) -> MergePlan:
     """Put into the master what is taken; what it has no cell for is asked about instead."""
     for spot in plan.new:
-        master.admit(spot.sheet, spot.id)
+        master.ensure_row(spot.sheet, spot.id)
     put: list[CellChange] = []
     left: list[CellChange] = []
     for change in plan.takes:
-        (put if master.put(change.spot, change.theirs) else left).append(change)
+        (put if master.set_value(change.spot, change.theirs) else left).append(change)
     return replace(plan, takes=tuple(put), conflicts=(*plan.conflicts, *left))
 
 
@@ -225,7 +225,7 @@ def _add_questions(run: MergeRun, plan: MergePlan, department: str, line: Lineag
         said = {conflicts.line_label(_value(other.rows, change.spot), change.spot, lang) for other in line.others}
         if line.base:
             said.discard(conflicts.line_label(_value(line.base.rows, change.spot), change.spot, lang))
-        run.asked.append(Question(conflicts.conflict_line(change, department, lang), frozenset(said)))
+        run.questions.append(Question(conflicts.conflict_line(change, department, lang), frozenset(said)))
 
 
 def _withdrawals(plan: MergePlan, department: str, both: Renumbering, line: Lineage) -> Iterator[Withdrawal]:
@@ -253,13 +253,13 @@ def _mended_rows(
     New rows that are taken now, after they were asked about, are among them.
     """
     found, new = now
-    for line in run.master.standing:
+    for line in run.master.conflict_lines:
         if line.settled or line.spot.key is not None or line.department != of.department or not line.theirs:
             continue
         row = both.theirs.get(line.spot.sheet, {}).get(line.spot.id, {})
         if found.is_silent(line.spot) or row_label(line.spot.sheet, row, run.master.lang) == line.theirs:
             continue
-        known = run.ledger.in_question(line.spot, line.department)
+        known = run.ledger.conflicts_about(line.spot, line.department)
         kinds = ("outside", "conflict") if line.spot in new else ("outside",)
         if any(each.kind in kinds and (each.copy, each.now) == (of.copy, line.theirs) for each in known):
             yield Withdrawal(line.spot, line.department, line.theirs)

@@ -87,7 +87,7 @@ def merge_copies(
             came, found = _without_reports(came, found, asked)
             job = WriteJob(path, today, settings, backup)
 
-            if isinstance(reading, Reading) and reading.built and not reading.is_copy:
+            if isinstance(reading, Reading) and reading.is_built and not reading.is_copy:
                 ledger.recover(revision_of(reading))
                 refuse_moved_rows(str(path), rows_of(reading).rows, ledger)
 
@@ -103,7 +103,7 @@ def merge_copies(
 
 def _is_master(each: ReturnedWorkbook | RefusedItem, master: Path, asked: Sequence[str]) -> bool:
     """Return whether what was found is the master itself, which lies in the folder of its copies."""
-    source = each.place.source
+    source = each.origin.source
     return source not in asked and Path(source).exists() and master.samefile(source)
 
 
@@ -112,12 +112,12 @@ def _without_reports(
 ) -> tuple[list[ReturnedWorkbook | RefusedItem], list[Reading | FileError]]:
     """Return what came without reports of ours that lay in a folder; they are told, not refused."""
     left = {
-        str(each.place): read.lang
+        str(each.origin): read.lang
         for each, read in zip(came, found, strict=True)
-        if isinstance(read, Reading) and read.is_report and each.place.source not in asked
+        if isinstance(read, Reading) and read.is_report and each.origin.source not in asked
     }
     warn_skipped_reports(left)
-    kept = [both for both in zip(came, found, strict=True) if str(both[0].place) not in left]
+    kept = [both for both in zip(came, found, strict=True) if str(both[0].origin) not in left]
     return [each for each, _ in kept], [read for _, read in kept]
 
 
@@ -135,12 +135,12 @@ def _merge(
 ) -> MergeResult:
     run = MergeRun(opened.ledger, opened.master, dry_run)
     if opened.ledger.is_ahead:
-        run.entries.append(LedgerEntry("older", note=f"{opened.ledger.newest} → {opened.master.revision}"))
+        run.entries.append(LedgerEntry("older", note=f"{opened.ledger.newest_revision} → {opened.master.revision}"))
     settled = apply_decisions(run)
     _merge_returns(run, came, found)
-    before = opened.master.standing
+    before = opened.master.conflict_lines
     lang = opened.master.lang
-    lines = conflicts.with_questions(_mark_settled(before, settled, lang), run.asked, lang)
+    lines = conflicts.with_questions(_mark_settled(before, settled, lang), run.questions, lang)
     lines = conflicts.current(lines, opened.master.rows, lang)
     waiting = tuple(line for line in lines if not line.settled)
     merged = MergeResult(
@@ -155,12 +155,12 @@ def _merge(
     sheets = {conflicts.MARKER: conflicts.grid(lines, lang)} if lines else {}
     if dry_run:
         if not is_same:
-            opened.drafted(run.entries, sheets)
+            opened.draft(run.entries, sheets)
         return merged
     if is_same:
-        opened.ledger.note(run.entries, run.accepted)
+        opened.ledger.note(run.entries, run.merged_returns)
         return merged
-    return replace(merged, outcome=opened.write(run.entries, run.accepted, sheets), written=True)
+    return replace(merged, outcome=opened.write(run.entries, run.merged_returns, sheets), written=True)
 
 
 def _with_waiting(result: ReturnResult, waiting: Sequence[Conflict], ledger: Ledger) -> ReturnResult:
@@ -169,7 +169,7 @@ def _with_waiting(result: ReturnResult, waiting: Sequence[Conflict], ledger: Led
         return result
     mine = (line for line in waiting if line.department == result.department)
     asked = (
-        line for line in mine if any(e.copy == result.copy for e in ledger.in_question(line.spot, line.department))
+        line for line in mine if any(e.copy == result.copy for e in ledger.conflicts_about(line.spot, line.department))
     )
     return replace(result, waiting=tuple(asked))
 
@@ -199,8 +199,8 @@ def _merge_returns(
             genuine.append((each, verify_return(each.content, reading, run.master.workbook_id, run.ledger)))
         except FileError as error:
             _refuse(run, each, error)
-    for back, one in sorted(genuine, key=lambda pair: (pair[1].saved, pair[1].sent.id, pair[0].name)):
-        merge_return(run, back, one, [each for each in run.accepted if each.copy == one.sent.id])
+    for back, one in sorted(genuine, key=lambda pair: (pair[1].saved_at, pair[1].sent.id, pair[0].name)):
+        merge_return(run, back, one, [each for each in run.merged_returns if each.copy == one.sent.id])
 
 
 def _read_files(path: Path, came: list[ReturnedWorkbook | RefusedItem]) -> list[Reading | FileError]:
@@ -218,9 +218,9 @@ def _read_files(path: Path, came: list[ReturnedWorkbook | RefusedItem]) -> list[
 
 def _refuse(run: MergeRun, each: ReturnedWorkbook | RefusedItem, error: CollabxlError) -> None:
     sender, mail = sender_of(each)
-    file, reason = str(each.place), error.say(run.master.lang)
+    file, reason = str(each.origin), error.say(run.master.lang)
     kept = None
-    if isinstance(each, ReturnedWorkbook) and not run.dry and Path(each.place.source) != run.ledger.master:
+    if isinstance(each, ReturnedWorkbook) and not run.is_dry_run and Path(each.origin.source) != run.ledger.master:
         kept = quarantine.keep(run.ledger.master, each, file, sender, reason)
     run.results.append(ReturnResult(file, "refused", sender, mail, error=error, kept=kept))
     run.entries.append(LedgerEntry("refused", sender=sender, file=file, mail=mail, note=reason))

@@ -59,11 +59,11 @@ class MergeRun:
 
     ledger: Ledger
     master: Master
-    dry: bool = False
+    is_dry_run: bool = False
     entries: list[LedgerEntry] = field(default_factory=list)
-    accepted: list[MergedReturn] = field(default_factory=list)
+    merged_returns: list[MergedReturn] = field(default_factory=list)
     results: list[ReturnResult] = field(default_factory=list)
-    asked: list[Question | Withdrawal] = field(default_factory=list)
+    questions: list[Question | Withdrawal] = field(default_factory=list)
 
     @cached_property
     def _entered(self) -> list[LedgerEntry]:
@@ -75,15 +75,15 @@ class MergeRun:
         return MergePast([*filter(self.ledger.has, self._entered), *self.entries])
 
     @cached_property
-    def reserved_by(self) -> dict[str, dict[str, list[str]]]:
+    def reserved_by_department(self) -> dict[str, dict[str, list[str]]]:
         """By department and sheet every 编号 that was ever handed out."""
-        return self.ledger.reserved()
+        return self.ledger.reserved_ids()
 
     @cached_property
-    def reserved(self) -> dict[str, set[str]]:
+    def reserved_ids(self) -> dict[str, set[str]]:
         """By sheet every 编号 that was ever handed out."""
         made: dict[str, set[str]] = {}
-        for rows in self.reserved_by.values():
+        for rows in self.reserved_by_department.values():
             for sheet, ids in rows.items():
                 made.setdefault(sheet, set()).update(ids)
         return made

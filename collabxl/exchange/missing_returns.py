@@ -12,7 +12,7 @@ from collabxl.rules.matching.names import normalize_name
 class OutstandingReturns(NamedTuple):
     """The departments that were sent a copy, and those of them that have returned nothing since."""
 
-    asked: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -21,9 +21,9 @@ def outstanding_returns(ledger: Ledger, departments: Iterable[str], back: Collec
 
     A department that goes on from the copy of an earlier round is back like one that fills in its last.
     """
-    sent = {copy: (normalize_name(department), at) for copy, department, at in ledger.sent_out()}
+    sent = {copy: (normalize_name(department), at) for copy, department, at in ledger.sent_copies()}
     last = dict(sent.values())
-    returned = ledger.returned()
+    returned = ledger.returned_copies()
     there = {sent[copy][0] for copy in back if copy in sent}
     there |= {department for copy, (department, _) in sent.items() if returned.get(copy, "") >= last[department]}
     asked = [department for department in departments if normalize_name(department) in last]

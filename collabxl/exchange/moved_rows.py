@@ -43,7 +43,7 @@ def find_moved_rows(sheet: str, was: SheetRows, now: SheetRows) -> MovedRows:
     """Return which rows of a sheet have strayed, held against the rows as they were."""
     if all(id in was and _is_untouched(was[id], row) for id, row in now.items()):
         return MovedRows()
-    return _MoveSearch(sheet, was, now).found()
+    return _MoveSearch(sheet, was, now).result()
 
 
 def _is_untouched(was: Row, row: Row) -> bool:
@@ -57,69 +57,69 @@ class _MoveSearch:
     sheet: str
     was: SheetRows
     now: SheetRows
-    speaker: dict[tuple[str, Value], str] = field(default_factory=dict)
+    unique_sources: dict[tuple[str, Value], str] = field(default_factory=dict)
     """The only row that said a thing, by column and value; of several that are alike in everything, the first."""
-    like: dict[str, str] = field(default_factory=dict)
+    first_equal: dict[str, str] = field(default_factory=dict)
     """By 编号 the first row that said the very same."""
-    twins: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    equal_rows: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By the first row all that said the very same."""
-    known: set[tuple[str, Value]] = field(default_factory=set)
+    known_values: set[tuple[str, Value]] = field(default_factory=set)
     """All that any row said."""
-    moved: dict[str, str] = field(default_factory=dict)
+    moves: dict[str, str] = field(default_factory=dict)
 
-    def found(self) -> MovedRows:
+    def result(self) -> MovedRows:
         """Return what has strayed."""
-        self._listen()
-        pointed = {id: found for id in self.now if (found := self._pointed(id))}
-        self.moved = {id: of for id, (of, keys) in pointed.items() if self._has_moved(id, of, keys)}
-        self.moved |= self._exchanged(pointed)
-        self.moved |= self._overwritten()
-        if not self.moved:
+        self._index_values()
+        pointed = {id: found for id in self.now if (found := self._likely_source(id))}
+        self.moves = {id: of for id, (of, keys) in pointed.items() if self._has_moved(id, of, keys)}
+        self.moves |= self._swapped_rows(pointed)
+        self.moves |= self._overwritten_rows()
+        if not self.moves:
             return MovedRows()
-        columns = set() if self._is_whole() else self._columns()
-        disturbed = {id for id in {**self.was, **self.now} if not self._is_at_home(id, columns)}
-        home = {} if columns else self._certain(disturbed)
+        columns = set() if self._is_whole() else self._moved_columns()
+        disturbed = {id for id in {**self.was, **self.now} if not self._is_in_place(id, columns)}
+        home = {} if columns else self._certain_moves(disturbed)
         nowhere = (disturbed & self.was.keys()) - set(home.values())
         of_nobody = disturbed & self.now.keys() - home.keys()
         if not columns and not of_nobody:
             return MovedRows(home)  # whoever stands there is known: what stands nowhere has been deleted
         return MovedRows(home, frozenset(nowhere | of_nobody))
 
-    def _listen(self) -> None:
+    def _index_values(self) -> None:
         """Note who said what only one row said."""
         contents: dict[Hashable, str] = {}
         speakers: dict[tuple[str, Value], set[str]] = defaultdict(set)
         for id, row in self.was.items():
             said = frozenset(_filled_cells(row))
-            self.like[id] = contents.setdefault(said, id)
-            self.twins[self.like[id]].append(id)
-            self.known |= said
+            self.first_equal[id] = contents.setdefault(said, id)
+            self.equal_rows[self.first_equal[id]].append(id)
+            self.known_values |= said
             for key, value in said:
                 if self._weight(key):
-                    speakers[key, value].add(self.like[id])
-        self.speaker = {said: next(iter(ids)) for said, ids in speakers.items() if len(ids) == 1}
+                    speakers[key, value].add(self.first_equal[id])
+        self.unique_sources = {said: next(iter(ids)) for said, ids in speakers.items() if len(ids) == 1}
 
     def _weight(self, key: str) -> int:
         return _weight(self.sheet, key)
 
-    def _speakers(self, id: str) -> dict[str, str]:
+    def _sources(self, id: str) -> dict[str, str]:
         """Return by column who alone said what a row says now."""
-        said = ((key, self.speaker.get((key, value))) for key, value in _filled_cells(self.now.get(id, {})))
+        said = ((key, self.unique_sources.get((key, value))) for key, value in _filled_cells(self.now.get(id, {})))
         return {key: of for key, of in said if of is not None}
 
-    def _own(self, id: str) -> list[str]:
+    def _own_columns(self, id: str) -> list[str]:
         """Return the columns in which a row still says what only it said."""
-        return [key for key, of in self._speakers(id).items() if of == self.like.get(id)]
+        return [key for key, of in self._sources(id).items() if of == self.first_equal.get(id)]
 
-    def _pointed(self, id: str, *, is_gone: bool = True) -> tuple[str, list[str]] | None:
+    def _likely_source(self, id: str, *, is_gone: bool = True) -> tuple[str, list[str]] | None:
         """Return which other row a row has most from, and the columns; only what is gone there, unless told."""
         found: dict[str, list[str]] = defaultdict(list)
-        for key, of in self._speakers(id).items():
-            if of != self.like.get(id) and (not is_gone or self._has_left(of, key, id not in self.was)):
+        for key, of in self._sources(id).items():
+            if of != self.first_equal.get(id) and (not is_gone or self._has_left(of, key, id not in self.was)):
                 found[of].append(key)
         return max(found.items(), key=lambda one: sum(map(self._weight, one[1]))) if found else None
 
-    def _exchanged(self, pointed: Mapping[str, tuple[str, list[str]]]) -> dict[str, str]:
+    def _swapped_rows(self, pointed: Mapping[str, tuple[str, list[str]]]) -> dict[str, str]:
         """Return the rows that have exchanged a column among themselves, too many of them for a coincidence."""
         made: dict[str, str] = {}
         weighed = [(id, of, keys, sum(map(self._weight, keys))) for id, (of, keys) in pointed.items()]
@@ -129,16 +129,16 @@ class _MoveSearch:
                 made |= ring if len(ring) >= fewest else {}
         return made
 
-    def _overwritten(self) -> dict[str, str]:
+    def _overwritten_rows(self) -> dict[str, str]:
         """Return the rows that say nothing of their own any more and are copies of others, which are still there."""
-        copies = {id: found for id in self.was.keys() & self.now.keys() if (found := self._copied(id))}
+        copies = {id: found for id in self.was.keys() & self.now.keys() if (found := self._copy_source(id))}
         whole = {
             id: of for id, of in copies.items() if set(_filled_cells(self.now[id])) == set(_filled_cells(self.was[of]))
         }
-        return copies if len(copies) > 1 or self.moved else whole
+        return copies if len(copies) > 1 or self.moves else whole
 
-    def _copied(self, id: str) -> str | None:
-        found = None if self._own(id) or id in self.moved else self._pointed(id, is_gone=False)
+    def _copy_source(self, id: str) -> str | None:
+        found = None if self._own_columns(id) or id in self.moves else self._likely_source(id, is_gone=False)
         return found[0] if found and self._has_moved(id, *found) else None
 
     def _has_left(self, of: str, key: str, into_a_new_row: bool) -> bool:
@@ -146,10 +146,10 @@ class _MoveSearch:
 
         Where a new row was made from it, it must say nothing of its own any more.
         """
-        if into_a_new_row and self._own(of):
+        if into_a_new_row and self._own_columns(of):
             return False
         value = normalize(self.was[of].get(key))
-        return any(normalize(self.now.get(id, {}).get(key)) != value for id in self.twins[of])
+        return any(normalize(self.now.get(id, {}).get(key)) != value for id in self.equal_rows[of])
 
     def _has_moved(self, id: str, of: str, keys: list[str]) -> bool:
         weight = sum(map(self._weight, keys))
@@ -158,65 +158,65 @@ class _MoveSearch:
 
     def _is_whole(self) -> bool:
         """Return whether rows have moved with all their cells, not only those of some columns."""
-        if any(self._own(id) for id in {*self.moved, *self.moved.values()} & self.now.keys()):
+        if any(self._own_columns(id) for id in {*self.moves, *self.moves.values()} & self.now.keys()):
             return False
-        stayed = (self._brought(id, self.was.get(id, {}), self.was[of]) for id, of in self.moved.items())
-        return self._columns().issuperset(chain.from_iterable(stayed))
+        stayed = (self._matching_columns(id, self.was.get(id, {}), self.was[of]) for id, of in self.moves.items())
+        return self._moved_columns().issuperset(chain.from_iterable(stayed))
 
-    def _columns(self) -> set[str]:
+    def _moved_columns(self) -> set[str]:
         """Return the columns that have moved in some row."""
-        came = (self._brought(id, self.was[of], self.was.get(id, {})) for id, of in self.moved.items())
+        came = (self._matching_columns(id, self.was[of], self.was.get(id, {})) for id, of in self.moves.items())
         return set(chain.from_iterable(came))
 
-    def _brought(self, id: str, wanted: Row, other: Row) -> Iterator[str]:
+    def _matching_columns(self, id: str, wanted: Row, other: Row) -> Iterator[str]:
         """Return the columns in which a row says what one row said and another one did not."""
         for key in {**wanted, **other}:
             value = normalize(self.now[id].get(key))
             if value == normalize(wanted.get(key)) != normalize(other.get(key)):
                 yield key
 
-    def _is_at_home(self, id: str, columns: set[str]) -> bool:
+    def _is_in_place(self, id: str, columns: set[str]) -> bool:
         """Return whether a row is where it was; where only some columns have moved, whether none of those did here."""
         was, row = self.was.get(id), self.now.get(id)
-        if id in self.moved or row is None:
+        if id in self.moves or row is None:
             return False
         if was is None:
-            return not any(self._weight(key) == _NAME for key in self._speakers(id))
+            return not any(self._weight(key) == _NAME for key in self._sources(id))
         changed = {key for key in {**was, **row} if normalize(was.get(key)) != normalize(row.get(key))}
-        if changed and (self.like[id] in self.moved.values() or len(self.twins[self.like[id]]) > 1):
+        if changed and (self.first_equal[id] in self.moves.values() or len(self.equal_rows[self.first_equal[id]]) > 1):
             return False
         if columns:
             return not any(self._is_old(key, row.get(key)) for key in changed & columns)
-        foreign = [key for key, of in self._speakers(id).items() if of != self.like[id]]
-        weight = sum(map(self._weight, self._own(id)))
+        foreign = [key for key, of in self._sources(id).items() if of != self.first_equal[id]]
+        weight = sum(map(self._weight, self._own_columns(id)))
         return not changed or weight >= _NAME or (weight >= _TEXT and not foreign)
 
     def _is_old(self, key: str, value: Value) -> bool:
-        return normalize(value) is None or (key, normalize(value)) in self.known
+        return normalize(value) is None or (key, normalize(value)) in self.known_values
 
-    def _certain(self, disturbed: set[str]) -> dict[str, str]:
+    def _certain_moves(self, disturbed: set[str]) -> dict[str, str]:
         """Return where rows belong that say nothing of any other row, and whose place nobody else claims."""
-        claims = Counter(self.moved.values())
+        claims = Counter(self.moves.values())
         return {
             id: of
-            for id, of in self.moved.items()
+            for id, of in self.moves.items()
             if of in disturbed
-            and claims[of] == len(self.twins[of]) == 1
+            and claims[of] == len(self.equal_rows[of]) == 1
             and (self._is_mostly(id, of) or self._is_named(id, of))
         }
 
     def _is_named(self, id: str, of: str) -> bool:
         """Return whether a row is about what only one row was about, as no other is now, and says nothing of others."""
-        naming = [key for key, speaker in self._speakers(id).items() if speaker == of and self._weight(key) == _NAME]
+        naming = [key for key, speaker in self._sources(id).items() if speaker == of and self._weight(key) == _NAME]
         said = [normalize(self.now[id][key]) for key in naming]
         alike = [row for row in self.now.values() if [normalize(row.get(key)) for key in naming] == said]
-        return bool(naming) and len(alike) == 1 and set(self._speakers(id).values()) == {of}
+        return bool(naming) and len(alike) == 1 and set(self._sources(id).values()) == {of}
 
     def _is_mostly(self, id: str, of: str) -> bool:
         """Return whether a row says most of what another one said, and nothing that only a third one said."""
         was, row = set(_filled_cells(self.was[of])), set(_filled_cells(self.now[id]))
-        keys = [key for key, speaker in self._speakers(id).items() if speaker == of]
-        is_alone = set(self._speakers(id).values()) == {of}
+        keys = [key for key, speaker in self._sources(id).items() if speaker == of]
+        is_alone = set(self._sources(id).values()) == {of}
         return is_alone and self._has_moved(id, of, keys) and 2 * len(was & row) >= max(len(was), len(row))
 
 

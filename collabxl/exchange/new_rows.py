@@ -50,7 +50,7 @@ class FreeIds(Protocol):
 
 def renumber_rows(now: Return, line: Lineage, sent: Rows, ours: Rows, free: FreeIds) -> Renumbering:
     """Return a return and what it goes on from under the 编号 of the master, whose rows are ``ours``."""
-    held = line.base or Return(sent, now.saved)
+    held = line.base or Return(sent, now.saved_at)
     renumbered = {sheet: dict(ids) for sheet, ids in held.renumbered.items()}
     before, after = _translate_ids(held.rows, renumbered), _translate_ids(now.rows, renumbered)
     met: dict[str, dict[str, Row]] = {}
@@ -124,7 +124,7 @@ def _translate_row(sheet: str, row: Row, tasks: Mapping[str, str], was: Row) -> 
     if not tasks:
         return row
     columns = STANDARD.sheet(sheet).meta.columns
-    naming = {column.key for column in columns if isinstance(column.value_kind, Ref | Refs) and column.typed}
+    naming = {column.key for column in columns if isinstance(column.value_kind, Ref | Refs) and column.is_typed}
     return {
         key: _translate_value(value, tasks) if key in naming and not is_same(value, was.get(key)) else value
         for key, value in row.items()

@@ -15,7 +15,7 @@ def note(file: Database, entry: LedgerEntry, at: str) -> None:
     """Keep what an entry says that a cell held until a moment; where it undoes another one, forget that again."""
     if entry.spot is None or entry.kind not in CHANGING:
         return
-    undone = file.told(_undone_entry, "SELECT kind, at FROM entries WHERE id=?", entry.undoes) if entry.undoes else []
+    undone = file.fetch(_undone_entry, "SELECT kind, at FROM entries WHERE id=?", entry.undoes) if entry.undoes else []
     if undone and undone[0][0] != "undone":
         _forget(file, entry, undone[0][1])
     else:
@@ -27,7 +27,7 @@ def hold(file: Database, spot: Spot, value: Value, at: str) -> None:
     if spot.key not in TRACKED_KEYS or value is None:
         return
     query = "SELECT id, value FROM held WHERE sheet=? AND row=? AND key=? ORDER BY id DESC LIMIT 1"
-    last = file.told(_value_record, query, *spot)
+    last = file.fetch(_value_record, query, *spot)
     told = to_json(value)
     if last and last[0][1] == told:
         file.run("UPDATE held SET day=? WHERE id=?", at[:10], last[0][0])

@@ -51,14 +51,14 @@ class SentLetter(NamedTuple):
     deliveries: tuple[Delivery, ...]
 
     @property
-    def missed(self) -> tuple[Delivery, ...]:
+    def failures(self) -> tuple[Delivery, ...]:
         """The deliveries that failed, or may have."""
         return tuple(each for each in self.deliveries if each.state in ("unsent", "unsure"))
 
     @property
-    def failed(self) -> bool:
+    def has_failed(self) -> bool:
         """Whether somebody did not get it, or nobody was there to get it, or the contacts name a wrong address."""
-        return bool(self.missed or not self.deliveries or self.post.addressee.wrong)
+        return bool(self.failures or not self.deliveries or self.post.addressee.wrong)
 
 
 def apply_environment(mail: MailSettings, *, sends: bool) -> MailSettings:
@@ -100,8 +100,8 @@ def unsent_posts(posted: Iterable[SentLetter]) -> list[LetterDraft]:
     """Return what is left to be sent by hand: letters to those who did not get them."""
     left = []
     for each in posted:
-        if each.missed or not each.deliveries:
-            people = tuple(missed.recipient for missed in each.missed)
+        if each.failures or not each.deliveries:
+            people = tuple(missed.recipient for missed in each.failures)
             left.append(replace(each.post, letter=replace(each.post.letter, to=people)))
     return left
 
@@ -145,9 +145,9 @@ class _LedgerMemory:
     ledger: Ledger
     posts: Mapping[str, LetterDraft]
 
-    def seen(self, key: str) -> bool:
+    def remembers(self, key: str) -> bool:
         """Return whether this very letter went to this recipient before."""
-        return self.ledger.seen(key)
+        return self.ledger.remembers(key)
 
     def remember(self, key: str) -> None:
         """Enter that a letter went out."""

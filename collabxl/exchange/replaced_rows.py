@@ -70,7 +70,7 @@ def _is_correction(was: object, now: object) -> bool:
 
 def _is_text(column: Column) -> bool:
     is_department = isinstance(column.value_kind, Ref) and column.value_kind.to.sheet is Contacts
-    return column.typed and isinstance(column.value_kind, Line | Note | People | Ref) and not is_department
+    return column.is_typed and isinstance(column.value_kind, Line | Note | People | Ref) and not is_department
 
 
 def _is_telling(column: Column, naming: str) -> bool:

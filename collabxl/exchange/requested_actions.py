@@ -74,7 +74,7 @@ def requested_actions(
         for outcome in chunk.outcomes:
             if outcome.error is not None:
                 raise outcome.error
-        for wb, outcome in chunk.numbered.items():
+        for wb, outcome in chunk.by_number.items():
             own = paths[outcome.path].share.own
             until = today + dt.timedelta(days=settings.mail.due_days)
             tasks = tuple(_due_tasks(chunk, wb, set(own.get(Tasks.meta.key, ())), until))
@@ -112,7 +112,7 @@ def _task_line(task: DueTask, lang: Lang, today: dt.date) -> str:
 
 
 def _finding_line(finding: Finding, lang: Lang) -> str:
-    place = " ".join(filter(None, (finding.title, finding.cell)))
+    place = " ".join(filter(None, (finding.sheet_title, finding.cell)))
     told = {"message": finding.message(lang).rstrip("。."), "advice": finding.advice(lang).rstrip("。.")}
     return _FINDING.fill(lang, {"place": place, **told})
 

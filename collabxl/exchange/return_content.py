@@ -20,7 +20,7 @@ _NAMELESS = "?"
 class ReturnContent(NamedTuple):
     """What a return says as far as it is certain, and what is not taken of the rest."""
 
-    found: WorkbookRows
+    rows: WorkbookRows
     untaken: tuple[UntakenValue, ...]
 
 
@@ -39,14 +39,14 @@ def interpret_return(found: WorkbookRows, sent: SentCopy, before: Sequence[Retur
     last = before[-1].rows if before else sent.base
     for sheet, listed in found.rows.items():
         earlier = without_number(sheet, sent, listed, before)
-        old = continued_rows(sheet, found.nameless[sheet], earlier)
+        old = continued_rows(sheet, found.rows_without_id[sheet], earlier)
         was = {id: row for id, row in last.get(sheet, {}).items() if id not in earlier}
-        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.nameless[sheet]) if at not in old}
+        bare = {f"{_NAMELESS}{at}": row for at, row in enumerate(found.rows_without_id[sheet]) if at not in old}
         now = {**listed, **bare}
         seen = find_moved_rows(sheet, was, now) if was else MovedRows()
         put = {home: now[id] for id, home in seen.home.items()}
         rows[sheet] = {id: row for id, row in listed.items() if id not in seen.home and id not in seen.unsure} | put
-        nameless[sheet] = [found.nameless[sheet][at] for at in sorted(old)]
+        nameless[sheet] = [found.rows_without_id[sheet][at] for at in sorted(old)]
         nameless[sheet] += [row for id, row in bare.items() if id not in seen.home and id not in seen.unsure]
         unsure[sheet] = seen.unsure - put.keys()
         refused |= {Spot(sheet, id): [listed[id]] for id in unsure[sheet] if id in listed}
@@ -56,7 +56,7 @@ def interpret_return(found: WorkbookRows, sent: SentCopy, before: Sequence[Retur
             UntakenValue(Spot(sheet, id), "unknown-id") for id in sorted(rows[sheet]) if not _is_known(sheet, id, sent)
         )
     return ReturnContent(
-        found._replace(rows=rows, nameless=nameless, unsure=unsure, shifted=frozenset(low), refused=refused),
+        found._replace(rows=rows, rows_without_id=nameless, unsure=unsure, shifted=frozenset(low), refused=refused),
         tuple(told),
     )
 
@@ -80,7 +80,7 @@ def _unreadable_values(found: WorkbookRows, sent: SentCopy) -> Iterator[UntakenV
             if own:
                 yield UntakenValue(Spot(sheet, ""), "sheet-gone")
             continue
-        untold = found.untold[sheet]
+        untold = found.unreadable[sheet]
         instead = "、".join(untold.headers) or None
         yield from (UntakenValue(Spot(sheet, "", key), "column-gone", instead) for key in sorted(untold.keys))
         for (id, key), (fault, raw) in untold.cells.items():
@@ -93,7 +93,7 @@ def _unreadable_values(found: WorkbookRows, sent: SentCopy) -> Iterator[UntakenV
 def computed_values(plan: MergePlan, found: WorkbookRows) -> Iterator[UntakenValue]:
     """Return the cells that are taken of which only the value is, not the formula that says it."""
     for change in plan.takes:
-        if change.spot in found.computed:
+        if change.spot in found.computed_cells:
             yield UntakenValue(change.spot, "computed", change.theirs)
 
 

@@ -24,7 +24,7 @@ from collabxl.schema.sheets import STANDARD
 
 _DIGITS = 9
 """Decimals of a day that a time of day has: it was read in milliseconds."""
-SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if sheet.meta.id)
+SHARED: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.required_sheets if sheet.meta.id)
 """The sheets whose rows travel: those that bear a 编号 in every row."""
 
 
@@ -42,13 +42,13 @@ class WorkbookRows(NamedTuple):
     rows: Rows
     repeated: dict[str, list[str]]
     """By sheet the 编号 that several rows bear; none of them is in ``rows``."""
-    nameless: dict[str, list[Row]]
+    rows_without_id: dict[str, list[Row]]
     """By sheet the rows without a 编号."""
-    untold: dict[str, UnreadableCells]
+    unreadable: dict[str, UnreadableCells]
     """By sheet the cells that say nothing: nobody knows whether they were emptied."""
     unsure: Mapping[str, Collection[str]] = {}
     """By sheet the 编号 of rows whose contents may be those of others."""
-    computed: frozenset[Spot] = frozenset()
+    computed_cells: frozenset[Spot] = frozenset()
     """The cells that a formula says, which is not taken with its value."""
     shifted: frozenset[Spot] = frozenset()
     """The cells that may have been pasted one row too low."""
@@ -63,7 +63,7 @@ class WorkbookRows(NamedTuple):
             return True
         if spot.id in self.repeated[spot.sheet] or spot.id in self.unsure.get(spot.sheet, ()):
             return True
-        untold = self.untold[spot.sheet]
+        untold = self.unreadable[spot.sheet]
         return spot.key is not None and (spot.key in untold.keys or (spot.id, spot.key) in untold.cells)
 
 
@@ -81,7 +81,7 @@ def rows_of(reading: Reading) -> WorkbookRows:
     found = WorkbookRows({}, {}, {}, {})
     rows: dict[str, dict[str, Row]] = {}
     refused: dict[Spot, Sequence[Row]] = {}
-    for page in reading.pages:
+    for page in reading.sheets:
         if STANDARD.sheet(page.key) not in SHARED or page.header is None:
             continue
         ids, values = ids_of(page), list(typed_rows(page))
@@ -91,19 +91,21 @@ def rows_of(reading: Reading) -> WorkbookRows:
         found.repeated[page.key] = [id for id, count in counted.items() if count > 1]
         for id in found.repeated[page.key]:
             refused[Spot(page.key, id)] = [row for each, row in zip(ids, values, strict=True) if each == id and row]
-        found.nameless[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
-        found.untold[page.key] = _unreadable_cells(page, ids)
-    computed = (_computed_cells(page) for page in reading.pages if page.key in rows)
+        found.rows_without_id[page.key] = [row for id, row in zip(ids, values, strict=True) if not id and row]
+        found.unreadable[page.key] = _unreadable_cells(page, ids)
+    computed = (_computed_cells(page) for page in reading.sheets if page.key in rows)
     printed = {
-        page.key: {normalize_name(id).upper() for id in page.ready} for page in reading.pages if page.key in rows
+        page.key: {normalize_name(id).upper() for id in page.prepared_rows}
+        for page in reading.sheets
+        if page.key in rows
     }
     return found._replace(
-        rows=rows, computed=frozenset(chain.from_iterable(computed)), printed=printed, refused=refused
+        rows=rows, computed_cells=frozenset(chain.from_iterable(computed)), printed=printed, refused=refused
     )
 
 
 def _computed_cells(page: SheetReading) -> Iterator[Spot]:
-    for id, row in zip(ids_of(page), page.rows, strict=True) if page.computed else ():
+    for id, row in zip(ids_of(page), page.rows, strict=True) if page.computed_runs else ():
         for key, place in page.places.items():
             if page.is_computed(row, place.column):
                 yield Spot(page.key, id, key)
@@ -118,7 +120,7 @@ def _unreadable_cells(page: SheetReading, ids: list[str]) -> UnreadableCells:
         reason = _SILENT.get(misfit.fault, "formula-without-value" if misfit.raw is None else None)
         if reason and misfit.row in places:
             cells[places[misfit.row], misfit.key] = (reason, misfit.raw)
-    headers = page.header.places if page.header else ()
+    headers = page.header.cells if page.header else ()
     return UnreadableCells(gone, cells, tuple(header.text for header in headers if header.key is None))
 
 
@@ -149,12 +151,12 @@ def typed_rows(page: SheetReading | None) -> Iterator[Row]:
 
 def is_shared(column: Column) -> bool:
     """Return whether a column travels: people fill it in, and it is not the row's own name."""
-    return column.typed and not isinstance(column.kind, Id)
+    return column.is_typed and not isinstance(column.kind, Id)
 
 
 def _is_certain(misfit: Misfit, column: Column) -> bool:
     """Return whether a text is beyond doubt the number or date that it was read as: ``30%``, ``2024年8月9日``."""
-    return misfit.sure and isinstance(column.value_kind, Day | Percent | Number)
+    return misfit.is_certain and isinstance(column.value_kind, Day | Percent | Number)
 
 
 def _without_blanks(row: dict[str, Value]) -> Row:

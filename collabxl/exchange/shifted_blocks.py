@@ -22,7 +22,7 @@ def shifted_cells(sheet: str, was: Mapping[str, Row], now: Mapping[str, Row]) ->
     Words of lists and numbers are alike in neighbouring rows too often to tell anything.
     """
     for column in STANDARD.sheet(sheet).meta.columns:
-        if column.typed and isinstance(column.value_kind, Day | Line | Note | People | Ref):
+        if column.is_typed and isinstance(column.value_kind, Day | Line | Note | People | Ref):
             for block in _blocks(column.key, was, now):
                 yield from (Spot(sheet, id, column.key) for id in block)
 

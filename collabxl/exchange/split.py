@@ -83,7 +83,7 @@ def split(
         ledger.recover(master.revision)
         if not force:
             refuse_moved_rows(str(path), master.rows, ledger)
-        reserved = ledger.reserved()
+        reserved = ledger.reserved_ids()
         links = pending_links(ledger, master.rows)
         agreed = [link for link in links.values() if normalize_name(link.department) in map(normalize_name, accept)]
         kept = {spot: link for spot, link in links.items() if link not in agreed}
@@ -98,15 +98,15 @@ def split(
                 "{files} is there already, perhaps filled in. Choose another folder, or overwrite with --force",
             )
             raise UsageError(says, files=list(map(str, taken)))
-        ready = allot_ids(master, division.shares, IssuedIds(reserved, ledger.unused()))
+        ready = allot_ids(master, division.shares, IssuedIds(reserved, ledger.unused_ids()))
         plans = [_CopyPlan(share, file, ready[share.department]) for share, file in zip(shares, files, strict=True)]
-        copies = list(_CopyBuilder(master, _master_reading(chunk), ledger.key, division.withheld).made(plans, today))
+        copies = list(_CopyBuilder(master, _master_reading(chunk), ledger.key, division.withheld).build(plans, today))
         ledger.note(acceptance_entries(agreed))
         ledger.send(copy.sent for copy in copies)
         output.mkdir(parents=True, exist_ok=True)
         for copy in copies:
             save.replace(copy.path, copy.content)
-    return SplitResult(tuple(copies), tuple(division.left), chunk, tuple(division.withheld))
+    return SplitResult(tuple(copies), tuple(division.unassigned), chunk, tuple(division.withheld))
 
 
 def _master_reading(chunk: Chunk) -> Reading:
@@ -154,11 +154,11 @@ class _CopyBuilder:
     key: bytes
     withheld: Sequence[WithheldTasks]
 
-    def made(self, plans: Sequence[_CopyPlan], today: dt.date) -> Iterator[DepartmentCopy]:
+    def build(self, plans: Sequence[_CopyPlan], today: dt.date) -> Iterator[DepartmentCopy]:
         """Return the copies that are planned, each with what follows from its content as of ``today``."""
         unknown = list(unshown(self.withheld, today, self.master.lang))
         drafts = [draft_copy(self.master, self.reading, plan.share, plan.ready, unknown) for plan in plans]
-        seals = [self._seal(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
+        seals = [self._sign_copy(plan.share, draft) for plan, draft in zip(plans, drafts, strict=True)]
         limits = stored_limits(self.reading)
         told = {"schema": str(STANDARD.version), "language": self.master.lang}
         wanted = [
@@ -176,6 +176,6 @@ class _CopyBuilder:
             sent = SentCopy(seal.copy, share.department, seal.revision, at, file.name, draft.base, draft.rows)
             yield DepartmentCopy(share, file, content, sent, sum(map(len, ready.values())))
 
-    def _seal(self, share: DepartmentShare, draft: CopyDraft) -> CopyIdentity:
+    def _sign_copy(self, share: DepartmentShare, draft: CopyDraft) -> CopyIdentity:
         made = CopyIdentity(uuid.uuid4().hex, self.master.workbook_id, self.master.revision, share.department)
-        return made.signed(self.key, draft.base, draft.rows)
+        return made.sign(self.key, draft.base, draft.rows)

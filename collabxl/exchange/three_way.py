@@ -95,7 +95,7 @@ def merge(base: Rows, ours: Rows, theirs: Rows, scope: Scope, label: RowLabel = 
                 _merge_row(made, spot, (before.get(id, {}), here.get(id, {}), there[id]), scope)
                 if id not in before and id not in here and scope.holds(spot):
                     made.new.append(spot)
-    return made.done()
+    return made.build()
 
 
 class _PlanBuilder:
@@ -108,7 +108,7 @@ class _PlanBuilder:
         self.new: list[Spot] = []
         self.missing: list[Spot] = []
 
-    def done(self) -> MergePlan:
+    def build(self) -> MergePlan:
         listed = {name: tuple(listed) for name, listed in vars(self).items() if name != "_label"}
         return MergePlan(**listed)
 
@@ -176,7 +176,7 @@ class Return(NamedTuple):
     """What one return of a copy said, and when the program that saved it says it was saved."""
 
     rows: Rows
-    saved: dt.datetime
+    saved_at: dt.datetime
     """The earliest time of all where the file does not tell, or cannot be right."""
     renumbered: Mapping[str, Mapping[str, str]] = {}
     """By sheet the 编号 that new rows have in the master, by those that were printed in the copy."""

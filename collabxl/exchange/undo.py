@@ -47,8 +47,8 @@ _ALL_CHANGED = t(
 class UndoResult(NamedTuple):
     """What undoing a whole merge came to: the entries made for it, and those left as the cell was changed since."""
 
-    made: list[LedgerEntry]
-    left: list[LedgerEntry]
+    entries: list[LedgerEntry]
+    skipped: list[LedgerEntry]
     undone: Mapping[int, int] = MappingProxyType({})
     """Of those left, by their numbers, the entries that had undone them before."""
 
@@ -128,7 +128,7 @@ def _undo_entries(opened: OpenMaster, entries: Iterable[LedgerEntry]) -> tuple[l
     left: list[LedgerEntry] = []
     for entry in entries:
         spot, now = _spot(entry), opened.master.value(_spot(entry))
-        if is_same(now, entry.now) and opened.master.put(spot, entry.was):
+        if is_same(now, entry.now) and opened.master.set_value(spot, entry.was):
             made.append(LedgerEntry("undone", entry.department, spot=spot, was=now, now=entry.was, undoes=entry.number))
         else:
             left.append(entry)

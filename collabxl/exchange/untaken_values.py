@@ -83,7 +83,7 @@ class UntakenValue(NamedTuple):
 
     spot: Spot
     reason: Reason
-    said: Value = None
+    value: Value = None
     """What stands there, as far as it can be told."""
 
     @property

@@ -47,8 +47,8 @@ class VerifiedReturn(NamedTuple):
     """A return of a copy of ours: what was sent, what has come back, and what the department may change."""
 
     sent: SentCopy
-    saved: dt.datetime
-    found: WorkbookRows
+    saved_at: dt.datetime
+    content: WorkbookRows
     scope: Scope
     untaken: tuple[UntakenValue, ...] = ()
     """What it says that is not taken as it stands, as far as the file itself tells."""
@@ -56,16 +56,16 @@ class VerifiedReturn(NamedTuple):
 
 def verify_return(content: bytes, reading: Reading, workbook_id: str, ledger: Ledger) -> VerifiedReturn:
     """Return what a file that came back is; FileError says why it is not taken."""
-    seal = CopyIdentity.of(reading.identity) or _hidden_identity(content)
+    seal = CopyIdentity.from_properties(reading.identity) or _hidden_identity(content)
     if seal is None:
         raise FileError("unsupported", _NO_SEAL)
     if seal.workbook_id != workbook_id:
         raise FileError("unsupported", _FOREIGN)
-    sent = ledger.sent(seal.copy)
+    sent = ledger.sent_copy(seal.copy)
     if sent is None:
         raise FileError("unsupported", _UNKNOWN)
     seal = seal._replace(department=seal.department or sent.department)
-    if not seal.holds(ledger.key, sent.base, sent.rows):
+    if not seal.is_valid(ledger.key, sent.base, sent.rows):
         raise FileError("unsupported", _TAMPERED, department=sent.department)
     found, untaken = interpret_return(rows_of(reading), sent, ledger.returns(sent.id))
     return VerifiedReturn(sent, _saved_at(content), found, Scope(sent.rows, KEYS), untaken)
@@ -75,7 +75,7 @@ def _hidden_identity(content: bytes) -> CopyIdentity | None:
     """Return the seal of the hidden name, for copies whose properties a program has dropped."""
     try:
         told = next((name.text for name in WorkbookPart(Package(content)).names if name.name == NAME), None)
-        return CopyIdentity.spoken(told.strip('="')) if told else None
+        return CopyIdentity.from_text(told.strip('="')) if told else None
     except PackageError:
         return None
 

@@ -47,7 +47,7 @@ class OpenMaster:
         self.ledger = ledger
         self.content = load_content(Outcome(reading.path, reading))
         self.master = Master(reading)
-        self._filled = frozenset(page.title for page in reading.pages if page.key != Conflicts.meta.key)
+        self._filled = frozenset(page.title for page in reading.sheets if page.key != Conflicts.meta.key)
         ledger.recover(self.master.revision)
 
     def write(
@@ -59,16 +59,16 @@ class OpenMaster:
         """Write the master's edits and ``sheets`` of ours, and return the outcome of the check afterwards.
 
         The ledger has the entries before the file is replaced, and confirms them after. Raises MasterWriteError as
-        ``drafted`` does.
+        ``draft`` does.
         """
         entries = list(entries)
-        after, outcome, revision = self.drafted(entries, sheets)
+        after, outcome, revision = self.draft(entries, sheets)
         intent = self.ledger.intend(MasterWrite(self.content, after, revision), entries, accepted)
         save.replace(self.job.path, after, was=self.content, backup=self.job.backup)
         self.ledger.confirm(intent)
         return outcome
 
-    def drafted(
+    def draft(
         self, entries: Iterable[LedgerEntry], sheets: Mapping[str, Grid] | None = None
     ) -> tuple[bytes, Outcome, int]:
         """Return the master with its edits and ``sheets``, the outcome of its check, and its revision then.
@@ -76,16 +76,16 @@ class OpenMaster:
         Rules about former values know ``entries`` already, as they will once these are in the ledger.
         Raises MasterWriteError if no master can be made of them.
         """
-        revision = max(self.master.revision, self.ledger.newest) + 1
+        revision = max(self.master.revision, self.ledger.newest_revision) + 1
         told = {f"{PROPERTY}revision": str(revision)}
         edits, spared = self.master.edits, self._filled
         changes = WorkbookChanges(edits=edits, ours=True, sheets=sheets or {}, properties=told, spared=spared)
         try:
-            return (*self._synced(patch_workbook(self.content, changes), entries), revision)
+            return (*self._sync(patch_workbook(self.content, changes), entries), revision)
         except FileError as error:
             raise MasterWriteError(error.kind, error.says, **error.fields) from error
 
-    def _synced(self, content: bytes, entries: Iterable[LedgerEntry]) -> tuple[bytes, Outcome]:
+    def _sync(self, content: bytes, entries: Iterable[LedgerEntry]) -> tuple[bytes, Outcome]:
         """Return the master with everything that follows from its values: results of formulas, remarks, 汇总."""
         path = self.job.path
         with tempfile.TemporaryDirectory(prefix="collabxl-") as folder:

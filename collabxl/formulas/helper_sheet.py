@@ -46,7 +46,7 @@ class CheckPart(NamedTuple):
     rule: Rule
     column: Column
     formula: str
-    says: str
+    message: str
 
 
 class HelperColumn(NamedTuple):
@@ -61,14 +61,14 @@ class HelperColumn(NamedTuple):
 class HelperSheet(NamedTuple):
     """The whole hidden sheet in one language."""
 
-    places: tuple[HelperColumn, ...]
+    columns: tuple[HelperColumn, ...]
     figures: tuple[tuple[str, str], ...]
     """Names and formulas, from the first column on."""
     parts: dict[type[Sheet], tuple[CheckPart, ...]]
 
     def number(self, sheet: type[Sheet], field: str) -> int:
         """Return the column of a field; KeyError if it has none."""
-        for place in self.places:
+        for place in self.columns:
             if place.sheet is sheet and place.field == field:
                 return place.number
         raise KeyError(field)
@@ -82,7 +82,7 @@ def live_rules(sheet: type[Sheet]) -> list[tuple[Rule, Column]]:
 
 
 def _applies_to(rule: Rule, column: Column) -> bool:
-    aim = rule.shown if isinstance(rule.at, PerHit) else rule.at
+    aim = rule.formula_columns if isinstance(rule.at, PerHit) else rule.at
     return aim.fits(column) if isinstance(aim, EveryColumn) else aim is column
 
 
@@ -93,7 +93,7 @@ def helper_sheet(lang: Lang) -> HelperSheet:
     trial.plan()
     columns: dict[tuple[type[Sheet], str], int] = {}
     for sheet in dict.fromkeys((*CHECKED, *formula_fields.STORED)):
-        mirrors = (column.key for column in sheet.meta.columns if (sheet, column.key) in trial.asked)
+        mirrors = (column.key for column in sheet.meta.columns if (sheet, column.key) in trial.requested)
         for field in (*mirrors, *_stored_fields(sheet)):
             columns[sheet, field] = len(columns) + 1
     return _FieldWriter(lang, columns).plan()
@@ -115,34 +115,37 @@ def named_columns(lang: Lang) -> dict[str, NamedColumn]:
     """Return every named column: ``tasks.due`` as people typed it, ``workings.tasks.due`` as formulas see it."""
     found = {
         f"{place.sheet.meta.key}.{place.field}": NamedColumn(Workings, place.number)
-        for place in helper_sheet(lang).places
+        for place in helper_sheet(lang).columns
     }
     told = {f"workings.{name}": where for name, where in found.items() if name in READ_OUTSIDE}
-    for sheet in dict.fromkeys(place.sheet for place in helper_sheet(lang).places):
+    for sheet in dict.fromkeys(place.sheet for place in helper_sheet(lang).columns):
         told |= {
             f"{sheet.meta.key}.{column.key}": NamedColumn(sheet, layout.column_number(column))
             for column in sheet.meta.columns
         }
     form = Project.meta.key
-    return told | {f"{form}.field": NamedColumn(Project, 1), f"{form}.value": NamedColumn(Project, STANDARD.values)}
+    return told | {
+        f"{form}.field": NamedColumn(Project, 1),
+        f"{form}.value": NamedColumn(Project, STANDARD.value_column),
+    }
 
 
 @cache
 def fingerprint(lang: Lang) -> str:
     """Return what tells this hidden sheet from that of another version: a digest of its layout, formulas and names."""
     made = helper_sheet(lang)
-    places = [(place.sheet.meta.key, place.field, place.number, place.formula) for place in made.places]
+    places = [(place.sheet.meta.key, place.field, place.number, place.formula) for place in made.columns]
     columns = sorted((name, where.sheet.meta.key, where.column) for name, where in named_columns(lang).items())
     return hashlib.sha256(repr((places, made.figures, columns)).encode()).hexdigest()[:16]
 
 
 class _FieldWriter:
-    """Writes fields out as references and formulas; ``asked`` has those that were asked for."""
+    """Writes fields out as references and formulas; ``requested`` has those that were asked for."""
 
     def __init__(self, lang: Lang, columns: dict[tuple[type[Sheet], str], int]) -> None:
         self.lang = lang
         self.columns = columns
-        self.asked: set[tuple[type[Sheet], str]] = set()
+        self.requested: set[tuple[type[Sheet], str]] = set()
 
     def plan(self) -> HelperSheet:
         """Return the sheet as far as the columns are known."""
@@ -151,32 +154,33 @@ class _FieldWriter:
             (sheet, field): 0 for sheet in (*CHECKED, *formula_fields.STORED) for field in _stored_fields(sheet)
         }
         places = [
-            HelperColumn(sheet, field, at, self._stored(sheet, field, parts)) for (sheet, field), at in every.items()
+            HelperColumn(sheet, field, at, self._stored_formula(sheet, field, parts))
+            for (sheet, field), at in every.items()
         ]
-        figures = tuple((name, "=" + self.written(text, Tasks)) for name, text in formula_fields.FIGURES.items())
+        figures = tuple((name, "=" + self.write(text, Tasks)) for name, text in formula_fields.FIGURES.items())
         return HelperSheet(tuple(places), figures, parts)
 
     def _part(self, rule: Rule, column: Column) -> CheckPart:
         assert rule.formula is not None
         says = rule.title.fill(self.lang, {"column": column.title})
-        return CheckPart(rule, column, self.written(rule.formula, column.sheet, column), says)
+        return CheckPart(rule, column, self.write(rule.formula, column.sheet, column), says)
 
-    def _stored(self, sheet: type[Sheet], field: str, parts: dict[type[Sheet], tuple[CheckPart, ...]]) -> str:
+    def _stored_formula(self, sheet: type[Sheet], field: str, parts: dict[type[Sheet], tuple[CheckPart, ...]]) -> str:
         if field == FILLED:
-            typed = "&".join(formula_fields.input_reference(column) for column in sheet.meta.typed)
+            typed = "&".join(formula_fields.input_reference(column) for column in sheet.meta.typed_columns)
             return f'=IFERROR(IF({formula_fields.tidy(f"({typed})")}="",0,1),1)'
         if field == CHECK:
-            said = "&".join(f'IF({part.formula},"{BETWEEN}{_quote_text(part.says)}","")' for part in parts[sheet])
+            said = "&".join(f'IF({part.formula},"{BETWEEN}{_quote_text(part.message)}","")' for part in parts[sheet])
             filled = self.field(sheet, FILLED, "")
             formula = f'=IF({filled}=0,"",MID({said},{len(BETWEEN) + 1},{LONGEST_CHECK}))'
         else:
-            formula = "=" + self._derived(sheet, field)
+            formula = "=" + self._derive(sheet, field)
         if self.columns and len(formula) > LONGEST_FORMULA:
             says = t("{sheet} 的公式 {field} 太长：{length}", "The formula {field} of {sheet} is too long: {length}")
             raise SchemaError(says, sheet=sheet.meta.key, field=field, length=len(formula))
         return formula
 
-    def written(self, text: str, sheet: type[Sheet], cell: Column | None = None) -> str:
+    def write(self, text: str, sheet: type[Sheet], cell: Column | None = None) -> str:
         """Return a text in fields as a formula; ``{cell}`` is the column that a rule is for."""
 
         def place(match: re.Match[str]) -> str:
@@ -209,13 +213,13 @@ class _FieldWriter:
         if isinstance(kind, Choice) and part in kind.words.keys:
             return f'"{kind.words.title_of(part).to(self.lang)}"'
         if not isinstance(kind, Id):  # printed, and looked at in one place
-            self.asked.add((sheet, name))
+            self.requested.add((sheet, name))
         # Written twice: a trial without columns finds out which fields are asked for, the second knows their places.
         at = self.columns.get((sheet, name))
         if at is None and (extent or name in _stored_fields(sheet)):
             at = 1  # in the trial, before the columns are known
         if at is None:
-            formula = self._derived(sheet, name)
+            formula = self._derive(sheet, name)
             return formula if _is_one_call(formula) else f"({formula})"
         letters = a1.column_letters(at)
         if extent == "column":
@@ -224,18 +228,18 @@ class _FieldWriter:
             return a1.range_address((layout.FIRST, at), (layout.last_row(sheet), at), fixed=True)
         return f"${letters}{layout.FIRST}"
 
-    def _derived(self, sheet: type[Sheet], name: str) -> str:
+    def _derive(self, sheet: type[Sheet], name: str) -> str:
         text = formula_fields.DERIVED.get(sheet, {}).get(name)
         if text is not None:
-            return self.written(text, sheet)
+            return self.write(text, sheet)
         first, _, part = name.partition(".")
         column = sheet.meta.column(first)
-        if sheet.meta.heads and not part:
+        if sheet.meta.form_headers and not part:
             return formula_fields.form_field(column, self.lang)
         text = formula_fields.part_formula(column, part) if part else formula_fields.mirror(column)
         if text is None:
             raise SchemaError(t("没有字段 {name}", "There is no field {name}"), name=name)
-        return self.written(text, sheet)
+        return self.write(text, sheet)
 
 
 def _is_one_call(formula: str) -> bool:

@@ -11,7 +11,7 @@ from collabxl.schema.kinds import Id
 from collabxl.schema.sheets import STANDARD, Calendar, Contacts, Waivers
 from collabxl.text import Lang
 
-HEADER = STANDARD.header
+HEADER = STANDARD.header_row
 FIRST = HEADER + 1
 ROWS = 300
 _FEWER = {Contacts: 60, Calendar: 200, Waivers: 60}
@@ -35,13 +35,13 @@ def last_row(sheet: type[Sheet]) -> int:
 def below(key: str, rows: Iterable[int]) -> list[int]:
     """Return those of a sheet's rows that stand below the prepared ones, where no formula sees them."""
     sheet = STANDARD.sheet(key)
-    return [] if sheet.meta.heads else [row for row in rows if row > last_row(sheet)]
+    return [] if sheet.meta.form_headers else [row for row in rows if row > last_row(sheet)]
 
 
 @cache
 def column_number(column: Column) -> int:
     """Return a column's number in its sheet; in a form, where every field is a row, that of the values."""
-    return STANDARD.values if column.sheet.meta.heads else column.sheet.meta.columns.index(column) + 1
+    return STANDARD.value_column if column.sheet.meta.form_headers else column.sheet.meta.columns.index(column) + 1
 
 
 def field_row(field: Column) -> int:
@@ -65,7 +65,7 @@ def input_blocks(sheet: type[Sheet]) -> list[tuple[int, int]]:
     """Return the blocks of neighbouring columns that people fill in, first and last number of each."""
     found: list[tuple[int, int]] = []
     for column in sheet.meta.columns:
-        if isinstance(column.kind, Id) or not column.typed:
+        if isinstance(column.kind, Id) or not column.is_typed:
             continue
         number = column_number(column)
         if found and found[-1][1] == number - 1:

@@ -51,7 +51,7 @@ class FormulaResults:
         self.plan = helper_sheet(lang)
         self.as_of = moment_serial(as_of)
         self._columns = named_columns(lang)
-        self._cells = {sheet.meta.key: _filled_rows(cells.get(sheet.meta.key, {})) for sheet in STANDARD.read}
+        self._cells = {sheet.meta.key: _filled_rows(cells.get(sheet.meta.key, {})) for sheet in STANDARD.data_sheets}
         self._form = {
             layout.field_row(field): (field.title.to(lang), _as_formula_value(form.get(field.key)))
             for field in Project.meta.columns
@@ -65,23 +65,23 @@ class FormulaResults:
         self._last = {key: max(rows, default=layout.FIRST) for key, rows in self._cells.items()}
         self._known: dict[tuple[int, int | str], Value] = {}
         self._areas: dict[tuple[int | str, tuple[int, int]], Values] = {}
-        self._found: dict[tuple[str, int], tuple[CheckPart, ...]] = {}
+        self._check_parts: dict[tuple[str, int], tuple[CheckPart, ...]] = {}
 
-    def of(self, column: Column, row: int) -> Value:
+    def value_of(self, column: Column, row: int) -> Value:
         """Return what the formula of an automatic column shows in one row."""
         formula = auto_formula(column, self.lang)
         assert formula is not None
         value: Value = compile_formula(formula)(self, row)
         return value
 
-    def found(self, sheet: type[Sheet], row: int) -> tuple[CheckPart, ...]:
+    def check_parts(self, sheet: type[Sheet], row: int) -> tuple[CheckPart, ...]:
         """Return the rules that a row's live check names."""
         where = sheet.meta.key, row
-        if where not in self._found:
+        if where not in self._check_parts:
             is_filled = self.value(row, self.plan.number(sheet, FILLED))
             parts = self.plan.parts[sheet] if is_filled else ()
-            self._found[where] = tuple(part for part in parts if compile_formula(part.formula)(self, row))
-        return self._found[where]
+            self._check_parts[where] = tuple(part for part in parts if compile_formula(part.formula)(self, row))
+        return self._check_parts[where]
 
     def figures(self) -> list[Value]:
         """Return the results of what the hidden sheet has once a workbook."""
@@ -100,7 +100,9 @@ class FormulaResults:
         """Return what a cell shows: of the hidden sheet, or of a named column of another."""
         spot = row, column
         if spot not in self._known:
-            self._known[spot] = self._working(row, column) if isinstance(column, int) else self._named(row, column)
+            self._known[spot] = (
+                self._helper_value(row, column) if isinstance(column, int) else self._named_value(row, column)
+            )
         return self._known[spot]
 
     def area(self, column: int | str, rows: tuple[int, int]) -> Values:
@@ -108,7 +110,7 @@ class FormulaResults:
         where = column, rows
         if where not in self._areas:
             last = (
-                self._last[self.plan.places[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
+                self._last[self.plan.columns[column - 1].sheet.meta.key] if isinstance(column, int) else max(self._form)
             )
             numbers = range(rows[0], max(rows[0], min(rows[1], last)) + 1)
             self._areas[where] = range_array(self.value(row, column) for row in numbers)
@@ -118,7 +120,7 @@ class FormulaResults:
         """Return what a defined name stands for."""
         return self._names[word]
 
-    def _named(self, row: int, column: str) -> Value:
+    def _named_value(self, row: int, column: str) -> Value:
         named = self._columns[column]
         if named.sheet is Workings:
             return self.value(row, named.column)
@@ -128,20 +130,20 @@ class FormulaResults:
         known = self._cells[named.sheet.meta.key].get(row, {})
         if meant.key in known or auto_formula(meant, self.lang) is None:
             return known.get(meant.key)
-        return self.of(meant, row)
+        return self.value_of(meant, row)
 
-    def _working(self, row: int, column: int) -> Value:
+    def _helper_value(self, row: int, column: int) -> Value:
         if row < layout.FIRST:
             return compile_formula(self.plan.figures[column - 1][1])(self, row) if row == FIGURES else None
-        place = self.plan.places[column - 1]
-        other = self._standing_for(place.sheet, row)
+        place = self.plan.columns[column - 1]
+        other = self._representative_row(place.sheet, row)
         if other != row:
             return self.value(other, column)
         if place.field == CHECK:
-            return BETWEEN.join(part.says for part in self.found(place.sheet, row))[:LONGEST_CHECK]
+            return BETWEEN.join(part.message for part in self.check_parts(place.sheet, row))[:LONGEST_CHECK]
         return compile_formula(place.formula)(self, row)  # type: ignore[no-any-return]
 
-    def _standing_for(self, sheet: type[Sheet], row: int) -> int:
+    def _representative_row(self, sheet: type[Sheet], row: int) -> int:
         """Return the row itself if it is filled in, else the one computed for all blank rows."""
         rows = self._cells[sheet.meta.key]
         return row if row in rows else max(self._last[sheet.meta.key], layout.last_row(sheet)) + 1
@@ -153,10 +155,10 @@ class LiveChecks:
     def __init__(self, lang: Lang, texts: Mapping[tuple[str, int], str]) -> None:
         self._lang, self._texts = lang, texts
 
-    def found(self, sheet: type[Sheet], row: int) -> tuple[CheckPart, ...]:
+    def check_parts(self, sheet: type[Sheet], row: int) -> tuple[CheckPart, ...]:
         """Return the rules that a row's live check names."""
         words = self._texts.get((sheet.meta.key, row), "").split(BETWEEN)
-        return tuple(part for part in helper_sheet(self._lang).parts[sheet] if part.says in words)
+        return tuple(part for part in helper_sheet(self._lang).parts[sheet] if part.message in words)
 
 
 def _filled_rows(cells: FilledCells) -> dict[int, dict[str, Value]]:

@@ -48,14 +48,14 @@ class Unwrapper:
         self._parts = limits.parts
         self._found: set[bytes] = set()
 
-    def of(self, enclosure: Enclosure, place: Origin) -> Iterator[ReturnedWorkbook | RefusedItem]:
+    def unwrap(self, enclosure: Enclosure, place: Origin) -> Iterator[ReturnedWorkbook | RefusedItem]:
         """Return the workbooks in one thing, equal ones once, and what was refused; nothing is raised."""
         try:
-            yield from self._enclosed(enclosure, place, None, 0)
+            yield from self._unwrap_enclosure(enclosure, place, None, 0)
         except _LimitError as spent:
             yield RefusedItem(place, spent.error, None, self._keys)
 
-    def _enclosed(
+    def _unwrap_enclosure(
         self, enclosure: Enclosure, place: Origin, envelope: Envelope | None, depth: int
     ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         self._spend(parts=1)
@@ -64,20 +64,22 @@ class Unwrapper:
                 case FileError() as error:
                     raise error
                 case ParsedMessage() as opened:
-                    yield from self._opened(opened, place, depth)
+                    yield from self._unwrap_message(opened, place, depth)
                 case bytes() as content:
                     self._spend(size=len(content) if depth else 0)
-                    yield from self._judged(enclosure.name, content, place, envelope, depth)
+                    yield from self._unwrap_content(enclosure.name, content, place, envelope, depth)
         except FileError as error:
             yield RefusedItem(place, error, envelope, self._keys)
 
-    def _opened(self, opened: ParsedMessage, place: Origin, depth: int) -> Iterator[ReturnedWorkbook | RefusedItem]:
+    def _unwrap_message(
+        self, opened: ParsedMessage, place: Origin, depth: int
+    ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         self._admit(depth)
         for enclosure in opened.enclosures:
             inside = place.within(enclosure.name or NAMELESS)
-            yield from self._enclosed(enclosure, inside, opened.envelope, depth + 1)
+            yield from self._unwrap_enclosure(enclosure, inside, opened.envelope, depth + 1)
 
-    def _judged(
+    def _unwrap_content(
         self, claimed: str, content: bytes, place: Origin, envelope: Envelope | None, depth: int
     ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         """Return what bytes hold, by their first ones and by the ending of their name; nothing for other files."""
@@ -86,25 +88,25 @@ class Unwrapper:
         if content.startswith(tnef.SIGN):
             opened = tnef.parse(content)
             own = opened.envelope if opened.envelope.sender.address else envelope
-            yield from self._opened(ParsedMessage(own or Envelope(), opened.enclosures), place, depth)
+            yield from self._unwrap_message(ParsedMessage(own or Envelope(), opened.enclosures), place, depth)
         elif content.startswith(OLE) and msg.is_msg(content):
-            yield from self._opened(msg.parse(content), place, depth)
+            yield from self._unwrap_message(msg.parse(content), place, depth)
         elif ending in MESSAGES:
-            yield from self._opened(message.parse(content), place, depth)
+            yield from self._unwrap_message(message.parse(content), place, depth)
         elif ending in SPREADSHEETS:
-            yield from self._workbook(name, content, place, envelope)
+            yield from self._unwrap_workbook(name, content, place, envelope)
         elif content.startswith(_ZIP) and ending in (*_UNNAMED, *ARCHIVES):
             listed = _zip_entries(content)
             if "[content_types].xml" not in listed:
-                yield from self._unzipped(content, listed, place, envelope, depth)
+                yield from self._unwrap_zip(content, listed, place, envelope, depth)
             elif any(part.startswith("xl/") for part in listed):
-                yield from self._workbook(f"{name}.xlsx", content, place, envelope)
+                yield from self._unwrap_workbook(f"{name}.xlsx", content, place, envelope)
         elif is_encrypted(content) and ending in _UNNAMED:
-            yield from self._workbook(f"{name}.xlsx", content, place, envelope)
+            yield from self._unwrap_workbook(f"{name}.xlsx", content, place, envelope)
         else:
             _refuse_encrypted(content)
 
-    def _workbook(
+    def _unwrap_workbook(
         self, name: str, content: bytes, place: Origin, envelope: Envelope | None
     ) -> Iterator[ReturnedWorkbook | RefusedItem]:
         mark = hashlib.sha256(content).digest()
@@ -112,7 +114,7 @@ class Unwrapper:
             self._found.add(mark)
             yield ReturnedWorkbook(name, content, place, envelope, self._keys)
 
-    def _unzipped(
+    def _unwrap_zip(
         self,
         content: bytes,
         listed: dict[str, zipfile.ZipInfo],
@@ -132,7 +134,9 @@ class Unwrapper:
                 inside: bytes | FileError = unpack(content, entry)
             except FileError as error:
                 inside = error
-            yield from self._enclosed(Enclosure(path.name, inside), place.within(str(path)), envelope, depth + 1)
+            yield from self._unwrap_enclosure(
+                Enclosure(path.name, inside), place.within(str(path)), envelope, depth + 1
+            )
 
     def _admit(self, depth: int) -> None:
         if depth >= self._limits.depth:

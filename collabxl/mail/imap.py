@@ -51,7 +51,7 @@ class MailboxEntry(NamedTuple):
 
     uid: int
     size: int
-    encloses: bool
+    has_attachments: bool
 
 
 class _Whole(MailMessage):
@@ -76,7 +76,7 @@ class _Box(BaseMailBox):
             return imaplib.IMAP4_SSL(server.host, server.port, ssl_context=server.trust, timeout=seconds)
         client = imaplib.IMAP4(server.host, server.port, timeout=seconds)
         if "STARTTLS" not in client.capabilities:
-            raise server.lacks_tls()
+            raise server.tls_error()
         client.starttls(server.trust)
         return client
 
@@ -87,7 +87,7 @@ class Mailbox:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._box = login(server)
-        self.validity, self.count = self._opened()
+        self.validity, self.count = self._open_folder()
         """What the UIDs belong to – when it changes, the same number is another message –, and how many there are."""
 
     def __enter__(self) -> Mailbox:
@@ -97,12 +97,12 @@ class Mailbox:
         with suppress(*_BROKEN):
             self._box.logout()
 
-    def listed(self) -> list[MailboxEntry]:
+    def entries(self) -> list[MailboxEntry]:
         """Return all messages in the order they came."""
-        uids = self._asked(lambda box: box.uids("ALL", charset=None))
+        uids = self._ask(lambda box: box.uids("ALL", charset=None))
         listed = []
         for at in range(0, len(uids), _AT_ONCE):
-            for answer in _answers(self._asked(partial(_structures, uids=uids[at : at + _AT_ONCE]))):
+            for answer in _answers(self._ask(partial(_structures, uids=uids[at : at + _AT_ONCE]))):
                 uid, size = _UID.search(answer), _SIZE.search(answer)
                 if uid and size:
                     listed.append(MailboxEntry(int(uid[1]), int(size[1]), bool(_MAY_ENCLOSE.search(answer))))
@@ -110,16 +110,16 @@ class Mailbox:
 
     def message(self, uid: int) -> bytes:
         """Return a message, left unread as it was; nothing if somebody took it away meanwhile."""
-        fetched = self._asked(lambda box: [*box.fetch(uid_list=[str(uid)], mark_seen=False)])
+        fetched = self._ask(lambda box: [*box.fetch(uid_list=[str(uid)], mark_seen=False)])
         return next((each.content for each in fetched if isinstance(each, _Whole)), b"")
 
-    def _asked(self, ask: Callable[[BaseMailBox], list[T]]) -> list[T]:
+    def _ask(self, ask: Callable[[BaseMailBox], list[T]]) -> list[T]:
         try:
-            return self._answered(ask)
+            return self._request(ask)
         except _DROPPED:
             self._reopen()
         try:
-            return self._answered(ask)
+            return self._request(ask)
         except _DROPPED as error:
             says = t(
                 "与 {server} 的连接两次中断（{reason}）。请稍后再试，没有取完的下次接着取",
@@ -127,19 +127,19 @@ class Mailbox:
             )
             raise self._error("dropped", says, str(error)) from error
 
-    def _answered(self, ask: Callable[[BaseMailBox], list[T]]) -> list[T]:
+    def _request(self, ask: Callable[[BaseMailBox], list[T]]) -> list[T]:
         try:
             return ask(self._box)
         except _DROPPED:
             raise
         except _DISOBEYED as error:
-            raise self._disobeys(_reason(error)) from error
+            raise self._protocol_error(_reason(error)) from error
 
     def _reopen(self) -> None:
         with suppress(OSError):
             self._box.client.shutdown()
         self._box = login(self._server)
-        validity, self.count = self._opened()
+        validity, self.count = self._open_folder()
         if validity != self.validity:
             says = t(
                 "{server} 重建了文件夹（{reason}），编号都变了。请再运行一次",
@@ -147,7 +147,7 @@ class Mailbox:
             )
             raise self._error("folder", says, f"{self.validity} → {validity}")
 
-    def _opened(self) -> tuple[str, int]:
+    def _open_folder(self) -> tuple[str, int]:
         try:
             roots = self._box.folder.list(search_args="")
             delimiter = next((root.delim for root in roots if len(root.delim) == 1), "/")
@@ -160,10 +160,10 @@ class Mailbox:
             )
             raise self._error("folder", says, _reason(error)) from error
         except _BROKEN as error:
-            self._server.failed(error)
+            self._server.fail(error)
         return _answer_text(validity), int(_answer_text(count))
 
-    def _disobeys(self, reason: str) -> MailError:
+    def _protocol_error(self, reason: str) -> MailError:
         return self._error(
             "refused", t("{server} 没有照办：{reason}", "{server} did not do as asked: {reason}"), reason
         )
@@ -187,11 +187,11 @@ def collect_mailbox(server: Server, limits: MessageLimits, memory: Memory) -> It
                 "Put the copies that come back into a folder of their own",
             )
             raise MailError("folder", says, folder=folder, count=mailbox.count, limit=limits.messages)
-        for listed in mailbox.listed():
+        for listed in mailbox.entries():
             key = f"{folder};{mailbox.validity};{listed.uid}"
-            if memory.seen(key):
+            if memory.remembers(key):
                 continue
-            if not listed.encloses:
+            if not listed.has_attachments:
                 memory.remember(key)
                 continue
             place = Origin(f"{folder};UID={listed.uid}")
@@ -212,18 +212,18 @@ def login(server: Server) -> BaseMailBox:
     try:
         box = _Box(server)
     except _BROKEN as error:
-        server.failed(error)
+        server.fail(error)
     try:
         enter = box.login if password.isascii() and server.user.isascii() else box.login_utf8
         enter(server.user, password, initial_folder=None)
         if "ID" in box.client.capabilities:  # large providers close folders to programs that do not say it
             box.client.xatom("ID", '("name" "collabxl")')
     except _DROPPED as error:
-        server.failed(error)
+        server.fail(error)
     except _DISOBEYED as error:
         with suppress(*_BROKEN):
             box.logout()
-        raise server.refuses(_reason(error)) from error
+        raise server.login_error(_reason(error)) from error
     return box
 
 
@@ -239,8 +239,8 @@ def _unwrap_message(
 ) -> Iterator[ReturnedWorkbook | RefusedItem]:
     same = f"sha256:{hashlib.sha256(content).hexdigest()}"
     found = None
-    if not memory.seen(same):
-        for found in Unwrapper(limits, (key, same)).of(Enclosure("message.eml", content), place):
+    if not memory.remembers(same):
+        for found in Unwrapper(limits, (key, same)).unwrap(Enclosure("message.eml", content), place):
             yield found
     if found is None:
         memory.remember(key)

@@ -88,7 +88,7 @@ def _from_file(file: Path, limits: MessageLimits, *, named: bool) -> Iterator[Re
         yield RefusedItem(place, error)
         return
     found = None
-    for found in Unwrapper(limits).of(Enclosure(file.name, content), place):
+    for found in Unwrapper(limits).unwrap(Enclosure(file.name, content), place):
         yield found
     if found is None:
         says = t(

@@ -30,7 +30,7 @@ def envelope_of(found: Properties) -> Envelope:
     """Return the envelope of a message by its properties, and where they are silent, by its internet headers."""
     sender = Person(_first(found, _SENDER_NAMES), next(filter(_is_address, _all(found, _SENDER_ADDRESSES)), ""))
     said = envelope_in(text_in(found, _HEADERS).encode("utf-8", "replace"))
-    return Envelope.shown(
+    return Envelope.safe(
         sender if sender.address or not said.sender.address else said.sender,
         moment(found.get(_SENT)) or moment(found.get(_RECEIVED)) or said.date,
         text_in(found, _SUBJECT) or said.subject,

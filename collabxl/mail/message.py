@@ -60,7 +60,7 @@ def _headers(part: Message) -> dict[str, str]:
 
 def _envelope(headers: dict[str, str]) -> Envelope:
     name, address = parseaddr(headers.get("from", "")[:_LONGEST])
-    return Envelope.shown(
+    return Envelope.safe(
         Person(decode_words(name), address),
         _moment(headers.get("date", "")),
         decode_words(headers.get("subject", "")),

@@ -33,7 +33,7 @@ class Envelope(NamedTuple):
     message_id: str = ""
 
     @classmethod
-    def shown(cls, sender: Person, date: dt.datetime | None, subject: str, message_id: str) -> Envelope:
+    def safe(cls, sender: Person, date: dt.datetime | None, subject: str, message_id: str) -> Envelope:
         """Return an envelope that is safe to show: nothing in it hides, nothing is endless."""
         name, address, subject, message_id = (
             escape_hidden(text.strip()[:_LONGEST]) for text in (*sender, subject, message_id)
@@ -76,9 +76,9 @@ class ReturnedWorkbook:
     """A workbook that came back: bytes that look like one, not yet read."""
 
     name: str
-    """A name that is safe to use; ``place`` ends with the one that was claimed."""
+    """A name that is safe to use; ``origin`` ends with the one that was claimed."""
     content: bytes
-    place: Origin
+    origin: Origin
     envelope: Envelope | None = None
     """The innermost message around it; None for a file that came without one."""
     keys: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class ReturnedWorkbook:
 class RefusedItem:
     """Something that could not be opened, and why; everything beside it was taken all the same."""
 
-    place: Origin
+    origin: Origin
     error: FileError | MailError
     envelope: Envelope | None = None
     keys: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class RefusedItem:
 class Memory(Protocol):
     """What was taken or sent before; the caller keeps it, wherever it likes."""
 
-    def seen(self, key: str) -> bool:
+    def remembers(self, key: str) -> bool:
         """Return whether ``key`` was remembered in this or an earlier run."""
 
     def remember(self, key: str) -> None:
@@ -108,7 +108,7 @@ class Memory(Protocol):
 class NoMemory:
     """A memory for those who want everything every time."""
 
-    def seen(self, key: str) -> bool:
+    def remembers(self, key: str) -> bool:
         """Return False: nothing was seen before."""
         return False
 

@@ -41,7 +41,7 @@ def send(letters: Iterable[Letter], server: Server, *, memory: Memory | None = N
     for letter in letters:
         wanted = []
         for person in letter.recipients:
-            if memory.seen(_key(letter, person)):
+            if memory.remembers(_key(letter, person)):
                 deliveries.append(Delivery(letter, person, "sent-before"))
             else:
                 wanted.append(person)
@@ -100,21 +100,21 @@ def login(server: Server) -> smtplib.SMTP:
             client.ehlo()
             if not client.has_extn("starttls"):
                 client.close()
-                raise server.lacks_tls()
+                raise server.tls_error()
             client.starttls(context=trust)
         client.ehlo()
     except (OSError, UnicodeError) as error:  # SMTPException is one, too; a name that no server can have is the other
-        server.failed(error)
+        server.fail(error)
     if not server.user:
         return client
     try:
         _authenticate(client, server)
     except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
-        server.failed(error)
+        server.fail(error)
     except (OSError, UnicodeError) as error:
         client.close()
         reply = error.smtp_error if isinstance(error, smtplib.SMTPResponseException) else str(error)
-        raise server.refuses(_words(reply)) from error
+        raise server.login_error(_words(reply)) from error
     return client
 
 

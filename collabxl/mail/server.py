@@ -70,7 +70,7 @@ class Server:
         """The certificates to trust: the caller's, else the system's and those of SSL_CERT_FILE."""
         return self.access.trust or ssl.create_default_context()
 
-    def failed(self, error: Exception) -> NoReturn:
+    def fail(self, error: Exception) -> NoReturn:
         """Raise the MailError that an error of a connection amounts to."""
         if isinstance(error, ssl.SSLCertVerificationError):
             says = t(
@@ -85,7 +85,7 @@ class Server:
         )
         raise MailError("unreachable", says, server=self.account, reason=str(error) or type(error).__name__) from error
 
-    def lacks_tls(self) -> MailError:
+    def tls_error(self) -> MailError:
         """Return the error for a server that offers no TLS."""
         says = t(
             "{server} 不支持加密连接（STARTTLS），没有发送密码。请改用 {secure}:// 地址",
@@ -93,7 +93,7 @@ class Server:
         )
         return MailError("no-tls", says, server=self.account, secure=f"{self.scheme.removesuffix('s')}s")
 
-    def refuses(self, reason: str) -> MailError:
+    def login_error(self, reason: str) -> MailError:
         """Return the error for a login that the server refused."""
         says = t(
             "{server} 拒绝登录（{reason}）。请核对用户名和密码；QQ、163、Gmail 等邮箱要用“授权码”或应用专用密码，"

@@ -32,19 +32,19 @@ class CellRange(NamedTuple):
         """The upper left cell."""
         return self.top, self.left
 
-    def holds(self, spot: Spot) -> bool:
+    def contains(self, spot: Spot) -> bool:
         """Return whether the cell lies inside."""
         return self.top <= spot[0] <= self.bottom and self.left <= spot[1] <= self.right
 
-    def common(self, other: Area) -> CellRange | None:
+    def intersection(self, other: Area) -> CellRange | None:
         """Return what both cover, None if they do not touch."""
         top, left, bottom, right = other
         both = CellRange(max(self.top, top), max(self.left, left), min(self.bottom, bottom), min(self.right, right))
         return both if both.top <= both.bottom and both.left <= both.right else None
 
-    def without(self, hole: Area) -> list[CellRange]:
+    def difference(self, hole: Area) -> list[CellRange]:
         """Return what is left of it beside a hole, in reading order."""
-        cut = self.common(hole)
+        cut = self.intersection(hole)
         if cut is None:
             return [self]
         around = (
@@ -99,13 +99,13 @@ def subtract(areas: Iterable[CellRange], holes: Iterable[Area]) -> list[CellRang
     """Return what is left of the areas beside the holes."""
     left = list(areas)
     for hole in holes:
-        left = [piece for area in left for piece in area.without(hole)]
+        left = [piece for area in left for piece in area.difference(hole)]
     return left
 
 
 def intersect(areas: Iterable[CellRange], others: Sequence[Area]) -> list[CellRange]:
     """Return what areas and others both cover, no cell twice."""
-    return normalize_ranges(both for area in areas for other in others if (both := area.common(other)))
+    return normalize_ranges(both for area in areas for other in others if (both := area.intersection(other)))
 
 
 def covers(areas: Iterable[CellRange], others: Iterable[CellRange]) -> bool:

@@ -73,7 +73,7 @@ class CellCodec:
         except ValueError:
             return None
 
-    def says(self, node: Node | None, value: Value) -> bool:
+    def holds(self, node: Node | None, value: Value) -> bool:
         """Return whether a cell says just this, typed or as the last result of its formula."""
         if node is None:
             return value in (None, "")
@@ -95,7 +95,7 @@ class CellCodec:
         v = node.first("v")
         return node.attrs.get("t") == "s" and v is not None and self.strings.is_rich(parse_int(v.text, -1))
 
-    def spelled(self, value: Value) -> CellXml:
+    def encode(self, value: Value) -> CellXml:
         """Return a value as it is typed into a cell; a text is always a text, whatever it begins with."""
         if isinstance(value, dt.date):
             value = self.serial(value)
@@ -104,13 +104,13 @@ class CellCodec:
                 return CellXml(None, b"")
             case bool():
                 return CellXml("b", self._v(str(int(value))))
-            case str() if self.strings.here:
+            case str() if self.strings.exists:
                 return CellXml("s", self._v(str(self.strings.index(value))))
             case str():
                 return CellXml("inlineStr", self._tag("is", text_xml(value, self.prefix)))
         return CellXml(None, self._v(number_xml(value)))
 
-    def computed(self, value: str | float | bool) -> CellXml:
+    def encode_result(self, value: str | float | bool) -> CellXml:
         """Return a value as the result of a formula."""
         match value:
             case bool():
@@ -160,7 +160,7 @@ class CellCodec:
         else:
             row.doc.set_attr(node, "s", style)
 
-    def renew(self, row: Row, node: Node, spelling: CellXml) -> None:
+    def write_result(self, row: Row, node: Node, spelling: CellXml) -> None:
         """Put a new result behind a formula."""
         if spelling.kind != node.attrs.get("t"):
             self._type(row, node, spelling.kind)

@@ -23,7 +23,7 @@ def set_note(book: WorkbookPart, title: str, spot: Spot, text: str) -> bool:
         for node in (note for holder in doc.root.all("commentList") for note in holder.all("comment")):
             if node.attrs.get("ref", "").replace("$", "") == ref:
                 _set_note_text(doc, node, text)
-                book.package.put(part, doc.out())
+                book.package.put(part, doc.to_bytes())
                 return True
     return False
 
@@ -38,9 +38,9 @@ def _set_note_text(doc: XmlPart, note: Node, text: str) -> None:
     old = note.first("text")
     if old is not None and plain_text(old) == text:
         return
-    prefix = note.named("")
+    prefix = note.qualified_name("")
     content = text_xml(text, prefix)
-    looks = [doc.out(part) for run in (old.all("r") if old else [])[:1] for part in run.all("rPr")]
+    looks = [doc.to_bytes(part) for run in (old.all("r") if old else [])[:1] for part in run.all("rPr")]
     if looks:
         content = element(f"{prefix}r", {}, looks[0] + content)
     new = element(f"{prefix}text", {}, content)

@@ -77,13 +77,13 @@ def repair_conditional_formats(
     for holder in touched.values():
         for node in holder.children:
             cut = changed.get(id(node))
-            place = format_sqref(cut.boxes) if cut else holder.attrs["sqref"]
+            place = format_sqref(cut.ranges) if cut else holder.attrs["sqref"]
             if place:
-                groups.setdefault(place, []).append(frame.out(node))
+                groups.setdefault(place, []).append(frame.to_bytes(node))
     halves: list[bytes] = []
     for piece, rank in sorted(zip(healing.added, ranks, strict=True), key=lambda each: each[1]):
         xml = add_prefix(_rule_xml(frame, piece, rank, styles, halves), frame.root.prefix)
-        groups.setdefault(format_sqref(piece.boxes), []).append(xml)
+        groups.setdefault(format_sqref(piece.ranges), []).append(xml)
     _insert_x14_rules(frame, halves)
     _replace_groups(frame, list(touched.values()), groups)
 
@@ -95,19 +95,19 @@ def _replace_groups(frame: XmlPart, touched: list[Node], groups: dict[str, list[
         if holder not in touched and not parse_bool(holder.attrs.get("pivot")):
             for xml in groups.pop(holder.attrs.get("sqref", ""), []):
                 frame.append(holder, xml)
-    tag = root.named("conditionalFormatting")
+    tag = root.qualified_name("conditionalFormatting")
     made = b"".join(element(tag, {"sqref": place}, b"".join(rules)) for place, rules in groups.items())
     for number, holder in enumerate(touched):
         frame.replace(holder, b"" if number else made)
     if made and not touched:
-        frame.seat(root, "conditionalFormatting", made, ORDER)
+        frame.insert_child(root, "conditionalFormatting", made, ORDER)
 
 
 def _make_room(
     frame: XmlPart, healing: RepairPlan, users: Sequence[RangeRule], donors: Sequence[RangeRule]
 ) -> list[int]:
     """Return the ranks of the rules that are planted; the others make room, in the order they have."""
-    gone = {id(piece.source) for piece in healing.changed if not piece.boxes}
+    gone = {id(piece.source) for piece in healing.changed if not piece.ranges}
     nodes = {id(user): user.node.node for user in users if id(user) not in gone}
     newer = [node for node in x14_elements(frame, "cfRule") if "priority" in node.attrs]
     order: list[Node | PlannedRule] = [*sorted([*nodes.values(), *newer], key=_priority)]
@@ -118,7 +118,7 @@ def _make_room(
         mates = [
             nodes[id(user)]
             for user in users
-            if id(user) in nodes and intersect(user.boxes, piece.boxes) and any(mate.kin(user) for mate in later)
+            if id(user) in nodes and intersect(user.ranges, piece.ranges) and any(mate.is_kin(user) for mate in later)
         ]
         at = min((order.index(mate) for mate in mates), default=len(order))
         order.insert(at, piece)
@@ -146,17 +146,17 @@ def _priority(node: Node) -> int:
 def _update_rule(frame: XmlPart, piece: PlannedRule) -> None:
     """Let a rule that stays read right from its new first cell, and its newer half hold for the same cells."""
     rule: _CfRule = piece.source.node
-    if not piece.boxes:
+    if not piece.ranges:
         if rule.half and len(_rules_in(rule.half)) == 1:
             _drop_x14_rule(frame, rule.half)
         return
-    formulas = piece.source.read_at(bounding_range(piece.boxes).corner)
+    formulas = piece.source.formulas_at(bounding_range(piece.ranges).corner)
     for child, formula in zip(rule.node.all("formula"), formulas, strict=True):
         if formula != child.text.strip():
             frame.set_text(child, formula)
     for child in rule.half.children if rule.half else ():
         if child.name == "sqref":
-            frame.set_text(child, format_sqref(piece.boxes))
+            frame.set_text(child, format_sqref(piece.ranges))
 
 
 def _rule_xml(frame: XmlPart, piece: PlannedRule, rank: int, styles: Stylesheet, halves: list[bytes]) -> bytes:
@@ -165,8 +165,8 @@ def _rule_xml(frame: XmlPart, piece: PlannedRule, rank: int, styles: Stylesheet,
     attrs: dict[str, str | int] = {name: value for name, value in rule.node.attrs.items() if name[0] != "{"}
     attrs["priority"] = rank
     if rule.look:
-        attrs["dxfId"] = styles.rule(rule.look)
-    formulas = piece.source.read_at(bounding_range(piece.boxes).corner)
+        attrs["dxfId"] = styles.add_differential_format(rule.look)
+    formulas = piece.source.formulas_at(bounding_range(piece.ranges).corner)
     content = [element("formula", {}, escape.content(formula).encode()) for formula in formulas]
     content += [
         _without_prefix(rule.frame, child) for child in rule.node.children if child.name not in ("formula", "extLst")
@@ -183,9 +183,9 @@ def _rule_xml(frame: XmlPart, piece: PlannedRule, rank: int, styles: Stylesheet,
 
 def _x14_rule_xml(rule: _CfRule, new: str, piece: PlannedRule) -> bytes:
     assert rule.half is not None
-    inside = b"".join(rule.frame.out(node) for node in _rules_in(rule.half))
+    inside = b"".join(rule.frame.to_bytes(node) for node in _rules_in(rule.half))
     inside = re.sub(rb'(?<= id=")[^"]*', new.encode(), inside, count=1)
-    areas = element("xm:sqref", {}, format_sqref(piece.boxes).encode())
+    areas = element("xm:sqref", {}, format_sqref(piece.ranges).encode())
     return element("x14:conditionalFormatting", {"xmlns:x14": X14, "xmlns:xm": _XM}, inside + areas)
 
 
@@ -198,12 +198,12 @@ def _insert_x14_rules(frame: XmlPart, halves: list[bytes]) -> None:
         frame.append(holders[0], made)
         return
     holder = element("x14:conditionalFormattings", {}, made)
-    extension = element(root.named("ext"), {"xmlns:x14": X14, "uri": _EXTENSION}, holder)
+    extension = element(root.qualified_name("ext"), {"xmlns:x14": X14, "uri": _EXTENSION}, holder)
     lists = root.all("extLst")
     if lists:
         frame.append(lists[0], extension)
     else:
-        frame.seat(root, "extLst", element(root.named("extLst"), {}, extension), ORDER)
+        frame.insert_child(root, "extLst", element(root.qualified_name("extLst"), {}, extension), ORDER)
 
 
 def _drop_x14_rule(frame: XmlPart, half: Node) -> None:
@@ -226,7 +226,7 @@ def _rule_key(node: Node, look: Node | None) -> Hashable:
     attrs = {name: value for name, value in node.attrs.items() if name not in _PLACED and name[0] != "{"}
     if parse_bool(attrs.pop("stopIfTrue", None)):
         attrs["stopIfTrue"] = "1"
-    inside = tuple(child.form() for child in node.children if child.name not in ("formula", "extLst"))
+    inside = tuple(child.canonical_form() for child in node.children if child.name not in ("formula", "extLst"))
     return frozenset(attrs.items()), inside, _dxf_key(look) if look else None
 
 
@@ -238,5 +238,5 @@ def _dxf_key(node: Node) -> Hashable:
 
 def _without_prefix(doc: XmlPart, node: Node) -> bytes:
     """Return an element without the part's prefix."""
-    xml, prefix = doc.out(node), doc.root.prefix.encode()
+    xml, prefix = doc.to_bytes(node), doc.root.prefix.encode()
     return re.sub(rb"<(/?)" + re.escape(prefix) + rb":", rb"<\1", xml) if prefix else xml

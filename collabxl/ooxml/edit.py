@@ -32,7 +32,7 @@ class _CellChange(NamedTuple):
     spot: Spot
     value: Value
     style: int
-    speaks: bool
+    changes_value: bool
     """Whether the value changes, not only the style."""
 
 
@@ -55,7 +55,7 @@ def set_cells(
     sheet = worksheet_part(book, title)
     edit = SheetEdit(book, sheet)
     changes = edit.plan(values, looks or {})
-    speaking = [change.spot for change in changes if change.speaks]
+    speaking = [change.spot for change in changes if change.changes_value]
     refuse_protected(sheet, speaking)
     refuse_formulas(sheet, speaking)
     if keep_rich:
@@ -85,12 +85,12 @@ def renew_results(book: WorkbookPart, title: str, values: Mapping[Spot, str | fl
         if node is None or row is None or node.first("f") is None:
             ignored.add(spot)
             continue
-        spelling = cells.computed(value)
+        spelling = cells.encode_result(value)
         old, same_type = cells.value(node), node.attrs.get("t", "n") == (spelling.kind or "n")
         if not same_type or old is None or old != value:
-            cells.renew(row, node, spelling)
+            cells.write_result(row, node, spelling)
             touched.add(spot[0])
-    sheet.settle(touched)
+    sheet.commit(touched)
     return ignored
 
 
@@ -108,10 +108,10 @@ class SheetEdit:
         for spot in sorted({*values, *looks}):
             if not 1 <= spot[0] <= LAST_ROW or not 1 <= spot[1] <= LAST_COLUMN:
                 raise ValueError(f"{spot} is no cell of a worksheet")
-            node, value = self.sheet.glimpse(spot), values.get(spot)
-            now = self.sheet.inherited(spot) if node is None else parse_int(node.attrs.get("s"), 0)
-            style = self.shown(value, self.sheet.style(looks[spot]) if spot in looks else now)
-            speaks = spot in values and not self.cells.says(node, value)
+            node, value = self.sheet.peek_cell(spot), values.get(spot)
+            now = self.sheet.inherited_style(spot) if node is None else parse_int(node.attrs.get("s"), 0)
+            style = self.style_for(value, self.sheet.style(looks[spot]) if spot in looks else now)
+            speaks = spot in values and not self.cells.holds(node, value)
             if speaks or style != now:
                 changes.append(_CellChange(spot, value, style, speaks))
         return changes
@@ -120,22 +120,22 @@ class SheetEdit:
         """Write the changes and all that follows from them."""
         if not changes:
             return
-        speaking = [change.spot for change in changes if change.speaks]
+        speaking = [change.spot for change in changes if change.changes_value]
         computed = _has_formulas(self.book, self.sheet) if speaking else False
         for change in changes:
             self._write(change)
-        self.settle()
+        self.commit()
         if computed:
             self.book.recalculate_on_load()
 
-    def shown(self, value: Value, style: int) -> int:
+    def style_for(self, value: Value, style: int) -> int:
         """Return the style, or for a date or a share the same style with a format of that kind if it has none."""
         if isinstance(value, PercentValue):
-            return style if self.styles.shows_share(style) else self.styles.numbered(style, SHARE_FORMAT)
+            return style if self.styles.shows_share(style) else self.styles.with_number_format(style, SHARE_FORMAT)
         if not isinstance(value, dt.date) or self.styles.shows_date(style):
             return style
         moment = isinstance(value, dt.datetime) and value.time() != dt.time()
-        return self.styles.numbered(style, MOMENT_FORMAT if moment else DATE_FORMAT)
+        return self.styles.with_number_format(style, MOMENT_FORMAT if moment else DATE_FORMAT)
 
     def formula(self, spot: Spot) -> str | None:
         """Return the formula of a cell, a shared one as it reads there; None without one."""
@@ -149,21 +149,21 @@ class SheetEdit:
                 return shift_formula(master.text, spot[0] - place[0], spot[1] - place[1])
         return None
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Put strings, styles and sheet into the package, those first that may be refused."""
-        self.cells.strings.settle()
-        self.styles.settle()
-        self.sheet.settle(self.touched)
+        self.cells.strings.commit()
+        self.styles.commit()
+        self.sheet.commit(self.touched)
 
     def _write(self, change: _CellChange) -> None:
         number, column = change.spot
         row = self.sheet.new_row(number)
-        if change.speaks:
-            self.cells.write(row, column, self.cells.spelled(change.value), change.style)
+        if change.changes_value:
+            self.cells.write(row, column, self.cells.encode(change.value), change.style)
         else:
             self.cells.restyle(row, column, change.style)
         if column not in row.cells:
-            self.sheet.grow(CellRange(number, column, number, column))
+            self.sheet.extend_dimension(CellRange(number, column, number, column))
         self.touched.add(number)
 
     def _formula(self, spot: Spot) -> Node | None:
@@ -173,7 +173,7 @@ class SheetEdit:
 
 def _has_formulas(book: WorkbookPart, sheet: WorksheetPart) -> bool:
     """Return whether any cell of the workbook is computed."""
-    chain = book.related("calcChain")
+    chain = book.related_part("calcChain")
     if (chain and chain in book.package) or _has_formula(sheet.scan.plain):
         return True
     others = [tab.part for tab in book.sheets if tab.part and tab.kind == "worksheet" and tab.part != sheet.part]

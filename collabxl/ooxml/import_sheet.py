@@ -87,7 +87,7 @@ def import_sheet(
         old_formulas = _formulas(package.xml(part))
         _remove_exclusive_parts(package, part)
     planting = _SheetImport(book, scion, title)
-    planting.plant(part)
+    planting.write(part)
     book.set_names(index, planting.names(marker))
     formulas = scion.formulas()
     if formulas and not known.computed:
@@ -134,9 +134,9 @@ class _SourceSheet:
         self.title, self.part = tab.title, tab.part or ""
         head, self.rows, tail = _split_at_rows(self.package.read(self.part))
         self.frame = XmlPart(head + _HOLE + tail, self.part)
-        styles = self.package.xml(self.book.related("styles") or "")
+        styles = self.package.xml(self.book.related_part("styles") or "")
         self.looks, self.rules = cell_formats_of(styles), differential_formats_of(styles)
-        shared = self.book.related("sharedStrings")
+        shared = self.book.related_part("sharedStrings")
         strings = self.package.xml(shared) if shared else None
         self.strings = [strings.content(node) for node in strings.root.all("si")] if strings else []
 
@@ -150,39 +150,41 @@ class _SheetImport:
     """One sheet on its way from a donor into a book, under its title there."""
 
     def __init__(self, book: WorkbookPart, donor: _SourceSheet, title: str) -> None:
-        self.book, self.donor, self.title = book, donor, title
+        self.book, self.source, self.title = book, donor, title
         self.styles = Stylesheet(book)
         self.looks: dict[str, int] = {}
         self.copied: dict[str, str] = {}
 
-    def plant(self, part: str) -> None:
+    def write(self, part: str) -> None:
         """Write the sheet as ``part``, with all parts it leads to and the styles it needs."""
         self.book.package.add_part(part, self._sheet(), _SHEET_TYPE)
-        self._copy_rels(self.donor.part, part)
-        self.styles.settle()
+        self._copy_rels(self.source.part, part)
+        self.styles.commit()
 
     def names(self, marker: str) -> list[DefinedName]:
         """Return the names that belong to the sheet, the marker last."""
-        kept = [DefinedName(name.name, None, self._renamed(name.text), name.hidden) for name in self.donor.book.names]
+        kept = [DefinedName(name.name, None, self._renamed(name.text), name.hidden) for name in self.source.book.names]
         return [*kept, DefinedName(marker, None, f"{quote_sheet(self.title)}!$A$1", hidden=True)]
 
     def _sheet(self) -> bytes:
-        doc = self.donor.frame
+        doc = self.source.frame
         for node in doc.root.walk():
             style = STYLED.get(node.name)
             if style and style in node.attrs:
                 doc.set_attr(node, style, self._look(node.attrs[style]))
             if "dxfId" in node.attrs:
-                doc.set_attr(node, "dxfId", self.styles.rule(self.donor.rules[int(node.attrs["dxfId"])]))
+                doc.set_attr(
+                    node, "dxfId", self.styles.add_differential_format(self.source.rules[int(node.attrs["dxfId"])])
+                )
             if node.name == "sheetView":  # two selected sheets would be edited as a group
                 doc.drop_attr(node, "tabSelected")
         self._rename(doc)
-        head, tail = doc.out().split(_HOLE)
+        head, tail = doc.to_bytes().split(_HOLE)
         return self._in_dialect(head) + self._rows() + self._in_dialect(tail)
 
     def _look(self, index: str) -> int:
         if index not in self.looks:
-            self.looks[index] = self.styles.look(self.donor.looks[int(index)])
+            self.looks[index] = self.styles.add_format(self.source.looks[int(index)])
         return self.looks[index]
 
     def _rows(self) -> bytes:
@@ -190,10 +192,10 @@ class _SheetImport:
 
         Shared strings move into their cells, so that the book's shared strings keep their bytes.
         """
-        rows = self.donor.rows
+        rows = self.source.rows
         if _NEEDS_METADATA.search(rows):
             raise ValueError("a cell of the donor needs workbook metadata")
-        strings = self.donor.strings
+        strings = self.source.strings
         rows = _STYLE.sub(lambda found: b'%s s="%d"' % (found[1], self._look(found[2].decode())), rows)
         rows = _SHARED.sub(lambda found: b' t="inlineStr"%s><is>%s</is>' % (found[1], strings[int(found[2])]), rows)
         return _CELL_FORMULA.sub(self._renamed_formula, rows)
@@ -204,7 +206,7 @@ class _SheetImport:
         return found[0] if new == formula else b"%s%s</f>" % (found[1], content(new).encode())
 
     def _renamed(self, formula: str) -> str:
-        return replace_sheet_name(formula, self.donor.title, self.title)
+        return replace_sheet_name(formula, self.source.title, self.title)
 
     def _rename(self, doc: XmlPart) -> None:
         """Let every formula and link of a sheet, chart or drawing name the sheet as it is called here."""
@@ -222,7 +224,7 @@ class _SheetImport:
     def _copy_rels(self, source: str, target: str) -> None:
         """Give the part ``target`` the relationships of the donor's ``source``, with all parts they lead to."""
         rels = []
-        for rel in self.donor.package.rels(source):
+        for rel in self.source.package.rels(source):
             if rel.kind not in _GRAFTED:
                 raise ValueError(f"a donor's {rel.kind} cannot be planted")
             if rel.path is not None:
@@ -236,11 +238,11 @@ class _SheetImport:
     def _copy(self, part: str) -> str:
         if part not in self.copied:
             package = self.book.package
-            content, kind = self.donor.package.read(part), self.donor.package.content_type(part) or ""
+            content, kind = self.source.package.read(part), self.source.package.content_type(part) or ""
             if kind.endswith("+xml"):
                 doc = XmlPart(content, part)
                 self._rename(doc)
-                content = self._in_dialect(doc.out())
+                content = self._in_dialect(doc.to_bytes())
             self.copied[part] = package.free_name(re.sub(r"\d*(?=\.\w+$)", "{}", part, count=1))
             package.add_part(self.copied[part], content, kind)
             self._copy_rels(part, self.copied[part])
@@ -267,7 +269,9 @@ def _formulas(sheet: XmlPart) -> set[_Formula]:
 
 def _remove_exclusive_parts(package: Package, sheet: str) -> None:
     """Take away what only this sheet leads to."""
-    for part in package.reached(sheet) - package.reached(ROOT, without=sheet) - {normalize_part_name(sheet)}:
+    for part in (
+        package.reachable_parts(sheet) - package.reachable_parts(ROOT, without=sheet) - {normalize_part_name(sheet)}
+    ):
         package.remove_part(part)
 
 

@@ -71,7 +71,7 @@ def _violations(
 
 def _edits(before: Package, after: Package, edited: Mapping[str, Collection[Spot]]) -> Iterator[str]:
     old, new = WorkbookPart(before), WorkbookPart(after)
-    styles = new.related("styles") or ""
+    styles = new.related_part("styles") or ""
     looks = len(entries(after.xml(styles), "cellXfs")) if styles in after else 0
     yield from sheet_violations(old, new, edited, looks)
 
@@ -139,7 +139,7 @@ def _overrides(package: Package) -> Counter[str]:
 
 def _indexes(before: Package, after: Package, put: Collection[str]) -> Iterator[str]:
     book = WorkbookPart(after)
-    part = book.related("styles") or ""
+    part = book.related_part("styles") or ""
     styles = after.xml(part) if part in after else None
     sizes = {name: len(entries(styles, name)) for name in _TABLES} if styles else {}
     if styles:

@@ -70,7 +70,7 @@ def _spellings(title: str) -> set[str]:
 
 def _sheets_by_cell(book: WorkbookPart, marker: str) -> Iterator[int]:
     """Yield the sheets whose cell bears the marker; sheets are only looked into if it stands in the workbook at all."""
-    word, shared = marker.encode(), book.related("sharedStrings") or ""
+    word, shared = marker.encode(), book.related_part("sharedStrings") or ""
     everywhere = shared in book.package and _has_word(book.package, shared, word)
     for index, tab in enumerate(book.sheets):
         if not tab.part or tab.kind != "worksheet":
@@ -89,7 +89,7 @@ def _has_word(package: Package, part: str, word: bytes) -> bool:
 def _signature(book: WorkbookPart, title: str) -> object:
     try:
         sheet = worksheet_part(book, title)
-        node = sheet.glimpse(SIGNED)
+        node = sheet.peek_cell(SIGNED)
         return CellCodec(book, sheet).value(node) if node is not None else None
     except PackageError:  # not ours to read, so not ours
         return None

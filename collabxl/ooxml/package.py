@@ -163,8 +163,8 @@ class Package:
         source = rels_of(part)
         if source in self:
             doc = self.xml(source)
-            doc.append(doc.root, _rel_xml(rel, doc.root.named("Relationship")))
-            self.put(source, doc.out())
+            doc.append(doc.root, _rel_xml(rel, doc.root.qualified_name("Relationship")))
+            self.put(source, doc.to_bytes())
         else:
             self.write_rels(part, [rel])
         return new
@@ -175,7 +175,7 @@ class Package:
         for node in doc.root.all("Relationship"):
             if node.attrs.get("Id") == rel_id:
                 doc.remove(node)
-        self.put(rels_of(part), doc.out())
+        self.put(rels_of(part), doc.to_bytes())
 
     def write_rels(self, part: str, rels: Iterable[Relationship]) -> None:
         """Give a part exactly these relationships; none means no relationship part."""
@@ -185,7 +185,7 @@ class Package:
         else:
             self._forget(rels_of(part))
 
-    def reached(self, start: str, *, without: str = "") -> set[str]:
+    def reachable_parts(self, start: str, *, without: str = "") -> set[str]:
         """Return all parts that relationships lead to from ``start``, never passing through ``without``.
 
         Broken relationships of parts that are not ours lead nowhere.
@@ -202,7 +202,7 @@ class Package:
 
     def changes(self) -> PackageChanges:
         """Return what saving will change, add and drop."""
-        types = self._typed()
+        types = self._content_types_xml()
         contents = self._contents | ({_TYPES: types} if types != self.read(_TYPES) else {})
         changed = {self._entries[key]: content for key, content in contents.items() if key in self._entries}
         added = {self._names[key]: content for key, content in contents.items() if key not in self._entries}
@@ -220,7 +220,7 @@ class Package:
                 return rel.path
         raise no_workbook_error()
 
-    def _typed(self) -> bytes:
+    def _content_types_xml(self) -> bytes:
         """Return [Content_Types].xml with the entries that the changes call for, and its own bytes otherwise."""
         doc = self.xml(_TYPES)
         missing = dict(self._overrides)
@@ -234,12 +234,12 @@ class Package:
                 doc.set_attr(node, "ContentType", wanted)
         new = self._names.keys() - self._entries.keys()
         if "rels" not in self._defaults and any(key.endswith(".rels") for key in new):
-            default = doc.root.named("Default")
+            default = doc.root.qualified_name("Default")
             doc.append(doc.root, element(default, {"Extension": "rels", "ContentType": _RELS_TYPE}))
         for key, kind in missing.items():
             attrs = {"PartName": "/" + self._names[key], "ContentType": kind}
-            doc.append(doc.root, element(doc.root.named("Override"), attrs))
-        return doc.out()
+            doc.append(doc.root, element(doc.root.qualified_name("Override"), attrs))
+        return doc.to_bytes()
 
 
 def _type(node: Node) -> str:

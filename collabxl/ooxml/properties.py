@@ -15,6 +15,6 @@ def set_property(package: Package, name: str, text: str) -> bool:
             if node.attrs.get("name") == name and node.children:
                 if node.children[0].text != text:
                     doc.set_text(node.children[0], text)
-                    package.put(part, doc.out())
+                    package.put(part, doc.to_bytes())
                 return True
     return False

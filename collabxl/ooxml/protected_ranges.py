@@ -50,13 +50,13 @@ _LOCKED = t(
 
 
 class ProtectedRange(NamedTuple):
-    """An area and why nothing may be written there; ``gate`` is a cell of it that may be written all the same."""
+    """An area and why nothing may be written there; ``exception`` is a cell of it that may be written all the same."""
 
     code: str
-    says: Text
+    message: Text
     area: CellRange
     whole: CellRange
-    gate: Spot | None = None
+    exception: Spot | None = None
 
 
 def protected_ranges(sheet: WorksheetPart) -> list[ProtectedRange]:
@@ -68,9 +68,9 @@ def refuse_protected(sheet: WorksheetPart, spots: Collection[Spot]) -> None:
     """Raise PackageError if one of the cells lies behind a fence."""
     for fence in protected_ranges(sheet):
         for spot in spots:
-            if fence.area.holds(spot) and spot != fence.gate:
+            if fence.area.contains(spot) and spot != fence.exception:
                 cell, area = a1.cell_address(*spot), str(fence.whole)
-                raise PackageError(fence.code, fence.says, sheet=sheet.title, cell=cell, area=area)
+                raise PackageError(fence.code, fence.message, sheet=sheet.title, cell=cell, area=area)
 
 
 def refuse_formulas(sheet: WorksheetPart, spots: Collection[Spot]) -> None:
@@ -89,7 +89,7 @@ def refuse_locked(sheet: WorksheetPart, spots: Collection[Spot], styles: Stylesh
     ranges = [node for holder in root.all("protectedRanges") for node in holder.all("protectedRange")]
     keyless = [area for node in ranges if _has_no_password(node) for area in parse_sqref(node.attrs.get("sqref", ""))]
     for spot in spots:
-        if styles.locked(sheet.style(spot)) and not any(area.holds(spot) for area in keyless):
+        if styles.is_locked(sheet.style(spot)) and not any(area.contains(spot) for area in keyless):
             raise PackageError("protected-sheet", _LOCKED, sheet=sheet.title, cell=a1.cell_address(*spot))
 
 

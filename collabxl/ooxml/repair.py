@@ -44,10 +44,10 @@ def restore(
     wanted = validations(theirs.frame)
     repair_validations(sheet.frame, plan_repair(validations(sheet.frame), wanted, areas, strangers_stay=False))
     repair_x14_validations(sheet.frame, plan_repair(x14_validations(sheet.frame), [], areas, strangers_stay=False))
-    sheet.settle()
-    styles.settle()
+    sheet.commit()
+    styles.commit()
 
 
 def _styles_part(book: WorkbookPart) -> XmlPart | None:
-    part = book.related("styles") or ""
+    part = book.related_part("styles") or ""
     return book.package.xml(part) if part in book.package else None

@@ -25,36 +25,36 @@ from collabxl.ooxml.references import is_absolute, shift_formula
 
 @dataclass(eq=False)
 class RangeRule:
-    """One rule over cells; ``says`` is all of it but its place, its rank and its formulas."""
+    """One rule over cells; ``content`` is all of it but its place, its rank and its formulas."""
 
-    boxes: list[CellRange]
-    says: Hashable
+    ranges: list[CellRange]
+    content: Hashable
     formulas: tuple[str, ...]
     node: Any
     """Where it is written down."""
-    fixed: bool = False
+    is_fixed: bool = False
     """Whether it is not to be cut, whatever it covers."""
 
     @property
     def corner(self) -> Spot:
         """The cell for which the formulas are written: the upper left one of all the guard covers."""
-        return bounding_range(self.boxes).corner
+        return bounding_range(self.ranges).corner
 
-    def read_at(self, corner: Spot) -> tuple[str, ...]:
+    def formulas_at(self, corner: Spot) -> tuple[str, ...]:
         """Return the formulas as they read for another cell."""
         rows, columns = corner[0] - self.corner[0], corner[1] - self.corner[1]
         return tuple(shift_formula(formula, rows, columns) for formula in self.formulas)
 
-    def kin(self, other: RangeRule) -> bool:
+    def is_kin(self, other: RangeRule) -> bool:
         """Return whether both say the same of every cell."""
-        return self.says == other.says and self.read_at(other.corner) == other.formulas
+        return self.content == other.content and self.formulas_at(other.corner) == other.formulas
 
 
 class PlannedRule(NamedTuple):
     """A guard as it will be: the one it is taken from, and the cells it will hold for, none if it goes."""
 
     source: RangeRule
-    boxes: list[CellRange]
+    ranges: list[CellRange]
 
 
 class RepairPlan(NamedTuple):
@@ -72,8 +72,8 @@ class _RuleFamily:
     users: list[RangeRule] = field(default_factory=list)
 
     @property
-    def boxes(self) -> list[CellRange]:
-        return normalize_ranges(box for donor in self.donors for box in donor.boxes)
+    def ranges(self) -> list[CellRange]:
+        return normalize_ranges(box for donor in self.donors for box in donor.ranges)
 
 
 def plan_repair(
@@ -87,17 +87,17 @@ def plan_repair(
     families = _families(donors)
     changed: list[PlannedRule] = []
     for user in users:
-        family = next((each for each in families if each.donors[0].kin(user)), None)
-        if user.fixed or not user.boxes:
+        family = next((each for each in families if each.donors[0].is_kin(user)), None)
+        if user.is_fixed or not user.ranges:
             continue
         if family:
             family.users.append(user)
-        elif not strangers_stay and intersect(user.boxes, holes):
-            changed.append(PlannedRule(user, normalize_ranges(subtract(user.boxes, holes))))
+        elif not strangers_stay and intersect(user.ranges, holes):
+            changed.append(PlannedRule(user, normalize_ranges(subtract(user.ranges, holes))))
     added: list[PlannedRule] = []
     for family in families:
-        wanted = intersect(family.boxes, holes)
-        have = intersect([box for user in family.users for box in user.boxes], holes)
+        wanted = intersect(family.ranges, holes)
+        have = intersect([box for user in family.users for box in user.ranges], holes)
         if not is_same_area(wanted, have):
             _repair_family(family, wanted, holes, changed, added)
     return RepairPlan(changed, added)
@@ -106,10 +106,10 @@ def plan_repair(
 def _families(donors: Sequence[RangeRule]) -> list[_RuleFamily]:
     families: list[_RuleFamily] = []
     for donor in donors:
-        family = next((each for each in families if each.donors[0].kin(donor)), None)
+        family = next((each for each in families if each.donors[0].is_kin(donor)), None)
         if family:
             family.donors.append(donor)
-        elif donor.boxes:
+        elif donor.ranges:
             families.append(_RuleFamily([donor]))
     return families
 
@@ -127,20 +127,20 @@ def _repair_family(
     hundred pieces after a year. So all cells of the family are taken together and dealt out anew, each piece to a
     user's guard that already lies there, so that its place in the order and what Excel keeps beside it stay.
     """
-    rests = {id(user): subtract(user.boxes, holes) for user in family.users}
+    rests = {id(user): subtract(user.ranges, holes) for user in family.users}
     total = normalize_ranges([*wanted, *(box for rest in rests.values() for box in rest)])
     free = list(family.users)
     dealt: list[tuple[RangeRule, list[CellRange]]] = []
     for donor in family.donors:
-        part = intersect(total, donor.boxes)
+        part = intersect(total, donor.ranges)
         if not part:
             continue
-        user = next((each for each in free if intersect(each.boxes, part)), None)
+        user = next((each for each in free if intersect(each.ranges, part)), None)
         if user:
             free.remove(user)
         for at, boxes in enumerate(_readable_parts(part, donor)):
             dealt.append((user if user and not at else donor, boxes))
-    beyond = subtract(total, family.boxes)
+    beyond = subtract(total, family.ranges)
     for user in family.users:
         rest = intersect(rests[id(user)], beyond)
         beyond = subtract(beyond, rest)
@@ -161,7 +161,9 @@ def _assign_rest(user: RangeRule, rest: list[CellRange], dealt: list[tuple[Range
             if _is_readable(joined, user):
                 dealt[at] = user, joined
             else:
-                dealt += [(RangeRule(rest, user.says, user.read_at(bounding_range(rest).corner), user.node), rest)]
+                dealt += [
+                    (RangeRule(rest, user.content, user.formulas_at(bounding_range(rest).corner), user.node), rest)
+                ]
             return
     dealt.append((user, rest))
 

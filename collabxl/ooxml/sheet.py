@@ -36,7 +36,7 @@ class Row:
 
     def __init__(self, sheet: WorksheetPart, number: int, xml: bytes | None) -> None:
         self.number = number
-        self.fresh = xml is None
+        self.is_new = xml is None
         prefix = sheet.scan.prefix
         source = b'<%brow r="%d"/>' % (prefix, number) if xml is None else xml
         self.doc, self.node = sheet.scan.fragment(source, sheet.data_tag)
@@ -65,7 +65,7 @@ class Row:
         """Put a new cell in its place among the others."""
         self._new[column] = xml
 
-    def out(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the row with its edits; every cell of a touched row says where it stands."""
         for column, xml in sorted(self._new.items()):
             after = [self.cells[each] for each in self.cells if each > column]
@@ -76,7 +76,7 @@ class Row:
         if self._new:
             self._widen(min(self._new), max(self._new))
         self._name_places()
-        return self.doc.out(self.node)
+        return self.doc.to_bytes(self.node)
 
     def _at_the_end(self, xml: bytes) -> None:
         last = max(self.cells.values(), key=lambda node: node.start, default=None)
@@ -150,13 +150,13 @@ class WorksheetPart:
     def row(self, number: int) -> Row | None:
         """Return a row as a tree to be read or edited, None if the sheet has no such row."""
         if number not in self.rows:
-            source = self.source_of(number)
+            source = self.row_source(number)
             if source is None:
                 return None
             self.rows[number] = Row(self, number, source)
         return self.rows[number]
 
-    def source_of(self, number: int) -> bytes | None:
+    def row_source(self, number: int) -> bytes | None:
         """Return a row's bytes as they were, None if the sheet has no such row."""
         place = bisect_left(self.numbers, number)
         if place == len(self.numbers) or self.numbers[place] != number:
@@ -172,10 +172,10 @@ class WorksheetPart:
         row = self.row(spot[0])
         return row.cells.get(spot[1]) if row else None
 
-    def glimpse(self, spot: Spot) -> Node | None:
+    def peek_cell(self, spot: Spot) -> Node | None:
         """Return the element of a cell, only to be read: the row stays bytes where the cell is easily found in them."""
         number, column = spot
-        source = None if number in self.rows else self.source_of(number)
+        source = None if number in self.rows else self.row_source(number)
         if source is None or self.scan.prefix or self.scan.plain is not self.scan.source or b"extLst" in source:
             return self.cell(spot)
         start = source.find(b'<c r="%b"' % a1.cell_address(number, column).encode())
@@ -220,7 +220,7 @@ class WorksheetPart:
                 return parse_int(node.attrs["style"], 0) if "style" in node.attrs else None
         return None
 
-    def inherited(self, spot: Spot) -> int:
+    def inherited_style(self, spot: Spot) -> int:
         """Return the style of a cell that the sheet does not have: its row's, else its column's."""
         row = self.row(spot[0])
         for style in (row.style if row else None, self.column_style(spot[1])):
@@ -231,9 +231,9 @@ class WorksheetPart:
     def style(self, spot: Spot) -> int:
         """Return the style in which a cell is shown."""
         node = self.cell(spot)
-        return self.inherited(spot) if node is None else parse_int(node.attrs.get("s"), 0)
+        return self.inherited_style(spot) if node is None else parse_int(node.attrs.get("s"), 0)
 
-    def grow(self, area: CellRange) -> None:
+    def extend_dimension(self, area: CellRange) -> None:
         """Let the sheet's dimension hold an area too, if it states one."""
         for node in self.frame.root.all("dimension"):
             old = parse_sqref(node.attrs.get("ref", ""))
@@ -241,15 +241,15 @@ class WorksheetPart:
             if old and bounding_range([*old, *self._new]) != old[0]:
                 self.frame.set_attr(node, "ref", str(bounding_range([*old, *self._new])))
 
-    def settle(self, touched: Iterable[int] = ()) -> None:
+    def commit(self, touched: Iterable[int] = ()) -> None:
         """Put the sheet into the package with the edits of its frame and of the rows ``touched``."""
         numbers = sorted(touched)
-        if not numbers and self.frame.out() is self.frame.original:
+        if not numbers and self.frame.to_bytes() is self.frame.original:
             return
         data = self.frame.root.first("sheetData")
         assert data is not None
         self.frame.replace(data, _HOLE)
-        head, tail = self.frame.out().split(_HOLE)
+        head, tail = self.frame.to_bytes().split(_HOLE)
         opened, ending = self.scan.open_tag(self.data_tag), self.scan.closing(b"sheetData") + b">"
         if not numbers and self.close == self.inner:
             opened, ending = self.data_tag, b"" if self.data_tag.endswith(b"/>") else ending
@@ -265,7 +265,7 @@ class WorksheetPart:
             else:
                 start = end = self._extent(place - 1)[1] if place else self.inner
             yield source[at:start]
-            yield self.rows[number].out()
+            yield self.rows[number].to_bytes()
             at = end
         yield source[at : self.close]
 

@@ -49,7 +49,7 @@ def sheet_violations(
         lost = lost or any(
             _loses_formula(*pairs[row], column) for row, columns in planned.items() for column in columns
         )
-    if lost and (after.related("calcChain") or "") in after.package:
+    if lost and (after.related_part("calcChain") or "") in after.package:
         yield "7: a formula is gone and the calculation chain still there"
     yield from (f"6: two tables are called {name}" for name in _duplicate_tables(after) - _duplicate_tables(before))
 
@@ -66,7 +66,7 @@ def _has_formula(row: Row | None, column: int) -> bool:
 
 def _pair(old: WorksheetPart, new: WorksheetPart, number: int) -> tuple[Row | None, Row | None]:
     """Return a row of both sheets, without the cells that are the same bytes in both where that is easily told."""
-    one, other = old.source_of(number), new.source_of(number)
+    one, other = old.row_source(number), new.row_source(number)
     if one is None or other is None:
         return old.row(number), new.row(number)
     before, after = _split_row(old, one, number), _split_row(new, other, number)
@@ -99,14 +99,14 @@ def _frame(old: WorksheetPart, new: WorksheetPart) -> Iterator[str]:
 
 
 def _fixed_nodes(frame: XmlPart) -> list[bytes]:
-    return [frame.out(node) for node in frame.root.children if node.name not in _MAY_CHANGE]
+    return [frame.to_bytes(node) for node in frame.root.children if node.name not in _MAY_CHANGE]
 
 
 def _strings(book: WorkbookPart, sheet: WorksheetPart) -> int | None:
     """Return how many shared strings there are, None where they cannot be read, which they could not before."""
     try:
         strings = CellCodec(book, sheet).strings
-        return len(strings.starts) if strings.here else 0
+        return len(strings.starts) if strings.exists else 0
     except PackageError:
         return None
 
@@ -168,7 +168,7 @@ def _cells(before: Row | None, after: Row, planned: set[int], title: str) -> Ite
 def _cell_content(node: Node) -> tuple[object, ...]:
     """Return what a cell says; a formula that was shared counts as itself, since it may get its own text."""
     attrs = {name: value for name, value in node.attrs.items() if name != "r"}
-    inside = [child.form() for child in node.children if child.name != "f"]
+    inside = [child.canonical_form() for child in node.children if child.name != "f"]
     return frozenset(attrs.items()), tuple(inside), node.first("f") is not None
 
 

@@ -26,12 +26,12 @@ _PART_TYPE = "sharedStrings"
 
 
 class SharedStrings:
-    """The shared strings of a workbook; ``here`` is False where it has no such part."""
+    """The shared strings of a workbook; ``exists`` is False where it has no such part."""
 
     def __init__(self, book: WorkbookPart) -> None:
         self.book = book
-        self.part = book.related(_PART_TYPE) or ""
-        self.here = self.part in book.package
+        self.part = book.related_part(_PART_TYPE) or ""
+        self.exists = self.part in book.package
         self.added: list[bytes] = []
         self.uses = 0
         self._new: dict[bytes, int] = {}
@@ -60,7 +60,7 @@ class SharedStrings:
         return piece is not None and _RUN.search(piece) is not None and has_formats(self.scan.fragment(piece)[1])
 
     def _piece(self, index: int) -> bytes | None:
-        if not self.here or not 0 <= index < len(self.starts):
+        if not self.exists or not 0 <= index < len(self.starts):
             return None
         start = self.starts[index]
         last = index + 1 == len(self.starts)
@@ -91,7 +91,7 @@ class SharedStrings:
             raise malformed_xml_error(self.part)
         return self.scan.plain.find(b">", closing) + 1
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Put the grown part into the package; nothing is touched if nothing was appended."""
         if not self.added:
             return
@@ -100,7 +100,7 @@ class SharedStrings:
             doc = XmlPart(source, self.part)
             self._count(doc)
             doc.append(doc.root, b"".join(self.added))
-            self.book.package.put(self.part, doc.out())
+            self.book.package.put(self.part, doc.to_bytes())
             return
         at = self._end(self.starts[-1]) if self.starts else self.scan.root_end
         closing = self.scan.closing(b"sst") + b">"
@@ -108,7 +108,7 @@ class SharedStrings:
         if doc.root.name != "sst":
             raise malformed_xml_error(self.part)
         self._count(doc)
-        head = doc.out().removesuffix(closing)
+        head = doc.to_bytes().removesuffix(closing)
         self.book.package.put(self.part, b"".join([head, source[self.scan.root_end : at], *self.added, source[at:]]))
 
     def _count(self, doc: XmlPart) -> None:

@@ -36,15 +36,15 @@ _APPLIES_INSIDE = {b"<alignment": "applyAlignment", b"<protection": "applyProtec
 class CellFormat(NamedTuple):
     """What a cell looks like: elements without prefix; an empty one leaves it to the workbook's default.
 
-    ``number`` is the id of a built-in format or the code of another; ``rest`` holds alignment and protection.
+    ``number`` is the id of a built-in format or the code of another; ``other`` holds alignment and protection.
     """
 
     font: bytes = b""
     fill: bytes = b""
     border: bytes = b""
     number: int | str = 0
-    rest: bytes = b""
-    quoted: bool = False
+    other: bytes = b""
+    has_quote_prefix: bool = False
 
 
 class _StyleList:
@@ -58,7 +58,7 @@ class _StyleList:
         self.added: list[bytes] = []
         self.places: dict[Any, int] = {}
         for place, entry in enumerate(old):
-            self.places.setdefault(entry.form(), place)
+            self.places.setdefault(entry.canonical_form(), place)
 
     def seed(self) -> None:
         """Append the entries taken for granted that are missing: otherwise ours would become the default look."""
@@ -77,14 +77,16 @@ class _StyleList:
         self.size += 1
         return place
 
-    def settle(self, doc: XmlPart) -> None:
+    def commit(self, doc: XmlPart) -> None:
         """Write what was appended into the part."""
         if not self.added:
             return
         root = doc.root
         xml = b"".join(add_prefix(each, root.prefix) for each in self.added)
         if self.node is None:
-            doc.seat(root, self.name, element(root.named(self.name), {"count": self.size}, xml), _ORDER)
+            doc.insert_child(
+                root, self.name, element(root.qualified_name(self.name), {"count": self.size}, xml), _ORDER
+            )
             return
         doc.append(self.node, xml)
         if "count" in self.node.attrs:
@@ -96,7 +98,7 @@ class Stylesheet:
 
     def __init__(self, book: WorkbookPart) -> None:
         self.book = book
-        self.part = book.related("styles") or ""
+        self.part = book.related_part("styles") or ""
         self.doc = (
             book.package.xml(self.part) if self.part in book.package else XmlPart(_default_stylesheet(book), self.part)
         )
@@ -106,13 +108,13 @@ class Stylesheet:
         self.borders = _StyleList(root, "borders", [_BORDER])
         self.numbers = _StyleList(root, "numFmts")
         self.parents = sum(len(holder.children) for holder in root.all("cellStyleXfs"))
-        self.looks = _StyleList(root, "cellXfs", [_xf({}, parents=bool(self.parents))])
+        self.formats = _StyleList(root, "cellXfs", [_xf({}, parents=bool(self.parents))])
         self.rules = _StyleList(root, "dxfs")
         self.codes = _codes(root.all("numFmts"))
         self.rule_codes = _codes(root.all("dxfs"))
         self.number_ids = {parse_int(node.attrs.get("numFmtId"), 0) for node in root.walk()}
 
-    def look(self, look: CellFormat) -> int:
+    def add_format(self, look: CellFormat) -> int:
         """Return the index that a cell's ``s`` needs for this look."""
         ids = {"numFmtId": self._number(look.number)}
         for table, attribute, xml in (
@@ -122,19 +124,19 @@ class Stylesheet:
         ):
             table.seed()
             ids[attribute] = table.index(xml) if xml else 0
-        place = self.looks.index(_xf(ids, parents=bool(self.parents), rest=look.rest, quoted=look.quoted))
+        place = self.formats.index(_xf(ids, parents=bool(self.parents), rest=look.other, quoted=look.has_quote_prefix))
         self._refuse_too_many()
         return place
 
     def _refuse_too_many(self) -> None:
-        if self.looks.added and self.looks.size > MOST_LOOKS:
+        if self.formats.added and self.formats.size > MOST_LOOKS:
             says = t(
                 "工作簿的单元格格式已达 Excel 上限（{most} 种），不能再加。请先在 Excel 中清理多余格式",
                 "The workbook has as many cell formats as Excel allows ({most}). Remove unused ones in Excel first",
             )
             raise PackageError("too-many-formats", says, most=MOST_LOOKS)
 
-    def rule(self, dxf: bytes) -> int:
+    def add_differential_format(self, dxf: bytes) -> int:
         """Return the index that a conditional format's ``dxfId`` needs; ``dxf`` is the element without prefix."""
         doc = XmlPart(dxf, "dxf")
         for node in doc.root.all("numFmt"):
@@ -143,11 +145,11 @@ class Stylesheet:
                 known = self.codes.get(code, self.rule_codes.get(code))
                 self.rule_codes[code] = self._free_id() if known is None else known
                 doc.set_attr(node, "numFmtId", self.rule_codes[code])
-        return self.rules.index(doc.out())
+        return self.rules.index(doc.to_bytes())
 
-    def numbered(self, style: int, number: int) -> int:
+    def with_number_format(self, style: int, number: int) -> int:
         """Return the index of the look ``style`` with the built-in number format ``number``."""
-        self.looks.seed()
+        self.formats.seed()
         xf = self._xf(style)
         attrs: dict[str, str | int] = {key: value for key, value in xf.attrs.items() if key[0] != "{"} if xf else {}
         attrs |= {"numFmtId": number, "applyNumberFormat": 1}
@@ -157,7 +159,7 @@ class Stylesheet:
                 attrs[attribute] = 0
         if not 0 <= _index(attrs, "xfId") < self.parents:
             attrs.pop("xfId", None)
-        place = self.looks.index(element("xf", attrs, self._bare(xf) if xf else b""))
+        place = self.formats.index(element("xf", attrs, self._bare(xf) if xf else b""))
         self._refuse_too_many()
         return place
 
@@ -176,14 +178,14 @@ class Stylesheet:
         code = next((code for code, own in self.codes.items() if own == number), None)
         return built_in_kind(number) if code is None else format_kind(code)
 
-    def locked(self, style: int) -> bool:
+    def is_locked(self, style: int) -> bool:
         """Return whether protecting the sheet locks a cell of this look."""
         xf = self._xf(style)
         guards = xf.all("protection") if xf else []
         return all(node.attrs.get("locked", "1").strip() not in ("0", "false") for node in guards)
 
     def _xf(self, style: int) -> Node | None:
-        xfs = self.looks.node.children if self.looks.node else []
+        xfs = self.formats.node.children if self.formats.node else []
         return xfs[style] if 0 <= style < len(xfs) else None
 
     def _bare(self, node: Node) -> bytes:
@@ -192,18 +194,18 @@ class Stylesheet:
         content = self.doc.content(node)
         return re.sub(rb"<(/?)" + re.escape(prefix) + rb":", rb"<\1", content) if prefix else content
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Put the grown tables into the package; nothing is touched if nothing was appended."""
-        tables = (self.numbers, self.fonts, self.fills, self.borders, self.looks, self.rules)
+        tables = (self.numbers, self.fonts, self.fills, self.borders, self.formats, self.rules)
         for table in tables:
-            table.settle(self.doc)
+            table.commit(self.doc)
         if not any(table.added for table in tables):
             return
         package = self.book.package
         if not self.part:
             self.part = "xl/styles.xml" if "xl/styles.xml" not in package else package.free_name("xl/styles{}.xml")
             package.add_rel(self.book.part, self.book.rel_type("styles"), self.part)
-        package.add_part(self.part, self.doc.out(), _PART_TYPE)
+        package.add_part(self.part, self.doc.to_bytes(), _PART_TYPE)
 
     def _number(self, number: int | str) -> int:
         if isinstance(number, int):
@@ -234,8 +236,8 @@ def cell_formats_of(donor: XmlPart) -> list[CellFormat]:
                 fills[fill] if fill else b"",
                 borders[border] if border else b"",
                 codes.get(number, number),
-                rest=donor.content(xf),
-                quoted=parse_bool(xf.attrs.get("quotePrefix")),
+                other=donor.content(xf),
+                has_quote_prefix=parse_bool(xf.attrs.get("quotePrefix")),
             )
         )
     return looks
@@ -243,7 +245,7 @@ def cell_formats_of(donor: XmlPart) -> list[CellFormat]:
 
 def entries(doc: XmlPart, table: str) -> list[bytes]:
     """Return the bytes of each entry of one table."""
-    return [doc.out(node) for holder in doc.root.all(table) for node in holder.children]
+    return [doc.to_bytes(node) for holder in doc.root.all(table) for node in holder.children]
 
 
 def differential_formats_of(donor: XmlPart) -> list[bytes]:
@@ -277,7 +279,7 @@ def _index(attrs: Mapping[str, str | int], name: str) -> int:
 
 
 def _canonical_form(xml: bytes) -> tuple[Any, ...]:
-    return XmlPart(xml, "styles").root.form()
+    return XmlPart(xml, "styles").root.canonical_form()
 
 
 def _default_stylesheet(book: WorkbookPart) -> bytes:

@@ -30,7 +30,7 @@ def x14_validations(frame: XmlPart) -> list[RangeRule]:
         places = [child for child in node.children if child.name == "sqref"]
         areas = parse_sqref(places[0].text) if places else []
         formulas = tuple(leaf.text.strip() for leaf in _x14_formulas(node))
-        found.append(RangeRule(areas, ("x14", id(node)), formulas, node, fixed=not areas))
+        found.append(RangeRule(areas, ("x14", id(node)), formulas, node, is_fixed=not areas))
     return found
 
 
@@ -45,11 +45,11 @@ def repair_validations(frame: XmlPart, healing: RepairPlan) -> None:
     holder = frame.root.first("dataValidations")
     if holder is None:
         if added:
-            tag = frame.root.named("dataValidations")
+            tag = frame.root.qualified_name("dataValidations")
             whole = element(tag, {"count": len(added)}, b"".join(added))
-            frame.seat(frame.root, "dataValidations", whole, ORDER)
+            frame.insert_child(frame.root, "dataValidations", whole, ORDER)
         return
-    left = len(holder.all("dataValidation")) - sum(not piece.boxes for piece in healing.changed) + len(added)
+    left = len(holder.all("dataValidation")) - sum(not piece.ranges for piece in healing.changed) + len(added)
     if left:
         for xml in added:
             frame.append(holder, xml)
@@ -62,7 +62,7 @@ def repair_x14_validations(frame: XmlPart, healing: RepairPlan) -> None:
     """Write down what became of the validations of ``x14_validations``."""
     for piece in healing.changed:
         node: Node = piece.source.node
-        if not piece.boxes:
+        if not piece.ranges:
             frame.remove(node)
             continue
         for leaf, formula in zip(_x14_formulas(node), _formulas(piece), strict=True):
@@ -70,8 +70,8 @@ def repair_x14_validations(frame: XmlPart, healing: RepairPlan) -> None:
                 frame.set_text(leaf, formula)
         for child in node.children:
             if child.name == "sqref":
-                frame.set_text(child, format_sqref(piece.boxes))
-    gone = [piece.source.node for piece in healing.changed if not piece.boxes]
+                frame.set_text(child, format_sqref(piece.ranges))
+    gone = [piece.source.node for piece in healing.changed if not piece.ranges]
     for holder in {id(node.parent): node.parent for node in gone}.values():
         left = [node for node in holder.children if node not in gone]
         if left:
@@ -113,19 +113,19 @@ def _range_rule(node: Node) -> RangeRule:
         del attrs["operator"]
     formulas = tuple(child.text.strip() for name in _FORMULAS for child in node.all(name))
     areas = parse_sqref(node.attrs.get("sqref", ""))
-    return RangeRule(areas, frozenset(attrs.items()), formulas, node, fixed=not areas)
+    return RangeRule(areas, frozenset(attrs.items()), formulas, node, is_fixed=not areas)
 
 
 def _formulas(piece: PlannedRule) -> tuple[str, ...]:
-    return piece.source.read_at(bounding_range(piece.boxes).corner)
+    return piece.source.formulas_at(bounding_range(piece.ranges).corner)
 
 
 def _narrow_rule(frame: XmlPart, piece: PlannedRule) -> None:
     node: Node = piece.source.node
-    if not piece.boxes:
+    if not piece.ranges:
         frame.remove(node)
         return
-    frame.set_attr(node, "sqref", format_sqref(piece.boxes))
+    frame.set_attr(node, "sqref", format_sqref(piece.ranges))
     children = [child for name in _FORMULAS for child in node.all(name)]
     for child, formula in zip(children, _formulas(piece), strict=True):
         if formula != child.text.strip():
@@ -140,7 +140,7 @@ def _validation_xml(piece: PlannedRule) -> bytes:
         element(name, {}, escape.content(formula).encode())
         for name, formula in zip(names, _formulas(piece), strict=True)
     ]
-    return element("dataValidation", attrs | {"sqref": format_sqref(piece.boxes)}, b"".join(content))
+    return element("dataValidation", attrs | {"sqref": format_sqref(piece.ranges)}, b"".join(content))
 
 
 def _x14_formulas(node: Node) -> list[Node]:

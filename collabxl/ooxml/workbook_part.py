@@ -83,8 +83,8 @@ class WorkbookPart:
             tabs.append(Tab(title, parse_int(node.attrs.get("sheetId"), 0), part, kind, state))
         return tuple(tabs)
 
-    def _settle(self) -> None:
-        self.package.put(self.part, self.doc.out())
+    def _commit(self) -> None:
+        self.package.put(self.part, self.doc.to_bytes())
         self._read()
 
     @property
@@ -102,7 +102,7 @@ class WorkbookPart:
         """Return the relationship type called ``kind`` in this workbook's dialect."""
         return f"{self.rels_uri}/{kind}"
 
-    def related(self, kind: str) -> str | None:
+    def related_part(self, kind: str) -> str | None:
         """Return where the workbook's relationship ``kind`` leads, be there a part or not; None without one."""
         paths = [rel.path for rel in self.package.rels(self.part) if rel.kind == kind and rel.path]
         return next((path for path in paths if path in self.package), next(iter(paths), None))
@@ -125,7 +125,7 @@ class WorkbookPart:
         for node in _children(self.doc.root, "definedNames", "definedName"):
             self._shift(node, "localSheetId", index, absent=-1)
         self._shift_views(index)
-        self._settle()
+        self._commit()
         return index
 
     def _sheet_xml(self, sheets: Node, title: str, rel_id: str) -> bytes:
@@ -138,7 +138,7 @@ class WorkbookPart:
         if prefix is None:
             prefix = "r"
             attrs["xmlns:r"] = self.rels_uri
-        return element(sheets.named("sheet"), attrs | {f"{prefix}:id": rel_id})
+        return element(sheets.qualified_name("sheet"), attrs | {f"{prefix}:id": rel_id})
 
     def _shift_views(self, index: int) -> None:
         root = self.doc.root
@@ -150,12 +150,12 @@ class WorkbookPart:
         if views:
             return
         # a sheet with a view needs a window to refer to; where there is none the first sheet is active
-        window = element(root.named("workbookView"), {"activeTab": 1} if index == 0 and self.sheets else {})
+        window = element(root.qualified_name("workbookView"), {"activeTab": 1} if index == 0 and self.sheets else {})
         holder = root.first("bookViews")
         if holder:
             self.doc.append(holder, window)
         else:
-            self.doc.seat(root, "bookViews", element(root.named("bookViews"), {}, window), _ORDER)
+            self.doc.insert_child(root, "bookViews", element(root.qualified_name("bookViews"), {}, window), _ORDER)
 
     def _shift(self, node: Node, attribute: str, index: int, *, absent: int) -> None:
         value = parse_int(node.attrs.get(attribute), absent)
@@ -176,7 +176,7 @@ class WorkbookPart:
         root = self.doc.root
         missing = {name.name.casefold(): name for name in wanted}
         holder = root.first("definedNames")
-        tag = root.named("definedName")
+        tag = root.qualified_name("definedName")
         for node in _children(root, "definedNames", "definedName"):
             old = _name(node)
             if old.scope != index:
@@ -190,11 +190,11 @@ class WorkbookPart:
         if added and holder:
             self.doc.append(holder, added)
         elif added:
-            self.doc.seat(root, "definedNames", element(root.named("definedNames"), {}, added), _ORDER)
-        self._settle()
+            self.doc.insert_child(root, "definedNames", element(root.qualified_name("definedNames"), {}, added), _ORDER)
+        self._commit()
 
     @property
-    def recalculates(self) -> bool:
+    def recalculates_on_load(self) -> bool:
         """Whether Excel is asked to compute all formulas when it opens the workbook."""
         node = self.doc.root.first("calcPr")
         return node is not None and parse_bool(node.attrs.get("fullCalcOnLoad"))
@@ -204,10 +204,10 @@ class WorkbookPart:
         root = self.doc.root
         node = root.first("calcPr")
         if node is None:
-            self.doc.seat(root, "calcPr", element(root.named("calcPr"), {"fullCalcOnLoad": 1}), _ORDER)
-        elif not self.recalculates:
+            self.doc.insert_child(root, "calcPr", element(root.qualified_name("calcPr"), {"fullCalcOnLoad": 1}), _ORDER)
+        elif not self.recalculates_on_load:
             self.doc.set_attr(node, "fullCalcOnLoad", 1)
-        self._settle()
+        self._commit()
 
     def drop_calc_chain(self) -> None:
         """Take the calculation chain away, a cache that must not name a cell without a formula; Excel rebuilds it."""
@@ -241,7 +241,7 @@ def refuse_unsafe(book: WorkbookPart) -> None:
             "The workbook is digitally signed and any change breaks the signature. Have it removed first",
         )
         raise PackageError("signed", says)
-    if book.related("revisionHeaders") is not None:
+    if book.related_part("revisionHeaders") is not None:
         says = t(
             "工作簿处于旧式共享（修订）状态，不能改动。请先在 Excel 中取消共享",
             "The workbook is shared in the old way with tracked changes. Stop sharing it in Excel first",

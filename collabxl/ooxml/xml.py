@@ -29,8 +29,8 @@ _DECLARED = re.compile(rb"^(<\?xml[^>]*?\sencoding\s*=\s*[\"'])([A-Za-z0-9._-]+)
 class Node:
     """One element: ``start``…``inner`` is its start tag, ``inner``…``close`` its content, ``end`` follows its end tag.
 
-    ``attrs`` has plain names, or ``{namespace}name`` where an attribute is prefixed; ``bound`` has the prefixes that
-    the element declares.
+    ``attrs`` has plain names, or ``{namespace}name`` where an attribute is prefixed; ``namespaces`` has the prefixes
+    that the element declares.
     """
 
     parent: Node | None
@@ -38,7 +38,7 @@ class Node:
     name: str
     prefix: str
     attrs: Mapping[str, str]
-    bound: Mapping[str, str]
+    namespaces: Mapping[str, str]
     start: int
     inner: int
     close: int = 0
@@ -62,7 +62,7 @@ class Node:
             yield node
             waiting.extend(reversed(node.children))
 
-    def named(self, name: str) -> str:
+    def qualified_name(self, name: str) -> str:
         """Return ``name`` as an element of this one's namespace is written here, with its prefix if it has one."""
         return f"{self.prefix}:{name}" if self.prefix else name
 
@@ -71,16 +71,16 @@ class Node:
         shadowed: set[str] = set()
         node: Node | None = self
         while node is not None:
-            for prefix, bound in node.bound.items():
+            for prefix, bound in node.namespaces.items():
                 if bound == uri and prefix and prefix not in shadowed:
                     return prefix
-            shadowed.update(node.bound)
+            shadowed.update(node.namespaces)
             node = node.parent
         return None
 
-    def form(self) -> tuple[Any, ...]:
+    def canonical_form(self) -> tuple[Any, ...]:
         """Return what the element says without how it is written, to be compared and hashed."""
-        inside = tuple(child.form() for child in self.children)
+        inside = tuple(child.canonical_form() for child in self.children)
         return self.name, frozenset(self.attrs.items()), inside, self.text.strip()
 
 
@@ -137,7 +137,7 @@ class XmlPart:
         """Put ``xml`` in the place of an element."""
         self._splices[(node.start, node.end, "")] = xml
 
-    def seat(self, parent: Node, name: str, xml: bytes, order: str) -> None:
+    def insert_child(self, parent: Node, name: str, xml: bytes, order: str) -> None:
         """Put the new child ``name`` where the schema's ``order`` of children, names with spaces between, wants it."""
         names = order.split()
         earlier = names[: names.index(name) + 1]
@@ -153,7 +153,7 @@ class XmlPart:
         """Return the old bytes between an element's tags."""
         return self.source[node.inner : node.close]
 
-    def out(self, node: Node | None = None) -> bytes:
+    def to_bytes(self, node: Node | None = None) -> bytes:
         """Return the part, or one element of it, with all edits applied; the original bytes if there are none."""
         if node is None and not (self._splices or self._tails):
             return self.original
@@ -170,7 +170,7 @@ class XmlPart:
         splices = [(start, end, xml) for (start, end, _), xml in self._splices.items()]
         for node, tail in self._tails.items():
             if node.inner == node.end:
-                closing = f"</{node.named(node.name)}>".encode()
+                closing = f"</{node.qualified_name(node.name)}>".encode()
                 splices.append((node.inner - 2, node.inner, b">" + b"".join(tail) + closing))
             else:
                 splices.append((node.close, node.close, b"".join(tail)))

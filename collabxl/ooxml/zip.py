@@ -66,7 +66,7 @@ class _EntryHeader(NamedTuple):
     """What the directory says of an entry besides its content."""
 
     name: bytes
-    made: int = _UNPACKED_BY
+    created_by: int = _UNPACKED_BY
     flags: int = _UTF8_NAME
     time: int = 0
     date: int = _NEW_YEAR_1980
@@ -362,7 +362,14 @@ def _entry_header(entry: ZipEntry) -> _EntryHeader:
     name = entry.record[_CENTRAL.size :][:name_size]
     comment = entry.record[len(entry.record) - comment_size :]
     return _EntryHeader(
-        name=name, made=made, flags=flags & _UTF8_NAME, time=time, date=date, inner=inner, outer=outer, comment=comment
+        name=name,
+        created_by=made,
+        flags=flags & _UTF8_NAME,
+        time=time,
+        date=date,
+        inner=inner,
+        outer=outer,
+        comment=comment,
     )
 
 
@@ -373,4 +380,4 @@ def _pack_entry(label: _EntryHeader, content: bytes, start: int) -> tuple[bytes,
     common = (_UNPACKED_BY, label.flags, _DEFLATED, label.time, label.date, *sizes)
     body = _LOCAL.pack(b"PK\3\4", *common) + label.name + packed
     ends = len(label.comment), 0, label.inner, label.outer, start
-    return body, _CENTRAL.pack(b"PK\1\2", label.made, *common, *ends) + label.name + label.comment
+    return body, _CENTRAL.pack(b"PK\1\2", label.created_by, *common, *ends) + label.name + label.comment

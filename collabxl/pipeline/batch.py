@@ -114,7 +114,7 @@ def with_warnings(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
                 unknown[reading.path] = reading.lang
             if reading.unread:
                 twins[f"{reading.path}: {', '.join(reading.unread)}"] = reading.lang
-            if reading.built and any(layout.below(page.key, page.rows) for page in reading.pages):
+            if reading.is_built and any(layout.below(page.key, page.rows) for page in reading.sheets):
                 full[reading.path] = reading.lang
         yield chunk
         del chunk  # not held while the next one is read
@@ -165,14 +165,14 @@ def check_workbooks(
 class Chunk(NamedTuple):
     """Workbooks that were checked together: their outcomes in order, and what the check found by workbook number.
 
-    ``seen`` is what the caller makes of all of them at once. A workbook with which that or a rule went wrong is an
+    ``derived`` is what the caller makes of all of them at once. A workbook with which that or a rule went wrong is an
     outcome with an error of kind internal and has no number.
     """
 
     outcomes: list[Outcome]
     checked: CheckResult
-    numbered: dict[int, Outcome]
-    seen: Any = None
+    by_number: dict[int, Outcome]
+    derived: Any = None
 
 
 See = Callable[[CheckResult, dict[int, Outcome]], Any]
@@ -208,12 +208,12 @@ def check_chunks(
     register = ProjectRegistry(run, lambda named: map(_readings, _chunks(reader(named))), today)
     for items in _chunks(reader(files, watch=watch)):
         own = _readings(items)
-        guests = register.guests(own)
-        if register.cut_short:
+        guests = register.referenced_workbooks(own)
+        if register.is_cut_short:
             return
         rules = partial(_check_chunk, guests, register, masters, today=today, settings=settings, impose=impose)
         chunk = check_as_chunk(items, rules, today, see)
-        if register.cut_short:
+        if register.is_cut_short:
             return
         yield chunk
         del items, own, guests, rules, chunk  # not held while the next chunk is read
@@ -231,7 +231,7 @@ def _check_chunk(
     settings: Settings | None,
     impose: bool,
 ) -> CheckResult:
-    outside, former = register.outside(ones), read_past_values(dict(enumerate(ones)), masters)
+    outside, former = register.external_frames(ones), read_past_values(dict(enumerate(ones)), masters)
     all_of_them = build_tables([*ones, *guests])
     return check(all_of_them, today=today, settings=settings, former=former, outside=outside, impose=impose)
 
@@ -266,7 +266,7 @@ def _chunks(read: Iterator[Outcome | Reading]) -> Iterator[list[Outcome | Readin
     rows = 0
     for item in read:
         items.append(item)
-        rows += sum(len(page.rows) for page in item.pages) if isinstance(item, Reading) else 0
+        rows += sum(len(page.rows) for page in item.sheets) if isinstance(item, Reading) else 0
         if rows >= ROWS_A_CHUNK or len(items) >= BOOKS_A_CHUNK:
             yield items
             items, rows = [], 0

@@ -119,7 +119,7 @@ def materials_of(
     for chunk in with_warnings(
         check_chunks(given, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)
     ):
-        numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
+        numbers = {outcome.path: wb for wb, outcome in chunk.by_number.items()}
         for outcome in chunk.outcomes:
             if outcome.error is not None:
                 yield MaterialResult(outcome.path, error=outcome.error)
@@ -133,7 +133,7 @@ def _material_of(path: str, chunk: Chunk, wb: int) -> MaterialResult:
     try:
         with isolate_workbook():
             known = merge_changes(chunk.checked.tables.readings[wb])
-            return MaterialResult(path, material(summary_view(chunk.seen[wb]), chunk.checked, wb, known))
+            return MaterialResult(path, material(summary_view(chunk.derived[wb]), chunk.checked, wb, known))
     except FileError as fault:
         return MaterialResult(path, error=fault)
 

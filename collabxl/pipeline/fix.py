@@ -172,10 +172,10 @@ def _apply(draft: _FixDraft, today: dt.date) -> bool:
     """Write the fixes of one round into a draft, one a cell, and what formulas show then; return whether any was."""
     wanted: dict[tuple[str | None, str | None], Finding] = {}
     for finding in draft.outcome.findings:
-        if finding.better == RESTORED and draft.outcome.reading and not is_current(draft.outcome.reading):
+        if finding.replacement == RESTORED and draft.outcome.reading and not is_current(draft.outcome.reading):
             draft.refused[_key(finding)] = Refusal(finding, FileError("unsupported", _OTHER_VERSION))
         elif finding.fixable and _key(finding) not in draft.refused:
-            wanted.setdefault((finding.title, finding.cell), finding)
+            wanted.setdefault((finding.sheet_title, finding.cell), finding)
     before = draft.content
     try:
         if wanted:
@@ -190,20 +190,20 @@ def _apply(draft: _FixDraft, today: dt.date) -> bool:
 
 
 def _key(finding: Finding) -> tuple[str, str | None, str]:
-    return finding.title or "", finding.cell, finding.rule.code
+    return finding.sheet_title or "", finding.cell, finding.rule.code
 
 
 def _write(draft: _FixDraft, findings: list[Finding], today: dt.date) -> None:
     reading = draft.outcome.reading
     assert reading is not None
-    healed = [finding for finding in findings if finding.better == RESTORED]
-    edits = [_edit(finding) for finding in findings if finding.better != RESTORED]
+    healed = [finding for finding in findings if finding.replacement == RESTORED]
+    edits = [_edit(finding) for finding in findings if finding.replacement != RESTORED]
     restored = [
-        _restoration(title, [finding for finding in healed if finding.title == title], reading.lang)
-        for title in dict.fromkeys(finding.title for finding in healed if finding.title)
+        _restoration(title, [finding for finding in healed if finding.sheet_title == title], reading.lang)
+        for title in dict.fromkeys(finding.sheet_title for finding in healed if finding.sheet_title)
     ]
     fresh = renewal(reading, today)
-    changes = WorkbookChanges(edits=edits, ours=reading.built, keeps_rich=True, restored=restored, renewal=fresh)
+    changes = WorkbookChanges(edits=edits, ours=reading.is_built, keeps_rich=True, restorations=restored, renewal=fresh)
     draft.content = patch_workbook(draft.content, changes)
     for finding in findings:
         fix = _fix(finding)
@@ -212,29 +212,29 @@ def _write(draft: _FixDraft, findings: list[Finding], today: dt.date) -> None:
 
 
 def _edit(finding: Finding) -> CellEdit:
-    assert finding.title is not None
+    assert finding.sheet_title is not None
     assert finding.cell is not None
     row, column = a1.parse_cell(finding.cell)
-    return CellEdit(finding.title, row, column, _new_value(finding), finding.value)
+    return CellEdit(finding.sheet_title, row, column, _new_value(finding), finding.value)
 
 
 def _new_value(finding: Finding) -> Any:
     """Return the safe new value, as what it is to be shown."""
-    is_share = isinstance(finding.better, float) and isinstance(_column(finding).value_kind, Percent)
-    return PercentValue(finding.better) if is_share else finding.better
+    is_share = isinstance(finding.replacement, float) and isinstance(_column(finding).value_kind, Percent)
+    return PercentValue(finding.replacement) if is_share else finding.replacement
 
 
 def _fix(finding: Finding) -> Fix:
-    assert finding.title is not None
-    if finding.better == RESTORED:
-        return Fix(finding.rule.code, finding.title, str(_cells(_column(finding))), None, None)
-    return Fix(finding.rule.code, finding.title, finding.cell or "", finding.value, _new_value(finding))
+    assert finding.sheet_title is not None
+    if finding.replacement == RESTORED:
+        return Fix(finding.rule.code, finding.sheet_title, str(_cells(_column(finding))), None, None)
+    return Fix(finding.rule.code, finding.sheet_title, finding.cell or "", finding.value, _new_value(finding))
 
 
 def _restoration(title: str, healed: list[Finding], lang: Lang) -> Restoration:
     """Return what is to be restored of one sheet: its colours everywhere, what is accepted where that is lost."""
     sheet = _column(healed[0]).sheet
-    whole = [] if sheet.meta.heads else [CellRange(1, 1, layout.last_row(sheet), len(sheet.meta.columns))]
+    whole = [] if sheet.meta.form_headers else [CellRange(1, 1, layout.last_row(sheet), len(sheet.meta.columns))]
     return Restoration(title, list(_areas(healed)), _model_workbook(lang), whole)
 
 
@@ -242,7 +242,7 @@ def _areas(healed: Iterable[Finding]) -> Iterator[CellRange]:
     """Return what is to be restored of one sheet: the columns found, and the automatic ones, which nobody types in."""
     columns = {_column(finding) for finding in healed}
     for sheet in {column.sheet for column in columns}:
-        columns.update(column for column in sheet.meta.columns if not column.typed)
+        columns.update(column for column in sheet.meta.columns if not column.is_typed)
     return (_cells(column) for column in sorted(columns, key=layout.column_number))
 
 
@@ -255,7 +255,7 @@ def _column(finding: Finding) -> Column:
 def _cells(column: Column) -> CellRange:
     """Return the cells of a column in a built workbook."""
     at = layout.column_number(column)
-    if column.sheet.meta.heads:
+    if column.sheet.meta.form_headers:
         return CellRange(layout.field_row(column), at, layout.field_row(column), at)
     return CellRange(layout.FIRST, at, layout.last_row(column.sheet), at)
 

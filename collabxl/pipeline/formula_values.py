@@ -25,9 +25,9 @@ from collabxl.workbook.grid import CellEdit
 def formula_results(reading: Reading, today: dt.date, limits: Limits | None = None) -> FormulaResults:
     """Return what the formulas of a workbook show as of its 数据日期 or ``today``, by the limits it keeps or others."""
     pages = _pages(reading)
-    cells = {key: _cells(page, reading) for key, page in pages.items() if not STANDARD.sheet(key).meta.heads}
+    cells = {key: _cells(page, reading) for key, page in pages.items() if not STANDARD.sheet(key).meta.form_headers}
     form = pages.get(Project.meta.key)
-    fields = {key: next(iter(seen.values())) for key, seen in form.seen.items()} if form else {}
+    fields = {key: next(iter(seen.values())) for key, seen in form.raw_cells.items()} if form else {}
     told = fields.get(Project.status_date.key)
     return FormulaResults(
         reading.lang, cells, fields, told if isinstance(told, dt.date) else today, limits or stored_limits(reading)
@@ -46,14 +46,14 @@ def is_current(reading: Reading) -> bool:
 
 def is_live(reading: Reading) -> bool:
     """Return whether 汇总 can be made of formulas: those of this version, which see every row."""
-    return is_current(reading) and not any(layout.below(page.key, page.rows) for page in reading.pages)
+    return is_current(reading) and not any(layout.below(page.key, page.rows) for page in reading.sheets)
 
 
 def limit_edits(reading: Reading, limits: Limits) -> Iterator[CellEdit]:
     """Return the cells of a built workbook that keep other limits than those it is to go by."""
     title = Lists.meta.title.to(reading.lang)
     wanted = limits.model_dump()
-    for key, (value, (row, column)) in reading.kept.items():
+    for key, (value, (row, column)) in reading.stored_limits.items():
         if key in wanted and wanted[key] != value:
             yield CellEdit(title, row, column, wanted[key])
 
@@ -62,8 +62,8 @@ def compute_live_checks(content: bytes, reading: Reading, renewal: Recalculation
     """Return what the live checks of rows say, as the formulas of the file show it once they are computed."""
     engine = RecalculationEngine(WorkbookPart(Package(content)), renewal, {})
     texts = {
-        (page.key, row): str(engine.shown(page.title, (row, page.places[CHECK].column)) or "")
-        for page in reading.pages
+        (page.key, row): str(engine.value_at(page.title, (row, page.places[CHECK].column)) or "")
+        for page in reading.sheets
         if CHECK in page.places
         for row in page.rows
     }
@@ -74,7 +74,7 @@ def stored_live_checks(reading: Reading) -> LiveChecks:
     """Return what the live checks of rows say in the cells, as a program has computed them that is open."""
     return LiveChecks(
         reading.lang,
-        {(page.key, row): text for page in reading.pages for row, text in page.told.get(CHECK, {}).items()},
+        {(page.key, row): text for page in reading.sheets for row, text in page.remarks.get(CHECK, {}).items()},
     )
 
 
@@ -83,7 +83,7 @@ def summary_view(view: View) -> View:
     reading = view.outcome.reading
     assert reading is not None
     return (
-        view_by_formulas_without_checks(view, formula_results(reading, view.synced, view.limits))
+        view_by_formulas_without_checks(view, formula_results(reading, view.sync_day, view.limits))
         if is_live(reading)
         else view
     )
@@ -91,11 +91,11 @@ def summary_view(view: View) -> View:
 
 def renewal(reading: Reading, today: dt.date) -> RecalculationScope:
     """Return which formulas of a workbook are ours to be computed anew as of a day: none of one typed by hand."""
-    read = frozenset(page.title for page in reading.pages if page.header)
-    if not reading.built:
+    read = frozenset(page.title for page in reading.sheets if page.header)
+    if not reading.is_built:
         return RecalculationScope(today, read=read)
     whole = {sheet.meta.title.to(reading.lang) for sheet in (Guide, Schedule, Lists, Workings)}
-    parts = {page.title: (page.header.row, _automatic(page)) for page in reading.pages if page.header}
+    parts = {page.title: (page.header.row, _automatic(page)) for page in reading.sheets if page.header}
     return RecalculationScope(today, frozenset(whole), parts, read)
 
 
@@ -106,7 +106,7 @@ def _automatic(page: SheetReading) -> frozenset[int]:
 
 
 def _pages(reading: Reading) -> dict[str, SheetReading]:
-    return {page.key: page for page in reading.pages if page.header}
+    return {page.key: page for page in reading.sheets if page.header}
 
 
 def _cells(page: SheetReading, reading: Reading) -> dict[int, dict[str, Raw]]:
@@ -117,7 +117,7 @@ def _cells(page: SheetReading, reading: Reading) -> dict[int, dict[str, Raw]]:
         if auto_formula(columns[key], reading.lang) is None:
             for row, value in zip(page.rows, values, strict=True):
                 cells[row][key] = to_cell(value, columns[key].value_kind, reading.lang)
-    for key, seen in page.seen.items():
+    for key, seen in page.raw_cells.items():
         if auto_formula(columns[key], reading.lang) is None:
             for row, raw in seen.items():
                 cells.setdefault(row, {})[key] = raw

@@ -91,7 +91,7 @@ def render_workbooks(wanted: Sequence[WorkbookRequest], lang: Lang, day: dt.date
                 lang=lang,
                 today=day,
                 summary=summary(view),
-                shown=live[wb],
+                formula_results=live[wb],
                 identity=who,
                 marker=MARKER,
                 critical=critical,
@@ -175,7 +175,7 @@ def _typed_over(row: Row, columns: Sequence[Column], shown: FormulaResults, at: 
         if column.key != CHECK
         and auto_formula(column, shown.lang)
         and (value := row.get(column.key)) is not None
-        and formula_result(value, column, shown.lang) != shown.of(column, at)
+        and formula_result(value, column, shown.lang) != shown.value_of(column, at)
     }
 
 
@@ -187,7 +187,7 @@ def _calendar(form: Row, day: dt.date) -> list[Row]:
         says = t("没有国家 {country} 的日历", "There is no calendar of the country {country}")
         raise UsageError(says, country=country) from error
     return [
-        {"date": each.day, "kind": "work" if each.worked else "off", "name": each.name}
+        {"date": each.day, "kind": "work" if each.is_working else "off", "name": each.name}
         for each in days[: layout.row_count(Calendar)]
     ]
 
@@ -217,7 +217,7 @@ class _ContentSource:
         self._content = made
         self._shown = shown
         self._lang = lang = shown.lang
-        self._sheets = {sheet.meta.title.to(lang): sheet for sheet in STANDARD.read}
+        self._sheets = {sheet.meta.title.to(lang): sheet for sheet in STANDARD.data_sheets}
         told = {name: text for name, text in who.items() if name in ("language", "department")}
         self.properties: Mapping[str, str] = {f"{PROPERTY}{name}": text for name, text in told.items()}
 
@@ -229,11 +229,11 @@ class _ContentSource:
 
     def cells(self, title: Title) -> SheetCells:
         sheet = self._sheets[title.name]
-        rows = self._form() if sheet.meta.heads else self._rows(sheet)
+        rows = self._form() if sheet.meta.form_headers else self._rows(sheet)
         return SheetCells(layout.HEADER, 1, rows)
 
     def _form(self) -> list[list[Raw]]:
-        heads = Project.meta.heads
+        heads = Project.meta.form_headers
         assert heads is not None
         rows: list[list[Raw]] = [[head.title.to(self._lang) for head in heads]]
         for field in Project.meta.columns:
@@ -249,8 +249,8 @@ class _ContentSource:
         return rows
 
     def _value(self, column: Column, row: int, known: Row) -> Raw | None:
-        if not column.typed and known.get(column.key) is None and auto_formula(column, self._lang):
-            value = self._shown.of(column, row)
+        if not column.is_typed and known.get(column.key) is None and auto_formula(column, self._lang):
+            value = self._shown.value_of(column, row)
             return (
                 from_serial(value) if isinstance(column.value_kind, Day) and isinstance(value, int | float) else value
             )

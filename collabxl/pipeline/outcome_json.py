@@ -44,9 +44,9 @@ def from_text(path: str, text: str) -> Outcome:
 
 
 def _finding_out(finding: Finding) -> list[Any]:
-    where = [finding.sheet, finding.title, finding.row, finding.cell, finding.key, finding.word, finding.id]
+    where = [finding.sheet, finding.sheet_title, finding.row, finding.cell, finding.key, finding.header, finding.id]
     waiver = [*finding.waiver] if finding.waiver else None
-    said = [finding.value, dict(finding.args), finding.better, waiver, list(finding.order)]
+    said = [finding.value, dict(finding.args), finding.replacement, waiver, list(finding.order)]
     return [finding.rule.code, finding.severity, where, said]
 
 

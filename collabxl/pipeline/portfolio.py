@@ -44,8 +44,8 @@ def portfolio_of(
         check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, see=see)
     ):
         aside += _skipped_files(chunk)
-        places = dict(zip(chunk.seen, range(len(projects), len(projects) + len(chunk.seen)), strict=True))
-        projects += chunk.seen.values()
+        places = dict(zip(chunk.derived, range(len(projects), len(projects) + len(chunk.derived)), strict=True))
+        projects += chunk.derived.values()
         crossings.add(chunk.checked, places)
     links = crossings.links({project.path: at for at, project in enumerate(projects)})
     return Portfolio(today, tuple(projects), tuple(links), tuple(aside), chosen.limits)

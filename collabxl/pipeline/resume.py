@@ -95,12 +95,12 @@ def _resume(paths: Paths, state: _ResumeState, *, watch: Watch, **check_options:
             if isinstance(file, FileError):
                 yield Outcome(str(file.fields.get("path", "")), error=file)
             elif file in known:
-                yield kept.told(file)
+                yield kept.load(file)
             elif outcome := next(fresh, None):
                 if file not in named_outright and outcome.error is not None and outcome.error.says is REPORT:
                     reports[file] = outcome.error.fields["lang"]
                     continue
-                kept.keep(outcome, marks)
+                kept.save(outcome, marks)
                 yield outcome
             else:  # the user wishes to stop
                 return
@@ -137,12 +137,12 @@ class _ResumeState:
         found = self._base.execute("SELECT mark FROM told WHERE path = ?", [path]).fetchone()
         return found is not None and found[0] == self._full(path, mark)
 
-    def told(self, path: str) -> Outcome:
+    def load(self, path: str) -> Outcome:
         (text,) = self._base.execute("SELECT outcome FROM told WHERE path = ?", [path]).fetchone()
         self._base.execute("UPDATE told SET day = ? WHERE path = ?", [_day(), path])
         return from_text(path, text)
 
-    def keep(self, outcome: Outcome, marks: Mapping[str, str]) -> None:
+    def save(self, outcome: Outcome, marks: Mapping[str, str]) -> None:
         reading, error = outcome.reading, outcome.error
         if outcome.path not in marks or (reading and external_names(reading)) or (error and error.kind not in LASTING):
             return

@@ -41,15 +41,15 @@ def row_notes(outcome: Outcome, live: FormulaResults | LiveChecks | None, *, ann
     """
     reading = outcome.reading
     assert reading is not None
-    for page in reading.pages:
-        if page.header is None or STANDARD.sheet(page.key).meta.heads:
+    for page in reading.sheets:
+        if page.header is None or STANDARD.sheet(page.key).meta.form_headers:
             continue
         rows = set(page.rows)
         mine = [finding for finding in outcome.problems if finding.sheet == page.key and finding.row in rows]
         if live and "found" in page.places:
             hidden = [finding for finding in mine if not is_covered(finding, live)]
             yield from _note_edits(page, page.places["found"].column, hidden, _old_rows(page, "found"), reading.lang)
-        elif annotate and not reading.built:
+        elif annotate and not reading.is_built:
             yield from _annotation_edits(page, mine, reading.lang)
 
 
@@ -60,18 +60,18 @@ def is_covered(finding: Finding, live: FormulaResults | LiveChecks) -> bool:
         sheet is None or finding.row is None or finding.row not in layout.prepared_rows(sheet)
     ):  # no formula stands below
         return False
-    parts = (part for part in live.found(sheet, finding.row) if part.column.key == finding.key)
-    return any(finding.rule.code in (part.rule.code, *part.rule.covers) for part in parts)
+    parts = (part for part in live.check_parts(sheet, finding.row) if part.column.key == finding.key)
+    return any(finding.rule.code in (part.rule.code, *part.rule.supersedes) for part in parts)
 
 
 def header_notes(reading: Reading, day: dt.date) -> Iterator[tuple[tuple[str, tuple[int, int]], str]]:
     """Return by sheet and cell what the notes of the 同步发现 headers say after a sync."""
-    for page in reading.pages:
+    for page in reading.sheets:
         place = page.places.get("found")
         if place is not None:
             says = SYNCED.fill(reading.lang, {"day": day})
             below = layout.below(page.key, page.rows)
-            if below and reading.built:
+            if below and reading.is_built:
                 says += "\n" + BELOW.fill(reading.lang, {"row": below[0]})
             yield (page.title, (place.row, place.column)), says
 
@@ -80,13 +80,13 @@ def _annotation_edits(page: SheetReading, findings: list[Finding], lang: Lang) -
     assert page.header is not None
     column = _column(page)
     place = page.places.get(column.key)
-    at = place.column if place else page.free
+    at = place.column if place else page.free_column
     if at > LAST_COLUMN:
         raise _no_column(page, column)
     if place is None:
         if not findings:
             return
-        last = page.header.places[-1]
+        last = page.header.cells[-1]
         yield CellEdit(page.title, page.header.row, at, column.title.to(lang), like=(last.row, last.column))
     lead = min(each.column for each in page.places.values())
     for edit in _note_edits(page, at, findings, _old_rows(page, column.key), lang):
@@ -97,7 +97,7 @@ def _column(page: SheetReading) -> Column:
     """Return the column for our remarks: 检查, unless people use a column of that name for something else."""
     columns = [STANDARD.sheet(page.key).meta.column(key) for key in REMARKS]
     for column in columns:
-        if len(_old_rows(page, column.key)) == len(page.told.get(column.key, ())):
+        if len(_old_rows(page, column.key)) == len(page.remarks.get(column.key, ())):
             return column
     raise _no_column(page, columns[0])
 
@@ -112,7 +112,7 @@ def _no_column(page: SheetReading, column: Column) -> FileError:
 
 def _old_rows(page: SheetReading, key: str) -> list[int]:
     """Return the rows of a column that bear a remark of an earlier sync; what people wrote there is none."""
-    return [row for row, text in page.told.get(key, {}).items() if _OURS.match(text)]
+    return [row for row, text in page.remarks.get(key, {}).items() if _OURS.match(text)]
 
 
 def _note_edits(

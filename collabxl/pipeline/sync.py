@@ -77,7 +77,7 @@ def sync_workbooks(
     see = partial(views, today=today)
     check = partial(check_chunks, paths, today=today, settings=chosen, jobs=jobs, passwords=passwords, impose=True)
     for chunk in with_warnings(check(watch=watch, see=see)):
-        numbers = {outcome.path: wb for wb, outcome in chunk.numbered.items()}
+        numbers = {outcome.path: wb for wb, outcome in chunk.by_number.items()}
         for outcome in chunk.outcomes:
             if is_interrupted():
                 return
@@ -89,7 +89,7 @@ def sync_workbooks(
             again = partial(_read_again, outcome.path, among=paths, today=today, settings=chosen)
             try:
                 with isolate_workbook():
-                    seen = CheckedWorkbook(outcome, chunk.seen[wb])
+                    seen = CheckedWorkbook(outcome, chunk.derived[wb])
                     done = _write_result(seen, target, again, annotate=annotate, dry_run=dry_run, backup=backup)
                 yield done
             except save.DurabilityError as error:
@@ -129,7 +129,7 @@ def _check_draft(path: Path, source: str, among: Paths, today: dt.date, settings
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    (view,) = chunk.seen.values()
+    (view,) = chunk.derived.values()
     return CheckedWorkbook(outcome, view)
 
 
@@ -160,9 +160,9 @@ def live_checks(content: bytes, view: View) -> LiveChecks | None:
     """Return what the live checks of another version's workbook say; None where this version knows without asking."""
     reading = view.outcome.reading
     assert reading is not None
-    if not reading.built or is_current(reading):
+    if not reading.is_built or is_current(reading):
         return None
-    return compute_live_checks(content, reading, renewal(reading, view.synced))
+    return compute_live_checks(content, reading, renewal(reading, view.sync_day))
 
 
 def changes_of(view: View, *, annotate: bool, said: LiveChecks | None = None) -> WorkbookChanges:
@@ -173,18 +173,18 @@ def changes_of(view: View, *, annotate: bool, said: LiveChecks | None = None) ->
     """
     outcome, reading = view.outcome, view.outcome.reading
     assert reading is not None
-    fresh, filled = renewal(reading, view.synced), frozenset(page.title for page in reading.pages)
-    if not reading.built:
+    fresh, filled = renewal(reading, view.sync_day), frozenset(page.title for page in reading.sheets)
+    if not reading.is_built:
         told = tuple(row_notes(outcome, None, annotate=annotate))
         return WorkbookChanges(summary(view), told, renewal=fresh, spared=filled)
-    live = formula_results(reading, view.synced, view.limits)
+    live = formula_results(reading, view.sync_day, view.limits)
     shows = live if is_current(reading) else said or stored_live_checks(reading)
     edits = (*row_notes(outcome, shows, annotate=annotate), *limit_edits(reading, view.limits))
     if Schedule.meta.title.to(reading.lang) in reading.titles:
         critical = {task.row for task in view.tasks if task.id in view.outlook.critical}
         edits += tuple(critical_edits(critical, reading.lang))
     view = view_by_formulas(view, live) if is_live(reading) else view
-    notes = dict(header_notes(reading, view.synced))
+    notes = dict(header_notes(reading, view.sync_day))
     return WorkbookChanges(summary(view), edits, ours=True, renewal=fresh, notes=notes, spared=filled)
 
 

@@ -56,7 +56,7 @@ class WorkbookChanges:
     renewal: RecalculationScope | None = None
     """What formulas are computed anew once all else is written; None: they keep their results."""
     notes: Mapping[tuple[str, Spot], str] = field(default_factory=dict)
-    restored: Sequence[Restoration] = ()
+    restorations: Sequence[Restoration] = ()
     sheets: Mapping[str, Grid] = field(default_factory=dict)
     """Further sheets of ours, by the hidden name that marks each."""
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +78,7 @@ def load_content(outcome: Outcome) -> bytes:
 
 def needs_recalculation(before: bytes, after: bytes) -> bool:
     """Return whether formulas that people wrote keep results from before a write, until they are computed anew."""
-    return WorkbookPart(Package(after)).recalculates and not WorkbookPart(Package(before)).recalculates
+    return WorkbookPart(Package(after)).recalculates_on_load and not WorkbookPart(Package(before)).recalculates_on_load
 
 
 class PatchResult(NamedTuple):
@@ -97,8 +97,8 @@ def patch(content: bytes, changes: WorkbookChanges) -> PatchResult:
     """Return the same, and whether it says something else where it was read than when the changes were thought of."""
     package = Package(content)
     book = WorkbookPart(package)
-    edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restored}
-    for each in changes.restored:
+    edited: dict[str, set[Spot]] = {each.sheet: set() for each in changes.restorations}
+    for each in changes.restorations:
         restore(book, each.sheet, each.model, each.sheet, each.areas, coloured=each.coloured)
     for title, edits in _by_sheet(changes.edits).items():
         values = {edit.spot: edit.new for edit in edits}

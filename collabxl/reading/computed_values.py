@@ -44,7 +44,7 @@ class FormulaComputation:
 
         self._left -= 1
         try:
-            shown = self._opened().shown(title, spot)
+            shown = self._opened().value_at(title, spot)
         except (UnsupportedFormula, FileError):  # FileError: a package that cannot be edited can be read all the same
             return None
         if isinstance(shown, FormulaError):
@@ -72,7 +72,7 @@ def settle_formulas(cells: SheetCells, columns: Mapping[int, bool], header: int)
     if cells.compute is None:
         return cells, frozenset()
     errors, unsure = dict(cells.marks.errors), set()
-    for spot in sorted(_formulas(cells, set(columns), header) - cells.marks.valueless - cells.marks.pictures):
+    for spot in sorted(_formulas(cells, set(columns), header) - cells.marks.valueless_formulas - cells.marks.pictures):
         result = cells.compute(spot)
         raw = _at(cells, spot)
         failed = errors.pop(spot, None)

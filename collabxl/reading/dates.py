@@ -42,14 +42,14 @@ _DASH = re.compile(r"(?:~|～|至|到|—+|–+|--+|\bto\b|\buntil\b)\s*")
 
 
 class ParsedDate(NamedTuple):
-    """A day, or none: ``ambiguous`` tells text that could be several days from text that is none."""
+    """A day, or none: ``is_ambiguous`` tells text that could be several days from text that is none."""
 
     day: int | None
-    ambiguous: bool = False
+    is_ambiguous: bool = False
 
 
 NO_DAY = ParsedDate(None)
-SEVERAL = ParsedDate(None, ambiguous=True)
+SEVERAL = ParsedDate(None, is_ambiguous=True)
 
 
 def from_text(text: str) -> ParsedDate:

@@ -81,7 +81,7 @@ class FileSource:
         computing = self._computing.of(title.name) if self._computing else None
         if (
             self._workbook is not None
-            and part not in self._container.recoded
+            and part not in self._container.recoded_parts
             and fits_in_memory(xml)
             and not _has_iso_days(xml)
         ):
@@ -102,7 +102,7 @@ class FileSource:
 
     def _may_repeat_long_texts(self, cells: int) -> bool:
         """Return whether so many cells may say the same few long texts, which calamine would copy for each."""
-        name = self._container.related("sharedStrings", USUAL_TEXTS)
+        name = self._container.related_part("sharedStrings", USUAL_TEXTS)
         entry = self._container.entry(name)
         if entry is None or entry.file_size * cells <= MOST_COPIED or cells > LARGE:
             return False
@@ -137,7 +137,7 @@ def read_file(
 def _open_calamine(content: bytes, container: Container) -> CalamineWorkbook | None:
     """Return the workbook as calamine opens it, or None where that is not safe or calamine refuses."""
     for kind, usual in (("sharedStrings", USUAL_TEXTS), ("styles", "xl/styles.xml")):
-        name = container.related(kind, usual)
+        name = container.related_part(kind, usual)
         entry = container.entry(name)
         if entry is None:
             continue

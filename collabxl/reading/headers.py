@@ -48,15 +48,15 @@ class Header(NamedTuple):
     """The header row of one sheet: every header cell in it."""
 
     row: int
-    places: tuple[HeaderCell, ...]
-    beside: tuple[HeaderCell, ...] = ()
+    cells: tuple[HeaderCell, ...]
+    side_cells: tuple[HeaderCell, ...] = ()
     """Those of other tables in the same row (beside.py)."""
 
-    def chosen(self) -> dict[str, HeaderCell]:
+    def best_cells(self) -> dict[str, HeaderCell]:
         """Return the place each column is read from: the best match, the leftmost of equals."""
         order: dict[How | None, int] = {"exact": 0, "translated": 1, "alias": 2, "near": 3}
         best: dict[str, HeaderCell] = {}
-        for place in sorted(self.places, key=lambda place: (order.get(place.how, 9), place.column)):
+        for place in sorted(self.cells, key=lambda place: (order.get(place.how, 9), place.column)):
             if place.key is not None:
                 best.setdefault(place.key, place)
         return best
@@ -72,7 +72,7 @@ class SheetMatch(NamedTuple):
 class SheetMatches(NamedTuple):
     """The worksheets found, by sheet key, and those of which several look alike and none is right."""
 
-    found: dict[str, SheetMatch]
+    matches: dict[str, SheetMatch]
     rivals: dict[str, list[str]]
     unread: tuple[str, ...] = ()
     """Hidden worksheets that are called like one that can be seen, which is read instead."""
@@ -86,13 +86,13 @@ def normalize_header(words: str) -> str:
 def title_languages(title: str) -> set[Lang]:
     """Return the languages in which a worksheet's name is that of a sheet of ours, or at least resembles it."""
     exactly = _title_languages().get(normalize_header(title), set())
-    return exactly or {lang for sheet in STANDARD.read for lang in LANGS if _resembles(title, sheet, (lang,))}
+    return exactly or {lang for sheet in STANDARD.data_sheets for lang in LANGS if _resembles(title, sheet, (lang,))}
 
 
 def ambiguous_titles(titles: Iterable[Title]) -> dict[Title, list[type[Sheet]]]:
     """Return the worksheets whose names resemble those of several sheets; what they hold decides between these."""
     unsure = (title for title in titles if normalize_header(title.name) not in _title_languages())
-    likely = {title: [sheet for sheet in STANDARD.read if _resembles(title.name, sheet)] for title in unsure}
+    likely = {title: [sheet for sheet in STANDARD.data_sheets if _resembles(title.name, sheet)] for title in unsure}
     return {title: several for title, several in likely.items() if len(several) > 1}
 
 
@@ -138,14 +138,14 @@ def _match_titles(
     found: dict[str, SheetMatch] = {}
     rivals: dict[str, list[str]] = {}
     for how in ("exact", "translated"):
-        for sheet in book.read:
+        for sheet in book.data_sheets:
             word = normalize_header(sheet.meta.title.to(lang if how == "exact" else _other_language(lang)))
             title = next((title for title in free if normalize_header(title.name) == word), None)
             if title and sheet.meta.key not in found:
                 found[sheet.meta.key] = SheetMatch(title, "exact" if how == "exact" else "translated")
                 free.remove(title)
     free = [title for title in free if normalize_header(title.name) not in _title_languages()]
-    for sheet in book.read:
+    for sheet in book.data_sheets:
         near = [
             title
             for title in free
@@ -210,7 +210,9 @@ def find_form_header(cells: SheetCells, sheet: type[Sheet]) -> Header | None:
 @cache
 def _form_words(sheet: SheetMeta) -> dict[str, tuple[str, How]]:
     known: dict[str, tuple[str, How]] = {}
-    for name, head in zip(sheet.heads._fields if sheet.heads else (), sheet.heads or (), strict=True):
+    for name, head in zip(
+        sheet.form_headers._fields if sheet.form_headers else (), sheet.form_headers or (), strict=True
+    ):
         for words in head.title.both:
             known[normalize_header(words)] = (name, "exact")
         for words in head.aliases:

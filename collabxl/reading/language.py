@@ -32,9 +32,9 @@ class LanguageVote:
         self._words: Counter[Lang] = Counter()
         self._rows: list[list[Raw]] = []
 
-    def hear(self, page: SheetReading, cells: SheetCells) -> None:
+    def add(self, page: SheetReading, cells: SheetCells) -> None:
         """Take a sheet's header words, or its fields, and a sample of its cells."""
-        places = [*(page.header.places if page.header else ()), *page.places.values()]
+        places = [*(page.header.cells if page.header else ()), *page.places.values()]
         self._words.update(_languages({place.text for place in places}))
         self._rows.extend(cells.rows[:SAMPLE])
 

@@ -29,7 +29,7 @@ def lookups(source: Source, titles: Iterable[Title], pages: Sequence[SheetReadin
 def _replaceable(page: SheetReading) -> Iterator[str]:
     """Yield what cells say in whose place a fix may put something else: what does not fit, names, and headers."""
     yield from (misfit.raw for misfit in page.misfits if isinstance(misfit.raw, str))
-    places = (*page.places.values(), *(page.header.places if page.header else ()))
+    places = (*page.places.values(), *(page.header.cells if page.header else ()))
     yield from (place.text for place in places if place.how != "exact")
     numbers = set(page.columns.get("id", ()))
     for column in STANDARD.sheet(page.key).meta.columns:

@@ -20,14 +20,14 @@ UNCOMPUTED = "uncomputed"
 
 
 class Misfit(NamedTuple):
-    """A cell that does not fit its column: ``fault`` is the rule's name, ``better`` the value meant, if known."""
+    """A cell that does not fit its column: ``fault`` is the rule's name, ``replacement`` the value meant, if known."""
 
     row: int
     key: str
     fault: str
     raw: Any
-    better: Any = None
-    sure: bool = False
+    replacement: Any = None
+    is_certain: bool = False
 
 
 def without_indent(misfit: Misfit) -> Misfit | None:
@@ -35,8 +35,8 @@ def without_indent(misfit: Misfit) -> Misfit | None:
     if misfit.fault != "untidy-text":
         return misfit
     blanks = misfit.raw[: len(misfit.raw) - len(misfit.raw.lstrip())]
-    better = blanks + misfit.better
-    return misfit._replace(better=better) if better != misfit.raw else None
+    better = blanks + misfit.replacement
+    return misfit._replace(replacement=better) if better != misfit.raw else None
 
 
 def quotable_cell(cell: Raw) -> Raw | None:
@@ -47,18 +47,18 @@ def quotable_cell(cell: Raw) -> Raw | None:
 def marked_misfits(key: str, at: int, marks: CellMarks, rows: list[int]) -> Iterator[Misfit]:
     """Yield what the marks of cells say of one column's rows."""
     inside = set(rows)
-    for row, column in sorted({*marks.errors, *marks.valueless, *marks.reaching, *marks.pictures}):
+    for row, column in sorted({*marks.errors, *marks.valueless_formulas, *marks.external_formulas, *marks.pictures}):
         if column != at or row not in inside:
             continue
         spot = (row, column)
         if spot in marks.errors:
             yield Misfit(row, key, "formula-error", marks.errors[spot])
-        elif spot in marks.valueless:
+        elif spot in marks.valueless_formulas:
             yield Misfit(row, key, "formula-without-value", None)
         elif spot in marks.pictures:
             yield Misfit(row, key, PICTURE, None)
-        if spot in marks.reaching:
-            yield Misfit(row, key, DANGEROUS, "=" + marks.reaching[spot])
+        if spot in marks.external_formulas:
+            yield Misfit(row, key, DANGEROUS, "=" + marks.external_formulas[spot])
 
 
 def certain_misfits(misfits: Sequence[Misfit], unsure: Mapping[tuple[int, str], Any]) -> list[Misfit]:

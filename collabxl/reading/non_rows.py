@@ -31,7 +31,7 @@ class NonRow(NamedTuple):
 
     row: int
     kind: Kind
-    says: str
+    text: str
 
 
 @dataclass
@@ -48,16 +48,16 @@ class TableBody:
     """The number of the first row below the header."""
     totals: Collection[int] = ()
     """The rows that a table of the spreadsheet calls its totals."""
-    built: bool = False
+    is_built: bool = False
     """Whether the rows are prepared ones of ours: each bears its 编号, and formulas count what we would leave out."""
 
-    def sifted(self, filled: list[NumberedRow]) -> tuple[list[NumberedRow], list[NonRow]]:
+    def split_rows(self, filled: list[NumberedRow]) -> tuple[list[NumberedRow], list[NonRow]]:
         """Return the rows that are rows, and those left out."""
         if not filled:
             return filled, []
         asides: dict[int, Kind] = dict(self._marked(filled))
         rows = [row for row in filled if row[0] not in asides] if asides else filled
-        if not self.built:
+        if not self.is_built:
             others: dict[int, Kind] = dict.fromkeys(self._of_other_tables(rows), "table")
             asides.update(others)
             rows = [row for row in rows if row[0] not in others] if others else rows
@@ -70,7 +70,7 @@ class TableBody:
     def _marked(self, filled: list[NumberedRow]) -> Iterator[tuple[int, Kind]]:
         """Yield the rows that say what they are by themselves, wherever they stand."""
         words = frozenset(self.header.values())
-        lead, *others = sorted(at for column, at in self.columns if not (self.built and isinstance(column.kind, Id)))
+        lead, *others = sorted(at for column, at in self.columns if not (self.is_built and isinstance(column.kind, Id)))
         name = next((at for column, at in self.columns if column.required), lead)
         heads = {row[lead] for _, row in filled}
         plainly = "" not in heads and heads.isdisjoint(words) and not has_sign(heads)
@@ -90,7 +90,7 @@ class TableBody:
 
     def _kind(self, number: int, row: list[Raw], cell: Raw, repeats: bool) -> Kind | None:
         """Return what a row is by its first cell, and, right below the header, by its others."""
-        if not self.built and repeats and self._repeats_header(row):
+        if not self.is_built and repeats and self._repeats_header(row):
             return "header"
         said = row_sign(cell) if type(cell) is str else None
         is_near = number < self.first + BELOW_HEADER
@@ -102,7 +102,7 @@ class TableBody:
             return None if (owned and chosen if in_id else owned or chosen) else "total"
         if said == "part-total" and (not self._is_a_task(row) or self._is_counted(row)):
             return "total"
-        if self.built or not (is_near or (said == "example" and in_id)):
+        if self.is_built or not (is_near or (said == "example" and in_id)):
             return None
         texts = [cell for cell in row if type(cell) is str and cell.strip()]
         hints = 0 if self._has(row, Choice) else sum(map(is_hint, texts))
@@ -120,7 +120,7 @@ class TableBody:
             if said in ("note", "signature"):
                 noted = number
                 yield number, "note" if said == "note" else "signature"
-            elif noted and noted == number - 1 and len(cells) == 1 and not self.built:
+            elif noted and noted == number - 1 and len(cells) == 1 and not self.is_built:
                 noted = number
                 yield number, "note"
 
@@ -169,7 +169,7 @@ class TableBody:
     def _has(self, row: list[Raw], kind: type) -> bool:
         for column, at in self.columns:
             cell = row[at]
-            if cell == "" or not column.typed or not isinstance(column.kind, kind):
+            if cell == "" or not column.is_typed or not isinstance(column.kind, kind):
                 continue
             if isinstance(column.kind, People):
                 if type(cell) is str and cell.strip() and _is_person_name(cell):

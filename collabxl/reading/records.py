@@ -17,7 +17,7 @@ from collabxl.schema.sheets import STANDARD
 def json_rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:
     """Return the rows of every sheet, and of a form its one row, if it is there; days as ISO 8601 writes them."""
     found: dict[str, Any] = {}
-    for sheet in STANDARD.read:
+    for sheet in STANDARD.data_sheets:
         kinds = {column.key: column.value_kind for column in sheet.meta.columns}
         frame = frames[sheet.meta.key]
         records = frame[frame.index.get_level_values("wb") == wb].to_dict("records")
@@ -25,7 +25,7 @@ def json_rows(frames: Mapping[str, pd.DataFrame], wb: int) -> dict[str, Any]:
             {key: _json_value(record[key], kind) for key, kind in kinds.items() if _is_filled(record[key])}
             for record in records
         ]
-        if not sheet.meta.heads:
+        if not sheet.meta.form_headers:
             found[sheet.meta.key] = listed
         elif listed:
             found[sheet.meta.key] = listed[0]

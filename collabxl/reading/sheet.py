@@ -58,31 +58,31 @@ class SheetReading:
     rows: list[int] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
-    blanks: list[int] = field(default_factory=list)
+    blank_rows: list[int] = field(default_factory=list)
     places: dict[str, HeaderCell] = field(default_factory=dict)
     """Where each column is read from; in a form, the cell of each field's value."""
-    hidden: list[int] = field(default_factory=list)
-    merged: list[tuple[int, int, int]] = field(default_factory=list)
-    told: dict[str, dict[int, str]] = field(default_factory=dict)
+    hidden_rows: list[int] = field(default_factory=list)
+    merged_cells: list[tuple[int, int, int]] = field(default_factory=list)
+    remarks: dict[str, dict[int, str]] = field(default_factory=dict)
     """What the columns REMARKS say, by row, in rows that are filled in and in all others."""
-    free: int = 0
+    free_column: int = 0
     """The first column behind the header in which no row says anything."""
-    seen: dict[str, dict[int, Raw]] = field(default_factory=dict)
+    raw_cells: dict[str, dict[int, Raw]] = field(default_factory=dict)
     """Cells of a built sheet that formulas see otherwise than their values tell, by column and row."""
-    ready: dict[str, int] = field(default_factory=dict)
+    prepared_rows: dict[str, int] = field(default_factory=dict)
     """The prepared rows of a built sheet that nobody has filled in, by the 编号 printed there."""
-    lost: list[CoverageGap] = field(default_factory=list)
+    coverage_gaps: list[CoverageGap] = field(default_factory=list)
     """Columns of a built sheet whose validation or conditional format has holes."""
-    asides: list[NonRow] = field(default_factory=list)
+    non_rows: list[NonRow] = field(default_factory=list)
     """What stands among or beside the rows and is none."""
-    at_most: int = 0
+    max_letters: int = 0
     """Its columns have no more letters than that: what costs nothing to know."""
-    computed: dict[int, list[RowRun]] = field(default_factory=dict)
+    computed_runs: dict[int, list[RowRun]] = field(default_factory=dict)
     """The computed cells of the columns that are read, by column number as runs of rows."""
 
     def is_computed(self, row: int, column: int) -> bool:
         """Return whether a formula, its own or one that fills several cells, says what a cell shows."""
-        return is_within(self.computed, row, column)
+        return is_within(self.computed_runs, row, column)
 
 
 class ReadOptions(NamedTuple):
@@ -90,30 +90,30 @@ class ReadOptions(NamedTuple):
 
     lang: Lang
     date1904: bool
-    built: bool = False
+    is_built: bool = False
     """Whether collabxl built it: only then is what guards the cells looked at."""
 
 
 def read_sheet(sheet: type[Sheet], match: SheetMatch, cells: SheetCells, form: ReadOptions) -> SheetReading:
     """Return one worksheet read as ``sheet``."""
     made = SheetReading(sheet.meta.key, match.title.name, match.how, match.title.order, match.title.visible)
-    if sheet.meta.heads:
+    if sheet.meta.form_headers:
         _read_form(made, sheet, cells, form)
     else:
         made.header = headers.find_header(cells, sheet, form.lang)
         if made.header is not None:
             _read_rows(made, sheet, cells, form)
     if made.header is not None:
-        read = {place.column for place in (*made.header.places, *made.places.values())}
-        made.computed = computed_runs(cells.marks.computed, sorted(read))
+        read = {place.column for place in (*made.header.cells, *made.places.values())}
+        made.computed_runs = computed_runs(cells.marks.computed, sorted(read))
     return made
 
 
 def _read_rows(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: ReadOptions) -> None:
     assert made.header is not None
-    if not form.built:
+    if not form.is_built:
         made.header = side_tables.separate_side_tables(made.header, cells, sheet)
-    made.places = made.header.chosen()
+    made.places = made.header.best_cells()
     # The order matters: formulas have to show something before a row can be called filled, rows that are none have to
     # go before columns are read, and what nobody knows is taken back at the end, when all misfits are there.
     cells, unsure = settle_formulas(cells, _places_of_people(made, sheet, form), made.header.row)
@@ -122,38 +122,40 @@ def _read_rows(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: 
         for column in sheet.meta.columns
         if column.key in made.places
     ]
-    typed = [at for column, at in present if column.typed]
+    typed = [at for column, at in present if column.is_typed]
     if not typed:
         return
     first = made.header.row + 1
     body = cells.rows[first - cells.top :]
     filled = _filled_rows(body, typed, first)
-    kept, made.asides = _body(made, present, cells, form).sifted(filled)
+    kept, made.non_rows = _body(made, present, cells, form).split_rows(filled)
     made.rows = [number for number, _ in kept]
-    made.blanks = _blank_rows(made.rows, {aside.row for aside in made.asides})
-    has_marks = any((cells.marks.errors, cells.marks.valueless, cells.marks.reaching, cells.marks.pictures))
+    made.blank_rows = _blank_rows(made.rows, {aside.row for aside in made.non_rows})
+    has_marks = any(
+        (cells.marks.errors, cells.marks.valueless_formulas, cells.marks.external_formulas, cells.marks.pictures)
+    )
     raw: list[Sequence[Raw]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(cells.rows[0])
     for column, at in present:
         _read_column(made, column, raw[at], form)
-        if has_marks and column.typed:
+        if has_marks and column.is_typed:
             made.misfits.extend(marked_misfits(column.key, at + cells.left, cells.marks, made.rows))
     _conclude_nothing(made, unsure)
-    made.told = _remarks(made, body, first, cells.left)
-    if made.header.beside:
-        made.asides.append(NonRow(made.header.row, "beside", made.header.beside[0].text))
-    made.free = _free_column(made.header, cells)
+    made.remarks = _remarks(made, body, first, cells.left)
+    if made.header.side_cells:
+        made.non_rows.append(NonRow(made.header.row, "beside", made.header.side_cells[0].text))
+    made.free_column = _free_column(made.header, cells)
     if made.rows:
         _note_hidden_and_merged(made, cells.marks, [at + cells.left for _, at in present])
-    if form.built:
-        left_out = [row for row in filled if row[0] not in set(made.rows)] if made.asides else []
+    if form.is_built:
+        left_out = [row for row in filled if row[0] not in set(made.rows)] if made.non_rows else []
         _note_raw_cells(made, present, raw, left_out, form.lang)
-        made.ready = _prepared_rows(made, sheet, body, cells.left)
-        _note_gaps(made, sheet, cells.coverage, sorted({*made.rows, *made.ready.values()}))
+        made.prepared_rows = _prepared_rows(made, sheet, body, cells.left)
+        _note_gaps(made, sheet, cells.coverage, sorted({*made.rows, *made.prepared_rows.values()}))
 
 
 def _places_of_people(made: SheetReading, sheet: type[Sheet], form: ReadOptions) -> dict[int, bool]:
     """Return the columns in which a formula is somebody's, not ours, and whether they have days."""
-    ours = {*REMARKS, *(column.key for column in sheet.meta.columns if form.built and isinstance(column.kind, Auto))}
+    ours = {*REMARKS, *(column.key for column in sheet.meta.columns if form.is_built and isinstance(column.kind, Auto))}
     theirs = (column for column in sheet.meta.columns if column.key in made.places and column.key not in ours)
     return {made.places[column.key].column: isinstance(column.value_kind, Day) for column in theirs}
 
@@ -190,11 +192,11 @@ def _body(made: SheetReading, present: list[tuple[Column, int]], cells: SheetCel
     columns = {at + cells.left for _, at in present}
     return TableBody(
         present,
-        {place.column - cells.left: place.text for place in made.header.places},
+        {place.column - cells.left: place.text for place in made.header.cells},
         lambda column, raw: _reader(column.value_kind, form)[raw],
         made.header.row + 1,
         {top for (top, left), (_, right) in cells.marks.totals if columns & {*range(left, right + 1)}},
-        form.built,
+        form.is_built,
     )
 
 
@@ -211,10 +213,10 @@ def _read_column(made: SheetReading, column: Column, raw: Sequence[Raw], form: R
     reader = _reader(column.value_kind, form)
     found, wrong = reader.column(raw)
     made.columns[column.key] = found
-    made.at_most += reader.at_most(len(raw))
-    if wrong and column.typed:
+    made.max_letters += reader.max_letters(len(raw))
+    if wrong and column.is_typed:
         misfits = (
-            Misfit(made.rows[place], column.key, fault.name, quotable_cell(cell), fault.better, fault.sure)
+            Misfit(made.rows[place], column.key, fault.name, quotable_cell(cell), fault.replacement, fault.is_certain)
             for place, cell, fault in wrong
         )
         is_list = isinstance(column.value_kind, Note)  # where people write lists and outlines by hand
@@ -224,11 +226,11 @@ def _read_column(made: SheetReading, column: Column, raw: Sequence[Raw], form: R
 
 def _note_hidden_and_merged(made: SheetReading, marks: CellMarks, columns: list[int]) -> None:
     inside = set(made.rows)
-    made.hidden = sorted(inside & marks.hidden_rows)
+    made.hidden_rows = sorted(inside & marks.hidden_rows)
     left, right = min(columns), max(columns)
     for (top, first), (bottom, last) in marks.merged:
         if bottom > top and bottom >= made.rows[0] and top <= made.rows[-1] and first <= right and last >= left:
-            made.merged.append((top, first, bottom))
+            made.merged_cells.append((top, first, bottom))
             covered = {key for key, place in made.places.items() if first <= place.column <= last}
             made.misfits.extend(
                 Misfit(row, key, COVERED, None) for row in made.rows if top < row <= bottom for key in sorted(covered)
@@ -244,7 +246,7 @@ def _remarks(made: SheetReading, body: list[list[Raw]], first: int, left: int) -
 
 
 def _free_column(header: Header, cells: SheetCells) -> int:
-    at = max(place.column for place in (*header.places, *header.beside)) - cells.left + 1
+    at = max(place.column for place in (*header.cells, *header.side_cells)) - cells.left + 1
     while at < len(cells.rows[0]) and any(row[at] != "" for row in cells.rows):
         at += 1
     return at + cells.left
@@ -264,13 +266,13 @@ def _note_raw_cells(
         ]
         if list(raw[at]) != told:
             odd = zip(made.rows, raw[at], told, strict=True)
-            made.seen[column.key] = {
+            made.raw_cells[column.key] = {
                 row: cell[:LONGEST_CELL] if type(cell) is str else cell
                 for row, cell, word in odd
                 if type(cell) is not type(word) or cell != word
             }
         for row, cells in left_out:
-            made.seen.setdefault(column.key, {})[row] = cells[at]
+            made.raw_cells.setdefault(column.key, {})[row] = cells[at]
 
 
 def to_cell(value: Any, kind: Kind, lang: Lang) -> Raw:
@@ -293,7 +295,7 @@ def _prepared_rows(made: SheetReading, sheet: type[Sheet], body: list[list[Raw]]
     printed = sheet.meta.id and made.places.get(sheet.meta.id.key)
     if not printed:
         return {}
-    filled = {*made.rows, *(aside.row for aside in made.asides)}
+    filled = {*made.rows, *(aside.row for aside in made.non_rows)}
     first, at = made.header.row + 1, printed.column - left
     numbered = ((row[at], number) for number, row in enumerate(body, first) if number not in filled)
     return {str(id): number for id, number in numbered if id != ""}
@@ -302,24 +304,24 @@ def _prepared_rows(made: SheetReading, sheet: type[Sheet], body: list[list[Raw]]
 def _note_gaps(made: SheetReading, sheet: type[Sheet], found: Coverage, rows: list[int]) -> None:
     assert made.header is not None
     order = {column.key: number for number, column in enumerate(sheet.meta.columns, 1)}
-    as_built = made.header.row == STANDARD.header and all(
+    as_built = made.header.row == STANDARD.header_row and all(
         place.column == order[key] for key, place in made.places.items()
     )
-    for column in sheet.meta.typed:
+    for column in sheet.meta.typed_columns:
         place = made.places.get(column.key)
         if place is None:
             continue
-        holes = {*(coverage.rows_without_validation(found, place.column, rows) if column.limited else ())}
-        holes.update(coverage.rows_without_format(found, place.column, rows) if column.marked else ())
+        holes = {*(coverage.rows_without_validation(found, place.column, rows) if column.is_validated else ())}
+        holes.update(coverage.rows_without_format(found, place.column, rows) if column.is_highlighted else ())
         if holes:
-            made.lost.append(CoverageGap(min(holes), column.key, len(holes), as_built))
+            made.coverage_gaps.append(CoverageGap(min(holes), column.key, len(holes), as_built))
 
 
 def _read_form(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: ReadOptions) -> None:
     made.header = headers.find_form_header(cells, sheet)
     if made.header is None:
         return
-    places = made.header.chosen()
+    places = made.header.best_cells()
     value = places.get("value") or places.get("example")
     names = places["field"].column
     cells, unsure = settle_formulas(cells, {value.column if value else names + 1: False}, made.header.row)
@@ -339,22 +341,22 @@ def _read_form(made: SheetReading, sheet: type[Sheet], cells: SheetCells, form: 
         if (number, column) in unsure:
             known = made.columns.get(key, [None])[0]
             made.misfits = certain_misfits(made.misfits, {(made.rows[0], key): known})
-    if form.built:
+    if form.is_built:
         _note_field_gaps(made, sheet, cells.coverage)
 
 
 def _note_field_gaps(made: SheetReading, sheet: type[Sheet], found: Coverage) -> None:
-    for number, column in enumerate(sheet.meta.columns, STANDARD.header + 1):
+    for number, column in enumerate(sheet.meta.columns, STANDARD.header_row + 1):
         place = made.places.get(column.key)
-        if place and column.limited and coverage.rows_without_validation(found, place.column, [place.row]):
-            as_built = (place.row, place.column) == (number, STANDARD.values)
-            made.lost.append(CoverageGap(place.row, column.key, 1, as_built))
+        if place and column.is_validated and coverage.rows_without_validation(found, place.column, [place.row]):
+            as_built = (place.row, place.column) == (number, STANDARD.value_column)
+            made.coverage_gaps.append(CoverageGap(place.row, column.key, 1, as_built))
 
 
 def _read_field(made: SheetReading, column: Column, raw: list[Raw], marks: CellMarks, form: ReadOptions) -> None:
     place = made.places[column.key]
     _read_column(made, column, raw, form)
-    made.seen[column.key] = {made.rows[0]: raw[0]}
+    made.raw_cells[column.key] = {made.rows[0]: raw[0]}
     made.misfits.extend(
         misfit._replace(row=made.rows[0]) for misfit in marked_misfits(column.key, place.column, marks, [place.row])
     )

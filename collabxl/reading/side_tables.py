@@ -30,8 +30,8 @@ def separate_side_tables(header: Header, cells: SheetCells, sheet: type[Sheet]) 
 
 def _segments(header: Header, cells: SheetCells) -> Iterator[Segment]:
     """Yield the header cells that are not parted by columns in which nothing stands from the header down."""
-    segment = [header.places[0]]
-    for before, place in pairwise(header.places):
+    segment = [header.cells[0]]
+    for before, place in pairwise(header.cells):
         gap = range(before.column + 1 - cells.left, place.column - cells.left)
         if gap and not any(row[at] != "" for row in cells.rows[header.row - cells.top :] for at in gap):
             yield tuple(segment)

@@ -15,7 +15,7 @@ MOST_LETTERS = 32 * 2**20
 def refuse_excess(pages: Sequence[SheetReading]) -> None:
     """Raise FileError of kind too-large if the cells of all sheets say more than can be dealt with."""
     besides = sum(map(_other_letters, pages))
-    if besides + sum(page.at_most for page in pages) <= MOST_LETTERS:
+    if besides + sum(page.max_letters for page in pages) <= MOST_LETTERS:
         return
     count = besides + sum(_length(column) for page in pages for column in page.columns.values())
     if count > MOST_LETTERS:
@@ -28,10 +28,10 @@ def refuse_excess(pages: Sequence[SheetReading]) -> None:
 
 def _other_letters(page: SheetReading) -> int:
     """Return the letters that do not stand in the columns: misfits, headers, what the live checks say."""
-    told = (said for column in page.told.values() for said in column.values())
+    told = (said for column in page.remarks.values() for said in column.values())
     misfits = (misfit.raw for misfit in page.misfits if type(misfit.raw) is str)
-    headers = (place.text for place in page.header.places) if page.header else ()
-    return sum(sum(map(len, each)) for each in (told, misfits, headers, page.ready))
+    headers = (place.text for place in page.header.cells) if page.header else ()
+    return sum(sum(map(len, each)) for each in (told, misfits, headers, page.prepared_rows))
 
 
 def _length(column: Iterable[object]) -> int:

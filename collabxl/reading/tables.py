@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from collabxl.ooxml.a1 import LAST_COLUMN
 from collabxl.reading.frame_columns import object_array, plain_texts
-from collabxl.reading.headers import HeaderCell
 from collabxl.reading.records import json_rows
 from collabxl.reading.sheet import REMARKS, SheetReading
 from collabxl.reading.workbook import Reading
@@ -40,37 +39,32 @@ class Tables:
     frames: dict[str, pd.DataFrame]
     facts: dict[str, pd.DataFrame]
 
-    def page(self, wb: int, sheet: str) -> SheetReading | None:
+    def sheet_reading(self, wb: int, sheet: str) -> SheetReading | None:
         """Return one sheet of one workbook as it was read."""
-        return next((page for page in self.readings[wb].pages if page.key == sheet), None)
+        return next((page for page in self.readings[wb].sheets if page.key == sheet), None)
 
     def rows(self, wb: int) -> dict[str, Any]:
         """Return what one workbook holds as plain values for JSON, as ``collabxl schema`` describes it."""
         return json_rows(self.frames, wb)
-
-    def place(self, wb: int, sheet: str, key: str) -> HeaderCell | None:
-        """Return where the reader saw a column's header, or a form's field."""
-        page = self.page(wb, sheet)
-        return page.places.get(key) if page else None
 
 
 @plain_texts
 def build_tables(readings: Iterable[Reading], *, first: int = 0, book: Schema = STANDARD) -> Tables:
     """Return the frames of several workbooks, numbered from ``first``."""
     numbered = dict(enumerate(readings, first))
-    pages = [(wb, page) for wb, reading in numbered.items() for page in reading.pages]
+    pages = [(wb, page) for wb, reading in numbered.items() for page in reading.sheets]
     frames = {
         sheet.meta.key: _frame(sheet, [(wb, page) for wb, page in pages if page.key == sheet.meta.key])
-        for sheet in book.read
+        for sheet in book.data_sheets
     }
-    ours = {sheet.meta.key for sheet in book.read if sheet.meta.ours}
+    ours = {sheet.meta.key for sheet in book.data_sheets if sheet.meta.generated}
     return Tables(numbered, frames, _facts(numbered, [(wb, page) for wb, page in pages if page.key not in ours]))
 
 
 def input_frames(tables: Tables) -> dict[str, pd.DataFrame]:
     """Return the frames without what formulas of ours showed last: that may be of before, and says nothing new."""
     frames = dict(tables.frames)
-    for sheet in STANDARD.read:
+    for sheet in STANDARD.data_sheets:
         for column in sheet.meta.columns if len(frames[sheet.meta.key]) else ():
             if isinstance(column.kind, Auto):
                 frame = frames[sheet.meta.key]
@@ -84,9 +78,9 @@ def _is_computed(frame: pd.DataFrame, column: Column, readings: dict[int, Readin
     """Return in which rows a formula of a built workbook says what stands in a column."""
     parts = []
     for reading in readings.values():
-        for page in (page for page in reading.pages if page.key == column.sheet.meta.key):
+        for page in (page for page in reading.sheets if page.key == column.sheet.meta.key):
             rows, place = np.array(page.rows, dtype=np.int64), page.places.get(column.key)
-            runs = page.computed.get(place.column, ()) if place and reading.built else ()
+            runs = page.computed_runs.get(place.column, ()) if place and reading.is_built else ()
             inside = [(rows >= first) & (rows <= last) for first, last in runs]
             parts.append(np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *inside]))
     assert sum(map(len, parts)) == len(frame)
@@ -159,23 +153,23 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, SheetReading
             ((wb, page.key, *misfit) for wb, page in pages for misfit in page.misfits),
         ),
         "blank_rows": _fact_frame(
-            ["wb", "sheet", "row"], ((wb, page.key, row) for wb, page in pages for row in page.blanks)
+            ["wb", "sheet", "row"], ((wb, page.key, row) for wb, page in pages for row in page.blank_rows)
         ),
         "hidden_rows": _fact_frame(
             ["wb", "sheet", "row", "count"],
-            ((wb, page.key, page.hidden[0], len(page.hidden)) for wb, page in pages if page.hidden),
+            ((wb, page.key, page.hidden_rows[0], len(page.hidden_rows)) for wb, page in pages if page.hidden_rows),
         ),
         "merged_cells": _fact_frame(
             ["wb", "sheet", "row", "at", "last"],
-            ((wb, page.key, *merged) for wb, page in pages for merged in page.merged),
+            ((wb, page.key, *merged) for wb, page in pages for merged in page.merged_cells),
         ),
         "non_rows": _fact_frame(
             ["wb", "sheet", "row", "kind", "says"],
-            ((wb, page.key, *aside) for wb, page in pages for aside in page.asides),
+            ((wb, page.key, *aside) for wb, page in pages for aside in page.non_rows),
         ),
         "validation_gaps": _fact_frame(
             ["wb", "sheet", "row", "key", "count", "as_built"],
-            ((wb, page.key, *lost) for wb, page in pages for lost in page.lost),
+            ((wb, page.key, *lost) for wb, page in pages for lost in page.coverage_gaps),
         ),
     }
 
@@ -183,18 +177,18 @@ def _facts(readings: dict[int, Reading], pages: Sequence[tuple[int, SheetReading
 def _header_extent(page: SheetReading) -> tuple[int, int]:
     if page.header is None:
         return 1, 1
-    last = max((place.column for place in page.header.places if place.key not in REMARKS), default=0)
+    last = max((place.column for place in page.header.cells if place.key not in REMARKS), default=0)
     return page.header.row, min(last + 1, LAST_COLUMN)
 
 
 def _odd_headers(wb: int, page: SheetReading) -> Iterable[tuple[Any, ...]]:
     if page.header is None:
         return
-    if STANDARD.sheet(page.key).meta.heads:
+    if STANDARD.sheet(page.key).meta.form_headers:
         for key, place in page.places.items():
             if place.how != "exact":
                 yield wb, page.key, place.row, place.column - 1, place.text, key, place.how, None, True
-    for place in page.header.places:
+    for place in page.header.cells:
         is_chosen = place.key is None or page.places.get(place.key, place) is place
         if place.how != "exact" or not is_chosen:
             yield wb, page.key, place.row, place.column, place.text, place.key, place.how, place.nearest, is_chosen

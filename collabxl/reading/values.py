@@ -57,8 +57,8 @@ class CellFault(NamedTuple):
     """What is wrong with a cell: the rule's name, the value meant if it is known, and whether that is certain."""
 
     name: str
-    better: Any = None
-    sure: bool = False
+    replacement: Any = None
+    is_certain: bool = False
 
 
 class ValueReader(dict[Raw, Any]):
@@ -89,7 +89,7 @@ class ValueReader(dict[Raw, Any]):
         if len(self) > LONGEST_MEMORY:
             self.clear()
             self[""] = None
-        self._meet(cells)
+        self._remember(cells)
         if self._numeric and bool in set(map(type, cells)):
             pairs = [self._look(raw) if raw != "" else (None, ()) for raw in cells]
             wrong = [(place, cells[place], fault) for place, (_, faults) in enumerate(pairs) for fault in faults]
@@ -100,10 +100,10 @@ class ValueReader(dict[Raw, Any]):
             return values, []
         return values, [(place, raw, fault) for place, raw in enumerate(cells) for fault in self._faults(raw)]
 
-    def _meet(self, cells: Sequence[Raw]) -> None:
+    def _remember(self, cells: Sequence[Raw]) -> None:
         """Remember what can be known of ``cells`` without looking at each."""
 
-    def at_most(self, count: int) -> int:
+    def max_letters(self, count: int) -> int:
         """Return how many letters the ``count`` values looked at last have at the most."""
         return count * LONGEST_WORD
 
@@ -132,12 +132,12 @@ class TextReader(ValueReader):
             self.long += len(raw)
         return super()._look(raw)
 
-    def at_most(self, count: int) -> int:
+    def max_letters(self, count: int) -> int:
         """Return as above, with the longer texts met since it was asked last."""
         long, self.long = self.long, 0
-        return super().at_most(count) + long
+        return super().max_letters(count) + long
 
-    def _meet(self, cells: Sequence[Raw]) -> None:
+    def _remember(self, cells: Sequence[Raw]) -> None:
         if not cells or cells[-1] in self:  # as a rule a column has the same words as ever, or new ones to its end
             return
         new = set(cells).difference(self)
@@ -186,7 +186,7 @@ def _text(raw: Raw) -> tuple[str | None, tuple[CellFault, ...]]:
     if _UNTIDY.search(raw):
         text = tidy(raw)
         if text:
-            faults.append(CellFault("untidy-text", text, sure=True))
+            faults.append(CellFault("untidy-text", text, is_certain=True))
     if raw[:1] in STARTS_A_FORMULA and is_dangerous(text):
         faults.append(CellFault("dangerous-text"))
     return text or None, tuple(faults)
@@ -226,8 +226,8 @@ def _day(raw: Raw, date1904: bool) -> tuple[int | None, tuple[CellFault, ...]]:
                 return None, ()
             read = dates.from_text(tidy(raw))
     if read.day is not None:
-        return read.day, (CellFault("date-as-text", read.day, sure=True),)
-    return None, (CellFault("date-as-text" if read.ambiguous else "not-a-date"),)
+        return read.day, (CellFault("date-as-text", read.day, is_certain=True),)
+    return None, (CellFault("date-as-text" if read.is_ambiguous else "not-a-date"),)
 
 
 def _period(raw: Raw) -> tuple[tuple[int, int] | None, tuple[CellFault, ...]]:
@@ -244,9 +244,9 @@ def _percent(raw: Raw) -> tuple[float | None, tuple[CellFault, ...]]:
     typed = isinstance(raw, str)
     if is_percent or PERCENT_FROM <= number <= 100:
         share = round(number / 100, 9)
-        return share, (CellFault("percent-scale", share, sure=is_percent),) if 0 <= share <= 1 else ()
+        return share, (CellFault("percent-scale", share, is_certain=is_percent),) if 0 <= share <= 1 else ()
     if typed and 0 <= number <= 1:
-        return number, (CellFault("percent-scale", number, sure=True),)
+        return number, (CellFault("percent-scale", number, is_certain=True),)
     return number, ()
 
 
@@ -294,12 +294,16 @@ class _ChoiceReader:
         text = tidy(_as_text(raw))
         if not text:
             return None, ()
-        untidy = (CellFault("untidy-text", text, sure=True),) if isinstance(raw, str) and _UNTIDY.search(raw) else ()
+        untidy = (
+            (CellFault("untidy-text", text, is_certain=True),) if isinstance(raw, str) and _UNTIDY.search(raw) else ()
+        )
         word = text.casefold()
         if word in self.own:
             return self.own[word], untidy
         if word in self.known:
-            return self.known[word], (CellFault("not-in-list", self.known[word], sure=is_in_language(self.lang, word)),)
+            return self.known[word], (
+                CellFault("not-in-list", self.known[word], is_certain=is_in_language(self.lang, word)),
+            )
         near = nearest_word(word, self.known)
         return None, (CellFault("not-in-list", self.known[near] if near else None),)
 

@@ -36,11 +36,11 @@ class Reading:
     lang: Lang
     identity: dict[str, str]
     """workbook_id, revision, department, schema and language, as far as the workbook tells them."""
-    pages: list[SheetReading]
+    sheets: list[SheetReading]
     rivals: dict[str, list[str]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
     """The titles of all its sheets."""
-    kept: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
+    stored_limits: dict[str, tuple[Raw, Spot]] = field(default_factory=dict)
     """The limits that a built workbook keeps, by name, and their cells."""
     looked_up: LookedUp = field(default_factory=dict)
     """Where formulas of people look up words that cells say and a fix may replace (reading/literals.py)."""
@@ -52,10 +52,10 @@ class Reading:
     @property
     def uncomputed(self) -> int:
         """How many cells have formulas of which nobody knows what they show: the file asks to be computed."""
-        return sum(misfit.fault == UNCOMPUTED for page in self.pages for misfit in page.misfits)
+        return sum(misfit.fault == UNCOMPUTED for page in self.sheets for misfit in page.misfits)
 
     @property
-    def built(self) -> bool:
+    def is_built(self) -> bool:
         """Whether collabxl built this workbook."""
         return "schema" in self.identity
 
@@ -88,7 +88,7 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
     if "report" in identity:
         return Reading(path, likely, identity, [])
     decided = _resolve_ambiguous(source, titles)
-    form = ReadOptions(likely, source.date1904, built="schema" in identity)
+    form = ReadOptions(likely, source.date1904, is_built="schema" in identity)
     sheets, pages, heard = _read_sheets(source, headers.match_sheets(titles, likely, decided), form)
     lang = told or heard.language(names, asked)
     if lang != likely:  # the titles are in one language, what stands below them in the other
@@ -98,19 +98,19 @@ def read_source(source: Source, path: str, asked: Lang | None = None) -> Reading
         path=path,
         lang=lang,
         identity=identity,
-        pages=pages,
+        sheets=pages,
         rivals=sheets.rivals,
         titles=frozenset(names),
-        kept=_stored_limits(source, titles, form),
+        stored_limits=_stored_limits(source, titles, form),
     )
     made.unread = sheets.unread
-    made.looked_up = lookups(source, titles, pages, built=form.built)
+    made.looked_up = lookups(source, titles, pages, built=form.is_built)
     return made
 
 
 def _stored_limits(source: Source, titles: Iterable[Title], form: ReadOptions) -> dict[str, tuple[Raw, Spot]]:
     """Return what stands behind the names of limits in the hidden sheet of lists, and where."""
-    lists = (title for title in titles if form.built and title.name in Lists.meta.title.both)
+    lists = (title for title in titles if form.is_built and title.name in Lists.meta.title.both)
     sheets = [source.cells(title) for title in lists]
     return {
         word.removeprefix(LIMIT): (line[at + 1], (row, cells.left + at + 1))
@@ -133,25 +133,27 @@ def _resolve_ambiguous(source: Source, titles: Iterable[Title]) -> tuple[tuple[T
 def _read_sheets(
     source: Source, sheets: SheetMatches, form: ReadOptions
 ) -> tuple[SheetMatches, list[SheetReading], LanguageVote]:
-    if not any(sheet.meta.key in sheets.found or sheet.meta.key in sheets.rivals for sheet in STANDARD.standard):
-        expected = [sheet.meta.title.to(form.lang) for sheet in STANDARD.standard]
+    if not any(
+        sheet.meta.key in sheets.matches or sheet.meta.key in sheets.rivals for sheet in STANDARD.required_sheets
+    ):
+        expected = [sheet.meta.title.to(form.lang) for sheet in STANDARD.required_sheets]
         says = t(
             "不是协同工作簿：没有找到{expected}中的任何一张表",
             "Not a project workbook: none of the sheets {expected} is there",
         )
         raise FileError("not-a-project", says, expected=expected)
     pages, heard = [], LanguageVote()
-    for sheet in STANDARD.read:
-        match = sheets.found.get(sheet.meta.key)
+    for sheet in STANDARD.data_sheets:
+        match = sheets.matches.get(sheet.meta.key)
         if match:
             cells = source.cells(match.title)
             pages.append(read_sheet(sheet, match, cells, form))
-            heard.hear(pages[-1], cells)
+            heard.add(pages[-1], cells)
     return sheets, pages, heard
 
 
 def _holds_a_project(identity: dict[str, str], titles: Iterable[Title]) -> bool:
     """Return whether a workbook was built, or has a standard sheet by its very title: no report of ours has or was."""
     names = {title.name.strip() for title in titles}
-    known = {words for sheet in STANDARD.standard for words in sheet.meta.title.both}
+    known = {words for sheet in STANDARD.required_sheets for words in sheet.meta.title.both}
     return not _BUILT.isdisjoint(identity) or not known.isdisjoint(names)

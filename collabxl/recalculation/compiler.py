@@ -148,14 +148,14 @@ class _FormulaCompiler:
 
     def whole(self, least: int) -> CodePiece:
         """Return the operand and all operators after it that bind more strongly than ``least``."""
-        left = self._reaching()
+        left = self._range_operand()
         while self.kind == "mark" and _STRENGTH.get(self.token, 0) > least:
             _, sign = self._next()
             right = self.whole(_STRENGTH[sign])
             left = CodePiece(f"{_SIGNS[sign]}({left.value}, {right.value})")
         return left
 
-    def _reaching(self) -> CodePiece:
+    def _range_operand(self) -> CodePiece:
         """Return an operand, a range from one reference to another, or a share in per cent."""
         sheet = self.token if self.kind == "sheet" else None
         left = self._operand()

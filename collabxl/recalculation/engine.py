@@ -92,7 +92,7 @@ class RecalculationEngine:
         self._repeats = RepeatedFormulas()
         self._trace: Trace | None = None
 
-    def renewed(self) -> Results:
+    def changed_results(self) -> Results:
         """Return what formulas show otherwise than the file says, by sheet and cell."""
         found: Results = {}
         for key, title in self._titles.items():
@@ -101,16 +101,16 @@ class RecalculationEngine:
                 continue
             for spot in sorted(spot for spot, told in sheet.formulas.items() if told):
                 try:
-                    shown = self._seen(key, spot)
+                    shown = self._cell_value(key, spot)
                 except UnsupportedFormula:
                     continue
-                if not _is_same_value(shown, sheet.stored.get(spot)):
+                if not _is_same_value(shown, sheet.stored_results.get(spot)):
                     found.setdefault(title, {})[spot] = _writable_value(shown)
         return found
 
-    def shown(self, title: str, spot: Spot) -> Value | FormulaError:
+    def value_at(self, title: str, spot: Spot) -> Value | FormulaError:
         """Return what one cell shows; UnsupportedFormula if that is not known."""
-        return self._seen(title.casefold(), spot)
+        return self._cell_value(title.casefold(), spot)
 
     def today(self) -> float:
         """Return the day that counts as today."""
@@ -121,7 +121,7 @@ class RecalculationEngine:
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """Return what a cell shows; FormulaError if that is an error."""
-        found = self._seen(sheet, (row, column))
+        found = self._cell_value(sheet, (row, column))
         if (sheet, row, column) in self._changed:
             self._touched = True
         if isinstance(found, FormulaError):
@@ -132,7 +132,7 @@ class RecalculationEngine:
         """Return what a cell shows so many rows below the formula's own; FormulaError if that is an error."""
         if self._trace is not None:
             trace, spot = self._trace, (row + down, column)
-            trace.setdefault(CellRead(sheet, down, column), self._seen(sheet, spot))
+            trace.setdefault(CellRead(sheet, down, column), self._cell_value(sheet, spot))
         return self.value(sheet, row + down, column)
 
     def beside(self, area: Reference, row: int) -> Any:
@@ -155,7 +155,7 @@ class RecalculationEngine:
                 raise UnsupportedFormula("so many cells")
             before, self._touched = self._touched, False
             spots = [(row, column) for row in range(reference.top, bottom + 1) for column in across]
-            cells = range_array((self._seen(reference.sheet, spot) for spot in spots), (-1, len(across)))
+            cells = range_array((self._cell_value(reference.sheet, spot) for spot in spots), (-1, len(across)))
             touched = self._touched or any((reference.sheet, *spot) in self._changed for spot in spots)
             self._areas[reference] = cells, touched
             self._touched = before
@@ -190,10 +190,10 @@ class RecalculationEngine:
 
     def _computes(self, key: str) -> bool:
         """Return whether a sheet has any formula; those of people may be large and have none."""
-        sheet = self._opened(key)
+        sheet = self._open_sheet(key)
         return sheet is not None and sheet.scan.first(b"f", sheet.inner, sheet.close) is not None
 
-    def _opened(self, key: str) -> WorksheetPart | None:
+    def _open_sheet(self, key: str) -> WorksheetPart | None:
         if key not in self._parts:
             try:
                 self._parts[key] = worksheet_part(self._book, self._titles[key])
@@ -206,18 +206,18 @@ class RecalculationEngine:
         if key not in self._titles:
             raise UnsupportedFormula("a sheet that is not there")
         if key not in self._sheets:
-            opened = self._opened(key)
+            opened = self._open_sheet(key)
             try:
                 self._sheets[key] = CalculationSheet(opened, self._strings) if opened else None
             except UnsupportedFormula:
                 self._sheets[key] = None
         return self._sheets[key]
 
-    def _seen(self, key: str, spot: Spot) -> Value | FormulaError:
+    def _cell_value(self, key: str, spot: Spot) -> Value | FormulaError:
         known = self._known.get(key)
         if known is None:
             sheet = self._sheet(key)
-            known = self._known[key] = dict(sheet.typed) if sheet else {}
+            known = self._known[key] = dict(sheet.constants) if sheet else {}
         if spot in known:
             return known[spot]
         sheet = self._sheets[key]
@@ -230,15 +230,15 @@ class RecalculationEngine:
         if (key, *spot) in self._unknown:
             raise UnsupportedFormula("what is not known")
         try:
-            known[spot] = self._computed(key, spot, sheet)
+            known[spot] = self._compute_cell(key, spot, sheet)
         except UnsupportedFormula:
             self._unknown.add((key, *spot))
             raise
         return known[spot]
 
-    def _computed(self, key: str, spot: Spot, sheet: CalculationSheet) -> Value | FormulaError:
+    def _compute_cell(self, key: str, spot: Spot, sheet: CalculationSheet) -> Value | FormulaError:
         told, place = sheet.formulas[spot], (key, *spot)
-        stored = sheet.stored.get(spot)
+        stored = sheet.stored_results.get(spot)
         if told is None:
             return self._last(stored)
         if place in self._running:
@@ -274,7 +274,7 @@ class RecalculationEngine:
     def _repeated(self, formula: Formula, key: str, spot: Spot) -> Value | FormulaError:
         """Return what a formula of ours shows: the same as in another row in which it has read the same."""
         row, column = spot
-        known = self._repeats.found((key, column, formula), row, self._seen)
+        known = self._repeats.found((key, column, formula), row, self._cell_value)
         if known is not None:
             return known
         self._trace = {}
@@ -329,6 +329,6 @@ def recalculate(book: WorkbookPart, renewal: RecalculationScope, changed: Mappin
     Formulas that people wrote are among them if they follow from those cells; what cannot be computed here is not.
     """
     try:
-        return RecalculationEngine(book, renewal, changed).renewed()
+        return RecalculationEngine(book, renewal, changed).changed_results()
     except UnsupportedFormula:
         return {}

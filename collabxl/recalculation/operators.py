@@ -91,7 +91,7 @@ def _same(left: Any, right: Any) -> Any:
     if not isinstance(left, np.ndarray) and not isinstance(right, np.ndarray):
         return _equal(left, right)
     many, one = (left, right) if isinstance(left, np.ndarray) else (right, left)
-    if isinstance(one, str) and isinstance(many, MixedRange) and not many.faulty:
+    if isinstance(one, str) and isinstance(many, MixedRange) and not many.has_errors:
         return _same_texts(many, one)
     numbers = _numbers(many), _numbers(one)
     if numbers[0] is not None and numbers[1] is not None and _are_apart(*numbers):
@@ -102,8 +102,10 @@ def _same(left: Any, right: Any) -> Any:
 
 
 def _same_texts(many: MixedRange, one: str) -> Any:
-    same = many.as_texts == one.lower()
-    if (many.folded is not many.as_texts or fold(one) != one.lower()) and (same != (many.folded == fold(one))).any():
+    same = many.comparable_texts == one.lower()
+    if (many.folded is not many.comparable_texts or fold(one) != one.lower()) and (
+        same != (many.folded == fold(one))
+    ).any():
         raise UnsupportedFormula("texts that are the same to some programs")
     return same
 

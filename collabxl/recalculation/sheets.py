@@ -26,15 +26,16 @@ _ENTITIES = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&
 
 @dataclass(frozen=True)
 class CellFormula:
-    """A formula as the file has it: its text as it stands in the cell ``at``, from which shared ones are counted."""
+    """A formula as the file has it: its text as it stands in the cell ``origin``, from which shared " "ones are
+    counted."""
 
     text: str
-    at: Spot
+    origin: Spot
 
     @cached_property
     def formula(self) -> Formula:
         """The same ready to be computed; raises UnsupportedFormula."""
-        return compile_formula(self.text, *self.at)
+        return compile_formula(self.text, *self.origin)
 
 
 class CalculationSheet:
@@ -45,9 +46,9 @@ class CalculationSheet:
 
     def __init__(self, sheet: WorksheetPart, strings: SharedStrings) -> None:
         self._sheet, self._strings = sheet, strings
-        self.typed: dict[Spot, Value | FormulaError] = {}
+        self.constants: dict[Spot, Value | FormulaError] = {}
         self.formulas: dict[Spot, CellFormula | None] = {}
-        self.stored: dict[Spot, Value | FormulaError] = {}
+        self.stored_results: dict[Spot, Value | FormulaError] = {}
         """What formulas showed last, None where they were never computed."""
         self._shared: dict[str, CellFormula] = {}
         self._read()
@@ -70,11 +71,11 @@ class CalculationSheet:
                 kinds[tag] = _attributes(tag).get("t", "n")
             spot, shown = (int(row), places[letters]), self._value(kinds[tag], result, rest)
             if _RICH in tag and isinstance(shown, FormulaError):  # stands for a picture or a value of another kind
-                self.stored[spot] = self.formulas[spot] = None
+                self.stored_results[spot] = self.formulas[spot] = None
             elif attributes is None:
-                self.typed[spot] = shown
+                self.constants[spot] = shown
             else:
-                self.stored[spot] = "" if shown is None and kinds[tag] == "str" else shown
+                self.stored_results[spot] = "" if shown is None and kinds[tag] == "str" else shown
                 self._formula(spot, attributes, formula or b"")
 
     def _pattern(self) -> re.Pattern[bytes]:

@@ -43,12 +43,12 @@ class MixedRange(np.ndarray):
     """The cells of a range that are not all numbers."""
 
     @cached_property
-    def faulty(self) -> bool:
+    def has_errors(self) -> bool:
         """Whether there is an error among them."""
         return any(isinstance(each, FormulaError) for each in self.ravel().tolist())
 
     @cached_property
-    def as_texts(self) -> Values:
+    def comparable_texts(self) -> Values:
         """The same as a text compares with them: in lower case, a blank as the empty text, all else as no text."""
         return self._texts(str.lower)
 
@@ -56,7 +56,7 @@ class MixedRange(np.ndarray):
     def folded(self) -> Values:
         """The same as the program compares with them that takes most for the same."""
         if all(_COMMON.fullmatch(each) for each in self.ravel().tolist() if type(each) is str):
-            return self.as_texts
+            return self.comparable_texts
         return self._texts(fold)
 
     def _texts(self, told: Callable[[str], str]) -> Values:

@@ -79,7 +79,7 @@ def find_cases(
     """
     chosen = settings.model_copy(update={"select": tuple(rule.code for rule in RULES if rule.reminds)})
     for chunk in check_chunks(paths, today=today, settings=chosen, jobs=jobs, passwords=passwords):
-        numbers = {id(outcome): wb for wb, outcome in chunk.numbered.items()}
+        numbers = {id(outcome): wb for wb, outcome in chunk.by_number.items()}
         places = _CaseRows(chunk)
         for outcome in chunk.outcomes:
             if outcome.error is not None:

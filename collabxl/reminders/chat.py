@@ -57,7 +57,7 @@ class ChatResult(NamedTuple):
     """What became of a message."""
 
     service: str
-    taken: bool
+    accepted: bool
     reason: str
 
 
@@ -75,7 +75,7 @@ def message(books: Iterable[ProjectDelays], today: dt.date, lang: Lang) -> str:
         lines = [book.project, _HEAD.fill(lang, head)]
         for _, several in groupby(told, key=lambda group: normalize_name(group.department)):
             for at, group in enumerate(several):
-                department, person = group.called(lang)
+                department, person = group.labels(lang)
                 lines += ["", f"【{department}】"] if at == 0 else []
                 lines += [f"{person}", *(f"· {case_line(case, lang)}" for case in group.cases)]
         blocks.append("\n".join(map(clean, lines)))

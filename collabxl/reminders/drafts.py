@@ -41,12 +41,12 @@ def _bundles(book: ProjectDelays, by: By) -> Iterator[list[CaseGroup]]:
 
 def _notice(book: ProjectDelays, several: list[CaseGroup], by: By, wording: Wording, today: dt.date) -> LetterDraft:
     lang = book.lang
-    department, person = several[0].called(lang)
+    department, person = several[0].labels(lang)
     whom = book.contacts.of(several[0].department, several[0].person or None if by == "person" else None)
     fields = {
         "project": book.project,
         "department": department,
-        "person": whom.called(lang),
+        "person": whom.greeting(lang),
         "tasks": _lines(several, by, lang),
         "count": len(distinct_cases(several)),
         "today": today,
@@ -63,5 +63,5 @@ def _lines(several: list[CaseGroup], by: By, lang: Lang) -> str:
     blocks = []
     for group in several:
         lines = [f"· {case_line(case, lang)}" for case in group.cases]
-        blocks.append("\n".join(lines if by == "person" else [group.called(lang)[1], *lines]))
+        blocks.append("\n".join(lines if by == "person" else [group.labels(lang)[1], *lines]))
     return "\n\n".join(blocks)

@@ -18,7 +18,7 @@ class CaseGroup(NamedTuple):
     person: str
     cases: tuple[Delay, ...]
 
-    def called(self, lang: Lang) -> tuple[str, str]:
+    def labels(self, lang: Lang) -> tuple[str, str]:
         """Return department and person in words."""
         return self.department or NO_DEPARTMENT.to(lang), self.person or NOBODY.to(lang)
 

@@ -33,7 +33,7 @@ _DTYPES: dict[str, Any] = {
 """What is no text."""
 _OF_DAYS = frozenset(
     (sheet.meta.key, column.key)
-    for sheet in STANDARD.read
+    for sheet in STANDARD.data_sheets
     for column in sheet.meta.columns
     if isinstance(column.value_kind, Day)
 )

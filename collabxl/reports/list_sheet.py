@@ -68,7 +68,7 @@ class Listing:
             write(self.sheet, _HEADER + 1, at + 1, column.title.to(self._lang), styles("head"))
 
     @property
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         """Whether there is no room for another row."""
         return self._row + 1 >= a1.LAST_ROW
 

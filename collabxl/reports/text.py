@@ -25,7 +25,7 @@ def outcome_lines(outcome: Outcome, lang: Lang, width: int = 80) -> Iterator[str
     """Return the lines that tell one workbook's findings; every line fits ``width`` columns where words allow."""
     head = " · ".join(filter(None, [outcome.path, outcome.project]))
     yield from wrap(head, width, "")
-    for title, group in groupby(outcome.problems, key=lambda finding: finding.title):
+    for title, group in groupby(outcome.problems, key=lambda finding: finding.sheet_title):
         yield f"  {clean(title or _NOT_THERE.to(lang))}"
         findings = list(group)
         place = max(cell_len(finding.cell or "") for finding in findings)
@@ -69,7 +69,7 @@ def _finding_lines(finding: Finding, lang: Lang, width: int, place: int) -> Iter
 
 def _waived_lines(finding: Finding, lang: Lang, width: int) -> Iterator[str]:
     """Return what was agreed to in one piece, without what to do about it."""
-    where = " ".join(filter(None, [finding.title, finding.cell])) or _NOT_THERE.to(lang)
+    where = " ".join(filter(None, [finding.sheet_title, finding.cell])) or _NOT_THERE.to(lang)
     yield from wrap(f"    {where} {finding.rule.code}  {finding.message(lang)}", width, "      ")
     yield from wrap(f"      ✓ {waiver_text(finding, lang)}", width, "        ")
 

@@ -14,7 +14,7 @@ from collabxl.text import t
     "strict",
     at=PerHit(),
     title=t("有隐藏的数据", "Hidden data"),
-    says=t(
+    message=t(
         "有 {count} 行数据被隐藏或筛掉，仍然参与检查",
         "{count} {count:row is|rows are} hidden or filtered out; checked all the same",
     ),
@@ -38,7 +38,7 @@ def hidden_data(hidden_rows: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("合并单元格", "Merged cells"),
-    says=t(
+    message=t(
         "第 {row} 到 {last} 行合并成一格，内容只算第 {row} 行的",
         "Rows {row} to {last} are merged; the value counts for row {row} only",
     ),
@@ -76,7 +76,7 @@ _MOST_NAMED = 10
     "standard",
     at=PerHit(),
     title=t("不算数据的行", "Rows that are none"),
-    says=t("没有当作数据读取：{what}{aside}", "Not read as data: {what}{aside}"),
+    message=t("没有当作数据读取：{what}{aside}", "Not read as data: {what}{aside}"),
     why=t(
         "合计、表头、示例和签字不是任务，读进来会让统计出错。",
         "Totals, headers, examples and signatures are no tasks; they would spoil every count.",

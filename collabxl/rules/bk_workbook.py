@@ -23,7 +23,7 @@ from collabxl.text import Lang, Text, is_in_language, t
     "basic",
     at=PerHit(),
     title=t("缺工作表", "Sheet missing"),
-    says=t("缺少工作表“{wanted}”{aside}", "The sheet “{wanted}” is missing{aside}"),
+    message=t("缺少工作表“{wanted}”{aside}", "The sheet “{wanted}” is missing{aside}"),
     why=t("五张标准表缺一张，协同信息就不完整。", "Without one of the five sheets part of the project is nowhere."),
     fix=t("补上这张表；如果改过名，请改回“{wanted}”", "Add the sheet; if it was renamed, call it “{wanted}” again"),
     scope="workbook",
@@ -36,7 +36,7 @@ def missing_sheet(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     missing = [
         (book.wb, sheet.meta.key, sheet.meta.title.to(book.lang), book.rivals.get(sheet.meta.key))
         for book in iter_rows(books)
-        for sheet in STANDARD.standard
+        for sheet in STANDARD.required_sheets
         if (book.wb, sheet.meta.key) not in there
     ]
     found = pd.DataFrame(missing, columns=["wb", "sheet", "wanted", "rivals"])
@@ -53,7 +53,7 @@ def missing_sheet(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("缺列", "Column missing"),
-    says=t("缺少必填列“{wanted}”", "The required column “{wanted}” is missing"),
+    message=t("缺少必填列“{wanted}”", "The required column “{wanted}” is missing"),
     why=t("没有这一列，相关的检查都做不了。", "Nothing that depends on this column can be checked."),
     fix=t("在表头补上“{wanted}”", "Add “{wanted}” to the header"),
     scope="workbook",
@@ -75,12 +75,12 @@ def missing_column(books: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
 
 def _missing_columns(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[str | None, list[Text]]]:
     """Return the missing required columns, each by itself; all in one where there is no header at all."""
-    if sheet.meta.heads:
-        return [] if present else [("value", [sheet.meta.heads.value.title])]
+    if sheet.meta.form_headers:
+        return [] if present else [("value", [sheet.meta.form_headers.value.title])]
     missing = [
         column
         for column in sheet.meta.columns
-        if column.required and column.key not in present and column.instead not in present
+        if column.required and column.key not in present and column.alternative not in present
     ]
     if not present:
         return [(None, [column.title for column in missing])]
@@ -93,7 +93,7 @@ def _missing_columns(sheet: type[Sheet], present: frozenset[str]) -> list[tuple[
     "basic",
     at=PerHit(),
     title=t("不认识的列", "Unknown column"),
-    says=t("不认识列“{text}”，这一列不参与检查{aside}", "Unknown column “{text}”; its cells are left alone{aside}"),
+    message=t("不认识列“{text}”，这一列不参与检查{aside}", "Unknown column “{text}”; its cells are left alone{aside}"),
     why=t("多出来的列不会丢，但也不会被检查。", "Extra columns are kept, but never checked."),
     fix=t(
         "如果它就是标准列，请改成标准列名；否则不用管",
@@ -121,7 +121,7 @@ def unknown_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("列重复", "Column twice"),
-    says=t("“{text}”和另一列都表示“{wanted}”", "“{text}” and another column both mean “{wanted}”"),
+    message=t("“{text}”和另一列都表示“{wanted}”", "“{text}” and another column both mean “{wanted}”"),
     why=t("两列不一致时无法判断该信哪一列。", "When the two differ nobody can tell which one counts."),
     fix=t("合并成一列，删掉多余的", "Keep one of them"),
     scope="workbook",
@@ -142,7 +142,7 @@ def duplicate_column(headers: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame
     "basic",
     at=PerHit(),
     title=t("表名改过", "Sheet renamed"),
-    says=t("工作表“{title}”被当作“{wanted}”", "The sheet “{title}” is taken for “{wanted}”"),
+    message=t("工作表“{title}”被当作“{wanted}”", "The sheet “{title}” is taken for “{wanted}”"),
     why=t("表名是系统和同事找到这张表的依据。", "People and programs find a sheet by its name."),
     fix=t("把表名改回“{wanted}”", "Call it “{wanted}” again"),
     scope="workbook",
@@ -165,7 +165,7 @@ def renamed_sheet(sheets: pd.DataFrame, books: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("列名改过", "Column renamed"),
-    says=t("列“{text}”被当作“{wanted}”", "The column “{text}” is taken for “{wanted}”"),
+    message=t("列“{text}”被当作“{wanted}”", "The column “{text}” is taken for “{wanted}”"),
     why=t("统一列名，各部门的表才能合到一起。", "Copies can only be put together when columns are called the same."),
     fix=t("改成标准列名“{wanted}”", "Use the standard title “{wanted}”"),
     fixable=True,
@@ -197,7 +197,7 @@ def _is_synonym(word: str, aliases: Iterable[str], lang: Lang) -> bool:
     "standard",
     at=PerHit(),
     title=t("中间有空行", "Blank row inside"),
-    says=t("数据中间有 {count} 个空行", "{count} blank {count:row|rows} between the rows"),
+    message=t("数据中间有 {count} 个空行", "{count} blank {count:row|rows} between the rows"),
     why=t("筛选和排序遇到空行会停下来。", "Sorting and filtering stop at a blank row."),
     fix=t("{advice}", "{advice}"),
     scope="workbook",
@@ -229,7 +229,7 @@ def blank_row_inside(blank_rows: pd.DataFrame, books: pd.DataFrame) -> pd.DataFr
     "basic",
     at=EveryColumn(lambda column: isinstance(column.kind, Id)),
     title=t("编号重复", "ID twice"),
-    says=t("编号 {value} 在第 {rows} 行重复", "The ID {value} stands in rows {rows}"),
+    message=t("编号 {value} 在第 {rows} 行重复", "The ID {value} stands in rows {rows}"),
     why=t(
         "编号是合并各部门表格的依据，重复就分不清是哪一行。",
         "Copies are merged by ID; two rows of one ID cannot be told apart.",
@@ -255,7 +255,7 @@ def duplicate_row_id(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("模板版本不同", "Other template version"),
-    says=t(
+    message=t(
         "表格由模板版本 {schema} 生成，当前版本是 {version}", "Built with template version {schema}; this is {version}"
     ),
     why=t("不同版本的列和规则可能不一样。", "Columns and rules may differ between versions."),
@@ -284,7 +284,7 @@ def other_version(books: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("下拉或颜色丢失", "Validation lost"),
-    says=t(
+    message=t(
         "从这一格起有 {count} 格没有了下拉、输入限制或颜色提示",
         "From here on {count} {count:cell has|cells have} lost the drop-down, limits or colours",
     ),

@@ -29,7 +29,7 @@ def misfits_of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
     "basic",
     at=EveryColumn(lambda column: column.required),
     title=t("缺{column}", "{column} missing"),
-    says=t("“{column}”没有填", "“{column}” is empty"),
+    message=t("“{column}”没有填", "“{column}” is empty"),
     why=t("必填项空着，后面的人就没法接着做。", "Others cannot go on while a required cell is empty."),
     fix=t("填上“{column}”", "Fill in “{column}”"),
     formula='{cell}=""',
@@ -42,8 +42,8 @@ def misfits_of(misfits: pd.DataFrame, fault: str) -> pd.DataFrame:
 )
 def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
     empty = rows[column.key].isna().to_numpy(bool)
-    if column.instead:
-        empty = empty & rows[column.instead].isna().to_numpy(bool)
+    if column.alternative:
+        empty = empty & rows[column.alternative].isna().to_numpy(bool)
     if not empty.any():
         return rows[:0]
     mine = sheets[sheets.sheet == column.sheet.meta.key]
@@ -59,13 +59,13 @@ def required_empty(rows: pd.DataFrame, column: Column, misfits: pd.DataFrame, sh
     "basic",
     at=PerHit(),
     title=t("{column}不在列表中", "{column} not in the list"),
-    says=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
+    message=t("“{raw}”不是可选的词", "“{raw}” is not one of the choices"),
     why=t("词不统一，统计和筛选就会漏掉这一行。", "Counts and filters miss rows whose word is not the agreed one."),
     fix=t("{advice}", "{advice}"),
     fixable=True,
-    tells=("suggestion",),
+    extra_args=("suggestion",),
     formula='AND({cell}<>"",NOT({cell.known}))',
-    shown=EveryColumn(lambda column: column.typed and isinstance(column.kind, Choice)),
+    formula_columns=EveryColumn(lambda column: column.is_typed and isinstance(column.kind, Choice)),
     example="""
         tasks
         | name | priority | status | finds           |
@@ -107,12 +107,12 @@ def _choices_text(column: Column, lang: Lang) -> Text:
     "basic",
     at=PerHit(),
     title=t("{column}不是日期", "{column} is no date"),
-    says=t("“{raw}”不是日期", "“{raw}” is no date"),
+    message=t("“{raw}”不是日期", "“{raw}” is no date"),
     why=t("读不出日期，就算不出逾期和先后。", "Without a date nobody can tell what is late or comes first."),
     fix=t("填真实的日期，如 2024-07-05", "Type a real date such as 2024-07-05"),
     formula='AND({cell}<>"",NOT(ISNUMBER({cell})))',
-    shown=EveryColumn(lambda column: column.typed and isinstance(column.kind, Day)),
-    covers=("CV104",),
+    formula_columns=EveryColumn(lambda column: column.is_typed and isinstance(column.kind, Day)),
+    supersedes=("CV104",),
     example="""
         tasks
         | name | due         | finds |
@@ -131,7 +131,7 @@ def not_a_date(misfits: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("日期是文本", "Date as text"),
-    says=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
+    message=t("“{raw}”是文本或数字，不是日期", "“{raw}” is text or a number, not a date"),
     why=t("文本日期不能比较，也不会显示为逾期。", "Text cannot be compared and never shows as overdue."),
     fix=t("{advice}", "{advice}"),
     fixable=True,
@@ -163,7 +163,7 @@ def date_as_text(misfits: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("不是数字", "Not a number"),
-    says=t("“{raw}”不是数字", "“{raw}” is no number"),
+    message=t("“{raw}”不是数字", "“{raw}” is no number"),
     why=t("读不出数字，进度和风险就算不了。", "Progress and risk cannot be computed from words."),
     fix=t("{advice}", "{advice}"),
     example="""
@@ -189,9 +189,9 @@ def _allowed_values(kind: Kind) -> Text:
     "CV106",
     ERROR,
     "basic",
-    at=EveryColumn(lambda column: column.typed and isinstance(column.kind, Number | Percent)),
+    at=EveryColumn(lambda column: column.is_typed and isinstance(column.kind, Number | Percent)),
     title=t("{column}超出范围", "{column} out of range"),
-    says=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
+    message=t("{value} 超出 {low} 到 {high}", "{value} is outside {low} to {high}"),
     why=t("范围外的数会让汇总失真。", "A number outside its range spoils every total."),
     fix=t("填 {low} 到 {high}{aside}", "Type {aside} from {low} to {high}"),
     formula="IF(ISNUMBER({cell}),{outside},FALSE)",
@@ -229,7 +229,7 @@ def out_of_range(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("百分比写法", "Percent scale"),
-    says=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
+    message=t("“{raw}”按 {share} 计算", "“{raw}” is counted as {share}"),
     why=t("同一列里 50 和 0.5 混用，一不小心就差一百倍。", "50 and 0.5 in one column are a hundredfold apart."),
     fix=t("改成 {share}", "Make it {share}"),
     fixable=True,
@@ -259,7 +259,7 @@ def percent_scale(misfits: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
     "basic",
     at=EveryColumn(lambda column: column.unique and not isinstance(column.kind, Id)),
     title=t("重名", "Name twice"),
-    says=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
+    message=t("“{value}”在第 {rows} 行重名", "“{value}” stands in rows {rows}"),
     why=t("重名的任务，别人写依赖时分不清指哪一个。", "Nobody can tell which of two tasks of one name is meant."),
     fix=t("给其中一个换个名字，或删掉重复的行", "Rename one of them, or delete the row that is double"),
     formula="{cell.count}>1",
@@ -283,7 +283,7 @@ def repeated_name(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "standard",
     at=PerHit(),
     title=t("文字不整齐", "Untidy text"),
-    says=t("“{shown}”里有{odd}", "“{shown}” has {odd}"),
+    message=t("“{shown}”里有{odd}", "“{shown}” has {odd}"),
     why=t("看起来一样的两个词，比较时却不相等。", "Two words that look alike are not equal to a program."),
     fix=t("改成“{better}”", "Make it “{better}”"),
     fixable=True,
@@ -319,9 +319,9 @@ def _odd_letters(raw: str, better: str) -> list[Text]:
     "CV114",
     WARNING,
     "strict",
-    at=EveryColumn(lambda column: column.typed and isinstance(column.kind, Line | Note)),
+    at=EveryColumn(lambda column: column.is_typed and isinstance(column.kind, Line | Note)),
     title=t("太长", "Too long"),
-    says=t("{length} 个字，超过 {longest}", "{length} characters; the limit is {longest}"),
+    message=t("{length} 个字，超过 {longest}", "{length} characters; the limit is {longest}"),
     why=t("太长的文字在表里看不全，打印也放不下。", "Text this long cannot be seen or printed in a cell."),
     fix=t("写要点，细节放到附件", "Keep the gist; put details into a document"),
     example="""
@@ -347,7 +347,7 @@ def too_long(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("超出单元格", "More than a cell holds"),
-    says=t(
+    message=t(
         "这一格有 {length} 个字，Excel 的单元格最多 {longest} 个，内容没有读取",
         "This cell has {length} characters; a cell of Excel holds {longest}. It was not read",
     ),

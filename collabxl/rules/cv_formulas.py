@@ -15,7 +15,7 @@ from collabxl.text import t
     "basic",
     at=PerHit(),
     title=t("公式出错", "Formula error"),
-    says=t("这一格显示 {raw}", "This cell shows {raw}"),
+    message=t("这一格显示 {raw}", "This cell shows {raw}"),
     why=t("出错的公式没有值，等于没填。", "A formula in error has no value."),
     fix=t("改正公式，或直接填值", "Mend the formula or type the value"),
     example="""
@@ -35,7 +35,7 @@ def formula_error(misfits: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("公式没有算过", "Formula not calculated"),
-    says=t("这一格的公式还没有计算结果，读不出值", "This formula has no computed value, so nothing can be read"),
+    message=t("这一格的公式还没有计算结果，读不出值", "This formula has no computed value, so nothing can be read"),
     why=t(
         "由程序写出的公式，要用表格软件打开保存一次才有值。",
         "A formula written by a program has no value until a spreadsheet saves it.",
@@ -58,7 +58,7 @@ def formula_without_value(misfits: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=PerHit(),
     title=t("危险的内容", "Dangerous text"),
-    says=t(
+    message=t(
         "“{raw}”再次输入时会变成公式，或会连到文件之外", "“{raw}” would run as a formula, or reaches outside the file"
     ),
     why=t("别人复制这一格时，它可能执行命令或连到外部。", "Copied by somebody else it may run a command or call out."),

@@ -28,9 +28,9 @@ EXAMPLES = {
     "CV110",
     WARNING,
     "standard",
-    at=EveryColumn(lambda column: column.typed and isinstance(column.kind, Line | Note | People)),
+    at=EveryColumn(lambda column: column.is_typed and isinstance(column.kind, Line | Note | People)),
     title=t("模板文字没有改", "Placeholder left"),
-    says=t("“{value}”是模板里的文字", "“{value}” is the template's own text"),
+    message=t("“{value}”是模板里的文字", "“{value}” is the template's own text"),
     why=t("示例和占位的文字留在表里，别人会当真。", "Others take the template's examples for the real thing."),
     fix=t("换成实际内容；没有就清空", "Put in what is true, or empty the cell"),
     example="""

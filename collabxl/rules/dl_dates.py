@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from collabxl.reading.frame_columns import object_array
 from collabxl.rules.engine.driving_paths import DrivingPaths, cause_text
 from collabxl.rules.engine.frames import by_workbook, repeat_day, wbs
-from collabxl.rules.engine.predicates import days_left, is_due_soon, is_open, is_overdue, is_past
+from collabxl.rules.engine.predicates import days_until_due, is_due_soon, is_open, is_overdue, is_past
 from collabxl.rules.engine.rule import ERROR, INFO, WARNING, EveryColumn, rule
 from collabxl.scheduling.calendar import WorkingDays
 from collabxl.scheduling.critical_path import Plan
@@ -29,10 +29,10 @@ from collabxl.text import Text, t
     "basic",
     at=Tasks.due,
     title=t("逾期", "Overdue"),
-    says=t("{due} 到期，{aside}", "Due {due}: {aside}"),
+    message=t("{due} 到期，{aside}", "Due {due}: {aside}"),
     why=t("逾期要发延期预警，说明原因和补救措施。", "A late task needs a warning with a reason and a remedy."),
     fix=t("更新状态，或与发起部门确认新的截止日期", "Update its status, or agree on a new due date"),
-    tells=("days",),
+    extra_args=("days",),
     reminds="overdue",
     formula="AND(ISNUMBER({due}),{due}<{today},{open})",
     example="""
@@ -74,7 +74,7 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     "standard",
     at=Tasks.due,
     title=t("快到期", "Due soon"),
-    says=t(
+    message=t(
         "还剩 {days} 个工作日（{due}），进度 {share:%}",
         "{days} working {days:day|days} left (due {due}), {share:%} done",
     ),
@@ -99,7 +99,7 @@ def late_severity(days: pd.Series[Any]) -> NDArray[Any]:
     """,
 )
 def due_soon(tasks_now: pd.DataFrame, today: dt.date, working_days: WorkingDays, limits: Limits) -> pd.DataFrame:
-    left = days_left(tasks_now, repeat_day(today, tasks_now), working_days)
+    left = days_until_due(tasks_now, repeat_day(today, tasks_now), working_days)
     ahead = tasks_now.assign(days=left)[is_due_soon(left, limits.due_soon_days)]
     now, due, start = repeat_day(today, ahead), ahead.due.to_numpy(), ahead.start.to_numpy()
     whole = working_days.between(wbs(ahead), start, due)
@@ -115,7 +115,7 @@ def due_soon(tasks_now: pd.DataFrame, today: dt.date, working_days: WorkingDays,
     "standard",
     at=EveryColumn(lambda column: column in (Tasks.start, Tasks.due)),
     title=t("超出时间周期", "Outside the period"),
-    says=t("{value} 不在项目周期 {first} 到 {last} 内", "{value} is outside the project's {first} to {last}"),
+    message=t("{value} 不在项目周期 {first} 到 {last} 内", "{value} is outside the project's {first} to {last}"),
     why=t("任务排到项目之外，说明计划或周期有一个不对。", "Either the plan or the period is wrong."),
     fix=t("改日期，或修改项目的时间周期", "Change the date or the project's period"),
     formula="AND(ISNUMBER({cell}),ISNUMBER({period.first}),ISNUMBER({period.last}),{period.first}<={period.last},OR({cell}<{period.first},{cell}>{period.last}))",
@@ -144,7 +144,7 @@ def outside_period(rows: pd.DataFrame, column: Column, period: pd.DataFrame) -> 
     "basic",
     at=Tasks.due,
     title=t("截止早于开始", "Due before start"),
-    says=t("截止日期 {due} 早于计划开始 {start}", "Due {due} is before the planned start {start}"),
+    message=t("截止日期 {due} 早于计划开始 {start}", "Due {due} is before the planned start {start}"),
     why=t("时间倒置的任务会让工期统计出错。", "A task that ends before it starts breaks every duration."),
     fix=t("改到 {start} 或之后，或提前计划开始", "Move it to {start} or later, or start earlier"),
     formula="AND(ISNUMBER({due}),ISNUMBER({start}),{due}<{start})",
@@ -166,7 +166,7 @@ def start_after_due(tasks: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=Progress.finished,
     title=t("完成早于开始", "Finished before start"),
-    says=t("实际完成 {finished} 早于实际开始 {started}", "Finished on {finished}, before it started on {started}"),
+    message=t("实际完成 {finished} 早于实际开始 {started}", "Finished on {finished}, before it started on {started}"),
     why=t("两个日期有一个写错了。", "One of the two is wrong."),
     fix=t("改正写错的日期", "Mend the wrong one"),
     formula="AND(ISNUMBER({finished}),ISNUMBER({started}),{finished}<{started})",
@@ -188,7 +188,7 @@ def finish_before_start(progress: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=EveryColumn(lambda column: column in (Progress.started, Progress.finished)),
     title=t("{column}在未来", "{column} in the future"),
-    says=t("{value} 还没有到（今天 {today}）", "{value} has not come yet (today is {today})"),
+    message=t("{value} 还没有到（今天 {today}）", "{value} has not come yet (today is {today})"),
     why=t("实际日期只能是已经发生的。", "What really happened lies in the past."),
     fix=t("改成真实日期；还没做完就写在“预计完成”", "Give the real date; what is expected goes into “Expected finish”"),
     formula="AND(ISNUMBER({cell}),{cell}>{today})",
@@ -212,7 +212,7 @@ def actual_in_future(rows: pd.DataFrame, column: Column, today: dt.date) -> pd.D
     "standard",
     at=Tasks.status,
     title=t("未按时开始", "Not started in time"),
-    says=t("计划 {start} 开始，至今未开始", "Planned to start on {start}, not started yet"),
+    message=t("计划 {start} 开始，至今未开始", "Planned to start on {start}, not started yet"),
     why=t("开始晚了，多半完成也晚。", "What starts late mostly ends late."),
     fix=t("开始后更新状态，或重排计划开始", "Start it and update the status, or plan it anew"),
     formula="AND(ISNUMBER({start}),{start}<{today},{status}={status.not_started})",
@@ -235,7 +235,7 @@ def not_started_in_time(tasks: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     "strict",
     at=Tasks.due,
     title=t("截止日期是休息日", "Due on a day off"),
-    says=t("{due} 休息，没有人收", "Nobody works on {due}"),
+    message=t("{due} 休息，没有人收", "Nobody works on {due}"),
     why=t("定在休息日，实际不是提前就是拖到下一个工作日。", "In fact it will be handed over the day before or after."),
     fix=t("改到 {earlier} 或 {later}", "Move it to {earlier} or {later}"),
     example="""
@@ -266,13 +266,13 @@ def due_on_day_off(tasks: pd.DataFrame, working_days: WorkingDays) -> pd.DataFra
     "basic",
     at=Tasks.due,
     title=t("里程碑延误", "Milestone late"),
-    says=t("{advice}", "{advice}"),
+    message=t("{advice}", "{advice}"),
     why=t("里程碑是对外承诺的时间点。", "Others rely on the day of a milestone."),
     fix=t(
         "协调前面的任务赶上，或与发起部门确认新的日期",
         "Have what comes before it done sooner, or agree on a new date",
     ),
-    tells=("forecast", "path"),
+    extra_args=("forecast", "path"),
     example="""
         today 2024-08-01
         tasks
@@ -292,7 +292,7 @@ def milestone_late(
     working_days: WorkingDays,
 ) -> pd.DataFrame:
     passed = (planned_tasks.is_open & is_past(planned_tasks.due, today)).to_numpy(bool)
-    at = np.flatnonzero(planned_tasks.milestone.to_numpy(bool) & (passed | slippage.late))
+    at = np.flatnonzero(planned_tasks.milestone.to_numpy(bool) & (passed | slippage.is_late))
     found = planned_tasks.take(at)
     driven = [driving_paths.down_to(place) for place in at.tolist()]
     gone = working_days.between(wbs(found), found.due.to_numpy(), repeat_day(today, found))
@@ -329,13 +329,13 @@ def _forecast_text(forecast: pd.Timestamp, due: pd.Timestamp, why: Text) -> Text
     "standard",
     at=Tasks.due,
     title=t("预测延期", "Forecast late"),
-    says=t("预测 {forecast} 完成，晚于截止日期 {due}{aside}", "Will be finished on {forecast}, after {due}{aside}"),
+    message=t("预测 {forecast} 完成，晚于截止日期 {due}{aside}", "Will be finished on {forecast}, after {due}{aside}"),
     why=t(
         "按现在的进度赶不上截止日期，提前说还来得及协调。",
         "As things stand it is not done in time; told now, that can change.",
     ),
     fix=t("加快进度，或提前商定新的截止日期", "Speed things up, or agree on a new due date early"),
-    tells=("path",),
+    extra_args=("path",),
     reminds="forecast",
     example="""
         today 2024-08-01
@@ -357,9 +357,9 @@ def forecast_late(planned_tasks: pd.DataFrame, slippage: Slippage, driving_paths
 
     Milestones are DL409's. See ``collabxl.scheduling.slippage``.
     """
-    at = np.flatnonzero(slippage.told & ~planned_tasks.milestone.to_numpy(bool))
+    at = np.flatnonzero(slippage.is_reported & ~planned_tasks.milestone.to_numpy(bool))
     driven = [driving_paths.down_to(place) for place in at.tolist()]
-    hanging = slippage.hangers[at].tolist()
+    hanging = slippage.dependents[at].tolist()
     aside = (cause_text(drive, hangers) for drive, hangers in zip(driven, hanging, strict=True))
     return planned_tasks.take(at).assign(path=object_array(drive.path for drive in driven), aside=object_array(aside))
 
@@ -370,7 +370,7 @@ def forecast_late(planned_tasks: pd.DataFrame, slippage: Slippage, driving_paths
     "standard",
     at=Tasks.due,
     title=t("截止日期太紧", "Due too tight"),
-    says=t(
+    message=t(
         "就算现在全力开始，前置任务加上它还要 {needed} 个工作日，到 {due} 差 {days} 个",
         "If all began today, the work up to here would take {needed} working {needed:day|days}, {days} too "
         "many for {due}",
@@ -389,5 +389,7 @@ def forecast_late(planned_tasks: pd.DataFrame, slippage: Slippage, driving_paths
 )
 def due_too_tight(planned_tasks: pd.DataFrame, plan: Plan, slippage: Slippage) -> pd.DataFrame:
     """What a predecessor's own lateness takes away is left to DL401, DP313 and DL410."""
-    at = np.flatnonzero(slippage.short)
-    return planned_tasks.take(at).assign(days=slippage.short[at], needed=(plan.soonest - plan.today + 1)[at])
+    at = np.flatnonzero(slippage.shortfall)
+    return planned_tasks.take(at).assign(
+        days=slippage.shortfall[at], needed=(plan.earliest_finish - plan.today + 1)[at]
+    )

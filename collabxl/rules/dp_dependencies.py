@@ -40,13 +40,13 @@ def active_links(resolved_links: pd.DataFrame) -> pd.DataFrame:
     "basic",
     at=Tasks.after,
     title=t("依赖任务找不到", "Unknown dependency"),
-    says=t("依赖的“{token}”不是任何任务", "“{token}” names no task"),
+    message=t("依赖的“{token}”不是任何任务", "“{token}” names no task"),
     why=t("写错的依赖起不到作用，前面的任务拖了也没人知道。", "A dependency that names nothing warns nobody."),
     fix=t("{advice}", "{advice}"),
-    tells=("suggestions",),
+    extra_args=("suggestions",),
     awaits_acceptance=True,
     formula="{after.unknown}",
-    covers=("DP302", "DP303", "DP311"),
+    supersedes=("DP302", "DP303", "DP311"),
     example="""
         tasks
         | id   | name             | after                | finds |
@@ -84,7 +84,7 @@ def _suggestion_text(near: Mapping[str, list[str]]) -> Text:
     "standard",
     at=Tasks.after,
     title=t("依赖写得不准", "Loose dependency"),
-    says=t("“{token}”被理解为 {task}", "“{token}” is taken for {task}"),
+    message=t("“{token}”被理解为 {task}", "“{token}” is taken for {task}"),
     why=t(
         "按交付物或近似名称找到的任务，改名后就找不到了。",
         "Found by its deliverable or a near name, the task is lost when that changes.",
@@ -108,7 +108,7 @@ def loose_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataFrame
     ):
         certain = how == "deliverable" or task_names.is_named(to, token)
         found_by_it = task_names.find(wb, name)
-        if certain and found_by_it.one == to and found_by_it.how in ("id", "name"):
+        if certain and found_by_it.single == to and found_by_it.how in ("id", "name"):
             sure[at][token.strip()] = name
     told = collapse_rows(found, "token", "before")
     better = (
@@ -137,7 +137,7 @@ def _replace_names(cell: str, names: Mapping[str, str]) -> str:
     "basic",
     at=Tasks.after,
     title=t("依赖自身", "Depends on itself"),
-    says=t("任务依赖它自己", "The task waits for itself"),
+    message=t("任务依赖它自己", "The task waits for itself"),
     why=t("等自己做完才能开始，永远开始不了。", "It can never begin."),
     fix=t("删掉“{token}”，或改成真正的前置任务", "Delete “{token}” or name the task that is meant"),
     formula="{itself}",
@@ -158,7 +158,7 @@ def self_dependency(links: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Tasks.after,
     title=t("依赖重复", "Dependency twice"),
-    says=t("{before} 写了不止一次", "{before} is named more than once"),
+    message=t("{before} 写了不止一次", "{before} is named more than once"),
     why=t("重复的依赖容易改漏。", "The one is changed, the other forgotten."),
     fix=t("只留一个", "Keep one"),
     fixable=True,
@@ -191,10 +191,10 @@ def duplicate_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataF
     "basic",
     at=Tasks.after,
     title=t("依赖不明确", "Ambiguous dependency"),
-    says=t("“{token}”可能是 {suggestions}{aside}", "“{token}” may be {suggestions}{aside}"),
+    message=t("“{token}”可能是 {suggestions}{aside}", "“{token}” may be {suggestions}{aside}"),
     why=t("系统不猜：猜错的依赖比没有更糟。", "Nothing is guessed: a wrong dependency is worse than none."),
     fix=t("{advice}", "{advice}"),
-    tells=("suggestions",),
+    extra_args=("suggestions",),
     example="""
         tasks
         | id   | name         | after    | finds |
@@ -210,9 +210,9 @@ def ambiguous_dependency(links: pd.DataFrame, task_names: TaskNames) -> pd.DataF
     for at, candidates in zip(found.from_at, found.candidates, strict=True):
         if len(meant[at]) <= MOST_LISTED:
             meant[at].update(dict.fromkeys(islice((each for each in candidates if each != at), MOST_LISTED + 1)))
-    alike = [task_names.share_an_id([*few]) for few in meant.values()]
+    alike = [task_names.share_id([*few]) for few in meant.values()]
     return told.assign(
-        suggestions=object_array(task_names.told_apart([*few][:MOST_LISTED]) for few in meant.values()),
+        suggestions=object_array(task_names.distinct_labels([*few][:MOST_LISTED]) for few in meant.values()),
         aside=object_array(_AND_MORE if len(few) > MOST_LISTED else "" for few in meant.values()),
         advice=object_array(_BY_NAME if each else _BY_ID for each in alike),
     )

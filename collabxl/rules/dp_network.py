@@ -43,10 +43,10 @@ _NUMERALS = re.compile(r"[\d一二三四五六七八九十]+")
     "basic",
     at=Tasks.after,
     title=t("循环依赖", "Dependency cycle"),
-    says=t("循环依赖：{around}{aside}", "They wait for each other: {around}{aside}"),
+    message=t("循环依赖：{around}{aside}", "They wait for each other: {around}{aside}"),
     why=t("互相等待，谁也开始不了。", "None of them can begin."),
     fix=t("断开其中一个依赖", "Cut one of the dependencies"),
-    tells=("path", "rows"),
+    extra_args=("path", "rows"),
     scope="run",
     example="""
         tasks
@@ -81,18 +81,18 @@ def dependency_cycle(
     hits = tasks.take(np.array([around.at for around in told], dtype=np.int64))
     return hits.assign(
         path=object_array(paths),
-        rows=object_array(numbers[around.of].tolist() for around in told),
+        rows=object_array(numbers[around.members].tolist() for around in told),
         around=object_array(" → ".join(path) for path in paths),
-        aside=object_array(_size_text(numbers[around.of].tolist()) for around in told),
+        aside=object_array(_size_text(numbers[around.members].tolist()) for around in told),
     )
 
 
 class CycleReport(NamedTuple):
-    """What one task is told of a knot: what the tasks of a cycle are called, and the tasks that are ``of`` the knot."""
+    """What one task is told of a knot: what the tasks of a cycle are called, and the tasks that are the knot."""
 
     at: int
     path: list[str]
-    of: list[int]
+    members: list[int]
 
 
 def _cycle_reports(knot: CyclicComponent, directory: TaskNames) -> Iterator[CycleReport]:
@@ -156,7 +156,7 @@ def _cross_project_cycles(
     "strict",
     at=Tasks.after,
     title=t("依赖多余", "Redundant dependency"),
-    says=t("{before} 已经由 {via} 保证，不必再写", "{via} waits for {before} already"),
+    message=t("{before} 已经由 {via} 保证，不必再写", "{via} waits for {before} already"),
     why=t("多余的依赖让图变乱，改计划时容易漏改。", "It clutters the plan and is forgotten when the plan changes."),
     fix=t("删掉“{token}”，只留直接的前置任务", "Drop “{token}” and keep what it really waits for"),
     example="""
@@ -238,7 +238,7 @@ def _topological_order(tasks: list[int], befores: list[int]) -> list[int]:
     "strict",
     at=Tasks.after,
     title=t("孤立任务", "Isolated task"),
-    says=t("没有前置任务，也没有任务等它", "It waits for nothing, and nothing waits for it"),
+    message=t("没有前置任务，也没有任务等它", "It waits for nothing, and nothing waits for it"),
     why=t("和计划没有联系的任务，拖了也不会有人发现。", "Cut off from the plan, its delay is noticed by nobody."),
     fix=t("写上依赖，或确认它真的独立", "Name what it waits for, or make sure that it stands alone"),
     in_copies=False,
@@ -276,10 +276,10 @@ def projects(project: pd.DataFrame) -> dict[str, dict[int, str]]:
     "basic",
     at=Tasks.after,
     title=t("外部任务找不到", "Unknown external task"),
-    says=t("“{token}”：{advice}", "“{token}”: {advice}"),
+    message=t("“{token}”：{advice}", "“{token}”: {advice}"),
     why=t("跨项目的依赖写错了，对方拖期这边不会知道。", "When the other project is late, nobody here is told."),
     fix=t("{aside}", "{aside}"),
-    tells=("suggestions",),
+    extra_args=("suggestions",),
     scope="run",
     example="""
         project
@@ -366,7 +366,7 @@ def _external_fault(
     if there is None:
         near = projects.near(wb, project)
         return (_NO_PROJECT, near) if near else None
-    having = {same[other] for other in there if directory.task(other, task) != NONE}
+    having = {same[other] for other in there if directory.find_task(other, task) != NONE}
     if having:
         return (_SEVERAL, []) if len(having) > 1 else None
     tasks = (name for other in there for name in directory.suggest(other, task, asks=wb))

@@ -26,7 +26,7 @@ from collabxl.text import LANGS, Text, format_value, t
     "basic",
     at=Tasks.due,
     title=t("截止早于前置任务", "Due before predecessor"),
-    says=t(
+    message=t(
         "截止日期 {due} 早于前置任务（{chain}）的 {before_due}",
         "Due {due} is before its predecessor's {before_due} ({chain})",
     ),
@@ -60,10 +60,10 @@ def due_before_predecessor(active_links: pd.DataFrame, task_names: TaskNames) ->
     "standard",
     at=Tasks.status,
     title=t("前置任务未完成就开始", "Started before predecessor"),
-    says=t("{advice}", "{advice}"),
+    message=t("{advice}", "{advice}"),
     why=t("在没定下来的东西上动手，很可能要返工。", "Work on what is not settled yet is often done twice."),
     fix=t("等 {before} 完成，或更正状态和日期", "Wait for {before}, or correct the status or the date"),
-    tells=("token",),
+    extra_args=("token",),
     formula="OR(AND(OR({status}={status.in_progress},{status}={status.done}),{before.open}),{before.later})",
     example="""
         tasks
@@ -107,7 +107,7 @@ def _early_start_text(link: Any) -> Text:
     "basic",
     at=Tasks.status,
     title=t("前置任务未完成就完成", "Done before predecessor"),
-    says=t("已完成，但前置任务 {before} 还没有完成", "Done, although its predecessor {before} is still open"),
+    message=t("已完成，但前置任务 {before} 还没有完成", "Done, although its predecessor {before} is still open"),
     why=t(
         "要么状态填早了，要么前置任务的状态没更新。",
         "Either this is not done yet or the other's status is out of date.",
@@ -132,7 +132,7 @@ def done_before_predecessor(active_links: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Tasks.after,
     title=t("前置任务已取消", "Cancelled predecessor"),
-    says=t("前置任务 {before} 已取消", "Its predecessor {before} is cancelled"),
+    message=t("前置任务 {before} 已取消", "Its predecessor {before} is cancelled"),
     why=t("等一个不会再做的任务，或者少了它的交付物。", "It waits for what will never come, or lacks what it needs."),
     fix=t("删掉这个依赖，或换成替代的任务", "Drop the dependency or name what takes its place"),
     example="""
@@ -154,10 +154,10 @@ def cancelled_predecessor(resolved_links: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Tasks.after,
     title=t("被逾期任务耽误", "Blocked by late"),
-    says=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue{aside}"),
+    message=t("前置任务 {before} 逾期未完成{aside}", "Its predecessor {before} is overdue{aside}"),
     why=t("越早去催，越少耽误。", "The sooner somebody asks, the less is lost."),
     fix=t("联系{advice}，定下新的完成日期", "Call {advice} and agree on a new date"),
-    tells=("days", "department"),
+    extra_args=("days", "department"),
     example="""
         today 2024-08-01
         tasks
@@ -176,7 +176,7 @@ def blocked_by_late(
     felt = resolved_links[late[resolved_links.to_at] & planned_tasks.is_open.to_numpy(bool)[resolved_links.from_at]]
     found: pd.DataFrame = felt.drop_duplicates(["from_at", "to_at"])
     task, before = (planned_tasks.take(found[at].to_numpy()) for at in ("from_at", "to_at"))
-    end = np.maximum(plan.finish[found.to_at], plan.today[found.to_at])
+    end = np.maximum(plan.early_finish[found.to_at], plan.today[found.to_at])
     start = task.start.where(task.start.notna(), before.due.to_numpy()).to_numpy()
     day_before = np.subtract(start, np.timedelta64(1, "D"))
     planned_end = np.maximum(working_days.position(wbs(found), day_before), plan.due[found.to_at])

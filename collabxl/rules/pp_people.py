@@ -47,10 +47,10 @@ def departments(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict
     "basic",
     at=EveryColumn(lambda column: isinstance(column.kind, Ref) and column.kind.to is Contacts.department),
     title=t("部门不在名单中", "Unknown department"),
-    says=t("“{value}”不在参与部门里", "“{value}” is not among the departments that take part"),
+    message=t("“{value}”不在参与部门里", "“{value}” is not among the departments that take part"),
     why=t("部门对不上，就不知道该找谁、发给谁。", "Nobody knows whom to ask or to send it to."),
     fix=t("{advice}", "{advice}"),
-    tells=("suggestion",),
+    extra_args=("suggestion",),
     formula="{cell.unlisted}",
     example="""
         project
@@ -119,7 +119,7 @@ def persons(project: pd.DataFrame, contacts: pd.DataFrame) -> dict[int, dict[str
     "strict",
     at=EveryColumn(lambda column: column in (Tasks.owner, Minutes.owner, Risks.owner)),
     title=t("人员不在名单中", "Unknown person"),
-    says=t("部门对接人里没有 {unknown}", "The contacts have no {unknown}"),
+    message=t("部门对接人里没有 {unknown}", "The contacts have no {unknown}"),
     why=t("名单里没有的人，提醒和表格发不到。", "Reminders and copies do not reach them."),
     fix=t("改正姓名，或把人加进部门对接人", "Correct the name, or add the person to the contacts"),
     in_copies=False,
@@ -175,7 +175,7 @@ def assignments(tasks: pd.DataFrame) -> pd.DataFrame:
     "standard",
     at=Tasks.owner,
     title=t("一人任务过多", "Overloaded person"),
-    says=t(
+    message=t(
         "{since} 至 {until}，{person} 同时有 {count} 个任务：{named}",
         "From {since} to {until} {person} has {count} {count:task|tasks} at a time: {named}",
     ),
@@ -253,7 +253,7 @@ def _concurrent_tasks(busy: TaskSpans, over: NDArray[np.int64]) -> list[NDArray[
     "strict",
     at=Tasks.owner,
     title=t("一人两个部门", "Person in two departments"),
-    says=t(
+    message=t(
         "{person} 在这里属于{department}，别处属于{other}", "{person} is of {department} here, of {other} elsewhere"
     ),
     why=t("可能是两个同名的人，也可能部门填错了。", "Either two people of one name, or a wrong department."),

@@ -37,7 +37,7 @@ def buffers(planned_tasks: pd.DataFrame, plan: Plan) -> BufferStatus:
     "standard",
     at=Tasks.buffer,
     title=t("没有缓冲", "No buffer"),
-    says=t(
+    message=t(
         "{many} 个里程碑之前都没有留缓冲天数", "There is no buffer before any of {many} {many:milestone|milestones}"
     ),
     why=t(
@@ -77,7 +77,7 @@ def no_buffer(planned_tasks: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     "standard",
     at=Tasks.buffer,
     title=t("缓冲消耗过快", "Buffer burning"),
-    says=t(
+    message=t(
         "{buffer} 天缓冲已用掉 {used} 天（{share:.0%}），前面的工作完成了 {done:.0%}",
         "{used} of {buffer} days of the buffer are used ({share:.0%}); the work before it is {done:.0%} done",
     ),
@@ -105,7 +105,7 @@ def buffer_burning(planned_tasks: pd.DataFrame, buffers: BufferStatus, today: dt
     """What is overdue has no buffer left, and is DL401's."""
     share = buffers.used / planned_tasks.buffer.to_numpy(np.float64)
     past = share > limits.buffer_used
-    wrong = (past | (buffers.burn > limits.burn_rate)) & (planned_tasks.due >= pd.Timestamp(today)).to_numpy(bool)
+    wrong = (past | (buffers.burn_rate > limits.burn_rate)) & (planned_tasks.due >= pd.Timestamp(today)).to_numpy(bool)
     severity = object_array(ERROR if each else WARNING for each in past[wrong])
     hits: pd.DataFrame = planned_tasks[wrong]
     return hits.assign(used=buffers.used[wrong], share=share[wrong], done=buffers.done[wrong], severity=severity)
@@ -117,7 +117,7 @@ def buffer_burning(planned_tasks: pd.DataFrame, buffers: BufferStatus, today: dt
     "standard",
     at=Tasks.due,
     title=t("浮动时间为负", "Negative float"),
-    says=t(
+    message=t(
         "浮动时间 -{days} 个工作日：{held} {held_due} 到期，它最迟 {latest} 就得完成，预测却是 {forecast}",
         "Float −{days} working {days:day|days}: for {held}, due {held_due}, it must be done by {latest}; "
         "forecast {forecast}",
@@ -145,11 +145,11 @@ def negative_float(
 
     A task that is late by its own due date is told by DL401 or DL410, and so is what it holds up.
     """
-    at = np.flatnonzero(slippage.ahead)
-    found, held = planned_tasks.take(at), slippage.held[at]
-    latest = working_days.day(wbs(found), (plan.finish - slippage.ahead)[at]).astype("datetime64[s]")
+    at = np.flatnonzero(slippage.pull_forward)
+    found, held = planned_tasks.take(at), slippage.endangered_task[at]
+    latest = working_days.day(wbs(found), (plan.early_finish - slippage.pull_forward)[at]).astype("datetime64[s]")
     return found.assign(
-        days=slippage.ahead[at],
+        days=slippage.pull_forward[at],
         held=object_array(task_names.label(each) for each in held.tolist()),
         held_due=planned_tasks.due.to_numpy()[held],
         latest=latest,
@@ -162,7 +162,7 @@ def negative_float(
     "strict",
     at=Tasks.name,
     title=t("任务过长", "Long task"),
-    says=t(
+    message=t(
         "计划 {duration} 个工作日，超过 {most} 个",
         "It is planned to take {duration} working {duration:day|days}, over {most}",
     ),
@@ -188,7 +188,7 @@ def long_task(planned_tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     "standard",
     at=Tasks.status,
     title=t("关键任务没有进度", "Critical task without progress"),
-    says=t("在关键路径上，进度跟踪表里却没有它", "It is on the critical path, but has no row in the progress sheet"),
+    message=t("在关键路径上，进度跟踪表里却没有它", "It is on the critical path, but has no row in the progress sheet"),
     why=t(
         "它晚一天，整个项目就晚一天。",
         "A day lost here is lost for the whole project.",
@@ -211,7 +211,7 @@ def long_task(planned_tasks: pd.DataFrame, limits: Limits) -> pd.DataFrame:
 def critical_task_without_progress(planned_tasks: pd.DataFrame, plan: Plan, progress: pd.DataFrame) -> pd.DataFrame:
     """Of tasks that have begun or are to begin today; a project that keeps no progress sheet has none to compare."""
     in_use = np.isin(wbs(planned_tasks), np.unique(wbs(progress)))
-    at_work = ~plan.waits | (plan.begin == plan.today)
+    at_work = ~plan.is_waiting | (plan.early_start == plan.today)
     found: pd.DataFrame = planned_tasks[in_use & planned_tasks.critical & ~planned_tasks.tracked & at_work]
     return found
 
@@ -222,7 +222,7 @@ def critical_task_without_progress(planned_tasks: pd.DataFrame, plan: Plan, prog
     "strict",
     at=PerHit(),
     title=t("执行指数偏低", "Low execution index"),
-    says=t(
+    message=t(
         "到今天应完成 {planned} 个任务，实际完成 {done} 个，执行指数 {index:.2f}",
         "{planned} {planned:task was|tasks were} to be done by today, {done} {done:is|are}: a baseline "
         "execution index of {index:.2f}",

@@ -28,7 +28,7 @@ ILLEGAL_STEPS = {
     "standard",
     at=Progress.progress,
     title=t("进度倒退", "Progress went back"),
-    says=t("进度从 {before:%} 变成 {progress:%}", "Progress went from {before:%} back to {progress:%}"),
+    message=t("进度从 {before:%} 变成 {progress:%}", "Progress went from {before:%} back to {progress:%}"),
     why=t("做完的部分不会变少：要么以前填高了，要么现在填错了。", "Either it was too high before or it is wrong now."),
     fix=t("核对进度；确实返工的，在本期进展里说明", "Check it; if work is done again, say so in “This period”"),
     example="""
@@ -57,7 +57,7 @@ def progress_went_back(past_values: pd.DataFrame, progress: pd.DataFrame) -> pd.
     "strict",
     at=EveryColumn(lambda column: isinstance(column.kind, Choice) and column.kind.words is STATUS),
     title=t("状态跳转异常", "Illegal step"),
-    says=t("状态从{before}变成了{now}", "The status went from {before} to {now}"),
+    message=t("状态从{before}变成了{now}", "The status went from {before} to {now}"),
     why=t("做完或开始了的任务不会回到没做的状态，多半是填错了行。", "What is done or begun cannot be undone."),
     fix=t("核对是不是填错了行；要返工就改为进行中", "Check the row; work that is taken up again is in progress"),
     example="""

@@ -24,13 +24,13 @@ class BufferStatus(NamedTuple):
 
     ``used`` is the working days of the buffer that the forecast eats, between 0 and the buffer. ``done`` is the share
     of the working days of the task and of the chain before it, always by the predecessor that finishes last, that is
-    done. ``burn`` is the used share of the buffer over ``done``: above 1 the reserve is spent faster than the work
+    done. ``burn_rate`` is the used share of the buffer over ``done``: above 1 the reserve is spent faster than the work
     gets done, infinite if some is spent and nothing is done.
     """
 
     used: NDArray[np.float64]
     done: NDArray[np.float64]
-    burn: NDArray[np.float64]
+    burn_rate: NDArray[np.float64]
 
 
 def buffer_status(found: Plan, size: NDArray[np.float64], share: NDArray[np.float64]) -> BufferStatus:
@@ -40,7 +40,9 @@ def buffer_status(found: Plan, size: NDArray[np.float64], share: NDArray[np.floa
     taken = np.where(there, np.minimum(size, found.duration), 0)  # of no more days than there are: 1e300 is no integer
     work = np.maximum(found.duration - taken.astype(np.int64), 1)
     used = np.clip(_finish_without_buffers(found, work, share) - (found.due - days), 0, days)
-    done = chain_sums(work * share, found.last) / chain_sums(work.astype(np.float64), found.last)
+    done = chain_sums(work * share, found.last_predecessor) / chain_sums(
+        work.astype(np.float64), found.last_predecessor
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         burn = np.where(used == 0, 0.0, used / days / done)
     return BufferStatus(used, np.where(there, done, np.nan), np.where(there, burn, np.nan))
@@ -48,14 +50,14 @@ def buffer_status(found: Plan, size: NDArray[np.float64], share: NDArray[np.floa
 
 def _finish_without_buffers(found: Plan, work: Ints, share: NDArray[np.float64]) -> Ints:
     """Return when each task would be finished if it took only the days of its work."""
-    part = np.where(found.waits, 0.0, share)
+    part = np.where(found.is_waiting, 0.0, share)
     saved = remaining_days(found.duration, part) - remaining_days(work, part)
-    return found.finish - np.where(found.given, 0, saved)
+    return found.early_finish - np.where(found.has_fixed_finish, 0, saved)
 
 
 def leads_to(found: Plan, goals: Flags) -> Flags:
     """Return which tasks are goals or, by however many links, come before one."""
     reached = propagate(
-        goals.astype(np.int64), np.zeros(len(found.along.source), np.int64), found.along, backwards=True
+        goals.astype(np.int64), np.zeros(len(found.network.source), np.int64), found.network, backwards=True
     )
     return reached > 0

@@ -29,7 +29,7 @@ class CalendarExceptions(NamedTuple):
 
     wb: Wbs
     day: Days
-    worked: NDArray[np.bool_]
+    is_working: NDArray[np.bool_]
 
 
 class WorkingDays:
@@ -44,7 +44,7 @@ class WorkingDays:
 
     def __init__(self, exceptions: CalendarExceptions | None = None) -> None:
         found = exceptions or CalendarExceptions(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
-        wb, worked = found.wb[::-1], found.worked[::-1]
+        wb, worked = found.wb[::-1], found.is_working[::-1]
         on = found.day[::-1].astype("datetime64[D]").astype(np.int64)
         key, last = np.unique(wb * _SPAN + on, return_index=True)
         odd = worked[last] != _is_weekday(on[last])
@@ -130,7 +130,7 @@ class PublicDay(NamedTuple):
     """A holiday, or a weekend day that is worked to make up for one."""
 
     day: dt.date
-    worked: bool
+    is_working: bool
     name: str
 
 
@@ -155,5 +155,5 @@ def public_working_days(country: str, years: Iterable[int]) -> WorkingDays:
     """Return the working days of one workbook, number 0, by the calendar it is built with; KeyError as above."""
     days = public_days(country, years)
     on = np.array([each.day for each in days], dtype="datetime64[D]")
-    worked = np.array([each.worked for each in days], dtype=bool)
+    worked = np.array([each.is_working for each in days], dtype=bool)
     return WorkingDays(CalendarExceptions(np.zeros(len(days), dtype=np.int64), on, worked))

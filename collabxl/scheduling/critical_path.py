@@ -61,13 +61,13 @@ class Links(NamedTuple):
 class ExternalForecasts(NamedTuple):
     """What tasks wait for in other workbooks, by the place of the task; one may wait for several.
 
-    ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``knotted`` whether that one lies on a
+    ``day`` is the forecast of the one waited for, NaT where it binds nothing; ``in_cycle`` whether that one lies on a
     cycle or behind one, so that nobody can say when it will be done.
     """
 
     at: Ints
     day: Days
-    knotted: Flags
+    in_cycle: Flags
 
 
 NO_EXTERNAL_FORECASTS = ExternalForecasts(np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, bool))
@@ -76,41 +76,42 @@ NO_EXTERNAL_FORECASTS = ExternalForecasts(np.empty(0, np.int64), np.empty(0, "da
 class Plan(NamedTuple):
     """What the passes found, by task; positions are NEVER, and ``forecast`` is NaT, where nothing can be known.
 
-    ``length`` is the working days that a waiting task will take, ``ready`` when it could begin by itself and by what it
-    waits for outside, ``begin`` when it will; of all others ``begin`` is ``finish``. ``latest`` is the latest finish by
-    the due dates of the task and of all that wait for it, NEVER without any; ``spare`` the working days by which an
-    open task may slip before its project ends later. ``soonest`` is the finish if no task kept to its planned start,
-    nor waited for anything outside. ``last`` is the predecessor that finishes last, ``driver`` the same where the
-    task's begin follows from it; ``outside`` says where it follows from a task of another workbook instead.
-    ``given`` says whose finish is a day that somebody gave, an actual or an expected one.
+    ``working_days`` is the working days that a waiting task will take, ``ready`` when it could begin by itself and by
+    what it waits for outside, ``early_start`` when it will; of all others ``early_start`` is ``early_finish``.
+    ``late_finish`` is the latest finish by the due dates of the task and of all that wait for it, NEVER without any;
+    ``total_float`` the working days by which an open task may slip before its project ends later. ``earliest_finish``
+    is the finish if no task kept to its planned start, nor waited for anything outside. ``last_predecessor`` is the
+    predecessor that finishes last, ``driver`` the same where the task's begin follows from it; ``is_driven_externally``
+    says where it follows from a task of another workbook instead. ``has_fixed_finish`` says whose finish is a day that
+    somebody gave, an actual or an expected one.
     """
 
     duration: Ints
-    length: Ints
+    working_days: Ints
     today: Ints
     ready: Ints
-    begin: Ints
-    finish: Ints
+    early_start: Ints
+    early_finish: Ints
     due: Ints
-    latest: Ints
-    spare: Ints
-    soonest: Ints
+    late_finish: Ints
+    total_float: Ints
+    earliest_finish: Ints
     forecast: Days
-    last: Ints
+    last_predecessor: Ints
     driver: Ints
-    outside: Flags
+    is_driven_externally: Flags
     cyclic: Flags
     is_open: Flags
-    waits: Flags
-    given: Flags
-    along: Network
-    binds: Flags
-    """Which links of ``along`` hold back a waiting task; what has begun or ended is held back by nothing."""
+    is_waiting: Flags
+    has_fixed_finish: Flags
+    network: Network
+    is_binding: Flags
+    """Which links of ``network`` hold back a waiting task; what has begun or ended is held back by nothing."""
 
     @property
-    def critical(self) -> Flags:
+    def is_critical(self) -> Flags:
         """Whether one working day more in the task is one more for its whole project."""
-        return np.asarray(self.is_open & (self.spare == 0))
+        return np.asarray(self.is_open & (self.total_float == 0))
 
     @property
     def slack(self) -> NDArray[np.float64]:
@@ -118,7 +119,7 @@ class Plan(NamedTuple):
 
         Without due dates it is what the task may slip before its project ends later.
         """
-        spare = np.where(is_known(self.latest), self.latest - self.finish, self.spare)
+        spare = np.where(is_known(self.late_finish), self.late_finish - self.early_finish, self.total_float)
         return np.where(self.is_open, spare.astype(np.float64), np.nan)
 
 
@@ -149,7 +150,7 @@ def plan(
     given = _measure_tasks(tasks, today, days, (books, project))
     # Days are positions on the calendar, so that adding working days is adding numbers. NEVER stands for no day: far
     # enough below all others that a path added to it stays below; `is_known` tells it even then.
-    level, along = _link_network(tasks.state != TaskState.OUT, links, outside.at[outside.knotted])
+    level, along = _link_network(tasks.state != TaskState.OUT, links, outside.at[outside.in_cycle])
     waits = tasks.state == TaskState.WAITING
     length = np.where(waits, given.duration, 1)
     binds = waits[along.target]
@@ -169,25 +170,25 @@ def plan(
     driven = waits & known & _is_driven(finish, last, ready, is_open)
     return Plan(
         duration=given.duration,
-        length=length,
+        working_days=length,
         today=given.today,
         ready=ready,
-        begin=np.where(known, begin, NEVER),
-        finish=finish,
+        early_start=np.where(known, begin, NEVER),
+        early_finish=finish,
         due=given.due,
-        latest=np.where(is_open, latest, NEVER),
-        spare=np.where(is_open, end - finish, 0),
-        soonest=np.where(known, soonest, NEVER),
+        late_finish=np.where(is_open, latest, NEVER),
+        total_float=np.where(is_open, end - finish, 0),
+        earliest_finish=np.where(known, soonest, NEVER),
         forecast=_forecast(tasks.wb, finish, given.fixed, days),
-        last=last,
+        last_predecessor=last,
         driver=np.where(driven, last, NONE),
-        outside=waits & known & ~driven & (after > given.ready),
+        is_driven_externally=waits & known & ~driven & (after > given.ready),
         cyclic=(level == UNREACHED) & (tasks.state != TaskState.OUT),
         is_open=is_open,
-        waits=waits & known,
-        given=known & ~np.isnat(given.fixed),
-        along=along,
-        binds=binds,
+        is_waiting=waits & known,
+        has_fixed_finish=known & ~np.isnat(given.fixed),
+        network=along,
+        is_binding=binds,
     )
 
 

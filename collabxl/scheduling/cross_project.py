@@ -21,13 +21,13 @@ from collabxl.scheduling.graph import UNREACHED, Flags, Ints, node_levels, propa
 class ThroughPaths(NamedTuple):
     """The ways through workbooks: from a waiting task to an outlet, by the places of both in what was asked for.
 
-    ``gain`` is the working days from the day before the one may begin until the outlet is finished, NEVER where what
+    ``lag`` is the working days from the day before the one may begin until the outlet is finished, NEVER where what
     has begun or ended in between is held back by nothing.
     """
 
-    inlet: Ints
-    outlet: Ints
-    gain: Ints
+    successor: Ints
+    predecessor: Ints
+    lag: Ints
 
 
 NO_THROUGH_PATHS = ThroughPaths(*[np.empty(0, np.int64)] * 3)
@@ -36,24 +36,24 @@ NO_THROUGH_PATHS = ThroughPaths(*[np.empty(0, np.int64)] * 3)
 class ExternalPredecessors(NamedTuple):
     """Tasks that others wait for, as the plan of their own workbook leaves them.
 
-    ``forecast`` may be NaT; ``latest`` is the position of the latest finish by due dates, NEVER without any.
+    ``forecast`` may be NaT; ``late_finish`` is the position of the latest finish by due dates, NEVER without any.
     """
 
     calendar: Ints
     forecast: Days
     cyclic: Flags
-    latest: Ints
+    late_finish: Ints
 
 
 class ExternalSuccessors(NamedTuple):
-    """Tasks that wait outside, likewise: ``before`` is the outlet waited for, NONE where nobody knows it.
+    """Tasks that wait outside, likewise: ``predecessor`` is the outlet waited for, NONE where nobody knows it.
 
-    ``latest`` is the position of the last day on which that may be finished so that due dates are kept.
+    ``late_finish`` is the position of the last day on which that may be finished so that due dates are kept.
     """
 
-    before: Ints
+    predecessor: Ints
     calendar: Ints
-    latest: Ints
+    late_finish: Ints
 
 
 class CrossProjectPlan(NamedTuple):
@@ -61,13 +61,13 @@ class CrossProjectPlan(NamedTuple):
 
     By outlet: its ``forecast``, NaT where it is not known; its ``driver``, the outlet before it from which that
     follows, NONE where it follows from its own workbook; whether it is ``cyclic``, on a cycle or behind one. By inlet:
-    ``latest`` as given, but by the due dates of all workbooks.
+    ``late_finish`` as given, but by the due dates of all workbooks.
     """
 
     forecast: Days
     driver: Ints
     cyclic: Flags
-    latest: Ints
+    late_finish: Ints
 
 
 def through_paths(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> ThroughPaths:
@@ -79,8 +79,10 @@ def through_paths(found: Plan, wb: Ints, inlets: Ints, outlets: Ints) -> Through
     parts = [NO_THROUGH_PATHS]
     for start, end, working_days in _reachable_ends(found, wb, (starts, ends), backwards=backwards):
         inlet, outlet = (doors[end], gates[start]) if backwards else (doors[start], gates[end])
-        bound = is_known(working_days) & found.waits[inlets[inlet]]
-        parts.append(ThroughPaths(inlet, outlet, np.where(bound, working_days + found.length[outlets[outlet]], NEVER)))
+        bound = is_known(working_days) & found.is_waiting[inlets[inlet]]
+        parts.append(
+            ThroughPaths(inlet, outlet, np.where(bound, working_days + found.working_days[outlets[outlet]], NEVER))
+        )
     return ThroughPaths(*map(np.concatenate, zip(*parts, strict=True)))
 
 
@@ -92,7 +94,7 @@ def _reachable_ends(
     With them the working days between the beginnings of the two, NEVER where the one does not hold back the other.
     """
     starts, ends = between
-    gain = np.where(found.binds, found.length[found.along.source], NEVER)
+    gain = np.where(found.is_binding, found.working_days[found.network.source], NEVER)
     anyhow = np.zeros(len(gain), np.int64)
     turn = _index_in_workbook(wb[starts])
     for number in range(_largest_count(wb[starts])):
@@ -102,9 +104,9 @@ def _reachable_ends(
         start_of = np.full(int(wb.max()) + 1, NONE)
         start_of[wb[starts[places]]] = places
         start = start_of[wb[ends]]
-        met = propagate(there, anyhow, found.along, backwards=backwards)[ends] > 0
+        met = propagate(there, anyhow, found.network, backwards=backwards)[ends] > 0
         end = np.flatnonzero(met & (start != NONE))
-        yield start[end], end, propagate(value, gain, found.along, backwards=backwards)[ends[end]]
+        yield start[end], end, propagate(value, gain, found.network, backwards=backwards)[ends[end]]
 
 
 def _largest_count(wb: Ints) -> int:
@@ -125,13 +127,13 @@ def plan_across(
     outlets: ExternalPredecessors, inlets: ExternalSuccessors, inner: ThroughPaths, days: WorkingDays
 ) -> CrossProjectPlan:
     """Return the plan across workbooks; of ways by which an outlet comes to one day, the first is told."""
-    inner = ThroughPaths(*(each[inlets.before[inner.inlet] != NONE] for each in inner))
+    inner = ThroughPaths(*(each[inlets.predecessor[inner.successor] != NONE] for each in inner))
     knotted = np.flatnonzero(outlets.cyclic)
-    before = inlets.before[inner.inlet]
+    before = inlets.predecessor[inner.successor]
     level = node_levels(
-        np.concatenate([before, knotted]), np.concatenate([inner.outlet, knotted]), len(outlets.forecast)
+        np.concatenate([before, knotted]), np.concatenate([inner.predecessor, knotted]), len(outlets.forecast)
     )
-    sound = is_known(inner.gain) & (level[before] != UNREACHED) & (level[inner.outlet] != UNREACHED)
+    sound = is_known(inner.lag) & (level[before] != UNREACHED) & (level[inner.predecessor] != UNREACHED)
     inner = ThroughPaths(*(each[sound] for each in inner))
     forecast, driver = _forward(outlets, inlets, inner, level, days)
     latest = _backward(outlets, inlets, inner, level, days)
@@ -146,10 +148,10 @@ def _forward(
     finish, driver = np.full(len(forecast), NEVER), np.full(len(forecast), NONE)
     there = ~np.isnat(forecast)
     finish[there] = days.position(outlets.calendar[there], forecast[there])
-    for _, ways in _by_level(level[inner.outlet]):
-        ways = ways[~np.isnat(forecast[inlets.before[inner.inlet[ways]]])]
-        before, after = inlets.before[inner.inlet[ways]], inner.outlet[ways]
-        reach = days.position(outlets.calendar[after], forecast[before]) + inner.gain[ways]
+    for _, ways in _by_level(level[inner.predecessor]):
+        ways = ways[~np.isnat(forecast[inlets.predecessor[inner.successor[ways]]])]
+        before, after = inlets.predecessor[inner.successor[ways]], inner.predecessor[ways]
+        reach = days.position(outlets.calendar[after], forecast[before]) + inner.lag[ways]
         own = finish[after]
         np.maximum.at(finish, after, reach)
         later = np.flatnonzero((reach > own) & (reach == finish[after]))[::-1]
@@ -163,14 +165,14 @@ def _backward(
     outlets: ExternalPredecessors, inlets: ExternalSuccessors, inner: ThroughPaths, level: Ints, days: WorkingDays
 ) -> Ints:
     """Return of every inlet when what it waits for must be finished, the last level first."""
-    wanted, due = (np.where(is_known(each.latest), -each.latest, NEVER) for each in (inlets, outlets))
-    depth = np.append(level, UNREACHED)[inlets.before]
-    ways_of = dict(_by_level(depth[inner.inlet]))
+    wanted, due = (np.where(is_known(each.late_finish), -each.late_finish, NEVER) for each in (inlets, outlets))
+    depth = np.append(level, UNREACHED)[inlets.predecessor]
+    ways_of = dict(_by_level(depth[inner.successor]))
     for here, waiting in reversed(list(_by_level(depth))):
         ways = ways_of.get(here, waiting[:0])
-        np.maximum.at(wanted, inner.inlet[ways], due[inner.outlet[ways]] + inner.gain[ways])
+        np.maximum.at(wanted, inner.successor[ways], due[inner.predecessor[ways]] + inner.lag[ways])
         waiting = waiting[is_known(wanted[waiting])]
-        before, day = inlets.before[waiting], days.day(inlets.calendar[waiting], -wanted[waiting])
+        before, day = inlets.predecessor[waiting], days.day(inlets.calendar[waiting], -wanted[waiting])
         np.maximum.at(due, before, -days.position(outlets.calendar[before], day))
     return np.where(is_known(wanted), -wanted, NEVER)
 

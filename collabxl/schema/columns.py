@@ -48,7 +48,7 @@ class Column:
     width: float = 12
     aliases: tuple[str, ...] = ()
     example: Text | None = None
-    instead: str = ""
+    alternative: str = ""
     """The key of a column that will do as well: one of the two is enough."""
     key: str = field(default="", init=False)
     sheet: type[Sheet] = field(init=False, repr=False)
@@ -58,22 +58,22 @@ class Column:
         object.__setattr__(self, "sheet", owner)
 
     @property
-    def typed(self) -> bool:
+    def is_typed(self) -> bool:
         """Whether people type here: neither a formula nor the row's number."""
         return not isinstance(self.kind, Auto | Id)
 
     @property
-    def limited(self) -> bool:
+    def is_validated(self) -> bool:
         """Whether a built workbook limits or suggests what is typed here."""
         if isinstance(self.kind, Refs):
-            return not self.sheet.meta.heads
+            return not self.sheet.meta.form_headers
         return isinstance(self.kind, Choice | YesNo | Ref | Day | Percent | Number)
 
     @property
-    def marked(self) -> bool:
+    def is_highlighted(self) -> bool:
         """Whether a built workbook marks by colour what is missing, late or how far it is here."""
         in_rows = self.sheet.meta.id is not None
-        return self.typed and in_rows and (self.required or self.deadline or isinstance(self.kind, Percent))
+        return self.is_typed and in_rows and (self.required or self.deadline or isinstance(self.kind, Percent))
 
     @property
     def value_kind(self) -> Kind:
@@ -103,9 +103,9 @@ class SheetMeta(NamedTuple):
     key: str
     title: Text
     columns: tuple[Column, ...]
-    heads: FormHeaders | None
+    form_headers: FormHeaders | None
     standard: bool
-    ours: bool = False
+    generated: bool = False
     """Whether collabxl writes its rows: what stands there is nobody's mistake."""
 
     def __hash__(self) -> int:
@@ -117,9 +117,9 @@ class SheetMeta(NamedTuple):
         return next((column for column in self.columns if isinstance(column.kind, Id)), None)
 
     @property
-    def typed(self) -> tuple[Column, ...]:
+    def typed_columns(self) -> tuple[Column, ...]:
         """The columns that people fill in."""
-        return tuple(column for column in self.columns if column.typed)
+        return tuple(column for column in self.columns if column.is_typed)
 
     def column(self, key: str) -> Column:
         """Return the column called ``key``; KeyError if there is none."""
@@ -147,9 +147,9 @@ class Schema:
 
     version: int
     sheets: tuple[type[Sheet], ...]
-    header: int = 5
+    header_row: int = 5
     """The row of the header words in a built workbook."""
-    values: int = 2
+    value_column: int = 2
     """The column of a built form in which its values stand."""
 
     def __post_init__(self) -> None:
@@ -164,19 +164,19 @@ class Schema:
         raise KeyError(key)
 
     @property
-    def standard(self) -> tuple[type[Sheet], ...]:
+    def required_sheets(self) -> tuple[type[Sheet], ...]:
         """The sheets every workbook must have."""
         return tuple(sheet for sheet in self.sheets if sheet.meta.standard)
 
     @property
-    def read(self) -> tuple[type[Sheet], ...]:
+    def data_sheets(self) -> tuple[type[Sheet], ...]:
         """The sheets that hold rows or fields and are read back."""
         return tuple(sheet for sheet in self.sheets if sheet.meta.columns)
 
     @property
-    def judged(self) -> tuple[type[Sheet], ...]:
+    def input_sheets(self) -> tuple[type[Sheet], ...]:
         """The sheets that people fill in, whose mistakes are told to them."""
-        return tuple(sheet for sheet in self.read if not sheet.meta.ours)
+        return tuple(sheet for sheet in self.data_sheets if not sheet.meta.generated)
 
     def word_lists(self) -> tuple[Words, ...]:
         """Return every word list that a column of the book uses, once each."""

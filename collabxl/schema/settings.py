@@ -172,7 +172,7 @@ class Settings(StrictModel):
     mail: MailSettings = MailSettings()
 
     @property
-    def chosen(self) -> dict[str, float]:
+    def chosen_limits(self) -> dict[str, float]:
         """The limits that somebody chose, by name."""
         return self.limits.model_dump(exclude_unset=True)
 

@@ -151,7 +151,7 @@ class Progress(Sheet, title=t("进度跟踪表", "Progress"), standard=True):
     """How far a task is: one row a task, or several of which the newest counts."""
 
     id = Column(t("编号", "ID"), Id("P{:03}"), t("已编好，不要修改", "Numbered for you; do not change"), unique=True, width=6.5, aliases=("序号", "No."))
-    task = Column(t("任务编号", "Task ID"), Ref(Tasks.id), t("任务分工表里的编号", "The ID in Tasks"), required=True, instead="task_name", width=9, aliases=("任务ID",))
+    task = Column(t("任务编号", "Task ID"), Ref(Tasks.id), t("任务分工表里的编号", "The ID in Tasks"), required=True, alternative="task_name", width=9, aliases=("任务ID",))
     task_name = Column(t("任务名称", "Task"), Auto(Line()), t("按编号自动带出", "Looked up by the ID"), width=22, aliases=("任务", "事项", "Task name"))
     department = Column(t("所属部门", "Department"), Auto(Line(50)), t("按编号自动带出", "Looked up by the ID"), width=12, aliases=("部门", "责任部门"))
     planned = Column(t("计划完成", "Planned finish"), Auto(Day()), t("按编号自动带出", "Looked up by the ID"), width=13.5, aliases=("截止日期", "计划完成日期", "计划完成时间", "Due", "Due date"))

@@ -105,7 +105,7 @@ def _acquire(lock: Path, wait: float) -> BaseFileLock:
             held = SoftFileLock(soft_lock_path(lock), timeout=left, mode=0o666, poll_interval=_POLL)
             held.acquire()
             return held
-        if signature.stands:
+        if signature.is_valid:
             return held
         held.release()
         if not left:
@@ -113,11 +113,11 @@ def _acquire(lock: Path, wait: float) -> BaseFileLock:
 
 
 class _LockSignature:
-    """Signs a lock file when it is got; ``stands`` says whether the file still had its name then."""
+    """Signs a lock file when it is got; ``is_valid`` says whether the file still had its name then."""
 
     def __init__(self, lock: Path) -> None:
         self._lock = lock
-        self.stands = False
+        self.is_valid = False
 
     def __call__(self, handle: int) -> None:
         """Write process and machine behind a blank: the first byte is what Windows locks, and nobody reads that."""
@@ -125,7 +125,7 @@ class _LockSignature:
             os.ftruncate(handle, 0)
             os.write(handle, f"\n{os.getpid()}\n{socket.gethostname()}\n".encode())
         with suppress(OSError):
-            self.stands = os.path.samestat(os.fstat(handle), self._lock.stat())
+            self.is_valid = os.path.samestat(os.fstat(handle), self._lock.stat())
 
 
 def _locked_error(path: Path, lock: Path, waited: float) -> FileError:

@@ -48,8 +48,8 @@ def summary(view: View) -> Grid:
     ):
         write(paper)
     paper.put(ROWS["legend"], FIRST, paper.say(_LEGEND), "legend", across=LAST - FIRST + 1)
-    paper.grid.hidden = HIDDEN
-    paper.grid.sign(MARKER)
+    paper.grid.hidden_columns = HIDDEN
+    paper.grid.put_marker(MARKER)
     _print(paper.grid)
     return paper.grid
 
@@ -58,8 +58,8 @@ def _print(grid: Grid) -> None:
     """Let the dashboard be one page, whatever the workbook's font makes of column widths, and the rest follow."""
     end = max(row for row, column in grid.cells if column <= LAST)
     grid.margins = (0.3, 0.3, 0.3, 0.3)
-    grid.printed = [GridRange(1, FIRST - 1, ROWS["legend"], LAST + 1)]
+    grid.print_areas = [GridRange(1, FIRST - 1, ROWS["legend"], LAST + 1)]
     below = sum(grid.heights.get(row, ROW_HEIGHT) for row in range(ROWS["rest"], end + 1))
     if below:
-        grid.printed.append(GridRange(ROWS["rest"], FIRST - 1, end, LAST + 1))
-    grid.tall = 1 + math.ceil(below / PAGE)
+        grid.print_areas.append(GridRange(ROWS["rest"], FIRST - 1, end, LAST + 1))
+    grid.pages_tall = 1 + math.ceil(below / PAGE)

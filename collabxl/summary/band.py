@@ -131,7 +131,7 @@ def tasks_due_soon(view: View) -> list[SummaryTask]:
 def problem_count(view: View) -> int:
     """Return how much there is to mend: rows that say so, in a summary of values findings that are no mere hints."""
     counts = view.outcome.counts
-    return sum(view.flagged.values()) if view.live else counts["error"] + counts["warning"]
+    return sum(view.flagged_rows.values()) if view.live else counts["error"] + counts["warning"]
 
 
 def _tiles(paper: Dashboard) -> Iterator[_Tile]:
@@ -238,7 +238,7 @@ def _problems(paper: Dashboard) -> _Tile:
             accent="ink",
             alarm="mark_alarm",
         )
-    sheets = [(STANDARD.sheet(key), number) for key, number in view.flagged.items()]
+    sheets = [(STANDARD.sheet(key), number) for key, number in view.flagged_rows.items()]
     cells = [f"SUMPRODUCT((LEN({field_range(sheet, CHECK, paper.lang)})>0)*1)" for sheet, _ in sheets]
     short = [paper.say(sheet.meta.title)[: 2 if paper.lang == "zh" else None] for sheet, _ in sheets]
     return _Tile(

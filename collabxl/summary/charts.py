@@ -69,7 +69,7 @@ def write_trend(paper: Dashboard) -> None:
         _write_point(paper, TOP + at, point, is_named=at % max(1, len(points) // 7) == 0)
     end, columns = TOP + len(points) - 1, (live_ranges.SCOPE, live_ranges.PLAN, live_ranges.ACTUAL)
     series = tuple(
-        Series(paper.say(words), GridRange(TOP, column, end, column), (colour,), dashed=dashed, marked=marked)
+        Series(paper.say(words), GridRange(TOP, column, end, column), (colour,), dashed=dashed, has_markers=marked)
         for (words, colour, dashed, marked), column in zip(TREND_LINES, columns, strict=True)
     )
     words = GridRange(TOP, live_ranges.WEEK_WORDS, end, live_ranges.WEEK_WORDS)
@@ -88,7 +88,7 @@ class TrendPoint(NamedTuple):
     living: int
     planned: int
     done: int
-    told: int
+    dated: int
     """Those done as far as the cells alone tell."""
 
 
@@ -127,10 +127,10 @@ def _write_point(paper: Dashboard, row: int, point: TrendPoint, *, is_named: boo
     counted = f"SUMPRODUCT(ISNUMBER({ends})*({ends}<={cell}))+{fixed_cell(row, live_ranges.RECORDED)}"
     done = point.done if point.day <= view.day else NOT_AVAILABLE if view.live else None
     paper.put(row, live_ranges.ACTUAL, done, formula=f"IF({cell}>{AS_OF},NA(),{counted})")
-    paper.put(row, live_ranges.RECORDED, point.done - point.told or None)
+    paper.put(row, live_ranges.RECORDED, point.done - point.dated or None)
     paper.put(row, live_ranges.SCOPE, point.living, formula=f"SUMPRODUCT({alive_condition(paper.lang)})")
 
 
 def _is_done(view: View, task: SummaryTask, day: int) -> bool:
-    since = view.recorded.get(task.row, task.finished)
+    since = view.completion_days.get(task.row, task.finished)
     return task.finished is not None and since is not None and since <= day

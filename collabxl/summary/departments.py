@@ -79,7 +79,7 @@ class _DepartmentLine(NamedTuple):
     is_there: bool
     lang: Lang
 
-    def counted(self, condition: str, column: int) -> str:
+    def count_formula(self, condition: str, column: int) -> str:
         """Return the formula of how many tasks of this line meet a condition; the rest is what no line above has."""
         found = fixed_cell(*live_ranges.FOUND_DEPARTMENTS)
         named = f"({field_range(Tasks, 'department', self.lang)}={fixed_cell(self.row, TABLE[0])})"
@@ -100,7 +100,7 @@ def _write_line(paper: Dashboard, row: int, number: int, names: Sequence[str]) -
     for column, (_, states, _, _) in zip(live_ranges.BARS, _BARS, strict=True):
         value = sum(task.state(paper.view.day) in states for task in line.tasks)
         condition = "+".join(state_condition(state, lang) for state in states)
-        paper.put(row, column, value if line.is_there else "", formula=line.counted(f"({condition})", column))
+        paper.put(row, column, value if line.is_there else "", formula=line.count_formula(f"({condition})", column))
     for column in range(TABLE[1] - 4, TABLE[1] + 1):
         paper.put(row, column, None)
 
@@ -111,10 +111,15 @@ def _write_figures(paper: Dashboard, line: _DepartmentLine) -> None:
     done, dropped = (fixed_cell(line.row, live_ranges.BARS[at]) for at in (0, len(_BARS) - 1))
     living = f"({fixed_cell(line.row, first)}-{dropped})"
     figures: list[tuple[int | float, str, str, str]] = [
-        (len(tasks), line.counted(f"({live_ranges.state_range(lang)}>0)", first), "number_center", ""),
+        (len(tasks), line.count_formula(f"({live_ranges.state_range(lang)}>0)", first), "number_center", ""),
         (_done_share(tasks), f'IF({done}="","",{percent_formula(done, living)}/100)', "share_center", ""),
-        (late, line.counted(state_condition("overdue", lang), first + 2), "number_center", "late"),
-        (near, line.counted(f"ISNUMBER({field_range(Tasks, 'soon.order', lang)})", first + 3), "number_center", "soon"),
+        (late, line.count_formula(state_condition("overdue", lang), first + 2), "number_center", "late"),
+        (
+            near,
+            line.count_formula(f"ISNUMBER({field_range(Tasks, 'soon.order', lang)})", first + 3),
+            "number_center",
+            "soon",
+        ),
     ]
     for column, (value, formula, style, mark) in enumerate(figures, first):
         look = f"{style} mark_{mark}" if mark and value and line.is_there else style

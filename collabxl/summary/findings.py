@@ -45,7 +45,7 @@ def write_findings(paper: Dashboard) -> None:
 
 
 def _title(paper: Dashboard, count: int) -> str:
-    title = paper.say(t("※ 要改的地方　同步于 {day}", "※ To mend　synced {day}"), day=paper.view.synced)
+    title = paper.say(t("※ 要改的地方　同步于 {day}", "※ To mend　synced {day}"), day=paper.view.sync_day)
     if count:
         title += f"　{counts_text(paper.view.outcome.counts, paper.lang)}"
     if count > MOST:
@@ -72,7 +72,7 @@ def _write_line(paper: Dashboard, row: int, finding: Finding | None) -> None:
 def _subject(paper: Dashboard, finding: Finding) -> str:
     tasks = {task.row: task.name for task in paper.view.tasks} if finding.sheet == "tasks" else {}
     name = tasks.get(finding.row or 0, "")
-    return " ".join(filter(None, [finding.id, name])) or (finding.word or "")
+    return " ".join(filter(None, [finding.id, name])) or (finding.header or "")
 
 
 def write_all(paper: Dashboard) -> None:
@@ -82,7 +82,7 @@ def write_all(paper: Dashboard) -> None:
         return
     row = ROWS["rest"]
     title = t("※ 全部发现（{count}）　同步于 {day}", "※ All findings ({count})　synced {day}")
-    paper.section(row, (FIRST, LAST), paper.say(title, count=len(found), day=paper.view.synced))
+    paper.section(row, (FIRST, LAST), paper.say(title, count=len(found), day=paper.view.sync_day))
     paper.heads(
         row + 1,
         FIRST,
@@ -118,8 +118,8 @@ def _write_details(paper: Dashboard, row: int, finding: Finding) -> None:
 
 
 def _place(finding: Finding) -> tuple[str, str | None]:
-    place = " ".join(filter(None, [finding.title, finding.cell])) or finding.rule.code
-    link = f"{a1.quote_sheet(finding.title)}!{finding.cell}" if finding.title and finding.cell else None
+    place = " ".join(filter(None, [finding.sheet_title, finding.cell])) or finding.rule.code
+    link = f"{a1.quote_sheet(finding.sheet_title)}!{finding.cell}" if finding.sheet_title and finding.cell else None
     return place, link
 
 

@@ -20,7 +20,7 @@ def write_forecast(paper: Dashboard) -> None:
     """Write the block of the forecast, dated."""
     row, (first, last), told = ROWS["lists"], RIGHT, paper.view.outlook
     title = t("◆ 关键路径与预测　同步于 {day}", "◆ Critical path, forecast　synced {day}")
-    paper.section(row, RIGHT, paper.say(title, day=paper.view.synced))
+    paper.section(row, RIGHT, paper.say(title, day=paper.view.sync_day))
     heads = [
         TableHead(t("预测完成日", "Forecast"), 2),
         TableHead(t("计划结束", "Planned end"), 2),
@@ -59,7 +59,7 @@ def _chain(paper: Dashboard, told: Outlook) -> str:
     full = [" ".join(filter(None, task)) for task in told.chain]
     short = [number or name for number, name in told.chain]
     ends = [*short[:_ENDS], "…", *full[-_ENDS:]]
-    beyond = told.beyond(paper.view.lang)
+    beyond = told.external_drivers(paper.view.lang)
     ways = [full, [*short[:-1], *full[-1:]], short, ends if len(short) > 2 * _ENDS else short]
     texts = [lead + _ARROW.join([*others, *way]) for way in ways for others in (beyond, beyond[-1:])]
     room = _LETTERS * _LINES

@@ -21,7 +21,7 @@ from collabxl.summary.view import SummaryRisk, SummaryTask, View
 def view_by_formulas(view: View, shown: FormulaResults) -> View:
     """Return what the summary of a built workbook is made from if its figures are formulas."""
     flagged = {sheet.meta.key: sum(row[CHECK] != "" for row in _rows(shown, sheet, CHECK)) for sheet in CHECKED}
-    return replace(view_by_formulas_without_checks(view, shown), live=True, flagged=flagged)
+    return replace(view_by_formulas_without_checks(view, shown), live=True, flagged_rows=flagged)
 
 
 def view_by_formulas_without_checks(view: View, shown: FormulaResults) -> View:
@@ -43,7 +43,7 @@ def view_by_formulas_without_checks(view: View, shown: FormulaResults) -> View:
 
 def _rows(shown: FormulaResults, sheet: type[Sheet], *fields: str) -> Iterator[dict[str, Any]]:
     """Return what the hidden sheet shows of every prepared row that is filled in, by field, with its ``row``."""
-    places = {place.field: place for place in shown.plan.places if place.sheet is sheet}
+    places = {place.field: place for place in shown.plan.columns if place.sheet is sheet}
     rows = [row for row in layout.prepared_rows(sheet) if shown.is_filled(sheet, row)]
     columns = zip(*(shown.column(places[field], rows) for field in fields), strict=True)
     for row, values in zip(rows, columns, strict=True):

@@ -48,7 +48,7 @@ class Outlook(NamedTuple):
     cyclic: int = 0
     """How many open tasks lie on a cycle of dependencies or wait for one."""
 
-    def beyond(self, lang: Lang) -> list[str]:
+    def external_drivers(self, lang: Lang) -> list[str]:
         """Return in words what drives the chain in other workbooks, the last with its forecast."""
         if self.outside_day is None:
             return []

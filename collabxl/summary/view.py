@@ -18,7 +18,7 @@ from collabxl.reading.frame_columns import iter_rows
 from collabxl.reading.sheet import SheetReading
 from collabxl.rules.engine.frames import languages, row_numbers, wbs
 from collabxl.rules.engine.outcome import Outcome
-from collabxl.rules.engine.predicates import days_left, is_due_soon
+from collabxl.rules.engine.predicates import days_until_due, is_due_soon
 from collabxl.rules.engine.run import CheckResult
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.serials import SERIAL_OF_EPOCH, to_serial
@@ -104,15 +104,15 @@ class View:
     """The first and last day of the project by its form, else of its tasks."""
     day: int
     """The day of the figures: 数据日期 if the form tells one, else that of the sync."""
-    synced: dt.date
+    sync_day: dt.date
     limits: Limits
     lang: Lang
     outlook: Outlook = NOTHING_KNOWN
     live: bool = False
     """Whether the figures are formulas, and seen as those see them."""
-    recorded: Mapping[int, int] = field(default_factory=dict)
+    completion_days: Mapping[int, int] = field(default_factory=dict)
     """By row, the day on which the ledger learnt that a task is done of which nobody says when it was finished."""
-    flagged: Mapping[str, int] = field(default_factory=dict)
+    flagged_rows: Mapping[str, int] = field(default_factory=dict)
     """In a live summary: how many rows of each sheet have a word in 检查."""
 
     @property
@@ -123,7 +123,7 @@ class View:
     def page(self, sheet: type[Sheet]) -> SheetReading | None:
         """Return where a sheet was read."""
         reading = self.outcome.reading
-        pages = reading.pages if reading else []
+        pages = reading.sheets if reading else []
         return next((page for page in pages if page.key == sheet.meta.key), None)
 
     def link(self, column: Column, row: int) -> str | None:
@@ -151,14 +151,15 @@ def views(checked: CheckResult, outcomes: Mapping[int, Outcome], today: dt.date)
             lead=str(getattr(form, "lead", None) or ""),
             span=_span(form.period if form is not None else None, listed, day),
             day=day,
-            synced=today,
+            sync_day=today,
             limits=checked.limits[wb],
             lang=outcome.reading.lang if outcome.reading else "zh",
         )
     ahead = outlooks(checked, {wb: view.span[1] for wb, view in made.items()})
     known = completion_days(checked.frames)
     return {
-        wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN), recorded=known.get(wb, {})) for wb, view in made.items()
+        wb: replace(view, outlook=ahead.get(wb, NOTHING_KNOWN), completion_days=known.get(wb, {}))
+        for wb, view in made.items()
     }
 
 
@@ -205,7 +206,7 @@ def _due_soon(checked: CheckResult, days: Mapping[int, int]) -> list[bool]:
     books = wbs(tasks).tolist()
     day = (np.array([days.get(wb, 0) for wb in books], dtype=np.int64) - SERIAL_OF_EPOCH).astype("datetime64[D]")
     within = np.array([checked.limits[wb].due_soon_days for wb in books], dtype=np.int64)
-    found: list[bool] = is_due_soon(days_left(tasks, day, checked.frames["working_days"]), within).tolist()
+    found: list[bool] = is_due_soon(days_until_due(tasks, day, checked.frames["working_days"]), within).tolist()
     return found
 
 

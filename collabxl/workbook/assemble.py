@@ -36,7 +36,7 @@ class Order:
     lang: Lang
     today: dt.date
     summary: Grid
-    shown: FormulaResults
+    formula_results: FormulaResults
     identity: Mapping[str, str] = field(default_factory=dict)
     """The custom properties, by their names after ``collabxl.``"""
     marker: str = ""
@@ -62,7 +62,7 @@ def assemble(order: Order) -> bytes:
         styles=styles,
         lang=order.lang,
         content=order.content,
-        shown=order.shown,
+        formula_results=order.formula_results,
         day=day,
         critical=order.critical,
         excerpt=order.excerpt,
@@ -76,10 +76,10 @@ def assemble(order: Order) -> bytes:
         if sheet is Summary:
             paint(order.summary, book, target, styles)
         elif sheet is Lists:
-            write_lists(book, target, order.lang, day, order.shown.limits)
+            write_lists(book, target, order.lang, day, order.formula_results.limits)
             target.hide()
         elif sheet is Workings:
-            write_helper_sheet(target, order.shown, styles, order.excerpt)
+            write_helper_sheet(target, order.formula_results, styles, order.excerpt)
             define_column_names(book, order.lang)
             target.hide()
         elif sheet in _OWN_WRITERS:

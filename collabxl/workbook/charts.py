@@ -31,7 +31,7 @@ def draw(grid: Grid, chart: Chart, book: Any, sheet: Any) -> None:
     {"bars": _bars, "ring": _ring, "lines": _lines}[chart.kind](made)
     width, height = _pixels(grid, chart.box)
     made.set_size({"width": width, "height": height})
-    options = {"object_position": 1, "description": chart.says}
+    options = {"object_position": 1, "description": chart.alt_text}
     sheet.insert_chart(chart.box.top - 1, chart.box.left - 1, made, options)
 
 
@@ -52,7 +52,7 @@ def _spell_out(made: Any) -> None:
 def _series(grid: Grid, chart: Chart, series: Series) -> dict[str, Any]:
     made: dict[str, Any] = {
         "name": series.name,
-        "categories": _range(grid, chart.words),
+        "categories": _range(grid, chart.categories),
         "values": _range(grid, series.values),
     }
     first = colour(series.colours[0])
@@ -67,7 +67,7 @@ def _series(grid: Grid, chart: Chart, series: Series) -> dict[str, Any]:
             made["line"] = {"color": first, "width": 2.25} | (
                 {"dash_type": "dash", "width": 1.25} if series.dashed else {}
             )
-            made["marker"] = _marker(first) if series.marked else {"type": "none"}
+            made["marker"] = _marker(first) if series.has_markers else {"type": "none"}
     return made
 
 

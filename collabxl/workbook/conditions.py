@@ -51,7 +51,7 @@ class RowFacts:
 def automatic_values(shown: FormulaResults, of: type[Sheet], row: int) -> dict[Column, Value]:
     """Return what the formulas of a row show: days as days, words of lists by their keys."""
     columns = (column for column in of.meta.columns if auto_formula(column, shown.lang) is not None)
-    return {column: _value(shown.of(column, row), column) for column in columns}
+    return {column: _value(shown.value_of(column, row), column) for column in columns}
 
 
 def _value(result: Any, column: Column) -> Value:
@@ -66,8 +66,8 @@ FactTest = Callable[[RowFacts], bool]
 class CellState(NamedTuple):
     """One thing to be seen: where it holds, in the first prepared row, and by which style of the theme."""
 
-    when: str
-    holds: FactTest
+    condition: str
+    test: FactTest
     style: str
 
 
@@ -246,7 +246,7 @@ def _required_states(column: Column) -> Iterator[CellState]:
         return
     sheet, cell = column.sheet, _cell(column)
     empty = f'TRIM({cell}&"")=""'
-    if sheet.meta.heads:
+    if sheet.meta.form_headers:
         yield CellState(empty, lambda facts: facts[column] is None, "mark_missing")
     else:
         some = layout.empty_row_condition(sheet, layout.FIRST).replace("=0", ">0")
@@ -273,7 +273,7 @@ def _row_states(column: Column, lang: Lang) -> Iterator[CellState]:
 
 
 def _cell(column: Column) -> str:
-    row = layout.field_row(column) if column.sheet.meta.heads else layout.FIRST
+    row = layout.field_row(column) if column.sheet.meta.form_headers else layout.FIRST
     return layout.cell_reference(column, row)
 
 

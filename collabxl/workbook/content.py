@@ -142,7 +142,7 @@ def _numbered(rows: Iterable[dict[str, Value]], column: Column) -> list[dict[str
 
 def _sheet_of(key: str, listed: Sequence[Row]) -> type[Sheet]:
     """Return the sheet of a key and its rows; UsageError if there is no such sheet, or these are no rows."""
-    known = {sheet.meta.key: sheet for sheet in STANDARD.read if not sheet.meta.heads}
+    known = {sheet.meta.key: sheet for sheet in STANDARD.data_sheets if not sheet.meta.form_headers}
     if key not in known:
         raise _unknown(key, "rows", {name: sheet.meta.title for name, sheet in known.items()})
     are_rows = isinstance(listed, Iterable) and not isinstance(listed, str | Mapping)

@@ -43,7 +43,7 @@ def conditions(column: Column, styles: ThemeFormats, lang: Lang) -> Iterator[dic
     if not any("num_format" in each for each in looks):
         del plain["num_format"]
     for state, each in zip(found, looks, strict=True):
-        yield condition(state.when, styles.mark(**{**plain, **each}))
+        yield condition(state.condition, styles.mark(**{**plain, **each}))
     if found:
         yield condition("TRUE", styles.mark(**plain))
 
@@ -51,7 +51,7 @@ def conditions(column: Column, styles: ThemeFormats, lang: Lang) -> Iterator[dic
 def state_format(column: Column, facts: RowFacts, lang: Lang) -> dict[str, Any]:
     """Return what the state that holds for a row changes of the cell's own format."""
     for state in cell_states(column, lang):
-        if state.holds(facts):
+        if state.test(facts):
             properties = look(state.style, _display_format(column))
             return {name: properties[name] for name in _BUILT_IN if name in properties}
     return {}
@@ -63,7 +63,7 @@ def _display_format(column: Column) -> str:
 
 def _plain(column: Column) -> dict[str, Any]:
     """Return how a cell looks that is in no state."""
-    ink, fill = ("ink", "white") if column.typed else ("grey", "machine")
+    ink, fill = ("ink", "white") if column.is_typed else ("grey", "machine")
     return {"font_color": ink, "bg_color": fill, "num_format": _display_format(column)}
 
 

@@ -85,7 +85,7 @@ Holds = Callable[[GanttTask, Moment], bool]
 class GanttFormat(NamedTuple):
     """One thing a cell may show: where, and by which style of the theme."""
 
-    when: str
+    condition: str
     holds: Holds
     style: str
 

@@ -50,17 +50,17 @@ class Series(NamedTuple):
     colours: tuple[str, ...]
     ink: str = "white"
     dashed: bool = False
-    marked: bool = False
+    has_markers: bool = False
 
 
 class Chart(NamedTuple):
-    """A chart that covers a box of cells and draws numbers of its own sheet; ``says`` is told to who cannot see it."""
+    """A chart over a box of cells that draws numbers of its own sheet; ``alt_text`` is for who cannot see it."""
 
     kind: Literal["bars", "ring", "lines"]
     box: GridRange
-    words: GridRange
+    categories: GridRange
     series: tuple[Series, ...]
-    says: str
+    alt_text: str
 
 
 class CellEdit(NamedTuple):
@@ -88,23 +88,23 @@ class Grid:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
-    merged: list[GridRange] = field(default_factory=list)
+    merged_ranges: list[GridRange] = field(default_factory=list)
     bars: list[GridRange] = field(default_factory=list)
     """Where shares from 0 to 1 are shown as bars in their cells."""
     charts: list[Chart] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
-    hidden: tuple[int, int] | None = None
+    hidden_columns: tuple[int, int] | None = None
     """The first and last of the columns that only charts and formulas look at."""
-    printed: list[GridRange] = field(default_factory=list)
+    print_areas: list[GridRange] = field(default_factory=list)
     """What is printed, each on pages of its own; all there is if none is named."""
-    tall: int = 0
+    pages_tall: int = 0
     """How many pages of one width it is printed on, 0 for as many as it takes."""
     margins: tuple[float, float, float, float] = (0.35, 0.35, 0.45, 0.5)
     """Of the printed page, in inches: left, right, top, bottom."""
     locked: bool = False
     """Whether the sheet is protected against accidents; no password."""
 
-    def sign(self, marker: str) -> None:
+    def put_marker(self, marker: str) -> None:
         """Let the sheet bear our marker in a cell, where nobody sees it and every program keeps it."""
         self.cells.setdefault(SIGNED, Cell(marker, "unseen"))
 
@@ -115,7 +115,7 @@ class Grid:
             for below in range(down):
                 self.cells.setdefault((row + below, column + beside), Cell(None, cell.style))
         if across > 1 or down > 1:
-            self.merged.append(GridRange(row, column, row + down - 1, column + across - 1))
+            self.merged_ranges.append(GridRange(row, column, row + down - 1, column + across - 1))
 
     @property
     def last(self) -> tuple[int, int]:

@@ -259,7 +259,7 @@ class _Page:
             return
         before, after = told.split("{days}")
         formula = "&".join([*([f'"{before}"'] if before else []), limit_name("due_soon_days"), f'"{after}"'])
-        shown = told.replace("{days}", str(self.paper.shown.limits.due_soon_days))
+        shown = told.replace("{days}", str(self.paper.formula_results.limits.due_soon_days))
         made = self.paper.styles(name, align="center", valign="vcenter", indent=0)
         ensure(self.sheet.write_formula(self.row - 1, column - 1, f"={formula}", made, shown))
 

@@ -49,7 +49,7 @@ class FigureSource:
     """What the figures of one workbook are counted from."""
 
     content: Content
-    shown: FormulaResults
+    formula_results: FormulaResults
     day: dt.date
 
 
@@ -72,9 +72,9 @@ def write_figures(sheet: Any, of: type[Sheet], figures: FigureSource, styles: Th
 
 def figure_texts(of: type[Sheet], rows: Mapping[int, Row], figures: FigureSource, lang: Lang) -> dict[int, str]:
     """Return what the figures say, by column; ``rows`` are the sheet's rows by number."""
-    limits = figures.shown.limits
+    limits = figures.formula_results.limits
     facts = [
-        RowFacts(row, figures.content, figures.day, automatic_values(figures.shown, of, number), limits)
+        RowFacts(row, figures.content, figures.day, automatic_values(figures.formula_results, of, number), limits)
         for number, row in rows.items()
         if number <= layout.last_row(of)
     ]
@@ -97,7 +97,7 @@ def _figure_columns(meta: SheetMeta, lang: Lang) -> tuple[tuple[int, HeaderCount
     placed, column = [], 2 if meta.id else 1
     last = len(meta.columns)
     for count in _counts(STANDARD.sheet(meta.key), lang):
-        if not count.of.typed:
+        if not count.of.is_typed:
             above = meta.column(FOUND) if _is_read(count.of, lang) else count.of
             placed.append((layout.column_number(above), count))
             continue
@@ -111,7 +111,7 @@ def _figure_columns(meta: SheetMeta, lang: Lang) -> tuple[tuple[int, HeaderCount
 
 def _is_read(column: Column, lang: Lang) -> bool:
     """Return whether formulas of the hidden sheet read a column, each by its name, which is that of all its cells."""
-    return any(input_reference(column) in place.formula for place in helper_sheet(lang).places)
+    return any(input_reference(column) in place.formula for place in helper_sheet(lang).columns)
 
 
 def _counts(of: type[Sheet], lang: Lang) -> Iterator[HeaderCount]:

@@ -22,7 +22,7 @@ def write_helper_sheet(sheet: Any, shown: FormulaResults, styles: ThemeFormats, 
     for at, ((name, formula), value) in enumerate(zip(shown.plan.figures, shown.figures(), strict=True)):
         ensure(sheet.write_string(TITLES - 1, at, name))
         ensure(sheet.write_formula(FIGURES - 1, at, formula, styles("machine", num_format="0"), value))
-    for place in shown.plan.places:
+    for place in shown.plan.columns:
         ensure(sheet.write_string(layout.HEADER - 2, place.number - 1, f"{place.sheet.meta.key}.{place.field}"))
         rows = prepared_rows(place.sheet, excerpt).rows
         sheet.fill_down(layout.FIRST, place.number, place.formula, shown.column(place, rows))

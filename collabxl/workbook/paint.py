@@ -19,7 +19,7 @@ LONGEST_TEXT = 32_767
 def paint(grid: Grid, book: Any, sheet: Any, styles: ThemeFormats) -> None:
     """Paint a grid onto an empty worksheet, as wide as one landscape A4 page."""
     _measure(grid, sheet)
-    for box in grid.merged:
+    for box in grid.merged_ranges:
         cell = grid.cells[box.top, box.left]
         ensure(sheet.merge_range(box.top - 1, box.left - 1, box.bottom - 1, box.right - 1, "", styles(cell.style)))
     for (row, column), cell in sorted(grid.cells.items()):
@@ -45,8 +45,8 @@ def _measure(grid: Grid, sheet: Any) -> None:
     sheet.set_default_row(ROW_HEIGHT)
     for column, width in grid.widths.items():
         sheet.set_column(column - 1, column - 1, width)
-    if grid.hidden:
-        first, last = grid.hidden
+    if grid.hidden_columns:
+        first, last = grid.hidden_columns
         sheet.set_column(first - 1, last - 1, None, None, {"hidden": True})
     for row, height in grid.heights.items():
         sheet.set_row(row - 1, height)
@@ -55,14 +55,14 @@ def _measure(grid: Grid, sheet: Any) -> None:
 def _print(grid: Grid, book: Any, sheet: Any) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, grid.tall)
+    sheet.fit_to_pages(1, grid.pages_tall)
     sheet.set_margins(*grid.margins)
-    if len(grid.printed) > 1:
+    if len(grid.print_areas) > 1:
         title = a1.quote_sheet(grid.title)
-        areas = (a1.range_address((box.top, box.left), (box.bottom, box.right), fixed=True) for box in grid.printed)
+        areas = (a1.range_address((box.top, box.left), (box.bottom, box.right), fixed=True) for box in grid.print_areas)
         ensure(book.define_name(f"{title}!_xlnm.Print_Area", "=" + ",".join(f"{title}!{area}" for area in areas)))
         return
-    sheet.print_area(*_area(grid.printed[0] if grid.printed else GridRange(1, 1, *grid.last)))
+    sheet.print_area(*_area(grid.print_areas[0] if grid.print_areas else GridRange(1, 1, *grid.last)))
 
 
 def _area(box: GridRange) -> tuple[int, int, int, int]:

@@ -18,11 +18,11 @@ class PreparedRows:
     ids: tuple[str, ...] = ()
     """What is printed in each row, the locked ones first; rows behind them bear no 编号 and are locked."""
     locked: int = 0
-    form: bool = False
+    is_form: bool = False
     """Whether the sheet is a form whose fields are open."""
 
     @property
-    def open(self) -> tuple[int, int] | None:
+    def open_rows(self) -> tuple[int, int] | None:
         """The first and last row to fill in, None if there is none."""
         first, last = layout.FIRST + self.locked, layout.FIRST + len(self.ids) - 1
         return (first, last) if first <= last else None
@@ -34,9 +34,9 @@ class PreparedRows:
 
     def is_open(self, row: int) -> bool:
         """Return whether people fill in a row."""
-        return self.open is not None and self.open[0] <= row <= self.open[1]
+        return self.open_rows is not None and self.open_rows[0] <= row <= self.open_rows[1]
 
-    def printed(self, row: int) -> str | None:
+    def id_at(self, row: int) -> str | None:
         """Return the 编号 in a row, None where none is printed."""
         at = row - layout.FIRST
         return (self.ids[at] or None) if at < len(self.ids) else None
@@ -54,7 +54,9 @@ class Excerpt:
 def all_rows(sheet: type[Sheet]) -> PreparedRows:
     """Return the part that is all of a sheet: every prepared row is open and bears its printed number."""
     kind = sheet.meta.id.kind if sheet.meta.id else None
-    return PreparedRows(_printed_ids(kind.pattern if isinstance(kind, Id) else "", layout.row_count(sheet)), form=True)
+    return PreparedRows(
+        _printed_ids(kind.pattern if isinstance(kind, Id) else "", layout.row_count(sheet)), is_form=True
+    )
 
 
 @cache

@@ -61,7 +61,7 @@ def write_schedule(sheet: Any, paper: PaintContext) -> None:
     _header(sheet, values, paper)
     offs = [bool(values[timeline.OFF, GRID + number]) for number in range(CELLS)]
     ready = max(_READY, len(tasks) + sheet_frame.ROWS_PRINTED)
-    for number, row in enumerate(paper.part(Tasks).rows):
+    for number, row in enumerate(paper.prepared_rows(Tasks).rows):
         sheet.set_row(row - 1, _ROW)
         if number < ready:
             _cells(sheet, row, gantt_task(tasks.get(row, {}), paper.content, paper.critical), (paper, scale, offs))
@@ -128,7 +128,7 @@ def _header(sheet: Any, values: Mapping[tuple[int, int], str | float], paper: Pa
 
 def _side_columns(sheet: Any, tasks: Mapping[int, Row], paper: PaintContext) -> None:
     """Write the formulas before and behind the grid, and which tasks are critical."""
-    rows = [tasks.get(row, {}) for row in paper.part(Tasks).rows]
+    rows = [tasks.get(row, {}) for row in paper.prepared_rows(Tasks).rows]
     values = [schedule_values(task, paper.content) for task in rows]
     for number, formula in _formulas(paper.lang).items():
         told = [formula_result(each[number], column_of(number), paper.lang) for each in values]
@@ -186,7 +186,7 @@ def _bars(sheet: Any, paper: PaintContext) -> None:
     """Put the conditional formats on the grid and on the day above it that is the day of the figures."""
     styles, last = paper.styles, GRID + CELLS - 1
     grid = (layout.FIRST - 1, GRID - 1, layout.last_row(Tasks) - 1, last - 1)
-    looks = [(bar.when, bar.style) for bar in gantt.cell_formats(paper.lang)]
+    looks = [(bar.condition, bar.style) for bar in gantt.cell_formats(paper.lang)]
     for when, style in (*looks, ("TRUE", "gantt_empty")):
         mark = styles.mark(**{"num_format": "@", **look(style)})
         ensure(sheet.conditional_format(*grid, condition(when, mark)))

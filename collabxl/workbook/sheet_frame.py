@@ -96,7 +96,7 @@ def paint_header(sheet: Any, of: type[Sheet], styles: ThemeFormats, lang: Lang) 
         at = layout.column_number(column) - 1
         sheet.set_column(at, at, width(column, lang))
         ensure(sheet.write_string(layout.HEADER - 2, at, _hint(column).to(lang), styles("hint")))
-        style = styles("head" if column.typed else "head_automatic")
+        style = styles("head" if column.is_typed else "head_automatic")
         ensure(sheet.write_string(layout.HEADER - 1, at, column.title.to(lang), style))
         if column.key == FOUND:
             note = _NOT_SYNCED.to(lang)
@@ -104,7 +104,7 @@ def paint_header(sheet: Any, of: type[Sheet], styles: ThemeFormats, lang: Lang) 
 
 
 def _hint(column: Column) -> Text:
-    if not column.typed:
+    if not column.is_typed:
         return _AUTO
     if column in (Progress.delay_reason, Progress.remedy, Progress.expected):
         return _IF_LATE
@@ -131,7 +131,7 @@ def protect(sheet: Any, of: type[Sheet], part: PreparedRows) -> None:
     end = layout.last_row(of)
     sheet.freeze_panes(layout.HEADER, 2)
     sheet.autofilter(layout.HEADER - 1, 0, end - 1, len(of.meta.columns) - 1)
-    rows = [part.open] if part.open else []
+    rows = [part.open_rows] if part.open_rows else []
     areas = [
         a1.range_address((top, first), (low, last)) for top, low in rows for first, last in layout.input_blocks(of)
     ]
@@ -140,7 +140,7 @@ def protect(sheet: Any, of: type[Sheet], part: PreparedRows) -> None:
 
 def locked_areas(of: type[Sheet], part: PreparedRows) -> list[str]:
     """Return the areas of rows that are only to be read: all that stand before the open ones."""
-    top = part.open[0] if part.open else part.rows.stop
+    top = part.open_rows[0] if part.open_rows else part.rows.stop
     return [a1.range_address((layout.FIRST, 1), (top - 1, len(of.meta.columns)))] if top > layout.FIRST else []
 
 

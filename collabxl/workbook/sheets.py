@@ -36,7 +36,7 @@ class PaintContext(NamedTuple):
     styles: ThemeFormats
     lang: Lang
     content: Content
-    shown: FormulaResults
+    formula_results: FormulaResults
     """What the formulas show."""
     day: dt.date
     """The day of the workbook's figures."""
@@ -45,19 +45,19 @@ class PaintContext(NamedTuple):
     excerpt: Excerpt | None = None
     """What is open in a department's copy; None for a whole workbook, where everything is."""
 
-    def part(self, of: type[Sheet]) -> PreparedRows:
+    def prepared_rows(self, of: type[Sheet]) -> PreparedRows:
         """Return which rows of a sheet are open."""
         return prepared_rows(of, self.excerpt)
 
     @property
     def figures(self) -> FigureSource:
         """What the figures above the headers are counted from."""
-        return FigureSource(self.content, self.shown, self.day)
+        return FigureSource(self.content, self.formula_results, self.day)
 
 
 def write_rows(sheet: Any, of: type[Sheet], paper: PaintContext) -> None:
     """Paint a sheet of rows: title, figures, hints, header, prepared rows, validations and formats."""
-    columns, part = of.meta.columns, paper.part(of)
+    columns, part = of.meta.columns, paper.prepared_rows(of)
     sheet_frame.paint_band(sheet, of, len(sheet_frame.printed_columns(of)), paper.styles, paper.lang)
     write_figures(sheet, of, paper.figures, paper.styles, paper.lang)
     sheet_frame.paint_header(sheet, of, paper.styles, paper.lang)
@@ -68,14 +68,18 @@ def write_rows(sheet: Any, of: type[Sheet], paper: PaintContext) -> None:
         is_open = part.is_open(row)
         known = filled[place] if place < len(filled) else {}
         facts = RowFacts(
-            known, paper.content, paper.day, automatic_values(paper.shown, of, row) if known else {}, paper.shown.limits
+            known,
+            paper.content,
+            paper.day,
+            automatic_values(paper.formula_results, of, row) if known else {},
+            paper.formula_results.limits,
         )
         sheet.set_row(row - 1, _height(facts, columns, paper.lang) if known else ONE_LINE)
         for column in columns:
             state = state_format(column, facts, paper.lang) if known else {}
             style = plain.with_state(column, is_open, state) if state else plain[column, is_open]
             if isinstance(column.kind, Id):
-                write(sheet, row, layout.column_number(column), part.printed(row), style)
+                write(sheet, row, layout.column_number(column), part.id_at(row), style)
             else:
                 _cell(sheet, (row, column, style), facts, paper)
             looks[column].append(style)
@@ -87,7 +91,7 @@ def write_rows(sheet: Any, of: type[Sheet], paper: PaintContext) -> None:
 
 def write_form(sheet: Any, paper: PaintContext) -> None:
     """Paint the project's form: one row a field."""
-    heads, lang = Project.meta.heads, paper.lang
+    heads, lang = Project.meta.form_headers, paper.lang
     assert heads is not None
     widths = _FORM[lang]
     sheet_frame.paint_band(sheet, Project, len(heads), paper.styles, lang)
@@ -101,7 +105,7 @@ def write_form(sheet: Any, paper: PaintContext) -> None:
         _field(sheet, field, facts, paper)
     end = layout.field_row(Project.meta.columns[-1])
     sheet.freeze_panes(layout.HEADER, 1)
-    sheet_frame.lock(sheet, [f"B{layout.FIRST}:B{end}"] if paper.part(Project).form else [])
+    sheet_frame.lock(sheet, [f"B{layout.FIRST}:B{end}"] if paper.prepared_rows(Project).is_form else [])
     sheet.set_portrait()
     sheet_frame.set_up_page(sheet, end, len(heads), lang, pages=1)
 
@@ -114,7 +118,7 @@ def _field(sheet: Any, field: Column, facts: RowFacts, paper: PaintContext) -> N
     name = styles("machine", bold=field.required, indent=1, font_color="ink")
     ensure(sheet.write_string(row - 1, 0, field.title.to(lang), name))
     look = {**number_format(field.kind), "align": "left", "indent": 1}
-    style = "input" if paper.part(Project).form else "machine"
+    style = "input" if paper.prepared_rows(Project).is_form else "machine"
     write(sheet, row, layout.column_number(field), value, styles(style, **{**look, **state_format(field, facts, lang)}))
     for number, text in enumerate(texts[1:], layout.column_number(field) + 1):
         ensure(sheet.write_string(row - 1, number - 1, text, styles("machine", indent=1, font_size=9)))
@@ -140,7 +144,7 @@ class _CellFormats(dict[tuple[Column, bool], Any]):
     def with_state(self, column: Column, is_open: bool, state: Mapping[str, Any]) -> Any:
         """Return the format of cells in a state, which wins over what is plain."""
         on_one_line = {"text_wrap": False} if column.key == FOUND else {}  # the last column: what is long runs on
-        name = "input" if column.typed and is_open else "machine"
+        name = "input" if column.is_typed and is_open else "machine"
         return self._styles(name, **{**number_format(column.value_kind), **on_one_line, **state})
 
 
@@ -152,10 +156,10 @@ def _height(facts: RowFacts, columns: tuple[Column, ...], lang: Lang) -> float:
 def _cell(sheet: Any, spot: tuple[int, Column, Any], facts: RowFacts, paper: PaintContext) -> None:
     row, column, style = spot
     number = layout.column_number(column)
-    if column.typed and not facts.row:
+    if column.is_typed and not facts.row:
         sheet.write_blank(row - 1, number - 1, None, style)
         return
-    if column.typed:
+    if column.is_typed:
         write(sheet, row, number, cell_value(facts[column], column, paper.lang), style)
         return
     sheet.write_blank(row - 1, number - 1, None, style)
@@ -166,13 +170,16 @@ def _formulas(sheet: Any, of: type[Sheet], looks: Mapping[Column, Sequence[Any]]
     filled = dict(enumerate(paper.content.rows.get(of.meta.key, ()), layout.FIRST))
     for column in of.meta.columns:
         formula = auto_formula(column, paper.lang)
-        number, rows = layout.column_number(column), paper.part(of).rows
+        number, rows = layout.column_number(column), paper.prepared_rows(of).rows
         if formula is None or not rows:
             continue
         instead = {row: known[column.key] for row, known in filled.items() if known.get(column.key) is not None}
         first = next((row for row in rows if row not in instead), rows[-1])  # the cells below share what stands there
         below = range(first, rows[-1] + 1)
-        values, its_looks = (paper.shown.of(column, row) for row in below), looks[column][first - layout.FIRST :]
+        values, its_looks = (
+            (paper.formula_results.value_of(column, row) for row in below),
+            looks[column][first - layout.FIRST :],
+        )
         sheet.fill_down(first, number, formula, values, its_looks)
         for row, value in instead.items():
             write(sheet, row, number, cell_value(value, column, paper.lang), looks[column][row - layout.FIRST])
@@ -200,13 +207,13 @@ def formula_result(value: Value, column: Column, lang: Lang) -> str | float:
 
 
 def _rules(sheet: Any, of: type[Sheet], paper: PaintContext) -> None:
-    for closed in sheet_frame.locked_areas(of, paper.part(of)):
+    for closed in sheet_frame.locked_areas(of, paper.prepared_rows(of)):
         grey = paper.styles.mark(font_color="grey", bg_color="machine")
         ensure(sheet.conditional_format(closed, condition("TRUE", grey)))
     for column in of.meta.columns:
         number, end = layout.column_number(column), layout.last_row(of)
         area = (layout.FIRST - 1, number - 1, end - 1, number - 1)
-        accepted = validation(column, paper.lang) if column.typed else None
+        accepted = validation(column, paper.lang) if column.is_typed else None
         if accepted:
             ensure(sheet.data_validation(*area, accepted))
         for seen in conditions(column, paper.styles, paper.lang):

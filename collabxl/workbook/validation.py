@@ -20,7 +20,7 @@ _RANGE = t("请填 {low} 到 {high}", "Please type {low} to {high}")
 
 def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
     """Return the data validation of a column for XlsxWriter, None where anything may be typed."""
-    if not column.limited:
+    if not column.is_validated:
         return None
     match column.kind:
         case Choice(words):
@@ -35,7 +35,9 @@ def validation(column: Column, lang: Lang) -> dict[str, Any] | None:
             return _list(TASK_IDS, lang) | {"show_error": False} | _input(column, lang)
         case Day():
             limits = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
-            told = column.deadline or bool(column.sheet.meta.heads)  # a message hides the neighbours: once is enough
+            told = column.deadline or bool(
+                column.sheet.meta.form_headers
+            )  # a message hides the neighbours: once is enough
             return limits | _error(_DATE, lang) | (_input(column, lang) if told else {})
         case Percent():
             limits = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}

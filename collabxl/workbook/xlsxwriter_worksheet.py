@@ -44,20 +44,20 @@ class FormulaWorksheet(PlainWorksheet):
         last = first + len(listed) - 1
         area = a1.range_address((first, column), (last, column))
         follower = f'<f t="shared" si="{self._shared}"/>'
-        told = f'<f t="shared" ref="{area}" si="{self._shared}">{self._spelled(formula)}</f>'
+        told = f'<f t="shared" ref="{area}" si="{self._shared}">{self._spell(formula)}</f>'
         for row, (value, look) in enumerate(zip_longest(listed, looks), first):
             self.table[row - 1][column - 1] = CellFormulaTuple(told if row == first else follower, look, value)
         for row in (first, last):
             ensure(self._check_dimensions(row - 1, column - 1))
         self._shared += 1
 
-    def _spelled(self, formula: str) -> str:
+    def _spell(self, formula: str) -> str:
         return escape.content(formula.removeprefix("="))
 
     def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> Any:
         if self._check_dimensions(row, col):
             return -1  # as XlsxWriter says it
-        self.table[row][col] = CellFormulaTuple(f"<f>{self._spelled(formula)}</f>", cell_format, value)
+        self.table[row][col] = CellFormulaTuple(f"<f>{self._spell(formula)}</f>", cell_format, value)
         return 0
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:

@@ -45,7 +45,7 @@ def dask_executor(address: str) -> Iterator[ReadExecutor]:
     quiet.setLevel(logging.CRITICAL)
     client = _connect(address)
     try:
-        crew = ReadExecutor(client.get_executor(), sum(client.nthreads().values()), away=True)
+        crew = ReadExecutor(client.get_executor(), sum(client.nthreads().values()), is_remote=True)
         before = current_executor.set(crew)
         try:
             yield crew

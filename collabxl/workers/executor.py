@@ -29,24 +29,24 @@ Work = Callable[[str], Answer]
 
 @dataclass
 class ReadExecutor:
-    """An executor that reads as many files at once as it has ``hands``; ``away`` if on other machines."""
+    """An executor that reads as many files at once as it has ``max_workers``; ``is_remote`` if on other machines."""
 
     executor: Executor
-    hands: int
-    away: bool = False
-    given_up: bool = False
+    max_workers: int
+    is_remote: bool = False
+    is_abandoned: bool = False
     """Whether it has not answered for PATIENCE; from then on everything is read here."""
 
-    def begin(self, work: Work, path: str) -> Future[Answer] | None:
+    def submit(self, work: Work, path: str) -> Future[Answer] | None:
         """Return the future of a piece of work, None if the crew takes no more."""
-        if self.given_up:
+        if self.is_abandoned:
             return None
         try:
             return self.executor.submit(work, path)
         except Exception:  # a cluster that is gone raises what its library pleases
-            if not self.away:
+            if not self.is_remote:
                 raise
-            self.given_up = True
+            self.is_abandoned = True
             return None
 
 
@@ -66,8 +66,8 @@ def map_in_order(crew: ReadExecutor, work: Work, paths: Iterable[str]) -> Iterat
     more = iter(paths)
     try:
         while True:
-            for path in islice(more, 0 if is_interrupted() else AHEAD * crew.hands - len(waiting)):
-                waiting.append((path, crew.begin(work, path)))
+            for path in islice(more, 0 if is_interrupted() else AHEAD * crew.max_workers - len(waiting)):
+                waiting.append((path, crew.submit(work, path)))
             if not waiting:
                 return
             path, future = waiting.popleft()
@@ -87,16 +87,16 @@ def map_in_order(crew: ReadExecutor, work: Work, paths: Iterable[str]) -> Iterat
 def _wait_for(future: Future[Answer] | None, crew: ReadExecutor) -> None:
     """Wait until a future is done, the user wishes to stop, or the crew has to be given up."""
     since = time.monotonic()
-    while future is not None and not future.done() and not is_interrupted() and not crew.given_up:
+    while future is not None and not future.done() and not is_interrupted() and not crew.is_abandoned:
         wait([future], timeout=TICK)
-        crew.given_up = crew.away and not future.done() and time.monotonic() - since > PATIENCE
+        crew.is_abandoned = crew.is_remote and not future.done() and time.monotonic() - since > PATIENCE
 
 
 def _result_of(future: Future[Answer] | None, crew: ReadExecutor) -> Answer | None:
     """Return what a crew found out; None if it is to be found out here."""
     if future is None or not future.done():
         return None
-    if not crew.away:
+    if not crew.is_remote:
         return future.result()
     if future.cancelled() or future.exception() is not None:
         return None

@@ -45,9 +45,9 @@ class Worker:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
-        self.retired = False
+        self.is_retired = False
         self._process: subprocess.Popen[bytes] | None = None
-        self._alarm = Watchdog()
+        self._watchdog = Watchdog()
 
     def read(self, path: str, passwords: tuple[str, ...] = (), asked: Lang | None = None) -> Reading | FileError:
         """Return what a workbook says, or why not; a worker that dies or hangs is such a reason.
@@ -65,7 +65,7 @@ class Worker:
             except FileError as error:
                 return error
         for careful in (False, True):
-            if self.retired:
+            if self.is_retired:
                 break
             try:
                 request = Request(path, passwords, careful, content, asked)
@@ -88,16 +88,16 @@ class Worker:
         process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
-        self._alarm.set(process, seconds)
+        self._watchdog.arm(process, seconds)
         try:
             send(process.stdin, tuple(request))
             answer = receive(process.stdout)
         except (EOFError, OSError) as error:
-            rang = self._alarm.rang
+            rang = self._watchdog.has_fired
             self.close()
             raise (_WorkerTimeout if rang or process.returncode == -_OUT_OF_TIME else _WorkerDeath) from error
         finally:
-            self._alarm.unset()
+            self._watchdog.disarm()
         assert isinstance(answer, Reading | FileError)
         return answer
 
@@ -109,7 +109,7 @@ class Worker:
 
     def retire(self) -> None:
         """Stop the worker for good; a read in progress in another thread ends at once."""
-        self.retired = True
+        self.is_retired = True
         process = self._process
         if process is not None:
             process.kill()

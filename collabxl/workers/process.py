@@ -58,7 +58,7 @@ class Request(NamedTuple):
     careful: bool = False
     content: bytes | None = None
     """The file's bytes if its path is an address."""
-    asked: Lang | None = None
+    language: Lang | None = None
     """The language of a workbook that does not tell its own."""
 
 
@@ -74,7 +74,7 @@ def read_request(request: Request) -> Reading | FileError:
                 content=request.content,
                 passwords=request.passwords,
                 careful=careful,
-                asked=request.asked,
+                asked=request.language,
             )
         except FileError as error:
             return error

@@ -18,19 +18,19 @@ class Watchdog:
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline = 0.0
         self._thread: threading.Thread | None = None
-        self.rang = False
+        self.has_fired = False
 
-    def set(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+    def arm(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         """Watch a process from now on."""
         with self._changed:
-            self._process, self._deadline, self.rang = process, time.monotonic() + seconds, False
+            self._process, self._deadline, self.has_fired = process, time.monotonic() + seconds, False
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="collabxl-alarm", daemon=True)
                 self._thread.start()
             elif seconds < TICK:
                 self._changed.notify()
 
-    def unset(self) -> None:
+    def disarm(self) -> None:
         """Stop watching."""
         with self._changed:
             self._process = None
@@ -40,7 +40,7 @@ class Watchdog:
             while self._process is not None:
                 left = self._deadline - time.monotonic()
                 if left <= 0:
-                    self.rang = True
+                    self.has_fired = True
                     self._process.kill()
                     self._process = None
                 self._changed.wait(min(max(left, 0.0), TICK))

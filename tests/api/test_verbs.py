@@ -311,7 +311,7 @@ def test_a_portfolio_is_read_and_written(tmp_path: Path) -> None:
     page = collabxl.write_dashboard(paths, tmp_path / "a.html", today=TODAY, lang="en")
     book = collabxl.write_portfolio(paths, str(tmp_path / "a.xlsx"), today=TODAY)
     assert read.projects == page.projects == book.projects
-    assert [each.error and each.error.kind for each in read.aside] == ["not-found"]
+    assert [each.error and each.error.kind for each in read.skipped_files] == ["not-found"]
     assert "<html" in (tmp_path / "a.html").read_text(encoding="utf-8")
     collabxl.write_portfolio(paths, tmp_path / "a.xlsx", today=TODAY)  # a report may replace a report
     with pytest.raises(UsageError, match=r"ends in \.html"):

@@ -35,7 +35,7 @@ def field_of(column: Column) -> dict[str, Any]:
             return {"name": name, "type": "any"}
 
 
-SCHEMAS = {sheet.meta.title.zh: {"fields": list(map(field_of, sheet.meta.typed))} for sheet in LISTS}
+SCHEMAS = {sheet.meta.title.zh: {"fields": list(map(field_of, sheet.meta.typed_columns))} for sheet in LISTS}
 
 
 def errors(path: str) -> Iterator[Any]:

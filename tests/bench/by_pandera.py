@@ -37,7 +37,7 @@ def column_of(column: Column) -> pa.Column:
 
 
 SCHEMAS = {
-    sheet.meta.title.zh: pa.DataFrameSchema({column.title.zh: column_of(column) for column in sheet.meta.typed})
+    sheet.meta.title.zh: pa.DataFrameSchema({column.title.zh: column_of(column) for column in sheet.meta.typed_columns})
     for sheet in LISTS
 }
 

@@ -5,4 +5,4 @@ from __future__ import annotations
 from collabxl.schema.columns import Sheet
 from collabxl.schema.sheets import STANDARD
 
-LISTS: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.standard if not sheet.meta.heads)
+LISTS: tuple[type[Sheet], ...] = tuple(sheet for sheet in STANDARD.required_sheets if not sheet.meta.form_headers)

@@ -76,7 +76,7 @@ def _register() -> None:
 def _lengthen(file: Path) -> None:
     """Repeat the rows of the short sheets until they have as many as the long ones."""
     book = load_workbook(file)
-    for sheet in STANDARD.standard:
+    for sheet in STANDARD.required_sheets:
         page = book[sheet.meta.title.zh]
         rows = list(page.iter_rows(min_row=2, values_only=True))
         for number in range(len(rows), ROWS if sheet is not Project else 0):

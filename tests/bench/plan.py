@@ -25,7 +25,7 @@ def calendar(books: int) -> WorkingDays:
     """Return China's calendar for so many workbooks."""
     odd = public_days("CN", YEARS)
     day = np.tile(np.array([each.day for each in odd], dtype="datetime64[D]"), books)
-    worked = np.tile(np.array([each.worked for each in odd]), books)
+    worked = np.tile(np.array([each.is_working for each in odd]), books)
     return WorkingDays(CalendarExceptions(np.repeat(np.arange(books), len(odd)), day, worked))
 
 

@@ -47,7 +47,7 @@ FORM = {
 def paper() -> Grid:
     """Return the real 汇总 of the sample filled.xlsx."""
     (chunk,) = check_chunks([Path(__file__).parents[2] / "samples" / "filled.xlsx"], today=TODAY, jobs=1)
-    (view,) = views(chunk.checked, chunk.numbered, TODAY).values()
+    (view,) = views(chunk.checked, chunk.by_number, TODAY).values()
     return summary(view)
 
 
@@ -76,7 +76,7 @@ def write(path: Path, chance: random.Random, tasks: int) -> None:
     book = xlsxwriter.Workbook(path, {"strings_to_formulas": False})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     rows = {Tasks: _tasks(chance, tasks), Progress: _progress(chance, tasks), Minutes: _minutes(), Risks: _risks()}
-    for sheet in STANDARD.standard:
+    for sheet in STANDARD.required_sheets:
         page = book.add_worksheet(sheet.meta.title.zh)
         if sheet is Project:
             _form(page, path.stem)
@@ -94,7 +94,7 @@ def write(path: Path, chance: random.Random, tasks: int) -> None:
 
 
 def _form(page: Any, name: str) -> None:
-    heads = Project.meta.heads
+    heads = Project.meta.form_headers
     assert heads is not None
     page.write_row(0, 0, [head.title.zh for head in heads])
     values = _project(name)

@@ -35,13 +35,13 @@ def rows(sample: str) -> Rows:
 
 
 def validator(lang: Lang = "zh") -> Draft202012Validator:
-    return Draft202012Validator(schema(STANDARD.read, lang), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return Draft202012Validator(schema(STANDARD.data_sheets, lang), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 @every_language
 def test_it_is_a_json_schema(lang: Lang) -> None:
-    Draft202012Validator.check_schema(schema(STANDARD.read, lang))
-    for sheet in STANDARD.read:
+    Draft202012Validator.check_schema(schema(STANDARD.data_sheets, lang))
+    for sheet in STANDARD.data_sheets:
         Draft202012Validator.check_schema(schema([sheet], lang))
 
 
@@ -121,9 +121,9 @@ def test_a_word_may_be_its_key_or_in_either_language(clean: Rows, word: str) -> 
 
 @every_language
 def test_every_column_is_there_by_its_key_with_its_titles(lang: Lang) -> None:
-    made = schema(STANDARD.read, lang)
-    assert made["required"] == [sheet.meta.key for sheet in STANDARD.standard]
-    for sheet in STANDARD.read:
+    made = schema(STANDARD.data_sheets, lang)
+    assert made["required"] == [sheet.meta.key for sheet in STANDARD.required_sheets]
+    for sheet in STANDARD.data_sheets:
         properties = made["$defs"][sheet.meta.key]["properties"]
         assert list(properties) == [column.key for column in sheet.meta.columns]
         for column in sheet.meta.columns:
@@ -136,8 +136,8 @@ def test_every_column_is_there_by_its_key_with_its_titles(lang: Lang) -> None:
 
 @every_language
 def test_the_dictionary_tells_every_column_word_alias_and_synonym(lang: Lang) -> None:
-    told = "\n".join(pages(STANDARD.read, lang))
-    for sheet in STANDARD.read:
+    told = "\n".join(pages(STANDARD.data_sheets, lang))
+    for sheet in STANDARD.data_sheets:
         assert f"## {sheet.meta.title.to(lang)} (`{sheet.meta.key}`)" in told
         for column in sheet.meta.columns:
             lead = " | ".join(map(escape_markdown, (*column.title.both, column.key)))
@@ -161,9 +161,9 @@ def test_a_sheet_is_named_by_key_or_title(word: str) -> None:
 
 
 def test_all_sheets_are_told_without_a_name() -> None:
-    assert json.loads(run("--lang", "zh", "schema").stdout) == schema(STANDARD.read, "zh")
+    assert json.loads(run("--lang", "zh", "schema").stdout) == schema(STANDARD.data_sheets, "zh")
     told = run("--lang", "en", "schema", "--format", "markdown").stdout
-    assert told.splitlines() == list(pages(STANDARD.read, "en"))
+    assert told.splitlines() == list(pages(STANDARD.data_sheets, "en"))
 
 
 @pytest.mark.parametrize(("word", "near"), [("task", "tasks"), ("风险登记表", "risks"), ("zzz", "minutes")])

@@ -96,7 +96,7 @@ def test_what_is_made_is_complete(site: Path, lang: str) -> None:
     listed = page(home / "rules" / "index.html").xpath("//td/a/@href")
     assert sorted(listed) == sorted(f"{rule.code[:2]}.html#{rule.code}" for rule in RULES)
     heads = page(home / "dictionary.html").xpath("//h2/code/text()")
-    assert [sheet.meta.key for sheet in STANDARD.read] == heads
+    assert [sheet.meta.key for sheet in STANDARD.data_sheets] == heads
     commands = page(home / "commands.html").text_content()
     assert all(f"collabxl {name}" in commands for name in HOMES)
     assert "Usage: " in commands if lang == "en" else "用法：" in commands

@@ -61,7 +61,7 @@ class Files:
         }
 
     def blank(self, sheet: str) -> str:
-        ready = pages_of(self.reading)[sheet].ready
+        ready = pages_of(self.reading)[sheet].prepared_rows
         return min(ready, key=ready.__getitem__)
 
     def edit(self, cells: dict[Spot, Value]) -> None:
@@ -99,7 +99,7 @@ class Files:
         """Undo the last merge."""
         with Ledger(self.book) as ledger:
             number = [entry.number for entry in ledger.entries() if entry.kind in CHANGING][-1]
-        assert not undo_merge(self.book, number, today=TODAY).left
+        assert not undo_merge(self.book, number, today=TODAY).skipped
 
     def file(self, back: Back) -> Path:
         """Return the file that a return is: its copy, or the return it goes on from, filled in and saved."""
@@ -132,7 +132,7 @@ class Files:
     def sort(self, sheet: Any, page: SheetReading, back: Back) -> None:
         """Let rows that are the department's change places, all their cells with them."""
         ids = zip(ids_of(page), page.rows, strict=True)
-        rows = sorted([*(row for id, row in ids if id in back.sent.rows[page.key]), *page.ready.values()])
+        rows = sorted([*(row for id, row in ids if id in back.sent.rows[page.key]), *page.prepared_rows.values()])
         other = rows.copy()
         self.random.shuffle(other)
         for place in page.places.values():
@@ -149,7 +149,7 @@ class Files:
 
 
 def pages_of(reading: Reading) -> dict[str, SheetReading]:
-    return {page.key: page for page in reading.pages}
+    return {page.key: page for page in reading.sheets}
 
 
 def cell_edits(reading: Reading, cells: dict[Spot, Value]) -> Iterable[CellEdit]:
@@ -157,7 +157,7 @@ def cell_edits(reading: Reading, cells: dict[Spot, Value]) -> Iterable[CellEdit]
     pages = pages_of(reading)
     for spot, value in cells.items():
         page = pages[spot.sheet]
-        row = {**page.ready, **dict(zip(ids_of(page), page.rows, strict=True))}[spot.id]
+        row = {**page.prepared_rows, **dict(zip(ids_of(page), page.rows, strict=True))}[spot.id]
         yield typed(page, row, spot, value)
 
 
@@ -171,7 +171,11 @@ def below_edits(reading: Reading, back: Back) -> Iterable[CellEdit]:
         page = pages[spot.sheet]
         name = back.rows[spot.sheet][spot.id][NAMING[spot.sheet]]
         named = dict(zip(page.columns[NAMING[spot.sheet]], page.rows, strict=True))
-        used = [*page.rows, *page.ready.values(), *(row for (sheet, _), row in places.items() if sheet == spot.sheet)]
+        used = [
+            *page.rows,
+            *page.prepared_rows.values(),
+            *(row for (sheet, _), row in places.items() if sheet == spot.sheet),
+        ]
         row = places.setdefault((spot.sheet, spot.id), named.get(name) or max(used) + 1)
         yield typed(page, row, spot, value)
 

@@ -32,7 +32,7 @@ def token(number: int, row: int, sheet: type[Sheet], key: str) -> str:
 
 def told(number: int, row: int, sheet: type[Sheet], **more: Any) -> dict[str, Any]:
     """Return a row whose free texts are tokens."""
-    columns = [column for column in sheet.meta.typed if isinstance(column.kind, Line | Note | People)]
+    columns = [column for column in sheet.meta.typed_columns if isinstance(column.kind, Line | Note | People)]
     return {**{column.key: token(number, row, sheet, column.key) for column in columns}, **more}
 
 
@@ -79,11 +79,11 @@ def master(path: Path, departments: int = 3, tasks: int = 3, **more: Any) -> Pat
 def filled(copy: Path, target: Path, cells: dict[tuple[str, str, str], Any], saved: dt.datetime | None = None) -> Path:
     """Return a copy as a department sends it back: ``cells`` by sheet key, 编号 and column key say something else."""
     reading = read_workbooks([copy]).readings[0]
-    pages = {page.key: page for page in reading.pages}
+    pages = {page.key: page for page in reading.sheets}
     edits = []
     for (sheet, id, key), value in cells.items():
         page = pages[sheet]
-        row = {**page.ready, **dict(zip(ids_of(page), page.rows, strict=True))}[id]
+        row = {**page.prepared_rows, **dict(zip(ids_of(page), page.rows, strict=True))}[id]
         edits.append(CellEdit(page.title, row, page.places[key].column, value))
     package = Package(patch_workbook(copy.read_bytes(), WorkbookChanges(edits=edits, ours=True)))
     core = package.read(CORE).decode()

@@ -247,7 +247,7 @@ def test_an_answer_that_nobody_understands_waits_and_is_told(project: Project) -
 def test_a_share_typed_as_a_text_is_taken_as_one_or_asked_about(project: Project, text: str, share: Any) -> None:
     merged = project.merge(project.back(2, {("progress", "P004", "progress"): text}))
     here = read_workbooks([project.master]).readings[0]
-    page = next(page for page in here.pages if page.key == "progress")
+    page = next(page for page in here.sheets if page.key == "progress")
     book = openpyxl.load_workbook(project.master)["进度跟踪表"]
     row = next(row for row in range(6, 40) if book.cell(row, 1).value == "P004")
     cell = book.cell(row, page.places["progress"].column).value

@@ -7,24 +7,24 @@ import pytest
 from collabxl.exchange.copy_signature import CopyIdentity
 
 KEY, BASE, ROWS = b"k" * 32, {"tasks": {"T001": {"name": "调研"}}}, {"tasks": ["T001", "T041"]}
-SEAL = CopyIdentity("c1", "w1", 3, "市场部").signed(KEY, BASE, ROWS)
+SEAL = CopyIdentity("c1", "w1", 3, "市场部").sign(KEY, BASE, ROWS)
 
 
 def test_it_is_read_back_from_either_place() -> None:
-    assert CopyIdentity.of(SEAL.properties()) == SEAL
-    assert CopyIdentity.spoken(SEAL.text()) == SEAL._replace(department="")
-    assert SEAL.holds(KEY, BASE, ROWS)
+    assert CopyIdentity.from_properties(SEAL.properties()) == SEAL
+    assert CopyIdentity.from_text(SEAL.text()) == SEAL._replace(department="")
+    assert SEAL.is_valid(KEY, BASE, ROWS)
 
 
 def test_the_name_holds_it_in_the_letters_that_a_formula_may_say() -> None:
-    longest = CopyIdentity("c" * 36, "w" * 36, 99999, "部" * 300).signed(KEY, BASE, ROWS)
+    longest = CopyIdentity("c" * 36, "w" * 36, 99999, "部" * 300).sign(KEY, BASE, ROWS)
     assert len(longest.text()) <= 255
-    assert CopyIdentity.spoken("c1|w1") is None
+    assert CopyIdentity.from_text("c1|w1") is None
 
 
 @pytest.mark.parametrize("told", [{}, {**SEAL.properties(), "revision": "three"}, {"copy": "c1"}])
 def test_what_is_not_whole_is_no_seal(told: dict[str, str]) -> None:
-    assert CopyIdentity.of(told) is None
+    assert CopyIdentity.from_properties(told) is None
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_what_is_not_whole_is_no_seal(told: dict[str, str]) -> None:
     ],
 )
 def test_nobody_passes_a_copy_off_as_another(seal: CopyIdentity) -> None:
-    assert not seal.holds(KEY, BASE, ROWS)
+    assert not seal.is_valid(KEY, BASE, ROWS)
 
 
 def test_key_base_and_rows_are_signed_too() -> None:
-    assert not SEAL.holds(b"x" * 32, BASE, ROWS)
-    assert not SEAL.holds(KEY, {"tasks": {}}, ROWS)
-    assert not SEAL.holds(KEY, BASE, {"tasks": ["T001", "T041", "T002"]})
+    assert not SEAL.is_valid(b"x" * 32, BASE, ROWS)
+    assert not SEAL.is_valid(KEY, {"tasks": {}}, ROWS)
+    assert not SEAL.is_valid(KEY, BASE, {"tasks": ["T001", "T041", "T002"]})

@@ -107,10 +107,10 @@ def test_a_new_row_moves_up_and_keeps_its_number(project: Project) -> None:
     merged = project.merge(project.back(3, {("tasks", ready, "name"): "新任务", ("tasks", ready, "owner"): "张三"}))
     assert [spot.id for spot in merged.results[0].plan.new] == [ready]
     assert project.tasks[ready] == {"name": "新任务", "owner": "张三"}
-    page = next(page for page in read_workbooks([project.master]).readings[0].pages if page.key == "tasks")
-    assert page.blanks == []
-    assert len(page.rows) + len(page.ready) == 300
-    assert len({*page.ready}) == len(page.ready)
+    page = next(page for page in read_workbooks([project.master]).readings[0].sheets if page.key == "tasks")
+    assert page.blank_rows == []
+    assert len(page.rows) + len(page.prepared_rows) == 300
+    assert len({*page.prepared_rows}) == len(page.prepared_rows)
 
 
 @pytest.mark.slow

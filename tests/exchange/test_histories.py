@@ -54,16 +54,16 @@ class Memory:
         return {sheet: {id: dict(row) for id, row in rows.items()} for sheet, rows in self.master.rows.items()}
 
     def blank(self, sheet: str) -> str:
-        return self.master.ready(sheet)[0]
+        return self.master.blank_ids(sheet)[0]
 
     def edit(self, cells: dict[Spot, Value]) -> None:
         for spot, value in cells.items():
-            assert self.master.put(spot, value)
+            assert self.master.set_value(spot, value)
 
     def split(self) -> list[SentCopy]:
         names = [department(number) for number in range(1, DEPARTMENTS + 1)]
         shares = [DepartmentShare(name, {sheet: self.own(sheet, name) for sheet in KEYS}, {}) for name in names]
-        ready = allot_ids(self.master, shares, IssuedIds(self.ledger.reserved(), self.ledger.unused()))
+        ready = allot_ids(self.master, shares, IssuedIds(self.ledger.reserved_ids(), self.ledger.unused_ids()))
         copies = []
         for share in shares:
             base = {sheet: {id: dict(self.master.rows[sheet][id]) for id in ids} for sheet, ids in share.own.items()}
@@ -75,7 +75,7 @@ class Memory:
 
     def own(self, sheet: str, name: str) -> list[str]:
         """Return the rows that are a department's: named as its own, else by the number that it was given."""
-        tasks, given = self.master.rows["tasks"], self.ledger.reserved().get(name, {})
+        tasks, given = self.master.rows["tasks"], self.ledger.reserved_ids().get(name, {})
         mine = []
         for id, row in self.master.rows[sheet].items():
             whose = tasks.get(str(row.get("task")), {}) if sheet == "progress" else row
@@ -84,7 +84,7 @@ class Memory:
         return mine
 
     def merge(self, backs: Sequence[Back], decided: dict[Conflict, str]) -> None:
-        self.master.standing = [
+        self.master.conflict_lines = [
             line._replace(choice=decided[line]) if line in decided else line for line in self.waiting
         ]
         run = MergeRun(self.ledger, self.master)
@@ -96,11 +96,11 @@ class Memory:
             found = WorkbookRows(back.rows, nothing, nothing, untold)
             genuine = VerifiedReturn(back.sent, back.saved, found, Scope(back.sent.rows, KEYS))
             merge_return(run, ReturnedWorkbook(back.name, back.name.encode(), Origin(back.name)), genuine,
-                 [each for each in run.accepted if each.copy == back.sent.id])  # fmt: skip
-        lines = [line._replace(choice="") for line in self.master.standing if line not in done]
-        lines = conflicts.current(conflicts.with_questions(lines, run.asked, "zh"), self.master.rows, "zh")
+                 [each for each in run.merged_returns if each.copy == back.sent.id])  # fmt: skip
+        lines = [line._replace(choice="") for line in self.master.conflict_lines if line not in done]
+        lines = conflicts.current(conflicts.with_questions(lines, run.questions, "zh"), self.master.rows, "zh")
         self.waiting = [line for line in lines if not line.settled]
-        self.ledger.note(run.entries, run.accepted)
+        self.ledger.note(run.entries, run.merged_returns)
 
     def backup(self) -> None:
         """Nothing can be restored here."""

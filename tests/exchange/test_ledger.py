@@ -36,11 +36,11 @@ def master(tmp_path: Path) -> Path:
 
 def test_a_copy_is_remembered_as_it_was_sent(master: Path) -> None:
     with Ledger(master, create=True) as ledger:
-        sent = ledger.sent("c1")
+        sent = ledger.sent_copy("c1")
         assert sent is not None
         assert sent.base == ROWS
-        assert ledger.reserved() == {"市场部": {"tasks": ["T001", "T009"]}}
-        assert ledger.sent("c2") is None
+        assert ledger.reserved_ids() == {"市场部": {"tasks": ["T001", "T009"]}}
+        assert ledger.sent_copy("c2") is None
 
 
 def test_the_key_stays_the_same_and_is_nobody_else_s(master: Path, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_after_a_kill_the_master_tells_whether_it_was_written(master: Path, ther
         assert [each.kind for each in ledger.entries()] == ["split"], "nothing counts before it is settled"
         ledger.recover(1)
         assert [each.kind for each in ledger.entries("t001")] == (["taken"] if done else [])
-        assert ledger.knows("d" * 64) == done
+        assert ledger.has_merged("d" * 64) == done
         assert len(ledger.returns("c1")) == done
 
 
@@ -99,8 +99,8 @@ def test_mails_are_remembered(master: Path) -> None:
     with Ledger(master, create=True) as ledger:
         ledger.remember("me@host/INBOX;7;12")
         ledger.remember("me@host/INBOX;7;12")
-        assert ledger.seen("me@host/INBOX;7;12")
-        assert not ledger.seen("me@host/INBOX;8;12")
+        assert ledger.remembers("me@host/INBOX;7;12")
+        assert not ledger.remembers("me@host/INBOX;8;12")
 
 
 @pytest.mark.slow

@@ -45,11 +45,11 @@ def everything(master: Path) -> None:
         ledger.recover(2)
         ledger.entries()
         ledger.returns("c1")
-        ledger.sent("c1")
-        ledger.reserved()
-        ledger.unused()
-        ledger.knows("d" * 64)
-        ledger.in_question(SPOT._replace(key=None), "市场部")
+        ledger.sent_copy("c1")
+        ledger.reserved_ids()
+        ledger.unused_ids()
+        ledger.has_merged("d" * 64)
+        ledger.conflicts_about(SPOT._replace(key=None), "市场部")
         ledger.send([SENT._replace(id="c2")])
 
 
@@ -115,10 +115,10 @@ def test_a_ledger_of_the_first_version_is_upgraded_without_loss(tmp_path: Path) 
     for revision in (4, 5, 6):
         with Ledger(master) as ledger:
             ledger.recover(revision)
-            known[revision] = [digest for digest in ("one", "none", "two") if ledger.knows(digest)]
+            known[revision] = [digest for digest in ("one", "none", "two") if ledger.has_merged(digest)]
             assert ledger.key == bytes.fromhex("ab" * 32)
             assert [(each.kind, each.was, each.now) for each in ledger.entries()] == [("taken", "a", "b")]
-            assert ledger.reserved() == {"市场部": {"tasks": ["T009"]}}
+            assert ledger.reserved_ids() == {"市场部": {"tasks": ["T009"]}}
             assert ledger.is_ahead == (revision < 6)
     assert known == {4: [], 5: ["one", "none"], 6: ["one", "none", "two"]}
     with closing(sqlite3.connect(ledger_path(master))) as base:

@@ -113,7 +113,7 @@ def test_the_ledger_knows_who_got_what(tmp_path: Path) -> None:
         server = server_of(mail, MailAccess(PASSWORD, certificate.trusted()))
         posted = post_letters(made, server, "zh")
     assert [[one.state for one in each.deliveries] for each in posted] == [["sent"] * 2, ["unsent"], [], [], ["sent"]]
-    assert [each.failed for each in posted] == [False, True, True, True, False]
+    assert [each.has_failed for each in posted] == [False, True, True, True, False]
     assert [post.department for post in unsent_posts(posted)] == [department(n) for n in (2, 3, 4)]
     assert len(office.taken) == 2
     with Ledger(tmp_path / "主表.xlsx") as ledger:

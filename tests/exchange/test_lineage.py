@@ -100,7 +100,7 @@ def test_colleagues_who_type_alike_here_and_there_do_not_undo_each_other(alike: 
     other = back({**alike, "T003_remark": OTHER}, hour=hour)
     for known, new in ((one, other), (other, one)):
         line = lineage(SENT, [known], new)
-        assert (line.base, line.overtaken, line.put_back, line.others) == (None, False, frozenset(), (known,))
+        assert (line.base, line.overtaken, line.reverted_cells, line.others) == (None, False, frozenset(), (known,))
 
 
 def test_colleagues_who_both_go_on_from_one_return_do_not_undo_each_other() -> None:
@@ -124,7 +124,7 @@ def test_what_was_put_back_or_not_yet_changed_is_asked_only_if_the_clock_says_so
     line = lineage(SENT, [back({"T002_status": "done"}, first, hour)], first)
     assert line.base is None
     assert line.overtaken == (hour != -1)
-    assert line.put_back == (frozenset() if line.overtaken else {Spot("tasks", "T002", "status")})
+    assert line.reverted_cells == (frozenset() if line.overtaken else {Spot("tasks", "T002", "status")})
 
 
 def test_what_nobody_can_know_is_asked() -> None:
@@ -133,7 +133,7 @@ def test_what_nobody_can_know_is_asked() -> None:
     second = back({"T001_status": "done", "T001_due": DAY, "T001_remark": REMARK, "T003_status": "done"}, hour=None)
     line = lineage(SENT, [first], second)
     assert line.base is None
-    assert Spot("tasks", "T002", "status") in line.put_back
+    assert Spot("tasks", "T002", "status") in line.reverted_cells
 
 
 @given(some.data())

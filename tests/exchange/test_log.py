@@ -153,7 +153,7 @@ def test_what_was_undone_is_told_not_remembered_and_comes_back_only_when_asked(p
     project.split("2")
     with Ledger(project.master) as ledger:
         number = next(entry.number for entry in ledger.entries() if entry.kind == "taken")
-    made = undo_merge(project.master, number, today=TODAY).made
+    made = undo_merge(project.master, number, today=TODAY).entries
     assert {"ST513", "ST514", "DY604"}.isdisjoint(codes(project)), "nobody ever said so"
     done = run("--lang", "en", "merge", str(project.master), str(one), "--today", TODAY.isoformat())
     assert "3 of its values were merged and undone since" in done.stdout

@@ -63,7 +63,7 @@ def test_a_whole_merge_is_undone_and_that_too(project: Project) -> None:
     with Ledger(project.master) as ledger:
         last = ledger.entries()[-1]
     undone = undo_merge(project.master, last.number, today=TODAY)
-    assert {(each.kind, each.now) for each in undone.made} == {("undone", "一"), ("undone", "新任务")}
+    assert {(each.kind, each.now) for each in undone.entries} == {("undone", "一"), ("undone", "新任务")}
     assert project.tasks[new[1]] == {"name": "新任务"}
     with pytest.raises(UsageError, match="changed no cell"):
         undo_merge(project.master, 1, today=TODAY)

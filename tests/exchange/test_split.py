@@ -90,8 +90,8 @@ def test_what_was_handed_out_once_is_nobody_else_s_nor_another_round_s(made: Spl
     assert sum(map(len, handed)) == len(set.union(*handed))
     assert {copy.ready for each in rounds for copy in each.copies} == {20 + 40 + 20 + 10}
     assert "T301" in {id for ids in handed for _, id in ids}, "numbers go on where the printed ones run out"
-    page = next(page for page in rounds[-1].reading.pages if page.key == "tasks")
-    first = sorted(page.ready, key=page.ready.__getitem__)[:OWN_ROWS]
+    page = next(page for page in rounds[-1].reading.sheets if page.key == "tasks")
+    first = sorted(page.prepared_rows, key=page.prepared_rows.__getitem__)[:OWN_ROWS]
     assert not set(first) & {id for ids in handed for _, id in ids}, "the coordinator fills in the first blank rows"
     ids = [id for copy in made.copies for id in copy.sent.rows["tasks"]]
     assert len(ids) == len(set(ids))
@@ -150,7 +150,7 @@ def test_libreoffice_keeps_identity_and_rows(made: SplitResult, tmp_path: Path) 
         workbook = reading.identity["workbook_id"]
         genuine = verify_return(saved.read_bytes(), reading, workbook, ledger)
         assert genuine.sent == copy.sent
-        assert genuine.found.rows == copy.sent.base
+        assert genuine.content.rows == copy.sent.base
         reading.identity.clear()
         assert verify_return(saved.read_bytes(), reading, workbook, ledger).sent == copy.sent
 

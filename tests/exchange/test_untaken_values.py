@@ -47,7 +47,9 @@ def test_everything_that_is_not_taken_is_told_by_cell_and_reason(project: Projec
     (result,) = merged.results
     assert ("unfit", "T004", "status") in reasons(result) and ("unfit", "T005", "due") in reasons(result)
     assert ("column-gone", "", "deliverable") in reasons(result)
-    assert "不知道什么" in [each.said for each in result.untaken if each.reason == "column-gone"], "its header is named"
+    assert "不知道什么" in [each.value for each in result.untaken if each.reason == "column-gone"], (
+        "its header is named"
+    )
     assert ("formula-without-value", "T006", "remark") in reasons(result)
     assert {line.spot[1:] for line in merged.waiting} == {("T004", "status"), ("T005", "due")}
     assert project.tasks["T004"]["status"] == "in_progress"
@@ -217,15 +219,15 @@ def test_a_link_of_its_own_shows_a_department_nothing_until_it_is_accepted(proje
     assert [each[1:] for each in reasons(result) if each[0] == "linked"] == [("T002", "after"), ("M001", "task")]
     assert project.tasks["T002"]["after"] == "T007、T001"
     made = split(project.master, project.folder / "2", today=TODAY)
-    assert made.copies[0].share.seen == {"tasks": [], "progress": []}
+    assert made.copies[0].share.visible == {"tasks": [], "progress": []}
     assert {(each.link.spot.id, each.tasks) for each in made.withheld} == {("T002", ("T007",)), ("M001", ("T008",))}
     assert isinstance(made.withheld[0], WithheldTasks)
     assert unknown(made.copies[0].path) == [("DP301", "T002", True), ("MT806", "M001", True)]
     (hidden,) = check_workbooks([made.copies[0].path], today=TODAY)
     assert "S03r1-tasks-name" not in str(hidden.reading), "nothing else of T007 is in the copy"
     made = split(project.master, project.folder / "3", today=TODAY, accept=[department(1)])
-    assert made.copies[0].share.seen["tasks"] == ["T007", "T008"] and unknown(made.copies[0].path) == []
-    assert split(project.master, project.folder / "4", today=TODAY).copies[0].share.seen["tasks"] == ["T007", "T008"]
+    assert made.copies[0].share.visible["tasks"] == ["T007", "T008"] and unknown(made.copies[0].path) == []
+    assert split(project.master, project.folder / "4", today=TODAY).copies[0].share.visible["tasks"] == ["T007", "T008"]
 
 
 def test_what_was_accepted_stays_so_in_a_master_that_was_restored(project: Project) -> None:
@@ -234,7 +236,7 @@ def test_what_was_accepted_stays_so_in_a_master_that_was_restored(project: Proje
     split(project.master, project.folder / "2", today=TODAY, accept=[department(1)])
     project.master.write_bytes(backup)
     assert project.merge(back).written
-    assert split(project.master, project.folder / "3", today=TODAY).copies[0].share.seen["tasks"] == ["T007"]
+    assert split(project.master, project.folder / "3", today=TODAY).copies[0].share.visible["tasks"] == ["T007"]
 
 
 def test_the_command_tells_what_is_left_and_who_is_missing(project: Project) -> None:

@@ -121,7 +121,7 @@ def type_formulas(document: Any, chance: Random) -> None:
 
 def type_errors(document: Any, chance: Random) -> None:
     for of in SHEETS:
-        for column in chance.sample(of.meta.typed, 3):
+        for column in chance.sample(of.meta.typed_columns, 3):
             cell = sheet_of(document, of).getCellByPosition(layout.column_number(column) - 1, chance.randint(5, 30))
             cell.setFormula(chance.choice(("=1/0", "=NA()", '="x"+1')))
 
@@ -153,8 +153,10 @@ def stale(path: Path, chance: Random, *, of: tuple[type[Sheet], ...] = SHEETS) -
         if sheet.meta.title.zh not in there:
             continue
         held = CalculationSheet(opened(book, sheet.meta.title.zh), SharedStrings(book)).formulas
-        spots = [(chance.randint(layout.FIRST, 40), layout.column_number(column)) for column in 3 * sheet.meta.typed]
-        columns = {layout.column_number(column): column for column in sheet.meta.typed}
+        spots = [
+            (chance.randint(layout.FIRST, 40), layout.column_number(column)) for column in 3 * sheet.meta.typed_columns
+        ]
+        columns = {layout.column_number(column): column for column in sheet.meta.typed_columns}
         told = {spot: random_value(columns[spot[1]], chance) for spot in spots if spot not in held}
         set_cells(book, sheet.meta.title.zh, told, locked=True)
     if Project.meta.title.zh in there:

@@ -21,7 +21,7 @@ def results(path: Path) -> dict[str, Any]:
     return {
         f"{tab.title} {row},{column}": _plain(shown)
         for tab in book.sheets
-        for (row, column), shown in CalculationSheet(worksheet_part(book, tab.title), strings).stored.items()
+        for (row, column), shown in CalculationSheet(worksheet_part(book, tab.title), strings).stored_results.items()
     }
 
 

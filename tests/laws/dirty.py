@@ -78,7 +78,7 @@ def _row(columns: tuple[Column, ...], names: list[str], chance: Random, slips: f
     row = {
         column.key: _slip(column, chance) if _slipped(chance, slips) else _right(column, names, chance)
         for column in columns
-        if column.typed and chance.random() > (0.12 if column.required else 0.4)
+        if column.is_typed and chance.random() > (0.12 if column.required else 0.4)
     }
     return {key: value for key, value in row.items() if value is not None}
 

@@ -103,7 +103,7 @@ def _typed(path: Path, chance: Random) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
     lang = chance.choice(("zh", "zh", "en"))
     with xlsxwriter.Workbook(path, options) as book:
-        for sheet in STANDARD.read:
+        for sheet in STANDARD.data_sheets:
             if sheet.meta.standard or chance.random() < 0.6:
                 _fill(book.add_worksheet(sheet.meta.title.to(lang)), sheet, lang, chance)
 
@@ -111,8 +111,8 @@ def _typed(path: Path, chance: Random) -> None:
 def _fill(target: xlsxwriter.worksheet.Worksheet, sheet: type[Sheet], lang: Lang, chance: Random) -> None:
     if chance.random() < 0.05:  # nothing at all
         return
-    if sheet.meta.heads:
-        target.write_row(0, 0, [head.title.to(lang) for head in sheet.meta.heads])
+    if sheet.meta.form_headers:
+        target.write_row(0, 0, [head.title.to(lang) for head in sheet.meta.form_headers])
         for row, column in enumerate(sheet.meta.columns, 1):
             target.write(row, 0, column.title.to(lang))
             _put(target, row, 1, _cell(column.example.to(lang) if column.example else "项目", chance))

@@ -92,7 +92,7 @@ def sheet_of(sheet: type[Sheet], hand: Hand) -> SheetCells:
     columns = [column for column in sheet.meta.columns if chance.random() < 0.9]
     chance.shuffle(columns)
     top = chance.randint(1, 4)
-    if sheet.meta.heads:
+    if sheet.meta.form_headers:
         fields = [
             [column.title.zh, hand.project if column is Project.name else cell(column, hand, 1)] for column in columns
         ]
@@ -111,7 +111,7 @@ def workbook(seed: int) -> MemorySource:
     hand = Hand(chance, f"项目{seed}", PEOPLE[: chance.randint(1, len(PEOPLE))])
     sheets = {
         sheet.meta.title.zh: sheet_of(sheet, hand)
-        for sheet in STANDARD.read
+        for sheet in STANDARD.data_sheets
         if sheet.meta.standard or (sheet in (Calendar, Contacts) and chance.random() < 0.5)
     }
     return MemorySource(sheets)
@@ -152,7 +152,14 @@ def found(these: Tables) -> list[list[tuple[Any, ...]]]:
 
 
 def told(finding: Finding) -> tuple[Any, ...]:
-    return finding.rule.code, finding.title, finding.cell, finding.value, finding.message("zh"), finding.advice("zh")
+    return (
+        finding.rule.code,
+        finding.sheet_title,
+        finding.cell,
+        finding.value,
+        finding.message("zh"),
+        finding.advice("zh"),
+    )
 
 
 @pytest.mark.slow

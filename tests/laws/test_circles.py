@@ -104,7 +104,7 @@ def _below(cell: Cell, areas: set[Area]) -> bool:
 
 def _followed(told: CellFormula, sheet: str, spot: tuple[int, int], names: dict[str, str]) -> Iterator[Area]:
     """Yield the areas that a formula names in its cell, those behind names, too."""
-    down, across = spot[0] - told.at[0], spot[1] - told.at[1]
+    down, across = spot[0] - told.origin[0], spot[1] - told.origin[1]
     for operand in _operands(_moved(told.text, down, across)):
         for place in _operands(names[operand.casefold()]) if operand.casefold() in names else [operand]:
             area = _area(place, sheet)

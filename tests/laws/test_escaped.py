@@ -113,7 +113,7 @@ def test_junit(text: str) -> None:
     (suite,) = ElementTree.fromstring(report("junit", text))
     (case,) = suite
     (failure,) = case
-    assert failure.get("message") == clean(RULE.says.fill("zh", {"token": text}))
+    assert failure.get("message") == clean(RULE.message.fill("zh", {"token": text}))
     assert failure.text == (clean(text) or None)
 
 

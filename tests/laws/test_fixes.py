@@ -33,7 +33,7 @@ def check(paths: list[Path], today: dt.date = TODAY) -> list[Outcome]:
 
 
 def spot(finding: Finding) -> Spot:
-    return finding.rule.code, finding.title, finding.cell
+    return finding.rule.code, finding.sheet_title, finding.cell
 
 
 def holds(paths: list[Path], today: dt.date) -> Counter[str]:

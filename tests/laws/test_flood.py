@@ -172,8 +172,8 @@ def told(sources: Iterator[MemorySource]) -> Told:
 def checked(readings: list[Reading]) -> list[Outcome]:
     by_path = {reading.path: reading for reading in readings}
     register = ProjectRegistry([*by_path], lambda paths: ([by_path[path]] for path in paths), TODAY)
-    register.guests(readings)
-    outside = register.outside(readings)
+    register.referenced_workbooks(readings)
+    outside = register.external_frames(readings)
     strict = Settings(pack="strict")
     chunk = check_as_chunk(
         readings, lambda ones: check(build_tables(ones), today=TODAY, settings=strict, outside=outside), TODAY

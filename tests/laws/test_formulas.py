@@ -76,7 +76,7 @@ def test_where_a_formula_says_it_no_fix_is_offered(code: str, tmp_path: Path) ->
     path = computed(made, tmp_path / "w.xlsx", Random(code), 1.0)
     (outcome,) = check_workbooks([path], today=made.today, settings=ALL_RULES, jobs=1)
     fixable = [finding for finding in outcome.findings if finding.fixable]
-    assert all(isinstance(finding.better, dt.date) for finding in fixable), "only how a date is shown may change"
+    assert all(isinstance(finding.replacement, dt.date) for finding in fixable), "only how a date is shown may change"
     assert holds(path)
 
 

@@ -102,7 +102,7 @@ def worse(path: Path, before: bytes) -> list[str]:
 def test_every_report(paths: list[Path], tmp_path: Path) -> None:
     assert not list(_untold(paths))
     portfolio = read_portfolio(paths, today=TODAY, settings=ALL_RULES, jobs=1)
-    assert not [each.error for each in portfolio.aside]
+    assert not [each.error for each in portfolio.skipped_files]
     for write, name in ((page, "p.html"), (workbook, "p.xlsx")):
         assert not unsound(name, write(portfolio, tmp_path / name, "zh"))
     assert not [each for each in find_cases(paths, today=TODAY, settings=ALL_RULES) if isinstance(each, UnreadFile)]

@@ -33,7 +33,7 @@ COUNT = 7
     "basic",
     at=Tasks.name,
     title=t("会出错", "Raises"),
-    says=t("出错", "Raises"),
+    message=t("出错", "Raises"),
     why=t("只为测试", "Only for a test"),
     fix=t("无", "None"),
     example="",
@@ -109,7 +109,7 @@ def test_whoever_tells_tells_of_the_others(paths: list[Path]) -> None:
         told_of = list(documents_of(paths, kind, today=TODAY))
         assert [each.error.kind if each.error else None for each in told_of] == WANTED
     portfolio = read_portfolio(paths, today=TODAY, jobs=1)
-    assert (len(portfolio.projects), len(portfolio.aside)) == (COUNT - len(BROKEN), len(BROKEN))
+    assert (len(portfolio.projects), len(portfolio.skipped_files)) == (COUNT - len(BROKEN), len(BROKEN))
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ def computed(path: Path, count: int) -> list[Any]:
     found: list[Any] = []
     for number in range(count):
         try:
-            found.append(engine.shown(DATA, spot_of(number)))
+            found.append(engine.value_at(DATA, spot_of(number)))
         except UnsupportedFormula:
             found.append(UnsupportedFormula)
     return found
@@ -55,7 +55,7 @@ def computed(path: Path, count: int) -> list[Any]:
 def stored(path: Path, count: int) -> list[Any]:
     """Return what the formulas of a workbook show as the file has it."""
     book = WorkbookPart(Package(path.read_bytes()))
-    shown = CalculationSheet(worksheet_part(book, DATA), SharedStrings(book)).stored
+    shown = CalculationSheet(worksheet_part(book, DATA), SharedStrings(book)).stored_results
     return [shown.get(spot_of(number)) for number in range(count)]
 
 

@@ -128,7 +128,7 @@ def test_what_is_known_of_other_rows_changes_nothing(
 
     def every() -> dict[Any, Any]:
         engine = RecalculationEngine(book, RecalculationScope(TODAY + dt.timedelta(days=3), titles), {})
-        found = {place: engine.shown(*place) for place in cells}
+        found = {place: engine.value_at(*place) for place in cells}
         return {
             place: each.code if isinstance(each, FormulaError) else (type(each), each) for place, each in found.items()
         }

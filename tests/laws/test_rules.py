@@ -34,7 +34,7 @@ def spots(findings: list[Finding]) -> set[Any]:
     for finding in findings:
         in_form = finding.sheet == "project"
         in_header = finding.row == 1 and not in_form
-        key = finding.word or finding.key if in_header else finding.key
+        key = finding.header or finding.key if in_header else finding.key
         found.add((finding.sheet or "", 1 if in_form else finding.row, key))
     return found
 
@@ -70,7 +70,7 @@ def test_its_texts_can_be_said_in_full(rule: Rule, lang: Any) -> None:
 
 @every_rule
 def test_both_languages_name_the_same_fields(rule: Rule) -> None:
-    for text in (rule.title, rule.says, rule.why, rule.fix):
+    for text in (rule.title, rule.message, rule.why, rule.fix):
         assert text.zh.strip()
         assert text.en.strip()
         assert type(text)(text.zh, "").fields() == type(text)("", text.en).fields()

@@ -29,14 +29,14 @@ every_column = pytest.mark.parametrize("column", COLUMNS, ids=lambda column: f"{
 
 
 def test_the_five_sheets_stand_in_the_order_of_the_contract() -> None:
-    titles = [sheet.meta.title.zh for sheet in STANDARD.standard]
+    titles = [sheet.meta.title.zh for sheet in STANDARD.required_sheets]
     assert titles == ["项目基本信息表", "任务分工表", "进度跟踪表", "会议纪要", "风险记录表"]
 
 
 def test_the_first_columns_are_the_seed_s_own() -> None:
     wanted = ["编号", "任务名称", "负责人", "所属部门", "交付物", "截止日期", "优先级", "依赖任务", "状态"]
     assert [column.title.zh for column in Tasks.meta.columns][:9] == wanted
-    heads = STANDARD.sheet("project").meta.heads
+    heads = STANDARD.sheet("project").meta.form_headers
     assert heads is not None
     assert [head.title.zh for head in heads] == ["字段名称", "填写内容", "填写说明", "示例"]
 
@@ -60,7 +60,7 @@ def test_every_column_can_be_read_checked_and_shown(column: Column) -> None:
         assert reader.column(["", "某值"])[0][0] is None
         assert isinstance(number_format(column.value_kind), dict)
         assert cell_value(None, column, lang) is None
-        if column.typed:
+        if column.is_typed:
             accepted = validation(column, lang)
             assert accepted is None or accepted["validate"]
 
@@ -74,15 +74,15 @@ def test_every_kind_is_used_or_is_none_of_ours() -> None:
 
 
 def test_every_data_sheet_begins_with_its_number_and_ends_with_its_checks() -> None:
-    for sheet in STANDARD.standard:
-        if not sheet.meta.heads:
+    for sheet in STANDARD.required_sheets:
+        if not sheet.meta.form_headers:
             assert isinstance(sheet.meta.columns[0].kind, Id)
             assert [column.key for column in sheet.meta.columns[-2:]] == ["check", "found"]
 
 
 def test_a_list_is_never_typed_into_a_cell() -> None:
     for column in COLUMNS:
-        accepted = validation(column, "zh") if column.typed else None
+        accepted = validation(column, "zh") if column.is_typed else None
         if accepted and accepted["validate"] == "list":
             assert accepted["source"].startswith("=")
 
@@ -121,7 +121,7 @@ def test_references_point_at_columns_of_the_book() -> None:
         if isinstance(each.kind, Ref | Refs):
             assert each.kind.to in COLUMNS
         if isinstance(each.kind, Auto):
-            assert not each.typed
+            assert not each.is_typed
 
 
 WIDE = """

@@ -103,10 +103,10 @@ def test_in_its_example_the_formula_finds_what_the_rule_finds(rule: Any) -> None
     said = {
         (sheet.meta.key, row, part.column.key)
         for sheet in CHECKED
-        for page in reading.pages
+        for page in reading.sheets
         if page.key == sheet.meta.key
         for row in page.rows
-        for part in seen.found(sheet, row)
+        for part in seen.check_parts(sheet, row)
         if part.rule.code == rule.code
     }
     assert {(each.sheet, each.row, each.key) for each in found} == said
@@ -152,7 +152,7 @@ def _twins(path: Path, rule: Any) -> tuple[set[Spot], set[Spot]]:
     }
     told = {spot[:2] for spot in _said(path)}
     said = {spot for spot in _said(path) if spot[2] in titles}
-    covered = {(*spot[:2], words) for code in rule.covers for spot in _found(path, code) for words in titles}
+    covered = {(*spot[:2], words) for code in rule.supersedes for spot in _found(path, code) for words in titles}
     return {spot for spot in _found(path, rule.code) if spot[:2] in told} - covered, said - covered
 
 

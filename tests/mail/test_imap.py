@@ -105,7 +105,7 @@ def test_a_chinese_folder_and_starttls(server: Dovecot, user: str, access: MailA
     (found,) = collect([secure], access=access)
     assert isinstance(found, ReturnedWorkbook)
     assert found.name == NAME
-    assert str(found.place).startswith(f"imap://{user}@localhost:{server.plain}/{FOLDER};UID=1 › ")
+    assert str(found.origin).startswith(f"imap://{user}@localhost:{server.plain}/{FOLDER};UID=1 › ")
 
 
 def test_large_attachments_are_whole_and_too_large_ones_are_not_fetched(
@@ -218,8 +218,8 @@ def test_what_is_in_the_way_is_said_and_other_sources_go_on(server: Dovecot, use
 def test_what_is_refused_is_kept_without_its_password(wrong: str) -> None:
     (refused,) = collect([wrong], access=MailAccess())
     assert isinstance(refused, RefusedItem)
-    assert "secret" not in f"{refused.place} {refused.error.say('zh')}"
-    assert "li@host" in str(refused.place)
+    assert "secret" not in f"{refused.origin} {refused.error.say('zh')}"
+    assert "li@host" in str(refused.origin)
 
 
 def test_a_password_in_the_address_is_not_repeated() -> None:

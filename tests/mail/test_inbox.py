@@ -24,7 +24,7 @@ OCTETS = b"application/octet-stream;"
 def unwrapped(
     content: bytes, name: str = "m.eml", limits: MessageLimits | None = None
 ) -> list[ReturnedWorkbook | RefusedItem]:
-    return list(Unwrapper(limits or MessageLimits()).of(Enclosure(name, content), Origin(name)))
+    return list(Unwrapper(limits or MessageLimits()).unwrap(Enclosure(name, content), Origin(name)))
 
 
 def outcome(found: list[ReturnedWorkbook | RefusedItem]) -> list[str]:
@@ -58,7 +58,7 @@ def test_the_mails_of_the_corpus_are_read() -> None:
 
 def test_what_hides_in_a_name_is_shown_in_its_place() -> None:
     (found,) = unwrapped(FIXTURES["15 turned letters"].content)
-    assert str(found.place) == "m.eml › 任务\\u202excod.xlsx"
+    assert str(found.origin) == "m.eml › 任务\\u202excod.xlsx"
 
 
 def test_files_of_every_kind_in_a_folder_are_taken_and_a_bad_one_costs_only_itself(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_files_of_every_kind_in_a_folder_are_taken_and_a_bad_one_costs_only_itse
         "note.txt": b"no input",
     }.items():
         (tmp_path / name).write_bytes(content)
-    found = {Path(each.place.source).name: each for each in collect([tmp_path])}
+    found = {Path(each.origin.source).name: each for each in collect([tmp_path])}
     assert {name: outcome([each])[0] for name, each in found.items()} == {
         "1.xlsx": "1.xlsx",
         "2.zip": "研发部.xlsx",
@@ -107,7 +107,7 @@ def test_names_in_zips_are_read_marked_or_in_gbk() -> None:
     for old in (False, True):
         (found,) = unwrapped(named(b'filename="a.zip"', 1, zipped({"部门/" + NAME: BOOK}, old=old), OCTETS))
         assert isinstance(found, ReturnedWorkbook)
-        assert (found.name, found.place.inside[-1]) == (NAME, "部门/" + NAME)
+        assert (found.name, found.origin.inside[-1]) == (NAME, "部门/" + NAME)
 
 
 def test_messages_in_zips_in_messages_are_opened_down_to_a_limit() -> None:
@@ -117,7 +117,7 @@ def test_messages_in_zips_in_messages_are_opened_down_to_a_limit() -> None:
     assert outcome(unwrapped(content, limits=MessageLimits(depth=9))) == [NAME]
     (found,) = unwrapped(content)
     assert outcome([found]) == ["<too-large>"]
-    assert len(found.place.inside) == 5
+    assert len(found.origin.inside) == 5
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ some = st.lists(box_like, max_size=5)
 
 def spots(areas: list[CellRange]) -> set[tuple[int, int]]:
     return {
-        (row, column) for row in range(1, 8) for column in range(1, 8) if any(a.holds((row, column)) for a in areas)
+        (row, column) for row in range(1, 8) for column in range(1, 8) if any(a.contains((row, column)) for a in areas)
     }
 
 

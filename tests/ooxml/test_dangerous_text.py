@@ -152,6 +152,6 @@ def test_of_formulas_in_a_file_those_are_told_that_leave(tmp_path: Path) -> None
         for row, formula in enumerate([*stays, *leaves], 1):
             sheet.write_row(row, 0, [f"任务{row}", "张三"])
             sheet.write_formula(row, 3, f"={formula}", None, '=DISPIMG("ID_1",1)' if "DISPIMG" in formula else "x")
-    (page,) = read_file(path).pages
+    (page,) = read_file(path).sheets
     told = [misfit.row for misfit in page.misfits if misfit.fault == "dangerous-text"]
     assert told == [len(stays) + 2, len(stays) + 3]

@@ -76,7 +76,7 @@ class Sloppy(Package):
 
     change: Change
 
-    def _typed(self) -> bytes:
+    def _content_types_xml(self) -> bytes:
         return self.change(super()._typed())
 
 

@@ -105,7 +105,7 @@ def test_a_chart_that_people_put_on_it_is_kept(tmp_path: Path) -> None:
 
 def test_nobody_sees_or_prints_the_sign() -> None:
     grid = Grid("x")
-    grid.sign("_ours")
+    grid.put_marker("_ours")
     assert grid.cells[SIGNED] == Cell("_ours", "unseen")
 
 

@@ -175,17 +175,17 @@ def test_relationships_are_written_whole_or_not_at_all():
 
 def test_reach_follows_relationships_and_can_go_around_a_part():
     package = Package(BASE)
-    below = package.reached(SHEET)
+    below = package.reachable_parts(SHEET)
     assert {"xl/drawings/drawing1.xml", "xl/charts/chart1.xml", "xl/tables/table1.xml"} <= below
-    assert not below & package.reached(ROOT, without="XL/worksheets/sheet1.xml")
-    assert package.reached(ROOT) > below | {STYLES}
+    assert not below & package.reachable_parts(ROOT, without="XL/worksheets/sheet1.xml")
+    assert package.reachable_parts(ROOT) > below | {STYLES}
 
 
 def test_broken_relationships_of_others_lead_nowhere():
     parts = unpack(BASE)
     parts["xl/worksheets/_rels/sheet2.xml.rels"] = b"<Relationships"
     package = Package(pack(parts))
-    assert "xl/charts/chart2.xml" not in package.reached(ROOT)
+    assert "xl/charts/chart2.xml" not in package.reachable_parts(ROOT)
     with pytest.raises(PackageError, match=r"sheet2\.xml\.rels"):
         package.rels("xl/worksheets/sheet2.xml")
 

@@ -68,21 +68,21 @@ def guards(source: bytes, area: GridRange = ALL) -> set[tuple[str, ...]]:
     """Return what holds for each cell of a few rows: (cell, kind, formulas as they read there, look)."""
     book = WorkbookPart(Package(source))
     sheet = worksheet_part(book, "任务")
-    styles = book.package.xml(book.related("styles"))
+    styles = book.package.xml(book.related_part("styles"))
     found = set()
     for kind, each in [("v", g) for g in validations(sheet.frame)] + [
         ("c", g) for g in conditional_formats(sheet.frame, styles)
     ]:
         for row in (1, 5, 6, 9, 10, 12, 13, 100, 305, 306):
             for column in range(1, 12):
-                if any(place.holds((row, column)) for place in intersect(each.boxes, [area])):
+                if any(place.contains((row, column)) for place in intersect(each.ranges, [area])):
                     found.add(
                         (
                             kind,
                             row,
                             column,
-                            each.read_at((row, column)),
-                            repr(sorted(map(str, each.says)) if kind == "v" else each.says[1:]),
+                            each.formulas_at((row, column)),
+                            repr(sorted(map(str, each.content)) if kind == "v" else each.content[1:]),
                         )
                     )
     return found
@@ -159,7 +159,7 @@ def test_the_order_in_which_formats_win_is_the_donors():
         result = restored(torn(DONOR, *TEARS[tear]))
         sheet = worksheet_part(WorkbookPart(Package(result)), "任务")
         rules = sorted(
-            (g for g in conditional_formats(sheet.frame, None) if g.boxes[0].left == 3), key=lambda g: g.node.rank
+            (g for g in conditional_formats(sheet.frame, None) if g.ranges[0].left == 3), key=lambda g: g.node.rank
         )
         assert [g.formulas[0][:6] for g in rules] == ['$B6="x', "AND($C", "$B6<>C"]
 
@@ -186,10 +186,10 @@ def test_users_own_formats_stay_and_their_validations_outside_too():
     result = restored(torn(source, *TEARS["a rule gone"]))
     sheet = worksheet_part(WorkbookPart(Package(result)), "任务")
     users = [g for g in conditional_formats(sheet.frame, None) if g.node.node.attrs["type"] in ("cellIs", "colorScale")]
-    assert {str(normalize_ranges(g.boxes)[0]) for g in users} == {"A1:K20", "C8", "E6:E305"}
+    assert {str(normalize_ranges(g.ranges)[0]) for g in users} == {"A1:K20", "C8", "E6:E305"}
     (cut,) = [g for g in validations(sheet.frame) if g.formulas[0].startswith("B")]
-    assert normalize_ranges(cut.boxes) == [areas.CellRange(306, 2, 320, 8)]
-    assert cut.read_at((306, 2)) == ("B306>B305",)
+    assert normalize_ranges(cut.ranges) == [areas.CellRange(306, 2, 320, 8)]
+    assert cut.formulas_at((306, 2)) == ("B306>B305",)
     assert restored(result) == result
 
 

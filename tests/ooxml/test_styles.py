@@ -15,7 +15,7 @@ BASE = workbook()
 RED = CellFormat(
     font=b'<font><b/><sz val="11"/><color rgb="FFFF0000"/><name val="Calibri"/></font>',
     number="0.0 %",
-    rest=b'<alignment horizontal="center"/>',
+    other=b'<alignment horizontal="center"/>',
 )
 RULE = b'<dxf><font><b/></font><numFmt numFmtId="170" formatCode="&quot;x&quot;@"/></dxf>'
 
@@ -27,8 +27,8 @@ def styles(source: bytes) -> Stylesheet:
 def grown(source: bytes, *looks: CellFormat) -> tuple[bytes, list[int], int]:
     """Return the workbook with these looks and one rule in it, and their indexes."""
     made = styles(source)
-    places, rule = [made.look(look) for look in looks], made.rule(RULE)
-    made.settle()
+    places, rule = [made.add_format(look) for look in looks], made.add_differential_format(RULE)
+    made.commit()
     return made.book.package.save(), places, rule
 
 
@@ -58,7 +58,7 @@ def test_a_look_is_read_back_as_it_was_given(variant):
     made = styles(result)
     xf = made.doc.root.all("cellXfs")[0].children[place]
     font = made.doc.root.all("fonts")[0].children[int(xf.attrs["fontId"])]
-    assert font.form() == XmlPart(RED.font, "font").root.form()
+    assert font.canonical_form() == XmlPart(RED.font, "font").root.canonical_form()
     assert made.codes["0.0 %"] == int(xf.attrs["numFmtId"]) >= 164
     assert (xf.attrs["fillId"], xf.attrs["borderId"], xf.attrs["applyAlignment"]) == ("0", "0", "1")
     assert {node.uri for node in made.doc.root.walk()} == {made.book.doc.root.uri}
@@ -109,10 +109,10 @@ def test_number_formats_get_ids_nobody_mentions():
     source = bent(BASE, styles=edited("<numFmts.*</numFmts>", f"<numFmts>{formats}</numFmts>"))
     source = bent(source, styles=edited("</cellXfs>", f"{mention}</cellXfs>"))
     made = styles(source)
-    made.look(CellFormat(number="new"))
-    made.look(CellFormat(number="yyyy-mm-dd"))
-    made.look(CellFormat(number=9))
-    made.rule(RULE)
+    made.add_format(CellFormat(number="new"))
+    made.add_format(CellFormat(number="yyyy-mm-dd"))
+    made.add_format(CellFormat(number=9))
+    made.add_differential_format(RULE)
     assert made.codes == {"yyyy-mm-dd": 164, "new": 166}
     assert made.rule_codes['"x"@'] == 167
 
@@ -122,21 +122,21 @@ def test_excels_limit_of_formats_is_a_refusal():
     many = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>' * MOST_LOOKS
     made = styles(bent(BASE, styles=edited("<cellXfs.*</cellXfs>", f"<cellXfs>{many}</cellXfs>")))
     with pytest.raises(PackageError, match=str(MOST_LOOKS)) as refusal:
-        made.look(RED)
+        made.add_format(RED)
     assert refusal.value.code == "too-many-formats"
 
 
 def test_nothing_asked_for_is_nothing_written():
     made = styles(VARIANTS["no styles"](BASE))
-    made.settle()
+    made.commit()
     assert not any(made.book.package.changes())
 
 
 def test_a_users_own_equal_format_is_used():
     made = styles(BASE)
     existing = cell_formats_of(made.doc)
-    places = [made.look(look) for look in existing[:1]]
-    made.settle()
+    places = [made.add_format(look) for look in existing[:1]]
+    made.commit()
     assert places == [0]
     assert not any(made.book.package.changes())
 

@@ -336,7 +336,7 @@ def test_a_format_is_a_dates_if_it_shows_a_day_or_an_hour(code, is_date):
     )
     looks = edited("</cellXfs>", '<xf numFmtId="180" fontId="0" fillId="0" borderId="0"/></cellXfs>')
     styles = Stylesheet(WorkbookPart(Package(bent(BASE, styles=lambda xml: looks(numbers(xml))))))
-    assert styles.shows_date(styles.looks.size - 1) == is_date
+    assert styles.shows_date(styles.formats.size - 1) == is_date
 
 
 def test_macros_and_foreign_parts_keep_their_bytes():

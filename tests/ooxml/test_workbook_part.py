@@ -177,9 +177,9 @@ def test_a_relationship_that_leads_somewhere_is_preferred():
     source = bent(
         BASE, rels=edited("<Relationship ", '<Relationship Id="y" Type="t/styles" Target="gone.xml"/><Relationship ', 1)
     )
-    assert opened(source).related("styles") == "xl/styles.xml"
-    assert opened(bent(BASE, rels=related("odd", "gone.xml"))).related("odd") == "xl/gone.xml"
-    assert opened(BASE).related("odd") is None
+    assert opened(source).related_part("styles") == "xl/styles.xml"
+    assert opened(bent(BASE, rels=related("odd", "gone.xml"))).related_part("odd") == "xl/gone.xml"
+    assert opened(BASE).related_part("odd") is None
 
 
 def test_a_recommendation_to_read_only_is_no_refusal():

@@ -204,8 +204,8 @@ def test_the_workbooks_of_a_run_are_planned_as_the_one_workbook_they_would_be(
         patched.setattr(collect, "CROWDED", crowded)
         for first in range(0, len(readings), size):
             chunk = readings[first : first + size]
-            register.guests(chunk)
-            told += forecasts(chunk, register.outside(chunk))
+            register.referenced_workbooks(chunk)
+            told += forecasts(chunk, register.external_frames(chunk))
     whole = list(forecasts([example(made[1]).reading()], external_frames()))
     for (forecast, cyclic), (wanted, knotted) in zip(told, whole, strict=True):
         assert cyclic == knotted
@@ -226,6 +226,6 @@ def test_of_several_projects_of_one_name_none_is_meant_but_a_copy_is_no_second()
             register = ProjectRegistry(
                 list(by_path), lambda paths, known=by_path: ([known[path]] for path in paths), TODAY
             )  # type: ignore[misc]
-            register.guests([waiting])
-            ((forecast, _),) = forecasts([waiting], register.outside([waiting]))
+            register.referenced_workbooks([waiting])
+            ((forecast, _),) = forecasts([waiting], register.external_frames([waiting]))
             assert forecast.astype(object) == wanted

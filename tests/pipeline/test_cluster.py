@@ -101,7 +101,7 @@ def test_a_worker_killed_half_way_changes_nothing(crew: Cluster) -> None:
     assert there == here
     assert len(there) == COUNT
     assert [number for number, error in enumerate(errors) if error] == list(range(POISON - 1, COUNT, POISON))
-    assert not hired.given_up
+    assert not hired.is_abandoned
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,6 @@ def test_a_cluster_that_goes_away_leaves_the_rest_to_this_machine(tmp_path: Path
             read.append(reading)
             if number == 5:
                 workers[0].kill()
-                hired.given_up = True
+                hired.is_abandoned = True
     assert len(read) == 30
     assert {type(each).__name__ for each in read} == {"Reading"}

@@ -37,7 +37,7 @@ def check(path: Path, today: dt.date = TODAY) -> Outcome:
 
 
 def spots(outcome: Outcome) -> set[tuple[str, str | None, str | None]]:
-    return {(finding.rule.code, finding.title, finding.cell) for finding in outcome.findings}
+    return {(finding.rule.code, finding.sheet_title, finding.cell) for finding in outcome.findings}
 
 
 @pytest.fixture

@@ -29,6 +29,6 @@ def test_a_sheet_nobody_can_see_is_not_read_in_place_of_one_that_is_seen(
     with caplog.at_level(logging.WARNING, "collabxl"):
         (outcome,) = check_workbooks([tmp_path / "a.xlsx"], today=TODAY)
     assert outcome.reading is not None
-    assert {page.title for page in outcome.reading.pages} >= {"任务分工表 (2)"}
+    assert {page.title for page in outcome.reading.sheets} >= {"任务分工表 (2)"}
     (note,) = caplog.records
     assert "a.xlsx: 任务分工表" in note.getMessage() and "隐藏" in note.getMessage()

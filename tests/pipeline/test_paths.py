@@ -45,7 +45,7 @@ def names(files: object) -> list[str]:
 def test_a_suffix_may_be_written_in_any_way(folder: Path) -> None:
     all_of_them = sorted(f"{at}{suffix}" for at, suffix in enumerate(SUFFIXES))
     assert names(find_workbooks([folder])) == all_of_them
-    assert names(each.place.source for each in collect([folder])) == all_of_them
+    assert names(each.origin.source for each in collect([folder])) == all_of_them
     assert names(find_workbooks([folder / "deep" / "*.xlsx"])) == [
         each for each in all_of_them if "m" not in each.lower()[-1]
     ]

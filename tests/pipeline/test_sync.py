@@ -53,7 +53,7 @@ def values(path: Path) -> dict[str, list[list[object]]]:
 
 def findings(path: Path) -> list[tuple[str | None, str | None, str]]:
     (outcome,) = check_workbooks([path], today=TODAY)
-    return [(finding.title, finding.cell, finding.rule.code) for finding in outcome.findings]
+    return [(finding.sheet_title, finding.cell, finding.rule.code) for finding in outcome.findings]
 
 
 @every_sample

@@ -63,7 +63,7 @@ def test_formulas_that_nobody_computed_are_computed(tmp_path: Path) -> None:
     second = task("=E2+7", "=A2", "=H2", "T002")
     path = written(tmp_path / "book.xlsx", first, second)
     assert found(path) == set()
-    (page,) = (page for page in read_file(path).pages if page.key == "tasks")
+    (page,) = (page for page in read_file(path).sheets if page.key == "tasks")
     assert [day - page.columns["due"][0] for day in page.columns["due"]] == [0, 7]
     assert page.columns["after"] == ["-", "T001"]
     assert page.columns["status"] == ["not_started", "not_started"]
@@ -91,7 +91,7 @@ def test_nothing_is_concluded_from_what_cannot_be_computed(tmp_path: Path, caplo
 
 def test_what_may_be_true_stays(tmp_path: Path) -> None:
     path = written(tmp_path / "book.xlsx", task((UNKNOWN, 45540), (UNKNOWN, "-"), (UNKNOWN, "进行中")))
-    (page,) = (page for page in read_file(path).pages if page.key == "tasks")
+    (page,) = (page for page in read_file(path).sheets if page.key == "tasks")
     assert page.columns["status"] == ["in_progress"]
     assert page.columns["after"] == ["-"]
     assert page.misfits == []

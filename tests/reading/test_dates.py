@@ -12,7 +12,7 @@ def day(text: str) -> dt.date | str | None:
     read = dates.from_text(text)
     if read.day is not None:
         return dt.date.fromordinal(read.day + EPOCH)
-    return "ambiguous" if read.ambiguous else None
+    return "ambiguous" if read.is_ambiguous else None
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,9 @@ def test_what_is_no_day_is_none(text: str) -> None:
 )
 def test_bare_numbers(number: float, date1904: bool, wanted: object) -> None:
     read = dates.from_number(number, date1904=date1904)
-    found = "ambiguous" if read.ambiguous else read.day if read.day is None else dt.date.fromordinal(read.day + EPOCH)
+    found = (
+        "ambiguous" if read.is_ambiguous else read.day if read.day is None else dt.date.fromordinal(read.day + EPOCH)
+    )
     assert found == wanted
 
 

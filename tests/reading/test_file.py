@@ -20,7 +20,7 @@ HEADS = ["任务名称", "负责人", "所属部门", "截止日期", "优先级
 
 
 def page(reading: Reading, key: str = "tasks") -> SheetReading:
-    return next(page for page in reading.pages if page.key == key)
+    return next(page for page in reading.sheets if page.key == key)
 
 
 def typed(path: Path, rows: list[list[Any]], **options: Any) -> Path:
@@ -70,7 +70,7 @@ def test_an_empty_text_is_a_value_of_a_formula() -> None:
         b'<worksheet><sheetData><row r="1"><c r="A1" t="str"><f>B1</f><v></v></c><c r="B1"><f>C1</f><v></v></c>%s</row>'
     )
     more = b'<c r="C1" s="4"><f t="shared" si="0"/></c><c r="D1" t="str"><f>1</f><v>x</v></c>'
-    assert read_marks(xml % more).valueless == {(1, 2), (1, 3)}
+    assert read_marks(xml % more).valueless_formulas == {(1, 2), (1, 3)}
 
 
 def test_marks_are_found_whatever_the_prefix_and_the_quotes() -> None:
@@ -82,7 +82,7 @@ def test_marks_are_found_whatever_the_prefix_and_the_quotes() -> None:
     )
     found = read_marks(xml)
     assert found.errors == {(4, 2): "#DIV/0!"}
-    assert found.valueless == {(5, 3)}
+    assert found.valueless_formulas == {(5, 3)}
     assert found.hidden_rows == {4}
     assert found.merged == (((1, 1), (2, 2)),)
 
@@ -113,8 +113,8 @@ def test_hidden_rows_and_merged_cells_are_noticed(tmp_path: Path) -> None:
     sheet.set_row(3, None, None, {"hidden": True})
     book.close()
     read = page(read_file(path))
-    assert read.hidden == [4]
-    assert read.merged == [(2, 3, 3)]
+    assert read.hidden_rows == [4]
+    assert read.merged_cells == [(2, 3, 3)]
     assert read.columns["department"] == ["市场部", None, None, None]
 
 
@@ -129,7 +129,7 @@ def test_rows_know_their_own_numbers(tmp_path: Path) -> None:
     book.close()
     read = page(read_file(path))
     assert read.rows == [9, 12]
-    assert read.blanks == [10, 11]
+    assert read.blank_rows == [10, 11]
     assert read.places["owner"].column == 4
 
 

@@ -17,26 +17,32 @@ def grid(*rows: list[Raw], top: int = 1, left: int = 1) -> SheetCells:
 
 def keys(cells: SheetCells, lang: Lang = "zh") -> dict[str, str]:
     found = headers.find_header(cells, Tasks, lang)
-    return {key: f"{place.how}@{place.row},{place.column}" for key, place in found.chosen().items()} if found else {}
+    return (
+        {key: f"{place.how}@{place.row},{place.column}" for key, place in found.best_cells().items()} if found else {}
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("sheet", [sheet for sheet in STANDARD.read if not sheet.meta.heads], ids=lambda s: s.meta.key)
+@pytest.mark.parametrize(
+    "sheet", [sheet for sheet in STANDARD.data_sheets if not sheet.meta.form_headers], ids=lambda s: s.meta.key
+)
 def test_every_standard_title_is_found_exactly(sheet: type, lang: Lang) -> None:
     cells = grid([column.title.to(lang) for column in sheet.meta.columns])
     found = headers.find_header(cells, sheet, lang)
     assert found is not None
-    assert {place.key: place.how for place in found.places} == {column.key: "exact" for column in sheet.meta.columns}
+    assert {place.key: place.how for place in found.cells} == {column.key: "exact" for column in sheet.meta.columns}
 
 
-@pytest.mark.parametrize("sheet", [sheet for sheet in STANDARD.read if not sheet.meta.heads], ids=lambda s: s.meta.key)
+@pytest.mark.parametrize(
+    "sheet", [sheet for sheet in STANDARD.data_sheets if not sheet.meta.form_headers], ids=lambda s: s.meta.key
+)
 def test_every_alias_means_its_column(sheet: type) -> None:
     for column in sheet.meta.columns:
         for alias in column.aliases:
             others = [other.title.zh for other in sheet.meta.columns if other is not column][:3]
             found = headers.find_header(grid([*others, alias]), sheet, "zh")
             assert found is not None
-            assert found.chosen()[column.key].how in ("alias", "translated", "exact"), alias
+            assert found.best_cells()[column.key].how in ("alias", "translated", "exact"), alias
 
 
 def test_the_header_is_found_below_title_rows_and_beside_blank_columns() -> None:
@@ -52,7 +58,7 @@ def test_ornaments_do_not_matter() -> None:
 def test_near_misses_are_near_and_strangers_are_not() -> None:
     found = headers.find_header(grid(["任务名称", "截止日期", "所属部门名", "风险描述", "会签"]), Tasks, "zh")
     assert found is not None
-    how = {place.text: (place.key, place.how) for place in found.places}
+    how = {place.text: (place.key, place.how) for place in found.cells}
     assert how["所属部门名"] == ("department", "near")
     assert how["风险描述"] == (None, None)
     assert how["会签"] == (None, None)
@@ -79,7 +85,7 @@ def test_a_sheet_without_header_has_none() -> None:
 
 def found(*names: str, lang: Lang = "zh") -> dict[str, str]:
     made = headers.match_sheets(tuple(Title(name, order) for order, name in enumerate(names)), lang)
-    return {key: f"{match.how}:{match.title.name}" for key, match in made.found.items()}
+    return {key: f"{match.how}:{match.title.name}" for key, match in made.matches.items()}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,7 @@ def test_an_exact_name_wins_and_blanks_do_not_matter() -> None:
 
 def test_two_that_look_alike_are_rivals_and_neither_is_taken() -> None:
     made = headers.match_sheets((Title("任务分工表 (2)", 0), Title("任务分工表 (3)", 1)), "zh")
-    assert "tasks" not in made.found
+    assert "tasks" not in made.matches
     assert made.rivals["tasks"] == ["任务分工表 (2)", "任务分工表 (3)"]
 
 
@@ -115,14 +121,14 @@ def test_what_can_be_seen_is_read_and_not_what_is_hidden(seen: str, hidden: str,
         (Title(seen, 0), Title(hidden, 1, visible=False)),
     ):
         made = headers.match_sheets(titles, "zh")
-        assert made.found["tasks"].title.name == read
+        assert made.matches["tasks"].title.name == read
         assert made.unread == (() if read == hidden else (hidden,))
 
 
 def test_a_hidden_sheet_does_not_decide_between_two_that_can_be_seen() -> None:
     titles = (Title("任务分工表", 0, visible=False), Title("任务分工表 (2)", 1), Title("任务分工表 (3)", 2))
     made = headers.match_sheets(titles, "zh")
-    assert "tasks" not in made.found
+    assert "tasks" not in made.matches
     assert (made.rivals["tasks"], made.unread) == (["任务分工表 (2)", "任务分工表 (3)"], ("任务分工表",))
 
 
@@ -133,4 +139,4 @@ def test_other_sheets_of_ours_are_no_near_misses() -> None:
 def test_a_form_is_found_by_two_of_its_heads() -> None:
     header = headers.find_form_header(grid(["项目信息"], [], ["", "字段名称", "填写内容"]), Project)
     assert header is not None
-    assert {key: place.column for key, place in header.chosen().items()} == {"field": 2, "value": 3}
+    assert {key: place.column for key, place in header.best_cells().items()} == {"field": 2, "value": 3}

@@ -39,7 +39,7 @@ def test_the_words_of_the_header_decide_whatever_the_sheet_is_called(
 ) -> None:
     found = reading({title: ROWS[lang]}, asked)
     assert found.lang == lang
-    (page,) = found.pages
+    (page,) = found.sheets
     assert (page.key, {place.how for place in page.places.values()}) == ("tasks", {"exact"})
     assert page.columns["status"] == ["in_progress"]
     assert page.misfits == []
@@ -72,19 +72,19 @@ def test_the_titles_of_a_report_tell_its_language() -> None:
 
 def test_a_title_that_names_two_sheets_is_the_one_whose_words_stand_there() -> None:
     form: list[list[Raw]] = [["Field", "Value"], ["Project name", "Payment"], ["Lead", "Ann"], ["Goal", "3 months"]]
-    assert [page.key for page in reading({"Project tasks": ROWS["en"]}).pages] == ["tasks"]
-    assert [page.key for page in reading({"Tasks of the project": form}).pages] == ["project"]
+    assert [page.key for page in reading({"Project tasks": ROWS["en"]}).sheets] == ["tasks"]
+    assert [page.key for page in reading({"Tasks of the project": form}).sheets] == ["project"]
     both = reading({"Project tasks": ROWS["en"], "Project facts": form})
-    assert {page.key: page.title for page in both.pages} == {"project": "Project facts", "tasks": "Project tasks"}
+    assert {page.key: page.title for page in both.sheets} == {"project": "Project facts", "tasks": "Project tasks"}
     assert both.rivals == {}
 
 
 def test_a_title_of_two_sheets_without_words_is_one_of_them() -> None:
     title = Title("Project tasks", 0)
     assert headers.ambiguous_titles([title, Title("Tasks", 1)]) == {title: [Project, Tasks]}
-    assert len(reading({"Project tasks": []}).pages) == 1
+    assert len(reading({"Project tasks": []}).sheets) == 1
 
 
 def test_two_titles_of_one_sheet_are_still_rivals() -> None:
     found = reading({"Tasks (2)": ROWS["en"], "Tasks (3)": ROWS["en"]})
-    assert (found.lang, found.pages, found.rivals) == ("en", [], {"tasks": ["Tasks (2)", "Tasks (3)"]})
+    assert (found.lang, found.sheets, found.rivals) == ("en", [], {"tasks": ["Tasks (2)", "Tasks (3)"]})

@@ -107,9 +107,9 @@ def test_formulas_that_a_workbook_was_built_with_count_for_nothing(monkeypatch: 
     monkeypatch.setattr(lookups, "_replaceable", lambda _: ["已完成", "项目/任务名称", "时间周期"])
     source = FileSource((Path(__file__).parents[2] / "samples" / "filled.xlsx").read_bytes())
     reading = read_source(source, "filled.xlsx")
-    assert reading.built
+    assert reading.is_built
     assert reading.looked_up == {}
-    assert lookups.lookups(source, source.titles(), reading.pages, built=False).keys() >= {"已完成", "时间周期"}
+    assert lookups.lookups(source, source.titles(), reading.sheets, built=False).keys() >= {"已完成", "时间周期"}
 
 
 @pytest.mark.parametrize(

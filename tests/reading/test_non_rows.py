@@ -55,8 +55,8 @@ def reading(rows: list[list[Raw]], lang: Lang = "zh", marks: CellMarks = PLAIN, 
 
 def sifted(rows: list[list[Raw]], lang: Lang = "zh", marks: CellMarks = PLAIN) -> tuple[list[Any], dict[int, str]]:
     """Return the names of the tasks in rows below a header, and what was left out, by row."""
-    page: SheetReading = reading([HEADER[lang], *rows], lang, marks).pages[0]
-    return page.columns.get("name", [None] * len(page.rows)), {aside.row: aside.kind for aside in page.asides}
+    page: SheetReading = reading([HEADER[lang], *rows], lang, marks).sheets[0]
+    return page.columns.get("name", [None] * len(page.rows)), {aside.row: aside.kind for aside in page.non_rows}
 
 
 TOTALS: list[list[Raw]] = [
@@ -215,12 +215,12 @@ def test_a_table_beside_is_another_and_a_blank_column_alone_parts_nothing() -> N
     own: list[list[Raw]] = [["优先级", "备注"], ["高", "x"], ["中", ""]]
     for side, key in ((numbered, "beside"), (counted, "beside"), (own, None)):
         rows = [[*left, "", *right] for left, right in zip(main, side, strict=True)]
-        (page,) = reading(rows).pages
-        assert [aside.kind for aside in page.asides] == ([key] if key else [])
+        (page,) = reading(rows).sheets
+        assert [aside.kind for aside in page.non_rows] == ([key] if key else [])
         assert ("priority" in page.places) is (key is None)
         assert {"id", "department", "remark"}.isdisjoint(page.places) is (key is not None)
         assert page.columns["name"] == ["A", "B"]
-        assert page.free > len(rows[0]) or key is None
+        assert page.free_column > len(rows[0]) or key is None
 
 
 def test_of_two_tables_the_first_is_read() -> None:
@@ -231,7 +231,7 @@ def test_of_two_tables_the_first_is_read() -> None:
         ["Id", "Risk", "Probability", "Impact", "Strategy"],
     ]
     cells = SheetCells(1, 1, [[*row, *[""] * (7 - len(row))] for row in risks])
-    (page,) = read_source(MemorySource({"Risks": cells}), "x.xlsx").pages
+    (page,) = read_source(MemorySource({"Risks": cells}), "x.xlsx").sheets
     assert page.header is not None
     assert (page.header.row, page.rows) == (1, [2])
 
@@ -245,9 +245,9 @@ def test_all_that_is_left_out_is_told_once_a_sheet() -> None:
 
 def test_a_built_workbook_keeps_its_rows_and_its_prepared_numbers() -> None:
     rows = [HEADER["zh"], ["T001", *task("A")[1:]], ["T002", "合计", "", "", "", "", "", "", 5.0], ["T003"]]
-    (page,) = reading(rows, schema="1", language="zh").pages
+    (page,) = reading(rows, schema="1", language="zh").sheets
     assert page.columns["name"] == ["A"]
-    assert page.ready == {"T003": 4}
+    assert page.prepared_rows == {"T003": 4}
 
 
 @given(st.lists(st.sampled_from([*TOTALS, *HINTS, *SIGNED, HEADER["zh"], [""]]), max_size=8), st.randoms())

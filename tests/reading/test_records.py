@@ -159,12 +159,12 @@ def test_the_column_stands_behind_the_last_and_is_found_again(sample: Path) -> N
         for row in sheet.iter_rows():
             for cell in row:
                 assert new[sheet.title][cell.coordinate].value == cell.value
-    title = next(f.title for f in expected if f.sheet == "tasks" and f.title)
+    title = next(f.sheet_title for f in expected if f.sheet == "tasks" and f.sheet_title)
     said = column(sample, title, "检查")
     assert {row: set(re.findall(r"\b[A-Z]{2}\d{3}\b", str(text))) for row, text in said.items()} == {
-        row: {f.rule.code for f in expected if f.title == title and f.row == row} for row in said
+        row: {f.rule.code for f in expected if f.sheet_title == title and f.row == row} for row in said
     }
-    assert all(f.rule.code.startswith("BK") for f in expected if f.title == title and f.row not in said)
+    assert all(f.rule.code.startswith("BK") for f in expected if f.sheet_title == title and f.row not in said)
     assert [(f.cell, f.rule.code) for f in findings(sample)] == [(f.cell, f.rule.code) for f in expected]
     content = sample.read_bytes()
     assert sync(sample, annotate=True) == "unchanged"

@@ -43,8 +43,8 @@ def test_a_long_text_behind_many_cells_is_read_by_whom_it_costs_nothing(tmp_path
     path.write_bytes(repeated("x" * 1_000_000, 2_000))
     (reading,) = readings([str(path)])
     assert isinstance(reading, Reading)
-    (page,) = reading.pages
-    assert {(misfit.fault, misfit.raw, misfit.better) for misfit in page.misfits} == {
+    (page,) = reading.sheets
+    assert {(misfit.fault, misfit.raw, misfit.replacement) for misfit in page.misfits} == {
         ("overfull-cell", None, 1_000_000)
     }
     assert len(page.misfits) == 2_000 * len(TITLES)
@@ -64,7 +64,7 @@ def test_more_letters_than_can_be_dealt_with_are_too_large(tmp_path: Path) -> No
 def test_as_many_letters_as_a_cell_holds_are_read_and_one_more_is_told(careful: bool) -> None:
     for letters, wanted in ((LONGEST_CELL, LONGEST_CELL), (LONGEST_CELL + 1, None)):
         rows = sheet(rows_of([TITLES, ["字" * letters, "张三", "市场部", 45510, "高", "-", "未开始"]]))
-        (page,) = read(book({SHEET: rows}), careful=careful).pages
+        (page,) = read(book({SHEET: rows}), careful=careful).sheets
         name = (page.columns.get("name") or [None])[0]
         assert (len(name) if name else None) == wanted
 
@@ -101,7 +101,7 @@ def test_a_picture_in_a_cell_is_neither_an_error_nor_a_text_nor_nothing(xml: str
     )
     content = book({SHEET: sheet(rows_of([TITLES]) + f'<row r="2">{others}{xml}</row>')})
     reading = read(content, careful=careful)
-    (page,) = reading.pages
+    (page,) = reading.sheets
     assert [(misfit.key, misfit.fault, misfit.raw) for misfit in page.misfits if misfit.key == "priority"] == [
         ("priority", "picture", None)
     ]
@@ -128,7 +128,7 @@ def test_the_totals_row_of_a_table_is_known_from_its_part() -> None:
         "xl/worksheets/_rels/sheet1.xml.rels": relations,
         "xl/tables/t.xml": b'<table ref="A1:G3" totalsRowCount="1"/>',
     }
-    (page,) = read(book(parts)).pages
-    assert [(aside.row, aside.kind) for aside in page.asides] == [(3, "total")]
+    (page,) = read(book(parts)).sheets
+    assert [(aside.row, aside.kind) for aside in page.non_rows] == [(3, "total")]
     parts["xl/tables/t.xml"] = b'<table ref="A1:G3"/>'
-    assert read(book(parts)).pages[0].rows == [2, 3]
+    assert read(book(parts)).sheets[0].rows == [2, 3]

@@ -106,7 +106,7 @@ def test_each_language_reads_its_own_words_without_a_word() -> None:
 def test_a_certain_synonym_and_a_near_miss_differ() -> None:
     reader = values.value_reader(Choice(vocabularies.PRIORITY), "zh", date1904=False)
     _, wrong = reader.column(["P0", "高高"])
-    told = {raw: (fault.better, fault.sure) for _, raw, fault in wrong}
+    told = {raw: (fault.replacement, fault.is_certain) for _, raw, fault in wrong}
     assert told["P0"] == ("high", True)
     assert told["高高"][1] is False
 
@@ -198,8 +198,8 @@ def test_a_reader_remembers_no_long_text_and_knows_how_long_they_were() -> None:
     reader = values.TextReader()
     reader.column(["任务", "长" * 300, "长" * 300])
     assert len(reader) == 2
-    assert reader.at_most(3) == 3 * values.LONGEST_WORD + 600
-    assert reader.at_most(3) == 3 * values.LONGEST_WORD
+    assert reader.max_letters(3) == 3 * values.LONGEST_WORD + 600
+    assert reader.max_letters(3) == 3 * values.LONGEST_WORD
 
 
 def test_a_reader_forgets_rather_than_grows() -> None:

@@ -97,4 +97,4 @@ def test_a_sheet_of_another_name_is_not_guessed(tmp_path: Path) -> None:
     write_book(tmp_path / "book.xlsx", ["A1"])
     engine = RecalculationEngine(WorkbookPart(Package((tmp_path / "book.xlsx").read_bytes())), BUILT, {})
     with pytest.raises(UnsupportedFormula):
-        engine.shown("nobody", (1, 1))
+        engine.value_at("nobody", (1, 1))

@@ -130,8 +130,8 @@ def test_a_person_gets_one_draft_at_their_own_address(book: ProjectDelays) -> No
 
 
 def test_many_are_greeted_as_colleagues() -> None:
-    assert Addressee(("李四", "王五")).called("zh") == "李四、王五"
-    assert Addressee(("a", "b", "c", "d")).called("en") == Addressee().called("en") == "colleagues"
+    assert Addressee(("李四", "王五")).greeting("zh") == "李四、王五"
+    assert Addressee(("a", "b", "c", "d")).greeting("en") == Addressee().greeting("en") == "colleagues"
 
 
 def test_an_english_workbook_is_told_of_in_english(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_robot_takes_the_text(
         monkeypatch.setattr(plugin, "notify_url", f"http://127.0.0.1:{port}/")
         text = message([book], TODAY, "zh")
         posted = Robot(address).post(text)
-    assert posted.taken, posted
+    assert posted.accepted, posted
     (got,) = taken
     assert got[where[0]][where[1]] == text
     assert "【IT部】\n张三\n· T002 接口" in text

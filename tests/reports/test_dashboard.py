@@ -239,7 +239,7 @@ def test_light_and_dark_follow_the_system_and_the_switch(browser: Chrome, tmp_pa
 
 
 def test_an_empty_portfolio_is_a_page_too(browser: Chrome, tmp_path: Path) -> None:
-    opened(browser, replace(many(0), aside=()), tmp_path)
+    opened(browser, replace(many(0), skipped_files=()), tmp_path)
     assert set(texts(browser, "#tiles b")) == {"0"}
     for tab in all_of(browser, "[role=tab]"):
         tab.click()

@@ -80,7 +80,7 @@ def hostile(payloads: tuple[str, ...]) -> Portfolio:
         )
         links.append(CrossLink(at, text, day, text, "in_time", at, text, day, day))
     aside = tuple(SkippedFile(text, missing_file_error(text)) for text in payloads)
-    return replace(base, projects=tuple(projects), links=tuple(links), aside=aside)
+    return replace(base, projects=tuple(projects), links=tuple(links), skipped_files=aside)
 
 
 def test_text_from_workbooks_never_becomes_markup(browser: Chrome, tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_files_that_cannot_be_read_and_copies_are_told_aside(tmp_path: Path) -> 
     (tmp_path / "broken.xlsx").write_bytes(b"no workbook")
     found = read_portfolio([tmp_path, tmp_path / "missing.xlsx"], today=TODAY, settings=Settings())
     assert [Path(project.path).name for project in found.projects] == ["clean.xlsx"]
-    kinds = {Path(each.path).name: each.error and each.error.kind for each in found.aside}
+    kinds = {Path(each.path).name: each.error and each.error.kind for each in found.skipped_files}
     assert kinds.pop("broken.xlsx") == "not-a-workbook"
     assert kinds.pop("missing.xlsx") == "not-found"
     assert len(kinds) > 3 and set(kinds.values()) == {None}

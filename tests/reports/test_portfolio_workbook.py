@@ -123,7 +123,7 @@ def test_longer_lists_end_with_what_is_left(tmp_path: Path, monkeypatch: pytest.
 
 def test_an_empty_portfolio_is_a_workbook_too(tmp_path: Path) -> None:
     path = tmp_path / "portfolio.xlsx"
-    path.write_bytes(workbook(replace(many(0), aside=()), path, "zh"))
+    path.write_bytes(workbook(replace(many(0), skipped_files=()), path, "zh"))
     assert sdk_errors(path) == []
     properties = openpyxl.load_workbook(path).custom_doc_props
     assert [(each.name, each.value) for each in properties.props] == [("collabxl.report", "portfolio")]

@@ -53,7 +53,7 @@ def made(of: str, **other: Any) -> Callable[[], Rule]:
         ),
         (made("DL401", code="XX999", find=asks_for_nothing_known), "asks for zzzzzz, which nobody makes"),
         (made("DL401", code="dl1", find=asks_for_nothing_known), "dl1 of asks-for-nothing-known is no code"),
-        (made("DP301", code="XX999", find=asks_for_nothing_known, covers=("DP999",)), "XX999 covers DP999"),
+        (made("DP301", code="XX999", find=asks_for_nothing_known, supersedes=("DP999",)), "XX999 supersedes DP999"),
         (made("DL401", code="XX999", at=Column(t("x", "Lost"), Line(), t("x", "x"))), "aims at Lost"),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_derived_frame_has_to_be_declared() -> None:
 
 def test_what_is_declared_is_what_there_is() -> None:
     made = {*build_tables([]).facts, *external_frames(), *DERIVED, "past_values", "today", "limits"}
-    assert {*FRAME_COLUMNS} == made | {sheet.meta.key for sheet in STANDARD.read}
+    assert {*FRAME_COLUMNS} == made | {sheet.meta.key for sheet in STANDARD.data_sheets}
 
 
 @pytest.mark.parametrize("text", ["tasks\n| name |\n| A |", *(rule.example for rule in RULES[::7])])

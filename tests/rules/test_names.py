@@ -70,7 +70,7 @@ def test_names_are_compared_plainly() -> None:
 )
 def test_a_name_is_understood(names: TaskNames, name: str, how: str, label: str) -> None:
     found = names.find(0, name)
-    assert (found.how, names.label(found.one)) == (how, label)
+    assert (found.how, names.label(found.single)) == (how, label)
 
 
 @pytest.mark.parametrize("name", ["支付功能上线时间确认", "T099", "测试", "A", "上线"])
@@ -82,7 +82,7 @@ def test_two_that_fit_are_ambiguous_and_never_guessed(names: TaskNames) -> None:
     found = names.find(0, "报告")
     assert found.how == "ambiguous"
     assert [names.label(at) for at in found.at] == ["T005", "T006"]
-    assert found.one == -1
+    assert found.single == -1
 
 
 def test_a_task_of_another_workbook_is_external(names: TaskNames) -> None:
@@ -109,13 +109,13 @@ def test_suggestions_begin_alike(names: TaskNames) -> None:
 @pytest.mark.parametrize("name", ["用戶支付需求調研", "用户支付需求調研", "《支付需求調研報告》"])
 def test_traditional_characters_are_taken_loosely(names: TaskNames, name: str) -> None:
     found = names.find(0, name)
-    assert (found.how, names.label(found.one)) == ("loose", "T001")
+    assert (found.how, names.label(found.single)) == ("loose", "T001")
 
 
 def test_a_task_in_traditional_characters_is_found_by_simplified_ones() -> None:
     made = build_tables([example("tasks\n| id | name |\n| T001 | 介面開發 |\n| T002 | 聯調 |").reading()])
     found = TaskNames(made.frames["tasks"])
-    assert (found.find(0, "介面开发").how, found.find(0, "介面开发").one) == ("loose", 0)
+    assert (found.find(0, "介面开发").how, found.find(0, "介面开发").single) == ("loose", 0)
     assert found.find(0, "介面開發").how == "name"
 
 

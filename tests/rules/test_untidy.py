@@ -40,7 +40,7 @@ def test_it_says_what_is_odd_and_shows_what_nobody_sees(
     (found,) = outcome.findings
     assert found.message("en") == f"“{shown}” has {', '.join(odd)}"
     assert shown in found.message("zh")
-    assert found.better == better
+    assert found.replacement == better
 
 
 @pytest.mark.parametrize(

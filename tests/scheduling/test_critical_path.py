@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from collabxl.scheduling.critical_path import Links, Plan, TaskArrays, TaskState, plan
 from tests.scheduling.projects import DAY, TODAY, ByHand, Project, Task, arrays, calendar, days, planned, projects
 
-WORDS = ("begin", "finish", "latest", "spare", "soonest", "forecast", "last", "driver", "cyclic", "is_open")
+WORDS = (
+    *("early_start", "early_finish", "late_finish", "total_float", "earliest_finish", "forecast", "last_predecessor"),
+    *("driver", "cyclic", "is_open"),
+)
 """What a plan says by task, apart from how it got there."""
 
 
@@ -29,7 +32,7 @@ def test_the_forecast_is_the_one_worked_out_day_by_day(project: Project) -> None
         assert told(found, at) == hand.finish(at)
         assert found.cyclic[at] == (at in hand.lost)
         if task.state == TaskState.WAITING and at not in hand.lost:
-            assert worked.day(np.zeros(1, np.int64), found.begin[[at]])[0].astype(object) == hand.begin(at)
+            assert worked.day(np.zeros(1, np.int64), found.early_start[[at]])[0].astype(object) == hand.begin(at)
 
 
 @given(projects())
@@ -55,7 +58,7 @@ def test_one_day_more_in_a_critical_task_and_in_no_other_is_one_more_for_the_pro
     assert finish
     hand._finish = {at: hand.on_or_after(finish + DAY)}
     later = max(day for place, day in enumerate(map(hand.finish, range(len(project.tasks)))) if found.is_open[place])
-    assert (hand.count(end + DAY, later) > 0) == found.critical[at]
+    assert (hand.count(end + DAY, later) > 0) == found.is_critical[at]
 
 
 @given(projects(), st.data())
@@ -80,17 +83,17 @@ def test_without_due_dates_no_open_task_has_a_negative_float(project: Project) -
         project = project.changed(at, due=None)
     found = planned(project)
     assert (found.slack[found.is_open] >= 0).all()
-    assert not found.is_open.any() or found.critical.any()
+    assert not found.is_open.any() or found.is_critical.any()
 
 
 @given(projects())
 def test_where_a_driver_is_named_the_task_begins_the_working_day_after_it(project: Project) -> None:
     found = planned(project)
     driven = found.driver >= 0
-    assert (found.begin[driven] == found.finish[found.driver[driven]] + 1).all()
-    assert (found.finish[driven] == found.finish[found.driver[driven]] + found.length[driven]).all()
+    assert (found.early_start[driven] == found.early_finish[found.driver[driven]] + 1).all()
+    assert (found.early_finish[driven] == found.early_finish[found.driver[driven]] + found.working_days[driven]).all()
     waits = np.array([task.state == TaskState.WAITING for task in project.tasks]) & found.is_open & ~driven
-    assert (found.begin[waits] == found.ready[waits]).all()
+    assert (found.early_start[waits] == found.ready[waits]).all()
 
 
 @given(projects(), st.randoms(use_true_random=False))

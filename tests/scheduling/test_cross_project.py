@@ -80,8 +80,12 @@ def solved(run: Run) -> Solved:
     before, after = before[kept], after[kept]
     outlets, named = np.unique(before, return_inverse=True)
     found = plan_across(
-        ExternalPredecessors(tasks.wb[outlets], alone.forecast[outlets], alone.cyclic[outlets], alone.latest[outlets]),
-        ExternalSuccessors(named, tasks.wb[after], np.where(alone.waits, alone.latest - alone.length, NEVER)[after]),
+        ExternalPredecessors(
+            tasks.wb[outlets], alone.forecast[outlets], alone.cyclic[outlets], alone.late_finish[outlets]
+        ),
+        ExternalSuccessors(
+            named, tasks.wb[after], np.where(alone.is_waiting, alone.late_finish - alone.working_days, NEVER)[after]
+        ),
         through_paths(alone, tasks.wb, after, outlets),
         days,
     )
@@ -96,7 +100,7 @@ def _ends(run: Run) -> tuple[list[Spot], list[Spot]]:
 @given(runs())
 def test_the_plan_across_is_that_of_the_one_workbook_they_would_be(run: Run) -> None:
     whole, parts = planned(run.merged()), solved(run).parts
-    for word in ("forecast", "cyclic", "is_open", "begin", "finish"):
+    for word in ("forecast", "cyclic", "is_open", "early_start", "early_finish"):
         np.testing.assert_array_equal(getattr(parts, word), getattr(whole, word), err_msg=word)
 
 
@@ -105,8 +109,8 @@ def test_when_what_is_waited_for_must_be_finished_is_what_the_one_workbook_says(
     """A cycle through several workbooks is left out: what lies behind one asks for nothing."""
     whole, found = planned(run.merged()), solved(run)
     assume((whole.cyclic == planned(*run.projects).cyclic).all())
-    latest = np.where(whole.waits & is_known(whole.latest), whole.latest - whole.length, NEVER)
-    np.testing.assert_array_equal(found.across.latest, latest[found.after])
+    latest = np.where(whole.is_waiting & is_known(whole.late_finish), whole.late_finish - whole.working_days, NEVER)
+    np.testing.assert_array_equal(found.across.late_finish, latest[found.after])
 
 
 @settings(max_examples=40)
@@ -114,11 +118,11 @@ def test_when_what_is_waited_for_must_be_finished_is_what_the_one_workbook_says(
 def test_what_begins_by_a_task_outside_is_held_by_it_and_has_no_driver(run: Run) -> None:
     parts = solved(run).parts
     alone = planned(*run.projects)
-    assert (parts.driver[parts.outside] == -1).all()
-    assert (parts.begin[parts.outside] == parts.ready[parts.outside]).all()
-    assert (parts.begin[parts.outside] >= alone.begin[parts.outside]).all()
-    moved = ~parts.cyclic & parts.waits & (parts.finish > alone.finish)
-    assert (parts.outside | (parts.driver >= 0))[moved].all()
+    assert (parts.driver[parts.is_driven_externally] == -1).all()
+    assert (parts.early_start[parts.is_driven_externally] == parts.ready[parts.is_driven_externally]).all()
+    assert (parts.early_start[parts.is_driven_externally] >= alone.early_start[parts.is_driven_externally]).all()
+    moved = ~parts.cyclic & parts.is_waiting & (parts.early_finish > alone.early_finish)
+    assert (parts.is_driven_externally | (parts.driver >= 0))[moved].all()
 
 
 @settings(max_examples=40)
@@ -132,7 +136,7 @@ def test_the_order_of_workbooks_does_not_matter(run: Run, chance: object) -> Non
     rows = np.concatenate(
         [np.arange(turned.first[place[book]], turned.first[place[book] + 1]) for book in range(len(order))]
     )
-    for word in ("forecast", "cyclic", "outside"):
+    for word in ("forecast", "cyclic", "is_driven_externally"):
         np.testing.assert_array_equal(getattr(other, word)[rows], getattr(straight, word))
 
 

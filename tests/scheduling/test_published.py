@@ -64,10 +64,12 @@ def test_end_critical_path_and_slack_are_the_published_ones(
 ) -> None:
     found, before = made(network)
     names = np.array(list(network))
-    assert found.finish.max() - before == end
-    assert names[found.critical].tolist() == critical.split()
-    assert dict(zip(names.tolist(), found.spare.tolist(), strict=True)) == dict.fromkeys(critical.split(), 0) | slack
-    path = [int(found.finish.argmax())]
+    assert found.early_finish.max() - before == end
+    assert names[found.is_critical].tolist() == critical.split()
+    assert (
+        dict(zip(names.tolist(), found.total_float.tolist(), strict=True)) == dict.fromkeys(critical.split(), 0) | slack
+    )
+    path = [int(found.early_finish.argmax())]
     while found.driver[path[0]] >= 0:
         path.insert(0, int(found.driver[path[0]]))
     assert names[path].tolist() == critical.split()
@@ -75,11 +77,11 @@ def test_end_critical_path_and_slack_are_the_published_ones(
 
 def test_every_early_and_late_time_of_taylor_s_table_comes_out() -> None:
     found, before = made(TAYLOR)
-    early_start, early_finish = found.begin - before - 1, found.finish - before
-    late_finish = early_finish + found.spare
+    early_start, early_finish = found.early_start - before - 1, found.early_finish - before
+    late_finish = early_finish + found.total_float
     assert early_start.tolist() == [0, 0, 7, 10, 10, 15, 18]
     assert early_finish.tolist() == [7, 10, 13, 15, 14, 18, 20]
-    assert (late_finish - found.length).tolist() == [2, 0, 9, 10, 14, 15, 18]
+    assert (late_finish - found.working_days).tolist() == [2, 0, 9, 10, 14, 15, 18]
     assert late_finish.tolist() == [9, 10, 15, 15, 18, 18, 20]
 
 
@@ -94,4 +96,4 @@ def test_the_burn_rate_is_that_of_the_theory_of_constraints_handbook() -> None:
     burnt = buffer_status(planned(Project((done, late))), np.array([0.0, 30.0]), np.array([1.0, 0.0]))
     assert burnt.used[1] == 10
     assert burnt.done[1] == pytest.approx(14 / 52)
-    assert burnt.burn[1] == pytest.approx((10 / 30) / (14 / 52))
+    assert burnt.burn_rate[1] == pytest.approx((10 / 30) / (14 / 52))

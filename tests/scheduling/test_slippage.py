@@ -36,31 +36,31 @@ def test_late_is_an_open_task_due_today_or_later_whose_forecast_is_after_that(pr
     for at, task in enumerate(project.tasks):
         forecast = hand.finish(at)
         is_open = task.state in (TaskState.WAITING, TaskState.RUNNING)
-        assert found.late[at] == bool(is_open and task.due and forecast and TODAY <= task.due < forecast)
+        assert found.is_late[at] == bool(is_open and task.due and forecast and TODAY <= task.due < forecast)
 
 
 @given(projects())
 def test_every_late_task_is_told_or_hangs_on_one_that_is(project: Project) -> None:
     plan, found = slipped(project)
-    for at in np.flatnonzero(found.late & ~found.told):
+    for at in np.flatnonzero(found.is_late & ~found.is_reported):
         above = int(plan.driver[at])
-        while not found.told[above]:
-            assert found.late[above]
+        while not found.is_reported[above]:
+            assert found.is_late[above]
             above = int(plan.driver[above])
-        assert found.hangers[above] > 0
-    assert found.hangers.sum() == (found.late & ~found.told).sum()
-    assert not (found.told & ~found.late).any()
+        assert found.dependents[above] > 0
+    assert found.dependents.sum() == (found.is_late & ~found.is_reported).sum()
+    assert not (found.is_reported & ~found.is_late).any()
 
 
 @given(projects())
 def test_what_is_not_told_would_be_in_time_if_what_it_waits_for_were(project: Project) -> None:
     plan, found = slipped(project)
     hand = ByHand(project)
-    for at in np.flatnonzero(found.late & ~found.told):
+    for at in np.flatnonzero(found.is_late & ~found.is_reported):
         hand._finish = {
             before: min(hand.finish(before), project.tasks[before].due)  # type: ignore[type-var]
             for before in hand.before[at]
-            if found.late[before] and plan.driver[before] >= 0
+            if found.is_late[before] and plan.driver[before] >= 0
         }
         due, finish = project.tasks[at].due, hand.finish(at)
         assert due
@@ -73,19 +73,19 @@ def test_what_is_not_told_would_be_in_time_if_what_it_waits_for_were(project: Pr
 def test_what_is_short_does_not_fit_even_if_all_begins_today(project: Project) -> None:
     found = slipped(project)[1]
     hand = ByHand(project, at_once=True)
-    for at in np.flatnonzero(found.short):
+    for at in np.flatnonzero(found.shortfall):
         due, finish = project.tasks[at].due, hand.finish(int(at))
         assert due
         assert finish
-        assert hand.count(due + DAY, finish) == found.short[at]
+        assert hand.count(due + DAY, finish) == found.shortfall[at]
 
 
 @given(projects())
 def test_the_head_of_a_late_chain_is_told_how_much_earlier_it_must_be_done(project: Project) -> None:
     plan, found = slipped(project)
-    for at in np.flatnonzero(found.ahead):
-        assert plan.slack[at] <= -found.ahead[at] < 0
-        assert found.late[found.held[at]]
+    for at in np.flatnonzero(found.pull_forward):
+        assert plan.slack[at] <= -found.pull_forward[at] < 0
+        assert found.is_late[found.endangered_task[at]]
         assert plan.driver[at] < 0
         assert plan.is_open[at]
 
@@ -94,37 +94,39 @@ def test_a_late_predecessor_is_told_once_at_the_first_task_it_makes_late() -> No
     hand = ByHand(Project(()))
     chain = [Task(due=hand.last_of(day("08-05"), at + 1), before=(at,)) for at in range(50)]
     found = slipped(Project((OVERDUE, *chain)))[1]
-    assert np.flatnonzero(found.told).tolist() == [1]
-    assert found.hangers[1] == 49
+    assert np.flatnonzero(found.is_reported).tolist() == [1]
+    assert found.dependents[1] == 49
 
 
 def test_a_task_that_runs_late_is_told_and_so_is_the_first_it_holds_up() -> None:
     late = Task(day("07-22"), day("08-02"), TaskState.RUNNING, 0.0)
     found = slipped(Project((late, Task(due=day("08-05"), before=(0,)), Task(due=day("08-06"), before=(1,)))))[1]
-    assert found.told.tolist() == [True, True, False]
-    assert found.hangers.tolist() == [0, 1, 0]
+    assert found.is_reported.tolist() == [True, True, False]
+    assert found.dependents.tolist() == [0, 1, 0]
 
 
 def test_a_task_too_tight_by_itself_is_told_though_what_it_waits_for_is_late_too() -> None:
     tight = Task(day("08-06"), day("08-15"), before=(1,))
     chain = (OVERDUE, Task(due=day("08-05"), before=(0,)), tight)
-    assert slipped(Project(chain))[1].told.tolist() == [False, True, False]
-    assert slipped(Project((*chain[:2], tight, Task(day("08-01"), day("08-14"), before=(1,)))))[1].told[3]
+    assert slipped(Project(chain))[1].is_reported.tolist() == [False, True, False]
+    assert slipped(Project((*chain[:2], tight, Task(day("08-01"), day("08-14"), before=(1,)))))[1].is_reported[3]
 
 
 def test_work_that_does_not_fit_before_a_due_date_is_counted_where_that_arises() -> None:
     first = Task(day("08-01"), day("08-14"))
     project = Project((first, Task(due=day("08-12"), before=(0,)), Task(due=day("08-13"), before=(1,))))
     plan, found = slipped(project)
-    assert found.short.tolist() == [0, 3, 0]
-    assert found.ahead.tolist() == [3, 0, 0]
-    assert found.held.tolist() == [1, -1, -1]
+    assert found.shortfall.tolist() == [0, 3, 0]
+    assert found.pull_forward.tolist() == [3, 0, 0]
+    assert found.endangered_task.tolist() == [1, -1, -1]
     assert plan.slack.tolist() == [-3, -3, -3]
 
 
 def test_an_overdue_task_is_not_told_again_that_others_need_it_earlier() -> None:
     held = Task(day("07-29"), day("08-02"), before=(0,))
-    ahead = [slipped(Project((replace(OVERDUE, due=due), held)))[1].ahead[0] for due in (day("07-30"), day("08-02"))]
+    ahead = [
+        slipped(Project((replace(OVERDUE, due=due), held)))[1].pull_forward[0] for due in (day("07-30"), day("08-02"))
+    ]
     assert ahead[0] == 0
     assert ahead[1] > 0
 
@@ -148,7 +150,7 @@ def test_no_more_of_a_buffer_is_used_than_there_is(project: Project, sizes: list
     ]
     assert ((burnt.used[there] >= 0) & (burnt.used[there] <= size[there])).all()
     assert ((burnt.done[there] >= 0) & (burnt.done[there] <= 1)).all()
-    assert ((burnt.burn[there] > 0) == (burnt.used[there] > 0)).all()
+    assert ((burnt.burn_rate[there] > 0) == (burnt.used[there] > 0)).all()
 
 
 def test_a_plan_that_is_kept_uses_no_buffer_and_a_late_begin_uses_as_much() -> None:

@@ -109,10 +109,10 @@ def test_every_other_entry_keeps_its_bytes_and_its_place(synced: dict[Path, tupl
         package = Package(before)
         book = WorkbookPart(package)
         ours = {tab.part for tab in book.sheets if tab.title in OURS.sheetnames}
-        may = ours | {"[Content_Types].xml", book.part, book.related("styles"), book.related("sharedStrings")}
+        may = ours | {"[Content_Types].xml", book.part, book.related_part("styles"), book.related_part("sharedStrings")}
         may |= {f"{Path(book.part).parent}/_rels/{Path(book.part).name}.rels"}
         wanted = {str(part).lower() for part in may if part}
-        gone = {str(book.related("calcChain")).lower()}
+        gone = {str(book.related_part("calcChain")).lower()}
         assert [name for name in new.entries if name in old.entries] == [n for n in old.entries if n in new.entries]
         for name in old.entries:
             if name.lower().replace("\\", "/").lstrip("/") in wanted or name.lower() in gone - set(new.entries):

@@ -33,7 +33,7 @@ from tools.samples import payment
 
 TODAY = dt.date(2024, 8, 1)
 PROJECT = {**payment.PROJECT, "status_date": TODAY}
-SHEETS = [sheet for sheet in STANDARD.read if not sheet.meta.heads and sheet is not Conflicts]
+SHEETS = [sheet for sheet in STANDARD.data_sheets if not sheet.meta.form_headers and sheet is not Conflicts]
 COLUMNS = [column for sheet in SHEETS for column in sheet.meta.columns]
 
 
@@ -61,8 +61,8 @@ def content_of(text: str) -> tuple[dict[str, list[dict[str, Any]]], dt.date]:
     made = example(text)
     told: dict[str, list[dict[str, Any]]] = {}
     for title, cells in made.source.sheets.items():
-        sheet = next(sheet for sheet in STANDARD.read if sheet.meta.title.zh == title)
-        if sheet.meta.heads:
+        sheet = next(sheet for sheet in STANDARD.data_sheets if sheet.meta.title.zh == title)
+        if sheet.meta.form_headers:
             continue
         keys = {column.title.zh: column.key for column in sheet.meta.columns}
         heads = [keys[str(word)] for word in cells.rows[0]]
@@ -90,9 +90,9 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for row in _rows(column) if found else ():
             cell = f"{letters(at)}{layout.FIRST}"
             place = f"{letters(100 + at)}{row}"
-            sheet[place] = _first_that_holds([state.when for state in found], cell, f"{letters(at)}{row}")
+            sheet[place] = _first_that_holds([state.condition for state in found], cell, f"{letters(at)}{row}")
     sheet, origin = book["进度计划"], f"{letters(timeline.GRID)}{layout.FIRST}"
-    bars = [bar.when for bar in gantt.cell_formats("zh")]
+    bars = [bar.condition for bar in gantt.cell_formats("zh")]
     for row in _rows(Tasks.name):
         for column in range(timeline.GRID, timeline.GRID + timeline.CELLS):
             sheet.cell(row, 100 + column).value = _first_that_holds(bars, origin, f"{letters(column)}{row}")
@@ -125,7 +125,7 @@ def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
         found = cell_states(column, "zh")
         sheet, at = evaluated[column.sheet.meta.title.zh], layout.column_number(column)
         for row, facts in zip(_rows(column), facts_of(column), strict=True) if found else ():
-            ours = next((number for number, state in enumerate(found) if state.holds(facts)), -1)
+            ours = next((number for number, state in enumerate(found) if state.test(facts)), -1)
             theirs = sheet.cell(row, 100 + at).value
             if ours >= 0:
                 seen.add(found[ours].style)

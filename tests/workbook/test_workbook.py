@@ -45,8 +45,8 @@ def test_the_sdk_accepts_it(made: tuple[Path, Lang]) -> None:
 def test_the_header_stands_where_the_layout_says(made: tuple[Path, Lang]) -> None:
     path, lang = made
     book = openpyxl.load_workbook(path)
-    for sheet in STANDARD.read:
-        if sheet.meta.heads or sheet is Conflicts:
+    for sheet in STANDARD.data_sheets:
+        if sheet.meta.form_headers or sheet is Conflicts:
             continue
         found = book[sheet.meta.title.to(lang)]
         assert [cell.value for cell in found[layout.HEADER]] == [column.title.to(lang) for column in sheet.meta.columns]
@@ -68,13 +68,13 @@ def test_numbers_are_printed_for_every_prepared_row(made: tuple[Path, Lang]) -> 
 def test_every_column_of_choices_has_a_list_that_is_a_range(made: tuple[Path, Lang]) -> None:
     path, lang = made
     book = openpyxl.load_workbook(path)
-    for sheet in STANDARD.read:
-        if sheet.meta.heads or sheet is Conflicts:
+    for sheet in STANDARD.data_sheets:
+        if sheet.meta.form_headers or sheet is Conflicts:
             continue
         found = book[sheet.meta.title.to(lang)]
         for column in sheet.meta.columns:
             rules = [rule for rule in found.data_validations.dataValidation if _covers(rule, column)]
-            if column.typed and isinstance(column.kind, Choice | YesNo | Day | Percent):
+            if column.is_typed and isinstance(column.kind, Choice | YesNo | Day | Percent):
                 assert rules, f"{sheet.meta.key}.{column.key}"
             for rule in rules:
                 if rule.type == "list":

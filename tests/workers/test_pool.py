@@ -61,7 +61,7 @@ def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_stray_cell_in_the_last_corner_is_read(stray: Path) -> None:
     (found,) = readings([str(stray)])
     assert isinstance(found, Reading)
-    assert found.pages
+    assert found.sheets
 
 
 def test_a_stray_cell_costs_no_time_in_any_sheet_of_a_built_workbook(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def pack(path: Path) -> Pack:
 def found(path: Path) -> str:
     """Return a sample's findings as the list beside it has them: one line a finding, its place and its code."""
     (outcome,) = check_workbooks([path], today=TODAY, settings=Settings(pack=pack(path)))
-    lines = (f"{finding.title or '-'}!{finding.cell or '-'} {finding.rule.code}" for finding in outcome.findings)
+    lines = (f"{finding.sheet_title or '-'}!{finding.cell or '-'} {finding.rule.code}" for finding in outcome.findings)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -125,7 +125,7 @@ class _Days:
     """Working days counted one by one from the project's first."""
 
     def __init__(self) -> None:
-        odd = {day.day: day.worked for day in public_days("CN", [2024], "zh_CN")}
+        odd = {day.day: day.is_working for day in public_days("CN", [2024], "zh_CN")}
         every = (BEGIN + dt.timedelta(days=number) for number in range(400))
         self.days = [day for day in every if odd.get(day, day.weekday() < 5)]
 

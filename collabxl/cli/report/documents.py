@@ -46,7 +46,7 @@ def _options(kind: str) -> Iterator[Callable[[Command], Command]]:
     )
     yield option("--template", type=click.Path(path_type=Path, dir_okay=False), says=template)
     yield option("--force", is_flag=True, says=t("覆盖已有的不同文件", "Replace a file that says something else"))
-    if KINDS[kind].of_a_period:
+    if KINDS[kind].is_periodic:
         yield option(
             "--from", "first", type=DayParam(), says=t("从哪天起（2024-07-01）", "From this day on (2024-07-01)")
         )

@@ -64,10 +64,10 @@ def write(context: click.Context, verb: Callable[..., Portfolio], options: dict[
         jobs=options["jobs"],
         passwords=passwords_of(options),
     )
-    for each in portfolio.aside:
+    for each in portfolio.skipped_files:
         if each.error is not None:
             say(each.error, lang, each.path)
     words = _WRITTEN.fill(lang, {"path": clean(str(output)), "projects": len(portfolio.projects)})
-    copies = len(portfolio.aside) - portfolio.unreadable
+    copies = len(portfolio.skipped_files) - portfolio.unreadable
     click.echo(words + (_LEFT_OUT.fill(lang, {"copies": copies}) if copies else ""))
     context.exit(UNREADABLE if portfolio.unreadable else DONE)

@@ -22,16 +22,16 @@ class Heartbeat:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
-        self._held = False
+        self._is_paused = False
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def pause(self) -> Iterator[None]:
         """Never count as still meanwhile."""
-        self._held = True
+        self._is_paused = True
         try:
             yield
         finally:
-            self._held = False
+            self._is_paused = False
             self.beat()
 
     def beat(self) -> None:
@@ -39,9 +39,9 @@ class Heartbeat:
         self._last = time.monotonic()
 
     @property
-    def still(self) -> float:
+    def idle_seconds(self) -> float:
         """For how many seconds nothing has."""
-        return 0.0 if self._held else time.monotonic() - self._last
+        return 0.0 if self._is_paused else time.monotonic() - self._last
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def watch_heartbeat(pulse: Heartbeat, give_up: Callable[[], None]) -> Iterator[N
 
     def look() -> None:
         while not over.wait(TICK):
-            if pulse.still > PATIENCE:
+            if pulse.idle_seconds > PATIENCE:
                 give_up()
                 return
 

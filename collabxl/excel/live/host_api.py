@@ -28,7 +28,7 @@ class HostApi(Protocol):
     def hidden_rows(self, cells: Any) -> frozenset[int]:
         """Return which rows of a range are hidden."""
 
-    def unlocked(self, sheet: Any) -> AbstractContextManager[None]:
+    def unlock(self, sheet: Any) -> AbstractContextManager[None]:
         """Return what lets us write into a sheet that is protected without a password, and leaves it protected."""
 
     def lock(self, sheet: Any) -> None:
@@ -42,8 +42,8 @@ class OpenWorkbook(NamedTuple):
     """An open workbook, its program's own words, and the pulse that tells we are not stuck."""
 
     book: Any
-    native: HostApi
-    pulse: Heartbeat
+    host: HostApi
+    heartbeat: Heartbeat
 
     @property
     def path(self) -> str:

@@ -47,15 +47,15 @@ def insert_sheet(opened: OpenWorkbook, donor: Path, formulas: Formulas, *, title
         sheet = came.sheets[0].copy(**place)
     finally:
         came.close()
-    opened.pulse.beat()
+    opened.heartbeat.beat()
     if old:
         _replace_sheet(opened, sheet, old)
     else:
         sheet.name = _free_title(opened, sheet, title)
-    with opened.native.unlocked(sheet):
+    with opened.host.unlock(sheet):
         write_formulas(sheet, formulas)
     sheet.names.add(marker, f"={quote_sheet(sheet.name)}!$A$1")
-    opened.pulse.beat()
+    opened.heartbeat.beat()
     return sheet
 
 
@@ -102,7 +102,7 @@ def _replace_sheet(opened: OpenWorkbook, sheet: Any, old: Any) -> None:
     old.delete()
     sheet.name = title
     for name, formulas in looking.items():
-        with opened.native.unlocked(opened.book.sheets[name]):
+        with opened.host.unlock(opened.book.sheets[name]):
             write_formulas(opened.book.sheets[name], formulas)
 
 

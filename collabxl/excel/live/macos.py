@@ -44,7 +44,7 @@ class MacHostApi:
         return frozenset(cells.row + at for at, hidden in enumerate(each[:count]) if hidden is True)
 
     @contextmanager
-    def unlocked(self, sheet: Any) -> Iterator[None]:
+    def unlock(self, sheet: Any) -> Iterator[None]:
         """Take the protection off and put it back, with the widths of columns and rows free."""
         was = bool(sheet.api.protect_contents.get())
         if was:

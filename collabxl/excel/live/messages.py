@@ -33,4 +33,4 @@ class LiveError(CollabxlError):
     def __init__(self, key: str, *args: Any) -> None:
         super().__init__(sentence(key), **{str(at): value for at, value in enumerate(args)})
         self.key = key
-        self.told = args
+        self.values = args

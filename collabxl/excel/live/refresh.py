@@ -48,7 +48,7 @@ def sync(opened: OpenWorkbook, *, today: dt.date, settings: Settings | None = No
 
     All is computed before the first cell is written. Raises LiveError or FileError if it cannot be read or written.
     """
-    if opened.native.is_read_only(opened.book):
+    if opened.host.is_read_only(opened.book):
         raise LiveError("err.readonly")
     view = _read_view(opened, today, settings or Settings())
     changes = pending_changes(opened, changes_of(view, annotate=False))
@@ -78,11 +78,11 @@ def _read_view(opened: OpenWorkbook, today: dt.date, settings: Settings) -> View
         )
 
     chunk = check_as_chunk([reading], rules, today, partial(views, today=today))
-    opened.pulse.beat()
+    opened.heartbeat.beat()
     (outcome,) = chunk.outcomes
     if outcome.error is not None:
         raise outcome.error
-    return cast("View", chunk.seen[0])
+    return cast("View", chunk.derived[0])
 
 
 def _is_calculation_manual(opened: OpenWorkbook) -> bool:

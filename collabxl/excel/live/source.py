@@ -48,8 +48,8 @@ class LiveSource:
 
     def __init__(self, opened: OpenWorkbook) -> None:
         self._opened = opened
-        self.date1904 = opened.native.date1904(opened.book)
-        self.properties = opened.native.properties(opened.book)
+        self.date1904 = opened.host.date1904(opened.book)
+        self.properties = opened.host.properties(opened.book)
 
     def titles(self) -> list[Title]:
         """Return the worksheets in their order."""
@@ -66,7 +66,7 @@ class LiveSource:
         rows: dict[int, list[Any]] = {}
         formulas: dict[Spot, str] = {}
         for first, part in _blocks(used):
-            self._opened.pulse.beat()
+            self._opened.heartbeat.beat()
             values = part.options(ndim=2, err_to_str=True, empty="").value
             rows.update((row, line) for row, line in enumerate(values, first) if any(cell != "" for cell in line))
             formulas.update(_formulas(part, values))
@@ -76,14 +76,14 @@ class LiveSource:
             return SheetCells(1, 1, [])
         errors = _take_errors(rows, used.column)
         _retype(rows, used, self.date1904)
-        hidden_rows = self._opened.native.hidden_rows(used)
-        self._opened.pulse.beat()
+        hidden_rows = self._opened.host.hidden_rows(used)
+        self._opened.heartbeat.beat()
         reaching = {
             spot: text for spot, text in formulas.items() if _OTHER_BOOK.search(text) or has_external_reference(text)
         }
         marks = CellMarks(
             errors,
-            reaching=reaching,
+            external_formulas=reaching,
             merged=tuple(_merged_ranges(used)),
             hidden_rows=hidden_rows,
             computed=_computed_cells(formulas),

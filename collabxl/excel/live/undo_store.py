@@ -33,7 +33,7 @@ def keep(opened: OpenWorkbook, changes: WorkbookChanges) -> None:
     sheet = {"title": old.name, "formulas": [[*spot, text] for spot, text in formulas_of(old).items()]} if old else None
     told = {"cells": cells, "sheet": sheet, "planted": changes.summary is not None}
     save.replace(folder / "kept.json", to_json(told).encode())
-    opened.pulse.beat()
+    opened.heartbeat.beat()
 
 
 def undo(opened: OpenWorkbook) -> None:

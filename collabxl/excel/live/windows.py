@@ -48,7 +48,7 @@ class WindowsHostApi:
         return frozenset(cells.row + at for at in _hidden(cells, 0, cells.shape[0]))
 
     @contextmanager
-    def unlocked(self, sheet: Any) -> Iterator[None]:
+    def unlock(self, sheet: Any) -> Iterator[None]:
         """Keep people's hands off but not ours; Excel forgets that when the book is closed."""
         made = sheet.api
         if made.ProtectContents:

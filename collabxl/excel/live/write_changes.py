@@ -49,7 +49,7 @@ def suspend_updates(opened: OpenWorkbook) -> Iterator[None]:
     """
     app = opened.book.app
     was = {name: getattr(app, name) for name in ("calculation", "enable_events", "display_alerts", "screen_updating")}
-    with opened.pulse.held():
+    with opened.heartbeat.pause():
         try:
             app.screen_updating = app.display_alerts = app.enable_events = False
             app.calculation = "manual"
@@ -81,7 +81,7 @@ def write_cells(opened: OpenWorkbook, edits: Iterable[CellEdit]) -> None:
                 if any(isinstance(value, str) and not _SAFE.fullmatch(value) for value in values):
                     cells.number_format = "@"
                 cells.value = [[value] for value in values]
-        opened.pulse.beat()
+        opened.heartbeat.beat()
 
 
 def insert_file(opened: OpenWorkbook, file: Path, formulas: Formulas, *, title: str) -> Any:
@@ -101,7 +101,7 @@ def _insert_summary(opened: OpenWorkbook, grid: Grid) -> None:
         file.write_bytes(single_sheet_workbook(replace(grid, cells=plain, locked=False)))
         sheet = insert_file(opened, file, formulas, title=grid.title)
     if grid.locked:
-        opened.native.lock(sheet)
+        opened.host.lock(sheet)
 
 
 def _is_current(opened: OpenWorkbook, grid: Grid) -> bool:
@@ -165,9 +165,9 @@ def _note(opened: OpenWorkbook, place: tuple[str, Spot]) -> str | None:
 def _unlock_sheet(opened: OpenWorkbook, sheet: Any) -> Iterator[None]:
     """Let a protected sheet be written; LiveError if it has a password, or the program refuses for another reason."""
     try:
-        with opened.native.unlocked(sheet):
+        with opened.host.unlock(sheet):
             yield
     except Exception as error:
-        if not opened.native.is_refusal(error):
+        if not opened.host.is_refusal(error):
             raise
         raise LiveError("err.protected", sheet.name) from error

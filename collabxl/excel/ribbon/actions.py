@@ -44,13 +44,13 @@ Report = Callable[[str, Path, Path], None]
 class RibbonContext(NamedTuple):
     """What a verb needs besides the job: the day, the settings, how to reach the open workbook, who makes reports.
 
-    Work on files is no sign that the program is busy, however long it takes: ``pulse`` is held meanwhile.
+    Work on files is no sign that the program is busy, however long it takes: ``heartbeat`` is held meanwhile.
     """
 
     today: dt.date
     settings: Settings
-    pulse: Heartbeat
-    opened: Callable[[], OpenWorkbook]
+    heartbeat: Heartbeat
+    open_workbook: Callable[[], OpenWorkbook]
     report: Report
 
 
@@ -72,7 +72,7 @@ def run_job(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
 
 
 def _check(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
-    found = refresh.check(desk.opened(), today=desk.today, settings=desk.settings)
+    found = refresh.check(desk.open_workbook(), today=desk.today, settings=desk.settings)
     if not found.outcome.problems and not found.by_hand:
         return JobAnswer(0, "msg.clean")
     return _check_answer("msg.check", found, desk.settings)
@@ -80,12 +80,12 @@ def _check(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
 
 def _sync(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     return _check_answer(
-        "msg.sync", refresh.sync(desk.opened(), today=desk.today, settings=desk.settings), desk.settings
+        "msg.sync", refresh.sync(desk.open_workbook(), today=desk.today, settings=desk.settings), desk.settings
     )
 
 
 def _undo(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
-    refresh.undo(desk.opened())
+    refresh.undo(desk.open_workbook())
     return JobAnswer(0, "msg.undo")
 
 
@@ -98,7 +98,7 @@ def _new(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     path = _free_path(user_documents_path() / file_name(name, suffix=".xlsx"))
     path.parent.mkdir(parents=True, exist_ok=True)
     project = {"name": name, "period": period_text(start, start + THREE_MONTHS)}
-    with desk.pulse.held():
+    with desk.heartbeat.pause():
         build_workbook(path, project=project, lang=job.lang, today=desk.today)
     return JobAnswer(0, "msg.new", (str(path),), open=str(path))
 
@@ -106,8 +106,8 @@ def _new(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
 def _split(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     from collabxl.exchange.split import split
 
-    folder, master = Path(_argument(job, "folder")), _file(desk.opened())
-    with desk.pulse.held():
+    folder, master = Path(_argument(job, "folder")), _file(desk.open_workbook())
+    with desk.heartbeat.pause():
         made = split(master, folder, today=desk.today, settings=desk.settings)
     return JobAnswer(0, "msg.split", (str(len(made.copies)), str(folder)))
 
@@ -115,9 +115,9 @@ def _split(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
 def _merge(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
     from collabxl.exchange.merge_run import merge_copies
 
-    folder, opened = Path(_argument(job, "folder")), desk.opened()
+    folder, opened = Path(_argument(job, "folder")), desk.open_workbook()
     master, books = _file(opened), opened.book.app.books
-    with desk.pulse.held():
+    with desk.heartbeat.pause():
         opened.book.close()
         try:
             merged = merge_copies(master, [folder], today=desk.today, settings=desk.settings)
@@ -131,9 +131,9 @@ def _merge(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
 
 
 def _report(job: RibbonJob, desk: RibbonContext) -> JobAnswer:
-    kind, master = _argument(job, "kind"), _file(desk.opened())
+    kind, master = _argument(job, "kind"), _file(desk.open_workbook())
     path = _free_path(master.with_name(f"{master.stem}-{kind}{_ENDINGS.get(kind, '.docx')}"))
-    with desk.pulse.held():
+    with desk.heartbeat.pause():
         desk.report(kind, master, path)
     return JobAnswer(0, "msg.report", (str(path),), open=str(path))
 
@@ -147,7 +147,7 @@ def _check_answer(key: str, found: refresh.RefreshResult, settings: Settings) ->
 
 def _file(opened: OpenWorkbook) -> Path:
     """Return the file of an open workbook, which says the same; LiveError or UsageError if there is none."""
-    path, is_saved = opened.path, opened.native.is_saved(opened.book)
+    path, is_saved = opened.path, opened.host.is_saved(opened.book)
     is_here = Path(path).is_absolute() and "://" not in path
     if "://" in path or (is_saved and not is_here):
         raise UsageError(_NO_FILE, name=opened.book.name)

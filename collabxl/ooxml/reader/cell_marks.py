@@ -61,8 +61,8 @@ def read_marks(xml: bytes) -> CellMarks:
     tail = xml[xml.rfind(b"sheetData") :]
     return CellMarks(
         errors=errors,
-        valueless=_valueless_formulas(xml, find, prefix) - pictures if formulas else frozenset(),
-        reaching=_external_formulas(xml, find, prefix) if formulas else {},
+        valueless_formulas=_valueless_formulas(xml, find, prefix) - pictures if formulas else frozenset(),
+        external_formulas=_external_formulas(xml, find, prefix) if formulas else {},
         merged=_merged_ranges(tail, find) if b"mergeCell" in tail else (),
         hidden_rows=frozenset(int(row) for row in find.hidden_row.findall(xml)) if hidden else frozenset(),
         pictures=frozenset(pictures),

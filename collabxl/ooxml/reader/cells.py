@@ -27,9 +27,9 @@ class CellMarks(NamedTuple):
 
     errors: Mapping[Spot, str] = {}
     """Cells that show an error, with its name such as #REF!"""
-    valueless: frozenset[Spot] = frozenset()
+    valueless_formulas: frozenset[Spot] = frozenset()
     """Formulas that were never calculated."""
-    reaching: Mapping[Spot, str] = {}
+    external_formulas: Mapping[Spot, str] = {}
     """Formulas that reach outside the workbook: links, DDE, web calls."""
     merged: tuple[Range, ...] = ()
     """Merged ranges."""

@@ -74,7 +74,7 @@ class Container:
         _refuse_non_zip(content)
         self._content = content
         self._entries = entries(content)
-        self.recoded: set[str] = set()
+        self.recoded_parts: set[str] = set()
         """Parts met that are not in UTF-8: what other readers make of them is not sure."""
         self._related: dict[str, tuple[str, str]] | None = None
         self.workbook = self._workbook_part()
@@ -94,7 +94,7 @@ class Container:
         content = unpack(self._content, entry)
         text = as_utf8(name, content)
         if text is not content:
-            self.recoded.add(normalize_part_name(name))
+            self.recoded_parts.add(normalize_part_name(name))
         return text
 
     def head(self, name: str, size: int) -> bytes:
@@ -102,7 +102,7 @@ class Container:
         entry = self._entries.get(normalize_part_name(name))
         return head(self._content, entry, size) if entry else b""
 
-    def related(self, kind: str, usual: str) -> str:
+    def related_part(self, kind: str, usual: str) -> str:
         """Return the part that the workbook names as its ``kind`` (styles, sharedStrings), else the usual one."""
         targets = (target for of, target in self._workbook_relations().values() if of.endswith(f"/{kind}"))
         return next(targets, usual)

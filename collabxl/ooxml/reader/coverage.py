@@ -16,8 +16,8 @@ from collabxl.ooxml.reader.cells import Range
 class Coverage(NamedTuple):
     """The areas under validations, by what is accepted there, and those under conditional formats."""
 
-    accepted: tuple[tuple[str, tuple[Range, ...]], ...] = ()
-    coloured: tuple[Range, ...] = ()
+    validated: tuple[tuple[str, tuple[Range, ...]], ...] = ()
+    formatted: tuple[Range, ...] = ()
 
 
 _ACCEPTED = re.compile(rb"<(?:\w+:)?dataValidation\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?dataValidation\s*>)", re.DOTALL)
@@ -52,13 +52,13 @@ def _areas(attributes: bytes, inside: bytes) -> Iterable[Range]:
 
 def rows_without_validation(found: Coverage, column: int, rows: Sequence[int]) -> list[int]:
     """Return the rows, in order, in which a column does not accept what most of it accepts."""
-    bare = [_rows_outside(areas, column, rows) for _, areas in found.accepted]
+    bare = [_rows_outside(areas, column, rows) for _, areas in found.validated]
     return min(bare, key=len, default=list(rows))
 
 
 def rows_without_format(found: Coverage, column: int, rows: Sequence[int]) -> list[int]:
     """Return the rows, in order, in which no conditional format looks at a column."""
-    return _rows_outside(found.coloured, column, rows)
+    return _rows_outside(found.formatted, column, rows)
 
 
 def _rows_outside(areas: Iterable[Range], column: int, rows: Sequence[int]) -> list[int]:

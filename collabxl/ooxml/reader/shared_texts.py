@@ -60,7 +60,7 @@ class SharedTextReader(PartWalker):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.found: list[str] = []
+        self.texts: list[str] = []
         self._pieces: list[str] = []
         self._inside = False
         self._as_is = False
@@ -78,7 +78,7 @@ class SharedTextReader(PartWalker):
     def end(self, tag: str) -> None:
         """End a text, or a piece of one."""
         if tag == "si":
-            self.found.append(unescape_text("".join(self._pieces)))
+            self.texts.append(unescape_text("".join(self._pieces)))
         elif tag == "rPh":
             self._hints -= 1
         elif tag == "t":
@@ -95,7 +95,7 @@ class NumberFormatReader(PartWalker):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.found: list[NumberKind] = []
+        self.formats: list[NumberKind] = []
         self._own: dict[str, NumberKind] = {}
         self._inside = False
 
@@ -107,7 +107,7 @@ class NumberFormatReader(PartWalker):
             self._inside = True
         elif tag == "xf" and self._inside:
             number = attributes.get("numFmtId", "0")
-            self.found.append(self._own.get(number) or _built_in(number))
+            self.formats.append(self._own.get(number) or _built_in(number))
 
     def end(self, tag: str) -> None:
         """End the list of styles."""

@@ -97,20 +97,20 @@ class SparseWorkbook:
         return to_moment(number, shown, date1904=self._date1904) if shown in MOMENTS else number
 
     def _shared_texts(self) -> list[str]:
-        name = self._container.related("sharedStrings", "xl/sharedStrings.xml")
+        name = self._container.related_part("sharedStrings", "xl/sharedStrings.xml")
         content = self._container.part(name)
         texts = SharedTextReader(name)
         if content is not None:
             texts.walk(content)
-        return texts.found
+        return texts.texts
 
     def _number_formats(self) -> list[NumberKind]:
-        name = self._container.related("styles", "xl/styles.xml")
+        name = self._container.related_part("styles", "xl/styles.xml")
         content = self._container.part(name)
         formats = NumberFormatReader(name)
         if content is not None:
             formats.walk(content)
-        return formats.found
+        return formats.formats
 
 
 def to_moment(number: float, shown: NumberKind, *, date1904: bool) -> Raw:

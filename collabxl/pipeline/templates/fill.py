@@ -84,7 +84,7 @@ class _ScenarioFiller:
             "start": self._days.day(span.first),
             "due": self._days.day(span.last),
             "priority": task.priority,
-            "after": self._named(task.after) or "-",
+            "after": self._task_names(task.after) or "-",
             "status": "not_started",
             "milestone": True if task.milestone else None,
             "buffer": task.buffer or None,
@@ -102,7 +102,7 @@ class _ScenarioFiller:
                 "response": self._say(risk.response),
                 **self._whose(risk.owner),
                 "trigger": self._say(risk.trigger),
-                "tasks": self._named(risk.tasks),
+                "tasks": self._task_names(risk.tasks),
                 "status": "watching",
                 "identified": self._begin,
                 "reviewed": self._begin,
@@ -141,7 +141,7 @@ class _ScenarioFiller:
     def _role(self, role: str) -> str:
         return self._say(self._scenario.roles[role][0])
 
-    def _named(self, keys: tuple[str, ...]) -> str | None:
+    def _task_names(self, keys: tuple[str, ...]) -> str | None:
         return join_names([self._ids[key] for key in keys], self._lang)
 
     def _say(self, text: Text) -> str:

@@ -49,7 +49,7 @@ def reuse_plan(path: Path, start: dt.date, lang: Lang | None = None) -> ProjectD
     spoken = lang or read.readings[0].lang
     named = _TaskIndex(tasks, spoken)
     rows = [_shift_task(row, moving) for row in named.rows(tasks, Tasks.after)]
-    placed = named.placed(rows)
+    placed = named.place_rows(rows)
     begin = moving.new.day(1)
     old_end = next((found[1] for found in frames[Project.meta.key].period if found), None)
     kept = {
@@ -104,7 +104,7 @@ class _TaskIndex:
             for at, row in enumerate(rows)
         ]
 
-    def placed(self, rows: list[Row]) -> list[Row]:
+    def place_rows(self, rows: list[Row]) -> list[Row]:
         """Return the tasks where their 编号 are printed, nothing in between."""
         by_place = dict(zip(self._places, rows, strict=True))
         return [by_place.get(place, {}) for place in range(max(by_place) + 1)]
@@ -134,7 +134,7 @@ def _shifted_end(rows: Iterable[Row], old_end: int | None, moving: _DateShift) -
 
 def _values(frame: pd.DataFrame, columns: Collection[Column]) -> list[Row]:
     """Return the rows of a frame with what people typed, as plain values; empty cells are left out."""
-    keys = [column.key for column in columns if column.typed and column not in _ANEW]
+    keys = [column.key for column in columns if column.is_typed and column not in _ANEW]
     rows = zip(*(frame[key] for key in keys), strict=True)
     return [
         {key: _plain(value) for key, value in zip(keys, row, strict=True) if value is not False and not pd.isna(value)}

@@ -60,8 +60,8 @@ def _column(column: Column, lang: Lang) -> list[str]:
 
 
 def _requirement(column: Column, lang: Lang) -> str:
-    if column.instead:
-        return _OR.fill(lang, {"instead": column.sheet.meta.column(column.instead).title})
+    if column.alternative:
+        return _OR.fill(lang, {"instead": column.sheet.meta.column(column.alternative).title})
     return _YES.to(lang) if column.required else ""
 
 

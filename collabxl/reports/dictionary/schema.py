@@ -43,19 +43,21 @@ def schema(sheets: Sequence[type[Sheet]], lang: Lang) -> Schema:
 
 def _content(sheet: type[Sheet]) -> Schema:
     row = {"$ref": f"#/$defs/{sheet.meta.key}"}
-    return row if sheet.meta.heads else {"type": "array", "items": row}
+    return row if sheet.meta.form_headers else {"type": "array", "items": row}
 
 
 def _row(sheet: type[Sheet], lang: Lang) -> Schema:
     columns = sheet.meta.columns
     either = [
-        {"anyOf": [{"required": [key]} for key in (column.key, column.instead)]} for column in columns if column.instead
+        {"anyOf": [{"required": [key]} for key in (column.key, column.alternative)]}
+        for column in columns
+        if column.alternative
     ]
     return {
         **_title_keys(sheet.meta.title, lang),
         "type": "object",
         "properties": {column.key: _column(column, lang) for column in columns},
-        "required": [column.key for column in columns if column.required and not column.instead],
+        "required": [column.key for column in columns if column.required and not column.alternative],
         **({"allOf": either} if either else {}),
         "additionalProperties": False,
     }

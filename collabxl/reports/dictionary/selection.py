@@ -12,12 +12,14 @@ from collabxl.schema.columns import Sheet
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import t
 
-_KNOWN = {normalize_name(word): sheet for sheet in STANDARD.read for word in (sheet.meta.key, *sheet.meta.title.both)}
+_KNOWN = {
+    normalize_name(word): sheet for sheet in STANDARD.data_sheets for word in (sheet.meta.key, *sheet.meta.title.both)
+}
 
 
 def select_sheets(words: Iterable[str]) -> Sequence[type[Sheet]]:
     """Return the sheets that words name, each once, all that hold rows or fields without words; else UsageError."""
-    return list(dict.fromkeys(map(_find_sheet, words))) or STANDARD.read
+    return list(dict.fromkeys(map(_find_sheet, words))) or STANDARD.data_sheets
 
 
 def _find_sheet(word: str) -> type[Sheet]:
@@ -27,5 +29,5 @@ def _find_sheet(word: str) -> type[Sheet]:
     says = t("没有工作表 {word}；有：{known}", "No sheet {word}; there are {known}")
     if near:
         says = t("没有工作表 {word}，是不是 {near}？", "No sheet {word}; did you mean {near}?")
-    known = [sheet.meta.key for sheet in STANDARD.read]
+    known = [sheet.meta.key for sheet in STANDARD.data_sheets]
     raise UsageError(says, word=word, near=_KNOWN[near[0]].meta.key if near else None, known=known)

@@ -74,7 +74,7 @@ class Points:
     """A list, numbered or not."""
 
     items: tuple[str, ...]
-    numbered: bool = False
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ class Picture:
     """A drawing with the words that stand for it where it cannot be seen."""
 
     chart: Chart
-    says: str
+    alt_text: str
 
 
 @dataclass(frozen=True)
 class Blank:
     """Room for so many lines that only people can write, below what is asked of them."""
 
-    asks: str
+    prompt: str
     lines: int = 3
 
 

@@ -21,7 +21,7 @@ class DocumentKind(NamedTuple):
 
     title: Text
     holds: Text
-    of_a_period: bool = False
+    is_periodic: bool = False
 
 
 KINDS = {
@@ -42,7 +42,7 @@ KINDS = {
             "最近一次或一段时间的会议：结论、待办、责任人、期限，签字栏",
             "the last meeting or those of a period: decisions, actions with owner and deadline, signatures",
         ),
-        of_a_period=True,
+        is_periodic=True,
     ),
     "risk": DocumentKind(
         t("协同风险报告", "Risk report"),
@@ -50,7 +50,7 @@ KINDS = {
             "最近三十天（或一段时间）的风险矩阵、新增、升级、关闭、应对方案、趋势",
             "of the last thirty days or a period: matrix, what is new, raised or closed, responses, trend",
         ),
-        of_a_period=True,
+        is_periodic=True,
     ),
     "retro": DocumentKind(
         t("协同复盘报告", "Retrospective"),
@@ -65,7 +65,7 @@ KINDS = {
             "最近七天（或一段时间）完成的、进行中的、卡点、延期、下周到期",
             "of the last seven days or a period: what was done, is running, is stuck, is late, is due next",
         ),
-        of_a_period=True,
+        is_periodic=True,
     ),
 }
 

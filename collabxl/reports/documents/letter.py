@@ -115,7 +115,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
 
 
 def _facts(made_of: Material) -> LetterFacts:
-    numbers, says = made_of.numbers, made_of.says
+    numbers, says = made_of.numbers, made_of.form_text
     milestones = (LetterMilestone(task.label, task.due) for task in by_due_date(made_of.tasks) if task.milestone)
     return LetterFacts(
         project=numbers.name,
@@ -134,7 +134,7 @@ def _facts(made_of: Material) -> LetterFacts:
 def _names(made_of: Material) -> tuple[str, ...]:
     """Return all departments: who initiates, those of the form, then any more that the contacts have."""
     known = (each for contact in made_of.contacts for each in split_names(contact.department))
-    return distinct_names([made_of.says("initiator"), *split_names(made_of.says("departments")), *known])
+    return distinct_names([made_of.form_text("initiator"), *split_names(made_of.form_text("departments")), *known])
 
 
 def _party(made_of: Material, name: str) -> Party:
@@ -150,7 +150,7 @@ def _party(made_of: Material, name: str) -> Party:
         distinct_names(each.person for each in contacts if not is_filler(each.person)),
         distinct_names(delivered),
         "、".join(distinct_names(each.confirmed for each in contacts)),
-        mine == normalize_name(made_of.says("initiator")),
+        mine == normalize_name(made_of.form_text("initiator")),
     )
 
 

@@ -153,7 +153,7 @@ class Material:
         """The day of the figures."""
         return self.numbers.day
 
-    def says(self, key: str) -> str:
+    def form_text(self, key: str) -> str:
         """Return what the form says in a field, empty if nothing."""
         return self.form.get(key, "")
 
@@ -204,7 +204,7 @@ def _tasks(view: View, frames: Frames, wb: int) -> Iterable[TaskRow]:
     for task in view.tasks:
         report = reports.get(task.row, {})
         reported = {name: report.get(key) for name, key in _REPORTED.items()}
-        counted = view.recorded.get(task.row, task.finished) if task.status == "done" else None
+        counted = view.completion_days.get(task.row, task.finished) if task.status == "done" else None
         # formulas count what is no row to the rules, such as a repeated header: nothing is planned for it
         plan = plans.get(task.row) or {"share": float(task.status == "done"), "milestone": False, "critical": False}
         seen = {**task._asdict(), "due": _day(task.due), "counted": _day(counted), "state": task.state(view.day)}

@@ -68,7 +68,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     lang, known = made_of.lang, meetings(made_of.minutes)
     last = asked.end(made_of.day)
     period = ReportPeriod(asked.first, last) if asked.first else _latest(known, last)
-    held = tuple(meeting for meeting in known if period.holds(meeting.date))
+    held = tuple(meeting for meeting in known if period.contains(meeting.date))
     before = (meeting for meeting in known if meeting.date is not None and meeting.date < period.first)
     earlier = tuple(line for meeting in before for line in meeting.actions if line.status != "done")
     facts = MinutesFacts(made_of.numbers.name, period, made_of.day, held, earlier)

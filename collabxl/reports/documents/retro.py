@@ -130,7 +130,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
 
 
 def _facts(made_of: Material) -> RetroFacts:
-    numbers, says = made_of.numbers, made_of.says
+    numbers, says = made_of.numbers, made_of.form_text
     actions = [line for line in made_of.minutes if line.action]
     return RetroFacts(
         project=numbers.name,

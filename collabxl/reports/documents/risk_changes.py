@@ -47,17 +47,17 @@ def risk_changes(made_of: Material, period: ReportPeriod) -> Iterator[RiskChange
     """Return what became of risks in a period: new, weighed anew, occurred, closed."""
     closings = _closing_days(made_of)
     for risk in made_of.risks:
-        if period.holds(risk.identified):
+        if period.contains(risk.identified):
             yield RiskChange(risk, NEW, risk.identified, _weight(risk.score))
     yield from _score_changes(made_of, period)
     rows = {normalize_name(risk.id): risk for risk in made_of.risks if risk.id}
     for change in made_of.changes:
         is_status = (change.sheet, change.key) == (Risks.meta.key, Risks.status.key)
-        if is_status and change.now == "occurred" and period.holds(change.day) and normalize_name(change.id) in rows:
+        if is_status and change.now == "occurred" and period.contains(change.day) and normalize_name(change.id) in rows:
             risk = rows[normalize_name(change.id)]
             yield RiskChange(risk, OCCURRED, change.day, _weight(risk.score))
     for risk in made_of.risks:
-        if risk.row in closings and period.holds(closings[risk.row]):
+        if risk.row in closings and period.contains(closings[risk.row]):
             yield RiskChange(risk, CLOSED, closings[risk.row], _weight(risk.score))
 
 
@@ -70,7 +70,7 @@ def _score_changes(made_of: Material, period: ReportPeriod) -> Iterator[RiskChan
         now = {Risks.possibility.key: risk.possibility, Risks.impact.key: risk.impact}
         for change in reversed([each for each in mine if each.day > period.last]):
             now[change.key] = change.was
-        was, inside = dict(now), [each for each in mine if period.holds(each.day)]
+        was, inside = dict(now), [each for each in mine if period.contains(each.day)]
         for change in reversed(inside):
             was[change.key] = change.was
         before, after = (_product(each.values()) for each in (was, now))

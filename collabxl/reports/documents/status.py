@@ -120,7 +120,7 @@ def _facts(made_of: Material, period: ReportPeriod) -> StatusFacts:
         lead=numbers.lead,
         day=made_of.day,
         period=period,
-        done=tuple(task for task in tasks if task.state == "done" and period.holds(task.counted)),
+        done=tuple(task for task in tasks if task.state == "done" and period.contains(task.counted)),
         running=tuple(task for task in tasks if task.state in begun and (task.begun or task.share)),
         stuck=tuple(task for task in tasks if task.is_open and task.issue),
         late=tuple(

@@ -40,7 +40,7 @@ class ReportPeriod(NamedTuple):
     first: dt.date
     last: dt.date
 
-    def holds(self, day: dt.date | None) -> bool:
+    def contains(self, day: dt.date | None) -> bool:
         """Return whether a day is in it."""
         return day is not None and self.first <= day <= self.last
 
@@ -71,8 +71,8 @@ EVER = RequestedPeriod()
 
 def as_of(made_of: Material, *, forecasts: bool = False) -> str:
     """Return of which day the figures are, and from which one what is foretold is reckoned if that is another."""
-    told = {"day": made_of.day, "today": made_of.view.synced}
-    apart = forecasts and made_of.day != made_of.view.synced
+    told = {"day": made_of.day, "today": made_of.view.sync_day}
+    apart = forecasts and made_of.day != made_of.view.sync_day
     return (_FORESEEN if apart else _AS_OF).fill(made_of.lang, told)
 
 
@@ -157,7 +157,7 @@ class ListingColumn(NamedTuple):
         """Return what stands above it."""
         return (self.of if isinstance(self.of, Text) else self.of.title).to(lang)
 
-    def shown(self, row: Any) -> str | TableCell:
+    def cell(self, row: Any) -> str | TableCell:
         """Return what it shows of a row."""
         if self.value is not None:
             value = self.value(row)
@@ -173,7 +173,7 @@ class ListingColumn(NamedTuple):
 
 def listing(rows: Iterable[Any], lang: Lang, *columns: ListingColumn, height: float = 0) -> TableBlock | Paragraph:
     """Return a table with a line for each row, or where there are none a sentence that says so."""
-    lines = tuple(tuple(column.shown(row) for column in columns) for row in rows)
+    lines = tuple(tuple(column.cell(row) for column in columns) for row in rows)
     if not lines:
         return Paragraph(NOTHING.to(lang), "note")
     return TableBlock(tuple(TableColumn(column.title(lang), column.width) for column in columns), lines, height)

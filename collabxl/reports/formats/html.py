@@ -104,7 +104,7 @@ def _row(finding: Finding, lang: Lang) -> _Element:
     more = waiver_text(finding, lang) if finding.waived else f"→ {finding.advice(lang)}"
     return E.tr(
         {"class": state},
-        E.td({"class": "place"}, clean(place(finding.title, finding.cell))),
+        E.td({"class": "place"}, clean(place(finding.sheet_title, finding.cell))),
         E.td({"class": "state"}, E.span({"class": "badge"}, badge)),
         E.td({"class": "name"}, E.abbr({"title": finding.rule.name}, finding.rule.code)),
         E.td({"class": "says"}, clean(finding.message(lang)), E.span({"class": "fix"}, clean(more))),

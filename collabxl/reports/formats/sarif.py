@@ -128,8 +128,8 @@ def _location(path: str, finding: Finding) -> Node:
         row, column = a1.parse_cell(finding.cell)
         file["region"] = {"startLine": row, "startColumn": column}
     found: Node = {"physicalLocation": file}
-    if finding.title is not None:
-        name = place(finding.title, finding.cell)
+    if finding.sheet_title is not None:
+        name = place(finding.sheet_title, finding.cell)
         found["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "cell" if finding.cell else "sheet"}]
     return found
 

@@ -84,7 +84,7 @@ def one(outcome: Outcome, run: ReportRun) -> Part:
 def fill(parts: Iterator[Part], run: ReportRun, file: IO[bytes]) -> None:
     """Write the workbook; rows go to disk as they come, only counts are kept."""
     book = PlainWorkbook(file, by_rows=True)
-    _Report(book, run).tell(parts)
+    _Report(book, run).write(parts)
     made = dt.datetime.combine(run.today, dt.time())
     book.set_properties({"title": BY_RULE.to(run.lang), "author": "collabxl", "comments": "", "created": made})
     for name, value in (("report", "findings"), ("language", run.lang)):
@@ -105,7 +105,7 @@ class _Report:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._concerned: Counter[str] = Counter()
 
-    def tell(self, parts: Iterator[Part]) -> None:
+    def write(self, parts: Iterator[Part]) -> None:
         """Write all sheets."""
         day = _DAY.fill(self._run.lang, {"today": self._run.today})
         for listing in (self._by_workbook, self._findings):
@@ -129,7 +129,7 @@ class _Report:
 
     def _room(self) -> Listing:
         """Return the sheet of findings, a new one when the last is full."""
-        if self._findings.full:
+        if self._findings.is_full:
             self._findings.end()
             number = len(self._book.worksheets()) - 1
             title = t(f"{ONE_BY_ONE.zh} {number}", f"{ONE_BY_ONE.en} {number}")
@@ -160,8 +160,8 @@ def _finding(outcome: Outcome, finding: Finding, run: ReportRun) -> Row:
     look, mark = _LOOKS[finding.severity]
     severity = ListCell(SEVERITY[finding.severity].to(lang), "quiet" if finding.waived else look, mark)
     cell: ListCell | None = None
-    if finding.title is not None and finding.cell is not None:
-        place = f"{a1.quote_sheet(finding.title)}!{finding.cell}"
+    if finding.sheet_title is not None and finding.cell is not None:
+        place = f"{a1.quote_sheet(finding.sheet_title)}!{finding.cell}"
         cell = ListCell(finding.cell, "wrap link", link=link(outcome.path, run.output, place))
     waived = waiver_text(finding, lang) if finding.waived else None
     where = [told["code"], outcome.path, outcome.project, told["sheet"], cell, told["id"], told["column"]]

@@ -46,8 +46,8 @@ def dashboard_json(portfolio: Portfolio, report: Path, lang: Lang) -> str:
         "people": [load._asdict() for load in by_person(portfolio)],
         "matrix": matrix(portfolio),
         "links": [link._asdict() for link in portfolio.links],
-        "aside": [_skipped_file(each) for each in portfolio.aside],
-        "texts": texts.listed,
+        "aside": [_skipped_file(each) for each in portfolio.skipped_files],
+        "texts": texts.pairs,
     }
     told = json.dumps(_printable(made), ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
     return told.replace("<", "\\u003c")
@@ -76,7 +76,7 @@ class _TextTable:
         return self._numbers.setdefault(text, len(self._numbers))
 
     @property
-    def listed(self) -> list[tuple[str, str]]:
+    def pairs(self) -> list[tuple[str, str]]:
         return [text.both for text in self._numbers]
 
 

@@ -17,7 +17,7 @@ def isolate_projects(portfolio: Portfolio, made: Callable[[Portfolio], bytes]) -
         return content, portfolio
     lost = tuple(SkippedFile(portfolio.projects[at].path, fault) for at, fault in faults.items())
     left = _of(portfolio, [at for at in places if at not in faults])
-    told = replace(left, aside=(*portfolio.aside, *lost))
+    told = replace(left, skipped_files=(*portfolio.skipped_files, *lost))
     return made(told), told
 
 

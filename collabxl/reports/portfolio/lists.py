@@ -57,7 +57,7 @@ def listings(portfolio: Portfolio, report: Path, lang: Lang) -> Iterator[Portfol
     yield PortfolioList(
         _FINDINGS, _columns(_OF_FINDING), [row for each in made.ranked for row in made.findings(each)], note
     )
-    yield PortfolioList(_ASIDE, _columns(_OF_ASIDE), list(made.aside()), note)
+    yield PortfolioList(_ASIDE, _columns(_OF_ASIDE), list(made.skipped_files()), note)
 
 
 _OF_PROJECT = """
@@ -176,9 +176,9 @@ class _ListRows:
         there = f"{a1.quote_sheet(problem.title)}!{problem.cell}" if problem.title and problem.cell else ""
         return self._link(project, words, there)
 
-    def aside(self) -> Iterator[Row]:
+    def skipped_files(self) -> Iterator[Row]:
         """Return the files left out, each with its reason."""
-        for each in self.portfolio.aside:
+        for each in self.portfolio.skipped_files:
             yield [each.path, each.error.say(self.lang) if each.error else ASIDE_COPY.to(self.lang)]
 
 

@@ -30,7 +30,7 @@ class Load(NamedTuple):
     """Days that the task longest overdue is late."""
     projects: int = 1
 
-    def with_(self, other: Load) -> Load:
+    def combine(self, other: Load) -> Load:
         """Return both in one."""
         return Load(
             self.name,
@@ -185,7 +185,7 @@ class Portfolio:
     today: dt.date
     projects: tuple[PortfolioProject, ...]
     links: tuple[CrossLink, ...]
-    aside: tuple[SkippedFile, ...]
+    skipped_files: tuple[SkippedFile, ...]
     limits: Limits
     """Those of the run, by which a portfolio without projects goes."""
 
@@ -202,4 +202,4 @@ class Portfolio:
     @property
     def unreadable(self) -> int:
         """How many files could not be read."""
-        return sum(each.error is not None for each in self.aside)
+        return sum(each.error is not None for each in self.skipped_files)

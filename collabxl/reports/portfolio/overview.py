@@ -57,7 +57,7 @@ def overview(portfolio: Portfolio, lang: Lang) -> Grid:
     _loads(grid, _LEFT, COLUMNS["department"], by_department(portfolio), lang)
     _loads(grid, _LEFT + 13, COLUMNS["person"], by_person(portfolio), lang)
     _formula(grid, lang)
-    grid.margins, grid.tall = (0.3, 0.3, 0.3, 0.3), 1
+    grid.margins, grid.pages_tall = (0.3, 0.3, 0.3, 0.3), 1
     return grid
 
 
@@ -134,7 +134,7 @@ def _formula(grid: Grid, lang: Lang) -> None:
         lines.append(f"{measure.title.to(lang)}{PAGE['colon'].to(lang)}{'　'.join(limits)}")
     for row, line in enumerate(lines, _FORMULA_ROW + 1):
         grid.put(row, _FIRST, Cell(line, "muted"), across=_LAST - _FIRST + 1)
-    grid.printed = [GridRange(1, 1, _FORMULA_ROW + len(lines), _LAST + 1)]
+    grid.print_areas = [GridRange(1, 1, _FORMULA_ROW + len(lines), _LAST + 1)]
 
 
 def _section(grid: Grid, row: int, zone: tuple[int, int], title: str) -> None:

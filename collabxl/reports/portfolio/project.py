@@ -55,7 +55,7 @@ def project_of(view: View) -> PortfolioProject:
         end=from_serial(view.span[1]),
         finish=from_serial(outlook.finish) if outlook.finish is not None else None,
         slip=outlook.late,
-        chain=(*outlook.beyond(view.lang), *(" ".join(filter(None, task)) for task in outlook.chain)),
+        chain=(*outlook.external_drivers(view.lang), *(" ".join(filter(None, task)) for task in outlook.chain)),
         ahead=tuple(
             OpenMilestone(
                 each.label, from_serial(each.due) if each.due is not None else None, from_serial(each.forecast)
@@ -99,7 +99,7 @@ def _loads(view: View, *, by_person: bool) -> tuple[Load, ...]:
         for name in _persons(task) if by_person else [task.department]:
             key = normalize_name(name)
             before = loads.get(key, Load(name, projects=0))
-            loads[key] = before.with_(Load(name, *load))._replace(projects=1)
+            loads[key] = before.combine(Load(name, *load))._replace(projects=1)
     return tuple(loads.values())
 
 
@@ -131,7 +131,7 @@ def _problem(finding: Finding) -> Problem:
     return Problem(
         code=finding.rule.code,
         severity=finding.severity,
-        title=finding.title,
+        title=finding.sheet_title,
         cell=finding.cell,
         id=finding.id,
         message=message,

@@ -45,5 +45,5 @@ def _combine_loads(loads: Iterable[Load]) -> list[Load]:
     found: dict[str, Load] = {}
     for load in loads:
         key = normalize_name(load.name)
-        found[key] = found[key].with_(load) if key in found else load
+        found[key] = found[key].combine(load) if key in found else load
     return sorted(found.values(), key=lambda load: (-load.overdue, -load.soon, -load.open, load.name))

@@ -77,11 +77,11 @@ def render_example(text: str, lang: Lang) -> Example:
             tables.append(_past_values(block, lang))
         elif version := block.after(SCHEMA):
             words = _SCHEMA.fill(lang, {"word": Project.version.title, "version": version})
-            notes.append(ExampleCell(words, block.marked))
+            notes.append(ExampleCell(words, block.is_marked))
         elif key := block.after(WITHOUT):
             notes.append(_missing_part(STANDARD.sheet(key).meta.title, lang))
         else:
-            tables.append(_form(block, lang) if _sheet(block).meta.heads else _rows(block, lang))
+            tables.append(_form(block, lang) if _sheet(block).meta.form_headers else _rows(block, lang))
             notes += _missing_parts(block, lang)
     seen = {cell.text for table in tables for row in table.rows for cell in row}
     signs = tuple(says.to(lang) for sign, says in _SIGNS if any(map(sign.fullmatch, seen)))
@@ -95,7 +95,7 @@ def _sheet(block: Block) -> type[Sheet]:
 
 def _title(block: Block, lang: Lang) -> ExampleCell:
     name, meta = block.head.rstrip(MARK), _sheet(block).meta
-    return ExampleCell(meta.title.to(lang) if name == meta.key else name, block.marked)
+    return ExampleCell(meta.title.to(lang) if name == meta.key else name, block.is_marked)
 
 
 def _rows(block: Block, lang: Lang) -> ExampleTable:
@@ -114,8 +114,10 @@ def _row(number: int, row: Sequence[str], columns: dict[int, Column | None], lan
 
 def _form(block: Block, lang: Lang) -> ExampleTable:
     sheet = _sheet(block)
-    assert sheet.meta.heads
-    heads = (ExampleCell(head.title.to(lang)) for head in (sheet.meta.heads.field, sheet.meta.heads.value))
+    assert sheet.meta.form_headers
+    heads = (
+        ExampleCell(head.title.to(lang)) for head in (sheet.meta.form_headers.field, sheet.meta.form_headers.value)
+    )
     rows = []
     for key, value, *mark in block.table[1:]:
         if not _is_aside(key):
@@ -140,7 +142,7 @@ def _past_values(block: Block, lang: Lang) -> ExampleTable:
 def _missing_parts(block: Block, lang: Lang) -> list[ExampleCell]:
     """Return what a sheet does not have: columns of its header, fields of a form."""
     sheet = _sheet(block)
-    words = [row[0] for row in block.table[1:]] if sheet.meta.heads else block.table[0] if block.table else ()
+    words = [row[0] for row in block.table[1:]] if sheet.meta.form_headers else block.table[0] if block.table else ()
     keys = (word.removeprefix(LEFT_OUT).rstrip(MARK) for word in words if word.startswith(LEFT_OUT))
     return [_missing_part(sheet.meta.column(key).title, lang) for key in keys]
 

@@ -53,7 +53,7 @@ def _cells(formula: str, made: HelperSheet, lang: Lang) -> Iterator[tuple[str, s
         if row == str(FIGURES):
             yield f"${letters}${row}", made.figures[at][0]
         else:
-            yield f"${letters}", _column_content(made.places[at], lang)
+            yield f"${letters}", _column_content(made.columns[at], lang)
 
 
 def _column_content(place: HelperColumn, lang: Lang) -> str:

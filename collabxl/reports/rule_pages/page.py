@@ -81,7 +81,7 @@ def page(rule: Rule, lang: Lang) -> RulePage:
         **vars(brief(rule, lang)),
         at=tuple(_place(column, lang) for column in _columns(rule)),
         each=isinstance(rule.at, PerHit),
-        says=_placeholder_text(rule.says, lang, PHRASES),
+        says=_placeholder_text(rule.message, lang, PHRASES),
         why=rule.why.to(lang),
         fix=_placeholder_text(rule.fix, lang, PHRASES),
         scope=rule.scope,
@@ -105,9 +105,9 @@ def _placeholder_text(text: Text, lang: Lang, phrases: set[str] | frozenset[str]
 
 def _columns(rule: Rule) -> list[Column]:
     """Return the columns that a rule is aimed at, or those that its formula is for."""
-    aim = rule.shown if isinstance(rule.at, PerHit) else rule.at
+    aim = rule.formula_columns if isinstance(rule.at, PerHit) else rule.at
     if isinstance(aim, EveryColumn):
-        return [column for sheet in STANDARD.read for column in sheet.meta.columns if aim.fits(column)]
+        return [column for sheet in STANDARD.data_sheets for column in sheet.meta.columns if aim.fits(column)]
     return [aim] if aim else []
 
 

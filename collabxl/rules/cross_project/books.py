@@ -28,20 +28,20 @@ class ProjectTask(NamedTuple):
 class ExternalPredecessor(NamedTuple):
     """A task that others wait for, as the plan of its own workbook leaves it.
 
-    Of several of one name that are the ``same``, the one of least ``rank`` is meant. ``latest`` is as in
+    Of several of one name that are the ``origin``, the one of least ``rank`` is meant. ``late_finish`` is as in
     scheduling/cross_project.
     """
 
     task: ProjectTask
     title: str
-    same: str
+    origin: str
     rank: tuple[bool, str]
     calendar: int
     status: Literal["open", "done", "cancelled"]
     due: dt.date | None
     forecast: np.datetime64
     cyclic: bool
-    latest: int
+    late_finish: int
 
 
 class ExternalSuccessor(NamedTuple):
@@ -52,9 +52,9 @@ class ExternalSuccessor(NamedTuple):
 
     task: ProjectTask
     token: str
-    before: ExternalName | int
+    predecessor: ExternalName | int
     calendar: int
-    latest: int
+    late_finish: int
 
 
 class PlannedWorkbooks:
@@ -73,9 +73,9 @@ class PlannedWorkbooks:
         self._ids, self._names = (planned[key].tolist() for key in ("id", "name"))
         self._due: list[dt.date | None] = planned.due.to_numpy("datetime64[D]").tolist()
         self._status = np.where(planned.done, "done", np.where(planned.is_open, "open", "cancelled")).tolist()
-        self._latest = np.where(self.plan.waits, self.plan.latest - self.plan.length, NEVER)
+        self._latest = np.where(self.plan.is_waiting, self.plan.late_finish - self.plan.working_days, NEVER)
 
-    def waiting(self) -> Iterator[tuple[int, str]]:
+    def waiting_tasks(self) -> Iterator[tuple[int, str]]:
         """Return the tasks that wait outside, each with what it names there; cancelled ones wait for nothing."""
         links = self.frames["links"]
         outside = links[links.how == "external"]
@@ -89,15 +89,15 @@ class PlannedWorkbooks:
         mine = calendar[(wbs(calendar) == wb) & calendar.date.notna().to_numpy() & calendar.kind.notna().to_numpy()]
         return mine.date.to_numpy("datetime64[D]"), (mine.kind == "work").to_numpy(bool)
 
-    def outlet(self, at: int, calendar: int) -> ExternalPredecessor:
+    def predecessor(self, at: int, calendar: int) -> ExternalPredecessor:
         """Return a task as one that others wait for."""
         reading, plan = self._readings[self.wb[at]], self.plan
         title = " ".join(filter(None, [self._ids[at], self._names[at]]))
         same, rank = reading.identity.get("workbook_id") or reading.path, (reading.is_copy, reading.path)
-        facts = self._due[at], plan.forecast[at], bool(plan.cyclic[at]), int(plan.latest[at])
+        facts = self._due[at], plan.forecast[at], bool(plan.cyclic[at]), int(plan.late_finish[at])
         return ExternalPredecessor(self._task(at), title, same, rank, calendar, self._status[at], *facts)
 
-    def inlet(self, at: int, calendar: int, token: str, before: int | None = None) -> ExternalSuccessor:
+    def successor(self, at: int, calendar: int, token: str, before: int | None = None) -> ExternalSuccessor:
         """Return a task as one that waits for what ``token`` names, or for the outlet ``before``."""
         meant = external_name(token) if before is None else before
         return ExternalSuccessor(self._task(at), token, meant, calendar, int(self._latest[at]))

@@ -31,24 +31,24 @@ class LinkCollector:
         self._through = [NO_THROUGH_PATHS]
         self.books = 0
         self.projects: set[str] = set()
-        self.outlets: list[ExternalPredecessor] = []
-        self.meant: dict[ExternalName, list[int]] = defaultdict(list)
+        self.predecessors: list[ExternalPredecessor] = []
+        self.candidates: dict[ExternalName, list[int]] = defaultdict(list)
         """The outlets that a name may mean."""
-        self.inlets: list[ExternalSuccessor] = []
+        self.successors: list[ExternalSuccessor] = []
 
     def add(self, readings: Sequence[Reading]) -> None:
         """Take in workbooks, each planned as if it were alone."""
         books = PlannedWorkbooks(readings, self._today)
         calendars = [self._calendar(books, wb) for wb in range(len(readings))]
-        first_inlet, first_outlet = len(self.inlets), len(self.outlets)
-        inlets, outlets = self._waiting(books, calendars), self._awaited(books, calendars)
+        first_inlet, first_outlet = len(self.successors), len(self.predecessors)
+        inlets, outlets = self._add_successors(books, calendars), self._add_predecessors(books, calendars)
         # A workbook is kept as the longest path between every task that waits outside and every one awaited there, so
         # that thousands of them are one small network. Where both are many, that is their product: then link by link.
         crowded = _crowded_workbooks(books.wb[inlets], books.wb[outlets])
         doors, gates = (np.flatnonzero(~np.isin(books.wb[each], crowded)) for each in (inlets, outlets))
         ways = through_paths(books.plan, books.wb, inlets[doors], outlets[gates])
         self._through.append(
-            ThroughPaths(doors[ways.inlet] + first_inlet, gates[ways.outlet] + first_outlet, ways.gain)
+            ThroughPaths(doors[ways.successor] + first_inlet, gates[ways.predecessor] + first_outlet, ways.lag)
         )
         for wb in crowded.tolist():
             ends = [
@@ -58,26 +58,26 @@ class LinkCollector:
             self._through.append(self._link_by_link(books, wb, calendars[wb], ends))
         self.books += len(readings)
 
-    def _waiting(self, books: PlannedWorkbooks, calendars: Sequence[int]) -> NDArray[np.int64]:
+    def _add_successors(self, books: PlannedWorkbooks, calendars: Sequence[int]) -> NDArray[np.int64]:
         """Return the positions of the tasks that wait outside, each noted as an inlet."""
-        found = list(books.waiting())
-        self.inlets += [books.inlet(at, calendars[books.wb[at]], token) for at, token in found]
+        found = list(books.waiting_tasks())
+        self.successors += [books.successor(at, calendars[books.wb[at]], token) for at, token in found]
         return np.array([at for at, _ in found], dtype=np.int64)
 
-    def _awaited(self, books: PlannedWorkbooks, calendars: Sequence[int]) -> NDArray[np.int64]:
+    def _add_predecessors(self, books: PlannedWorkbooks, calendars: Sequence[int]) -> NDArray[np.int64]:
         """Return the positions of the tasks that others wait for, each noted as an outlet."""
         noted: dict[int, int] = {}
         for wb, name in books.projects.items():
             project = external_name(name)[0]
             self.projects.add(project)
             for word in sorted(self._named.get(project, ())):
-                at = books.directory.task(wb, word)
+                at = books.directory.find_task(wb, word)
                 if at == NONE:
                     continue
                 if at not in noted:
-                    noted[at] = len(self.outlets)
-                    self.outlets.append(books.outlet(at, calendars[wb]))
-                self.meant[project, word].append(noted[at])
+                    noted[at] = len(self.predecessors)
+                    self.predecessors.append(books.predecessor(at, calendars[wb]))
+                self.candidates[project, word].append(noted[at])
         return np.array([*noted], dtype=np.int64)
 
     def _link_by_link(
@@ -88,16 +88,18 @@ class LinkCollector:
         ``ends`` are its inlets, of which one task may have several, and its outlets: positions of tasks and places.
         """
         inlets, outlets = ends[0], dict(ends[1])
-        plan, along = books.plan, books.plan.along
+        plan, along = books.plan, books.plan.network
         for at in np.flatnonzero(books.wb == wb).tolist():
             if at not in outlets:
-                outlets[at] = len(self.outlets)
-                self.outlets.append(books.outlet(at, calendar))
-        ways = [(place, outlets[at], plan.length[at] if plan.waits[at] else NEVER) for at, place in inlets]
+                outlets[at] = len(self.predecessors)
+                self.predecessors.append(books.predecessor(at, calendar))
+        ways = [(place, outlets[at], plan.working_days[at] if plan.is_waiting[at] else NEVER) for at, place in inlets]
         for link in np.flatnonzero(books.wb[along.target] == wb).tolist():
             before, after = int(along.source[link]), int(along.target[link])
-            ways.append((len(self.inlets), outlets[after], plan.length[after] if plan.binds[link] else NEVER))
-            self.inlets.append(books.inlet(after, calendar, "", outlets[before]))
+            ways.append(
+                (len(self.successors), outlets[after], plan.working_days[after] if plan.is_binding[link] else NEVER)
+            )
+            self.successors.append(books.successor(after, calendar, "", outlets[before]))
         return ThroughPaths(*np.array(ways, dtype=np.int64).T)
 
     def _calendar(self, books: PlannedWorkbooks, wb: int) -> int:
@@ -108,7 +110,7 @@ class LinkCollector:
         return self._calendars.setdefault(days.tobytes() + worked.tobytes(), (number, found))[0]
 
     @property
-    def through(self) -> ThroughPaths:
+    def through_paths(self) -> ThroughPaths:
         """The ways through all workbooks."""
         return ThroughPaths(*map(np.concatenate, zip(*self._through, strict=True)))
 

@@ -53,7 +53,7 @@ class ProjectRegistry:
         self._effort = Effort()
         self._faults: dict[str, FileError] = {}
         """With which workbooks we went wrong here, by path."""
-        self.cut_short = False
+        self.is_cut_short = False
         """Whether the user wished to stop before all that is named was read: who names it cannot be judged then."""
 
     def _note(self, reading: Reading) -> set[ExternalName]:
@@ -74,7 +74,7 @@ class ProjectRegistry:
                 self._waiting[reading.path] = None
         return named
 
-    def guests(self, readings: Sequence[Reading]) -> list[Reading]:
+    def referenced_workbooks(self, readings: Sequence[Reading]) -> list[Reading]:
         """Return the workbooks that a chunk names and does not hold, cut down to what is looked up in them."""
         here = {reading.path for reading in readings}
         named = {project for reading in readings for project, _ in self._note(reading)}
@@ -82,14 +82,16 @@ class ProjectRegistry:
             return []
         for reading in chain.from_iterable(self._read([*self._unread])):
             self._note(reading)
-        wanted = dict.fromkeys(path for name in sorted(named) for path in self._meant(name) if path not in here)
+        wanted = dict.fromkeys(
+            path for name in sorted(named) for path in self._candidate_files(name) if path not in here
+        )
         found = [_trim(reading) for reading in chain.from_iterable(self._read([*wanted]))] if wanted else []
-        self.cut_short = is_interrupted() and (bool(self._unread) or len(found) < len(wanted))
-        if not self.cut_short:
+        self.is_cut_short = is_interrupted() and (bool(self._unread) or len(found) < len(wanted))
+        if not self.is_cut_short:
             self._unread.clear()  # what is left is none
         return found
 
-    def outside(self, readings: Sequence[Reading]) -> dict[str, pd.DataFrame]:
+    def external_frames(self, readings: Sequence[Reading]) -> dict[str, pd.DataFrame]:
         """Return what a chunk, whose guests are known, waits for outside by the plan across all of the run.
 
         It is made once, when a chunk first names what may be there: until then nothing waits. Raises FileError of kind
@@ -99,16 +101,16 @@ class ProjectRegistry:
         if not any(reading.path in self._waiting for reading in readings):
             return external_frames()
         if self._across is None:
-            self._across = CrossProjectSolution(self._gathered(readings))
+            self._across = CrossProjectSolution(self._collect(readings))
             self._raise_faults(readings)
-        return self._across.told(readings)
+        return self._across.frames_for(readings)
 
     def _raise_faults(self, readings: Sequence[Reading]) -> None:
         for reading in readings:
             if reading.path in self._faults:
                 raise self._faults[reading.path]
 
-    def _gathered(self, readings: Sequence[Reading]) -> LinkCollector:
+    def _collect(self, readings: Sequence[Reading]) -> LinkCollector:
         """Return what leads through the workbooks that wait for others or are waited for."""
         borne = [path for name in self._named for path in self._bearers.get(name, ())]
         concerned = dict.fromkeys([*self._waiting, *borne])
@@ -121,8 +123,8 @@ class ProjectRegistry:
                 made.add(own)
             except Exception as error:
                 self._find_faults(own, error)
-                return self._gathered(readings)
-        self.cut_short = is_interrupted() and made.books < len(concerned)
+                return self._collect(readings)
+        self.is_cut_short = is_interrupted() and made.books < len(concerned)
         return made
 
     def _find_faults(self, readings: Sequence[Reading], error: Exception) -> None:
@@ -132,7 +134,7 @@ class ProjectRegistry:
             raise error
         self._faults |= {readings[at].path: fault for at, fault in faults.items()}
 
-    def _meant(self, name: str) -> Iterator[str]:
+    def _candidate_files(self, name: str) -> Iterator[str]:
         """Return the files of the project of a name; without one, those of projects that may be meant."""
         if name in self._bearers:
             yield from self._bearers[name]
@@ -149,7 +151,7 @@ class ProjectRegistry:
 
 
 def _filled_cells(reading: Reading, sheet: str, key: str) -> list[str]:
-    found = (page.columns.get(key, ()) for page in reading.pages if page.key == sheet)
+    found = (page.columns.get(key, ()) for page in reading.sheets if page.key == sheet)
     return [value for values in found for value in values if isinstance(value, str)]
 
 
@@ -162,7 +164,7 @@ def _trim(reading: Reading) -> Reading:
             columns={key: page.columns[key] for key in _LOOKED_UP[page.key] if key in page.columns},
             places=page.places,
         )
-        for page in reading.pages
+        for page in reading.sheets
         if page.key in _LOOKED_UP
     ]
     return Reading(reading.path, reading.lang, reading.identity, pages)

@@ -32,16 +32,19 @@ class CrossProjectSolution:
     """One plan across all that was gathered, whatever the order in which it was."""
 
     def __init__(self, gathered: LinkCollector) -> None:
-        self._outlets, self._inlets, self._days = gathered.outlets, gathered.inlets, gathered.days
-        meant = {name: _resolve_name(places, self._outlets) for name, places in gathered.meant.items()}
+        self._outlets, self._inlets, self._days = gathered.predecessors, gathered.successors, gathered.days
+        meant = {name: _resolve_name(places, self._outlets) for name, places in gathered.candidates.items()}
         self._before = _int_array(
-            [inlet.before if isinstance(inlet.before, int) else meant.get(inlet.before, NONE) for inlet in self._inlets]
+            [
+                inlet.predecessor if isinstance(inlet.predecessor, int) else meant.get(inlet.predecessor, NONE)
+                for inlet in self._inlets
+            ]
         )
         self._several = {name for name, at in meant.items() if at == NONE}
         self._projects = gathered.projects
         by_label = sorted(range(len(self._outlets)), key=lambda at: self._outlets[at].task[::-1])
         self._rank = np.argsort(_int_array(by_label))
-        self._through = self._in_order(gathered.through)
+        self._through = self._in_order(gathered.through_paths)
         calendar, forecast, cyclic, latest = (
             [getattr(outlet, name) for outlet in self._outlets] for name in ExternalPredecessors._fields
         )
@@ -49,28 +52,30 @@ class CrossProjectSolution:
             _int_array(calendar), np.array(forecast, "datetime64[D]"), np.array(cyclic, bool), _int_array(latest)
         )
         self._calendar = _int_array([inlet.calendar for inlet in self._inlets])
-        inlets = ExternalSuccessors(self._before, self._calendar, _int_array([inlet.latest for inlet in self._inlets]))
-        self._found = plan_across(outlets, inlets, self._through, self._days)
+        inlets = ExternalSuccessors(
+            self._before, self._calendar, _int_array([inlet.late_finish for inlet in self._inlets])
+        )
+        self._plan = plan_across(outlets, inlets, self._through, self._days)
         self._of: dict[str, list[int]] = defaultdict(list)
         for at, inlet in enumerate(self._inlets):
-            if not isinstance(inlet.before, int):
+            if not isinstance(inlet.predecessor, int):
                 self._of[inlet.task.path].append(at)
 
     def _in_order(self, ways: ThroughPaths) -> ThroughPaths:
         """Return the ways that begin behind an outlet, in an order that does not depend on that of files."""
-        before = self._before[ways.inlet]
+        before = self._before[ways.successor]
         kept = np.flatnonzero(before != NONE)
-        order = np.lexsort((self._rank[ways.outlet[kept]], self._rank[before[kept]]))
+        order = np.lexsort((self._rank[ways.predecessor[kept]], self._rank[before[kept]]))
         return ThroughPaths(*(each[kept[order]] for each in ways))
 
-    def told(self, readings: Iterable[Reading]) -> dict[str, pd.DataFrame]:
+    def frames_for(self, readings: Iterable[Reading]) -> dict[str, pd.DataFrame]:
         """Return what workbooks, numbered in their order, wait for outside, as the frames that rules ask for."""
         numbered = list(enumerate(readings))
         waits = (self._wait(wb, at) for wb, book in numbered for at in self._of.get(book.path, ()))
         knots = (
             ExternalCycle(wb, _local_steps(knot, book.path))
             for wb, book in numbered
-            for knot in self._knots.get(book.path, ())
+            for knot in self._cycles.get(book.path, ())
         )
         return external_frames(waits, knots)
 
@@ -80,10 +85,10 @@ class CrossProjectSolution:
         if before == NONE:
             return ExternalWait(wb, inlet.task.row, inlet.token, self._unknown(inlet))
         outlet = self._outlets[before]
-        state: WaitState = "knotted" if self._found.cyclic[before] else outlet.status
-        day: dt.date | None = self._found.forecast[before].astype(object)
+        state: WaitState = "knotted" if self._plan.cyclic[before] else outlet.status
+        day: dt.date | None = self._plan.forecast[before].astype(object)
         other = AwaitedTask(outlet.task.path, outlet.title, outlet.due)
-        spare = self._spare(at, day, other) if state == "open" else None
+        spare = self._total_float(at, day, other) if state == "open" else None
         return ExternalWait(
             wb=wb,
             row=inlet.task.row,
@@ -96,14 +101,14 @@ class CrossProjectSolution:
         )
 
     def _unknown(self, inlet: ExternalSuccessor) -> WaitState:
-        assert not isinstance(inlet.before, int)
-        if inlet.before in self._several:
+        assert not isinstance(inlet.predecessor, int)
+        if inlet.predecessor in self._several:
             return "several"
-        return "no_task" if inlet.before[0] in self._projects else "no_project"
+        return "no_task" if inlet.predecessor[0] in self._projects else "no_project"
 
-    def _spare(self, at: int, forecast: dt.date | None, other: AwaitedTask) -> int | None:
+    def _total_float(self, at: int, forecast: dt.date | None, other: AwaitedTask) -> int | None:
         """Return the working days from when a task is expected, as forecast or as promised, to when it must be done."""
-        latest = self._found.latest[at]
+        latest = self._plan.late_finish[at]
         expected = max((day for day in (forecast, other.due) if day is not None), default=None)
         if expected is None or not is_known(latest):
             return None
@@ -111,14 +116,14 @@ class CrossProjectSolution:
 
     def _path(self, at: int) -> list[str]:
         path = [at]
-        while self._found.driver[path[-1]] != NONE and len(path) < LONGEST_PATH:
-            path.append(int(self._found.driver[path[-1]]))
+        while self._plan.driver[path[-1]] != NONE and len(path) < LONGEST_PATH:
+            path.append(int(self._plan.driver[path[-1]]))
         return [self._outlets[each].task.label for each in reversed(path)]
 
     @cached_property
-    def _knots(self) -> dict[str, list[list[tuple[ProjectTask, ProjectTask]]]]:
+    def _cycles(self) -> dict[str, list[list[tuple[ProjectTask, ProjectTask]]]]:
         """Cycles through each workbook, one a knot, as pairs of a task that waits and one, maybe the same, awaited."""
-        before, after = self._before[self._through.inlet], self._through.outlet
+        before, after = self._before[self._through.successor], self._through.predecessor
         ways = {ends: way for way, ends in reversed(list(enumerate(zip(before.tolist(), after.tolist(), strict=True))))}
         through: dict[str, list[list[tuple[ProjectTask, ProjectTask]]]] = defaultdict(list)
         for knot in cyclic_components(before, after, self._rank):
@@ -134,7 +139,7 @@ class CrossProjectSolution:
 
     def _steps(self, cycle: list[int], ways: Mapping[tuple[int, int], int]) -> list[tuple[ProjectTask, ProjectTask]]:
         taken = [ways[ends] for ends in zip([cycle[-1], *cycle], cycle, strict=False)]
-        inlets = (self._inlets[at].task for at in self._through.inlet[taken])
+        inlets = (self._inlets[at].task for at in self._through.successor[taken])
         return list(zip(inlets, (self._outlets[at].task for at in cycle), strict=True))
 
 
@@ -144,7 +149,7 @@ def _int_array(values: list[int]) -> NDArray[np.int64]:
 
 def _resolve_name(places: list[int], outlets: list[ExternalPredecessor]) -> int:
     """Return the outlet that a name means, NONE where several workbooks that are not the same have one."""
-    if len({outlets[place].same for place in places}) > 1:
+    if len({outlets[place].origin for place in places}) > 1:
         return NONE
     return min(places, key=lambda place: outlets[place].rank)
 

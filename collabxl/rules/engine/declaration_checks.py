@@ -28,13 +28,13 @@ def _slips(rules: Collection[Rule], derived: Mapping[str, Callable[..., Any]]) -
     yield from _duplicates((rule.code for rule in rules), "code")
     yield from _duplicates((rule.name for rule in rules), "name")
     codes = {rule.code for rule in rules}
-    columns = {column for sheet in STANDARD.read for column in sheet.meta.columns}
+    columns = {column for sheet in STANDARD.data_sheets for column in sheet.meta.columns}
     for rule in rules:
         if not _CODE.fullmatch(rule.code):
             yield f"{rule.code} of {rule.name} is no code: two letters and three digits"
-        for code in rule.covers:
+        for code in rule.supersedes:
             if code not in codes:
-                yield f"{rule.code} covers {code}{_suggestion(code, codes)}"
+                yield f"{rule.code} supersedes {code}{_suggestion(code, codes)}"
         if isinstance(rule.at, Column) and rule.at not in columns:
             yield f"{rule.code} aims at {rule.at.title.en}, which is a column of no sheet"
         own = 2 if isinstance(rule.at, EveryColumn) else 0

@@ -20,18 +20,18 @@ SHOWN_STEPS = 6
 class DrivingPath(NamedTuple):
     """What the tasks are called that drive one another down to one, itself the last.
 
-    The first ``outside`` of them are of other workbooks; ``day`` is the forecast of the last of those.
+    The first ``external_count`` of them are of other workbooks; ``day`` is the forecast of the last of those.
     """
 
     path: list[str]
-    outside: int
+    external_count: int
     day: dt.date | None
 
     def arrows(self, expected: str) -> str:
         """Return the path as a message shows it, the middle of a long one left out; ``expected`` goes with the day."""
         path = list(self.path)
         if self.day:
-            path[self.outside - 1] += f" {expected} {self.day}"
+            path[self.external_count - 1] += f" {expected} {self.day}"
         return " → ".join(
             path if len(path) <= SHOWN_STEPS else [*path[: SHOWN_STEPS // 2], "…", *path[-SHOWN_STEPS // 2 :]]
         )

@@ -38,7 +38,7 @@ class Block(NamedTuple):
         return self.head.removeprefix(start).rstrip(MARK) if self.head.startswith(start) else None
 
     @property
-    def marked(self) -> bool:
+    def is_marked(self) -> bool:
         """Whether what the head names is to be found as a whole."""
         return self.head.endswith(MARK)
 

@@ -42,7 +42,7 @@ class Hit(NamedTuple):
     column: int | None
     severity: Severity
     args: Mapping[str, Any]
-    better: Any = None
+    replacement: Any = None
     raw: Any = None
 
 
@@ -55,23 +55,24 @@ class Waiver(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing to mend in one workbook; ``cell`` is its real A1 address, ``word`` the header as it stands in the file.
+    """One thing to mend in one workbook; ``cell`` is its A1 address, ``header`` the header as it stands in the file.
 
-    ``better`` is the cell's safe new value, None if a person has to decide. A waived one is told, but is no problem.
+    ``replacement`` is the cell's safe new value, None if a person has to decide. A waived one is told, but is no
+    problem.
     """
 
     rule: Rule
     severity: Severity
     sheet: str | None
-    title: str | None
+    sheet_title: str | None
     row: int | None
     cell: str | None
     key: str | None
-    word: str | None
+    header: str | None
     id: str | None
     value: Any
     args: Mapping[str, Any]
-    better: Any = None
+    replacement: Any = None
     waiver: Waiver | None = None
     order: tuple[int, ...] = ()
     looked_up: str | None = None
@@ -85,11 +86,11 @@ class Finding(NamedTuple):
     @property
     def fixable(self) -> bool:
         """Whether ``fix`` may mend it; what was agreed to is left alone."""
-        return self.better is not None and not self.waived
+        return self.replacement is not None and not self.waived
 
     def message(self, lang: Lang) -> str:
         """Return what is wrong, in one sentence."""
-        return self.rule.says.fill(lang, self.args)
+        return self.rule.message.fill(lang, self.args)
 
     def advice(self, lang: Lang) -> str:
         """Return what to do about it."""
@@ -107,7 +108,7 @@ def locate_hits(hits: Iterable[Hit], tables: Tables) -> dict[int, list[Finding]]
     for hit in hits:
         where = (hit.wb, hit.sheet)
         if where not in seen:
-            page = tables.page(hit.wb, hit.sheet) if hit.sheet else None
+            page = tables.sheet_reading(hit.wb, hit.sheet) if hit.sheet else None
             seen[where] = _SheetLookup(page, tables.readings[hit.wb]) if page else None
         finding = _finding(hit, seen[where])
         if finding is not None:
@@ -133,7 +134,7 @@ class _SheetLookup:
         self.raw: dict[tuple[int | None, str], Any] = {(each.row, each.key): each.raw for each in page.misfits}
         self._kinds = _kinds(page.key)
         meta = STANDARD.sheet(page.key).meta
-        self.is_form = meta.heads is not None
+        self.is_form = meta.form_headers is not None
         number = meta.id
         self._ids = page.columns.get(number.key) if number else None
         self.at: dict[int | None, int] = {row: at for at, row in enumerate(page.rows)}
@@ -166,11 +167,11 @@ def _placeless_finding(hit: Hit) -> Finding:
         rule=hit.rule,
         severity=hit.severity,
         sheet=hit.sheet,
-        title=None,
+        sheet_title=None,
         row=None,
         cell=None,
         key=hit.key,
-        word=None,
+        header=None,
         id=None,
         value=None,
         args=hit.args,
@@ -199,21 +200,21 @@ def _finding(hit: Hit, seen: _SheetLookup | None) -> Finding | None:
         rule=rule,
         severity=severity,
         sheet=sheet,
-        title=page.title,
+        sheet_title=page.title,
         row=row,
         cell=cell,
         key=key,
-        word=word,
+        header=word,
         id=name,
         value=value,
         args=args,
-        better=better,
+        replacement=better,
         order=order,
     )
     if better is None or better == RESTORED or not isinstance(value, str) or not seen.looked_up:
         return found
     where = lost_lookup(seen.looked_up, value, better if isinstance(better, str) else "")
-    return found if where is None else found._replace(better=None, looked_up=where)
+    return found if where is None else found._replace(replacement=None, looked_up=where)
 
 
 def _is_result(raw: Any, better: Any) -> bool:

@@ -42,7 +42,7 @@ class Frames:
     def __init__(self, known: Mapping[str, Any]) -> None:
         self._known = dict(known)
 
-    def replaced(self, name: str, value: Any) -> Frames:
+    def with_value(self, name: str, value: Any) -> Frames:
         """Return the same with something else that is known; what does not follow from it is not made again."""
         kept = {each: known for each, known in self._known.items() if not depends_on((each,), name)}
         return Frames({**kept, name: value})
@@ -174,8 +174,8 @@ def header_titles(found: pd.DataFrame, books: pd.DataFrame, keys: str = "key") -
 def declared_column(sheet: str, key: str) -> FormHeader | Column:
     """Return what is declared of a column, or of a column of a form: its title and the other words for it."""
     meta = STANDARD.sheet(sheet).meta
-    if meta.heads and key in meta.heads._fields:
-        head: FormHeader = getattr(meta.heads, key)
+    if meta.form_headers and key in meta.form_headers._fields:
+        head: FormHeader = getattr(meta.form_headers, key)
         return head
     return meta.column(key)
 
@@ -220,7 +220,7 @@ def progress_with_task(progress: pd.DataFrame, tasks: pd.DataFrame, task_names: 
     Adds ``of_at`` (position of the task), ``newest`` (whether the row counts), and of the task ``of_id``, ``of_name``,
     ``of_department``, ``of_due`` and ``of_status``.
     """
-    at = task_names.tasks(wbs(progress), progress.task, progress.task_name)
+    at = task_names.find_tasks(wbs(progress), progress.task, progress.task_name)
     newest = at >= 0
     if len(np.unique(at[newest])) == newest.sum():
         return _join_tasks(progress, tasks, at, newest)

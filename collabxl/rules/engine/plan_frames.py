@@ -85,8 +85,8 @@ def planned_tasks(
     """
     state = _states(tasks_now)
     begin = tasks_now.now_started.where(tasks_now.now_started.notna(), tasks_now.start).to_numpy("datetime64[D]").copy()
-    begin[plan.waits] = working_days.day(wbs(tasks_now)[plan.waits], plan.begin[plan.waits])
-    felt = external_predecessors[plan.outside[external_predecessors["at"]]].sort_values(
+    begin[plan.is_waiting] = working_days.day(wbs(tasks_now)[plan.is_waiting], plan.early_start[plan.is_waiting])
+    felt = external_predecessors[plan.is_driven_externally[external_predecessors["at"]]].sort_values(
         "day", kind="stable", na_position="first"
     )
     held = felt.drop_duplicates("at", keep="last").set_index("at")
@@ -97,7 +97,7 @@ def planned_tasks(
         begin=begin.astype("datetime64[s]"),
         forecast=plan.forecast.astype("datetime64[s]"),
         float=plan.slack,
-        critical=plan.critical,
+        critical=plan.is_critical,
         driver=plan.driver,
         cyclic=plan.cyclic,
         outside=held.path.reindex(range(len(tasks_now))).array,

@@ -33,7 +33,7 @@ def is_overdue(tasks: pd.DataFrame, today: dt.date) -> pd.Series[bool]:
     return is_open(tasks.status) & is_past(tasks.due, today)
 
 
-def days_left(tasks: pd.DataFrame, today: NDArray[np.datetime64], working_days: WorkingDays) -> NDArray[np.int64]:
+def days_until_due(tasks: pd.DataFrame, today: NDArray[np.datetime64], working_days: WorkingDays) -> NDArray[np.int64]:
     """Return the working days from a row's today until its due date, -1 of rows that are not open or past it."""
     wb, due = tasks.index.get_level_values("wb").to_numpy(), tasks.due.to_numpy("datetime64[D]")
     coming = is_open(tasks.status).to_numpy(bool) & (due >= today)

@@ -53,8 +53,8 @@ class PerHit(NamedTuple):
 class Rule:
     """One bad pattern. Used as a decorator: the function below it finds the pattern and names the rule.
 
-    ``says`` and ``fix`` may use any column of the hits as ``{field}``; these fields are the finding's ``args``,
-    with those in ``tells`` besides. A hit with a column ``better`` carries a safe new value for its cell.
+    ``message`` and ``fix`` may use any column of the hits as ``{field}``; these fields are the finding's ``args``,
+    with those in ``extra_args`` besides. A hit with a column ``better`` carries a safe new value for its cell.
     ``example`` is a table of cells with the findings marked (example.py); it is run as a test and shown by ``explain``.
     ``formula`` says the same in Excel, for the row's live check: ``{due}`` is the cell in this row, ``{cell}`` that of
     the column aimed at, ``{outside}`` that it is out of its kind's bounds, ``{status.done}`` a word of a list.
@@ -66,7 +66,7 @@ class Rule:
     at: Column | EveryColumn | PerHit
     _: KW_ONLY
     title: Text
-    says: Text
+    message: Text
     why: Text
     fix: Text
     fixable: bool = False
@@ -79,11 +79,11 @@ class Rule:
     awaits_acceptance: bool = False
     """Whether the name of no task that it finds may be one that the coordinator has yet to accept."""
     formula: str | None = None
-    shown: EveryColumn | None = None
+    formula_columns: EveryColumn | None = None
     """For a rule whose hits say where they are: the columns that its formula is for."""
-    covers: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
     """Codes of rules without a formula whose findings on text this formula cannot tell from its own."""
-    tells: tuple[str, ...] = ()
+    extra_args: tuple[str, ...] = ()
     find: Find | None = None
 
     def __call__(self, find: Find) -> Rule:
@@ -105,7 +105,7 @@ class Rule:
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields of the hits that a finding keeps as its args."""
-        return tuple(sorted({*self.tells, *self.says.fields(), *self.fix.fields()}))
+        return tuple(sorted({*self.extra_args, *self.message.fields(), *self.fix.fields()}))
 
     def hits(self, *frames: Any) -> pd.DataFrame:
         """Return the rows that show the bad pattern."""

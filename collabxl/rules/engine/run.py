@@ -96,20 +96,20 @@ class _FramesByLimits:
             return
         for each in self._several:
             if each not in self._frames:
-                self._frames[each] = self._usual.replaced("limits", each)
+                self._frames[each] = self._usual.with_value("limits", each)
             yield each, self._frames[each]
 
 
 def stored_limits(reading: Reading) -> Limits:
     """Return the limits that a built workbook keeps; the usual ones for those of before, which keep none."""
-    return valid_limits({key: value for key, (value, _) in reading.kept.items()})
+    return valid_limits({key: value for key, (value, _) in reading.stored_limits.items()})
 
 
 def _limits_for(reading: Reading, settings: Settings, *, impose: bool) -> Limits:
     """Return the limits that a workbook is checked with: those that its own formulas go by."""
-    if not reading.built:
+    if not reading.is_built:
         return settings.limits
-    return stored_limits(reading).model_copy(update=settings.chosen if impose and reading.kept else {})
+    return stored_limits(reading).model_copy(update=settings.chosen_limits if impose and reading.stored_limits else {})
 
 
 def _misfits(tables: Tables, waivers: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +162,7 @@ def _hits(rule: Rule, frames: Frames, severity: Severity | None) -> Iterator[Hit
     """
     if isinstance(rule.at, EveryColumn):
         others = [frames[need] for need in rule.needs[2:]]
-        for sheet in STANDARD.judged:
+        for sheet in STANDARD.input_sheets:
             rows = frames[sheet.meta.key]
             for column in filter(rule.at.fits, sheet.meta.columns if len(rows) else ()):
                 yield from _make_hits(rule, rule.hits(rows, column, *others), column, severity)

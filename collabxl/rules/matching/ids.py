@@ -23,15 +23,15 @@ class TaskIds:
         codes, known = pd.factorize(ids)
         self._codes = {word: code for code, word in enumerate(dict.fromkeys(map(plain, known)))}
         borne = np.flatnonzero(codes >= 0)
-        coded = self.coded(map(plain, known))[codes[borne]]
+        coded = self.codes(map(plain, known))[codes[borne]]
         self._keys, first, times = np.unique(self._key(wbs[borne], coded), return_index=True, return_counts=True)
         self._at = np.where(times == 1, borne[first], NONE)
 
-    def coded(self, words: Iterable[str]) -> NDArray[np.int64]:
+    def codes(self, words: Iterable[str]) -> NDArray[np.int64]:
         """Return the code of each word, NONE where no task of any workbook bears it."""
         return np.fromiter((self._codes.get(word, NONE) for word in words), dtype=np.int64)
 
-    def at(self, wbs: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    def positions(self, wbs: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the position of the one task that bears a code in its workbook; NONE where it is not just one."""
         if not len(self._keys):
             return np.full(len(codes), NONE)

@@ -47,7 +47,7 @@ class NameMatch(NamedTuple):
     at: tuple[int, ...] = ()
 
     @property
-    def one(self) -> int:
+    def single(self) -> int:
         """The position of the task meant, or NONE unless it is certain."""
         return self.at[0] if len(self.at) == 1 else NONE
 
@@ -110,7 +110,7 @@ class TaskNames:
         self._scans: Counter[int] = Counter()
         self._likeness = NearNames(self._index)
         self._alike: dict[tuple[int, str], tuple[int, ...]] = {}
-        self._joined: dict[int, dict[str, int]] = {}
+        self._joined_words: dict[int, dict[str, int]] = {}
         self._near: dict[tuple[int, str], list[str]] = {}
         ids, names = self._columns["id"], self._columns["name"]
         named = np.where(tasks["name"].notna(), names, self._columns["deliverable"])
@@ -127,22 +127,22 @@ class TaskNames:
         Nearly every cell names tasks by their 编号 only, so that is tried first, on all cells at once.
         """
         at, tokens, codes = self._parts(cells)
-        to = self._numbers.at(wbs[at], codes)
+        to = self._numbers.positions(wbs[at], codes)
         doubtful = np.unique(at[to == NONE])
         sure = ~np.isin(at, doubtful)
         books, words = wbs[doubtful].tolist(), cells.to_numpy()[doubtful]
         others = [
             (row, part, meant)
             for row, wb, cell in zip(doubtful.tolist(), books, words, strict=True)
-            for part, meant in self._meant(wb, cell, but=row if by_themselves else NONE)
+            for part, meant in self._find_in_cell(wb, cell, but=row if by_themselves else NONE)
         ]
         at = np.concatenate([at[sure], np.array([row for row, *_ in others], dtype=np.int64)])
         hows = np.concatenate([np.full(sure.sum(), "id", object), object_array(meant.how for *_, meant in others)])
         tokens = np.concatenate([tokens[sure], object_array(part for _, part, _ in others)])
-        to = np.concatenate([to[sure], np.array([meant.one for *_, meant in others], dtype=np.int64)])
+        to = np.concatenate([to[sure], np.array([meant.single for *_, meant in others], dtype=np.int64)])
         order = np.argsort(at, kind="stable")
         place = np.argsort(order)[sure.sum() :].tolist()
-        several = {spot: meant.at for spot, (*_, meant) in zip(place, others, strict=True) if meant.one == NONE}
+        several = {spot: meant.at for spot, (*_, meant) in zip(place, others, strict=True) if meant.single == NONE}
         return Mentions(at[order], tokens[order], hows[order], to[order], several)
 
     def _parts(self, cells: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
@@ -154,10 +154,10 @@ class TaskNames:
         times = sizes[which[rows]]
         part = spans((np.cumsum(sizes) - sizes)[which[rows]], times)
         tokens = object_array(typed for parts in split_up for typed, _ in parts)
-        codes = self._numbers.coded(word for parts in split_up for _, word in parts)
+        codes = self._numbers.codes(word for parts in split_up for _, word in parts)
         return np.repeat(rows, times), tokens[part], codes[part]
 
-    def _meant(self, wb: int, cell: str, *, but: int) -> list[tuple[str, NameMatch]]:
+    def _find_in_cell(self, wb: int, cell: str, *, but: int) -> list[tuple[str, NameMatch]]:
         """Return the names in one cell with what they mean; names that hold a separator are one name each."""
         parts = split_names(cell)
         if len(parts) > 1:
@@ -174,7 +174,7 @@ class TaskNames:
         at = 0
         while at < len(spots):
             start, ends = spots[at][0], range(min(at + longest, len(spots)), at + 1, -1)
-            whole = (end for end in ends if normalize_name(cell[start : spots[end - 1][1]]) in self._joined[wb])
+            whole = (end for end in ends if normalize_name(cell[start : spots[end - 1][1]]) in self._joined_words[wb])
             end = next(whole, at + 1)
             part = cell[start : spots[end - 1][1]].strip()
             yield from split_names(part) if end == at + 1 else [part]
@@ -182,10 +182,10 @@ class TaskNames:
 
     def _separated(self, wb: int) -> int:
         """Return of how many parts the names of a workbook are at most, of those that hold separators."""
-        if wb not in self._joined:
+        if wb not in self._joined_words:
             known = [word for column in ("name", "deliverable") for word in self._index(wb, column)]
-            self._joined[wb] = {word: len(_PART.findall(word)) for word in known if _SPLIT.search(word)}
-        return min(max(self._joined[wb].values(), default=1), MOST_PARTS)
+            self._joined_words[wb] = {word: len(_PART.findall(word)) for word in known if _SPLIT.search(word)}
+        return min(max(self._joined_words[wb].values(), default=1), MOST_PARTS)
 
     def find(self, wb: int, name: str, *, but: int = NONE) -> NameMatch:
         """Return which task of a workbook a name means; never ``but`` itself unless it is named exactly.
@@ -196,7 +196,7 @@ class TaskNames:
         by_id = self._index(wb, "id").get(word)
         if by_id:
             return NameMatch("id" if len(by_id) == 1 else "ambiguous", by_id)
-        by_name = self._named(wb, name, word)
+        by_name = self._exact_matches(wb, name, word)
         if by_name:
             return NameMatch("name" if len(by_name) == 1 else "ambiguous", by_name)
         if all(external_name(word)):
@@ -211,17 +211,17 @@ class TaskNames:
             return NameMatch("loose" if len(loose) == 1 else "ambiguous", loose)
         return NameMatch("unknown")
 
-    def tasks(self, wbs: NDArray[np.int64], numbers: pd.Series[Any], names: pd.Series[Any]) -> NDArray[np.int64]:
+    def find_tasks(self, wbs: NDArray[np.int64], numbers: pd.Series[Any], names: pd.Series[Any]) -> NDArray[np.int64]:
         """Return the positions of the tasks that rows name, by 编号 or else by name; NONE where neither does."""
         words = np.where(numbers.notna(), numbers, names)
         which, known = pd.factorize(words)
-        codes = np.append(self._numbers.coded(map(normalize_name, known)), NONE)[which]
-        found = self._numbers.at(wbs, codes)
+        codes = np.append(self._numbers.codes(map(normalize_name, known)), NONE)[which]
+        found = self._numbers.positions(wbs, codes)
         for row in np.flatnonzero((found == NONE) & (which >= 0)).tolist():
-            found[row] = self.task(int(wbs[row]), words[row])
+            found[row] = self.find_task(int(wbs[row]), words[row])
         return found
 
-    def task(self, wb: int, name: str) -> int:
+    def find_task(self, wb: int, name: str) -> int:
         """Return the position of the first task of a workbook that bears a 编号 or else a name, NONE without one."""
         word = normalize_name(name)
         found = self._index(wb, "id").get(word) or self._index(wb, "name").get(word)
@@ -235,7 +235,7 @@ class TaskNames:
         names = ("", normalize_name(str(self._columns["name"][at] or "")))
         return bool(own) and word in {_without_marks(number + rest) for number in numbers for rest in names}
 
-    def told_apart(self, positions: Sequence[int]) -> list[str | Text]:
+    def distinct_labels(self, positions: Sequence[int]) -> list[str | Text]:
         """Return what tasks are called, those of one 编号 by their name as well, those alike in both by their row."""
         labels = Counter(map(self.label, positions))
         full = {at: " ".join(filter(None, (self.label(at), self._columns["name"][at]))) for at in positions}
@@ -249,7 +249,7 @@ class TaskNames:
             for at in positions
         ]
 
-    def share_an_id(self, positions: Sequence[int]) -> bool:
+    def share_id(self, positions: Sequence[int]) -> bool:
         """Return whether two of some tasks bear one 编号."""
         numbers = [number for at in positions if (number := self._columns["id"][at]) is not None]
         return len(set(numbers)) < len(numbers)
@@ -286,7 +286,7 @@ class TaskNames:
             return {at for same in _id_spellings(*numbered.groups()) for at in self._index(wb, "id").get(same, ())}
         return self._likeness.meant(wb, word)
 
-    def _named(self, wb: int, name: str, word: str) -> tuple[int, ...]:
+    def _exact_matches(self, wb: int, name: str, word: str) -> tuple[int, ...]:
         """Return the tasks of a name; what looks like a 编号 is mostly a mistyped one, not worth an index of names."""
         if _NUMBERED.fullmatch(word) and (wb, "name") not in self._indexes and self._scans[wb] < SCANS:
             self._scans[wb] += 1

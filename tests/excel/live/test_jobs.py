@@ -159,7 +159,7 @@ def test_nothing_is_given_up_while_the_pulse_is_held(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(heartbeat, "TICK", 0.02)
     pulse, given_up = heartbeat.Heartbeat(), threading.Event()
     with heartbeat.watch_heartbeat(pulse, given_up.set):
-        with pulse.held():
+        with pulse.pause():
             assert not given_up.wait(0.3)
         assert given_up.wait(30)
 

@@ -104,7 +104,7 @@ def test_what_cannot_be_read_or_written_says_why(opened: Open) -> None:
         tasks.api.Protect("a password")
     with pytest.raises(LiveError) as refused:
         write_cells(here, [CellEdit(tasks.name, 2, 2, "x"), CellEdit(tasks.name, 3, 2, "y")])
-    assert (refused.value.key, refused.value.told) == ("err.protected", ("任务分工表",))
+    assert (refused.value.key, refused.value.values) == ("err.protected", ("任务分工表",))
     for sheet in here.book.sheets:
         sheet.name = f"x{sheet.index}"
     with pytest.raises(LiveError) as refused:
@@ -139,7 +139,7 @@ def test_what_was_not_saved_yet_is_read_as_it_stands(opened: Open) -> None:
     here = opened(TYPED)
     reading = refresh.check(here, today=DAY).outcome.reading
     assert reading is not None
-    page = next(page for page in reading.pages if page.key == "tasks")
+    page = next(page for page in reading.sheets if page.key == "tasks")
     spot = page.rows[0], page.places["due"].column
     write_cells(here, [CellEdit(page.title, *spot, "2024/13/45")])
     found = refresh.check(here, today=DAY).outcome.findings

@@ -53,12 +53,12 @@ def _assert_alike(opened: Open, source: Path) -> None:
     assert live.date1904 == file.date1904
     named = {name: value for name, value in file.properties.items() if name.startswith("collabxl.")}
     assert {name: live.properties[name] for name in named} == named
-    known = {sheet.meta.title.zh for sheet in STANDARD.read}
+    known = {sheet.meta.title.zh for sheet in STANDARD.data_sheets}
     for title in (title for title in file.titles() if title.name in {*known, "空的"}):
         read, there = live.cells(title), file.cells(title)
         assert _spots(read.top, read.left, read.rows) == _spots(there.top, there.left, there.rows), title.name
         assert read.marks.errors == there.marks.errors
-        assert set(read.marks.reaching) == set(there.marks.reaching)
+        assert set(read.marks.external_formulas) == set(there.marks.external_formulas)
         assert set(read.marks.merged) == set(there.marks.merged)
         filled = range(read.top, read.top + len(read.rows))
         assert read.marks.hidden_rows & {*filled} == there.marks.hidden_rows & {*filled}

@@ -49,7 +49,7 @@ def test_split_edit_merge_while_the_master_is_open(opened: Open, engine: Any, tm
     assert told == JobAnswer(0, "msg.report", (str(made[0][1]),), open=str(made[0][1]))
 
     guide = again.book.sheets["说明"]
-    with again.native.unlocked(guide):
+    with again.host.unlock(guide):
         guide.range("Z99").value = "not saved"
     for verb in ("split", "merge", "report"):
         with pytest.raises(CollabxlError, match="not saved"):

@@ -31,7 +31,7 @@ START = TODAY.replace(month=7, day=1)
 
 def texts(sheet: Any, **more: Any) -> dict[str, Any]:
     """Return a row with the payload in every cell for free text."""
-    columns = [column for column in sheet.meta.typed if isinstance(column.kind, Line | Note | People)]
+    columns = [column for column in sheet.meta.typed_columns if isinstance(column.kind, Line | Note | People)]
     return {**{column.key: f"{column.key} {PAYLOAD}" for column in columns}, **more}
 
 

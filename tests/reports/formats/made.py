@@ -44,7 +44,9 @@ def written(form: str, outcomes: Sequence[Outcome], path: Path, lang: Lang = "zh
 def poisoned(outcome: Outcome, payload: str) -> Outcome:
     """Return an outcome that says the payload wherever a workbook can say anything."""
     findings = tuple(
-        each._replace(title=payload, id=payload, word=payload, value=payload, args=_poisoned(each.args, payload))
+        each._replace(
+            sheet_title=payload, id=payload, header=payload, value=payload, args=_poisoned(each.args, payload)
+        )
         for each in outcome.findings
     )
     return replace(outcome, path=payload, project=payload, findings=findings)

@@ -38,7 +38,7 @@ class LibreOfficeHostApi:
         return frozenset(row + 1 for row in range(whole.top, whole.bottom + 1) if row not in rows)
 
     @contextmanager
-    def unlocked(self, sheet: Any) -> Iterator[None]:
+    def unlock(self, sheet: Any) -> Iterator[None]:
         """Take the protection off and put it back."""
         made = sheet.api.uno
         was = made.isProtected()
