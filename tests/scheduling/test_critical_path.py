@@ -108,7 +108,7 @@ def test_the_order_of_tasks_and_links_does_not_matter(project: Project, chance: 
     found = plan(TaskArrays(*(each[order] for each in tasks)), turned, today, calendar(project))
     for word in WORDS:
         other = getattr(found, word)
-        if word in ("last", "driver"):
+        if word in ("last_predecessor", "driver"):
             other = np.where(other >= 0, order[other], -1)
         np.testing.assert_array_equal(other, getattr(straight, word)[order])
 
@@ -120,7 +120,7 @@ def test_a_batch_is_planned_as_each_of_its_projects_alone(batch: list[Project]) 
         alone, end = planned(project), first + len(project.tasks)
         for word in WORDS:
             part = getattr(together, word)[first:end]
-            if word in ("last", "driver"):
+            if word in ("last_predecessor", "driver"):
                 part = np.where(part >= 0, part - first, -1)
             np.testing.assert_array_equal(part, getattr(alone, word))
         first = end
