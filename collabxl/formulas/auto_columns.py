@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cache
-
-import numpy as np
 
 from collabxl.formulas.helper_sheet import CHECK
 from collabxl.schema.columns import Column
@@ -19,13 +16,6 @@ LOOKED_UP: dict[Column, Column] = {
     Progress.department: Tasks.department,
     Progress.planned: Tasks.due,
 }
-
-
-def workday(day: dt.date, days: int) -> dt.date:
-    """Return what WORKDAY shows: the day so many weekdays after a day, or before it."""
-    found = np.busday_offset(day, days, roll="backward" if days > 0 else "forward").item()
-    assert isinstance(found, dt.date)
-    return found
 
 
 @cache

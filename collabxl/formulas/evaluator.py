@@ -1,6 +1,8 @@
 """What the few functions and operators of our formulas return.
 
-As in Excel and LibreOffice: text compares without case, a blank is 0 or "", an error spreads until IFERROR. A range is
+Beside recalculation/, which computes what stands in a file: there a formula may be anybody's, and what programs differ
+in is not known. Here every formula is ours, has to have a value, and is computed for thousands of rows of a workbook
+that is only being built; a law compares both with LibreOffice. As in Excel and LibreOffice: text compares without case, a blank is 0 or "", an error spreads until IFERROR. A range is
 an array, of numbers or of objects; an error among numbers is NaN there.
 """
 
@@ -116,6 +118,8 @@ def _same(left: Any, right: Any) -> Any:
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def compared(left: Any, right: Any) -> Any:
+        if isinstance(left, TextRange) and not isinstance(right, np.ndarray):
+            return np.array([compare(_rank(each, right), _rank(right, each)) for each in left.tolist()], dtype=bool)
         if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
             return compare(_as_numbers(left), _as_numbers(right))
         return compare(_rank(left, right), _rank(right, left))
@@ -162,6 +166,8 @@ def _is_range(*arguments: Any) -> bool:
 
 def is_number(value: Any) -> Any:
     """Return whether a value is a number, or which of a range are."""
+    if isinstance(value, TextRange):
+        return np.array([type(each) in (int, float) for each in value.tolist()], dtype=bool)
     return ~np.isnan(value) if isinstance(value, np.ndarray) else type(value) in (int, float)
 
 
@@ -220,9 +226,46 @@ def _value(of: Any) -> float:
     return float(digits)
 
 
-def _count_up_to(cells: Values, criterion: str) -> float:
-    limit = float(criterion.removeprefix("<="))
-    return sum(1 for value in cells.tolist() if type(value) in (int, float) and value <= limit)
+def _fitting(cells: Values, criterion: Any) -> Values:
+    """Return which cells of a range fit a criterion: a value, or a number behind <= or >."""
+    sign = next((sign for sign in ("<=", ">") if isinstance(criterion, str) and criterion.startswith(sign)), None)
+    if sign is None:
+        wanted = np.asarray(_same(cells, criterion))
+        return wanted if criterion is not None else np.zeros(len(cells), dtype=bool)
+    try:
+        limit = float(criterion.removeprefix(sign))
+    except ValueError:  # what is compared with is blank, or a text
+        return np.zeros(len(cells), dtype=bool)
+    fitting: Values = is_number(cells) & OPERATORS[sign](cells, limit)
+    return fitting
+
+
+def _count_if(*pairs: Any) -> float:
+    """Return how many rows fit all criteria: COUNTIF and COUNTIFS, whose ranges and criteria take turns."""
+    return float(np.logical_and.reduce([_fitting(*pair) for pair in zip(pairs[::2], pairs[1::2], strict=True)]).sum())
+
+
+def _count_filled(*cells: Any) -> float:
+    listed = (each for cell in cells for each in (cell.tolist() if isinstance(cell, np.ndarray) else [cell]))
+    return float(sum(each is not None for each in listed))
+
+
+def _product(*factors: Any) -> float:
+    numbers = [each for each in factors if type(each) in (int, float)]
+    return math.prod(numbers) if numbers else 0
+
+
+def _first_letters(value: Any, count: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return range_array(as_text(each)[: int(count)] for each in value.tolist())
+    return as_text(value)[: int(count)]
+
+
+def workday(day: dt.date, days: int) -> dt.date:
+    """Return what WORKDAY shows: the day so many weekdays after a day, or before it."""
+    found = np.busday_offset(day, days, roll="backward" if days > 0 else "forward").item()
+    assert isinstance(found, dt.date)
+    return found
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -237,7 +280,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "MIN": lambda *counted: min(map(as_number, counted)),
     "ISLOGICAL": lambda value: isinstance(value, bool),
     "COUNT": lambda *cells: sum(type(cell) in (int, float) for cell in cells),
-    "COUNTIF": _count_up_to,
+    "COUNTIF": _count_if,
+    "COUNTIFS": _count_if,
+    "COUNTA": _count_filled,
+    "PRODUCT": _product,
+    "LEFT": _first_letters,
+    "WORKDAY": lambda day, days: to_serial(workday(from_serial(int(as_number(day))), int(as_number(days)))),
     "SUMPRODUCT": _sum_of_products,
     "TRIM": lambda value: _BLANKS.sub(" ", as_text(value)).strip(" "),
     "LOWER": lambda value: as_text(value).lower(),

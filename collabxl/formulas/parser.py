@@ -15,7 +15,16 @@ import numpy as np
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
 from collabxl.errors import SchemaError
-from collabxl.formulas.evaluator import FUNCTIONS, OPERATORS, EvaluationError, Value, Values, as_truth, is_number
+from collabxl.formulas.evaluator import (
+    FUNCTIONS,
+    OPERATORS,
+    EvaluationError,
+    Value,
+    Values,
+    as_truth,
+    is_number,
+    range_array,
+)
 from collabxl.ooxml import a1
 from collabxl.text import t
 
@@ -49,11 +58,12 @@ Operand = str | _ColumnArea
 """A piece of a formula as Python, or an area that may be asked for more than its values."""
 
 _OPERANDS = {
-    "area": re.compile(r"\$[A-Z]{1,3}(?:\$?\d+)?(?::\$[A-Z]{1,3}(?:\$\d+)?)?"),
+    "area": re.compile(r"\$[A-Z]{1,3}(?:\$?\d+)?(?::\$[A-Z]{1,3}(?:\$?\d+)?)?"),
     "column": re.compile(r"[a-z_]+(?:\.[a-z_]+)+"),
     "name": re.compile(r"[a-z_]+"),
 }
 """What we refer to: cells of the formula's own sheet, named columns, and other names."""
+_ACROSS = re.compile(r"\$([A-Z]+)(\d+):\$([A-Z]+)\2")
 _REFERENCE = re.compile(r"\$([A-Z]+)(\$?)(\d*)(?::\$[A-Z]+\$?(\d*))?")
 _SIGNS = {sign: f"sign{number}" for number, sign in enumerate(OPERATORS)}
 _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
@@ -165,6 +175,9 @@ class _FormulaParser:
 
 
 def _reference(token: str) -> Operand:
+    across = _ACROSS.fullmatch(token)
+    if across is not None:
+        return f"across(cells, row, {a1.column_number(across[1])}, {a1.column_number(across[3])})"
     match = _REFERENCE.fullmatch(token)
     assert match is not None
     letters, fixed, first, last = match.groups()
@@ -221,6 +234,11 @@ def _match(wanted: Value, area: Values) -> int:
     return int(same.argmax()) + 1
 
 
+def _across(cells: CellLookup, row: int, first: int, last: int) -> Values:
+    """Return what the cells of a row show from one column to another."""
+    return range_array(cells.value(row, column) for column in range(first, last + 1))
+
+
 def _rows(first: int, cells: Values) -> Values:
     return first + np.arange(len(cells))
 
@@ -244,5 +262,6 @@ _WORDS: dict[str, Any] = {
     "place": _place,
     "match": _match,
     "rows": _rows,
+    "across": _across,
 }
 """What formulas consist of in Python."""

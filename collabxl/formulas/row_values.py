@@ -116,6 +116,19 @@ class FormulaResults:
             self._areas[where] = range_array(self.value(row, column) for row in numbers)
         return self._areas[where]
 
+    def cell(self, column: Column, row: int) -> Value:
+        """Return what a cell that people fill in shows: what stands there, else what its formula does."""
+        if column.sheet is Project:
+            return self._form.get(row, ("", None))[1]
+        known = self._cells[column.sheet.meta.key].get(row, {})
+        if column.key in known or auto_formula(column, self.lang) is None:
+            return known.get(column.key)
+        return self.value_of(column, row)
+
+    def last_filled(self, sheet: type[Sheet]) -> int:
+        """Return the last row of a sheet in which anything stands, the first prepared one if none has."""
+        return self._last.get(sheet.meta.key, layout.FIRST)
+
     def name(self, word: str) -> Value | Values:
         """Return what a defined name stands for."""
         return self._names[word]
@@ -126,11 +139,7 @@ class FormulaResults:
             return self.value(row, named.column)
         if named.sheet is Project:
             return self._form.get(row, ("", None))[named.column - 1]
-        meant = named.sheet.meta.columns[named.column - 1]
-        known = self._cells[named.sheet.meta.key].get(row, {})
-        if meant.key in known or auto_formula(meant, self.lang) is None:
-            return known.get(meant.key)
-        return self.value_of(meant, row)
+        return self.cell(named.sheet.meta.columns[named.column - 1], row)
 
     def _helper_value(self, row: int, column: int) -> Value:
         if row < layout.FIRST:

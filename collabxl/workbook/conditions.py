@@ -1,30 +1,28 @@
-"""What a cell can be seen to be in – done, late, missing, at risk: a condition, the same in Python, a style.
+"""What a cell can be seen to be in – done, late, missing, at risk: a condition and a style.
 
-The condition becomes a conditional format, the test decides the format built into the cell, so that programs that know
-no conditional formats show the same on the day the workbook was made.
+The condition becomes a conditional format; computed on the day the workbook is made, it decides the format built into
+the cell as well, so that programs that know no conditional formats show the same.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
 from collabxl.formulas import layout
-from collabxl.formulas.auto_columns import auto_formula, workday
-from collabxl.formulas.evaluator import moment_serial
+from collabxl.formulas.auto_columns import auto_formula
 from collabxl.formulas.named_ranges import AS_OF, list_name
 from collabxl.formulas.row_values import FormulaResults
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Auto, Choice, Day, Id, YesNo
 from collabxl.schema.serials import from_serial
-from collabxl.schema.settings import USUAL, Limits, limit_name
+from collabxl.schema.settings import limit_name
 from collabxl.schema.sheets import Minutes, Progress, Risks, Waivers
 from collabxl.schema.vocabularies import ENDED, STATUS
 from collabxl.text import Lang
-from collabxl.workbook.content import YES, Content, Row, Value, to_key
+from collabxl.workbook.content import YES, Row, Value, to_key
 from collabxl.workbook.theme import is_style
 
 FINE, WRONG = "√", "▲"
@@ -34,13 +32,10 @@ _CLOSED = (*ENDED, "closed")
 
 @dataclass(frozen=True)
 class RowFacts:
-    """What one row says on the day of the workbook's figures, by column; formulas' results included."""
+    """What one row says, by column; formulas' results included."""
 
     row: Row
-    content: Content
-    day: dt.date
     automatic: Mapping[Column, Value] = field(default_factory=dict)
-    limits: Limits = USUAL
 
     def __getitem__(self, column: Column) -> Value:
         if isinstance(column.kind, Auto) and self.row.get(column.key) is None:
@@ -60,14 +55,10 @@ def _value(result: Any, column: Column) -> Value:
     return to_key(result, column) if result != "" else None
 
 
-FactTest = Callable[[RowFacts], bool]
-
-
 class CellState(NamedTuple):
     """One thing to be seen: where it holds, in the first prepared row, and by which style of the theme."""
 
     condition: str
-    test: FactTest
     style: str
 
 
@@ -89,16 +80,12 @@ def cell_states(column: Column, lang: Lang) -> tuple[CellState, ...]:
 def _choice_states(column: Column, lang: Lang) -> Iterator[CellState]:
     cell, kind = _cell(column), column.value_kind
     if isinstance(kind, YesNo):
-        yield CellState(f'{cell}="{YES.to(lang)}"', lambda facts: facts[column] is True, "yes")
+        yield CellState(f'{cell}="{YES.to(lang)}"', "yes")
     if isinstance(kind, Choice):
         for word in kind.words.words:
             style = f"{kind.words.key}_{word.key}"
             if is_style(style):
-                yield CellState(f'{cell}="{word.title.to(lang)}"', _key_test(column, word.key), style)
-
-
-def _key_test(column: Column, key: str) -> FactTest:
-    return lambda facts: facts[column] == key
+                yield CellState(f'{cell}="{word.title.to(lang)}"', style)
 
 
 def _date_states(column: Column, lang: Lang) -> Iterator[CellState]:
@@ -106,46 +93,14 @@ def _date_states(column: Column, lang: Lang) -> Iterator[CellState]:
     if column.deadline or column is Progress.planned:
         still = _open_condition(column.sheet, lang)
         late = f"AND(ISNUMBER({cell}),{cell}<{AS_OF},{still})"
-        yield CellState(late, lambda facts: is_late(facts, column), "mark_late")
+        yield CellState(late, "mark_late")
         soon = f"AND(ISNUMBER({cell}),{cell}<=WORKDAY({AS_OF},{limit_name('due_soon_days')}),{still})"
-        yield CellState(soon, lambda facts: is_soon(facts, column), "mark_soon")
+        yield CellState(soon, "mark_soon")
     if column is Risks.reviewed:
         old = f"AND(ISNUMBER({cell}),{AS_OF}-{cell}>{limit_name('review_days')},{_open_condition(Risks, lang)})"
-        yield CellState(old, _is_forgotten, "mark_late")
+        yield CellState(old, "mark_late")
     if column is Waivers.until:
-        yield CellState(f"AND(ISNUMBER({cell}),{cell}<{AS_OF})", lambda facts: _age(facts, column) > 0, "mark_over")
-
-
-def _is_forgotten(facts: RowFacts) -> bool:
-    return _is_open(facts, Risks) and _age(facts, Risks.reviewed) > facts.limits.review_days
-
-
-def is_late(facts: RowFacts, column: Column) -> bool:
-    """Return whether the day in a column is past and the row still needs work."""
-    return _age(facts, column) > 0 and _is_open(facts, column.sheet)
-
-
-def is_soon(facts: RowFacts, column: Column) -> bool:
-    """Return whether the day in a column is at hand and the row still needs work."""
-    horizon = workday(facts.day, facts.limits.due_soon_days)
-    return 0 >= _age(facts, column) >= (facts.day - horizon).days and _is_open(facts, column.sheet)
-
-
-def _age(facts: RowFacts, column: Column) -> float:
-    """Return how many days ago the day in a column was; very negative for no day, which is neither late nor soon."""
-    day = _moment(facts[column])
-    return -1e9 if day is None else moment_serial(facts.day) - day
-
-
-def _moment(value: Value) -> float | None:
-    """Return a value as a formula counts with it where it wants a day; None if it is none."""
-    if isinstance(value, dt.date):
-        return moment_serial(value)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _is_open(facts: RowFacts, sheet: type[Sheet]) -> bool:
-    return facts[sheet.meta.column("status")] not in _CLOSED
+        yield CellState(f"AND(ISNUMBER({cell}),{cell}<{AS_OF})", "mark_over")
 
 
 def _open_condition(sheet: type[Sheet], lang: Lang) -> str:
@@ -163,38 +118,30 @@ def _risk_states(column: Column) -> Iterator[CellState]:
     product = f"PRODUCT({both})"
     for level, from_ in (("high", limit_name("high_risk")), ("medium", limit_name("medium_risk")), ("low", 0)):
         when = f"AND(COUNT({both})=2,{product}>={from_})"
-        yield CellState(when, _key_test(Risks.level, level), f"heat_{level}")
+        yield CellState(when, f"heat_{level}")
 
 
 def _text_states(column: Column) -> Iterator[CellState]:
     cell = _cell(column)
     if column.key == "check":
-        yield CellState(
-            f'LEFT({cell},1)="{FINE}"', lambda facts: str(facts[column] or "").startswith(FINE), "mark_fine"
-        )
-        yield CellState(
-            f'LEFT({cell},1)="{WRONG}"', lambda facts: str(facts[column] or "").startswith(WRONG), "mark_told"
-        )
-        yield CellState(f'{cell}<>""', lambda facts: bool(facts[column]), "mark_wrong")
+        yield CellState(f'LEFT({cell},1)="{FINE}"', "mark_fine")
+        yield CellState(f'LEFT({cell},1)="{WRONG}"', "mark_told")
+        yield CellState(f'{cell}<>""', "mark_wrong")
     if column.key == "found":
-        yield CellState(f'{cell}<>""', lambda facts: False, "mark_found")
+        yield CellState(f'{cell}<>""', "mark_found")
 
 
 def _conditional_states(column: Column, lang: Lang) -> Iterator[CellState]:
     """Yield where an empty cell is asked for because of what the row says elsewhere."""
     cell = _cell(column)
-    for wanted, when, holds in _conditional_requirements(lang):
+    for wanted, when in _conditional_requirements(lang):
         if wanted is column:
             empty = f'TRIM({cell}&"")=""'
-            yield CellState(f"AND({empty},{when})", _missing_test(column, holds), "mark_missing")
-
-
-def _missing_test(column: Column, holds: FactTest) -> FactTest:
-    return lambda facts: facts[column] is None and holds(facts)
+            yield CellState(f"AND({empty},{when})", "mark_missing")
 
 
 @cache
-def _conditional_requirements(lang: Lang) -> tuple[tuple[Column, str, FactTest], ...]:
+def _conditional_requirements(lang: Lang) -> tuple[tuple[Column, str], ...]:
     def word(column: Column, key: str) -> str:
         assert isinstance(column.kind, Choice)
         return f'{_cell(column)}="{column.kind.words.title_of(key).to(lang)}"'
@@ -209,36 +156,16 @@ def _conditional_requirements(lang: Lang) -> tuple[tuple[Column, str, FactTest],
     score = f"N({_cell(Risks.possibility)})*N({_cell(Risks.impact)})>={limit_name('high_risk')}"
     described = f'TRIM({_cell(Risks.description)}&"")<>""'
     return (
-        (Progress.delay_reason, f"OR({running},{after})", lambda facts: _is_delayed(facts) or _was_late(facts)),
-        (Progress.remedy, running, _is_delayed),
-        (Progress.expected, running, _is_delayed),
-        (Progress.started, word(status, "in_progress"), lambda facts: facts[status] == "in_progress"),
-        (Progress.finished, word(status, "done"), lambda facts: facts[status] == "done"),
-        (Minutes.owner, acted, lambda facts: facts[Minutes.action] is not None),
-        (Minutes.due, acted, lambda facts: facts[Minutes.action] is not None),
-        (Risks.response, f"AND({score},{_open_condition(Risks, lang)})", _is_grave),
-        (
-            Risks.owner,
-            f"AND({described},{_open_condition(Risks, lang)})",
-            lambda facts: facts[Risks.description] is not None and _is_open(facts, Risks),
-        ),
+        (Progress.delay_reason, f"OR({running},{after})"),
+        (Progress.remedy, running),
+        (Progress.expected, running),
+        (Progress.started, word(status, "in_progress")),
+        (Progress.finished, word(status, "done")),
+        (Minutes.owner, acted),
+        (Minutes.due, acted),
+        (Risks.response, f"AND({score},{_open_condition(Risks, lang)})"),
+        (Risks.owner, f"AND({described},{_open_condition(Risks, lang)})"),
     )
-
-
-def _is_delayed(facts: RowFacts) -> bool:
-    late = facts[Progress.status] == "delayed" or _age(facts, Progress.planned) > 0
-    return late and _is_open(facts, Progress) and facts.content.is_newest(facts.row)
-
-
-def _was_late(facts: RowFacts) -> bool:
-    finished, planned = _moment(facts[Progress.finished]), _moment(facts[Progress.planned])
-    if finished is None or planned is None or facts[Progress.status] != "done":
-        return False
-    return finished > planned and facts.content.is_newest(facts.row)
-
-
-def _is_grave(facts: RowFacts) -> bool:
-    return facts[Risks.level] == "high" and _is_open(facts, Risks)
 
 
 def _required_states(column: Column) -> Iterator[CellState]:
@@ -247,17 +174,17 @@ def _required_states(column: Column) -> Iterator[CellState]:
     sheet, cell = column.sheet, _cell(column)
     empty = f'TRIM({cell}&"")=""'
     if sheet.meta.form_headers:
-        yield CellState(empty, lambda facts: facts[column] is None, "mark_missing")
+        yield CellState(empty, "mark_missing")
     else:
         some = layout.empty_row_condition(sheet, layout.FIRST).replace("=0", ">0")
-        yield CellState(f"AND({some},{empty})", lambda facts: bool(facts.row) and facts[column] is None, "mark_missing")
+        yield CellState(f"AND({some},{empty})", "mark_missing")
 
 
 def _unknown_name_states(column: Column) -> Iterator[CellState]:
     if isinstance(column.kind, Choice):
-        keys, cell = column.kind.words.keys, _cell(column)
+        cell = _cell(column)
         unknown = f'AND(TRIM({cell}&"")<>"",COUNTIF({list_name(column.kind.words)},TRIM({cell}))=0)'
-        yield CellState(unknown, lambda facts: facts[column] not in (None, *keys), "mark_unknown")
+        yield CellState(unknown, "mark_unknown")
 
 
 def _row_states(column: Column, lang: Lang) -> Iterator[CellState]:
@@ -269,7 +196,7 @@ def _row_states(column: Column, lang: Lang) -> Iterator[CellState]:
     if isinstance(column.kind, Auto) and column.key in ("check", "found"):
         return
     for key in ("cancelled", "done"):
-        yield CellState(f'{_cell(status)}="{STATUS.title_of(key).to(lang)}"', _key_test(status, key), f"row_{key}")
+        yield CellState(f'{_cell(status)}="{STATUS.title_of(key).to(lang)}"', f"row_{key}")
 
 
 def _cell(column: Column) -> str:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from collabxl.errors import UsageError
 from collabxl.formulas import layout
-from collabxl.formulas.evaluator import moment_serial
 from collabxl.schema.columns import Column, Kind, Sheet, SheetMeta
 from collabxl.schema.kinds import Choice, Day, Id, Period, YesNo
 from collabxl.schema.sheets import SEPARATORS, STANDARD, Progress, Project, Tasks
@@ -71,22 +70,6 @@ class Content:
         rows = self.rows.get(Progress.meta.key, ())
         told = ((row.get(Progress.task.key), row.get(Progress.progress.key)) for row in rows)
         return {str(task).casefold(): float(share) for task, share in told if task and isinstance(share, int | float)}
-
-    @cached_property
-    def _newest(self) -> Mapping[str, float]:
-        """The last 更新日期 of each task, by 编号 as formulas compare it."""
-        found: dict[str, float] = {}
-        for row in self.rows.get(Progress.meta.key, ()):
-            task, updated = str(row.get(Progress.task.key)).casefold(), row.get(Progress.updated.key)
-            if isinstance(updated, dt.date):
-                found[task] = max(moment_serial(updated), found.get(task, moment_serial(updated)))
-        return found
-
-    def is_newest(self, row: Row) -> bool:
-        """Return whether no other row of 进度跟踪表 tells of the same task at a later day."""
-        updated = row.get(Progress.updated.key)
-        newest = self._newest.get(str(row.get(Progress.task.key)).casefold())
-        return newest is None or not isinstance(updated, dt.date) or moment_serial(updated) >= newest
 
 
 def form_content(project: Row) -> Row:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from collabxl.formulas.sheet_values import SheetValues
 from collabxl.schema.columns import Column, Kind
 from collabxl.schema.kinds import Choice, Day, Id, Number, Percent, YesNo
 from collabxl.text import Lang
-from collabxl.workbook.conditions import RowFacts, cell_states
+from collabxl.workbook.conditions import cell_states
 from collabxl.workbook.paint import BAR
 from collabxl.workbook.theme import ThemeFormats, look
 
@@ -48,10 +49,10 @@ def conditions(column: Column, styles: ThemeFormats, lang: Lang) -> Iterator[dic
         yield condition("TRUE", styles.mark(**plain))
 
 
-def state_format(column: Column, facts: RowFacts, lang: Lang) -> dict[str, Any]:
+def state_format(column: Column, cells: SheetValues, row: int, lang: Lang) -> dict[str, Any]:
     """Return what the state that holds for a row changes of the cell's own format."""
     for state in cell_states(column, lang):
-        if state.test(facts):
+        if cells.holds(state.condition, row):
             properties = look(state.style, _display_format(column))
             return {name: properties[name] for name in _BUILT_IN if name in properties}
     return {}

@@ -1,7 +1,9 @@
 """The bars of 进度计划: what every cell of the grid shows, as a condition and as the same in Python.
 
 A cell stands for one or more days from the date in its header. Bars are made by conditional formats over live formulas;
-the cells themselves hold a blank, so that a number format can put ◆ and ／ there.
+the cells themselves hold a blank, so that a number format can put ◆ and ／ there. The condition is here twice, unlike
+those of other sheets: a grid of 300 tasks has 18,000 cells with up to 17 conditions each, which Python looks at ten
+times as fast as it computes formulas. A law has LibreOffice compute all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from collabxl.formulas import layout
-from collabxl.formulas.auto_columns import workday
+from collabxl.formulas.evaluator import workday
 from collabxl.formulas.named_ranges import AS_OF
 from collabxl.ooxml import a1
 from collabxl.schema.serials import to_serial

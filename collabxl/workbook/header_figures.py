@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -14,6 +12,7 @@ from collabxl.formulas.formula_fields import input_reference
 from collabxl.formulas.helper_sheet import helper_sheet
 from collabxl.formulas.named_ranges import AS_OF
 from collabxl.formulas.row_values import FormulaResults
+from collabxl.formulas.sheet_values import SheetValues
 from collabxl.ooxml import a1
 from collabxl.schema.columns import Column, Sheet, SheetMeta
 from collabxl.schema.kinds import Choice
@@ -21,8 +20,7 @@ from collabxl.schema.settings import limit_name
 from collabxl.schema.sheets import STANDARD, Minutes, Progress, Risks
 from collabxl.schema.vocabularies import ENDED
 from collabxl.text import Lang, Text, t
-from collabxl.workbook.conditions import FINE, RowFacts, automatic_values, is_late, is_soon
-from collabxl.workbook.content import Content, Row
+from collabxl.workbook.conditions import FINE
 from collabxl.workbook.formats import condition
 from collabxl.workbook.paint import ensure
 from collabxl.workbook.sheet_frame import FOUND, STRIP
@@ -35,31 +33,20 @@ _INK = (("√", "done_ink"), ("▲", "late_ink"), ("■", "late_ink"), ("△", "
 
 
 class HeaderCount(NamedTuple):
-    """One figure: what it counts the cells of, its formula, the same in Python, and the words for some and for none."""
+    """One figure: what it counts the cells of, its formula, and the words for some and for none."""
 
     of: Column
     formula: str
-    holds: Callable[[RowFacts], bool]
     some: Text
     none: Text
 
 
-@dataclass(frozen=True)
-class FigureSource:
-    """What the figures of one workbook are counted from."""
-
-    content: Content
-    formula_results: FormulaResults
-    day: dt.date
-
-
-def write_figures(sheet: Any, of: type[Sheet], figures: FigureSource, styles: ThemeFormats, lang: Lang) -> None:
+def write_figures(sheet: Any, of: type[Sheet], results: FormulaResults, styles: ThemeFormats, lang: Lang) -> None:
     """Write the figures of a sheet in the row above its hints."""
     plain = styles("strip")
     for column in range(1, len(of.meta.columns) + 1):
         sheet.write_blank(STRIP - 1, column - 1, None, plain)
-    rows = dict(enumerate(figures.content.rows.get(of.meta.key, ()), layout.FIRST))
-    shown = figure_texts(of, rows, figures, lang)
+    shown = figure_texts(of, results, lang)
     for (column, count), text in zip(_figure_columns(of.meta, lang), shown.values(), strict=True):
         ink = next((ink for sign, ink in _INK if text.startswith(sign)), "ink")
         formula = f'=IF({count.formula}=0,"{count.none.to(lang)}",{_text_formula(count, lang)})'
@@ -70,20 +57,13 @@ def write_figures(sheet: Any, of: type[Sheet], figures: FigureSource, styles: Th
             ensure(sheet.conditional_format(cell, condition(criteria, styles.mark(font_color=other))))
 
 
-def figure_texts(of: type[Sheet], rows: Mapping[int, Row], figures: FigureSource, lang: Lang) -> dict[int, str]:
-    """Return what the figures say, by column; ``rows`` are the sheet's rows by number."""
-    limits = figures.formula_results.limits
-    facts = [
-        RowFacts(row, figures.content, figures.day, automatic_values(figures.formula_results, of, number), limits)
-        for number, row in rows.items()
-        if number <= layout.last_row(of)
-    ]
+def figure_texts(of: type[Sheet], results: FormulaResults, lang: Lang) -> dict[int, str]:
+    """Return what the figures say, by column."""
+    cells, days = SheetValues(results, of), results.limits.due_soon_days
     said = {}
     for column, count in _figure_columns(of.meta, lang):
-        number = sum(map(count.holds, facts))
-        said[column] = (
-            count.some.fill(lang, {"n": number, "days": limits.due_soon_days}) if number else count.none.to(lang)
-        )
+        number = cells.count(count.formula)
+        said[column] = count.some.fill(lang, {"n": number, "days": days}) if number else count.none.to(lang)
     return said
 
 
@@ -122,7 +102,7 @@ def _counts(of: type[Sheet], lang: Lang) -> Iterator[HeaderCount]:
         word = status.kind.words.title_of("done").to(lang)
         done = f'COUNTIF({_cells(status)},"{word}")'
         some, none = t("● 已完成 {n}", "● {n} done"), t("○ 已完成 0", "○ 0 done")
-        yield HeaderCount(status, done, lambda facts: facts[status] == "done", some, none)
+        yield HeaderCount(status, done, some, none)
     deadline = next((column for column in of.meta.columns if column.deadline), None)
     if deadline or of is Progress:
         yield from _due_date_counts(deadline or Progress.planned, lang)
@@ -135,20 +115,20 @@ def _counts(of: type[Sheet], lang: Lang) -> Iterator[HeaderCount]:
 def _row_count(of: type[Sheet]) -> HeaderCount:
     first = next(column for column in of.meta.columns if column.required)
     some, none = t("共 {n} 项", "{n} in all"), t("共 0 项", "0 in all")
-    return HeaderCount(first, f"COUNTA({_cells(first)})", lambda facts: facts[first] is not None, some, none)
+    return HeaderCount(first, f"COUNTA({_cells(first)})", some, none)
 
 
 def _due_date_counts(day: Column, lang: Lang) -> Iterator[HeaderCount]:
     cells, ended = _cells(day), _open_condition(day.sheet, lang)
     late = f"SUMPRODUCT(ISNUMBER({cells})*({cells}<{AS_OF}){ended})"
     some, none = t("▲ 逾期 {n}", "▲ {n} overdue"), t("√ 没有逾期", "√ nothing overdue")
-    yield HeaderCount(day, late, lambda facts: is_late(facts, day), some, none)
+    yield HeaderCount(day, late, some, none)
     if day.sheet in (Progress, Minutes):
         return
     days = limit_name("due_soon_days")
     soon = f"SUMPRODUCT(ISNUMBER({cells})*({cells}>={AS_OF})*({cells}<=WORKDAY({AS_OF},{days})){ended})"
     some = t("△ {days} 个工作日内到期 {n}", "△ {n} due in {days} working days")
-    yield HeaderCount(day, soon, lambda facts: is_soon(facts, day), some, t("√ 近日没有到期", "√ nothing due soon"))
+    yield HeaderCount(day, soon, some, t("√ 近日没有到期", "√ nothing due soon"))
 
 
 def _open_condition(sheet: type[Sheet], lang: Lang) -> str:
@@ -167,7 +147,6 @@ def _high_risk_count(lang: Lang) -> HeaderCount:
     return HeaderCount(
         Risks.level,
         formula,
-        lambda facts: facts[Risks.level] == "high" and facts[Risks.status] != "closed",
         t("■ 高风险未关闭 {n}", "■ {n} high and open"),
         t("√ 没有未关闭的高风险", "√ no high risk open"),
     )
@@ -179,7 +158,6 @@ def _problem_count(check: Column) -> HeaderCount:
     return HeaderCount(
         check,
         formula,
-        lambda facts: bool(facts[check]) and not str(facts[check]).startswith(FINE),
         t("▲ 检查发现 {n} 行有问题", "▲ {n} to mend"),
         t("√ 检查没有发现问题", "√ nothing to mend"),
     )

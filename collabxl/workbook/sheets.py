@@ -10,6 +10,7 @@ from collabxl.formulas import layout
 from collabxl.formulas.auto_columns import auto_formula
 from collabxl.formulas.evaluator import moment_serial
 from collabxl.formulas.row_values import FormulaResults
+from collabxl.formulas.sheet_values import SheetValues
 from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Choice, Id, Number, Percent, YesNo
 from collabxl.schema.sheets import Project
@@ -18,7 +19,7 @@ from collabxl.workbook import sheet_frame
 from collabxl.workbook.conditions import RowFacts, automatic_values
 from collabxl.workbook.content import YES_NO, Content, Value
 from collabxl.workbook.formats import condition, conditions, number_format, state_format
-from collabxl.workbook.header_figures import FigureSource, write_figures
+from collabxl.workbook.header_figures import write_figures
 from collabxl.workbook.paint import ensure, write
 from collabxl.workbook.prepared_rows import Excerpt, PreparedRows, prepared_rows
 from collabxl.workbook.sheet_frame import FOUND
@@ -49,34 +50,23 @@ class PaintContext(NamedTuple):
         """Return which rows of a sheet are open."""
         return prepared_rows(of, self.excerpt)
 
-    @property
-    def figures(self) -> FigureSource:
-        """What the figures above the headers are counted from."""
-        return FigureSource(self.content, self.formula_results, self.day)
-
 
 def write_rows(sheet: Any, of: type[Sheet], paper: PaintContext) -> None:
     """Paint a sheet of rows: title, figures, hints, header, prepared rows, validations and formats."""
     columns, part = of.meta.columns, paper.prepared_rows(of)
     sheet_frame.paint_band(sheet, of, len(sheet_frame.printed_columns(of)), paper.styles, paper.lang)
-    write_figures(sheet, of, paper.figures, paper.styles, paper.lang)
+    write_figures(sheet, of, paper.formula_results, paper.styles, paper.lang)
     sheet_frame.paint_header(sheet, of, paper.styles, paper.lang)
     plain = _CellFormats(paper.styles)
     looks: dict[Column, list[Any]] = {column: [] for column in columns}
-    filled = paper.content.rows.get(of.meta.key, ())
+    filled, cells = paper.content.rows.get(of.meta.key, ()), SheetValues(paper.formula_results, of)
     for place, row in enumerate(part.rows):
         is_open = part.is_open(row)
         known = filled[place] if place < len(filled) else {}
-        facts = RowFacts(
-            known,
-            paper.content,
-            paper.day,
-            automatic_values(paper.formula_results, of, row) if known else {},
-            paper.formula_results.limits,
-        )
+        facts = RowFacts(known, automatic_values(paper.formula_results, of, row) if known else {})
         sheet.set_row(row - 1, _height(facts, columns, paper.lang) if known else ONE_LINE)
         for column in columns:
-            state = state_format(column, facts, paper.lang) if known else {}
+            state = state_format(column, cells, row, paper.lang) if known else {}
             style = plain.with_state(column, is_open, state) if state else plain[column, is_open]
             if isinstance(column.kind, Id):
                 write(sheet, row, layout.column_number(column), part.id_at(row), style)
@@ -100,9 +90,8 @@ def write_form(sheet: Any, paper: PaintContext) -> None:
     for number, (title, wide) in enumerate(zip(heads, widths, strict=True), 1):
         sheet.set_column(number - 1, number - 1, wide)
         ensure(sheet.write_string(layout.HEADER - 1, number - 1, title.title.to(lang), paper.styles("head")))
-    facts = RowFacts(paper.content.project, paper.content, paper.day)
     for field in Project.meta.columns:
-        _field(sheet, field, facts, paper)
+        _field(sheet, field, paper)
     end = layout.field_row(Project.meta.columns[-1])
     sheet.freeze_panes(layout.HEADER, 1)
     sheet_frame.lock(sheet, [f"B{layout.FIRST}:B{end}"] if paper.prepared_rows(Project).is_form else [])
@@ -110,16 +99,17 @@ def write_form(sheet: Any, paper: PaintContext) -> None:
     sheet_frame.set_up_page(sheet, end, len(heads), lang, pages=1)
 
 
-def _field(sheet: Any, field: Column, facts: RowFacts, paper: PaintContext) -> None:
+def _field(sheet: Any, field: Column, paper: PaintContext) -> None:
     row, lang, styles = layout.field_row(field), paper.lang, paper.styles
-    value = cell_value(facts[field], field, lang)
+    value = cell_value(paper.content.project.get(field.key), field, lang)
     texts = ["" if value is None else str(value), field.help.to(lang), field.example.to(lang) if field.example else ""]
     sheet.set_row(row - 1, max(32, height(zip(texts, _FORM[lang][1:], strict=True)) + 6))
     name = styles("machine", bold=field.required, indent=1, font_color="ink")
     ensure(sheet.write_string(row - 1, 0, field.title.to(lang), name))
     look = {**number_format(field.kind), "align": "left", "indent": 1}
     style = "input" if paper.prepared_rows(Project).is_form else "machine"
-    write(sheet, row, layout.column_number(field), value, styles(style, **{**look, **state_format(field, facts, lang)}))
+    state = state_format(field, SheetValues(paper.formula_results, Project), row, lang)
+    write(sheet, row, layout.column_number(field), value, styles(style, **{**look, **state}))
     for number, text in enumerate(texts[1:], layout.column_number(field) + 1):
         ensure(sheet.write_string(row - 1, number - 1, text, styles("machine", indent=1, font_size=9)))
     cell = (row - 1, layout.column_number(field) - 1, row - 1, layout.column_number(field) - 1)

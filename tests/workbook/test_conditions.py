@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,16 +13,17 @@ from openpyxl.utils import get_column_letter as letters
 
 from collabxl import build_workbook
 from collabxl.formulas import layout
+from collabxl.formulas.sheet_values import SheetValues
 from collabxl.pipeline.new_workbook import new_formula_results
 from collabxl.rules import RULES
-from collabxl.schema.columns import Column
+from collabxl.schema.columns import Column, Sheet
 from collabxl.schema.kinds import Day
 from collabxl.schema.serials import to_serial
 from collabxl.schema.sheets import STANDARD, Calendar, Conflicts, Tasks
 from collabxl.schema.vocabularies import STATUS
 from collabxl.text import LANGS
 from collabxl.workbook import gantt, gantt_values, timeline
-from collabxl.workbook.conditions import RowFacts, automatic_values, cell_states
+from collabxl.workbook.conditions import cell_states
 from collabxl.workbook.content import Content, content
 from collabxl.workbook.formats import conditions, state_format
 from collabxl.workbook.theme import ThemeFormats, look
@@ -112,10 +112,9 @@ def _first_that_holds(conditions: list[str], origin: str, target: str) -> str:
     return Translator(f"={formula}", origin=origin).translate_formula(target)
 
 
-def facts_of(column: Column) -> Iterator[RowFacts]:
-    live = new_formula_results(filled(), "zh", TODAY)
-    for number, row in enumerate(filled().rows.get(column.sheet.meta.key, ()), layout.FIRST):
-        yield RowFacts(row, filled(), TODAY, automatic_values(live, column.sheet, number))
+@cache
+def values_of(sheet: type[Sheet]) -> SheetValues:
+    return SheetValues(new_formula_results(filled(), "zh", TODAY), sheet)
 
 
 @pytest.mark.slow
@@ -124,8 +123,9 @@ def test_a_state_holds_where_its_condition_does(evaluated: Any) -> None:
     for column in COLUMNS:
         found = cell_states(column, "zh")
         sheet, at = evaluated[column.sheet.meta.title.zh], layout.column_number(column)
-        for row, facts in zip(_rows(column), facts_of(column), strict=True) if found else ():
-            ours = next((number for number, state in enumerate(found) if state.test(facts)), -1)
+        cells = values_of(column.sheet)
+        for row in _rows(column) if found else ():
+            ours = next((number for number, state in enumerate(found) if cells.holds(state.condition, row)), -1)
             theirs = sheet.cell(row, 100 + at).value
             if ours >= 0:
                 seen.add(found[ours].style)
@@ -179,8 +179,8 @@ def test_what_is_built_in_is_always_set_by_a_condition(column: Column, lang: Any
     for rule in made:
         assert needed <= set(rule["format"]), rule["criteria"]
     assert not made or made[-1]["criteria"] == "=TRUE"
-    for facts in facts_of(column):
-        assert set(state_format(column, facts, lang)) <= needed
+    for row in _rows(column):
+        assert set(state_format(column, values_of(column.sheet), row, lang)) <= needed
 
 
 ASKING = [rule for rule in RULES if rule.code in ("DY601", "DY602", "MT801", "MT802", "RK901", "RK902")]
@@ -190,9 +190,10 @@ ASKING = [rule for rule in RULES if rule.code in ("DY601", "DY602", "MT801", "MT
 def test_the_cells_that_ask_to_be_filled_in_are_those_the_rule_finds(rule: Any) -> None:
     listed, day = content_of(rule.example)
     made = content({}, listed)
-    live, of, asked = new_formula_results(made, "zh", day), rule.at.sheet, set()
+    of, asked = rule.at.sheet, set()
+    cells = SheetValues(new_formula_results(made, "zh", day), of)
     for number, row in enumerate(made.rows[of.meta.key]):
-        facts = RowFacts(row, made, day, automatic_values(live, of, layout.FIRST + number))
-        if row.get(rule.at.key) is None and state_format(rule.at, facts, "zh").get("bg_color") == "soon":
+        state = state_format(rule.at, cells, layout.FIRST + number, "zh")
+        if row.get(rule.at.key) is None and state.get("bg_color") == "soon":
             asked.add((of.meta.key, number + 2, rule.at.key))
     assert asked == example(rule.example).wanted
