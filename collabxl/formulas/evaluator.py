@@ -1,9 +1,10 @@
 """What the few functions and operators of our formulas return.
 
-Beside recalculation/, which computes what stands in a file: there a formula may be anybody's, and what programs differ
-in is not known. Here every formula is ours, has to have a value, and is computed for thousands of rows of a workbook
-that is only being built; a law compares both with LibreOffice. As in Excel and LibreOffice: text compares without case, a blank is 0 or "", an error spreads until IFERROR. A range is
-an array, of numbers or of objects; an error among numbers is NaN there.
+Beside recalculation/, which computes what stands in a file: there a formula may be anybody's, and what programs
+differ in is not known. Here every formula is ours, has to have a value, and is computed for thousands of rows of a
+workbook that is only being built; a law compares both with LibreOffice. As in Excel and LibreOffice: text compares
+without case, a blank is 0 or "", an error spreads until IFERROR. A range is an array, of numbers or of objects; an
+error among numbers is NaN there.
 """
 
 from __future__ import annotations
