@@ -22,7 +22,7 @@ _PARAMETERS = {
     "--accept": "accept",
 }
 """What options are called where a script calls a verb."""
-_OPTION = re.compile(rf"(?:(?:check|split) )?({'|'.join(_PARAMETERS)})(?![\w-])")
+_OPTION = re.compile(rf"(?<!install )(?:(?:check|split) )?({'|'.join(_PARAMETERS)})(?![\w-])")
 
 
 @contextmanager

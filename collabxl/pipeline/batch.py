@@ -56,7 +56,8 @@ _BELOW = t(
 )
 _TWINS = t(
     "{count} 个工作簿里有隐藏的工作表和看得见的同名或近似，只读了看得见的：{paths}。请取消隐藏看一看，不要的就删除",
-    "In {count} workbook(s) a hidden sheet is called like one that can be seen; only the latter was read: {paths}. "
+    "In {count} {count:workbook|workbooks} a hidden sheet is called like one that can be seen; only the "
+    "latter was read: {paths}. "
     "Unhide it and look, delete it if it is of no use",
 )
 _SHOWN = 5

@@ -247,7 +247,7 @@ def test_what_was_added_is_all_there_whatever_it_is_called(tmp_path: Path) -> No
 
 def test_one_that_is_there_stays_unless_forced(folder: Folder, made: ArchiveResult) -> None:
     before = made.path.read_bytes()
-    with pytest.raises(UsageError, match="--force"):
+    with pytest.raises(UsageError, match="force=True"):
         archive_project(folder.master)
     assert made.path.read_bytes() == before
     with pytest.raises(UsageError, match=r"Call it 主表\.xlsx\.zip"):

@@ -186,5 +186,5 @@ def test_the_command_s_exit_codes_and_words(whole: Path, tmp_path: Path) -> None
     broken = run("archive", "--verify", str(SAMPLES / "seed.findings.txt"))
     assert broken.returncode == 3
     assert "[corrupt]" in broken.stderr
-    with pytest.raises(UsageError, match="--force"):
+    with pytest.raises(UsageError, match="--verify takes the archive alone"):
         cli.main(["archive", "--verify", str(whole), "--force"], standalone_mode=False)

@@ -68,7 +68,8 @@ def build(path: Path, chance: random.Random, tasks: int) -> None:
         "minutes": _minutes(),
         "risks": _risks(),
     }
-    build_workbook(path, project=_project(path.stem), rows=rows, today=TODAY, identity=path.stem)
+    unnumbered = {key: [{**row, "id": None} for row in listed] for key, listed in rows.items()}  # numbers are printed
+    build_workbook(path, project=_project(path.stem), rows=unnumbered, today=TODAY, identity=path.stem, force=True)
 
 
 def write(path: Path, chance: random.Random, tasks: int) -> None:

@@ -197,7 +197,7 @@ def test_the_key_never_leaves_the_ledger(made: SplitResult) -> None:
 def test_a_copy_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     book = master(tmp_path / "m.xlsx", 2)
     split(book, tmp_path, today=TODAY)
-    with pytest.raises(UsageError, match="--force"):
+    with pytest.raises(UsageError, match="force=True"):
         split(book, tmp_path, today=TODAY)
     assert len(split(book, tmp_path, today=TODAY, only=["第02部"], force=True).copies) == 1
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from collabxl import Limits, Settings, build_workbook, check_workbooks, find_rules, sync_workbooks
+from collabxl.formulas import formula_fields
 from collabxl.rules.engine.run import stored_limits
 from tests.cli.test_cli import run
 from tests.laws.computing import differing
@@ -15,8 +16,14 @@ from tests.laws.dirty import TODAY, content
 from tests.laws.test_twins import _twins
 
 _FIELDS = [f"{{{key}}}" for key in Limits.model_fields]
-BY_LIMITS = [rule for rule in find_rules() if any(field in (rule.formula or "") for field in _FIELDS)]
-"""The rules whose formulas name a limit themselves."""
+_DERIVED = [
+    f"{{{name}}}"
+    for fields in formula_fields.DERIVED.values()
+    for name, text in fields.items()
+    if any(field in text for field in _FIELDS)
+]
+BY_LIMITS = [rule for rule in find_rules() if any(field in (rule.formula or "") for field in (*_FIELDS, *_DERIVED))]
+"""The rules whose formulas go by a limit."""
 SEEDS = range(3)
 
 

@@ -26,7 +26,7 @@ LARGE = BOOK + Random(1).randbytes(3 * 2**20)
 class Notebook(set[str]):
     """A memory that lasts as long as the test."""
 
-    def seen(self, key: str) -> bool:
+    def remembers(self, key: str) -> bool:
         return key in self
 
     def remember(self, key: str) -> None:

@@ -33,7 +33,7 @@ Running = tuple[Post, int, Certificate]
 class Notebook(set[str]):
     """A memory that lasts as long as the test."""
 
-    def seen(self, key: str) -> bool:
+    def remembers(self, key: str) -> bool:
         return key in self
 
     def remember(self, key: str) -> None:

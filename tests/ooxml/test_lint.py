@@ -77,7 +77,7 @@ class Sloppy(Package):
     change: Change
 
     def _content_types_xml(self) -> bytes:
-        return self.change(super()._typed())
+        return self.change(super()._content_types_xml())
 
 
 WRONG_TYPES: dict[str, tuple[int, Change]] = {

@@ -71,7 +71,7 @@ def test_it_is_said_once_that_rows_have_run_out(overfull: Path, caplog: pytest.L
     (note,) = caplog.records
     assert "overfull.xlsx" in note.getMessage()
     caplog.clear()
-    build_workbook(overfull, project={"name": "上线"}, rows={"tasks": [task(1)]}, today=TODAY)
+    build_workbook(overfull, project={"name": "上线"}, rows={"tasks": [task(1)]}, today=TODAY, force=True)
     with caplog.at_level(logging.WARNING, "collabxl"):
         list(check_workbooks([overfull], today=TODAY, jobs=1))
     assert caplog.records == []

@@ -14,10 +14,11 @@ from collabxl.storage.save import replace
 from collabxl.text import t
 
 NO_EXCEL = t(
-    "这台电脑上没有 Excel 的启动文件夹（只有 Windows 和 macOS 有）。要生成一份拿到别处用，请写 --to 文件名；"
+    "这台电脑上没有 Excel 的启动文件夹（只有 Windows 和 macOS 有）。要生成一份拿到别处用，请写 addin install "
+    "--to 文件名；"
     "在 LibreOffice 里请用 collabxl live",
     "Excel has no start-up folder on this system (only Windows and macOS do). To make an add-in for another computer, "
-    "say --to FILE; for LibreOffice there is collabxl live",
+    "say addin install --to FILE; for LibreOffice there is collabxl live",
 )
 _IN_USE = t("{path} 正在用，没有删除。请关闭 Excel 再试", "{path} is in use and not deleted. Close Excel and try again")
 

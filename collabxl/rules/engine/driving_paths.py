@@ -65,5 +65,5 @@ def cause_text(drive: DrivingPath, hangers: int) -> Text:
         en.append(drive.arrows("forecast"))
     if hangers:
         zh.append(f"后面还有 {hangers} 个任务跟着晚")
-        en.append(f"{hangers} more {'task depends' if hangers == 1 else 'tasks depend'} on it")
+        en.append(f"{hangers} more {'waits' if hangers == 1 else 'wait'} for it")
     return t(f"（{'；'.join(zh)}）", f" ({'; '.join(en)})") if zh else t("", "")

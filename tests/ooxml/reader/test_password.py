@@ -19,7 +19,7 @@ def test_the_first_password_that_fits_opens() -> None:
     assert decrypt(healthy(), ["any"]) == healthy()
 
 
-@pytest.mark.parametrize(("passwords", "says"), [((), "--password-file"), (("a", "b"), "none of the 2")])
+@pytest.mark.parametrize(("passwords", "says"), [((), "passwords"), (("a", "b"), "none of the 2")])
 def test_no_password_and_wrong_ones_are_told_apart(passwords: tuple[str, ...], says: str) -> None:
     with pytest.raises(FileError, match=says) as caught:
         decrypt(encrypted(), passwords)

@@ -114,7 +114,7 @@ def test_what_the_sheets_say_stands_in_the_letter_and_the_minutes() -> None:
 
 
 def test_the_weeks_trend_is_told_in_words_too() -> None:
-    (picture,) = [block for block in sample("english", "status").sections[0].blocks if hasattr(block, "says")]
+    (picture,) = [block for block in sample("english", "status").sections[0].blocks if hasattr(block, "alt_text")]
     assert picture.alt_text == "Tasks done over time: by 2024-07-29, 2 were to be done and 2 were, of 6"
 
 

@@ -39,7 +39,7 @@ def test_one_that_writes_nothing_is_told_with_its_own_words(stand_in: Stand) -> 
     with pytest.raises(UsageError) as error:
         pdf.pdf(sample("english", "letter"))
     said = error.value.say("en")
-    assert "source file could not be loaded" in said and "Writer" in said and "--format docx" in said
+    assert "source file could not be loaded" in said and "Writer" in said and "form docx" in said
 
 
 def test_one_that_hangs_is_ended_with_all_it_started(stand_in: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
