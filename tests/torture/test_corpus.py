@@ -138,9 +138,12 @@ def test_old_values_are_as_they_were(synced: dict[Path, tuple[bytes, SyncResult]
 
 
 def all_cells(source: FileSource, title: Title) -> SheetCells | str:
-    """Return what a sheet says, or why it cannot be read, which must be the same before and after."""
+    """Return what a sheet says, or why it cannot be read, which must be the same before and after.
+
+    Not whether programs are asked to compute it: they are where a formula may follow from what was written.
+    """
     try:
-        return source.cells(title)
+        return source.cells(title)._replace(compute=None)
     except FileError as error:
         return error.say("en")
 
