@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -11,7 +10,7 @@ from typing import Any, Literal
 from collabxl.text import Lang, Text, t
 
 _ON_COMMAND_LINE: ContextVar[bool] = ContextVar("on_command_line", default=False)
-_PARAMETERS = {
+_PARAMETERS: Mapping[str, str] = {
     "--force": "force=True",
     "--output": "output",
     "--format": "form",
@@ -21,8 +20,7 @@ _PARAMETERS = {
     "--resume": "resume",
     "--accept": "accept",
 }
-"""What options are called where a script calls a verb."""
-_OPTION = re.compile(rf"(?<!install )(?:(?:check|split) )?({'|'.join(_PARAMETERS)})(?![\w-])")
+"""What options are called where a script calls a verb; ``{--force}`` in a sentence is the one or the other."""
 
 
 @contextmanager
@@ -35,8 +33,9 @@ def speak_of_options() -> Iterator[None]:
         _ON_COMMAND_LINE.reset(token)
 
 
-def _to_parameters(words: str) -> str:
-    return _OPTION.sub(lambda found: _PARAMETERS[found[1]], words)
+def _choices() -> Mapping[str, str]:
+    """Return what the choices of a verb are called by whoever called it."""
+    return dict(zip(_PARAMETERS, _PARAMETERS, strict=True)) if _ON_COMMAND_LINE.get() else _PARAMETERS
 
 
 ErrorKind = Literal[
@@ -66,11 +65,9 @@ class CollabxlError(Exception):
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in ``lang``; a choice is named as whoever called knows it, as option or parameter."""
-        if _ON_COMMAND_LINE.get():
-            return self.says.fill(lang, self.fields)
-        says = Text(_to_parameters(self.says.zh), _to_parameters(self.says.en))
-        option = self.fields.get("option")
-        return says.fill(lang, {**self.fields, "option": _PARAMETERS.get(option, option)} if option else self.fields)
+        choices = _choices()
+        fields = {name: choices.get(value, value) if name == "option" else value for name, value in self.fields.items()}
+        return self.says.fill(lang, {**choices, **fields})
 
     def __str__(self) -> str:
         return self.say("en")

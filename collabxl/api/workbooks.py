@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".xlsx"
 _ENDING = t("{path} 应以 .xlsx 结尾", "{path} should end in .xlsx")
-_THERE = t("{path} 已存在；要覆盖请加 --force", "{path} is there already; --force overwrites it")
+_THERE = t("{path} 已存在；要覆盖请加 {--force}", "{path} is there already; {--force} overwrites it")
 
 
 @checked_arguments

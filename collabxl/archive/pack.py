@@ -50,8 +50,8 @@ SUFFIX = ".archive.zip"
 _NEW_YEAR_1980 = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 _THERE = t(
-    "{path} 已经在那里。请用 --output 另起一个名字，或加 --force 覆盖",
-    "{path} is there already. Choose another name with --output, or overwrite it with --force",
+    "{path} 已经在那里。请用 {--output} 另起一个名字，或加 {--force} 覆盖",
+    "{path} is there already. Choose another name with {--output}, or overwrite it with {--force}",
 )
 _NO_ZIP = t(
     "{path}：归档的文件名要以 .zip 结尾。请改成 {better}",

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 
 from collabxl.exchange.conflicts import Conflict
 from collabxl.exchange.three_way import Value
-from collabxl.exchange.value_labels import column_of, value_label
+from collabxl.exchange.value_labels import column_of, holds_text, value_label
 from collabxl.reading import values
 from collabxl.rules.matching.names import normalize_name
-from collabxl.schema.columns import Column, Ref, Refs
-from collabxl.schema.kinds import Day, Line, Note, People
+from collabxl.schema.columns import Column, Ref
+from collabxl.schema.kinds import Day
 from collabxl.schema.serials import EPOCH
 from collabxl.text import Lang
 
@@ -66,8 +66,7 @@ def _decision(line: Conflict, lang: Lang) -> Decision:
             return Decision(line, whose)
     if normalize_name(said) == normalize_name(line.department) and not (column and isinstance(column.value_kind, Ref)):
         return Decision(line, "theirs")
-    is_text = column is not None and isinstance(column.value_kind, Line | Note | People | Ref | Refs)
-    if column is None or (is_text and _ANSWER.fullmatch(word) and not _is_known(said, line)):
+    if column is None or (holds_text(column) and _ANSWER.fullmatch(word) and not _is_known(said, line)):
         return Decision(line, "unknown", said)
     return Decision(line, "typed", _value(said, column, lang))
 

@@ -12,9 +12,9 @@ from collabxl.text import t
 
 _EXCHANGED = t(
     "{path} 里 {rows} 的内容换了位置，编号没有跟着动（只排序了一部分单元格？）。请撤销排序，或按编号把内容摆回去再来；"
-    "如果现在这样是对的，用 split --force 重新拆分",
+    "如果现在这样是对的，用 {--force} 重新拆分",
     "In {path} the contents of {rows} have changed places while the IDs stayed (were only some cells sorted?). Undo "
-    "that, or put the contents back by ID; if it is right as it is, split anew with split --force",
+    "that, or put the contents back by ID; if it is right as it is, split anew with {--force}",
 )
 _SHOWN = 12
 

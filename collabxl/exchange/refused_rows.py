@@ -8,8 +8,7 @@ from dataclasses import replace
 from collabxl.exchange.rows import WorkbookRows
 from collabxl.exchange.three_way import CellChange, MergePlan, Row, RowLabel, Rows, Spot
 from collabxl.exchange.untaken_values import UntakenValue
-from collabxl.schema.columns import Ref, Refs
-from collabxl.schema.kinds import Line, Note, People
+from collabxl.exchange.value_labels import holds_text
 from collabxl.schema.sheets import STANDARD
 
 _BESIDE = " ‖ "
@@ -56,5 +55,4 @@ def _label(rows: Rows, spot: Spot, label: RowLabel) -> str | None:
 
 
 def _has_text(spot: Spot, row: Row) -> bool:
-    columns = (column for column in STANDARD.sheet(spot.sheet).meta.columns if column.key in row)
-    return any(isinstance(column.value_kind, Line | Note | People | Ref | Refs) for column in columns)
+    return any(holds_text(column) for column in STANDARD.sheet(spot.sheet).meta.columns if column.key in row)

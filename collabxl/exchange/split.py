@@ -94,8 +94,8 @@ def split(
         taken = [] if force else [file for file in files if file.exists()]
         if taken:
             says = t(
-                "{files} 已存在，里面可能有部门填的内容。请换一个文件夹，或加 --force 覆盖",
-                "{files} is there already, perhaps filled in. Choose another folder, or overwrite with --force",
+                "{files} 已存在，里面可能有部门填的内容。请换一个文件夹，或加 {--force} 覆盖",
+                "{files} is there already, perhaps filled in. Choose another folder, or overwrite with {--force}",
             )
             raise UsageError(says, files=list(map(str, taken)))
         ready = allot_ids(master, division.shares, IssuedIds(reserved, ledger.unused_ids()))

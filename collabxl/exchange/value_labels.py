@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collabxl.exchange.three_way import Row, Spot, Value
-from collabxl.schema.columns import Column
-from collabxl.schema.kinds import Choice, Percent
+from collabxl.schema.columns import Column, Ref, Refs
+from collabxl.schema.kinds import Choice, Line, Note, People, Percent
 from collabxl.schema.sheets import STANDARD
 from collabxl.text import Lang, Text, format_percent, format_value, t
 
@@ -35,6 +35,11 @@ def value_label(value: Value, spot: Spot, lang: Lang) -> str:
 def row_label(sheet: str, row: Row, lang: Lang) -> str:
     """Return a row in one text, for a person to decide by, its values as they stand in the workbook."""
     return " | ".join(value_label(value, Spot(sheet, "", key), lang) for key, value in row.items() if value is not None)
+
+
+def holds_text(column: Column) -> bool:
+    """Return whether people write words of their own into a column: no number, date or word of a list."""
+    return isinstance(column.value_kind, Line | Note | People | Ref | Refs)
 
 
 def column_of(spot: Spot) -> Column | None:

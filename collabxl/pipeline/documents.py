@@ -32,29 +32,32 @@ from collabxl.workers.isolation import isolate_workbook
 _NO_KIND = t("没有 {kind} 这种文件，可用的有：{known}", "There is no document {kind}; there are {known}")
 _NO_FORM = t("没有 {form} 这种格式，可用的有：{known}", "There is no format {form}; there are {known}")
 _THERE = t(
-    "{path} 已经在那里，内容不同，没有覆盖（可能有人填写过）。要覆盖请加 --force，或用 --output 另起名字",
+    "{path} 已经在那里，内容不同，没有覆盖（可能有人填写过）。要覆盖请加 {--force}，或用 {--output} 另起名字",
     "{path} is there already and says something else; it was not replaced, as somebody may have filled it in. Add "
-    "--force to replace it, or choose another name with --output",
+    "{--force} to replace it, or choose another name with {--output}",
 )
 _ENDING = t(
     "{path}：文件名要以 {known} 结尾，或给出一个文件夹",
     "{path}: the name ends in one of {known}, or is that of a folder",
 )
-_TWO_FORMATS = t("--format {form} 与文件名 {path} 不一致。请只写一个", "--format {form} and {path} disagree. Give one")
+_TWO_FORMATS = t(
+    "{--format} {form} 与文件名 {path} 不一致。请只写一个", "{--format} {form} and {path} disagree. Give one"
+)
 _MANY = t(
-    "{path} 是一个文件，而这里有多个工作簿。请用 --output 给出文件夹",
-    "{path} is one file, but there are several workbooks. Name a folder with --output",
+    "{path} 是一个文件，而这里有多个工作簿。请用 {--output} 给出文件夹",
+    "{path} is one file, but there are several workbooks. Name a folder with {--output}",
 )
 _ELSEWHERE = t(
-    "工作簿不在这台机器上。请用 --output 给出文件夹", "The workbook is not on this machine. Name a folder with --output"
+    "工作簿不在这台机器上。请用 {--output} 给出文件夹",
+    "The workbook is not on this machine. Name a folder with {--output}",
 )
 _NO_PAGE_TEMPLATE = t(
     "--template 是 Word 模板，只用于 docx 和 pdf",
     "--template is a Word template, for docx and pdf only",
 )
 _REVERSED = t(
-    "--from {first} 晚于 --to {last}。请对调",
-    "--from {first} is after --to {last}. Put them the other way round",
+    "{--from} {first} 晚于 {--to} {last}。请对调",
+    "{--from} {first} is after {--to} {last}. Put them the other way round",
 )
 _A_COPY = t(
     "这是部门副本，只有项目的一部分，写不出整个项目的文件。请给出主表",

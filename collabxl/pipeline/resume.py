@@ -46,8 +46,8 @@ FORMAT = 1
 DAYS_KEPT = 90
 _TABLE = "CREATE TABLE told (path TEXT PRIMARY KEY, mark TEXT NOT NULL, day INTEGER NOT NULL, outcome TEXT NOT NULL)"
 _NO_STATE = t(
-    "{path} 不是 --resume 记下的文件。请删除它，或换一个文件",
-    "{path} is not what --resume keeps. Delete it, or choose another file",
+    "{path} 不是 {--resume} 记下的文件。请删除它，或换一个文件",
+    "{path} is not what {--resume} keeps. Delete it, or choose another file",
 )
 
 

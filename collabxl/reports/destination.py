@@ -14,8 +14,8 @@ BY_SUFFIX = {"": TEXT, ".txt": TEXT, ".xml": "junit"} | {f".{form}": form for fo
 """The format that a file's name asks for."""
 _ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _NO_SUFFIX = t(
-    "不知道 {path} 该是什么格式。后缀请用 {known} 之一，或用 --format 指定",
-    "Nothing tells the format of {path}. Use one of the suffixes {known}, or say --format",
+    "不知道 {path} 该是什么格式。后缀请用 {known} 之一，或用 {--format} 指定",
+    "Nothing tells the format of {path}. Use one of the suffixes {known}, or say {--format}",
 )
 _NO_REPORT = t(
     "{path} 已经在那里，而且不是报告，不覆盖。请用 {option} 另起一个名字",

@@ -23,8 +23,8 @@ def is_encrypted(content: bytes) -> bool:
 def password_required_error() -> FileError:
     """Return the error for a file that needs a password where none was given."""
     says = t(
-        "文件设有打开密码。请去掉密码，或用 check --password-file 提供密码",
-        "The file needs a password to open. Remove it, or give the password with check --password-file",
+        "文件设有打开密码。请去掉密码，或用 {--password-file} 提供密码",
+        "The file needs a password to open. Remove it, or give the password with {--password-file}",
     )
     return FileError("encrypted", says)
 

@@ -16,7 +16,6 @@ from collabxl.reports.documents.blocks import (
     Section,
     number_sections,
 )
-from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material
 from collabxl.reports.documents.words import (
     DATE,
@@ -29,6 +28,7 @@ from collabxl.reports.documents.words import (
     as_of,
     by_due_date,
     distinct_names,
+    document_of,
     first_items,
     listing,
     split_list,
@@ -103,15 +103,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     )
     lead = Section("lead", "", (_form(facts, lang), Paragraph(_LEAD.to(lang))))
     about = as_of(made_of)
-    return Document(
-        lang=lang,
-        title=KINDS["letter"].title.to(lang),
-        project=facts.project,
-        day=made_of.day,
-        about=about,
-        sections=(lead, *number_sections(sections, lang)),
-        facts=facts,
-    )
+    return document_of("letter", made_of, facts, about=about, sections=(lead, *number_sections(sections, lang)))
 
 
 def _facts(made_of: Material) -> LetterFacts:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collabxl.reports.documents.blocks import Block, Document, FormBlock, Paragraph, Section, TableCell, number_sections
-from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, MinuteRow
 from collabxl.reports.documents.words import (
     EVER,
@@ -16,6 +15,7 @@ from collabxl.reports.documents.words import (
     RequestedPeriod,
     action_state,
     as_of,
+    document_of,
     listing,
     signature_table,
 )
@@ -78,16 +78,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
     sections.append(Section("signatures", _SIGN.to(lang), (signature_table((_HOST, _WRITER), lang),)))
     nothing = () if held else (Section("nothing", "", (Paragraph(_NO_MEETING.to(lang), "alarm"),)),)
     about = f"{_HELD.fill(lang, {'period': period.to(lang)})}　{as_of(made_of)}"
-    title = KINDS["minutes"].title.to(lang)
-    return Document(
-        lang=lang,
-        title=title,
-        project=facts.project,
-        day=facts.day,
-        about=about,
-        sections=(*nothing, *number_sections(sections, lang)),
-        facts=facts,
-    )
+    return document_of("minutes", made_of, facts, about=about, sections=(*nothing, *number_sections(sections, lang)))
 
 
 def meetings(lines: Iterable[MinuteRow]) -> tuple[MeetingMinutes, ...]:

@@ -34,13 +34,14 @@ _EACH_TIME = (
 )
 """The time, the two identifiers and the checksum of a PDF, and what they are replaced by."""
 _NOT_INSTALLED = t(
-    "写成 PDF 需要 LibreOffice，这里没有找到。请安装它，或用 --format docx，再在 Word、WPS 里另存为 PDF",
-    "PDF takes LibreOffice, which was not found here. Install it, or use --format docx and save that as PDF in Word or "
+    "写成 PDF 需要 LibreOffice，这里没有找到。请安装它，或用 {--format} docx，再在 Word、WPS 里另存为 PDF",
+    "PDF takes LibreOffice, which was not found here. Install it, or use {--format} docx and save that "
+    "as PDF in Word or "
     "WPS",
 )
 _FAILED = t(
-    "LibreOffice 没有写出 PDF（{why}）。请确认装了它的 Writer，或用 --format docx",
-    "LibreOffice wrote no PDF ({why}). Make sure that its Writer is installed, or use --format docx",
+    "LibreOffice 没有写出 PDF（{why}）。请确认装了它的 Writer，或用 {--format} docx",
+    "LibreOffice wrote no PDF ({why}). Make sure that its Writer is installed, or use {--format} docx",
 )
 _SLOW = t("等了 {seconds} 秒", "waited for {seconds} seconds")
 

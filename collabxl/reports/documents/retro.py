@@ -21,7 +21,6 @@ from collabxl.reports.documents.blocks import (
     number_sections,
 )
 from collabxl.reports.documents.key_figures import headlines
-from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, RiskRow, TaskRow
 from collabxl.reports.documents.minutes import meetings
 from collabxl.reports.documents.slipped_tasks import Slip, slipped_tasks
@@ -34,6 +33,7 @@ from collabxl.reports.documents.words import (
     by_due_date,
     day_text,
     distinct_names,
+    document_of,
     listing,
     signature_table,
     split_list,
@@ -117,16 +117,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
         Section("signatures", _SIGN.to(lang), (signature_table((_LEAD, _HEAD), lang),)),
     ]
     about = as_of(made_of, forecasts=True)
-    title = KINDS["retro"].title.to(lang)
-    return Document(
-        lang=lang,
-        title=title,
-        project=facts.project,
-        day=facts.day,
-        about=about,
-        sections=number_sections(sections, lang),
-        facts=facts,
-    )
+    return document_of("retro", made_of, facts, about=about, sections=number_sections(sections, lang))
 
 
 def _facts(made_of: Material) -> RetroFacts:

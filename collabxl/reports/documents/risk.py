@@ -20,7 +20,6 @@ from collabxl.reports.documents.blocks import (
     number_sections,
 )
 from collabxl.reports.documents.charts import Trend, TrendLine
-from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, RiskRow, score_risk
 from collabxl.reports.documents.risk_changes import CLOSED, NEW, RAISED, RiskChange, open_by_month, risk_changes
 from collabxl.reports.documents.words import (
@@ -30,6 +29,7 @@ from collabxl.reports.documents.words import (
     ReportPeriod,
     RequestedPeriod,
     as_of,
+    document_of,
     first_items,
     listing,
     signature_table,
@@ -116,17 +116,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
         Section("signatures", _SIGN.to(lang), (signature_table((_LEAD, _BOSS), lang),)),
     ]
     about = f"{period.to(lang)}　{as_of(made_of)}"
-    title = KINDS["risk"].title.to(lang)
-    return Document(
-        lang=lang,
-        title=title,
-        project=facts.project,
-        day=facts.day,
-        about=about,
-        sections=number_sections(sections, lang),
-        facts=facts,
-        wide=True,
-    )
+    return document_of("risk", made_of, facts, about=about, sections=number_sections(sections, lang), wide=True)
 
 
 def _open_risks(made_of: Material) -> tuple[RiskRow, ...]:

@@ -18,7 +18,6 @@ from collabxl.reports.documents.blocks import (
 )
 from collabxl.reports.documents.charts import Gantt, GanttBar
 from collabxl.reports.documents.key_figures import headlines
-from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, TaskRow
 from collabxl.reports.documents.words import (
     EVER,
@@ -27,6 +26,7 @@ from collabxl.reports.documents.words import (
     RequestedPeriod,
     as_of,
     by_due_date,
+    document_of,
     listing,
     number_text,
     share_text,
@@ -114,16 +114,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
         Section("tasks", _TASKS.to(lang), (_tasks(facts, lang),)),
     )
     about = as_of(made_of, forecasts=True)
-    return Document(
-        lang=lang,
-        title=KINDS["schedule"].title.to(lang),
-        project=facts.project,
-        day=facts.day,
-        about=about,
-        sections=number_sections(sections, lang),
-        facts=facts,
-        wide=True,
-    )
+    return document_of("schedule", made_of, facts, about=about, sections=number_sections(sections, lang), wide=True)
 
 
 def _overview(made_of: Material, facts: ScheduleFacts, lang: Lang) -> list[Block]:

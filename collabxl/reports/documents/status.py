@@ -18,7 +18,6 @@ from collabxl.reports.documents.blocks import (
 )
 from collabxl.reports.documents.charts import Trend, TrendLine
 from collabxl.reports.documents.key_figures import headlines
-from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, MinuteRow, TaskRow
 from collabxl.reports.documents.slipped_tasks import Slip, slipped_tasks
 from collabxl.reports.documents.words import (
@@ -29,6 +28,7 @@ from collabxl.reports.documents.words import (
     action_state,
     as_of,
     day_text,
+    document_of,
     listing,
     share_text,
     state_cell,
@@ -100,16 +100,7 @@ def document(made_of: Material, asked: RequestedPeriod = EVER) -> Document:
         Section("risks", _RISKS.to(lang), (_high_risk_table(facts.risks, lang),)),
     ]
     about = f"{_WEEK.fill(lang, {'period': period.to(lang)})}　{as_of(made_of, forecasts=True)}"
-    title = KINDS["status"].title.to(lang)
-    return Document(
-        lang=lang,
-        title=title,
-        project=facts.project,
-        day=facts.day,
-        about=about,
-        sections=number_sections(sections, lang),
-        facts=facts,
-    )
+    return document_of("status", made_of, facts, about=about, sections=number_sections(sections, lang))
 
 
 def _facts(made_of: Material, period: ReportPeriod) -> StatusFacts:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from collabxl.reports.documents.blocks import Paragraph, TableBlock, TableCell, TableColumn
+from collabxl.reports.documents.blocks import Document, Paragraph, Section, TableBlock, TableCell, TableColumn
+from collabxl.reports.documents.kinds import KINDS
 from collabxl.reports.documents.material import Material, MinuteRow, TaskRow
 from collabxl.rules.matching.names import normalize_name
 from collabxl.schema.columns import Column as Declared
@@ -67,6 +68,22 @@ class RequestedPeriod(NamedTuple):
 
 
 EVER = RequestedPeriod()
+
+
+def document_of(
+    kind: str, made_of: Material, facts: Any, *, about: str, sections: Sequence[Section], wide: bool = False
+) -> Document:
+    """Return a document about one workbook, of which ``facts`` name the project."""
+    return Document(
+        lang=made_of.lang,
+        title=KINDS[kind].title.to(made_of.lang),
+        project=facts.project,
+        day=made_of.day,
+        about=about,
+        sections=tuple(sections),
+        facts=facts,
+        wide=wide,
+    )
 
 
 def as_of(made_of: Material, *, forecasts: bool = False) -> str:

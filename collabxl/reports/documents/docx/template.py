@@ -21,8 +21,8 @@ BODY, PARTS, FACTS = "body", "parts", "facts"
 _MARK = "collabxl-place"
 _FIELDS = ("title", "project", "about", "day", "lang")
 _NOT_INSTALLED = t(
-    "写成 .docx 或 .pdf 需要 docxtpl 和 matplotlib。请运行 pip install 'collabxl[docs]'，或用 --format html",
-    "Writing .docx or .pdf takes docxtpl and matplotlib. Run pip install 'collabxl[docs]', or use --format html",
+    "写成 .docx 或 .pdf 需要 docxtpl 和 matplotlib。请运行 pip install 'collabxl[docs]'，或用 {--format} html",
+    "Writing .docx or .pdf takes docxtpl and matplotlib. Run pip install 'collabxl[docs]', or use {--format} html",
 )
 _NO_TEMPLATE = t(
     "{path} 不是 Word 文档（.docx），不能当模板（{why}）。请在 Word 里另存为 .docx 再试",
