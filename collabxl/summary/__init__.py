@@ -25,9 +25,9 @@ MARKER = "_collabxl_summary"
 """The hidden name, and the hidden word, that say a sheet is ours to replace."""
 _LEGEND = t(
     "图标：● 已完成　◎ 进行中　○ 未开始　□ 受阻/延期　× 已取消　▲ 逾期、错误　△ 快到期、警告　■ 风险　◆ 里程碑　|　"
-    "天数按自然日，颜色旁总有图标，黑白打印可读",
+    "逾期和剩余天数按自然日，颜色旁总有图标，黑白打印可读",
     "● done　◎ in progress　○ not started　□ held up　× cancelled　▲ overdue, error　△ due soon, warning　"
-    "■ risk　◆ milestone　|　calendar days; every colour has a sign, also in black and white",
+    "■ risk　◆ milestone　|　days late and left are calendar days; every colour has a sign",
 )
 
 
